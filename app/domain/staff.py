@@ -1,0 +1,74 @@
+"""People behind the counter, what their roles may do, and when a wrong PIN locks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The four roles of the shop."""
+
+    CASHIER = "cashier"
+    PHARMACIST = "pharmacist"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(StrEnum):
+    """Acts that not everybody may do."""
+
+    SELL = "sell"
+    CHANGE_PRICE = "change_price"
+    RETURN = "return"
+    OPEN_DRAWER = "open_drawer"
+    RESOLVE_UNKNOWN = "resolve_unknown"
+    SETUP = "setup"
+    SEE_PERSON = "see_person"
+    MANAGE_STAFF = "manage_staff"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.CASHIER: frozenset({Right.SELL, Right.RETURN, Right.OPEN_DRAWER}),
+    Role.PHARMACIST: frozenset({Right.SELL, Right.RETURN, Right.OPEN_DRAWER, Right.SEE_PERSON}),
+    Role.MANAGER: frozenset(
+        {
+            Right.SELL,
+            Right.CHANGE_PRICE,
+            Right.RETURN,
+            Right.OPEN_DRAWER,
+            Right.RESOLVE_UNKNOWN,
+            Right.SEE_PERSON,
+            Right.MANAGE_STAFF,
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset(Right),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A member of staff; the name is needed on slips and envelopes."""
+
+    id: str
+    number: str
+    name: str
+    role: Role
+    active: bool = True
+    wrong_pins: int = 0
+    locked_until: datetime | None = None
+
+    def may(self, right: Right) -> bool:
+        """Whether the role carries the right."""
+        return self.active and right in RIGHTS[self.role]
+
+
+FREE_TRIES = 3
+
+
+def lock_after(wrong_pins: int) -> timedelta:
+    """How long a number is locked after so many wrong PINs in a row: 0 at first, then doubling."""
+    if wrong_pins < FREE_TRIES:
+        return timedelta(0)
+    return timedelta(seconds=min(30 * 2 ** (wrong_pins - FREE_TRIES), 3600))

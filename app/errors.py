@@ -1,0 +1,250 @@
+"""Every error Yaotai raises, on one page.
+
+YaotaiError
+├── BadValue            a value that cannot be what it claims to be (ours or typed in)
+├── BadFile             a file from outside that cannot be read as what it should be
+├── RuleBroken          rules of the trade forbid the act; carries the findings
+├── IllegalTransition   a state machine was asked for a step that its table does not hold
+├── NotAllowed          the person may not do this (role, limit, second person missing)
+│   ├── SignInRefused   staff number or PIN wrong
+│   └── LockedOut       too many wrong PINs; says until when
+├── PackError           a region pack is wrong: file, key, reason
+├── PackValueMissing    a region pack says nothing where a number is needed: key, who can answer
+├── StoreError          the till's own books
+│   ├── StoreFull       no room on the disk
+│   ├── StoreReadOnly   the disk or file cannot be written
+│   ├── StoreBusy       another program holds the file
+│   ├── StoreNewer      written by a newer Yaotai
+│   ├── StoreBroken     not a store, or damaged
+│   ├── StoreStale      the row was changed by someone else since it was read
+│   └── HomeInUse       another till process holds this home
+├── NotFound            asked for something the books do not hold
+├── SecretError         keys, ciphertexts, recovery codes
+├── DeviceError         a device of the counter
+│   ├── NotConnected
+│   ├── DeviceBusy
+│   ├── Cancelled
+│   ├── BadFrame
+│   └── NotOffered      this device cannot do that at all
+└── PlatformError       the insurance platform
+    ├── NotSent         it could not leave; nothing happened at the far end
+    ├── Refused         the platform said no, in its own words
+    ├── NoAnswer        it may have left and nothing believable came back: the outcome is unknown
+    ├── BadSignature    an answer that cannot be verified
+    └── Maintenance     the platform says it is closed for a while
+
+Errors carry a message id and typed parameters; the words for people stand in
+``resources/words/{zh_CN,en}.toml`` under ``[error]``. No parameter may hold personal data:
+errors end up in logs.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class YaotaiError(Exception):
+    """Base of every error of the program: a message id and its parameters, no prose.
+
+    ``message_id`` names a text in ``resources/words``; ``params`` fill its placeholders.
+    """
+
+    message_id: ClassVar[str] = "error.unexpected"
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(self.message_id, params)
+        self.params: dict[str, object] = params
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name}={value}" for name, value in self.params.items())
+        return f"{self.message_id}({told})"
+
+
+class BadValue(YaotaiError):
+    """A value that cannot be: ``what`` it should be, ``why`` it is not."""
+
+    message_id = "error.bad_value"
+
+
+class BadFile(YaotaiError):
+    """A file from outside that is not what it should be: ``file``, ``why``."""
+
+    message_id = "error.bad_file"
+
+
+class RuleBroken(YaotaiError):
+    """The rules of the trade forbid it: ``code`` of the first finding; ``findings`` beside."""
+
+    message_id = "error.rule_broken"
+
+    def __init__(self, findings: tuple[object, ...] = (), **params: object) -> None:
+        super().__init__(**params)
+        self.findings = findings
+
+
+class IllegalTransition(YaotaiError):
+    """A state machine was asked for a step not in its table: ``machine``, ``state``, ``event``."""
+
+    message_id = "error.illegal_transition"
+
+
+class NotAllowed(YaotaiError):
+    """The person may not do this: ``act``."""
+
+    message_id = "error.not_allowed"
+
+
+class SignInRefused(NotAllowed):
+    """Staff number or PIN is wrong; deliberately not said which."""
+
+    message_id = "error.sign_in_refused"
+
+
+class LockedOut(NotAllowed):
+    """Too many wrong PINs: ``seconds`` left."""
+
+    message_id = "error.locked_out"
+
+
+class PackError(YaotaiError):
+    """A region pack is wrong: ``file``, ``key``, ``why``."""
+
+    message_id = "error.pack"
+
+
+class PackValueMissing(YaotaiError):
+    """The pack says nothing where a value is needed: ``key``, ``who`` can answer."""
+
+    message_id = "error.pack_value_missing"
+
+
+class StoreError(YaotaiError):
+    """The till's own books cannot be used: ``why``."""
+
+    message_id = "error.store"
+
+
+class StoreFull(StoreError):
+    """No room on the disk."""
+
+    message_id = "error.store_full"
+
+
+class StoreReadOnly(StoreError):
+    """The disk or the file cannot be written."""
+
+    message_id = "error.store_read_only"
+
+
+class StoreBusy(StoreError):
+    """Another program holds the books."""
+
+    message_id = "error.store_busy"
+
+
+class StoreNewer(StoreError):
+    """The books were written by a newer Yaotai: ``found``, ``known``."""
+
+    message_id = "error.store_newer"
+
+
+class StoreBroken(StoreError):
+    """The file is no store, or it is damaged."""
+
+    message_id = "error.store_broken"
+
+
+class StoreStale(StoreError):
+    """The row was changed by someone else since it was read: ``what``."""
+
+    message_id = "error.store_stale"
+
+
+class HomeInUse(StoreError):
+    """Another till process holds this home: ``home``."""
+
+    message_id = "error.home_in_use"
+
+
+class NotFound(YaotaiError):
+    """The books do not hold it: ``what``."""
+
+    message_id = "error.not_found"
+
+
+class SecretError(YaotaiError):
+    """A key or ciphertext cannot be used: ``why``."""
+
+    message_id = "error.secret"
+
+
+class DeviceError(YaotaiError):
+    """A device of the counter failed: ``device``."""
+
+    message_id = "error.device"
+
+
+class NotConnected(DeviceError):
+    """The device is not there."""
+
+    message_id = "error.device_not_connected"
+
+
+class DeviceBusy(DeviceError):
+    """Another program or act holds the device."""
+
+    message_id = "error.device_busy"
+
+
+class Cancelled(DeviceError):
+    """A person cancelled at the device."""
+
+    message_id = "error.device_cancelled"
+
+
+class BadFrame(DeviceError):
+    """Bytes that are no answer of this device."""
+
+    message_id = "error.device_bad_frame"
+
+
+class NotOffered(DeviceError):
+    """This device cannot do that at all."""
+
+    message_id = "error.device_not_offered"
+
+
+class PlatformError(YaotaiError):
+    """The insurance platform: ``infno``."""
+
+    message_id = "error.platform"
+
+
+class NotSent(PlatformError):
+    """The message could not leave; nothing happened at the far end."""
+
+    message_id = "error.platform_not_sent"
+
+
+class Refused(PlatformError):
+    """The platform said no: ``text`` in its own words, first sentence."""
+
+    message_id = "error.platform_refused"
+
+
+class NoAnswer(PlatformError):
+    """It may have left and nothing believable came back; the outcome is unknown."""
+
+    message_id = "error.platform_no_answer"
+
+
+class BadSignature(PlatformError):
+    """An answer whose signature does not hold."""
+
+    message_id = "error.platform_bad_signature"
+
+
+class Maintenance(PlatformError):
+    """The platform says that it is closed for a while."""
+
+    message_id = "error.platform_maintenance"

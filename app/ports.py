@@ -1,0 +1,531 @@
+"""Every door of the house on one page: who asks stands here, who answers stands elsewhere.
+
+Books hang on a unit of work: leaving ``with uow:`` without ``commit()`` rolls everything back.
+One thread, one unit of work, one database session; nobody waits for the network inside one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from app.domain.catalogue import Medicine
+from app.domain.insurance import Answer, Call, Header, InsuredPerson, Message, Outcome
+from app.domain.money import Quantity
+from app.domain.returns import Return
+from app.domain.sale import Sale
+from app.domain.settlement import Settlement
+from app.domain.staff import Staff
+
+# --- the world outside ---------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    """The only source of the present moment."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """Mints identities; a test hands in a row of known ones."""
+
+    def new(self) -> str:
+        """A UUIDv7 as text."""
+        ...
+
+
+class InsurancePlatform(Protocol):
+    """The national platform. Composing touches nothing; sending never raises for its answers."""
+
+    def compose(self, call: Call, header: Header) -> Message:
+        """The message for a call, complete and ready to be written down and then sent.
+
+        :raises BadValue: when a field breaks its table: nothing may leave.
+        """
+        ...
+
+    def send(self, message: Message) -> Answer:
+        """One POST of exactly ``message.body``; the three outcomes, or not_sent."""
+        ...
+
+
+class Secrets(Protocol):
+    """Envelope encryption and keyed look-up (design 10)."""
+
+    def seal(self, purpose: str, plain: bytes, place: str) -> bytes:
+        """Ciphertext with its key id; ``place`` (table/row/column) is authenticated with it."""
+        ...
+
+    def open(self, purpose: str, sealed: bytes, place: str) -> bytes:
+        """The plain bytes; :raises SecretError: wrong key, wrong place, altered."""
+        ...
+
+    def index(self, purpose: str, text: str) -> bytes:
+        """HMAC for equality search, under a key of its own."""
+        ...
+
+
+class PinHasher(Protocol):
+    """argon2id, somewhere below."""
+
+    def hash(self, pin: str) -> str:
+        """A salted hash for the books."""
+        ...
+
+    def verify(self, hashed: str, pin: str) -> bool:
+        """Whether the PIN is the hashed one."""
+        ...
+
+
+class Pinyin(Protocol):
+    """Readings of Chinese characters."""
+
+    def readings(self, text: str) -> list[tuple[str, ...]]:
+        """Per character its toneless readings, commonest first; other signs stand as they are."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One row of a search answer."""
+
+    medicine: Medicine
+    score: int
+
+
+class CatalogueIndex(Protocol):
+    """The search index over the shop's drugs, stored beside the books."""
+
+    def rebuild(self, medicines: Iterable[Medicine], version: int) -> None:
+        """Write the index anew, atomically."""
+        ...
+
+    def search(self, text: str, limit: int = 50) -> list[Hit]:
+        """Best first; an empty or senseless text finds nothing."""
+        ...
+
+    def note_sold(self, medicine_id: str, at: datetime) -> None:
+        """Recency for the ranking."""
+        ...
+
+    def set_stock(self, medicine_id: str, on_hand: Quantity) -> None:
+        """Stock for the ranking."""
+        ...
+
+
+# --- rows without a class of their own -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One leg on the wire: written before it is sent, completed when something came back."""
+
+    msgid: str
+    infno: str
+    leg: str
+    """Name of the call class, e.g. SettleBasket."""
+    settlement_id: str
+    request: bytes = field(repr=False)
+    sent_at: datetime
+    outcome: Outcome = Outcome.PENDING
+    infcode: str = ""
+    text: str = ""
+    answer: bytes = field(default=b"", repr=False)
+    answered_at: datetime | None = None
+    millis: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StockMove:
+    """One movement of goods; stock is only ever the sum of these."""
+
+    id: str
+    medicine_id: str
+    quantity: Quantity
+    """Positive in, negative out."""
+    kind: str
+    """opening, sale, return_bad (to the returned area, never saleable), correction."""
+    at: datetime
+    batch: str = ""
+    sale_id: str = ""
+    line_no: int = 0
+    reverses: str = ""
+    """Id of the movement that this one undoes; unique, so nothing is undone twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSold:
+    """Where a trace code stands now."""
+
+    code: str
+    sale_id: str
+    receipt_no: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """What no customer waits for; the key is there from birth, the row is never deleted."""
+
+    key: str
+    aggregate: str
+    kind: str
+    payload: Mapping[str, object]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """An insured person in the books: a random id for the log, the rest sealed."""
+
+    id: str
+    person: InsuredPerson
+
+
+@dataclass(frozen=True, slots=True)
+class SaleSummary:
+    """A line of the sales list; holds no personal data."""
+
+    sale_id: str
+    receipt_no: str
+    at: datetime
+    state: str
+    total_fen: int
+    lines: int
+    first_line: str
+    insured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A row of ``act_log`` as written."""
+
+    chain_id: str
+    seq: int
+    at: datetime
+    actor: str
+    act: str
+    entry: str
+    prev: str
+    hash: str
+
+
+# --- the books ------------------------------------------------------------------------------------
+
+
+class SaleBook(Protocol):
+    """Baskets and sales."""
+
+    def add(self, sale: Sale) -> None:
+        """A new one; its id must be new."""
+        ...
+
+    def save(self, sale: Sale) -> None:
+        """Write a changed one and raise its version; :raises StoreStale: when behind."""
+        ...
+
+    def get(self, sale_id: str) -> Sale:
+        """:raises NotFound:."""
+        ...
+
+    def by_receipt(self, receipt_no: str) -> Sale | None:
+        """The sale behind a slip."""
+        ...
+
+    def held(self, till_id: str) -> list[Sale]:
+        """Baskets put aside, oldest first."""
+        ...
+
+    def unfinished(self, till_id: str) -> list[Sale]:
+        """Every sale of the till in no final state and not held."""
+        ...
+
+    def last_done(self, till_id: str) -> Sale | None:
+        """For "last receipt again"."""
+        ...
+
+    def recent(self, till_id: str, text: str, limit: int) -> list[SaleSummary]:
+        """Newest first; text narrows by receipt number or drug."""
+        ...
+
+
+class SettlementBook(Protocol):
+    """Attempts at insurance settlement, each with its visit."""
+
+    def add(self, settlement: Settlement) -> None:
+        """A new attempt."""
+        ...
+
+    def save(self, settlement: Settlement) -> None:
+        """Write a changed one; :raises StoreStale: when behind."""
+        ...
+
+    def get(self, settlement_id: str) -> Settlement:
+        """:raises NotFound:."""
+        ...
+
+    def of_sale(self, sale_id: str) -> list[Settlement]:
+        """Every attempt of the sale, oldest first."""
+        ...
+
+    def undecided(self) -> list[Settlement]:
+        """SUBMITTED, UNKNOWN, REVERSING, CANCELLING, oldest first."""
+        ...
+
+    def with_open_visit(self) -> list[Settlement]:
+        """Not settled and not undecided, yet something may stand open on the platform."""
+        ...
+
+
+class PersonBook(Protocol):
+    """Insured persons: sealed, found again by keyed hash."""
+
+    def keep(self, person: InsuredPerson, new_id: str) -> str:
+        """Store or refresh; answers the random id under which the log knows the person."""
+        ...
+
+    def get(self, person_id: str) -> PersonRecord:
+        """:raises NotFound:."""
+        ...
+
+
+class RequestJournal(Protocol):
+    """``platform_request``: every leg of either route, one row each."""
+
+    def write(self, row: RequestRow) -> None:
+        """Before sending; the msgid must be new for ever."""
+        ...
+
+    def answer(self, msgid: str, answer: Answer, at: datetime) -> None:
+        """After; a row is answered once, later answers are kept in the log only."""
+        ...
+
+    def get(self, msgid: str) -> RequestRow | None:
+        """The row of a msgid."""
+        ...
+
+    def of_settlement(self, settlement_id: str) -> list[RequestRow]:
+        """In the order of sending."""
+        ...
+
+    def pending(self) -> list[RequestRow]:
+        """Written and never answered: after a restart each is unknown."""
+        ...
+
+
+class MedicineBook(Protocol):
+    """The shop's drugs."""
+
+    def by_keys(self, keys: Sequence[str]) -> dict[str, Medicine]:
+        """Those that exist, by :func:`app.domain.catalogue.key_of`."""
+        ...
+
+    def save_many(self, medicines: Sequence[Medicine]) -> None:
+        """Insert or replace by id, and raise :meth:`version`."""
+        ...
+
+    def get(self, medicine_id: str) -> Medicine:
+        """:raises NotFound:."""
+        ...
+
+    def all(self) -> Iterable[Medicine]:
+        """Every drug, in id order; a stream."""
+        ...
+
+    def by_barcode(self, barcode: str) -> list[Medicine]:
+        """Exact; several where the trade shares one code."""
+        ...
+
+    def by_trace_product(self, product_code: str) -> list[Medicine]:
+        """By the seven digits of a trace code."""
+        ...
+
+    def by_shop_code(self, code: str) -> Medicine | None:
+        """Exact."""
+        ...
+
+    def version(self) -> int:
+        """Raised by every change; tells whether a stored index is stale."""
+        ...
+
+
+class StaffBook(Protocol):
+    """Staff and their PIN hashes."""
+
+    def add(self, staff: Staff, pin_hash: str) -> None:
+        """A new member; the number must be new."""
+        ...
+
+    def save(self, staff: Staff) -> None:
+        """Write a changed one."""
+        ...
+
+    def by_number(self, number: str) -> tuple[Staff, str] | None:
+        """The member and the PIN hash."""
+        ...
+
+    def get(self, staff_id: str) -> Staff:
+        """:raises NotFound:."""
+        ...
+
+    def all(self) -> list[Staff]:
+        """By number."""
+        ...
+
+
+class StockBook(Protocol):
+    """Movements of goods."""
+
+    def move(self, moves: Sequence[StockMove]) -> None:
+        """Write movements; a second undoing of one movement is refused by the table itself."""
+        ...
+
+    def on_hand(self, medicine_ids: Sequence[str]) -> dict[str, Quantity]:
+        """Saleable stock, the sum of movements."""
+        ...
+
+    def of_sale(self, sale_id: str) -> list[StockMove]:
+        """What a sale moved."""
+        ...
+
+
+class CodeBook(Protocol):
+    """Trace codes, unique by (code, live sale)."""
+
+    def where(self, codes: Sequence[str]) -> dict[str, CodeSold]:
+        """For those sold and not freed."""
+        ...
+
+    def take(self, sale_id: str, codes: Sequence[str], at: datetime) -> None:
+        """Mark as sold; :raises RuleBroken: TRACE_DUPLICATE when another live sale holds one."""
+        ...
+
+    def free(self, sale_id: str, codes: Sequence[str], at: datetime) -> None:
+        """Only a completed reversal frees codes (policy 3.5)."""
+        ...
+
+
+class ReturnBook(Protocol):
+    """Returns and their legs."""
+
+    def add(self, one: Return) -> None:
+        """A new return."""
+        ...
+
+    def save(self, one: Return) -> None:
+        """Write a changed one."""
+        ...
+
+    def get(self, return_id: str) -> Return:
+        """:raises NotFound:."""
+        ...
+
+    def of_sale(self, sale_id: str) -> list[Return]:
+        """Oldest first."""
+        ...
+
+    def open_items(self) -> list[Return]:
+        """Those in no final state."""
+        ...
+
+
+class OutboxBook(Protocol):
+    """Events that wait for the line."""
+
+    def add(self, rows: Sequence[OutboxRow]) -> None:
+        """In the act's own transaction; a used key is refused."""
+        ...
+
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many wait, and since when the oldest does."""
+        ...
+
+
+class NumberBook(Protocol):
+    """Numbers that are given out once."""
+
+    def next_msgid(self, institution: str, till_no: int, now: datetime) -> str:
+        """12 + 14 + 4 characters: time part = max(clock, last allotted); never the same again.
+
+        The first two of the four digits are the till, the last two count within the second.
+        """
+        ...
+
+    def next_receipt(self, till_id: str, day: str) -> str:
+        """The number for people: till, day, running number."""
+        ...
+
+    def next_serial(self, name: str) -> int:
+        """1, 2, 3 ... under a name (visit numbers, charge batches)."""
+        ...
+
+
+class SettingBook(Protocol):
+    """Small facts of the shop."""
+
+    def get(self, key: str, default: str = "") -> str:
+        """The stored text."""
+        ...
+
+    def put(self, key: str, value: str) -> None:
+        """Store a text."""
+        ...
+
+
+class ActLog(Protocol):
+    """The hash-chained log; written in the act's own transaction."""
+
+    def append(self, act: str, actor: str, at: datetime, entry: Mapping[str, object]) -> None:
+        """``entry`` holds ids and figures, never personal data."""
+        ...
+
+    def tail(self, limit: int) -> list[LogEntry]:
+        """The newest entries, newest first."""
+        ...
+
+    def verify(self) -> tuple[int, str]:
+        """(entries that hold, "" or the first broken link in words)."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """All books under one transaction."""
+
+    sales: SaleBook
+    settlements: SettlementBook
+    persons: PersonBook
+    requests: RequestJournal
+    medicines: MedicineBook
+    staff: StaffBook
+    stock: StockBook
+    codes: CodeBook
+    returns: ReturnBook
+    outbox: OutboxBook
+    numbers: NumberBook
+    settings: SettingBook
+    log: ActLog
+
+    def __enter__(self) -> Self:
+        """Begin; on SQLite this takes the writer's place at once."""
+        ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Roll back what was not committed."""
+        ...
+
+    def commit(self) -> None:
+        """Durable when it returns; :raises StoreError: in its kinds."""
+        ...
+
+
+UnitOfWorkFactory = Callable[[], UnitOfWork]
