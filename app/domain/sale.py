@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
+from app.domain.prescription import Prescription
 from app.domain.sale_states import SALE, SaleEvent, SaleState
 from app.errors import BadValue, NotFound
 
@@ -105,8 +106,9 @@ class Sale:
     practice: bool = False
     replaces: str = ""
     """The sale whose remainder this one sells again (return of single boxes)."""
+    prescription: Prescription | None = field(default=None, repr=False)
+    """Covers the insured and prescription-only lines; stored sealed (it holds a diagnosis)."""
     version: int = 0
-    settlement_ids: tuple[str, ...] = field(default=())
 
     @property
     def total(self) -> Money:

@@ -1,0 +1,40 @@
+"""The prescription that covers a basket: who wrote it, for what, and who passed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class PrescriptionForm(StrEnum):
+    """Paper ends with the pack's ``rx.paper_until`` (LN-4.2a)."""
+
+    ELECTRONIC = "electronic"
+    PAPER = "paper"
+
+
+@dataclass(frozen=True, slots=True)
+class Prescription:
+    """What the till keeps of a prescription; the diagnosis is personal data and stored sealed."""
+
+    number: str
+    form: PrescriptionForm
+    issued_at: datetime
+    issuer_code: str
+    issuer_name: str
+    issuer_area: str
+    doctor_code: str
+    doctor_name: str
+    dept_code: str
+    dept_name: str
+    diagnosis_code: str = field(repr=False)
+    diagnosis_name: str = field(repr=False)
+    days_supply: int = 0
+    long: bool = False
+    expires_at: datetime | None = None
+    reviewer_id: str = ""
+    """Staff id of the pharmacist who passed it; empty = not reviewed."""
+    reviewed_at: datetime | None = None
+    picture: bytes = field(default=b"", repr=False)
+    """PNG or PDF as shown to the platform on the registered-visit route (2203A ``rxIn``)."""
