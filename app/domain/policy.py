@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal, TypeVar
 
-from app.domain.money import ZERO, Money, Rate
+from app.domain.money import ZERO, Money, Rate, UnitPrice
 from app.errors import PackValueMissing
 
 Settlement = Literal["special", "two_disease", "ordinary", "account", "self_paid"]
@@ -160,10 +160,10 @@ class PriceRules:
     rise_window_days: int | None = None
     upload_before_sale: bool | None = None
 
-    def ceiling(self, listed: Money) -> Money:
+    def ceiling(self, listed: UnitPrice) -> UnitPrice:
         """Highest sale price under a hard cap: listed x (1 - discount), rounded *down* (E27)."""
         share = 10**6 - (self.discount.ppm if self.discount else 0)
-        return Money(listed.fen * share // 10**6)
+        return UnitPrice.of_money(Money(listed.micro * share // 10**10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +245,12 @@ class Policy:
     diseases: Mapping[str, str] = field(default_factory=dict)
     practice_keys: frozenset[str] = frozenset()
     """Keys whose value an overlay invented for practice."""
+    closed: bool = False
+    """What is absent is no limit rather than unknown: the pack of a ``quote`` case (design 3)."""
+
+    def bound(self, value: T | None, key: str) -> T | None:
+        """A limit; ``None`` = no limit. :raises PackValueMissing: absent from a real pack."""
+        return value if self.closed else needed(value, key, self.who)
 
     def ratio_for(self, category: str) -> Rate:
         """Share of the fund; :raises PackValueMissing: where the pack is silent."""

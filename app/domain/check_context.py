@@ -1,0 +1,155 @@
+"""What the rules of the trade look at: one frozen context, the same for the till and ``quote``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Literal
+
+from app.domain.money import ZERO, Money, Quantity, UnitPrice
+from app.domain.policy import Policy
+
+Severity = Literal["block", "warn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule's word on a sale: its code, the requirements it rests on, what fills its text.
+
+    The words stand under ``[finding]``: ``<code>`` what happened, ``<code>_means`` what it means
+    for this sale, ``<code>_press`` what to press. ``params`` hold no personal data.
+    """
+
+    code: str
+    rule_ids: tuple[str, ...]
+    severity: Severity
+    params: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the step cannot be finished."""
+        return self.severity == "block"
+
+
+def block(code: str, *rules: str, **params: object) -> Finding:
+    """A finding that stops the step."""
+    return Finding(code, rules, "block", params)
+
+
+def warn(code: str, *rules: str, **params: object) -> Finding:
+    """A finding that is shown and may want a reason."""
+    return Finding(code, rules, "warn", params)
+
+
+def first(lines: Iterable[CheckLine]) -> CheckLine | None:
+    """The first of some lines, or nothing."""
+    return next(iter(lines), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One line as the rules see it."""
+
+    no: int
+    name: str = ""
+    insurance_class: str = ""
+    """A, B, or anything else for not in the catalogue."""
+    sale_class: str = ""
+    """rx, otc_a, otc_b, none, or empty for unknown (not the insurance class, policy 3.2)."""
+    quantity: Quantity = Quantity(10**4)  # noqa: RUF009 - a frozen value
+    price: UnitPrice = UnitPrice(0)  # noqa: RUF009 - a frozen value
+    trace_codes: tuple[str, ...] | None = None
+    """``None`` = scanning is not asked about here (counts as scanned)."""
+    trace_exempt: bool = False
+    """No code stands on it, or the lot is on the no-code list (policy 3.5)."""
+    expiry: date | None = None
+    approval_class: str = "drug"
+    """drug (准字号), approved_special_food, or food, health_food, device, household ..."""
+    ephedrine: bool = False
+    in_disease_range: bool = True
+    listed_price: UnitPrice | None = None
+    agreed_price: UnitPrice | None = None
+    selected_price: UnitPrice | None = None
+    """Price selected in volume-based procurement (中选价格)."""
+    special_control: bool = False
+    """Negotiated or specially controlled (SJZ-2.1)."""
+    non_medical: bool = False
+
+    @property
+    def insured(self) -> bool:
+        """In the catalogue, so that a pooled settlement would pay for it."""
+        return self.insurance_class in ("A", "B") and not self.non_medical
+
+
+@dataclass(frozen=True, slots=True)
+class RxFacts:
+    """What is known of the prescription that covers the insured lines."""
+
+    form: str = "electronic"
+    state: str = "valid"
+    """valid, revoked, dispensed, locked."""
+    issued_on: date | None = None
+    expires_at: datetime | None = None
+    validity_days: int | None = None
+    """The prescriber's own number of days, where he wrote one; else the pack's."""
+    issuer_area: str = ""
+    """Division code of the issuer; empty = not asked about (same area)."""
+    supply_days: Fraction | None = None
+    long: bool | None = None
+    reviewed: bool = True
+    drugs: int = 0
+    hospital_review_mark: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyFacts:
+    """What a proxy showed and did (HY-1.5.6b)."""
+
+    both_ids: bool
+    signed_list: bool
+    photo: bool
+    patients_in_window: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContext:
+    """Everything the rules need for one settlement of one basket at one moment.
+
+    A value left at its default is taken as in order, so that a caller names only what it knows.
+    """
+
+    settlement: str
+    at: datetime
+    policy: Policy
+    lines: tuple[CheckLine, ...]
+    store_open: bool = True
+    store_why: str = ""
+    """Message parameter: agreement, suspended, not_activated, service_closed ..."""
+    store_special_drugs: bool = True
+    pharmacists_present: int | None = None
+    pharmacists_bound: int | None = None
+    identity: Literal["match", "mismatch", "not_checked"] = "match"
+    proxy: ProxyFacts | None = None
+    rx: RxFacts | None = RxFacts()
+    on_roster: bool = True
+    roster_from: date | None = None
+    roster_age_days: int | None = None
+    inpatient: Literal["in_hospital", "discharged", "none", "unknown"] = "none"
+    """``unknown`` = asked, and nobody answered."""
+    zone: str = ""
+    already_sold: frozenset[str] = frozenset()
+    ephedrine_packs_today: int = 0
+    ephedrine_packs_window: int = 0
+    coupon_on_personal: Money = ZERO
+
+    @property
+    def pooled(self) -> bool:
+        """Whether the fund takes part."""
+        return self.settlement not in ("self_paid", "account")
+
+    @property
+    def insured_lines(self) -> tuple[CheckLine, ...]:
+        """Lines that this settlement would put before the platform's fund."""
+        return tuple(line for line in self.lines if self.pooled and line.insured)
