@@ -1,0 +1,273 @@
+"""What the screens ask of the shop; ``ui/bootstrap.py`` builds the one that answers.
+
+Methods stand in four groups. *Now*: memory only, asked on the screen's own thread, under a
+millisecond. *Store*, *line*, *recovery*: plain functions that ``ui/operation.py`` runs on the lane
+of that name. They raise :class:`app.errors.YaotaiError` and nothing else on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from app.domain.catalogue import Medicine
+from app.domain.insurance import Credential, InsuranceRow
+from app.domain.money import Money, Quantity, UnitPrice
+from app.domain.prescription import Prescription
+from app.domain.returns import ReturnReason
+from app.domain.sale import Sale, SoldItem, Tender
+from app.domain.scanned import Scanned
+from app.ports import CodeSold, Hit, SaleSummary
+from app.use_cases.doors import Operator, ShopFacts
+from app.use_cases.views import (
+    Note,
+    Patient,
+    PaymentView,
+    Receipt,
+    Recovery,
+    ReturnLegView,
+    ReturnView,
+    Step,
+)
+
+
+class EstimateView(Protocol):
+    """The local estimate as the screen shows it; every figure is an estimate until 预结算."""
+
+    @property
+    def total(self) -> Money:
+        """All lines."""
+        ...
+
+    @property
+    def fund(self) -> Money:
+        """统筹基金支付."""
+        ...
+
+    @property
+    def account(self) -> Money:
+        """个人账户, own part."""
+        ...
+
+    @property
+    def mutual_aid(self) -> Money:
+        """Family part of the account."""
+        ...
+
+    @property
+    def cash_due(self) -> Money:
+        """个人应付."""
+        ...
+
+    @property
+    def deductible_used(self) -> Money:
+        """Of the year, before this sale."""
+        ...
+
+    @property
+    def deductible_amount(self) -> Money:
+        """起付线; zero where there is none."""
+        ...
+
+    @property
+    def steps(self) -> tuple[Note, ...]:
+        """How the figures came about, line by line (F7)."""
+        ...
+
+    @property
+    def rough(self) -> bool:
+        """Whether something was missing, such as the accumulators."""
+        ...
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Findings of the rules."""
+        ...
+
+
+class NowDoor(Protocol):
+    """Answered from memory on the screen's thread."""
+
+    facts: ShopFacts
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    def search(self, text: str, limit: int = 50) -> list[Hit]:
+        """Best first; initials, pinyin, characters, spec and maker mixed."""
+        ...
+
+    def classify(self, text: str) -> Scanned:
+        """What a scanned or typed string is."""
+        ...
+
+    def medicines_of(self, scanned: Scanned) -> list[Medicine]:
+        """The drugs behind a scanned bar code, GS1 string or trace code; several or none."""
+        ...
+
+    def open_basket(self, operator: Operator) -> Sale:
+        """A new basket with its id minted; the view model owns and changes it."""
+        ...
+
+    def item_of(self, medicine: Medicine) -> SoldItem:
+        """The drug as it will stand on the line."""
+        ...
+
+    def price_of(self, medicine: Medicine) -> UnitPrice:
+        """:raises BadValue: for a drug without a price: it cannot be sold."""
+        ...
+
+    def estimate(self, sale: Sale, patient: Patient | None) -> EstimateView:
+        """The local estimate with the findings of the rules."""
+        ...
+
+
+class StoreDoor(Protocol):
+    """Runs units of work; the *store* lane."""
+
+    def sign_in(self, number: str, pin: str) -> Operator:
+        """:raises SignInRefused: :raises LockedOut:."""
+        ...
+
+    def keep_basket(self, sale: Sale) -> None:
+        """Write the open basket down as it stands."""
+        ...
+
+    def hold_basket(self, sale: Sale, operator: Operator) -> None:
+        """挂单."""
+        ...
+
+    def held_baskets(self) -> list[Sale]:
+        """Oldest first."""
+        ...
+
+    def recall_basket(self, sale_id: str, operator: Operator) -> tuple[Sale, tuple[Note, ...]]:
+        """取单, with what changed meanwhile."""
+        ...
+
+    def abandon_basket(self, sale: Sale, operator: Operator) -> None:
+        """Give it up."""
+        ...
+
+    def unfinished_sales(self) -> list[Sale]:
+        """What a crash or an unknown outcome left on this till."""
+        ...
+
+    def sale(self, sale_id: str) -> Sale:
+        """The sale as the books hold it; :raises NotFound:."""
+        ...
+
+    def codes_sold(self, codes: tuple[str, ...]) -> Mapping[str, CodeSold]:
+        """Those of the trace codes that another live sale holds: who and when."""
+        ...
+
+    def attach_prescription(
+        self, sale: Sale, prescription: Prescription, number: str, pin: str
+    ) -> Sale:
+        """A pharmacist passes it with number and PIN; the sale with its prescription comes back.
+
+        :raises SignInRefused: :raises NotAllowed: when the member is no pharmacist.
+        """
+        ...
+
+    def complete_sale(
+        self, sale_id: str, tenders: tuple[Tender, ...], given: Money, operator: Operator
+    ) -> Receipt:
+        """The durable step. ``tenders``: the customer's own part (cash, scan-pay) only."""
+        ...
+
+    def last_receipt(self) -> Receipt | None:
+        """Of this till."""
+        ...
+
+    def find_sales(self, text: str, limit: int) -> list[SaleSummary]:
+        """Newest first; by receipt number or drug."""
+        ...
+
+    def receipt(self, sale_id: str, reprint: bool = True) -> Receipt:
+        """The slip again."""
+        ...
+
+    def payment(self, sale_id: str) -> PaymentView:
+        """Where the payment stands, from the books."""
+        ...
+
+    def open_returns(self) -> list[ReturnView]:
+        """Returns that stopped between two legs."""
+        ...
+
+    def outbox_waiting(self) -> tuple[int, datetime | None]:
+        """Rows waiting and since when the oldest does."""
+        ...
+
+
+class LineDoor(Protocol):
+    """Waits for the platform; the *line* lane."""
+
+    def identify(self, credential: Credential, operator: Operator) -> Patient:
+        """Who this credential belongs to."""
+        ...
+
+    def choose_row(self, patient: Patient, row: InsuranceRow, operator: Operator) -> Patient:
+        """Take one of several insurance rows."""
+        ...
+
+    def quote(
+        self, sale: Sale, patient: Patient, account_use: str, operator: Operator
+    ) -> PaymentView:
+        """预结算. ``account_use``: 0 不用, 1 本人, 2 共济."""
+        ...
+
+    def abandon_quote(self, sale_id: str, operator: Operator) -> PaymentView | None:
+        """The basket changed or the customer walked away before settling."""
+        ...
+
+    def settle_next(
+        self, sale_id: str, patient: Patient, operator: Operator, tell: Callable[[Step], None]
+    ) -> PaymentView:
+        """结算 of the next quoted settlement; ticks are told as they become true."""
+        ...
+
+    def cancel_settlements(self, sale_id: str, operator: Operator) -> PaymentView:
+        """The customer cannot pay: undo what is settled (撤销)."""
+        ...
+
+    def quote_return(
+        self,
+        sale_id: str,
+        quantities: Mapping[int, Quantity],
+        codes: tuple[str, ...],
+        reason: ReturnReason,
+        operator: Operator,
+        credential: Credential | None,
+    ) -> ReturnView:
+        """What a return would move, before anything does."""
+        ...
+
+    def run_return(
+        self,
+        return_id: str,
+        operator: Operator,
+        credential: Credential | None,
+        tell: Callable[[ReturnLegView], None],
+    ) -> ReturnView:
+        """Run the legs that are still to do; stops and goes on after any of them."""
+        ...
+
+
+class RecoveryDoor(Protocol):
+    """Background work; the *recovery* lane."""
+
+    def recover(self) -> Recovery:
+        """Take every undecided intent up again."""
+        ...
+
+    def line_state(self) -> tuple[bool | None, int]:
+        """(up, milliseconds of the last call); None = not asked yet."""
+        ...
+
+
+class ShopDoor(NowDoor, StoreDoor, LineDoor, RecoveryDoor, Protocol):
+    """Everything the screens may ask."""
