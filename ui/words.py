@@ -1,0 +1,64 @@
+"""The words for people: a message id and parameters in, a sentence of the chosen language out."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+
+from app.errors import YaotaiError
+from app.resources import resource
+
+LANGUAGES = ("zh_CN", "en")
+"""What ships; the first is the default whatever the locale says."""
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_ABSENT = "—"
+
+
+def say(message_id: str, /, lang: str = LANGUAGES[0], **params: object) -> str:
+    """The text of ``message_id`` in ``lang`` with its ``{placeholders}`` filled.
+
+    A message must never fail while it tells of a failure: an id without words is said as it
+    stands, a parameter that nobody gave is a dash. Tests keep both from happening.
+    """
+    text = texts(lang).get(message_id, message_id)
+    return _PLACEHOLDER.sub(lambda found: str(params.get(found[1], _ABSENT)), text)
+
+
+def say_error(error: YaotaiError, lang: str = LANGUAGES[0]) -> str:
+    """The words of an error of ours; its parameters hold no personal data by contract."""
+    text = texts(lang).get(error.message_id, error.message_id)
+    return _PLACEHOLDER.sub(lambda found: str(error.params.get(found[1], _ABSENT)), text)
+
+
+def knows(message_id: str) -> bool:
+    """Whether the default language has words for the id."""
+    return message_id in texts(LANGUAGES[0])
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names of the parameters that a text asks for."""
+    return frozenset(_PLACEHOLDER.findall(text))
+
+
+@cache
+def texts(lang: str) -> Mapping[str, str]:
+    """Every text of a language by its full id (``error.bad_value``); read once.
+
+    A language that does not ship answers the default one: a till without words helps nobody.
+    """
+    name = lang if lang in LANGUAGES else LANGUAGES[0]
+    with resource("words", f"{name}.toml").open("rb") as file:
+        return dict(_flat(tomllib.load(file)))
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            rows += _flat(value, f"{prefix}{key}.")
+        else:
+            rows.append((f"{prefix}{key}", str(value)))
+    return rows
