@@ -1,0 +1,186 @@
+"""Take a catalogue sheet into the shop's books: all of it in one step, or nothing."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from app.domain.catalogue import Medicine, revised, same_content
+from app.domain.catalogue_rows import (
+    ColumnMapping,
+    Columns,
+    RowRefused,
+    find_columns,
+    key_of_values,
+    read_row,
+)
+from app.errors import BadFile, BadValue
+from app.ports import CatalogueIndex, Clock, Ids, MedicineBook, UnitOfWorkFactory
+from app.use_cases.delimited_file import rows_of
+
+_AT_ONCE = 500
+"""Rows looked up and written together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that was left out: its number in the sheet (the headings are row 1) and why."""
+
+    row: int
+    reason: str
+    """Message id of section ``import``."""
+    params: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did with each row of the file."""
+
+    read: int
+    added: int
+    changed: int
+    unchanged: int
+    refused: tuple[Refusal, ...]
+    batch_no: str
+    """Under which the rows added and changed are marked; empty when there were none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    number: int
+    key: str
+    values: dict[str, Any]
+
+
+class _Count:
+    """The running figures of one import."""
+
+    def __init__(self) -> None:
+        self.read = self.added = self.changed = self.unchanged = 0
+        self.refused: list[Refusal] = []
+
+
+def load_mapping(path: Path) -> ColumnMapping:
+    """A mapping file: ``source = "..."`` and a table ``[columns]`` of field = heading.
+
+    :raises BadFile: not readable, not TOML, or not of that shape.
+    """
+    try:
+        held = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeError):
+        raise BadFile(file=path.name, why="import.file_unreadable") from None
+    except tomllib.TOMLDecodeError:
+        raise BadFile(file=path.name, why="import.mapping_no_toml") from None
+    columns, source = held.get("columns"), held.get("source", "")
+    if not (isinstance(columns, dict) and columns and isinstance(source, str)):
+        raise BadFile(file=path.name, why="import.mapping_shape")
+    if not all(isinstance(heading, str) for heading in columns.values()):
+        raise BadFile(file=path.name, why="import.mapping_shape")
+    return ColumnMapping(columns, source)
+
+
+def import_catalogue(
+    path: Path,
+    mapping: ColumnMapping,
+    *,
+    uow_factory: UnitOfWorkFactory,
+    ids: Ids,
+    clock: Clock,
+    index: CatalogueIndex | None = None,
+    actor: str = "",
+) -> ImportReport:
+    """Import a sheet; each row is added, changed, unchanged or refused with a reason.
+
+    Only fields that have a column are touched. All rows stand in one unit of work: a file that
+    turns out broken at its last line has changed nothing. A file that says nothing new writes
+    nothing. After the books are safe the search index is written anew.
+
+    :param actor: id of the staff member, for the log.
+    :raises BadFile: the file as a whole cannot be used.
+    :raises StoreError: the books cannot be written.
+    """
+    count, batch_no = _Count(), ids.new()
+    source = mapping.source or path.name
+    with uow_factory() as uow:
+        rows = _read(path, mapping, count)
+        while some := list(islice(rows, _AT_ONCE)):
+            _store(some, uow.medicines, count, ids, source, batch_no)
+        touched = bool(count.added or count.changed)
+        if touched:
+            figures = {"added": count.added, "changed": count.changed, "batch": batch_no}
+            uow.log.append("catalogue.import", actor, clock.now(), figures)
+            uow.commit()
+    if touched and index is not None:
+        refresh_index(uow_factory, index)
+    refused = tuple(sorted(count.refused, key=lambda one: one.row))
+    done = (count.read, count.added, count.changed, count.unchanged)
+    return ImportReport(*done, refused, batch_no if touched else "")
+
+
+def refresh_index(uow_factory: UnitOfWorkFactory, index: CatalogueIndex) -> None:
+    """Write the search index anew from the books."""
+    with uow_factory() as uow:
+        index.rebuild(uow.medicines.all(), uow.medicines.version())
+
+
+def _read(path: Path, mapping: ColumnMapping, count: _Count) -> Iterator[_Row]:
+    """Rows fit to be stored; the others go to ``count.refused``."""
+    seen: dict[str, int] = {}
+    columns: Columns | None = None
+    for number, cells in enumerate(rows_of(path), start=1):
+        if not cells:
+            continue
+        if columns is None:
+            columns = _columns(cells, mapping, path)
+            continue
+        count.read += 1
+        try:
+            values = read_row(cells, columns)
+            key = key_of_values(values)
+            first = seen.setdefault(key, number)
+            if first != number:
+                raise RowRefused("import.same_key", first=first)
+        except RowRefused as refusal:
+            count.refused.append(Refusal(number, refusal.reason, refusal.params))
+        else:
+            yield _Row(number, key, values)
+    if columns is None:
+        raise BadFile(file=path.name, why="import.file_empty")
+
+
+def _columns(cells: Sequence[str], mapping: ColumnMapping, path: Path) -> Columns:
+    try:
+        return find_columns(cells, mapping)
+    except BadValue as wrong:
+        raise BadFile(file=path.name, **wrong.params) from None
+
+
+def _store(
+    rows: Sequence[_Row],
+    book: MedicineBook,
+    count: _Count,
+    ids: Ids,
+    source: str,
+    batch_no: str,
+) -> None:
+    known = book.by_keys([row.key for row in rows])
+    to_save: list[Medicine] = []
+    for row in rows:
+        old = known.get(row.key)
+        if old is None:
+            fresh = Medicine(id=ids.new(), source=source, batch_no=batch_no, **row.values)
+            to_save.append(fresh)
+            count.added += 1
+            continue
+        new = replace(old, source=source, batch_no=batch_no, **row.values)
+        if same_content(old, new):
+            count.unchanged += 1
+        else:
+            to_save.append(revised(old, new))
+            count.changed += 1
+    if to_save:
+        book.save_many(to_save)
