@@ -1,0 +1,142 @@
+"""The insurance platform over the wire: composes a message, sends it once, judges the answer."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from app.domain.insurance import Answer, Call, Header, Message, Outcome
+from app.domain.policy import InterfaceProfile
+from app.errors import PackValueMissing
+from app.ports import Clock
+from sync.insurance import messages
+from sync.insurance.answers import UNKNOWN, Verdict, examine, judge, unknown
+from sync.insurance.field_tables import Transaction
+from sync.insurance.profile import Credentials, Department, Institution, Terminal, require_offered
+from sync.insurance.signing import gateway_headers
+from sync.insurance.transport import Lost, NotLeft, RequestsTransport, Transport
+
+
+def _nonce() -> str:
+    return uuid.uuid4().hex
+
+
+class InsuranceClient:
+    """``app.ports.InsurancePlatform`` for one region's profile; belongs to one thread.
+
+    ``tables`` are the field tables by number (``field_tables.load_tables``). ``transport`` takes
+    the place of the network, for the fault simulation and for tests.
+    """
+
+    def __init__(
+        self,
+        profile: InterfaceProfile,
+        *,
+        url: str,
+        institution: Institution,
+        credentials: Credentials,
+        tables: Mapping[str, Transaction],
+        clock: Clock,
+        department: Department | None = None,
+        transport: Transport | None = None,
+        nonce: Callable[[], str] = _nonce,
+    ) -> None:
+        """:raises PackError: when the profile wants a wire that is not spoken here."""
+        require_offered(profile)
+        self._terminal = Terminal(profile, institution, department or Department())
+        self._url = url
+        self._credentials = credentials
+        self._tables = tables
+        self._clock = clock
+        self._nonce = nonce
+        self._transport = transport or RequestsTransport(
+            profile.connect_seconds, profile.read_seconds
+        )
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._transport.close()
+
+    def compose(self, call: Call, header: Header) -> Message:
+        """The message for a call, complete and ready to be written down and then sent.
+
+        :raises BadValue: when a field breaks its table: nothing may leave.
+        :raises PackValueMissing: when the profile has no path for the transaction.
+        """
+        message = messages.compose(call, header, self._terminal, self._tables)
+        self._terminal.profile.path_of(message.infno)
+        return message
+
+    def compose_raw(self, infno: str, content: object, header: Header) -> Message:
+        """Our envelope around any ``input``, unchecked: for the support tool ``call`` only."""
+        return messages.compose_raw(infno, content, header, self._terminal, self._tables)
+
+    def send(self, message: Message) -> Answer:
+        """One POST of exactly ``message.body``; the three outcomes, or not_sent. Never raises.
+
+        ``Answer.text`` of an unknown or unsent one is a message id of the words' ``[answer]``
+        with an optional detail after a blank: ``answer.status 502``.
+        """
+        began = time.monotonic_ns()
+        answer = self._exchange(message)
+        millis = (time.monotonic_ns() - began) // 10**6
+        return Answer(
+            outcome=answer.outcome,
+            infcode=answer.infcode,
+            text=answer.text,
+            value=answer.value,
+            output=answer.output,
+            raw=answer.raw,
+            findings=answer.findings,
+            millis=millis,
+        )
+
+    def _exchange(self, message: Message) -> Answer:
+        try:
+            url = self._address(message.infno)
+        except PackValueMissing:
+            return Answer(Outcome.NOT_SENT, text=f"{UNKNOWN}not_sent path")
+        headers = {"Content-Type": f"{self._terminal.profile.content_type}; charset=UTF-8"}
+        headers |= gateway_headers(
+            self._terminal.profile.gateway,
+            self._credentials,
+            infno=message.infno,
+            body=message.body,
+            at=self._clock.now(),
+            nonce=self._nonce,
+        )
+        try:
+            reply = self._transport.post(url, headers, message.body)
+        except NotLeft as error:
+            return Answer(Outcome.NOT_SENT, text=f"{UNKNOWN}not_sent {error.why}")
+        except Lost as error:
+            return _answer(unknown(error.why), error.part)
+        return self._judged(message, judge(reply.status, reply.body), reply.body)
+
+    def _judged(self, message: Message, verdict: Verdict, raw: bytes) -> Answer:
+        if verdict.outcome is not Outcome.SUCCESS:
+            return _answer(verdict, raw)
+        table = messages.table_of(self._tables, message.infno)
+        value, findings = examine(message, verdict, table, self._clock.now())
+        return Answer(
+            Outcome.SUCCESS,
+            infcode=verdict.infcode,
+            value=value,
+            output=verdict.output,
+            raw=raw,
+            findings=findings,
+        )
+
+    def _address(self, infno: str) -> str:
+        """Where the transaction is posted; a URL that already ends with the path stands as is."""
+        path = self._terminal.profile.path_of(infno)
+        path = "/" + path.lstrip("/").replace("//", "/")
+        if urlsplit(self._url).path.endswith(path):
+            return self._url
+        return self._url.rstrip("/") + path
+
+
+def _answer(verdict: Verdict, raw: bytes) -> Answer:
+    return Answer(verdict.outcome, verdict.infcode, verdict.text, output=verdict.output, raw=raw)

@@ -1,0 +1,104 @@
+"""JSON with exact decimals both ways: written from our values, read from hostile bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+MAX_DEPTH = 40
+"""No documented answer nests deeper than six; beyond this it is an attack or an accident."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class NotJson(ValueError):
+    """Bytes that are no JSON document we accept; ``why`` is one of empty, utf8, syntax, deep,
+    duplicate."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def text_of(value: object) -> str:
+    """The document as compact JSON text; a Decimal keeps its places and is never a binary float.
+
+    :raises TypeError: for a float or any type JSON does not have.
+    """
+    if isinstance(value, str):
+        # A lone surrogate has no UTF-8; escaped it survives the wire unchanged.
+        return json.dumps(value, ensure_ascii=bool(_SURROGATE.search(value)))
+    if isinstance(value, Decimal):
+        exponent = value.as_tuple().exponent
+        plain = isinstance(exponent, int) and -20 <= exponent <= 20
+        if not value.is_finite():
+            raise TypeError("NaN and Infinity are no JSON")
+        return format(value, "f") if plain else str(value)
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{text_of(str(k))}:{text_of(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(text_of, value)) + "]"
+    if value is None or isinstance(value, bool | int):
+        return json.dumps(value)
+    raise TypeError(f"{type(value).__name__} has no exact JSON")
+
+
+def write(value: object) -> bytes:
+    """:func:`text_of` as UTF-8, the bytes that travel."""
+    return text_of(value).encode("utf-8")
+
+
+def _refuse_constant(name: str) -> object:
+    raise NotJson("syntax")
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """A repeated member is harmless while it says the same; two answers at once are none."""
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found and found[name] != value:
+            raise NotJson("duplicate")
+        found[name] = value
+    return found
+
+
+def _check_depth(document: object) -> None:
+    layer: list[object] = [document]
+    for _ in range(MAX_DEPTH):
+        inner: list[object] = []
+        for one in layer:
+            if isinstance(one, dict):
+                inner.extend(one.values())
+            elif isinstance(one, list):
+                inner.extend(one)
+        if not inner:
+            return
+        layer = inner
+    raise NotJson("deep")
+
+
+def read(content: bytes) -> object:
+    """A document from the wire: numbers exact, NaN and Infinity refused, depth bounded.
+
+    :raises NotJson: for everything that is not one whole document.
+    """
+    if not content.strip():
+        raise NotJson("empty")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotJson("utf8") from None
+    try:
+        document = json.loads(
+            text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_pairs
+        )
+    except NotJson:
+        raise
+    except RecursionError:
+        raise NotJson("deep") from None
+    except (ValueError, ArithmeticError):
+        raise NotJson("syntax") from None
+    _check_depth(document)
+    return document

@@ -1,0 +1,71 @@
+"""What the client must be told beside the region's profile: who the shop is and its credentials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.domain.policy import InterfaceProfile
+from app.errors import PackError
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """The shop on the platform: twelve characters beginning with P, and its name."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """The department under which a pharmacy registers a visit (2201 demands one)."""
+
+    code: str = "YF"
+    name: str = "药房"
+    caty: str = "A99"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the bureau gave for the gateway (interface 1.2); shown in no ``repr``.
+
+    ``paasid`` and ``token`` serve the x-tif gateway; ``access_key`` and ``secret`` the _api_ and
+    x-ca ones. ``api_version`` is the _api_version header.
+    """
+
+    paasid: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    access_key: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+    api_version: str = "1.0.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Everything that a composed message says about its sender."""
+
+    profile: InterfaceProfile
+    institution: Institution
+    department: Department = Department()
+    operator_type: str = "1"
+    """``opter_type``: 1 operator, 2 self-service, 3 mobile."""
+
+
+GATEWAYS = ("none", "tif", "api", "ca")
+"""Gateways of interface 1.2 that this client can sign for."""
+
+
+def require_offered(profile: InterfaceProfile) -> None:
+    """:raises PackError: where the pack asks for a wire that this client does not speak.
+
+    Sending unsigned or in clear what the region wants signed or encrypted would only be refused,
+    at the counter, after the customer has waited.
+    """
+    wants = {
+        "interface.gateway": profile.gateway in GATEWAYS,
+        "interface.message_signing": profile.message_signing == "none",
+        "interface.encrypted_input": not profile.encrypted_input,
+    }
+    for key, offered in wants.items():
+        if not offered:
+            raise PackError(file=profile.region, key=key, why="not offered by this version")
