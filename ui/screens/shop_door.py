@@ -119,7 +119,7 @@ class NowDoor(Protocol):
         """:raises BadValue: for a drug without a price: it cannot be sold."""
         ...
 
-    def estimate(self, sale: Sale, patient: Patient | None) -> EstimateView:
+    def estimate(self, sale: Sale, patient: Patient | None, account_use: str) -> EstimateView:
         """The local estimate with the findings of the rules."""
         ...
 

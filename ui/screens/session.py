@@ -1,0 +1,102 @@
+"""What every view model is handed: the shop, the lanes, who is at the till, the words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.staff import Right
+from app.errors import RuleBroken, YaotaiError
+from app.use_cases.doors import Operator
+from app.use_cases.views import Note
+from ui.operation import Lane, Lanes, Operation, Work
+from ui.screens.shop_door import ShopDoor
+from ui.words import say
+
+Done = Callable[[Any], None]
+Failed = Callable[[YaotaiError], None]
+
+
+class Session(QObject):
+    """One window's session with the shop."""
+
+    operator_changed = Signal()
+    told = Signal(object)
+    """A :class:`Note` for the strip of findings."""
+
+    def __init__(self, shop: ShopDoor, lanes: Lanes, lang: str = "zh_CN") -> None:
+        super().__init__()
+        self.shop, self.lanes, self.lang = shop, lanes, lang
+        self.operator: Operator | None = None
+        self.locked = True
+
+    def say(self, message_id: str, /, **params: object) -> str:
+        """Words in the session's language."""
+        return say(message_id, self.lang, **params)
+
+    def say_note(self, note: Note) -> str:
+        """The sentence of a note."""
+        return say(note.message_id, self.lang, **note.params)
+
+    def tell(self, message_id: str, /, severity: str = "told", **params: object) -> None:
+        """Say something in the strip of findings."""
+        self.told.emit(Note(message_id, dict(params), severity))
+
+    def tell_error(self, error: YaotaiError) -> None:
+        """Say an error; the findings inside a broken rule are said each by itself."""
+        for note in notes_of(error):
+            self.told.emit(note)
+
+    def who(self) -> Operator:
+        """The operator; views that act are not shown while nobody is signed in."""
+        if self.operator is None:
+            raise YaotaiError(kind="no operator")
+        return self.operator
+
+    def may(self, right: Right) -> bool:
+        """Whether the operator's role carries the right."""
+        return self.operator is not None and self.operator.staff.may(right)
+
+    def sign_in(self, operator: Operator) -> None:
+        """Somebody proved who they are: the till is theirs."""
+        self.operator, self.locked = operator, False
+        self.operator_changed.emit()
+
+    def lock(self) -> None:
+        """Nobody acts until somebody signs in; the basket stays."""
+        self.locked = True
+        self.operator_changed.emit()
+
+    def run(self, lane: Lane, work: Work, done: Done, failed: Failed | None = None) -> Operation:
+        """Start work on a lane; a failure that nobody wants goes to the strip."""
+        operation = self.lanes.start(lane, work)
+        operation.succeeded.connect(done)
+        operation.failed.connect(failed or self.tell_error)
+        return operation
+
+
+def notes_of(error: YaotaiError) -> tuple[Note, ...]:
+    """An error as what can be said: its findings where it carries some."""
+    if isinstance(error, RuleBroken):
+        found = tuple(note for note in map(note_of_finding, error.findings) if note)
+        if found:
+            return found
+    return (Note(error.message_id, dict(error.params), "block"),)
+
+
+def note_of_finding(finding: object) -> Note | None:
+    """A finding of the rules as a note; both carry the same five things."""
+    if isinstance(finding, Note):
+        return finding
+    message_id = getattr(finding, "message_id", "")
+    if not message_id:
+        return None
+    return Note(
+        message_id,
+        dict(getattr(finding, "params", {})),
+        str(getattr(finding, "severity", "block")),
+        str(getattr(finding, "code", "")),
+        tuple(getattr(finding, "rule_ids", ())),
+    )

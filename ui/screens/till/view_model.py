@@ -1,0 +1,458 @@
+"""The till's basket: scans, searches, lines, held baskets. No widgets here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.catalogue import Medicine
+from app.domain.money import Quantity, UnitPrice
+from app.domain.sale import Sale, SaleLine, SoldItem
+from app.domain.scanned import Scanned, ScannedKind
+from app.domain.staff import Right
+from app.errors import BadValue, YaotaiError
+from app.ports import CodeSold, Hit
+from app.use_cases.views import Note, Patient, Receipt
+from ui.operation import Lane
+from ui.screens.session import Session
+from ui.screens.shop_door import EstimateView
+from ui.screens.till.basket_keeper import BasketKeeper
+
+HITS = 50
+_NUMBER = re.compile(r"^\d{1,7}(\.\d{1,6})?$")
+
+
+class Prompt(StrEnum):
+    """What the input field is asked for at the moment."""
+
+    SEARCH = "search"
+    QUANTITY = "quantity"
+    PRICE = "price"
+
+
+class TillViewModel(QObject):
+    """Owns the basket of the customer who is being served."""
+
+    changed = Signal()
+    """Lines, patient, estimate or findings: what stands on the screen is out of date."""
+    hits_changed = Signal()
+    selected_changed = Signal(int)
+    prompt_changed = Signal()
+    input_cleared = Signal()
+    held_changed = Signal(int)
+    held_asked = Signal()
+    """Several baskets are held: the list is wanted."""
+    sounded = Signal(str)
+    customer_scanned = Signal(object)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session, self.shop = session, session.shop
+        self.keeper = BasketKeeper(session)
+        self.sale: Sale | None = None
+        self.patient: Patient | None = None
+        self.account_use = "1"
+        self.estimate: EstimateView | None = None
+        self.notes: tuple[Note, ...] = ()
+        """Transient sentences: the answer to the last act."""
+        self.hits: list[Hit] = []
+        self.selected = -1
+        self.prompt = Prompt.SEARCH
+        self.asks_clear = False
+        self.last_receipt: Receipt | None = None
+        self.held = 0
+        self.may_edit: Callable[[], bool] = lambda: True
+        self._pending: Quantity | None = None
+        self._pending_code = ""
+        self._cleared: tuple[SaleLine, ...] = ()
+        session.told.connect(self.note)
+
+    # --- what stands on the screen ---------------------------------------------------------------
+
+    @property
+    def lines(self) -> tuple[SaleLine, ...]:
+        """The lines of the basket."""
+        return self.sale.lines if self.sale else ()
+
+    def selected_line(self) -> SaleLine | None:
+        """The line on which ``*``, ``/`` and ``Del`` act."""
+        return self.lines[self.selected] if 0 <= self.selected < len(self.lines) else None
+
+    def findings(self) -> tuple[Note, ...]:
+        """One line each: what just happened, then what the rules say; graver first."""
+        rules = self.estimate.notes if self.estimate and self.lines else ()
+        order = {"block": 0, "warn": 1}
+        said = {(n.message_id, str(n.params)) for n in self.notes}
+        others = [n for n in rules if (n.message_id, str(n.params)) not in said]
+        return self.notes + tuple(sorted(others, key=lambda n: order.get(n.severity, 2)))
+
+    def note(self, note: Note) -> None:
+        """Say something about the last act; newest first, a few at most."""
+        kept = [each for each in self.notes if each.message_id != note.message_id]
+        self.notes = (note, *kept)[:4]
+        if note.severity in ("block", "warn"):
+            self.sounded.emit("finding")
+        self.changed.emit()
+
+    def _tell(self, message_id: str, severity: str = "told", **params: object) -> None:
+        self.note(Note(message_id, dict(params), severity))
+
+    # --- the basket ------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Read what the screen needs once somebody has signed in: last slip, held baskets."""
+        self.session.run(Lane.STORE, lambda _: self.shop.last_receipt(), self._last_read)
+        self.count_held()
+
+    def _last_read(self, receipt: Receipt | None) -> None:
+        self.last_receipt = receipt
+        self.changed.emit()
+
+    def reset(self) -> None:
+        """An empty basket for the next customer; nothing is written or forgotten by it."""
+        self.sale = self.patient = self.estimate = None
+        self.account_use, self.selected = "1", -1
+        self.notes, self.hits = (), []
+        self._pending, self._pending_code, self.asks_clear = None, "", False
+        self._set_prompt(Prompt.SEARCH)
+        self.changed.emit()
+
+    def load(self, sale: Sale, notes: tuple[Note, ...] = ()) -> None:
+        """Go on with a sale from the books."""
+        self.sale, self.notes = sale, notes
+        self.selected = len(sale.lines) - 1
+        self.refresh()
+
+    def set_patient(self, patient: Patient | None) -> None:
+        """Who the sale is for; the estimate follows."""
+        self.patient = patient
+        if patient and patient.row is not None and not patient.row.balance:
+            self.account_use = "0"
+        self.refresh()
+
+    def set_account_use(self, use: str) -> None:
+        """0 不用, 1 本人, 2 共济; a quote made under another choice is void."""
+        if use != self.account_use and self.may_edit():
+            self.account_use = use
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Work the estimate out again and show everything."""
+        self.estimate = None
+        if self.sale is not None and self.sale.lines:
+            try:
+                self.estimate = self.shop.estimate(self.sale, self.patient, self.account_use)
+            except YaotaiError as error:
+                self.notes = (Note(error.message_id, dict(error.params), "warn"), *self.notes)[:4]
+        self.changed.emit()
+
+    def _basket(self) -> Sale:
+        if self.sale is None:
+            self.sale = self.shop.open_basket(self.session.who())
+        return self.sale
+
+    def _after_change(self, select: int | None = None) -> None:
+        self.asks_clear = False
+        if self.sale is not None:
+            self.keeper.keep(self.sale)
+        top = len(self.lines) - 1
+        self.selected = min(self.selected if select is None else select, top)
+        self.refresh()
+        self.selected_changed.emit(self.selected)
+
+    # --- adding ----------------------------------------------------------------------------------
+
+    def type_text(self, text: str) -> None:
+        """The input changed: search while it is a search."""
+        wanted = text.strip()
+        digits_only = wanted.isdigit() and len(wanted) < 3
+        if self.prompt is not Prompt.SEARCH or not wanted or digits_only:
+            self._show_hits([])
+            return
+        self._show_hits(self.shop.search(wanted, HITS))
+
+    def _show_hits(self, hits: list[Hit]) -> None:
+        if hits or self.hits:
+            self.hits = hits
+            self.hits_changed.emit()
+
+    def enter(self, text: str, choice: int = 0) -> None:
+        """Enter in the input: give the number asked for, or add the chosen hit."""
+        text = text.strip()
+        if self.prompt is Prompt.QUANTITY:
+            self._give_quantity(text)
+        elif self.prompt is Prompt.PRICE:
+            self._give_price(text)
+        elif 0 <= choice < len(self.hits):
+            code, self._pending_code = self._pending_code, ""
+            self.add(self.hits[choice].medicine, code)
+            self.input_cleared.emit()
+        elif text:
+            self.scan(text)
+
+    def scan(self, text: str) -> bool:
+        """A scanned string, or a whole code typed by hand; answers whether it was for the basket."""
+        scanned = self.shop.classify(text)
+        if scanned.kind in (ScannedKind.INSURANCE_CODE, ScannedKind.ID_NUMBER):
+            self.customer_scanned.emit(scanned)
+            self.input_cleared.emit()
+            return True
+        found = self.shop.medicines_of(scanned)
+        code = scanned.code if scanned.kind is ScannedKind.TRACE_CODE else ""
+        if not code and scanned.kind is ScannedKind.GS1 and scanned.serial:
+            code = scanned.code
+        self.input_cleared.emit()
+        if len(found) == 1:
+            self.add(found[0], code, scanned)
+        elif found:
+            self._pending_code = code
+            self._show_hits([Hit(medicine, 0) for medicine in found])
+        else:
+            self._tell("till.unknown_code", "warn", code=text[:40])
+        return True
+
+    def add(self, medicine: Medicine, code: str = "", scanned: Scanned | None = None) -> None:
+        """Put a pack in; a trace code first fills a pack of its drug that still lacks one."""
+        if not self.may_edit():
+            return
+        self._show_hits([])
+        self.notes = ()
+        if code and any(code in line.trace_codes for line in self.lines):
+            self._tell("till.code_in_basket", "block", code=code[-6:])
+            return
+        try:
+            line = self._put(medicine, code)
+        except YaotaiError as error:
+            self.note(Note(error.message_id, dict(error.params), "block"))
+            return
+        if scanned is not None and (scanned.batch or scanned.expiry) and not line.batch:
+            line = replace(line, batch=scanned.batch or "", expiry=scanned.expiry)
+            self._basket().replace_line(line)
+        self._after_change(self._place(line.no))
+        self.sounded.emit("added")
+        if code:
+            self._ask_after(code, line.no)
+
+    def _put(self, medicine: Medicine, code: str) -> SaleLine:
+        packs, self._pending = self._pending or Quantity.of(1), None
+        waiting = self._lacking(medicine.id) if code else None
+        sale = self._basket()
+        if waiting is not None:
+            filled = replace(waiting, trace_codes=(*waiting.trace_codes, code))
+            sale.replace_line(filled)
+            return filled
+        price = self.shop.price_of(medicine)
+        return sale.add(self.shop.item_of(medicine), price, packs, code)
+
+    def _lacking(self, medicine_id: str) -> SaleLine | None:
+        for line in self.lines:
+            same = line.item.medicine_id == medicine_id
+            if same and len(line.trace_codes) < line.quantity.packs():
+                return line
+        return None
+
+    def _place(self, no: int) -> int:
+        return next((i for i, line in enumerate(self.lines) if line.no == no), -1)
+
+    def _ask_after(self, code: str, no: int) -> None:
+        """Look in the books whether the code was sold before; the counter need not wait for it."""
+        sale_id = self.sale.id if self.sale else ""
+
+        def known(sold: Mapping[str, CodeSold]) -> None:
+            if code in sold and self.sale is not None and self.sale.id == sale_id:
+                self._take_back(code, no, sold[code])
+
+        self.session.run(Lane.STORE, lambda _: self.shop.codes_sold((code,)), known)
+
+    def _take_back(self, code: str, no: int, sold: CodeSold) -> None:
+        place = self._place(no)
+        if place < 0 or self.sale is None or not self.may_edit():
+            return
+        line = self.lines[place]
+        if code not in line.trace_codes:
+            return
+        codes = tuple(each for each in line.trace_codes if each != code)
+        self.sale.replace_line(replace(line, trace_codes=codes))
+        self._after_change(place)
+        self._tell(
+            "till.code_sold", "block", code=code[-6:], receipt=sold.receipt_no, at=sold.at
+        )
+
+    # --- commands on the chosen line -------------------------------------------------------------
+
+    def select(self, place: int) -> None:
+        """Choose a line."""
+        if 0 <= place < len(self.lines) and place != self.selected:
+            self.selected = place
+            self.selected_changed.emit(place)
+
+    def quantity_key(self, text: str) -> None:
+        """``3*`` sets three at once; ``*`` alone asks for the number."""
+        if _NUMBER.match(text.strip()):
+            self._give_quantity(text.strip())
+        else:
+            self._set_prompt(Prompt.QUANTITY)
+
+    def price_key(self, text: str) -> None:
+        """``9.90/`` sets the price at once; ``/`` alone asks for it. A right of its own."""
+        if not self.session.may(Right.CHANGE_PRICE):
+            self._tell("till.price_right", "warn")
+            self.input_cleared.emit()
+        elif _NUMBER.match(text.strip()):
+            self._give_price(text.strip())
+        elif self.selected_line() is not None:
+            self._set_prompt(Prompt.PRICE)
+
+    def _set_prompt(self, prompt: Prompt) -> None:
+        if self.prompt is not prompt:
+            self.prompt = prompt
+            self._show_hits([])
+            self.prompt_changed.emit()
+        self.input_cleared.emit()
+
+    def _give_quantity(self, text: str) -> None:
+        self._set_prompt(Prompt.SEARCH)
+        line = self.selected_line()
+        try:
+            quantity = Quantity.of(text)
+            if line is None:
+                self._pending = quantity
+                self._tell("till.next_quantity", quantity=quantity.plain())
+            elif self.may_edit() and self.sale is not None:
+                self.sale.set_quantity(line.no, quantity)
+                self.notes = ()
+                self._after_change()
+        except YaotaiError as error:
+            self.session.tell_error(error)
+
+    def _give_price(self, text: str) -> None:
+        self._set_prompt(Prompt.SEARCH)
+        line = self.selected_line()
+        if line is None or self.sale is None or not self.may_edit():
+            return
+        try:
+            price = UnitPrice.of(text)
+            if not price.micro:
+                raise BadValue(what="price", why="0")
+            self.sale.set_price(line.no, price)
+            self.notes = ()
+            self._after_change()
+        except YaotaiError as error:
+            self.session.tell_error(error)
+
+    def delete_line(self) -> None:
+        """Take the chosen line out."""
+        line = self.selected_line()
+        if line is not None and self.sale is not None and self.may_edit():
+            self.sale.remove(line.no)
+            self.notes = ()
+            self._after_change()
+
+    def clear(self) -> None:
+        """First press asks, the second gives the basket up; Ctrl+Z brings its lines back."""
+        if not self.lines or self.sale is None or not self.may_edit():
+            return
+        if not self.asks_clear:
+            self.asks_clear = True
+            self._tell("till.clear_asks", "warn", kinds=len(self.lines))
+            return
+        sale, self._cleared = replace(self.sale), self.lines
+        operator = self.session.who()
+
+        def give_up() -> None:
+            self.session.run(
+                Lane.STORE, lambda _: self.shop.abandon_basket(sale, operator), lambda _: None
+            )
+
+        self.keeper.when_kept(give_up)
+        self.reset()
+        self._tell("till.cleared", kinds=len(self._cleared))
+
+    def undo_clear(self) -> None:
+        """Bring the lines of the basket that was just given up back, in a new basket."""
+        if not self._cleared or self.lines:
+            return
+        lines, self._cleared = self._cleared, ()
+        self._basket().lines = lines
+        self.notes = ()
+        self._after_change(len(lines) - 1)
+
+    def back(self) -> bool:
+        """Esc: one step back, nothing destroyed; answers whether there was a step to take."""
+        if self.hits:
+            self._show_hits([])
+        elif self.prompt is not Prompt.SEARCH:
+            self._set_prompt(Prompt.SEARCH)
+        elif self.asks_clear or self.notes:
+            self.asks_clear, self.notes = False, ()
+            self.changed.emit()
+        else:
+            return False
+        return True
+
+    # --- held baskets ----------------------------------------------------------------------------
+
+    def hold(self, then: Callable[[], None] | None = None) -> None:
+        """挂单: put the basket aside and serve the next customer."""
+        if not self.lines or self.sale is None or not self.may_edit():
+            return
+        sale, operator = replace(self.sale), self.session.who()
+
+        def write() -> None:
+            self.session.run(
+                Lane.STORE, lambda _: self.shop.hold_basket(sale, operator), lambda _: held()
+            )
+
+        def held() -> None:
+            # Only now is it safe to let go of what stands on the screen.
+            if self.sale is not None and self.sale.id == sale.id:
+                self.reset()
+            self.count_held()
+            if then is not None:
+                then()
+
+        self.keeper.when_kept(write)
+
+    def count_held(self) -> None:
+        """Ask how many baskets are held."""
+        self.session.run(Lane.STORE, lambda _: self.shop.held_baskets(), self._counted)
+
+    def _counted(self, held: list[Sale]) -> None:
+        self.held = len(held)
+        self.held_changed.emit(self.held)
+
+    def take(self) -> None:
+        """取单: the only held basket at once, of several the list."""
+
+        def found(held: list[Sale]) -> None:
+            self._counted(held)
+            if not held:
+                self._tell("till.none_held")
+            elif len(held) == 1:
+                self.recall(held[0].id)
+            else:
+                self.held_asked.emit()
+
+        self.session.run(Lane.STORE, lambda _: self.shop.held_baskets(), found)
+
+    def recall(self, sale_id: str) -> None:
+        """Take that basket back; what stands on the screen is put aside first."""
+        if self.lines:
+            self.hold(lambda: self.recall(sale_id))
+            return
+        operator = self.session.who()
+
+        def taken(answer: tuple[Sale, tuple[Note, ...]]) -> None:
+            self.load(*answer)
+            self.count_held()
+
+        self.session.run(Lane.STORE, lambda _: self.shop.recall_basket(sale_id, operator), taken)
+
+
+def item_text(item: SoldItem) -> str:
+    """The first text line of a row: what it is."""
+    return f"{item.name} {item.spec}".strip()
