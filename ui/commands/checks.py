@@ -27,7 +27,7 @@ STATIC: dict[str, list[str]] = {
 SUITES = ("unit", "contract", "integration", "architecture", "ui", "end_to_end")
 """Folders of ``tests/``, by cost."""
 
-_CLOSING_LINE = re.compile(r"^=*\s*.*\b(passed|failed|error|errors|skipped|no tests ran)\b.* in ")
+_CLOSING_LINE = re.compile(r"^(=+ )?(\d+ [a-z]+(, )?)+.* in \d|^(=+ )?no tests ran in ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,14 @@ def run_tests(paths: Sequence[str], extra: Sequence[str] = ()) -> Outcome:
     ) as child:
         for line in child.stdout or ():
             print(line, end="", flush=True)
-            if _CLOSING_LINE.match(line):
+            if is_closing_line(line):
                 closing = line.strip()
     return Outcome("tests", child.returncode, time.monotonic() - began, closing)
+
+
+def is_closing_line(line: str) -> bool:
+    """Whether this is the line with which pytest sums up ("42 passed in 4.07s")."""
+    return _CLOSING_LINE.match(line) is not None
 
 
 def _told(outcome: Outcome) -> str:
@@ -103,7 +108,7 @@ def _told(outcome: Outcome) -> str:
     return f"{outcome.name:<14} {state:<7} {outcome.seconds:6.1f} s"
 
 
-def _suite_paths(part: str | None) -> list[str] | None:
+def suite_paths(part: str | None) -> list[str] | None:
     """The test folders that a part means; None where the part asks for no tests at all."""
     if part in STATIC:
         return None
@@ -130,7 +135,7 @@ def main(argv: Sequence[str]) -> int:
     part: str | None = _arguments(words[:cut]).part
     static = [part] if part in STATIC else [] if part else list(STATIC)
     outcomes = [run_static(name) for name in static]
-    paths = _suite_paths(part)
+    paths = suite_paths(part)
     if paths is not None:
         tests = run_tests(paths, words[cut + 1 :])
         outcomes.append(tests)

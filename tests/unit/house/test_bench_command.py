@@ -1,0 +1,62 @@
+"""The bench command: exit codes, one JSON document, and a broken benchmark that hides nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+import ui.bench
+from ui.commands import bench
+
+GOOD = """
+def run():
+    print("noise of a peer")
+    return {"name": "good", "p50": 0.5, "p99": 1.0, "limit_p50": 0.4, "ratio": 1.25,
+            "peers": {"bare": 0.4}, "goal": "<= 2 x", "met": True, "samples": {"ours": [0.5]}}
+"""
+MISSED = GOOD.replace('"met": True', '"met": False').replace('"good"', '"missed"')
+BROKEN = "def run():\n    raise OSError('no disk')\n"
+
+
+@pytest.fixture
+def benchmarks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in {"good": GOOD, "missed": MISSED, "broken": BROKEN, "_helper": ""}.items():
+        (tmp_path / f"{name}.py").write_text(text, "utf-8")
+        monkeypatch.delitem(sys.modules, f"ui.bench.{name}", raising=False)
+    monkeypatch.setattr(ui.bench, "__path__", [str(tmp_path)])
+
+
+@pytest.mark.usefixtures("benchmarks")
+def test_the_helpers_are_no_benchmarks() -> None:
+    assert bench.names() == ["broken", "good", "missed"]
+
+
+@pytest.mark.usefixtures("benchmarks")
+@pytest.mark.parametrize(("name", "code"), [("good", 0), ("missed", 1), ("broken", 1), ("x", 2)])
+def test_the_exit_code_tells_the_goal(name: str, code: int) -> None:
+    assert bench.run(name, as_json=False) == code
+
+
+@pytest.mark.usefixtures("benchmarks")
+def test_json_is_one_document_whatever_a_benchmark_prints(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert bench.run(None, as_json=True) == 1
+    results = json.loads(capsys.readouterr().out)
+    assert [(one["name"], one["met"]) for one in results] == [
+        ("broken", False),
+        ("good", True),
+        ("missed", False),
+    ]
+
+
+@pytest.mark.usefixtures("benchmarks")
+def test_the_table_shows_peers_and_a_missed_goal(capsys: pytest.CaptureFixture[str]) -> None:
+    bench.run(None, as_json=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.split()[:2] == ["bare", "0.4"] for line in lines)
+    assert any(line.startswith("missed") and line.endswith("MISSED") for line in lines)
+    assert any("no disk" in line and line.endswith("MISSED") for line in lines)
