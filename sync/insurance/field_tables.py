@@ -1,4 +1,4 @@
-"""Field tables and code lists of the insurance interface, read from data; access only, no checks."""
+"""Field tables and code lists of the insurance interface, read from data; no checks here."""
 
 from __future__ import annotations
 

@@ -1,0 +1,286 @@
+"""The practice insurance platform: one function from a request to an answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sync.insurance.field_tables import CodeList, Paths, Transaction
+from sync.insurance.simulator import (
+    accounts,
+    gateway,
+    jsontext,
+    misbehaviour,
+    people,
+    pharmacy,
+    side_door,
+    validation,
+)
+from sync.insurance.simulator.call import ZONE, Call, Handler, Profile, World, stamp
+from sync.insurance.simulator.faults import Faults, Rule
+from sync.insurance.simulator.gateway import Credentials
+from sync.insurance.simulator.jsontext import Json
+from sync.insurance.simulator.persons import Drug, Person, Register
+from sync.insurance.simulator.policy import Policy
+from sync.insurance.simulator.refusal import GatewayRefusal, Refusal
+from sync.insurance.simulator.state import Books, State
+
+Reply = tuple[int, dict[str, str], bytes]
+
+UNKNOWN_INFNO = "FSI-FSI-交易报文不正确：未知交易编号！"
+BODY_LIMIT = 20_000_000
+_JSON = "application/json;charset=utf-8"
+_NEEDS_NO_SIGN_IN = ("9001",)
+
+HANDLERS: dict[str, Handler] = {
+    **people.HANDLERS,
+    **pharmacy.HANDLERS,
+}
+"""Every transaction served; further services add their own table here."""
+
+SAME_AS = {"2207A": "2207", "2206A": "2206"}
+"""Later versions of a transaction that carry the same fields."""
+
+
+def _moment(moment: datetime) -> str:
+    local = moment.astimezone(ZONE)
+    return f"{local:%Y%m%d%H%M%S}{local.microsecond // 1000:03d}"
+
+
+def find_person(value: object) -> str:
+    """The first ``psn_no`` anywhere in a request, or empty."""
+    if isinstance(value, dict):
+        own = value.get("psn_no")
+        if isinstance(own, str) and own:
+            return own
+        return next((found for one in value.values() if (found := find_person(one))), "")
+    if isinstance(value, list):
+        return next((found for one in value if (found := find_person(one))), "")
+    return ""
+
+
+class Platform:
+    """A region's platform on its own books.
+
+    ``policy`` is the merged region pack as plain data: ``{"division", "interface", "policy"}``.
+    ``clock`` answers an aware time; ``sleep`` waits for the late fault (seconds).
+    """
+
+    def __init__(
+        self,
+        region: Mapping[str, Any],
+        *,
+        state: State,
+        tables: Mapping[str, Transaction],
+        codes: Mapping[str, CodeList],
+        paths: Paths,
+        persons: tuple[Person, ...],
+        drugs: Mapping[str, Drug],
+        credentials: Credentials,
+        settings: Mapping[str, Any] | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        settings = settings or {}
+        self.world = World(
+            division=str(region.get("division", "999900")),
+            profile=Profile.of(region.get("interface", {})),
+            policy=Policy(region.get("policy", ())),
+            register=Register(persons),
+            drugs=drugs,
+            tables=tables,
+            codes=codes,
+            credentials=credentials,
+            institutions=tuple(settings.get("institution", ())),
+            audit=settings.get("audit", {}),
+        )
+        self.state = state
+        self.faults = Faults()
+        self.clock = clock
+        self.sleep = sleep
+        self._one_url, self._by_path = _addresses(self.world.profile, paths)
+        with state.transaction() as books:
+            for person in persons:
+                accounts.open_books(books, person, self.world.policy, self.today())
+
+    def today(self) -> date:
+        """The platform's day."""
+        return self.clock().astimezone(ZONE).date()
+
+    def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Answer one HTTP request: status, headers, body.
+
+        :raises NoReply: when a fault ends the connection without an answer.
+        """
+        lower = {name.lower(): value for name, value in headers.items()}
+        if path.startswith("/practice/"):
+            return side_door.handle(self, method, path, body)
+        wanted = self._by_path.get(path.partition("?")[0])
+        if path.partition("?")[0] not in self._one_url and wanted is None:
+            return 404, {"Content-Type": "text/html"}, b"<html><body>404</body></html>"
+        if method != "POST":
+            return 405, {"Content-Type": "text/html", "Allow": "POST"}, b""
+        try:
+            gateway.admit(
+                self.world.profile.gateway, lower, body, self.world.credentials, self.clock()
+            )
+            envelope = self._read(body, wanted)
+            return self._behave(envelope)
+        except GatewayRefusal as refusal:
+            return refusal.status, {"Content-Type": refusal.content_type}, refusal.body
+
+    def _read(self, body: bytes, wanted: str | None) -> dict[str, Any]:
+        """The envelope; :raises GatewayRefusal: the short form for what is none (1.4)."""
+        try:
+            envelope = jsontext.read(body) if len(body) <= BODY_LIMIT else None
+        except (ValueError, RecursionError):
+            envelope = None
+        if not isinstance(envelope, dict):
+            raise _short("FSI-FSI-交易报文不正确：报文不是合法的JSON！")
+        infno = envelope.get("infno")
+        if wanted is not None and infno is not None and SAME_AS.get(str(infno), infno) != wanted:
+            raise _short("FSI-FSI-交易报文不正确：交易编号与地址不符！")
+        if not isinstance(infno, str) or SAME_AS.get(infno, infno) not in HANDLERS:
+            raise _short(UNKNOWN_INFNO)
+        return envelope
+
+    def _behave(self, envelope: dict[str, Any]) -> Reply:
+        """Serve the request, well or as a fault has it."""
+        rule = self.faults.pick(str(envelope["infno"]), find_person(envelope.get("input")))
+        if rule is None:
+            return self._reply(self._serve(envelope, self.clock()))
+        return self._misbehave(rule, envelope)
+
+    def _misbehave(self, rule: Rule, envelope: dict[str, Any]) -> Reply:
+        now = self.clock()
+        if rule.kind == "clock_off":
+            now -= timedelta(hours=3)
+        answer = None
+        if rule.kind == "refused" and not rule.carries_out:
+            answer = self._answer(now, None, rule.text)
+        elif rule.carries_out:
+            answer = self._serve(envelope, now)
+        if rule.delay:
+            self.sleep(rule.delay)
+        return misbehaviour.distort(rule, answer, self._reply)
+
+    def _reply(self, answer: dict[str, Any]) -> Reply:
+        return 200, {"Content-Type": _JSON}, jsontext.write(answer).encode()
+
+    def _serve(self, envelope: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """Carry one transaction out, whole or not at all; a message id is used up either way."""
+        with self.state.transaction() as books:
+            try:
+                data = self._open(envelope)
+                self._spend_msgid(books, envelope, now)
+            except Refusal as refusal:
+                return self._answer(now, books, refusal.text)
+            try:
+                with books.attempt():
+                    output = self._transact(books, envelope, data, now)
+            except Refusal as refusal:
+                self._note(books, envelope, "refused")
+                return self._answer(now, books, refusal.text)
+            self._note(books, envelope, "done")
+            return self._answer(now, books, None, output)
+
+    def _open(self, envelope: dict[str, Any]) -> dict[str, Any]:
+        """Check the envelope and unwrap ``input``; :raises Refusal: naming the field."""
+        cleaned = {
+            name: ("" if value == "null" else value)
+            for name, value in envelope.items()
+            if name != "input"
+        }
+        node = self.world.tables["envelope"].input[0]
+        envelope.update(validation.check_row(node, cleaned, self.world.codes))
+        if len(envelope["msgid"]) != 30 or not envelope["msgid"].startswith(
+            envelope["fixmedins_code"]
+        ):
+            raise Refusal("参数校验失败：字段[msgid](发送方报文ID)应为机构编号+时间+顺序号共30位")
+        data = envelope.get("input")
+        if (self.world.profile.input_form == "string") != isinstance(data, str):
+            raise Refusal("参数校验失败：字段[input](交易输入)格式不正确")
+        if isinstance(data, str):
+            try:
+                data = jsontext.read(data)
+            except (ValueError, RecursionError):
+                data = None
+        if not isinstance(data, dict):
+            raise Refusal("参数校验失败：字段[input](交易输入)格式不正确")
+        return data
+
+    def _spend_msgid(self, books: Books, envelope: Mapping[str, Any], now: datetime) -> None:
+        msgid = envelope["msgid"]
+        if books.one("SELECT 1 FROM message WHERE msgid = ?", msgid):
+            raise Refusal("FSI-报文ID[msgid]重复")
+        books.run(
+            "INSERT INTO message VALUES (?, ?, ?, 'open')", msgid, envelope["infno"], stamp(now)
+        )
+
+    def _note(self, books: Books, envelope: Mapping[str, Any], outcome: str) -> None:
+        books.run("UPDATE message SET outcome = ? WHERE msgid = ?", outcome, envelope["msgid"])
+
+    def _transact(
+        self, books: Books, envelope: dict[str, Any], data: dict[str, Any], now: datetime
+    ) -> Json:
+        infno = SAME_AS.get(envelope["infno"], envelope["infno"])
+        self._check_sign_in(books, envelope)
+        typed = validation.check_input(self.world.tables[infno], data, self.world.codes)
+        call = Call(envelope["infno"], envelope, typed, data, books, now, self.world)
+        return HANDLERS[infno](call)
+
+    def _check_sign_in(self, books: Books, envelope: Mapping[str, Any]) -> None:
+        """Where the profile demands it, an open sign-in of the same institution."""
+        if not self.world.profile.sign_in_required or envelope["infno"] in _NEEDS_NO_SIGN_IN:
+            return
+        row = books.one(
+            "SELECT 1 FROM sign_in WHERE sign_no = ? AND fixmedins_code = ? AND open = 1",
+            envelope["sign_no"],
+            envelope["fixmedins_code"],
+        )
+        if row is None:
+            raise Refusal("FSI-交易签到流水号[sign_no]无效，请先签到")
+
+    def _answer(
+        self, now: datetime, books: Books | None, refused: str | None, output: Json = None
+    ) -> dict[str, Any]:
+        """The response envelope (interface 1.4)."""
+        code: object = 0 if refused is None else -1
+        if self.world.profile.infcode_form == "string":
+            code = str(code)
+        reference = None
+        if refused is None and books is not None:
+            local = now.astimezone(ZONE)
+            serial = books.number("reference")
+            reference = f"{self.world.division}{local:%Y%m%d%H%M%S}{serial:010d}"
+        return {
+            "infcode": code,
+            "inf_refmsgid": reference,
+            "refmsg_time": _moment(now),
+            "respond_time": _moment(now),
+            "err_msg": refused,
+            "output": output if refused is None else None,
+            "warn_msg": None,
+            "cainfo": None,
+            "signtype": None,
+            "enctype": None,
+        }
+
+
+def _short(text: str) -> GatewayRefusal:
+    """The short failure of the gateway (interface 1.4); still a 200."""
+    body = jsontext.write({"type": "error", "infcode": -1, "err_msg": text})
+    return GatewayRefusal(200, body.encode(), _JSON)
+
+
+def _addresses(profile: Profile, paths: Paths) -> tuple[frozenset[str], dict[str, str]]:
+    """The one-URL paths and, by path, the transactions that have a path of their own."""
+    if profile.endpoint_shape == "one_url":
+        return frozenset((profile.path or paths.one_url, paths.one_url)), {}
+    table = {**paths.per_transaction, **{k: f"/{v}" for k, v in profile.paths.items()}}
+    by_path = {path: infno for infno, path in table.items()}
+    prefix = profile.path.rstrip("/")
+    by_path.update({f"{prefix}{path}": infno for path, infno in list(by_path.items())})
+    return frozenset(), by_path
