@@ -1,4 +1,4 @@
-"""The check runner: what a part means, what passes for pytest's last line, and honest exit codes."""
+"""The check runner: what a part means, which line is pytest's last, and honest exit codes."""
 
 from __future__ import annotations
 
