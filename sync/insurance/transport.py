@@ -160,6 +160,13 @@ class _Adapter(HTTPAdapter):
         }
 
 
+class _Session(requests.Session):
+    """Knows no redirects: even to refuse one, the base class would read its body unbounded."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 class RequestsTransport:
     """One ``requests.Session`` of one thread: no redirects, no retries, no proxies, TLS verified.
 
@@ -180,7 +187,7 @@ class RequestsTransport:
         self._ticks = ticks
         self._used_at = ticks()
         self._witness = _Witness(read_seconds)
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False
         authorities = ca_file or where()
         self._session.verify = authorities
