@@ -1,0 +1,251 @@
+"""The shop's drugs, movements of goods, and trace codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, bindparam, func, insert, select, update
+
+from app.domain.catalogue import Medicine, key_of
+from app.domain.clock import from_micros, micros
+from app.domain.money import Quantity
+from app.errors import BadValue, NotFound, RuleBroken
+from app.ports import CodeSold, StockMove
+from app.storage.books_shop import Numbers
+from app.storage.codec import from_text, to_text
+from app.storage.session import Session
+from app.storage.tables import MEDICINE, SALE, SOLD_CODE, STOCK_MOVE
+
+_CHUNK = 500
+"""How many values one IN list holds: far below every driver's limit."""
+
+VERSION = "catalogue_version"
+
+NOT_SALEABLE = "return_bad"
+"""Movements to the returned area: counted there, never sold again (policy 3.4)."""
+
+
+def _chunks(values: Sequence[str]) -> Iterator[list[str]]:
+    distinct = list(dict.fromkeys(values))
+    for start in range(0, len(distinct), _CHUNK):
+        yield distinct[start : start + _CHUNK]
+
+
+class Medicines:
+    """:class:`app.ports.MedicineBook`: a row is the whole drug as text beside its search keys."""
+
+    def __init__(self, session: Session, numbers: Numbers) -> None:
+        self._session = session
+        self._numbers = numbers
+
+    def by_keys(self, keys: Sequence[str]) -> dict[str, Medicine]:
+        """Those that exist, by :func:`app.domain.catalogue.key_of`."""
+        found: dict[str, Medicine] = {}
+        for chunk in _chunks(keys):
+            query = select(MEDICINE.c.key, MEDICINE.c.body).where(MEDICINE.c.key.in_(chunk))
+            found |= {row.key: from_text(Medicine, row.body) for row in self._session.run(query)}
+        return found
+
+    def save_many(self, medicines: Sequence[Medicine]) -> None:
+        """Insert or replace by id, and raise :meth:`version`.
+
+        :raises BadValue: when another drug already has the key of one of them.
+        """
+        if not medicines:
+            return
+        # In id order, so that two tills that save at once wait for each other instead of locking.
+        rows = [_medicine_row(each) for each in sorted(medicines, key=lambda one: one.id)]
+        fresh = self._session.upsert(MEDICINE)
+        changed = {each.name: fresh.excluded[each.name] for each in MEDICINE.c if each.name != "id"}
+        query = fresh.on_conflict_do_update(index_elements=["id"], set_=changed)
+        self._session.run(query, rows, "medicine key")
+        self._numbers.next_serial(VERSION)
+
+    def get(self, medicine_id: str) -> Medicine:
+        """:raises NotFound:."""
+        found = self._those(MEDICINE.c.id == medicine_id)
+        if not found:
+            raise NotFound(what="medicine")
+        return found[0]
+
+    def all(self) -> Iterable[Medicine]:
+        """Every drug, in id order; a stream that needs the unit of work open."""
+        query = select(MEDICINE.c.body).order_by(MEDICINE.c.id)
+        rows = self._session.run(query.execution_options(yield_per=1000))
+        return (from_text(Medicine, row.body) for row in rows)
+
+    def by_barcode(self, barcode: str) -> list[Medicine]:
+        """Exact; several where the trade shares one code."""
+        return self._those(MEDICINE.c.barcode == barcode) if barcode else []
+
+    def by_trace_product(self, product_code: str) -> list[Medicine]:
+        """By the seven digits of a trace code."""
+        return self._those(MEDICINE.c.trace_product_code == product_code) if product_code else []
+
+    def by_shop_code(self, code: str) -> Medicine | None:
+        """Exact."""
+        found = self._those(MEDICINE.c.shop_code == code) if code else []
+        return found[0] if found else None
+
+    def version(self) -> int:
+        """Raised by every change; tells whether a stored index is stale."""
+        return self._numbers.last(VERSION)
+
+    def _those(self, wanted: ColumnElement[bool]) -> list[Medicine]:
+        query = select(MEDICINE.c.body).where(wanted).order_by(MEDICINE.c.id)
+        return [from_text(Medicine, row.body) for row in self._session.run(query)]
+
+
+def _medicine_row(medicine: Medicine) -> dict[str, Any]:
+    return {
+        "id": medicine.id,
+        "key": key_of(medicine),
+        "shop_code": medicine.shop_code,
+        "barcode": medicine.barcode,
+        "trace_product_code": medicine.trace_product_code,
+        "body": to_text(medicine),
+    }
+
+
+_INSERT_MOVES = insert(STOCK_MOVE)
+
+
+class Stock:
+    """:class:`app.ports.StockBook`: stock is only ever the sum of these rows."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def move(self, moves: Sequence[StockMove]) -> None:
+        """Write movements; :raises BadValue: for a used id or a second undoing of one movement."""
+        if not moves:
+            return
+        stamp = self._session.stamp
+        rows = [
+            {
+                **stamp,
+                "id": one.id,
+                "medicine_id": one.medicine_id,
+                "quantity": one.quantity.ten_thousandths,
+                "kind": one.kind,
+                "at": micros(one.at),
+                "batch": one.batch,
+                "sale_id": one.sale_id or None,
+                "line_no": one.line_no,
+                "reverses": one.reverses or None,
+            }
+            for one in moves
+        ]
+        self._session.run(_INSERT_MOVES, rows, "stock move")
+
+    def on_hand(self, medicine_ids: Sequence[str]) -> dict[str, Quantity]:
+        """Saleable stock of each, the sum of movements; zero for a drug that never moved."""
+        found = dict.fromkeys(medicine_ids, Quantity(0))
+        for chunk in _chunks(medicine_ids):
+            query = (
+                select(STOCK_MOVE.c.medicine_id, func.sum(STOCK_MOVE.c.quantity).label("sum"))
+                .where(STOCK_MOVE.c.medicine_id.in_(chunk), STOCK_MOVE.c.kind != NOT_SALEABLE)
+                .group_by(STOCK_MOVE.c.medicine_id)
+            )
+            rows = self._session.run(query)
+            found |= {row.medicine_id: Quantity(int(row.sum)) for row in rows}
+        return found
+
+    def of_sale(self, sale_id: str) -> list[StockMove]:
+        """What a sale moved, in the order of its movements."""
+        query = (
+            select(STOCK_MOVE)
+            .where(STOCK_MOVE.c.sale_id == sale_id)
+            .order_by(STOCK_MOVE.c.at, STOCK_MOVE.c.line_no, STOCK_MOVE.c.id)
+        )
+        return [_move(row) for row in self._session.run(query)]
+
+
+def _move(row: Row[Any]) -> StockMove:
+    return StockMove(
+        id=row.id,
+        medicine_id=row.medicine_id,
+        quantity=Quantity(row.quantity),
+        kind=row.kind,
+        at=from_micros(row.at),
+        batch=row.batch,
+        sale_id=row.sale_id or "",
+        line_no=row.line_no,
+        reverses=row.reverses or "",
+    )
+
+
+_TAKE = insert(SOLD_CODE)
+_FREE = (
+    update(SOLD_CODE)
+    .where(
+        SOLD_CODE.c.sale_id == bindparam("b_sale"),
+        SOLD_CODE.c.code == bindparam("b_code"),
+        SOLD_CODE.c.live,
+    )
+    .values(live=False, freed_at=bindparam("b_at"))
+)
+
+
+class Codes:
+    """:class:`app.ports.CodeBook`: unique by (code, live sale), by an index of the table itself."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def where(self, codes: Sequence[str]) -> dict[str, CodeSold]:
+        """For those sold and not freed."""
+        found: dict[str, CodeSold] = {}
+        for chunk in _chunks(codes):
+            query = (
+                select(SOLD_CODE, SALE.c.receipt_no)
+                .join(SALE, SALE.c.id == SOLD_CODE.c.sale_id)
+                .where(SOLD_CODE.c.code.in_(chunk), SOLD_CODE.c.live)
+                .order_by(SOLD_CODE.c.seq)
+            )
+            for row in self._session.run(query):
+                at = from_micros(row.taken_at)
+                found[row.code] = CodeSold(row.code, row.sale_id, row.receipt_no or "", at)
+        return found
+
+    def take(
+        self, sale_id: str, codes: Sequence[str], at: datetime, split_pack: bool = False
+    ) -> None:
+        """Mark as sold; packs sold by the piece (``split_pack``) may share a code.
+
+        :raises RuleBroken: TRACE_DUPLICATE when another live sale holds one, or one comes twice.
+        """
+        if not codes:
+            return
+        stamp, when = self._session.stamp, micros(at)
+        # In one order everywhere: two tills with the same codes wait, they do not lock up.
+        rows = [
+            {
+                **stamp,
+                "code": code,
+                "sale_id": sale_id,
+                "taken_at": when,
+                "live": True,
+                "split_pack": split_pack,
+            }
+            for code in sorted(codes)
+        ]
+        try:
+            self._session.run(_TAKE, rows)
+        except BadValue:
+            raise RuleBroken(code="TRACE_DUPLICATE") from None
+
+    def free(self, sale_id: str, codes: Sequence[str], at: datetime) -> None:
+        """Only a completed reversal frees codes (policy 3.5).
+
+        :raises BadValue: when the sale does not hold one of them.
+        """
+        if not codes:
+            return
+        held = {code for code, one in self.where(codes).items() if one.sale_id == sale_id}
+        if held != set(codes):
+            raise BadValue(what="trace code", why="not held by this sale")
+        keys = [{"b_sale": sale_id, "b_code": code, "b_at": micros(at)} for code in codes]
+        self._session.run(_FREE, keys)

@@ -1,0 +1,335 @@
+"""Settlements with their visits, insured persons, and the journal of every leg on the wire."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, select, update
+
+from app.domain.clock import from_micros, micros
+from app.domain.insurance import Answer, InsuredPerson, Outcome, Settled
+from app.domain.settlement import Settlement, Visit
+from app.domain.settlement_states import UNDECIDED, SettlementState
+from app.domain.visit_states import VisitState
+from app.errors import NotFound, StoreStale
+from app.ports import PersonRecord, RequestRow
+from app.storage.act_log import Log
+from app.storage.books_sale import moment, stored
+from app.storage.codec import canonical, from_text, to_text
+from app.storage.session import Session
+from app.storage.tables import PERSON, PLATFORM_REQUEST, SETTLEMENT
+
+_PLAIN = (
+    "settlement_type",
+    "route",
+    "med_type",
+    "account_use",
+    "insurance_row",
+    "disease_code",
+    "disease_name",
+    "settle_msgid",
+    "settle_infno",
+    "cancel_msgid",
+    "estimate_fund_fen",
+    "asked",
+    "digest",
+)
+"""Fields that are stored as they are."""
+
+_MOMENTS = ("submitted_at", "next_ask_at", "absent_at")
+_MONEY = ("quote", "answer", "cancel_answer")
+
+_INSERT = insert(SETTLEMENT)
+_FIXED = ("id", "store_id", "till_id", "sale_id", "person_id", "created_at")
+_UPDATE = (
+    update(SETTLEMENT)
+    .where(SETTLEMENT.c.id == bindparam("b_id"), SETTLEMENT.c.version == bindparam("b_version"))
+    .values({each.name: bindparam(each.name) for each in SETTLEMENT.c if each.name not in _FIXED})
+)
+_BY_ID = select(SETTLEMENT).where(SETTLEMENT.c.id == bindparam("b_id"))
+_OLDEST_FIRST = (SETTLEMENT.c.created_at, SETTLEMENT.c.id)
+
+
+class Settlements:
+    """:class:`app.ports.SettlementBook`; the two work lists are those of the acting till."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, settlement: Settlement) -> None:
+        """A new attempt; :raises BadValue: when its id is used."""
+        row = {
+            **self._row(settlement),
+            **self._session.stamp,
+            "id": settlement.id,
+            "sale_id": settlement.sale_id,
+            "person_id": settlement.person_id,
+            "created_at": micros(settlement.created_at),
+        }
+        self._session.run(_INSERT, row, "settlement")
+
+    def save(self, settlement: Settlement) -> None:
+        """Write a changed one and raise its version; :raises StoreStale: when behind."""
+        row = self._row(settlement)
+        row["version"] = settlement.version + 1
+        keys = {"b_id": settlement.id, "b_version": settlement.version}
+        if self._session.run(_UPDATE, {**row, **keys}).rowcount != 1:
+            raise StoreStale(what="settlement")
+        settlement.version += 1
+
+    def get(self, settlement_id: str) -> Settlement:
+        """:raises NotFound:."""
+        row = self._session.one(_BY_ID, {"b_id": settlement_id})
+        if row is None:
+            raise NotFound(what="settlement")
+        return self._whole(row)
+
+    def of_sale(self, sale_id: str) -> list[Settlement]:
+        """Every attempt of the sale, oldest first."""
+        return self._those(SETTLEMENT.c.sale_id == sale_id)
+
+    def undecided(self) -> list[Settlement]:
+        """SUBMITTED, UNKNOWN, REVERSING, CANCELLING of this till, oldest first."""
+        return self._those(
+            and_(
+                SETTLEMENT.c.till_id == self._session.till_id,
+                SETTLEMENT.c.state.in_([state.value for state in UNDECIDED]),
+            )
+        )
+
+    def with_open_visit(self) -> list[Settlement]:
+        """Not settled and not undecided, yet this till may have a visit open on the platform."""
+        decided = [
+            state.value
+            for state in SettlementState
+            if state not in UNDECIDED and state is not SettlementState.SETTLED
+        ]
+        open_states = [state.value for state in VisitState if Visit("", state).is_open]
+        return self._those(
+            and_(
+                SETTLEMENT.c.till_id == self._session.till_id,
+                SETTLEMENT.c.state.in_(decided),
+                SETTLEMENT.c.visit_state.in_(open_states),
+            )
+        )
+
+    def _those(self, wanted: ColumnElement[bool]) -> list[Settlement]:
+        query = select(SETTLEMENT).where(wanted).order_by(*_OLDEST_FIRST)
+        return [self._whole(row) for row in self._session.run(query)]
+
+    def _row(self, one: Settlement) -> dict[str, Any]:
+        split, visit = one.split, one.visit
+        best = one.answer or one.quote
+        return {
+            **{name: getattr(one, name) for name in _PLAIN},
+            **{name: stored(getattr(one, name)) for name in _MOMENTS},
+            **{name: _money_text(getattr(one, name)) for name in _MONEY},
+            "state": one.state.value,
+            "line_nos": canonical(one.line_nos),
+            "total": split.total.fen if split else None,
+            "fund": split.fund.fen if split else None,
+            "account": split.account.fen if split else None,
+            "cash": split.cash.fen if split else None,
+            "setl_id": best.setl_id if best else "",
+            "visit_no": visit.visit_no if visit else None,
+            "visit_state": visit.state.value if visit else None,
+            "visit_mdtrt_id": visit.mdtrt_id if visit else None,
+            "visit_batch": visit.batch if visit else None,
+            "sealed_last_text": self._session.seal(
+                "platform", one.last_text, f"settlement|{one.id}|last_text"
+            ),
+            "version": one.version,
+        }
+
+    def _whole(self, row: Row[Any]) -> Settlement:
+        text = self._session.unseal(
+            "platform", row.sealed_last_text, f"settlement|{row.id}|last_text"
+        )
+        whole = row._asdict()
+        others: dict[str, Any] = {
+            **{name: whole[name] for name in _PLAIN},
+            **{name: moment(whole[name]) for name in _MOMENTS},
+            **{name: _money_value(whole[name]) for name in _MONEY},
+        }
+        return Settlement(
+            id=row.id,
+            sale_id=row.sale_id,
+            person_id=row.person_id,
+            line_nos=from_text(tuple[int, ...], row.line_nos),
+            created_at=from_micros(row.created_at),
+            state=SettlementState(row.state),
+            visit=_visit(row),
+            last_text=text.decode(),
+            version=row.version,
+            **others,
+        )
+
+
+def _money_text(settled: Settled | None) -> str | None:
+    return None if settled is None else to_text(settled)
+
+
+def _money_value(text: str | None) -> Settled | None:
+    return None if text is None else from_text(Settled, text)
+
+
+def _visit(row: Row[Any]) -> Visit | None:
+    if row.visit_state is None:
+        return None
+    return Visit(row.visit_no, VisitState(row.visit_state), row.visit_mdtrt_id, row.visit_batch)
+
+
+class Persons:
+    """:class:`app.ports.PersonBook`: the whole person in one ciphertext, found by keyed hash."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def keep(self, person: InsuredPerson, new_id: str) -> str:
+        """Store or refresh; answers the random id under which the log knows the person."""
+        mac = self._mac("psn_no", person.psn_no)
+        known = self._session.one(select(PERSON.c.id).where(PERSON.c.mac_psn_no == mac))
+        person_id = new_id if known is None else str(known.id)
+        row: dict[str, Any] = {
+            "mac_psn_no": mac,
+            "mac_cert_no": self._mac("cert_no", person.cert_no),
+            "sealed_insured": self._session.seal("person", to_text(person), _place(person_id)),
+        }
+        if known is None:
+            row |= {**self._session.stamp, "id": person_id}
+            self._session.run(insert(PERSON), row, "person")
+        else:
+            self._session.run(update(PERSON).where(PERSON.c.id == person_id).values(row))
+        return person_id
+
+    def get(self, person_id: str) -> PersonRecord:
+        """:raises NotFound:."""
+        row = self._session.one(select(PERSON).where(PERSON.c.id == person_id))
+        if row is None:
+            raise NotFound(what="person")
+        plain = self._session.unseal("person", row.sealed_insured, _place(row.id))
+        return PersonRecord(row.id, from_text(InsuredPerson, plain))
+
+    def by_cert_no(self, cert_no: str) -> list[PersonRecord]:
+        """Persons with that ID number, by keyed hash (the number itself is not searched)."""
+        mac = self._mac("cert_no", cert_no)
+        found = self._session.run(select(PERSON.c.id).where(PERSON.c.mac_cert_no == mac))
+        return [self.get(row.id) for row in found.all()]
+
+    def _mac(self, column: str, text: str) -> bytes:
+        # The same card read twice must give the same hash: x and X, blanks around.
+        return self._session.secrets.index("person", f"{column}|{text.strip().upper()}")
+
+
+def _place(person_id: str) -> str:
+    return f"person|{person_id}|insured"
+
+
+class Requests:
+    """:class:`app.ports.RequestJournal`; pending rows are those of the acting till."""
+
+    def __init__(self, session: Session, log: Log) -> None:
+        self._session = session
+        self._log = log
+
+    def write(self, row: RequestRow) -> None:
+        """Before sending; :raises BadValue: when the msgid was ever used."""
+        values = {field.name: getattr(row, field.name) for field in fields(row)}
+        request, answer = values.pop("request"), values.pop("answer")
+        text = values.pop("text")
+        values |= {
+            **self._session.stamp,
+            "sent_at": micros(row.sent_at),
+            "answered_at": stored(row.answered_at),
+            "outcome": row.outcome.value,
+            # Even an empty request is sealed: the column says that there was one.
+            "sealed_request": self._session.secrets.seal(
+                "platform", request, _leg(row.msgid, "request")
+            ),
+            "sealed_answer": self._session.seal("platform", answer, _leg(row.msgid, "answer")),
+            "sealed_text": self._session.seal("platform", text, _leg(row.msgid, "text")),
+        }
+        self._session.run(insert(PLATFORM_REQUEST), values, "msgid")
+
+    def answer(self, msgid: str, answer: Answer, at: datetime) -> None:
+        """After; a row is answered once, later answers are kept in the log only.
+
+        :raises NotFound: when the msgid was never written.
+        """
+        table = PLATFORM_REQUEST
+        query = (
+            update(table)
+            .where(table.c.msgid == msgid, table.c.outcome == Outcome.PENDING.value)
+            .values(
+                outcome=answer.outcome.value,
+                infcode=answer.infcode or "",
+                sealed_text=self._session.seal("platform", answer.text, _leg(msgid, "text")),
+                sealed_answer=self._session.seal("platform", answer.raw, _leg(msgid, "answer")),
+                answered_at=micros(at),
+                millis=answer.millis,
+            )
+        )
+        if self._session.run(query).rowcount == 1:
+            return
+        if self._session.one(select(table.c.msgid).where(table.c.msgid == msgid)) is None:
+            raise NotFound(what="platform request")
+        self._log.append("platform.answered_again", "", at, _told(msgid, answer))
+
+    def get(self, msgid: str) -> RequestRow | None:
+        """The row of a msgid."""
+        found = self._those(PLATFORM_REQUEST.c.msgid == msgid)
+        return found[0] if found else None
+
+    def of_settlement(self, settlement_id: str) -> list[RequestRow]:
+        """In the order of sending."""
+        return self._those(PLATFORM_REQUEST.c.settlement_id == settlement_id)
+
+    def pending(self) -> list[RequestRow]:
+        """This till's rows written and never answered: after a restart each is unknown."""
+        return self._those(
+            and_(
+                PLATFORM_REQUEST.c.till_id == self._session.till_id,
+                PLATFORM_REQUEST.c.outcome == Outcome.PENDING.value,
+            )
+        )
+
+    def _those(self, wanted: ColumnElement[bool]) -> list[RequestRow]:
+        table = PLATFORM_REQUEST
+        query = select(table).where(wanted).order_by(table.c.sent_at, table.c.msgid)
+        return [self._whole(row) for row in self._session.run(query)]
+
+    def _whole(self, row: Row[Any]) -> RequestRow:
+        def plain(column: str) -> bytes:
+            sealed = row._mapping[f"sealed_{column}"]
+            return self._session.unseal("platform", sealed, _leg(row.msgid, column))
+
+        return RequestRow(
+            msgid=row.msgid,
+            infno=row.infno,
+            leg=row.leg,
+            settlement_id=row.settlement_id,
+            request=plain("request"),
+            sent_at=from_micros(row.sent_at),
+            outcome=Outcome(row.outcome),
+            infcode=row.infcode,
+            text=plain("text").decode(),
+            answer=plain("answer"),
+            answered_at=moment(row.answered_at),
+            millis=row.millis,
+        )
+
+
+def _leg(msgid: str, column: str) -> str:
+    return f"platform_request|{msgid}|{column}"
+
+
+def _told(msgid: str, answer: Answer) -> dict[str, object]:
+    return {
+        "msgid": msgid,
+        "outcome": answer.outcome.value,
+        "infcode": answer.infcode or "",
+        "sha256": hashlib.sha256(answer.raw).hexdigest(),
+    }

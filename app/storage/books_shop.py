@@ -1,0 +1,240 @@
+"""Staff, the outbox, numbers that are given out once, and small facts of the shop."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, case, func, insert, select, update
+
+from app.domain.clock import from_micros, micros, shop_time
+from app.domain.staff import Role, Staff
+from app.errors import BadValue, NotFound
+from app.ports import OutboxRow
+from app.storage.books_sale import moment, stored
+from app.storage.codec import canonical
+from app.storage.session import Session
+from app.storage.tables import COUNTER, OUTBOX, SETTING, STAFF
+
+
+class StaffBook:
+    """:class:`app.ports.StaffBook`; names are sealed, PINs are hashes of their own kind."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, staff: Staff, pin_hash: str) -> None:
+        """A new member; :raises BadValue: when the number is used."""
+        row = {
+            **self._row(staff),
+            "id": staff.id,
+            "store_id": self._session.store_id,
+            "pin_hash": pin_hash,
+        }
+        self._session.run(insert(STAFF), row, "staff number")
+
+    def save(self, staff: Staff) -> None:
+        """Write a changed one; :raises NotFound: when it was never added."""
+        query = update(STAFF).where(STAFF.c.id == staff.id).values(self._row(staff))
+        if self._session.run(query).rowcount != 1:
+            raise NotFound(what="staff")
+
+    def set_pin(self, staff_id: str, pin_hash: str) -> None:
+        """Replace the PIN hash; :raises NotFound: when there is no such member."""
+        query = update(STAFF).where(STAFF.c.id == staff_id).values(pin_hash=pin_hash)
+        if self._session.run(query).rowcount != 1:
+            raise NotFound(what="staff")
+
+    def by_number(self, number: str) -> tuple[Staff, str] | None:
+        """The member and the PIN hash."""
+        row = self._session.one(
+            select(STAFF).where(
+                STAFF.c.store_id == self._session.store_id, STAFF.c.number == number
+            )
+        )
+        return None if row is None else (self._whole(row), row.pin_hash)
+
+    def get(self, staff_id: str) -> Staff:
+        """:raises NotFound:."""
+        row = self._session.one(select(STAFF).where(STAFF.c.id == staff_id))
+        if row is None:
+            raise NotFound(what="staff")
+        return self._whole(row)
+
+    def all(self) -> list[Staff]:
+        """By number."""
+        query = select(STAFF).where(STAFF.c.store_id == self._session.store_id)
+        rows = self._session.run(query.order_by(STAFF.c.number))
+        return [self._whole(row) for row in rows]
+
+    def _row(self, staff: Staff) -> dict[str, Any]:
+        place = f"staff|{staff.id}|name"
+        return {
+            "number": staff.number,
+            "role": staff.role.value,
+            "active": staff.active,
+            "wrong_pins": staff.wrong_pins,
+            "locked_until": stored(staff.locked_until),
+            "sealed_name": self._session.secrets.seal("staff", staff.name.encode(), place),
+        }
+
+    def _whole(self, row: Row[Any]) -> Staff:
+        name = self._session.unseal("staff", row.sealed_name, f"staff|{row.id}|name")
+        return Staff(
+            id=row.id,
+            number=row.number,
+            name=name.decode(),
+            role=Role(row.role),
+            active=row.active,
+            wrong_pins=row.wrong_pins,
+            locked_until=moment(row.locked_until),
+        )
+
+
+PENDING, SENT = "pending", "sent"
+_INSERT_OUTBOX = insert(OUTBOX)
+
+
+class Outbox:
+    """:class:`app.ports.OutboxBook`; payloads are sealed, since some name a person."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, rows: Sequence[OutboxRow]) -> None:
+        """In the act's own transaction; :raises BadValue: for a used key."""
+        if not rows:
+            return
+        stamp = self._session.stamp
+        values = [
+            {
+                **stamp,
+                "key": row.key,
+                "aggregate": row.aggregate,
+                "kind": row.kind,
+                "sealed_payload": self._session.secrets.seal(
+                    "outbox", canonical(dict(row.payload)).encode(), _place(row.key)
+                ),
+                "at": micros(row.at),
+                "state": PENDING,
+                "tries": 0,
+            }
+            for row in rows
+        ]
+        self._session.run(_INSERT_OUTBOX, values, "outbox key")
+
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many wait, and since when the oldest does."""
+        query = select(func.count().label("waiting"), func.min(OUTBOX.c.at).label("since")).where(
+            OUTBOX.c.state.in_((PENDING, SENT))
+        )
+        found = self._session.run(query).one()
+        return int(found.waiting), moment(found.since)
+
+    def oldest(self, limit: int) -> list[OutboxRow]:
+        """Waiting rows in the order in which they were written."""
+        query = select(OUTBOX).where(OUTBOX.c.state == PENDING).order_by(OUTBOX.c.seq).limit(limit)
+        return [self._whole(row) for row in self._session.run(query)]
+
+    def _whole(self, row: Row[Any]) -> OutboxRow:
+        plain = self._session.unseal("outbox", row.sealed_payload, _place(row.key))
+        return OutboxRow(row.key, row.aggregate, row.kind, json.loads(plain), from_micros(row.at))
+
+
+def _place(key: str) -> str:
+    return f"outbox|{key}|payload"
+
+
+_SECOND = 10**6
+_PER_SECOND = 100
+"""How many msgids the last two digits can tell apart within a second."""
+
+
+class Numbers:
+    """:class:`app.ports.NumberBook`.
+
+    A number is the till's for good only when the unit of work that took it commits: take it in
+    the unit that also writes it down, and send nothing before that commit.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def next_msgid(self, institution: str, till_no: int, now: datetime) -> str:
+        """12 + 14 + 4 characters, greater than every one before, whatever the clock says.
+
+        The counter holds (second x 100 + number within it), so a full second runs over into the
+        next, and a clock that was set back goes on behind the last one given.
+        """
+        name = _msgid_counter(institution, till_no)
+        value = self._raise_to(name, micros(now) // _SECOND * _PER_SECOND)
+        second, within = divmod(value, _PER_SECOND)
+        told = shop_time(from_micros(second * _SECOND)).strftime("%Y%m%d%H%M%S")
+        return f"{institution}{told}{till_no:02d}{within:02d}"
+
+    def start_beyond(self, institution: str, till_no: int, newest: datetime) -> None:
+        """After a restore: the next msgid is later than ``newest``, the platform's last of ours."""
+        name = _msgid_counter(institution, till_no)
+        self._raise_to(name, (micros(newest) // _SECOND + 1) * _PER_SECOND - 1)
+
+    def next_receipt(self, till_id: str, day: str) -> str:
+        """The number for people: till, day, running number; ``day`` as 2026-11-22 or 20261122."""
+        plain = day.replace("-", "")
+        return f"{till_id}-{plain}-{self._raise_to(f'receipt|{till_id}|{plain}', 1):04d}"
+
+    def next_serial(self, name: str) -> int:
+        """1, 2, 3 ... under a name, shared by all tills of the store."""
+        return self._raise_to(f"serial|{name}", 1)
+
+    def last(self, name: str) -> int:
+        """The serial given out last under a name; 0 before the first."""
+        query = select(COUNTER.c.value).where(
+            COUNTER.c.store_id == self._session.store_id, COUNTER.c.name == f"serial|{name}"
+        )
+        row = self._session.one(query)
+        return 0 if row is None else int(row.value)
+
+    def _raise_to(self, name: str, least: int) -> int:
+        """max(least, the last one + 1), in one statement that waits for every other taker."""
+        fresh = self._session.upsert(COUNTER)
+        after = COUNTER.c.value + 1
+        query = fresh.on_conflict_do_update(
+            index_elements=["store_id", "name"],
+            set_={"value": case((fresh.excluded.value > after, fresh.excluded.value), else_=after)},
+        ).returning(COUNTER.c.value)
+        values = {"store_id": self._session.store_id, "name": name, "value": least}
+        return int(self._session.run(query, values).scalar_one())
+
+
+def _msgid_counter(institution: str, till_no: int) -> str:
+    if len(institution) != 12 or not institution.isascii() or not institution.isalnum():
+        raise BadValue(what="institution code", why="12 letters and digits")
+    if not 0 <= till_no <= 99:
+        raise BadValue(what="till number", why="between 0 and 99")
+    return f"msgid|{institution}|{till_no:02d}"
+
+
+class Settings:
+    """:class:`app.ports.SettingBook`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, key: str, default: str = "") -> str:
+        """The stored text."""
+        query = select(SETTING.c.value).where(
+            SETTING.c.store_id == self._session.store_id, SETTING.c.key == key
+        )
+        row = self._session.one(query)
+        return default if row is None else str(row.value)
+
+    def put(self, key: str, value: str) -> None:
+        """Store a text."""
+        fresh = self._session.upsert(SETTING)
+        query = fresh.on_conflict_do_update(
+            index_elements=["store_id", "key"], set_={"value": fresh.excluded.value}
+        )
+        row = {"store_id": self._session.store_id, "key": key, "value": value}
+        self._session.run(query, row)

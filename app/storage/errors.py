@@ -1,0 +1,96 @@
+"""Errors of SQLite and PostgreSQL in the house's own words; no statement, value or path in them."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import psycopg
+from sqlalchemy.exc import IntegrityError
+
+from app.errors import (
+    StoreBroken,
+    StoreBusy,
+    StoreError,
+    StoreFull,
+    StoreReadOnly,
+)
+
+_SQLITE_PRIMARY = {
+    sqlite3.SQLITE_FULL: StoreFull,
+    sqlite3.SQLITE_READONLY: StoreReadOnly,
+    sqlite3.SQLITE_PERM: StoreReadOnly,
+    sqlite3.SQLITE_CANTOPEN: StoreReadOnly,
+    sqlite3.SQLITE_BUSY: StoreBusy,
+    sqlite3.SQLITE_LOCKED: StoreBusy,
+    sqlite3.SQLITE_NOTADB: StoreBroken,
+    sqlite3.SQLITE_CORRUPT: StoreBroken,
+}
+
+_SQLITE_EXTENDED = {
+    # The shared memory of the write-ahead log could not grow: the disk is full.
+    sqlite3.SQLITE_IOERR_SHMSIZE: StoreFull,
+}
+
+_POSTGRES: dict[str, type[StoreError]] = {
+    "53100": StoreFull,
+    "53200": StoreFull,
+    "25006": StoreReadOnly,
+    "42501": StoreReadOnly,
+    "55P03": StoreBusy,
+    "57014": StoreBusy,
+    "40001": StoreBusy,
+    "40P01": StoreBusy,
+    "53300": StoreBusy,
+    "42P01": StoreBroken,
+    "XX001": StoreBroken,
+    "XX002": StoreBroken,
+}
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether a unique value or primary key was already there."""
+    original = error.orig
+    if isinstance(original, sqlite3.Error):
+        return original.sqlite_errorcode in (
+            sqlite3.SQLITE_CONSTRAINT_UNIQUE,
+            sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
+        )
+    return isinstance(original, psycopg.errors.UniqueViolation)
+
+
+def translated(original: BaseException | None) -> StoreError | None:
+    """The house's error for a driver's, or None where the caller must judge it himself.
+
+    Integrity errors are left alone: which rule they break is known only where they happen.
+    """
+    if isinstance(original, sqlite3.IntegrityError | psycopg.IntegrityError):
+        return None
+    if isinstance(original, sqlite3.Error):
+        return _of_sqlite(original)
+    if isinstance(original, psycopg.Error):
+        return _of_postgres(original)
+    return None
+
+
+def _of_sqlite(original: sqlite3.Error) -> StoreError | None:
+    code = getattr(original, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    kind = _SQLITE_EXTENDED.get(code) or _SQLITE_PRIMARY.get(code & 0xFF)
+    if kind is not None:
+        return kind(why=original.sqlite_errorname)
+    if code & 0xFF == sqlite3.SQLITE_IOERR:
+        return StoreError(why=original.sqlite_errorname)
+    return None
+
+
+def _of_postgres(original: psycopg.Error) -> StoreError | None:
+    if original.sqlstate is None:
+        lost = isinstance(original, psycopg.OperationalError | psycopg.InterfaceError)
+        return StoreError(why="no connection") if lost else None
+    kind = _POSTGRES.get(original.sqlstate)
+    if kind is not None:
+        return kind(why=original.sqlstate)
+    if original.sqlstate[:2] in ("08", "57", "58"):
+        return StoreError(why=original.sqlstate)
+    return None

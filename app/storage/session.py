@@ -1,0 +1,73 @@
+"""What all books of one unit of work share: the connection, the keys, who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable, Row, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from app.errors import BadValue, StoreError
+from app.ports import Secrets
+from app.storage.errors import is_taken
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One open transaction on one connection, used by one thread."""
+
+    connection: Connection
+    secrets: Secrets
+    store_id: str
+    till_id: str
+
+    @property
+    def stamp(self) -> dict[str, str]:
+        """The columns that say who acted."""
+        return {"store_id": self.store_id, "till_id": self.till_id}
+
+    def run(
+        self,
+        statement: Executable,
+        values: Values | Sequence[Values] | None = None,
+        what: str = "row",
+    ) -> CursorResult[Any]:
+        """Execute; a list of values goes to the driver as one batch.
+
+        :raises BadValue: naming ``what`` when a unique value is taken; :raises StoreError: when
+        another rule of the table forbids the row.
+        """
+        try:
+            return self.connection.execute(statement, values)
+        except IntegrityError as error:
+            if is_taken(error):
+                raise BadValue(what=what, why="already in the books") from None
+            raise StoreError(why=f"a rule of the table forbids this {what}") from None
+
+    def one(self, statement: Executable, values: Values | None = None) -> Row[Any] | None:
+        """The only row, or none."""
+        return self.connection.execute(statement, values).first()
+
+    def upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """The database's own INSERT that knows ON CONFLICT."""
+        if self.connection.dialect.name == "postgresql":
+            return postgresql.insert(table)
+        return sqlite.insert(table)
+
+    def seal(self, purpose: str, plain: str | bytes, place: str) -> bytes | None:
+        """Ciphertext, or None for nothing at all."""
+        if not plain:
+            return None
+        data = plain.encode() if isinstance(plain, str) else plain
+        return self.secrets.seal(purpose, data, place)
+
+    def unseal(self, purpose: str, sealed: bytes | None, place: str) -> bytes:
+        """The plain bytes, empty where nothing was sealed."""
+        if sealed is None:
+            return b""
+        return self.secrets.open(purpose, bytes(sealed), place)

@@ -1,0 +1,126 @@
+"""All books under one transaction: :class:`app.ports.UnitOfWork` on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, func, select
+
+from app.errors import StoreError
+from app.ports import (
+    ActLog,
+    CodeBook,
+    MedicineBook,
+    NumberBook,
+    OutboxBook,
+    PersonBook,
+    RequestJournal,
+    ReturnBook,
+    SaleBook,
+    Secrets,
+    SettingBook,
+    SettlementBook,
+    StockBook,
+    UnitOfWorkFactory,
+)
+from app.ports import StaffBook as StaffPort
+from app.storage.act_log import Log, chain_id
+from app.storage.books_goods import Codes, Medicines, Stock
+from app.storage.books_insurance import Persons, Requests, Settlements
+from app.storage.books_sale import Returns, Sales
+from app.storage.books_shop import Numbers, Outbox, Settings, StaffBook
+from app.storage.session import Session
+
+
+class SqlUnitOfWork:
+    """One transaction of one thread; leaving it without :meth:`commit` rolls everything back.
+
+    On SQLite entering takes the writer's place; on PostgreSQL it takes the till's own place, so
+    that two threads of one till act one after the other and its log stays one chain.
+    """
+
+    sales: SaleBook
+    settlements: SettlementBook
+    persons: PersonBook
+    requests: RequestJournal
+    medicines: MedicineBook
+    staff: StaffPort
+    stock: StockBook
+    codes: CodeBook
+    returns: ReturnBook
+    outbox: OutboxBook
+    numbers: NumberBook
+    settings: SettingBook
+    log: ActLog
+
+    def __init__(self, engine: Engine, secrets: Secrets, store_id: str, till_id: str) -> None:
+        self._engine = engine
+        self._secrets = secrets
+        self._store_id = store_id
+        self._till_id = till_id
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Self:
+        """Begin; :raises StoreBusy: when another writer does not leave in time."""
+        if self._connection is not None:
+            raise StoreError(why="this unit of work is already open")
+        connection = self._engine.connect()
+        try:
+            connection.begin()
+            self._take_place(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        self._open_books(Session(connection, self._secrets, self._store_id, self._till_id))
+        return self
+
+    def _take_place(self, connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            name = chain_id(self._store_id, self._till_id)
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+    def _open_books(self, session: Session) -> None:
+        log, numbers = Log(session), Numbers(session)
+        self.log, self.numbers = log, numbers
+        self.sales, self.returns = Sales(session), Returns(session)
+        self.settlements, self.persons = Settlements(session), Persons(session)
+        self.requests = Requests(session, log)
+        self.medicines = Medicines(session, numbers)
+        self.stock, self.codes = Stock(session), Codes(session)
+        self.staff, self.outbox = StaffBook(session), Outbox(session)
+        self.settings = Settings(session)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Roll back what was not committed and give the connection back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    def commit(self) -> None:
+        """Durable when it returns: one flush; :raises StoreError: in its kinds.
+
+        Ends the unit: its books answer nothing afterwards, the next act opens a new one.
+        """
+        if self._connection is None:
+            raise StoreError(why="no open unit of work")
+        self._connection.commit()
+        self._connection.close()
+        self._connection = None
+
+
+def make_factory(
+    engine: Engine, secrets: Secrets, store_id: str, till_id: str
+) -> UnitOfWorkFactory:
+    """The units of work of one till; callable from any thread."""
+
+    def unit() -> SqlUnitOfWork:
+        return SqlUnitOfWork(engine, secrets, store_id, till_id)
+
+    return unit

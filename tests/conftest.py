@@ -1,0 +1,22 @@
+"""Fixtures that every folder of tests may ask for."""
+
+from __future__ import annotations
+
+from tests.fixtures_books import books, engine, sqlite_place, till
+from tests.fixtures_postgres import (
+    postgres_books,
+    postgres_cluster,
+    postgres_template,
+    postgres_url,
+)
+
+__all__ = [
+    "books",
+    "engine",
+    "postgres_books",
+    "postgres_cluster",
+    "postgres_template",
+    "postgres_url",
+    "sqlite_place",
+    "till",
+]
