@@ -18,14 +18,21 @@ Severity = Literal["block", "warn"]
 class Finding:
     """One rule's word on a sale: its code, the requirements it rests on, what fills its text.
 
-    The words stand under ``[finding]``: ``<code>`` what happened, ``<code>_means`` what it means
-    for this sale, ``<code>_press`` what to press. ``params`` hold no personal data.
+    The words stand under ``[finding]``: what happened, what it means for this sale, what to press.
+    ``params`` hold no personal data.
     """
 
     code: str
     rule_ids: tuple[str, ...]
     severity: Severity
     params: dict[str, object] = field(default_factory=dict)
+    variant: str = ""
+    """Chooses other words for the same code."""
+
+    @property
+    def message_id(self) -> str:
+        """The id of its words."""
+        return f"finding.{self.code}" + (f"_{self.variant}" if self.variant else "")
 
     @property
     def blocks(self) -> bool:

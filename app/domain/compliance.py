@@ -200,7 +200,8 @@ def inpatient(seen: CheckContext) -> Finding | None:
     if not seen.pooled or seen.inpatient not in ("in_hospital", "unknown"):
         return None
     if seen.policy.bound(seen.policy.inpatient_block, "inpatient_block"):
-        return block("INPATIENT", "HY-3.6b", state=seen.inpatient)
+        variant = "unknown" if seen.inpatient == "unknown" else ""
+        return Finding("INPATIENT", ("HY-3.6b",), "block", variant=variant)
     return None
 
 

@@ -219,6 +219,11 @@ def _step(name: str, **params: object) -> Step:
     return Step(f"explain.{name}", params)
 
 
+def _percent(rate: Rate) -> str:
+    text = f"{rate.ppm // 10**4}.{rate.ppm % 10**4:04d}".rstrip("0").rstrip(".")
+    return f"{text}%"
+
+
 def _sum_lines(lines: Sequence[EstimateLine], settlement: str, steps: list[Step]) -> _Basket:
     basket = _Basket()
     for line in lines:
@@ -253,13 +258,15 @@ def _insured_line(line: EstimateLine, amount: int, basket: _Basket, steps: list[
     basket.first_self_pay += own_share
     basket.in_scope += amount - over - own_share
     if over:
-        steps.append(_step("over_limit", line=line.no, limit=line.pay_limit, amount=Money(over)))
+        steps.append(
+            _step("over_limit", line=line.no, limit=line.pay_limit.plain(), amount=Money(over))
+        )
     if own_share:
         steps.append(
             _step(
                 "first_self_pay",
                 line=line.no,
-                share=line.first_self_pay,
+                share=_percent(line.first_self_pay),
                 base=Money(amount - over),
                 amount=Money(own_share),
             )
@@ -292,7 +299,7 @@ def _share(base: int, policy: Policy, person: PersonFacts, steps: list[Step]) ->
     """Step 6: the ratio, rounded once for the basket."""
     ratio = policy.ratio_for(person.category)
     uncapped = round_half_up(base * ratio.ppm, 10**6)
-    steps.append(_step("ratio", base=Money(base), ratio=ratio, amount=Money(uncapped)))
+    steps.append(_step("ratio", base=Money(base), ratio=_percent(ratio), amount=Money(uncapped)))
     return uncapped
 
 
