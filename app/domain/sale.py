@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -22,6 +23,7 @@ class TenderKind(StrEnum):
     FUND = "fund"
     ACCOUNT = "account"
     MUTUAL_AID = "mutual_aid"
+    INSTITUTION = "institution"
     CASH = "cash"
     SCAN_PAY = "scan_pay"
 
@@ -182,6 +184,15 @@ class Sale:
             raise BadValue(what="tenders", why="do not add up to the total")
         self.move(SaleEvent.COMPLETED)
         self.tenders, self.receipt_no, self.done_at = tenders, receipt_no, at
+
+
+def digest_of(lines: Iterable[SaleLine], account_use: str) -> str:
+    """Fingerprint of what a quote was asked for: lines, codes, prices and the account choice."""
+    text = "\n".join(
+        f"{line.no}|{line.item.medicine_id}|{line.quantity}|{line.price}|{','.join(line.trace_codes)}"
+        for line in lines
+    )
+    return hashlib.sha256(f"{account_use}\n{text}".encode()).hexdigest()[:32]
 
 
 def check_quantity(quantity: Quantity) -> None:

@@ -32,6 +32,7 @@ class SaleEvent(StrEnum):
     COMPLETED = "completed"
     UNDO_ASKED = "undo_asked"
     UNDO_STOPPED = "undo_stopped"
+    UNDO_REFUSED = "undo_refused"
     UNDONE = "undone"
 
 
@@ -62,8 +63,13 @@ SALE = StateTable(
         },
         _S.COMPLETING: {_E.COMPLETED: _S.DONE, _E.UNDO_ASKED: _S.UNDOING},
         _S.DONE: {_E.UNDO_ASKED: _S.UNDOING},
-        # Undoing is a list of legs; an answer "refused" leaves the sale as it was.
-        _S.UNDOING: {_E.UNDONE: _S.UNDONE, _E.UNDO_STOPPED: _S.DONE},
+        # Undoing is a list of legs; a refused one leaves the sale as it was: done (a return that
+        # stopped) or still to be completed (a customer who could not pay).
+        _S.UNDOING: {
+            _E.UNDONE: _S.UNDONE,
+            _E.UNDO_STOPPED: _S.DONE,
+            _E.UNDO_REFUSED: _S.COMPLETING,
+        },
         _S.UNDONE: {},
         _S.ABANDONED: {},
     },

@@ -66,6 +66,9 @@ class Settlement:
     """When 2601 was refused and 5201 showed nothing for the first time."""
     last_text: str = ""
     """The platform's last words, kept as evidence."""
+    digest: str = ""
+    """Fingerprint of the lines and the account choice that were quoted; a change needs a new
+    quote, and settling checks it."""
     version: int = field(default=0)
 
     def move(self, event: SettlementEvent) -> None:

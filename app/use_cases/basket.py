@@ -1,0 +1,163 @@
+"""Baskets: opened in memory, kept on every change, put aside, taken back, given up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.catalogue import Medicine
+from app.domain.money import UnitPrice
+from app.domain.sale import Sale, SoldItem
+from app.domain.sale_states import SaleEvent, SaleState
+from app.errors import BadValue, NotFound
+from app.ports import UnitOfWork
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.views import Note
+
+
+def open_basket(doors: Doors, operator: Operator) -> Sale:
+    """A new basket in memory; its identity is minted now, before any network (complaint 1)."""
+    return Sale(
+        id=doors.ids.new(),
+        store_id=doors.shop.store_id,
+        till_id=doors.shop.till_id,
+        opened_at=doors.clock.now(),
+        cashier_id=operator.staff.id,
+        practice=doors.shop.practice,
+    )
+
+
+def item_of(medicine: Medicine) -> SoldItem:
+    """The drug as it will stand on the line for ever, whatever the catalogue says later."""
+    return SoldItem(
+        medicine_id=medicine.id,
+        shop_code=medicine.shop_code,
+        name=medicine.display_name,
+        generic_name=medicine.generic_name,
+        spec=medicine.spec,
+        maker=medicine.manufacturer,
+        unit=medicine.pack_unit,
+        national_code=medicine.national_code,
+        insurance_class=medicine.insurance_class,
+        first_self_pay=medicine.first_self_pay,
+        pay_limit=UnitPrice.of_money(medicine.pay_limit) if medicine.pay_limit else None,
+        listed_price=UnitPrice.of_money(medicine.listed_price) if medicine.listed_price else None,
+        sale_class=medicine.sale_class,
+        trace_exempt=medicine.trace_exempt,
+        trace_product_code=medicine.trace_product_code,
+        ephedrine=medicine.ephedrine,
+        diseases=medicine.diseases,
+    )
+
+
+def price_of(medicine: Medicine) -> UnitPrice:
+    """The retail price; :raises BadValue: for a drug that has none: it cannot be sold."""
+    if medicine.price is None or not medicine.price.micro:
+        raise BadValue(what="price", why=medicine.display_name)
+    return medicine.price
+
+
+def keep_basket(doors: Doors, sale: Sale) -> None:
+    """Write the open basket down as it stands; only its own till ever changes it.
+
+    An empty basket that was never written is not worth a row.
+    :raises IllegalTransition: when the stored sale is no longer open for changes.
+    """
+    with doors.uow() as uow:
+        _keep(uow, sale)
+        uow.commit()
+
+
+def _keep(uow: UnitOfWork, sale: Sale) -> None:
+    try:
+        stored = uow.sales.get(sale.id)
+    except NotFound:
+        if sale.lines or sale.held_at:
+            uow.sales.add(sale)
+        return
+    stored.move(SaleEvent.CHANGED)
+    uow.sales.save(replace(sale, state=stored.state, version=stored.version))
+
+
+def hold_basket(doors: Doors, sale: Sale, operator: Operator) -> None:
+    """Put the basket aside (挂单); it survives a crash. :raises BadValue: when it is empty."""
+    if not sale.lines:
+        raise BadValue(what="basket", why="empty")
+    now = doors.clock.now()
+    with doors.uow() as uow:
+        _keep(uow, replace(sale, held_at=now))
+        uow.log.append("basket.held", operator.staff.id, now, {"sale": sale.id})
+        uow.commit()
+
+
+def held_baskets(doors: Doors) -> list[Sale]:
+    """Baskets put aside at this till, oldest first."""
+    with doors.uow() as uow:
+        return uow.sales.held(doors.shop.till_id)
+
+
+def unfinished_sales(doors: Doors) -> list[Sale]:
+    """What a crash or an unknown outcome left on this till: open baskets and open payments."""
+    with doors.uow() as uow:
+        return uow.sales.unfinished(doors.shop.till_id)
+
+
+def recall_basket(doors: Doors, sale_id: str, operator: Operator) -> tuple[Sale, tuple[Note, ...]]:
+    """Take a basket back (取单); price, stock and drug are looked at again and changes told.
+
+    A changed price is taken over, since the insured and the uninsured pay today's price.
+    :raises NotFound: when another counter has taken it already.
+    """
+    now = doors.clock.now()
+    with doors.uow() as uow:
+        sale = uow.sales.get(sale_id)
+        if sale.held_at is None or sale.state not in (SaleState.OPEN, SaleState.PART_SETTLED):
+            raise NotFound(what="held basket")
+        sale.held_at = None
+        notes = _refresh_lines(uow, sale)
+        uow.sales.save(sale)
+        uow.log.append("basket.recalled", operator.staff.id, now, {"sale": sale.id})
+        uow.commit()
+    return sale, notes
+
+
+def _refresh_lines(uow: UnitOfWork, sale: Sale) -> tuple[Note, ...]:
+    notes: list[Note] = []
+    stock = uow.stock.on_hand([line.item.medicine_id for line in sale.lines])
+    for line in sale.lines:
+        name = line.item.name
+        try:
+            medicine = uow.medicines.get(line.item.medicine_id)
+        except NotFound:
+            notes.append(Note("basket.gone", {"name": name}, "warn"))
+            continue
+        if medicine.price and medicine.price != line.price:
+            params: dict[str, object] = {
+                "name": name,
+                "old": line.price.plain(),
+                "new": medicine.price.plain(),
+            }
+            notes.append(Note("basket.price_changed", params, "warn"))
+            sale.replace_line(replace(line, price=medicine.price, item=item_of(medicine)))
+        on_hand = stock.get(line.item.medicine_id)
+        if on_hand is not None and on_hand < line.quantity:
+            short: dict[str, object] = {"name": name, "on_hand": on_hand.plain()}
+            notes.append(Note("basket.short", short, "warn"))
+    return tuple(notes)
+
+
+def abandon_basket(doors: Doors, sale: Sale, operator: Operator) -> None:
+    """Give the basket up; nothing is deleted, the row says so.
+
+    :raises IllegalTransition: when something of it is settled: that is undone, not forgotten.
+    """
+    now = doors.clock.now()
+    with doors.uow() as uow:
+        try:
+            stored = uow.sales.get(sale.id)
+        except NotFound:
+            return
+        stored.move(SaleEvent.ABANDONED)
+        stored.held_at = None
+        uow.sales.save(stored)
+        uow.log.append("basket.abandoned", operator.staff.id, now, {"sale": sale.id})
+        uow.commit()

@@ -1,0 +1,218 @@
+"""The rules of the trade applied to a sale: one context a part, findings turned into notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from fractions import Fraction
+
+from app.domain.basket_split import SELF_PAID, Part
+from app.domain.check_context import CheckContext, CheckLine, Finding, RxFacts
+from app.domain.clock import shop_time
+from app.domain.compliance import check
+from app.domain.estimate import (
+    Accumulators,
+    Balances,
+    Estimate,
+    EstimateLine,
+    PersonFacts,
+    estimate,
+)
+from app.domain.insurance import AskEntitlement, AskInpatient, Insured, Outcome
+from app.domain.money import ZERO
+from app.domain.prescription import Prescription
+from app.domain.sale import Sale, SaleLine
+from app.domain.settlement import Settlement
+from app.errors import PackValueMissing, RuleBroken
+from app.ports import UnitOfWork
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.legs import first_sentence, leg_for, run_leg
+from app.use_cases.views import Note, Patient
+
+_STAY = timedelta(days=180)
+"""How far back an admission is looked for where 5303 answers for others."""
+
+
+def note_of(finding: Finding) -> Note:
+    """A finding as the screen and the command line say it; its rules answer the info key."""
+    return Note(
+        f"finding.{finding.code}",
+        dict(finding.params),
+        finding.severity,
+        finding.code,
+        finding.rule_ids,
+    )
+
+
+def check_line(line: SaleLine, disease: str = "") -> CheckLine:
+    """A sale line as the rules see it."""
+    item = line.item
+    return CheckLine(
+        no=line.no,
+        name=item.name,
+        insurance_class=item.insurance_class,
+        sale_class=item.sale_class,
+        quantity=line.quantity,
+        price=line.price,
+        trace_codes=line.trace_codes,
+        trace_exempt=item.trace_exempt,
+        expiry=line.expiry,
+        approval_class="drug" if item.sale_class != "none" else "device",
+        ephedrine=item.ephedrine,
+        in_disease_range=not disease or disease in item.diseases,
+        listed_price=item.listed_price,
+        non_medical=item.sale_class == "none",
+    )
+
+
+def rx_facts(prescription: Prescription | None, drugs: int) -> RxFacts | None:
+    """What the rules know of the prescription; None = there is none."""
+    if prescription is None:
+        return None
+    days = prescription.days_supply
+    return RxFacts(
+        form=prescription.form.value,
+        issued_on=shop_time(prescription.issued_at).date(),
+        expires_at=prescription.expires_at,
+        issuer_area=prescription.issuer_area,
+        supply_days=Fraction(days) if days else None,
+        long=prescription.long,
+        reviewed=bool(prescription.reviewer_id),
+        drugs=drugs,
+    )
+
+
+def findings_of(
+    doors: Doors,
+    sale: Sale,
+    parts: Sequence[Part],
+    patient: Patient | None,
+    sold: frozenset[str] = frozenset(),
+) -> tuple[Finding, ...]:
+    """Every finding on the sale, part by part, each said once (policy 4.1, block codes)."""
+    found: list[Finding] = []
+    # The remainder of a return is judged by the rules of the day it was sold (policy 4.1.11).
+    now = sale.opened_at if sale.replaces else doors.clock.now()
+    for part in parts:
+        lines = [sale.line(no) for no in part.lines]
+        disease = patient.disease_code if patient and part.settlement == "special" else ""
+        try:
+            policy = doors.policy_on(part.settlement, now)
+        except PackValueMissing as gap:
+            found.append(Finding("PACK_VALUE_MISSING", ("SJZ-A.6",), "block", dict(gap.params)))
+            continue
+        context = CheckContext(
+            settlement=part.settlement,
+            at=now,
+            policy=policy,
+            lines=tuple(check_line(line, disease) for line in lines),
+            rx=rx_facts(sale.prescription, len(sale.lines)),
+            already_sold=sold,
+        )
+        found += [finding for finding in check(context) if finding not in found]
+    return tuple(found)
+
+
+def sold_elsewhere(uow: UnitOfWork, sale: Sale) -> frozenset[str]:
+    """Codes of this basket that another live sale holds (policy 3.5)."""
+    codes = [code for line in sale.lines for code in line.trace_codes]
+    where = uow.codes.where(codes) if codes else {}
+    ours = (sale.id, sale.replaces)
+    return frozenset(code for code, sold in where.items() if sold.sale_id not in ours)
+
+
+def check_before_quote(
+    doors: Doors, uow: UnitOfWork, sale: Sale, parts: Sequence[Part], patient: Patient
+) -> tuple[Note, ...]:
+    """Findings on every part; a block stops before the wire is touched."""
+    found = findings_of(doors, sale, parts, patient, sold_elsewhere(uow, sale))
+    return tuple(note_of(finding) for finding in found)
+
+
+def check_before_settle(
+    doors: Doors, uow: UnitOfWork, sale: Sale, one: Settlement, patient: Patient
+) -> None:
+    """The same rules once more at the moment of settling: time and other tills moved on.
+
+    :raises RuleBroken: with the findings, when one blocks.
+    """
+    part = Part(one.settlement_type, one.line_nos)
+    found = findings_of(doors, sale, (part,), patient, sold_elsewhere(uow, sale))
+    blocking = next((finding for finding in found if finding.blocks), None)
+    if blocking is not None:
+        raise RuleBroken(tuple(note_of(each) for each in found), code=blocking.code)
+
+
+def in_hospital(doors: Doors, one: Settlement, insured: Insured, operator: Operator) -> Note | None:
+    """Ask just before settling where the pack demands it (HY-3.6b); no answer is a block.
+
+    Where the profile names no call, the platform's own refusal decides.
+    """
+    now = doors.clock.now()
+    if not doors.policy_on(one.settlement_type, now).inpatient_block:
+        return None
+    query = doors.profile.inpatient_query
+    if query is None:
+        raise PackValueMissing(key="interface.inpatient_query", who=doors.profile.who)
+    if query == "none":
+        return None
+    if query == "2001":
+        ask = AskEntitlement(insured, one.med_type, now, one.disease_code, one.disease_name)
+        answer = run_leg(doors, leg_for(ask, insured, one.id), operator)
+    else:
+        stay = AskInpatient(insured, now - _STAY, now)
+        answer = run_leg(doors, leg_for(stay, insured, one.id), operator)
+    if answer.outcome is Outcome.SUCCESS and not answer.value:
+        return None
+    state = "in_hospital" if answer.outcome is Outcome.SUCCESS else "unknown"
+    said = {"state": state, "text": first_sentence(answer.text)}
+    return Note("finding.INPATIENT", dict(said), "block", "INPATIENT", ("HY-3.6b",))
+
+
+def estimate_part(
+    doors: Doors, sale: Sale, part: Part, patient: Patient | None, balances: Balances
+) -> Estimate:
+    """The local estimate of one part (policy 4.1).
+
+    :raises PackValueMissing: where the pack is silent about a value this part needs.
+    """
+    now = doors.clock.now()
+    row = patient.row if patient else None
+    lines = [_estimate_line(sale.line(no)) for no in part.lines]
+    disease = patient.disease_code if patient else ""
+    person = PersonFacts(
+        category=row.category() if row else "active",
+        birth_date=patient.person.birth_date if patient else None,
+        disease=disease or None,
+    )
+    ordinary = patient is not None and part.settlement == "ordinary"
+    state = Accumulators(
+        deductible_used=patient.deductible_used if patient and ordinary else ZERO,
+        fund_used=patient.fund_used if patient and ordinary else ZERO,
+        quota_used=patient.quota_used.get(disease, ZERO) if patient else ZERO,
+    )
+    policy = doors.policy_on(part.settlement, now)
+    return estimate(lines, policy, person, state, balances, now)
+
+
+def _estimate_line(line: SaleLine) -> EstimateLine:
+    item = line.item
+    return EstimateLine(
+        insurance_class=item.insurance_class,
+        price=line.price,
+        quantity=line.quantity,
+        first_self_pay=item.first_self_pay,
+        pay_limit=item.pay_limit,
+        non_medical=item.sale_class == "none",
+        no=line.no,
+    )
+
+
+def estimated_fund(doors: Doors, sale: Sale, part: Part, patient: Patient) -> int | None:
+    """The fund's share by our own reckoning, in fen; None where the pack leaves a gap."""
+    if part.settlement == SELF_PAID:
+        return 0
+    try:
+        return estimate_part(doors, sale, part, patient, Balances()).amounts.fund.fen
+    except PackValueMissing:
+        return None

@@ -1,0 +1,150 @@
+"""The durable step that ends a sale: tenders, codes, stock, upload row, number and log at once.
+
+Nothing opens a drawer or moves paper before it has committed (design 2, laws 1 and 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.domain.basket_split import SELF_PAID, Part
+from app.domain.clock import BusinessDay
+from app.domain.money import ZERO, Money
+from app.domain.sale import Sale, Tender, TenderKind
+from app.domain.sale_states import SaleState
+from app.domain.settlement import Settlement
+from app.domain.settlement_states import UNDECIDED, SettlementEvent, SettlementState
+from app.errors import BadValue, IllegalTransition, RuleBroken
+from app.ports import OutboxRow, StockMove, UnitOfWork
+from app.use_cases.checks import findings_of, note_of, sold_elsewhere
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.payment import due_after_settlement
+from app.use_cases.receipt import receipt_in
+from app.use_cases.views import Receipt
+
+OWN_KINDS = frozenset({TenderKind.CASH, TenderKind.SCAN_PAY})
+
+
+def complete_sale(
+    doors: Doors,
+    sale_id: str,
+    own: tuple[Tender, ...],
+    given: Money,
+    operator: Operator,
+) -> Receipt:
+    """Take exactly what is due and close the sale; answers the slip as it is stored.
+
+    ``own``: the customer's cash and scan-pay. What fund and accounts pay comes from the
+    settlements' answers. A second call finds the sale done and is refused by the table.
+    :raises BadValue: the tenders are not exactly what is due; :raises RuleBroken: a block;
+    :raises IllegalTransition: something is still undecided, or it is done already.
+    """
+    with doors.uow() as uow:
+        sale = uow.sales.get(sale_id)
+        attempts = uow.settlements.of_sale(sale_id)
+        finish(doors, uow, sale, attempts, own, operator, given)
+        receipt = receipt_in(doors, uow, sale, attempts, given=given)
+        uow.commit()
+    return receipt
+
+
+def finish(
+    doors: Doors,
+    uow: UnitOfWork,
+    sale: Sale,
+    attempts: Sequence[Settlement],
+    own: tuple[Tender, ...],
+    operator: Operator,
+    given: Money = ZERO,
+) -> None:
+    """The rows of the completion, inside the caller's unit of work."""
+    now = doors.clock.now()
+    _may_finish(doors, uow, sale, attempts)
+    due = due_after_settlement(sale, attempts)
+    if any(tender.kind not in OWN_KINDS or tender.amount < ZERO for tender in own):
+        raise BadValue(what="tender", why="cash or scan-pay, not negative")
+    if Money.total(tender.amount for tender in own) != due:
+        raise BadValue(what="tenders", why=f"due is {due}")
+    number = uow.numbers.next_receipt(sale.till_id, str(BusinessDay.of(now)))
+    paid = tuple(tender for tender in own if tender.amount)
+    sale.complete((*_insured_tenders(attempts), *paid), number, now)
+    sale.held_at = None
+    uow.sales.save(sale)
+    codes = [code for line in sale.lines for code in line.trace_codes if line.quantity.is_whole()]
+    if codes:
+        uow.codes.take(sale.id, codes, now)
+    uow.stock.move(
+        [
+            StockMove(
+                id=f"{sale.id}/{line.no}",
+                medicine_id=line.item.medicine_id,
+                quantity=-line.quantity,
+                kind="sale",
+                at=now,
+                batch=line.batch,
+                sale_id=sale.id,
+                line_no=line.no,
+            )
+            for line in sale.lines
+        ]
+    )
+    uow.outbox.add([_upload(sale, now)])
+    entry = {"sale": sale.id, "receipt": number, "total_fen": sale.total.fen, "due_fen": due.fen}
+    uow.log.append("sale.completed", operator.staff.id, now, entry)
+
+
+def _may_finish(doors: Doors, uow: UnitOfWork, sale: Sale, attempts: Sequence[Settlement]) -> None:
+    if not sale.lines:
+        raise BadValue(what="basket", why="empty")
+    if any(one.state in UNDECIDED for one in attempts):
+        raise IllegalTransition(machine="sale", state=sale.state, event="complete while unknown")
+    if sale.state is not SaleState.OPEN:
+        return
+    for one in attempts:
+        # Quoted and then paid by the customer alone: the quote does not count any more.
+        if one.state is SettlementState.QUOTED:
+            one.move(SettlementEvent.ABANDONED)
+            uow.settlements.save(one)
+    part = Part(SELF_PAID, tuple(line.no for line in sale.lines))
+    found = findings_of(doors, sale, (part,), None, sold_elsewhere(uow, sale))
+    blocking = next((finding for finding in found if finding.blocks), None)
+    if blocking is not None:
+        raise RuleBroken(tuple(note_of(each) for each in found), code=blocking.code)
+
+
+def _insured_tenders(attempts: Sequence[Settlement]) -> list[Tender]:
+    tenders: list[Tender] = []
+    for one in attempts:
+        if one.state is not SettlementState.SETTLED or one.answer is None:
+            continue
+        split = one.answer.split
+        parts = (
+            (TenderKind.FUND, split.fund),
+            (TenderKind.INSTITUTION, split.institution),
+            (TenderKind.ACCOUNT, split.account - split.mutual_aid),
+            (TenderKind.MUTUAL_AID, split.mutual_aid),
+        )
+        tenders += [
+            Tender(kind, amount, one.answer.setl_id, one.id) for kind, amount in parts if amount
+        ]
+    return tenders
+
+
+def _upload(sale: Sale, at: datetime) -> OutboxRow:
+    """What 3505 will tell of this sale; written now so that nothing sold is ever untold."""
+    payload: dict[str, object] = {
+        "sale": sale.id,
+        "receipt": sale.receipt_no,
+        "lines": [
+            {
+                "no": line.no,
+                "medicine": line.item.medicine_id,
+                "quantity": line.quantity.ten_thousandths,
+                "price_micro": line.price.micro,
+                "codes": list(line.trace_codes),
+            }
+            for line in sale.lines
+        ],
+    }
+    return OutboxRow(f"sale/{sale.id}", f"sale/{sale.id}", "3505", payload, at)

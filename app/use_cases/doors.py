@@ -1,0 +1,58 @@
+"""The doors that a use case is handed; bound once in ``ui/bootstrap.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.policy import InterfaceProfile, Policy
+from app.domain.staff import Staff
+from app.ports import Clock, Ids, InsurancePlatform, PinHasher, UnitOfWorkFactory
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFacts:
+    """Who this shop and till are."""
+
+    store_id: str
+    till_id: str
+    till_no: int
+    """1 to 99; the first two of the four digits of a msgid."""
+    shop_name: str
+    institution_code: str
+    """定点医药机构编号, 12 characters."""
+    area: str
+    """就医地医保区划, 6 digits."""
+    environment: str
+    """practice, test or production; never mixed."""
+
+    @property
+    def practice(self) -> bool:
+        """Whether slips and sales are stamped 练习."""
+        return self.environment == "practice"
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Everything a use case may ask for."""
+
+    uow: UnitOfWorkFactory
+    platform: InsurancePlatform
+    clock: Clock
+    ids: Ids
+    pins: PinHasher
+    shop: ShopFacts
+    profile: InterfaceProfile
+    policy_on: Callable[[str, datetime], Policy]
+    """(settlement type, moment) -> policy; :raises PackValueMissing: where the pack is silent."""
+    settlement_types: tuple[str, ...] = field(default=("special", "two_disease", "ordinary"))
+    """Types that the pack settles, in pack order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who is at the till now."""
+
+    staff: Staff
+    sign_no: str = ""

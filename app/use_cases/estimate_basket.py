@@ -1,0 +1,102 @@
+"""The money panel's live estimate while packs are scanned: memory only, well under a frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.basket_split import SELF_PAID
+from app.domain.estimate import Balances
+from app.domain.money import ZERO, Money
+from app.domain.sale import Sale
+from app.errors import PackValueMissing
+from app.use_cases.checks import estimate_part, findings_of, note_of
+from app.use_cases.doors import Doors
+from app.use_cases.split_sale import parts_of
+from app.use_cases.views import Note, Patient
+
+_NOT_YET = ("TRACE_MISSING",)
+"""Said when the basket goes to payment, not while boxes are still being scanned."""
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateView:
+    """What the panel shows until the platform has spoken."""
+
+    total: Money
+    fund: Money = ZERO
+    account: Money = ZERO
+    mutual_aid: Money = ZERO
+    cash_due: Money = ZERO
+    deductible_used: Money = ZERO
+    deductible_amount: Money = ZERO
+    fund_used: Money = ZERO
+    cap: Money | None = None
+    steps: tuple[Note, ...] = ()
+    rough: bool = False
+    notes: tuple[Note, ...] = ()
+
+
+def estimate_basket(
+    doors: Doors, sale: Sale, patient: Patient | None, account_use: str = "0"
+) -> EstimateView:
+    """What fund, accounts and customer will pay by the region's pack, with every step in words.
+
+    A value the pack leaves open becomes a note and the part counts as paid by the customer:
+    an estimate never guesses (law 4).
+    """
+    parts = parts_of(doors, sale, patient, account_use)
+    balances = _balances(patient, account_use)
+    fund = account = aid = cash = ZERO
+    steps: list[Note] = []
+    rough = patient is not None and not patient.counters_known
+    for part in parts:
+        amount = Money.total(sale.line(no).amount for no in part.lines)
+        if part.settlement == SELF_PAID:
+            cash += amount
+            continue
+        try:
+            said = estimate_part(doors, sale, part, patient, balances)
+        except PackValueMissing:
+            cash, rough = cash + amount, True
+            continue
+        balances = said.balances_after
+        fund, account = fund + said.amounts.fund, account + said.amounts.own_account
+        aid, cash = aid + said.amounts.mutual_aid, cash + said.amounts.cash
+        rough = rough or said.rough
+        steps += [Note(step.message_id, dict(step.params)) for step in said.explanation]
+    found = findings_of(doors, sale, parts, patient)
+    notes = tuple(note_of(each) for each in found if each.code not in _NOT_YET)
+    deductible, cap = _limits(doors, patient)
+    return EstimateView(
+        total=sale.total,
+        fund=fund,
+        account=account,
+        mutual_aid=aid,
+        cash_due=cash,
+        deductible_used=patient.deductible_used if patient else ZERO,
+        deductible_amount=deductible,
+        fund_used=patient.fund_used if patient else ZERO,
+        cap=cap,
+        steps=tuple(steps),
+        rough=rough,
+        notes=notes,
+    )
+
+
+def _balances(patient: Patient | None, account_use: str) -> Balances:
+    # The platform tells no family balance before it settles, so the estimate leaves it out.
+    if patient is None or patient.row is None or account_use == "0":
+        return Balances()
+    return Balances(own=patient.row.balance)
+
+
+def _limits(doors: Doors, patient: Patient | None) -> tuple[Money, Money | None]:
+    """Deductible and yearly limit of ordinary pooling for this person, as far as known."""
+    if patient is None or patient.row is None:
+        return ZERO, None
+    category = patient.row.category()
+    try:
+        policy = doors.policy_on("ordinary", doors.clock.now())
+        return policy.deductible_for(category).amount, policy.cap_for(category, None)
+    except PackValueMissing:
+        return ZERO, None

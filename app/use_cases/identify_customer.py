@@ -1,0 +1,98 @@
+"""Who is before the counter: 1101, then the chosen row's counters and filings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from app.domain.clock import shop_time
+from app.domain.insurance import (
+    AskCounters,
+    AskFilings,
+    AskPerson,
+    Counter,
+    Credential,
+    Filing,
+    InsuranceRow,
+    Insured,
+    InsuredPerson,
+    Outcome,
+)
+from app.domain.money import ZERO, Money
+from app.errors import BadValue
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.legs import Leg, demand, leg_for, run_leg, signed_in
+from app.use_cases.views import Patient
+
+
+def identify_customer(doors: Doors, credential: Credential, operator: Operator) -> Patient:
+    """Ask the platform who this credential belongs to (interface 2.2).
+
+    The row is chosen at once when only one is active and of a type that this area settles;
+    otherwise the cashier chooses.
+    :raises Refused, NotSent, NoAnswer: in the platform's words; the basket is untouched.
+    """
+    operator = signed_in(doors, operator)
+    value = demand(run_leg(doors, Leg(AskPerson(credential)), operator), "1101")
+    person = cast(InsuredPerson, value)
+    with doors.uow() as uow:
+        person_id = uow.persons.keep(person, doors.ids.new())
+        uow.log.append(
+            "customer.identified",
+            operator.staff.id,
+            doors.clock.now(),
+            {"person": person_id, "by": credential.kind.value, "typed": credential.typed},
+        )
+        uow.commit()
+    patient = Patient(person_id, person, credential)
+    usable = usable_rows(doors, person)
+    return choose_row(doors, patient, usable[0], operator) if len(usable) == 1 else patient
+
+
+def usable_rows(doors: Doors, person: InsuredPerson) -> tuple[InsuranceRow, ...]:
+    """Active rows of the types that the area settles, in the profile's order."""
+    order = doors.profile.insutypes
+    rows = [row for row in person.rows if row.is_active() and row.insutype in order]
+    return tuple(sorted(rows, key=lambda row: order.index(row.insutype)))
+
+
+def choose_row(doors: Doors, patient: Patient, row: InsuranceRow, operator: Operator) -> Patient:
+    """Take one ``insuinfo`` row and fetch what the estimate needs: 5206 and 5301.
+
+    These two inform and never block: without them the estimate is marked as rough.
+    :raises BadValue: for a row that is not active.
+    """
+    if not row.is_active():
+        raise BadValue(what="insurance row", why="not active")
+    insured = Insured(patient.person, row, patient.credential)
+    counters = run_leg(doors, leg_for(AskCounters(insured), insured), operator)
+    filings = run_leg(doors, leg_for(AskFilings(insured), insured), operator)
+    found = cast("tuple[Filing, ...]", filings.value) if filings.outcome is Outcome.SUCCESS else ()
+    known = counters.outcome is Outcome.SUCCESS
+    values = cast("tuple[Counter, ...]", counters.value) if known else ()
+    return replace(
+        patient,
+        row=row,
+        filings=found,
+        disease_code=found[0].disease_code if len(found) == 1 else "",
+        counters_known=known,
+        deductible_used=_counted(values, row, doors, "deductible"),
+        fund_used=_counted(values, row, doors, "fund"),
+        quota_used={
+            counter.kind.removeprefix("quota:"): counter.value
+            for counter in values
+            if counter.kind.startswith("quota:") and counter.insutype == row.insutype
+        },
+    )
+
+
+def _counted(counters: tuple[Counter, ...], row: InsuranceRow, doors: Doors, kind: str) -> Money:
+    year = str(shop_time(doors.clock.now()).year)
+    return next(
+        (
+            counter.value
+            for counter in counters
+            if (counter.kind, counter.insutype, counter.year) == (kind, row.insutype, year)
+        ),
+        ZERO,
+    )

@@ -1,0 +1,140 @@
+"""One leg on the wire: written down, sent, judged, written down. Every call goes this way.
+
+The intent is on disk before the wire is touched, and no transaction is open while it is
+(design 2, law 1; design 8). After a crash a row without an answer is an unknown outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.domain.clock import BusinessDay
+from app.domain.insurance import Answer, Call, Header, Insured, Message, Outcome, SignIn
+from app.errors import NoAnswer, NotSent, PlatformError, Refused
+from app.ports import RequestRow, UnitOfWork
+from app.use_cases.doors import Doors, Operator
+
+ALREADY_REFUNDED = "退费结算标志不为未退费"
+"""The one text of the platform that is recognised (interface 7.2, 7.3): nothing left to undo."""
+
+Before = Callable[[UnitOfWork, Message], None]
+After = Callable[[UnitOfWork, Answer], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A call with what the journal and the envelope need beside it."""
+
+    call: Call
+    settlement_id: str = ""
+    area: str = ""
+    """Insured area, sent whenever the input holds a ``psn_no`` (interface 1.3)."""
+
+
+def leg_for(call: Call, insured: Insured, settlement_id: str = "") -> Leg:
+    """A leg about one insured person."""
+    return Leg(call, settlement_id, insured.row.area)
+
+
+def run_leg(
+    doors: Doors,
+    leg: Leg,
+    operator: Operator,
+    *,
+    before: Before | None = None,
+    after: After | None = None,
+    sending: Callable[[], None] | None = None,
+) -> Answer:
+    """Journal the leg, send it, journal the answer; ``before`` and ``after`` commit with it.
+
+    ``sending`` is called when the intent is durable and the wire is about to be touched.
+
+    :raises BadValue: when the call breaks its table: then nothing was written and nothing left.
+    :raises StoreError: when the books cannot be written: before sending, nothing left; after it,
+        the journal row stays pending and the recovery takes it up as unknown.
+    """
+    message = _write_down(doors, leg, operator, before)
+    if sending:
+        sending()
+    answer = judge(doors.platform.send(message))
+    with doors.uow() as uow:
+        uow.requests.answer(message.msgid, answer, doors.clock.now())
+        if after:
+            after(uow, answer)
+        uow.commit()
+    return answer
+
+
+def _write_down(doors: Doors, leg: Leg, operator: Operator, before: Before | None) -> Message:
+    now = doors.clock.now()
+    with doors.uow() as uow:
+        header = Header(
+            msgid=uow.numbers.next_msgid(doors.shop.institution_code, doors.shop.till_no, now),
+            at=now,
+            operator=operator.staff.number,
+            operator_name=operator.staff.name,
+            sign_no=operator.sign_no,
+            insured_area=leg.area,
+        )
+        message = doors.platform.compose(leg.call, header)
+        uow.requests.write(
+            RequestRow(
+                msgid=message.msgid,
+                infno=message.infno,
+                leg=type(leg.call).__name__,
+                settlement_id=leg.settlement_id,
+                request=message.evidence,
+                sent_at=now,
+            )
+        )
+        if before:
+            before(uow, message)
+        uow.commit()
+    return message
+
+
+def judge(answer: Answer) -> Answer:
+    """A success whose content cannot be believed is an unknown outcome (design 3, ``call``)."""
+    if answer.outcome is Outcome.SUCCESS and answer.findings:
+        said = "; ".join(f"{finding.rule}: {finding.text}" for finding in answer.findings[:3])
+        return replace(answer, outcome=Outcome.UNKNOWN, text=said)
+    return answer
+
+
+def first_sentence(text: str) -> str:
+    """What people are shown of the platform's words; the whole stays in the journal."""
+    for mark in ("。", "\n", "；"):
+        text = text.split(mark)[0]
+    return text.strip()[:120]
+
+
+def demand(answer: Answer, infno: str) -> object:
+    """The value of a success; :raises Refused, NotSent, NoAnswer: for the other outcomes."""
+    if answer.outcome is Outcome.SUCCESS:
+        return answer.value
+    kinds: dict[Outcome, type[PlatformError]] = {
+        Outcome.REFUSED: Refused,
+        Outcome.NOT_SENT: NotSent,
+    }
+    raise kinds.get(answer.outcome, NoAnswer)(infno=infno, text=first_sentence(answer.text))
+
+
+def signed_in(doors: Doors, operator: Operator) -> Operator:
+    """The operator with today's sign-in number, fetched by 9001 where the profile demands one.
+
+    :raises Refused, NotSent, NoAnswer: when signing in fails; then no insured act is possible.
+    """
+    if operator.sign_no or not doors.profile.sign_in_required:
+        return operator
+    key = f"sign_no/{operator.staff.number}/{BusinessDay.of(doors.clock.now())}"
+    with doors.uow() as uow:
+        known = uow.settings.get(key)
+    if known:
+        return replace(operator, sign_no=known)
+    call = SignIn(operator.staff.number, mac="00-00-00-00-00-00", ip="127.0.0.1")
+    fetched = str(demand(run_leg(doors, Leg(call), operator), "9001"))
+    with doors.uow() as uow:
+        uow.settings.put(key, fetched)
+        uow.commit()
+    return replace(operator, sign_no=fetched)

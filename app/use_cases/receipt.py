@@ -1,0 +1,95 @@
+"""The slip of a sale, from the books: what a picture, a PDF or a printer shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.domain.masking import mask_name
+from app.domain.money import ZERO, Money
+from app.domain.sale import Sale
+from app.domain.settlement import Settlement
+from app.domain.settlement_states import SettlementState
+from app.errors import NotFound
+from app.ports import SaleSummary, UnitOfWork
+from app.use_cases.doors import Doors
+from app.use_cases.payment import view_of
+from app.use_cases.views import Receipt, ReceiptLine
+
+
+def receipt(doors: Doors, sale_id: str, *, reprint: bool = True) -> Receipt:
+    """The slip again, marked 补打; :raises NotFound: when the sale was never done."""
+    with doors.uow() as uow:
+        sale = uow.sales.get(sale_id)
+        if sale.done_at is None:
+            raise NotFound(what="receipt")
+        return receipt_in(doors, uow, sale, uow.settlements.of_sale(sale_id), reprint=reprint)
+
+
+def last_receipt(doors: Doors) -> Receipt | None:
+    """The newest slip of this till; None on a till that has sold nothing."""
+    with doors.uow() as uow:
+        sale = uow.sales.last_done(doors.shop.till_id)
+        if sale is None:
+            return None
+        return receipt_in(doors, uow, sale, uow.settlements.of_sale(sale.id), reprint=True)
+
+
+def find_sales(doors: Doors, text: str, limit: int = 50) -> list[SaleSummary]:
+    """Sales of this till, newest first, narrowed by receipt number or drug."""
+    with doors.uow() as uow:
+        return uow.sales.recent(doors.shop.till_id, text.strip(), limit)
+
+
+def receipt_in(
+    doors: Doors,
+    uow: UnitOfWork,
+    sale: Sale,
+    attempts: Sequence[Settlement],
+    *,
+    given: Money = ZERO,
+    reprint: bool = False,
+) -> Receipt:
+    """Build the slip inside the caller's unit of work, so that it shows what commits with it."""
+    own = Money.total(
+        tender.amount for tender in sale.tenders if tender.kind.value in ("cash", "scan_pay")
+    )
+    rx = sale.prescription
+    shown = (SettlementState.SETTLED, SettlementState.CANCELLED)
+    return Receipt(
+        shop_name=doors.shop.shop_name,
+        institution_code=doors.shop.institution_code,
+        till=f"{doors.shop.till_no:02d}",
+        receipt_no=sale.receipt_no,
+        at=sale.done_at or sale.opened_at,
+        cashier=uow.staff.get(sale.cashier_id).name,
+        lines=tuple(
+            ReceiptLine(
+                name=line.item.name,
+                spec=line.item.spec,
+                maker=line.item.maker,
+                quantity=line.quantity,
+                unit=line.item.unit,
+                price=line.price,
+                amount=line.amount,
+                trace_codes=line.trace_codes,
+                batch=line.batch,
+                expiry=line.expiry,
+            )
+            for line in sale.lines
+        ),
+        tenders=sale.tenders,
+        total=sale.total,
+        practice=sale.practice,
+        given=given,
+        change=given - own if given > own else ZERO,
+        patient=_masked(uow, sale),
+        settlements=tuple(view_of(one, sale) for one in attempts if one.state in shown),
+        state=sale.state.value,
+        reprint=reprint,
+        rx_no=rx.number if rx else "",
+        reviewer=uow.staff.get(rx.reviewer_id).name if rx and rx.reviewer_id else "",
+    )
+
+
+def _masked(uow: UnitOfWork, sale: Sale) -> str:
+    return mask_name(uow.persons.get(sale.person_id).person.name) if sale.person_id else ""

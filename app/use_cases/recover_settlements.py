@@ -1,0 +1,222 @@
+"""Undecided settlements are asked after or reversed under their own id, never sent again as new.
+
+Run at start before the first customer, on a timer, and by a key. What each state does is written
+in ``docs/architecture.md`` beside the table of states; sources: interface 2.12, 2.18 and 7.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import cast
+
+from app.domain.insurance import (
+    Answer,
+    AskSettlement,
+    AskVisits,
+    Insured,
+    Message,
+    Outcome,
+    Reverse,
+    VisitFound,
+)
+from app.domain.settlement import Settlement
+from app.domain.settlement_states import SettlementEvent, SettlementState
+from app.errors import PlatformError
+from app.ports import UnitOfWork
+from app.use_cases.basket_calls import insured_again
+from app.use_cases.close_visits import close_open_visits
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.legs import ALREADY_REFUNDED, leg_for, run_leg, signed_in
+from app.use_cases.payment import step_sale, step_undo
+from app.use_cases.views import Recovery
+from app.use_cases.visit_legs import clear_lines
+
+GIVE_UP_AFTER = 12
+"""Rounds of asking before a person with the platform's books must decide."""
+
+RETRY_SECONDS = (2, 5, 10, 20, 40, 60)
+_WINDOW = timedelta(minutes=10)
+
+
+def recover_settlements(doors: Doors, operator: Operator, *, at_start: bool = False) -> Recovery:
+    """One pass over everything undecided and every visit left open on the platform.
+
+    ``at_start``: nobody else is on the line, so even a fresh SUBMITTED has lost its sender.
+    Errors of one item never stop the others.
+    """
+    with doors.uow() as uow:
+        undecided = uow.settlements.undecided()
+    done = Recovery()
+    if undecided or at_start:
+        try:
+            operator = signed_in(doors, operator)
+        except PlatformError:
+            return replace(done, taken_up=0, still_open=len(undecided))
+    for one in undecided:
+        decided = _take_up(doors, one, operator, at_start)
+        done = replace(
+            done,
+            taken_up=done.taken_up + 1,
+            decided=done.decided + decided,
+            still_open=done.still_open + (not decided),
+        )
+    closed = close_open_visits(doors, operator, at_start=at_start)
+    return replace(done, visits_closed=closed)
+
+
+def _take_up(doors: Doors, one: Settlement, operator: Operator, at_start: bool) -> bool:
+    now = doors.clock.now()
+    if one.state is SettlementState.SUBMITTED:
+        if not at_start and now < _silent_until(doors, one.submitted_at or now):
+            return False
+        _change(doors, one.id, SettlementEvent.NO_ANSWER, operator)
+    elif one.next_ask_at is not None and now < one.next_ask_at and not at_start:
+        return False
+    with doors.uow() as uow:
+        one = uow.settlements.get(one.id)
+        insured = insured_again(uow.persons.get(one.person_id), one)
+    if one.state is SettlementState.CANCELLING:
+        return _ask_cancelled(doors, one, insured, operator)
+    if one.state is SettlementState.UNKNOWN and doors.profile.reversal == "by_hand":
+        return False
+    return reverse_settlement(doors, one, insured, operator)
+
+
+def _silent_until(doors: Doors, since: datetime) -> datetime:
+    """Until when its own sender may still be listening."""
+    profile = doors.profile
+    return since + timedelta(seconds=profile.connect_seconds + profile.read_seconds + 5)
+
+
+def reverse_settlement(doors: Doors, one: Settlement, insured: Insured, operator: Operator) -> bool:
+    """2601 under the old msgid; while it is itself unknown nothing local changes.
+
+    A refusal may mean that the request never arrived (the commonest case) or that it was
+    refunded already, so NotInBooks needs more than the refusal: see :func:`_look_in_books`.
+    Answers whether the settlement is decided now.
+    """
+
+    def before(uow: UnitOfWork, _message: Message) -> None:
+        current = uow.settlements.get(one.id)
+        if current.state is SettlementState.UNKNOWN:
+            current.move(SettlementEvent.REVERSAL_ASKED)
+            uow.settlements.save(current)
+
+    def after(uow: UnitOfWork, answer: Answer) -> None:
+        current = uow.settlements.get(one.id)
+        current.last_text = answer.text
+        if answer.outcome is Outcome.SUCCESS or ALREADY_REFUNDED in answer.text:
+            current.move(SettlementEvent.REVERSAL_CONFIRMED)
+        elif answer.outcome is Outcome.REFUSED:
+            current.move(SettlementEvent.REFUSED)
+        else:
+            current.move(SettlementEvent.NO_ANSWER)
+        _book(doors, uow, current, operator)
+
+    call = Reverse(insured, one.settle_msgid, one.settle_infno)
+    answer = run_leg(doors, leg_for(call, insured, one.id), operator, before=before, after=after)
+    if answer.outcome is Outcome.REFUSED and ALREADY_REFUNDED not in answer.text:
+        return _look_in_books(doors, one.id, insured, operator)
+    return answer.outcome in (Outcome.SUCCESS, Outcome.REFUSED)
+
+
+def _look_in_books(doors: Doors, settlement_id: str, insured: Insured, operator: Operator) -> bool:
+    """After a refused reversal: is there proof that the platform holds no such settlement?
+
+    Registered visit: lines that took part in a settlement cannot be withdrawn (interface 2.11),
+    so a 2205 that succeeds proves it, and leaves nothing that a late 2207 could settle.
+    Pharmacy route: 5201 shows no visit that is not ours already, twice, the second time after the
+    platform's own time limit; else the day's 3202 must tell.
+    """
+    with doors.uow() as uow:
+        one = uow.settlements.get(settlement_id)
+        known = {
+            other.answer.mdtrt_id
+            for other in uow.settlements.of_sale(one.sale_id)
+            if other.answer is not None
+        }
+    if one.route == "visit":
+        cleared = clear_lines(doors, one, insured, operator).outcome is Outcome.SUCCESS
+        return _conclude(doors, one.id, operator, absent=cleared, proven=cleared)
+    since = one.submitted_at or one.created_at
+    call = AskVisits(insured, since - _WINDOW, doors.clock.now() + _WINDOW, one.med_type)
+    answer = run_leg(doors, leg_for(call, insured, one.id), operator)
+    if answer.outcome is not Outcome.SUCCESS:
+        return _conclude(doors, one.id, operator, absent=None, proven=False)
+    found = cast("tuple[VisitFound, ...]", answer.value or ())
+    fresh = [
+        visit
+        for visit in found
+        if visit.mdtrt_id not in known and (visit.begins is None or visit.begins >= since)
+    ]
+    waited = one.absent_at is not None and doors.clock.now() >= one.absent_at + timedelta(
+        seconds=doors.profile.unknown_wait_seconds
+    )
+    return _conclude(doors, one.id, operator, absent=not fresh, proven=not fresh and waited)
+
+
+def _conclude(
+    doors: Doors, settlement_id: str, operator: Operator, *, absent: bool | None, proven: bool
+) -> bool:
+    """Write down what the books showed: VOID, wait and look again, or hand it to a person."""
+    now = doors.clock.now()
+    with doors.uow() as uow:
+        one = uow.settlements.get(settlement_id)
+        if proven:
+            one.move(SettlementEvent.NOT_IN_BOOKS)
+        elif one.asked >= GIVE_UP_AFTER:
+            one.move(SettlementEvent.GIVEN_UP)
+        elif absent and one.absent_at is None:
+            one.absent_at = now
+        elif absent is False:
+            one.absent_at = None
+        _book(doors, uow, one, operator)
+        uow.commit()
+    return proven
+
+
+def _ask_cancelled(doors: Doors, one: Settlement, insured: Insured, operator: Operator) -> bool:
+    """A cancel without an answer: 5203 knows, since both ids are ours (interface 2.18)."""
+    if one.answer is None:
+        return False
+    call = AskSettlement(insured, one.answer.setl_id, one.answer.mdtrt_id)
+
+    def after(uow: UnitOfWork, answer: Answer) -> None:
+        current = uow.settlements.get(one.id)
+        if answer.outcome is Outcome.SUCCESS:
+            refunded = bool(answer.value)
+            event = SettlementEvent.CANCEL_CONFIRMED if refunded else SettlementEvent.REFUSED
+            current.move(event)
+        elif current.asked >= GIVE_UP_AFTER:
+            current.move(SettlementEvent.GIVEN_UP)
+        else:
+            current.move(SettlementEvent.NO_ANSWER)
+        _book(doors, uow, current, operator)
+
+    answer = run_leg(doors, leg_for(call, insured, one.id), operator, after=after)
+    return answer.outcome is Outcome.SUCCESS
+
+
+def _change(doors: Doors, settlement_id: str, event: SettlementEvent, operator: Operator) -> None:
+    with doors.uow() as uow:
+        one = uow.settlements.get(settlement_id)
+        one.move(event)
+        _book(doors, uow, one, operator)
+        uow.commit()
+
+
+def _book(doors: Doors, uow: UnitOfWork, one: Settlement, operator: Operator) -> None:
+    """Store the attempt with its next time of asking, move its sale along, log it."""
+    now = doors.clock.now()
+    one.asked += 1
+    wait = RETRY_SECONDS[min(one.asked, len(RETRY_SECONDS)) - 1]
+    if one.absent_at is not None:
+        wait = max(wait, doors.profile.unknown_wait_seconds)
+    one.next_ask_at = now + timedelta(seconds=wait)
+    uow.settlements.save(one)
+    sale = uow.sales.get(one.sale_id)
+    step_sale(uow, sale, uow.settlements.of_sale(sale.id))
+    step_undo(uow, sale)
+    entry = {"settlement": one.id, "sale": sale.id, "msgid": one.settle_msgid, "asked": one.asked}
+    uow.log.append(f"settlement.{one.state.value}", operator.staff.id, now, entry)

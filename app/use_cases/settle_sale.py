@@ -1,0 +1,175 @@
+"""结算: one settlement of the sale is submitted, and its answer committed by itself, at once.
+
+The order is the law of the house: intent on disk, wire, answer on disk. Power lost in between
+leaves SUBMITTED behind, which :mod:`app.use_cases.recover_settlements` takes up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.domain.insurance import (
+    Answer,
+    Call,
+    Insured,
+    Message,
+    Outcome,
+    SettleBasket,
+    Settled,
+    SettleVisit,
+)
+from app.domain.sale import Sale, digest_of
+from app.domain.sale_states import SaleEvent
+from app.domain.settlement import Settlement
+from app.domain.settlement_states import SettlementEvent, SettlementState
+from app.errors import BadValue, IllegalTransition
+from app.ports import UnitOfWork
+from app.use_cases.basket_calls import basket_of, insured_of
+from app.use_cases.checks import check_before_settle, in_hospital
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.legs import first_sentence, leg_for, run_leg, signed_in
+from app.use_cases.payment import payment, step_sale
+from app.use_cases.views import Note, Patient, PaymentView, Step
+from app.use_cases.visit_legs import visit_of
+
+Tell = Callable[[Step], None]
+
+
+def settle_next(
+    doors: Doors, sale_id: str, patient: Patient, operator: Operator, tell: Tell
+) -> PaymentView:
+    """Settle the next quoted part, in pack order; ``tell`` is called at each durable step.
+
+    A second call finds the state already moved: it is refused by the table, so neither a double
+    click nor a held key can settle twice (complaint 6).
+    :raises IllegalTransition: nothing is quoted, or the basket changed since the quote;
+    :raises RuleBroken: a finding that blocks.
+    """
+    operator = signed_in(doors, operator)
+    insured = insured_of(patient)
+    with doors.uow() as uow:
+        sale = uow.sales.get(sale_id)
+        one = _next_quoted(doors, uow, sale)
+    blocked = in_hospital(doors, one, insured, operator)
+    if blocked is not None:
+        return payment(doors, sale_id, (blocked,))
+    answer = _submit(doors, one, sale, patient, insured, operator, tell)
+    tell(Step.BOOKED)
+    return payment(doors, sale_id, notes_after(one, answer))
+
+
+def _next_quoted(doors: Doors, uow: UnitOfWork, sale: Sale) -> Settlement:
+    quoted = [
+        one
+        for one in uow.settlements.of_sale(sale.id)
+        if one.state is SettlementState.QUOTED and one.quote is not None
+    ]
+    if not quoted:
+        raise IllegalTransition(machine="sale", state=sale.state, event="settle without a quote")
+    order = {kind: place for place, kind in enumerate((*doors.settlement_types, "account"))}
+    one = min(quoted, key=lambda each: order.get(each.settlement_type, 99))
+    lines = [sale.line(no) for no in one.line_nos]
+    if digest_of(lines, one.account_use) != one.digest:
+        raise IllegalTransition(machine="sale", state=sale.state, event="settle an old quote")
+    return one
+
+
+def _submit(
+    doors: Doors,
+    one: Settlement,
+    sale: Sale,
+    patient: Patient,
+    insured: Insured,
+    operator: Operator,
+    tell: Tell,
+) -> Answer:
+    def before(uow: UnitOfWork, message: Message) -> None:
+        current = uow.sales.get(sale.id)
+        check_before_settle(doors, uow, current, one, patient)
+        current.move(SaleEvent.SETTLE_STARTED)
+        uow.sales.save(current)
+        attempt = uow.settlements.get(one.id)
+        attempt.move(SettlementEvent.SUBMITTED)
+        attempt.settle_msgid, attempt.settle_infno = message.msgid, message.infno
+        attempt.submitted_at = doors.clock.now()
+        uow.settlements.save(attempt)
+
+    def after(uow: UnitOfWork, answer: Answer) -> None:
+        tell(Step.ANSWERED)
+        book_answer(doors, uow, one.id, answer, operator)
+
+    def sending() -> None:
+        tell(Step.RECORDED)
+        tell(Step.SENT)
+
+    leg = leg_for(_settle_call(one, sale, insured), insured, one.id)
+    return run_leg(doors, leg, operator, before=before, after=after, sending=sending)
+
+
+def _settle_call(one: Settlement, sale: Sale, insured: Insured) -> Call:
+    basket = basket_of(sale, one, insured)
+    if one.route != "visit":
+        return SettleBasket(basket)
+    if one.quote is None:
+        raise BadValue(what="quote", why="missing")
+    visit = visit_of(one)
+    return SettleVisit(basket, visit.mdtrt_id, visit.batch, one.quote.split)
+
+
+def book_answer(
+    doors: Doors, uow: UnitOfWork, settlement_id: str, answer: Answer, operator: Operator
+) -> None:
+    """Apply Accepted, Refused or NoAnswer to the attempt and move the sale along, in one step."""
+    one = uow.settlements.get(settlement_id)
+    sale = uow.sales.get(one.sale_id)
+    settled = answer.value if isinstance(answer.value, Settled) else None
+    one.last_text = answer.text
+    if answer.outcome is Outcome.SUCCESS and settled and answers_us(one, settled):
+        one.answer = settled
+        one.move(SettlementEvent.ACCEPTED)
+    elif answer.outcome in (Outcome.REFUSED, Outcome.NOT_SENT):
+        one.move(SettlementEvent.REFUSED)
+    else:
+        one.move(SettlementEvent.NO_ANSWER)
+        one.next_ask_at = doors.clock.now()
+    uow.settlements.save(one)
+    step_sale(uow, sale, uow.settlements.of_sale(sale.id))
+    split = settled.split if settled else None
+    uow.log.append(
+        f"settlement.{one.state.value}",
+        operator.staff.id,
+        doors.clock.now(),
+        {
+            "settlement": one.id,
+            "sale": sale.id,
+            "person": one.person_id,
+            "msgid": one.settle_msgid,
+            "fund_fen": split.fund.fen if split else None,
+            "cash_fen": split.cash.fen if split else None,
+            "estimate_fund_fen": one.estimate_fund_fen,
+        },
+    )
+
+
+def answers_us(one: Settlement, settled: Settled) -> bool:
+    """Whether the answer belongs to our own question and to nobody else's (complaint 7)."""
+    return settled.medins_setl_id in ("", one.settle_msgid) and bool(settled.setl_id)
+
+
+def notes_after(one: Settlement, answer: Answer) -> tuple[Note, ...]:
+    """What the cashier is told about the answer."""
+    params: dict[str, object] = {
+        "kind": one.settlement_type,
+        "text": first_sentence(answer.text),
+    }
+    if answer.outcome is Outcome.SUCCESS and isinstance(answer.value, Settled):
+        if one.quote and answer.value.split.cash != one.quote.split.cash:
+            changed: dict[str, object] = {
+                "quoted": str(one.quote.split.cash),
+                "now": str(answer.value.split.cash),
+            }
+            return (Note("settle.differs", changed, "warn"),)
+        return ()
+    if answer.outcome is Outcome.UNKNOWN:
+        return (Note("settle.unknown", params, "warn"),)
+    return (Note(f"settle.{answer.outcome.value}", params, "block"),)

@@ -1,0 +1,165 @@
+"""What use cases hand up to the screens: frozen, complete, and free of stored objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.domain.insurance import Credential, Filing, FundSplit, InsuranceRow, InsuredPerson
+from app.domain.money import ZERO, Money, Quantity, UnitPrice
+from app.domain.sale import Tender
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence to be said: message id, its parameters, and how grave it is."""
+
+    message_id: str
+    params: dict[str, object] = field(default_factory=dict)
+    severity: str = "told"
+    """told, good, warn or block."""
+    code: str = ""
+    """Block code of policy 4.1 where it is one."""
+    rule_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """The insured person before the counter, with what the platform said about them."""
+
+    person_id: str
+    person: InsuredPerson = field(repr=False)
+    credential: Credential = field(repr=False)
+    row: InsuranceRow | None = None
+    """The chosen ``insuinfo`` row; None while the cashier must still choose."""
+    filings: tuple[Filing, ...] = ()
+    deductible_used: Money = ZERO
+    fund_used: Money = ZERO
+    quota_used: dict[str, Money] = field(default_factory=dict)
+    counters_known: bool = False
+    """Whether 5206 answered; without it the estimate is shown as rough."""
+    disease_code: str = ""
+    """The chosen filing for special-disease lines."""
+
+
+class Step(StrEnum):
+    """Ticks of the progress panel while settling, each told when it is true."""
+
+    RECORDED = "recorded"
+    SENT = "sent"
+    ANSWERED = "answered"
+    BOOKED = "booked"
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementView:
+    """One settlement as the screen shows it."""
+
+    settlement_id: str
+    settlement_type: str
+    state: str
+    total: Money
+    split: FundSplit | None = None
+    setl_id: str = ""
+    text: str = ""
+    """The platform's own words, first sentence, when it refused."""
+    asked: int = 0
+    line_nos: tuple[int, ...] = ()
+    visit_state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """Where a sale stands between 预结算 and done."""
+
+    sale_id: str
+    sale_state: str
+    settlements: tuple[SettlementView, ...] = ()
+    notes: tuple[Note, ...] = ()
+    total: Money = ZERO
+    fund: Money = ZERO
+    account: Money = ZERO
+    mutual_aid: Money = ZERO
+    cash_due: Money = ZERO
+    """Self-paid lines plus ``psn_cash_pay`` of the settlements' *answers*; of the quotes before."""
+    is_quote: bool = True
+    difference: Money = ZERO
+    """Platform's fund minus local estimate; shown when not zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """A line of the slip (GSP: name, spec, maker, batch, quantity, price; trace codes)."""
+
+    name: str
+    spec: str
+    maker: str
+    quantity: Quantity
+    unit: str
+    price: UnitPrice
+    amount: Money
+    trace_codes: tuple[str, ...] = ()
+    batch: str = ""
+    expiry: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A slip, complete as printed; names and numbers in it are masked already."""
+
+    shop_name: str
+    institution_code: str
+    till: str
+    receipt_no: str
+    at: datetime
+    cashier: str
+    lines: tuple[ReceiptLine, ...]
+    tenders: tuple[Tender, ...]
+    total: Money
+    practice: bool
+    given: Money = ZERO
+    change: Money = ZERO
+    patient: str = ""
+    settlements: tuple[SettlementView, ...] = ()
+    state: str = "done"
+    reprint: bool = False
+    rx_no: str = ""
+    reviewer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLegView:
+    """One leg of a return with its tick."""
+
+    leg: str
+    """cancel, resettle, pay_back, stock, codes."""
+    state: str
+    """todo, doing, done, failed."""
+    text: str = ""
+    amount: Money = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnView:
+    """A return as the screen shows it."""
+
+    return_id: str
+    sale_id: str
+    state: str
+    legs: tuple[ReturnLegView, ...]
+    net_cash: Money = ZERO
+    """What the customer gets back in cash (positive) or has to pay (negative)."""
+    net_fund: Money = ZERO
+    net_account: Money = ZERO
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What one pass of the recovery did."""
+
+    taken_up: int = 0
+    decided: int = 0
+    still_open: int = 0
+    visits_closed: int = 0
