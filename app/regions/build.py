@@ -62,6 +62,11 @@ def needed_for(settlement: str) -> tuple[str, ...]:
     return _NEEDED_ALWAYS + _NEEDED_FUND + extra
 
 
+def idle(settlement: str, key: str) -> bool:
+    """Whether a settlement type never asks for a key: an account purchase needs no prescription."""
+    return settlement == "account" and key.startswith(("rx.", "price.")) and key != "rx.required"
+
+
 def _known(flat: Flat) -> dict[str, Any]:
     return {key: value for key, value in flat.items() if value != UNKNOWN}
 

@@ -18,6 +18,8 @@ from app.resources import resource
 
 _BEFORE = date(1, 1, 1)
 _AFTER = date(9999, 12, 31)
+_ROW_KEYS = ("settlement", "valid_from", "valid_to", "source", "note")
+"""Keys of a row that say what the row is, not what holds."""
 _SIZE_LIMIT = 1_000_000
 
 
@@ -82,8 +84,8 @@ class Region:
         """What the packs leave open: ``interface.<key>`` and ``<settlement>.<key>``, sorted."""
         open_keys = {f"interface.{key}" for key in _open(self.interface, build.INTERFACE_NEEDED)}
         for kind, rows in self.intervals.items():
-            for row in rows[-1:]:
-                open_keys |= {f"{kind}.{key}" for key in _open(row, build.needed_for(kind))}
+            gaps = _open(rows[-1], build.needed_for(kind))
+            open_keys |= {f"{kind}.{key}" for key in gaps if not build.idle(kind, key)}
         return tuple(sorted(open_keys))
 
     @cached_property
@@ -253,12 +255,21 @@ def _lay(
     overridable = {key for pack in above for key in _names(pack.head.get("overridable"))}
     limited = any("overridable" in pack.head for pack in above)
     for key, value in over.items():
+        if key in _ROW_KEYS:
+            continue
         known = base.get(key, UNKNOWN) != UNKNOWN
         if known and key in prevailing:
             continue
         if known and limited and key not in overridable and base[key] != value:
             raise PackError(file=file, key=key, why="the province does not leave it to the city")
-        base[key] = value
+        _put(base, key, value)
+
+
+def _put(base: dict[str, object], key: str, value: object) -> None:
+    """Set a value; a table that was unknown as a whole is known once one of its keys is."""
+    if "." in key:
+        base.pop(key.partition(".")[0], None)
+    base[key] = value
 
 
 def _names(value: object) -> Iterable[str]:
@@ -269,11 +280,11 @@ def _fill(base: dict[str, object], overlay: Mapping[str, object], file: str) -> 
     """Fill gaps with invented values; :raises PackError: where the pack already says it."""
     filled: set[str] = set()
     for key, value in overlay.items():
-        if key in ("settlement", "valid_from", "valid_to", "source", "note"):
+        if key in _ROW_KEYS:
             continue
         if base.get(key, UNKNOWN) != UNKNOWN:
             raise PackError(file=file, key=key, why="the pack says it; an overlay fills gaps only")
-        base[key] = value
+        _put(base, key, value)
         filled.add(key)
     return filled
 
@@ -292,7 +303,8 @@ def _resolve(
 ) -> tuple[tuple[Mapping[str, object], ...], set[str]]:
     """The rows of a settlement type, cut at every date on which any level changes."""
     packs = [*chain, *([overlay] if overlay else [])]
-    own = [row for pack in packs for row in pack.rows if row["settlement"] == kind]
+    said = [row for pack in chain for row in pack.rows if row["settlement"] == kind]
+    own = said or [row for pack in packs for row in pack.rows if row["settlement"] == kind]
     if not own:
         return (), set()
     every = [row for pack in packs for row in pack.rows if row["settlement"] in (kind, "any")]
@@ -327,8 +339,6 @@ def _merge_day(
             if row["settlement"] == settlement and _begin(row) <= day <= _end(row):
                 gaps = row if settlement == kind else _still_open(row, merged)
                 filled |= _fill(merged, gaps, overlay.file if overlay else "")
-    for key in ("settlement", "valid_from", "valid_to"):
-        merged.pop(key, None)
     return merged, filled
 
 

@@ -93,13 +93,14 @@ def _cap(value: object) -> str | None:
 
 
 def _paper(value: object) -> str | None:
-    good = value in ("open", "never") or type(value) is date
+    good = (isinstance(value, str) and value in ("open", "never")) or type(value) is date
     return None if good else 'a date, "open" or "never" expected'
 
 
 def _one_of(*allowed: str) -> Check:
     def check(value: object) -> str | None:
-        return None if value in allowed else f"one of {', '.join(allowed)} expected"
+        good = isinstance(value, str) and value in allowed
+        return None if good else f"one of {', '.join(allowed) or UNKNOWN} expected"
 
     return check
 
@@ -110,6 +111,10 @@ def _pattern(pattern: str, told: str) -> Check:
         return None if good else f"{told} expected"
 
     return check
+
+
+def _never(value: object) -> str | None:
+    return None if value is False else "false: nothing rolls over (HY-3.6a)"
 
 
 _infno = _pattern(r"[0-9]{4}[A-Z]?", "transaction number")
@@ -207,9 +212,10 @@ POLICY: Mapping[str, Check] = {
     "mutual_aid.covers_self_funded": _flag,
     "quota.period": _one_of("month", "quarter", "year"),
     "quota.basis": _one_of("fund_paid", "in_scope"),
-    "quota.roll_over": _one_of(),
+    "quota.roll_over": _never,
     "quota.default": _limit,
     "quota.disease.*": _money,
+    "diseases": _one_of(),
     "diseases.*": _text,
     "inpatient_block": _flag,
     "rx.required": _flag,
@@ -294,8 +300,6 @@ def check(flat: Mapping[str, object], schema: Mapping[str, Check], file: str, pr
         checker = schema.get(key) or schema.get(wildcard)
         if checker is None:
             raise PackError(file=file, key=f"{prefix}{key}", why="unknown key")
-        if key == "quota.roll_over" and value is False:
-            continue
         if value == UNKNOWN and key not in ("settlement", "valid_from", "code", "parent"):
             continue
         why = checker(value)
