@@ -10,10 +10,11 @@ forbid changes are a second wall, and :func:`verify_chains` does not lean on the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from app.domain.clock import from_micros, micros
 from app.ports import LogEntry
@@ -103,8 +104,13 @@ class Log:
 
 def verify_chains(connection: Connection) -> tuple[int, str]:
     """Walk every chain: numbers without a gap, each ``prev`` the hash before, each hash right."""
+    with connection.execute(_ALL.execution_options(yield_per=1000)) as rows:
+        return _walk(rows)
+
+
+def _walk(rows: Iterable[Row[Any]]) -> tuple[int, str]:
     held, chain, seq, prev = 0, "", 0, FIRST
-    for row in connection.execute(_ALL.execution_options(yield_per=1000)):
+    for row in rows:
         if row.chain_id != chain:
             chain, seq, prev = row.chain_id, 0, FIRST
         where = f"{chain} #{row.seq}"

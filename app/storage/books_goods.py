@@ -73,8 +73,9 @@ class Medicines:
     def all(self) -> Iterable[Medicine]:
         """Every drug, in id order; a stream that needs the unit of work open."""
         query = select(MEDICINE.c.body).order_by(MEDICINE.c.id)
-        rows = self._session.run(query.execution_options(yield_per=1000))
-        return (from_text(Medicine, row.body) for row in rows)
+        with self._session.run(query.execution_options(yield_per=1000)) as rows:
+            for row in rows:
+                yield from_text(Medicine, row.body)
 
     def by_barcode(self, barcode: str) -> list[Medicine]:
         """Exact; several where the trade shares one code."""
@@ -244,8 +245,7 @@ class Codes:
         """
         if not codes:
             return
-        held = {code for code, one in self.where(codes).items() if one.sale_id == sale_id}
-        if held != set(codes):
+        when = micros(at)
+        keys = [{"b_sale": sale_id, "b_code": code, "b_at": when} for code in sorted(set(codes))]
+        if self._session.run(_FREE, keys).rowcount != len(keys):
             raise BadValue(what="trace code", why="not held by this sale")
-        keys = [{"b_sale": sale_id, "b_code": code, "b_at": micros(at)} for code in codes]
-        self._session.run(_FREE, keys)

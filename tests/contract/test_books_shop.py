@@ -1,0 +1,211 @@
+"""Staff, outbox, numbers, settings and the log, on every database."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from app.domain.clock import shop_time
+from app.domain.staff import Role
+from app.errors import BadValue, NotFound
+from app.ports import OutboxRow
+from app.storage.act_log import FIRST, entry_hash
+from tests.fakes.builders import INSTITUTION, STORE, a_staff
+from tests.fakes.clock import START
+from tests.fakes.unit_of_work import memory_books
+
+
+def test_staff_come_back_with_their_pin_hash(books):
+    one, two = a_staff("1001"), a_staff("0002", role=Role.MANAGER)
+    with books() as uow:
+        uow.staff.add(one, "hash-1")
+        uow.staff.add(two, "hash-2")
+        uow.commit()
+    with books() as uow:
+        assert uow.staff.all() == [two, one]
+        assert uow.staff.by_number("1001") == (one, "hash-1")
+        assert uow.staff.by_number("9") is None
+        locked = replace(one, wrong_pins=3, locked_until=START, active=False)
+        uow.staff.save(locked)
+        uow.staff.set_pin(one.id, "hash-3")
+        assert uow.staff.get(one.id) == locked
+        assert uow.staff.by_number("1001") == (locked, "hash-3")
+        for act in (
+            lambda: uow.staff.get("none"),
+            lambda: uow.staff.save(a_staff("9")),
+            lambda: uow.staff.set_pin("none", "hash"),
+        ):
+            with pytest.raises(NotFound):
+                act()
+        with pytest.raises(BadValue):
+            uow.staff.add(replace(two, id="staff-new", number="1001"), "hash")
+
+
+def an_event(key, minutes=0):
+    at = START + timedelta(minutes=minutes)
+    return OutboxRow(key, "sale-1", "stock_sold", {"药品": "练习", "fen": 1280}, at)
+
+
+def test_events_wait_in_the_order_in_which_they_came(books):
+    with books() as uow:
+        assert uow.outbox.waiting() == (0, None)
+        uow.outbox.add([an_event("b", 2), an_event("a", 1)])
+        uow.outbox.add([])
+        uow.commit()
+    with books() as uow:
+        assert uow.outbox.waiting() == (2, START + timedelta(minutes=1))
+        assert uow.outbox.oldest(5) == [an_event("b", 2), an_event("a", 1)]
+        with pytest.raises(BadValue):
+            uow.outbox.add([an_event("a")])
+
+
+def test_settings_are_kept(books):
+    with books() as uow:
+        assert uow.settings.get("shop.name") == ""
+        assert uow.settings.get("shop.name", "练习药店") == "练习药店"
+        uow.settings.put("shop.name", "一")
+        uow.settings.put("shop.name", "二")
+        uow.commit()
+    with books() as uow:
+        assert uow.settings.get("shop.name") == "二"
+
+
+def test_a_msgid_is_institution_time_till_and_number(books):
+    with books() as uow:
+        first = uow.numbers.next_msgid(INSTITUTION, 7, START)
+        assert first == INSTITUTION + "20261120100000" + "0700"
+        assert uow.numbers.next_msgid(INSTITUTION, 7, START) == first[:-1] + "1"
+        # Another till counts for itself, and a clock set back goes on behind the last one.
+        assert uow.numbers.next_msgid(INSTITUTION, 8, START).endswith("1000000800")
+        back = uow.numbers.next_msgid(INSTITUTION, 7, START - timedelta(days=3))
+        assert back == first[:-1] + "2"
+
+
+def test_the_hundredth_msgid_of_a_second_belongs_to_the_next(books):
+    with books() as uow:
+        given_out = [uow.numbers.next_msgid(INSTITUTION, 7, START) for _ in range(101)]
+    assert given_out[99] == INSTITUTION + "20261120100000" + "0799"
+    assert given_out[100] == INSTITUTION + "20261120100001" + "0700"
+
+
+def test_after_a_restore_msgids_start_beyond_the_newest_that_the_platform_shows(books):
+    with books() as uow:
+        uow.numbers.start_beyond(INSTITUTION, 7, START + timedelta(hours=1))
+        later = uow.numbers.next_msgid(INSTITUTION, 7, START)
+        assert later == INSTITUTION + "20261120110001" + "0700"
+
+
+@pytest.mark.parametrize(("institution", "till_no"), [("SHORT", 1), (INSTITUTION, 100)])
+def test_a_msgid_that_would_not_have_its_length_is_refused(books, institution, till_no):
+    with books() as uow, pytest.raises(BadValue):
+        uow.numbers.next_msgid(institution, till_no, START)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(-86_400, 86_400), min_size=1, max_size=150))
+def test_msgids_only_ever_grow(moments):
+    with memory_books()() as uow:
+        found = [
+            uow.numbers.next_msgid(INSTITUTION, 1, START + timedelta(seconds=each))
+            for each in moments
+        ]
+    assert found == sorted(set(found))
+    assert all(len(each) == 30 and each.isalnum() for each in found)
+    for msgid, seconds in zip(found, moments, strict=True):
+        earliest = shop_time(START + timedelta(seconds=seconds)).strftime("%Y%m%d%H%M%S")
+        assert msgid[12:26] >= earliest
+
+
+def test_receipts_count_by_till_and_day_and_serials_by_name(books, till):
+    with books() as uow:
+        assert uow.numbers.next_receipt("01", "2026-11-20") == "01-20261120-0001"
+        assert uow.numbers.next_receipt("01", "20261120") == "01-20261120-0002"
+        assert uow.numbers.next_receipt("02", "2026-11-20") == "02-20261120-0001"
+        assert uow.numbers.next_receipt("01", "2026-11-21") == "01-20261121-0001"
+        assert [uow.numbers.next_serial("visit") for _ in range(3)] == [1, 2, 3]
+        uow.commit()
+    with till("02")() as uow:
+        assert uow.numbers.next_serial("visit") == 4
+        assert uow.numbers.next_serial("batch") == 1
+
+
+def test_numbers_of_a_unit_that_was_left_were_never_given(books):
+    with books() as uow:
+        assert uow.numbers.next_serial("visit") == 1
+    with books() as uow:
+        assert uow.numbers.next_serial("visit") == 1
+
+
+def write(books, *acts):
+    with books() as uow:
+        for act in acts:
+            uow.log.append(act, "staff-1", START, {"b": 2, "a": "药"})
+        uow.commit()
+
+
+@pytest.mark.rule("LN-2.4a")
+def test_each_entry_of_the_log_holds_the_one_before(books, till):
+    write(books, "one", "two")
+    write(till("02"), "elsewhere")
+    write(books, "three")
+    with books() as uow:
+        three, two, one = uow.log.tail(5)
+        assert uow.log.verify() == (4, "")
+    assert [three.seq, two.seq, one.seq] == [3, 2, 1]
+    assert (one.prev, two.prev, three.prev) == (FIRST, one.hash, two.hash)
+    assert one.entry == '{"a":"药","b":2}'
+    assert one.at == START
+
+
+def test_the_hash_is_what_its_description_says():
+    """The known answer was made with ``printf ... | sha256sum``."""
+    told = '["S/01",1,1795140000000000,"staff-1","sale.done","{\\"a\\":\\"药\\"}","' + FIRST + '"]'
+    assert json.loads(told)[5] == '{"a":"药"}'
+    digest = entry_hash("S/01", 1, 1795140000000000, "staff-1", "sale.done", '{"a":"药"}', FIRST)
+    assert digest == KNOWN
+
+
+KNOWN = "8c497203ac0d4c456305763f84766f00f82f5c593f5a65ad445e7a5858245859"
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE act_log SET entry = '{}'", "DELETE FROM act_log"],
+)
+def test_the_database_refuses_to_change_the_log(books, engine, change):
+    write(books, "one")
+    with engine.connect() as connection, pytest.raises(DatabaseError):
+        connection.execute(text(change))
+    with books() as uow:
+        assert len(uow.log.tail(5)) == 1
+
+
+CHANGES = {
+    "UPDATE act_log SET entry = '{}' WHERE seq = 2": "#2: was changed",
+    "UPDATE act_log SET at = at + 1 WHERE seq = 2": "#2: was changed",
+    "UPDATE act_log SET actor = 'x' WHERE seq = 2": "#2: was changed",
+    "UPDATE act_log SET prev = hash WHERE seq = 2": "#2: does not follow #1",
+    "DELETE FROM act_log WHERE seq = 2": "#3: #2 is missing",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_verification_finds_a_change_made_behind_the_triggers(books, engine, change):
+    write(books, "one", "two", "three")
+    with engine.begin() as connection:
+        for statement in WITHOUT_TRIGGERS[connection.dialect.name]:
+            connection.execute(text(statement))
+        connection.execute(text(change))
+    with books() as uow:
+        assert uow.log.verify() == (1, f"{STORE}/01 {CHANGES[change]}")
+
+
+WITHOUT_TRIGGERS = {
+    "sqlite": ["DROP TRIGGER act_log_no_update", "DROP TRIGGER act_log_no_delete"],
+    "postgresql": ["DROP TRIGGER act_log_no_change ON act_log"],
+}
