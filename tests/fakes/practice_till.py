@@ -1,0 +1,211 @@
+"""A whole till without a window: real books, real client, real practice platform, a hand clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from app.domain.catalogue import Medicine
+from app.domain.insurance import Credential, CredentialKind
+from app.domain.money import Money, Quantity
+from app.domain.prescription import Prescription, PrescriptionForm
+from app.domain.sale import Sale, Tender, TenderKind
+from app.domain.staff import Role
+from app.regions.loader import load_region
+from app.resources import resource
+from app.storage.engine import open_store
+from app.storage.unit_of_work import make_factory
+from app.use_cases import basket
+from app.use_cases.attach_prescription import attach_prescription
+from app.use_cases.doors import Doors, Operator, ShopFacts
+from app.use_cases.identify_customer import choose_row, identify_customer, usable_rows
+from app.use_cases.import_catalogue import import_catalogue, load_mapping
+from app.use_cases.quote_sale import quote_sale
+from app.use_cases.settle_sale import settle_next
+from app.use_cases.sign_in import add_staff, sign_in
+from app.use_cases.views import Patient, PaymentView
+from app.vault.keyring import Vault
+from app.vault.keys import FileMasterStore
+from app.vault.pins import Argon2Pins
+from sync.insurance.client import InsuranceClient
+from sync.insurance.direct import DirectTransport
+from sync.insurance.field_tables import load_tables
+from sync.insurance.profile import Institution
+from sync.insurance.simulator.assemble import build_platform
+from sync.insurance.simulator.platform import Platform
+from tests.fakes.clock import FixedClock
+from tests.fakes.ids import CountingIds
+from ui.practice import credentials_of
+
+START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+INSTITUTION = "P99990000001"
+
+
+@dataclass
+class PracticeTill:
+    """Everything a story without a screen needs; ``line_up`` cuts the wire."""
+
+    doors: Doors
+    platform: Platform
+    clock: FixedClock
+    engine: Engine
+    operator: Operator
+    line_up: bool = True
+
+    def medicine(self, shop_code: str) -> Medicine:
+        """A drug of the practice catalogue."""
+        with self.doors.uow() as uow:
+            found = uow.medicines.by_shop_code(shop_code)
+        assert found is not None, shop_code
+        return found
+
+    def find(self, **wanted: object) -> Medicine:
+        """The first practice drug whose fields are as wanted."""
+        with self.doors.uow() as uow:
+            drugs = sorted(uow.medicines.all(), key=lambda each: each.shop_code)
+        return next(
+            d for d in drugs if all(getattr(d, name) == value for name, value in wanted.items())
+        )
+
+    def basket(self, *items: tuple[Medicine, int], traced: bool = True) -> Sale:
+        """A kept basket of packs, each with a fresh trace code where it needs one."""
+        sale = basket.open_basket(self.doors, self.operator)
+        for number, (medicine, packs) in enumerate(items):
+            for box in range(packs):
+                product = medicine.trace_product_code or "8999999"
+                needs = traced and not medicine.trace_exempt and medicine.sale_class != "none"
+                serial = f"{abs(hash((sale.id, number, box))) % 10**13:013d}"
+                sale.add(
+                    basket.item_of(medicine),
+                    basket.price_of(medicine),
+                    Quantity.of(1),
+                    product + serial if needs else "",
+                )
+        basket.keep_basket(self.doors, sale)
+        return sale
+
+    def person(self, key: str) -> Mapping[str, object]:
+        """An invented insured person of the practice platform."""
+        import tomllib
+
+        text = resource("practice", "persons.toml").read_text(encoding="utf-8")
+        return next(one for one in tomllib.loads(text)["person"] if one["key"] == key)
+
+    def credential(self, key: str) -> Credential:
+        """The person's card as typed in practice: the ID number."""
+        return Credential(CredentialKind.ID_CARD, str(self.person(key)["id_number"]))
+
+    def patient(self, key: str) -> Patient:
+        """Identified, with the first usable row chosen."""
+        found = identify_customer(self.doors, self.credential(key), self.operator)
+        if found.row is None:
+            row = usable_rows(self.doors, found.person)[0]
+            found = choose_row(self.doors, found, row, self.operator)
+        return found
+
+    def prescribe(self, sale: Sale) -> Sale:
+        """A reviewed, invented e-prescription on the basket."""
+        now = self.clock.now()
+        prescription = Prescription(
+            number=f"LX{sale.id[-12:]}",
+            form=PrescriptionForm.ELECTRONIC,
+            issued_at=now - timedelta(hours=1),
+            issuer_code="H99990000001",
+            issuer_name="练习医院（虚构）",
+            issuer_area="999900",
+            doctor_code="D999900000001",
+            doctor_name="练习医师",
+            dept_code="A03",
+            dept_name="内科",
+            diagnosis_code="J06.900",
+            diagnosis_name="急性上呼吸道感染",
+            days_supply=7,
+            picture=b"%PDF-1.4 practice",
+        )
+        return attach_prescription(self.doors, sale, prescription, "2001", "200200")
+
+    def quote(self, sale: Sale, patient: Patient, account_use: str = "0") -> PaymentView:
+        """预结算."""
+        return quote_sale(self.doors, sale.id, patient, account_use, self.operator)
+
+    def settle(self, sale: Sale, patient: Patient) -> PaymentView:
+        """结算 of the next part."""
+        return settle_next(self.doors, sale.id, patient, self.operator, lambda _step: None)
+
+    def books(self, **query: str) -> dict[str, object]:
+        """The platform's books, as its side door tells them."""
+        import json
+        from urllib.parse import urlencode
+
+        path = "/practice/books" + ("?" + urlencode(query) if query else "")
+        _status, _headers, body = self.platform.handle("GET", path, {}, b"")
+        told: dict[str, object] = json.loads(body)
+        return told
+
+    def fault(self, **rule: object) -> None:
+        """Play a fault once."""
+        import json
+
+        body = json.dumps([rule]).encode()
+        status, _headers, told = self.platform.handle("POST", "/practice/faults", {}, body)
+        assert status == 200, told
+
+
+def cash(amount: Money) -> tuple[Tender, ...]:
+    """The customer's own part in cash."""
+    return (Tender(TenderKind.CASH, amount),) if amount else ()
+
+
+def practice_till(folder: Path, region_code: str = "CN-999900") -> Iterator[PracticeTill]:
+    """A till in ``folder``; closes its books at the end."""
+    clock = FixedClock(START)
+    region = load_region(region_code, practice=True)
+    platform = build_platform(
+        region.raw,
+        resources=resource(),
+        state_folder=None,
+        clock=clock.now,
+        sleep=lambda seconds: clock.advance(seconds),
+    )
+    vault, _code = Vault.create(folder / "keys", FileMasterStore(folder / "keys"), 2)
+    engine = open_store(folder / "store.sqlite3")
+    till: PracticeTill
+    client = InsuranceClient(
+        region.profile,
+        url="http://practice.invalid",
+        institution=Institution(INSTITUTION, "练习大药房"),
+        credentials=credentials_of(region_code),
+        tables=load_tables(resource("interface")),
+        clock=clock,
+        transport=DirectTransport(platform.handle, lambda: till.line_up),
+    )
+    doors = Doors(
+        uow=make_factory(engine, vault, "store-1", "till-1"),
+        platform=client,
+        clock=clock,
+        ids=CountingIds(),
+        pins=Argon2Pins.cheap(),
+        shop=ShopFacts(
+            "store-1", "till-1", 1, "练习大药房", INSTITUTION, region.division, "practice"
+        ),
+        profile=region.profile,
+        policy_on=region.policy_on,
+        settlement_types=tuple(k for k in region.settlements if k not in ("account", "self_paid")),
+    )
+    add_staff(doors, "1001", "练习·李收银", Role.CASHIER, "100100", "test")
+    add_staff(doors, "2001", "练习·王药师", Role.PHARMACIST, "200200", "test")
+    import_catalogue(
+        resource("practice", "drugs.csv"),
+        load_mapping(resource("practice", "drugs_mapping.toml")),
+        uow_factory=doors.uow,
+        ids=doors.ids,
+        clock=clock,
+    )
+    operator = sign_in(doors, "1001", "100100")
+    till = PracticeTill(doors, platform, clock, engine, operator)
+    yield till
+    engine.dispose()

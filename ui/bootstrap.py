@@ -1,0 +1,232 @@
+"""The one place where all rooms are wired: settings in, a working shop out. Imports no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from app.search.store import StoredIndex
+from sqlalchemy import Engine
+
+from app.domain.staff import Role, Staff
+from app.errors import BadFile
+from app.ports import Clock, Ids, PinHasher, UnitOfWorkFactory
+from app.regions.loader import Region, load_region
+from app.resources import resource
+from app.storage.engine import open_store
+from app.storage.home_lock import HomeLock
+from app.storage.unit_of_work import make_factory
+from app.system import SystemClock, UuidIds
+from app.use_cases.doors import Doors, Operator, ShopFacts
+from app.use_cases.import_catalogue import refresh_index
+from app.vault.keyring import KEY_FILE, Vault
+from app.vault.keys import FileMasterStore
+from app.vault.pins import Argon2Pins
+from sync.insurance.client import InsuranceClient
+from sync.insurance.field_tables import load_tables
+from sync.insurance.profile import Credentials, Institution
+from sync.insurance.simulator.server import PlatformServer
+from sync.line_watch import LineState, WatchedPlatform
+from ui import practice
+from ui.homes import PRACTICE_REGION, SHOP_FILE, STORE_FILE, Home, ShopFile, make_private, read_shop
+from ui.shop import Shop
+
+SYSTEM = Operator(Staff("system", "0000", "Yaotai", Role.MANAGER))
+"""Who acts when nobody does: the recovery."""
+
+_CREDENTIALS = "gateway_credentials"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a caller may choose; tests hand in their own clock, ids and cheap PIN hashing."""
+
+    home: Home
+    practice: bool
+    region: str = ""
+    url: str = ""
+    """A platform that runs already; empty in practice = one of our own is started."""
+    clock: Clock = field(default_factory=SystemClock)
+    ids: Ids = field(default_factory=UuidIds)
+    pins: PinHasher = field(default_factory=Argon2Pins)
+
+
+@dataclass
+class OpenShop:
+    """A shop with everything that must be closed again, in the right order."""
+
+    shop: Shop
+    engine: Engine
+    lock: HomeLock | None
+    server: PlatformServer | None
+    clients: list[InsuranceClient]
+
+    def close(self) -> None:
+        """Line first, then the platform, then the books (design 8)."""
+        for client in self.clients:
+            client.close()
+        if self.server is not None:
+            self.server.stop()
+        self.engine.dispose()
+        if self.lock is not None:
+            self.lock.release()
+
+
+def build(settings: Settings) -> OpenShop:
+    """Open the shop of a home; in practice it is made ready on the way.
+
+    :raises HomeInUse: another till process holds it; :raises StoreError: in its kinds;
+    :raises PackError: the region's pack is wrong; :raises BadFile: ``shop.toml`` is.
+    """
+    folder = make_private(settings.home.practice if settings.practice else settings.home.store)
+    file = _shop_file(settings, folder)
+    region = load_region(file.region, practice=settings.practice)
+    lock = None if file.database else HomeLock(folder)
+    if lock is not None:
+        lock.acquire()
+    try:
+        return _open(settings, folder, file, region, lock)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+
+
+def _open(
+    settings: Settings, folder: Path, file: ShopFile, region: Region, lock: HomeLock | None
+) -> OpenShop:
+    vault = open_vault(folder)
+    engine = open_store(file.database or folder / STORE_FILE)
+    server: PlatformServer | None = None
+    try:
+        url = settings.url or file.url
+        if settings.practice and not url:
+            server = practice.start_platform(region, folder / "platform")
+            url = server.url
+        uow = make_factory(engine, vault, file.store_id, file.till_id)
+        credentials = _credentials(settings, file, uow, vault)
+        line = LineState()
+        clients = [_client(region, file, credentials, url, settings.clock) for _ in range(2)]
+        index = StoredIndex(folder / "catalogue.idx")
+        first, second = (
+            Doors(
+                uow=uow,
+                platform=WatchedPlatform(client, line),
+                clock=settings.clock,
+                ids=settings.ids,
+                pins=settings.pins,
+                shop=_facts(file, region),
+                profile=region.profile,
+                policy_on=region.policy_on,
+                settlement_types=tuple(k for k in region.settlements if k not in _FUNDLESS),
+            )
+            for client in clients
+        )
+        if settings.practice:
+            practice.fill_practice_shop(first, index)
+        _freshen(uow, index)
+        shop = Shop(first, second, index, line, SYSTEM, url=url, region=region)
+        return OpenShop(shop, engine, lock, server, clients)
+    except BaseException:
+        if server is not None:
+            server.stop()
+        engine.dispose()
+        raise
+
+
+_FUNDLESS = ("account", "self_paid")
+
+
+def _shop_file(settings: Settings, folder: Path) -> ShopFile:
+    """What is known of the shop; a practice shop is written down on its first day."""
+    if (folder / SHOP_FILE).exists():
+        known = read_shop(folder)
+        wanted = settings.region or known.region
+        return replace(known, region=wanted) if settings.practice else known
+    if not settings.practice:
+        raise BadFile(file=SHOP_FILE, why="this home is not set up")
+    made = ShopFile(
+        store_id=settings.ids.new(),
+        till_id=settings.ids.new(),
+        till_no=1,
+        region=settings.region or PRACTICE_REGION,
+        url="",
+        environment="practice",
+        **practice.practice_shop_facts(),
+    )
+    made.write(folder)
+    return made
+
+
+def _facts(file: ShopFile, region: Region) -> ShopFacts:
+    return ShopFacts(
+        store_id=file.store_id,
+        till_id=file.till_id,
+        till_no=file.till_no,
+        shop_name=file.shop_name,
+        institution_code=file.institution_code,
+        area=region.division,
+        environment=file.environment,
+    )
+
+
+def open_vault(folder: Path) -> Vault:
+    """The shop's keys; a practice shop makes its own in a file, so that no prompt can block."""
+    store = FileMasterStore(folder)
+    if (folder / KEY_FILE).exists():
+        return Vault.open_folder(folder, store)
+    vault, _code = Vault.create(folder, store)
+    return vault
+
+
+def _client(
+    region: Region, file: ShopFile, credentials: Credentials, url: str, clock: Clock
+) -> InsuranceClient:
+    return InsuranceClient(
+        region.profile,
+        url=url,
+        institution=Institution(file.institution_code, file.shop_name),
+        credentials=credentials,
+        tables=load_tables(resource("interface")),
+        clock=clock,
+    )
+
+
+def _credentials(
+    settings: Settings, file: ShopFile, uow: UnitOfWorkFactory, vault: Vault
+) -> Credentials:
+    """Practice: the shared ones; a real shop: sealed in its own books by ``setup``."""
+    if settings.practice:
+        return practice.credentials_of(file.region)
+    with uow() as books:
+        sealed = books.settings.get(_CREDENTIALS)
+    if not sealed:
+        raise BadFile(file=SHOP_FILE, why="no credentials stored")
+    return read_credentials(vault, sealed)
+
+
+def read_credentials(vault: Vault, sealed: str) -> Credentials:
+    """The gateway credentials as ``setup`` sealed them; :raises SecretError: altered."""
+    import json
+
+    plain = vault.open("settings", bytes.fromhex(sealed), f"setting|{_CREDENTIALS}|value")
+    known: Mapping[str, str] = json.loads(plain)
+    return Credentials(**known)
+
+
+def seal_credentials(vault: Vault, credentials: Mapping[str, str]) -> tuple[str, str]:
+    """(setting key, sealed text) for the books; never in clear in a file (design 10)."""
+    import json
+
+    plain = json.dumps(dict(credentials), sort_keys=True).encode()
+    sealed = vault.seal("settings", plain, f"setting|{_CREDENTIALS}|value")
+    return _CREDENTIALS, sealed.hex()
+
+
+def _freshen(uow: UnitOfWorkFactory, index: StoredIndex) -> None:
+    """A stored index that is older than the books is written anew before the first search."""
+    with uow() as books:
+        version = books.medicines.version()
+    if index.version() != version:
+        refresh_index(uow, index)

@@ -1,0 +1,233 @@
+"""The command line: every door a person comes in by (design 3). Imports no Qt until a window."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from app.errors import YaotaiError
+from ui.commands.platform import FAULTS_HELP
+from ui.homes import Home, home_at
+from ui.words import say_error
+
+app = typer.Typer(
+    name="yaotai",
+    help="Yaotai 药台: the till of a designated pharmacy. Without a command it opens the till.",
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+catalogue = typer.Typer(help="The shop's drugs: import and search.", no_args_is_help=True)
+app.add_typer(catalogue, name="catalogue")
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Folder of this till; default YAOTAI_HOME.")
+]
+PracticeOption = Annotated[bool, typer.Option("--practice", help="Work on the practice shop.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+
+
+def _works_on_practice(home: Home, practice: bool) -> bool:
+    """Until ``setup`` every command works on ``practice/``, afterwards on ``store/``."""
+    asked = bool(click.get_current_context().find_root().params.get("practice"))
+    return practice or asked or not home.is_set_up
+
+
+def _leave(code: int) -> None:
+    raise typer.Exit(code)
+
+
+@app.callback(invoke_without_command=True)
+def main(context: typer.Context, home: HomeOption = None, practice: PracticeOption = False) -> None:
+    """Open the till; a machine that is not set up yet starts in practice mode."""
+    if home is not None:
+        os.environ["YAOTAI_HOME"] = str(home)
+    if context.invoked_subcommand is None:
+        from ui.commands.window import run
+
+        place = home_at(home)
+        _leave(run(place, practice=_works_on_practice(place, practice)))
+
+
+@app.command(name="practice")
+def practice_command(
+    region: Annotated[str, typer.Option(help="Pooling area, e.g. CN-999900.")] = "",
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start the practice shop afresh.")] = False,
+    story: Annotated[str, typer.Option(help="Play a named scene and end.")] = "",
+    pictures: Annotated[Path | None, typer.Option(help="One PNG a step into this folder.")] = None,
+    virtual_screen: Annotated[
+        bool, typer.Option("--virtual-screen", help="Qt's offscreen platform.")
+    ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Practice mode: a ready shop with an invented insurer; a story plays a scene."""
+    place = home_at(home)
+    if story:
+        from ui.commands.story import run as play
+
+        _leave(play(place, story, region, pictures, virtual_screen, json))
+    from ui.commands.window import run
+
+    _leave(
+        run(place, practice=True, region=region, fresh=fresh, virtual_screen=virtual_screen,
+            pictures=pictures)
+    )  # fmt: skip
+
+
+@app.command()
+def stories(json: JsonOption = False) -> None:
+    """List the stories, a line each."""
+    from ui.commands.story import list_stories
+
+    _leave(list_stories(json))
+
+
+@app.command()
+def setup(
+    source: Annotated[
+        Path | None, typer.Option("--from", help="A TOML file with the shop's facts.")
+    ] = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a real shop: institution, region, platform, credentials, first administrator."""
+    from ui.commands.setup import run
+
+    _leave(run(home_at(home), source, json))
+
+
+@app.command()
+def platform(
+    port: Annotated[int, typer.Option(help="Port on loopback; 0 picks one.")],
+    state: Annotated[Path, typer.Option(help="Folder of the platform's own books.")],
+    region: Annotated[str, typer.Option(help="Pooling area.")] = "CN-999900",
+    faults: Annotated[Path | None, typer.Option(help=FAULTS_HELP)] = None,
+) -> None:
+    """Run the practice insurance platform; the first line printed is its URL.
+
+    The state folder keeps its books over a restart; a running platform tells all it knows under
+    /practice/ (health, books, persons, faults) on the same port.
+    """
+    from ui.commands.platform import run
+
+    _leave(run(port, state, region, faults))
+
+
+@app.command()
+def call(
+    infno: str,
+    input_json: Annotated[str, typer.Argument(metavar="INPUT.json", help="- reads stdin.")],
+    url: Annotated[str, typer.Option("--url", help="The platform's address.")],
+    region: Annotated[str, typer.Option(help="Default: the shop's, else CN-999900.")] = "",
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Send one transaction through the real client and print what came (a support tool)."""
+    from ui.commands.call import run
+
+    place = home_at(home)
+    _leave(run(infno, input_json, url, region, json, place, _works_on_practice(place, practice)))
+
+
+@app.command()
+def quote(
+    case: Annotated[str, typer.Argument(metavar="CASE.json")], json: JsonOption = False
+) -> None:
+    """The local estimate of a case; needs no shop."""
+    from ui.commands.quote import run
+
+    _leave(run(case, json))
+
+
+@app.command()
+def scan(text: str, json: JsonOption = False) -> None:
+    """What a scanned string is."""
+    from ui.commands.scan import run
+
+    _leave(run(text, json))
+
+
+@app.command()
+def rules(json: JsonOption = False) -> None:
+    """Each requirement with the code, tests and stories that carry it."""
+    from ui.commands.rules import run
+
+    _leave(run(json))
+
+
+@catalogue.command(name="import")
+def catalogue_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv")],
+    mapping: Annotated[Path | None, typer.Option(help="Which column fills which field.")] = None,
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Import drugs; each row is added, changed, unchanged or refused with a reason."""
+    from ui.commands.catalogue import run_import
+
+    place = home_at(home)
+    _leave(run_import(file, mapping, place, _works_on_practice(place, practice), json))
+
+
+@catalogue.command(name="search")
+def catalogue_search(
+    text: str,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Search by initials, pinyin, characters, spec and maker, best first."""
+    from ui.commands.catalogue import run_search
+
+    place = home_at(home)
+    _leave(run_search(text, limit, place, _works_on_practice(place, practice), json))
+
+
+@app.command()
+def test(
+    context: typer.Context,
+    part: Annotated[str, typer.Argument(help="format, lint, types, imports, tests ...")] = "",
+) -> None:
+    """Run all checks, or one part of them."""
+    from ui.commands.checks import main as run
+
+    _leave(run([part] if part else []))
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="One benchmark; default all.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Benchmarks: each with its limit and peers in the same run."""
+    from ui.commands.bench import run
+
+    _leave(run(name or None, json))
+
+
+@app.command()
+def package() -> None:
+    """Build the .deb of this version into dist/."""
+    from ui.commands.package import run
+
+    _leave(run())
+
+
+def run_cli() -> None:
+    """Entry point: one clear line on stderr for every error of ours, no traceback."""
+    lang = os.environ.get("YAOTAI_LANG", "zh_CN")
+    try:
+        app(prog_name="yaotai")
+    except YaotaiError as error:
+        sys.stderr.write(say_error(error, lang).replace("\n", " ") + "\n")
+        sys.exit(1)

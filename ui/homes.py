@@ -1,0 +1,112 @@
+"""Homes: where all of one till lies, and which of its two shops a command works on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import platformdirs
+
+from app.errors import BadFile, StoreReadOnly
+
+SHOP_FILE = "shop.toml"
+STORE_FILE = "store.sqlite3"
+PRACTICE_REGION = "CN-999900"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One till's folder: ``store/`` is the real shop, ``practice/`` the practice shop."""
+
+    root: Path
+
+    @property
+    def store(self) -> Path:
+        """The real shop's folder."""
+        return self.root / "store"
+
+    @property
+    def practice(self) -> Path:
+        """The practice shop's folder; the platform's own state stands in ``platform/`` there."""
+        return self.root / "practice"
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether ``setup`` has made a real shop here."""
+        return (self.store / SHOP_FILE).exists()
+
+
+def home_at(given: Path | None) -> Home:
+    """The home of ``--home``, else ``YAOTAI_HOME``, else the platform's place for such data."""
+    named = given or os.environ.get("YAOTAI_HOME")
+    return Home(Path(named) if named else Path(platformdirs.user_data_dir("yaotai", False)))
+
+
+def make_private(folder: Path) -> Path:
+    """The folder, made if missing, for nobody but its owner (0700).
+
+    :raises StoreReadOnly: when it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise StoreReadOnly(why=error.strerror or "cannot make the folder") from None
+    return folder
+
+
+def forget_practice(home: Home) -> None:
+    """Start the practice shop afresh; the real shop is never touched."""
+    shutil.rmtree(home.practice, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFile:
+    """What ``setup`` wrote down of a shop; holds no secret."""
+
+    store_id: str
+    till_id: str
+    till_no: int
+    shop_name: str
+    institution_code: str
+    region: str
+    url: str
+    environment: str
+    """practice, test or production."""
+    database: str = ""
+    """A ``postgresql://`` URL where several tills share one store; empty = SQLite in the home."""
+
+    def write(self, folder: Path) -> None:
+        """Store it in the shop's folder, readable by its owner only."""
+        lines = [f"{name} = {_toml(value)}\n" for name, value in asdict(self).items()]
+        path = folder / SHOP_FILE
+        fresh = path.with_suffix(".new")
+        fresh.write_text("".join(lines), encoding="utf-8")
+        fresh.chmod(0o600)
+        fresh.replace(path)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, int):
+        return str(value)
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+def read_shop(folder: Path) -> ShopFile:
+    """The shop of a folder; :raises BadFile: missing, damaged, or a value of the wrong kind."""
+    path = folder / SHOP_FILE
+    try:
+        held: Mapping[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
+        known = {name: held[name] for name in ShopFile.__dataclass_fields__ if name in held}
+        shop = ShopFile(**known)  # type: ignore[arg-type]
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
+        raise BadFile(file=path.name, why=type(error).__name__) from None
+    texts = [value for name, value in asdict(shop).items() if name != "till_no"]
+    if type(shop.till_no) is not int or not all(isinstance(text, str) for text in texts):
+        raise BadFile(file=path.name, why="a value of the wrong kind")
+    return shop

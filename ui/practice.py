@@ -1,0 +1,88 @@
+"""The practice shop: invented staff, drugs and stock, and its own insurance platform."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.domain.money import Quantity
+from app.domain.staff import Role
+from app.ports import CatalogueIndex, StockMove
+from app.regions.loader import Region
+from app.resources import resource
+from app.use_cases.doors import Doors
+from app.use_cases.import_catalogue import import_catalogue, load_mapping
+from app.use_cases.sign_in import add_staff
+from sync.insurance.profile import Credentials
+from sync.insurance.simulator.assemble import build_platform, practice_credentials
+from sync.insurance.simulator.server import PlatformServer
+
+OPENING_STOCK = Quantity.of(100)
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeMember:
+    """An invented member of staff; number and PIN are shown on the sign-in screen."""
+
+    number: str
+    name: str
+    role: Role
+    pin: str
+
+
+def practice_staff() -> tuple[PracticeMember, ...]:
+    """The practice shop's people, from ``resources/practice/shop.toml``."""
+    table = tomllib.loads(resource("practice", "shop.toml").read_text(encoding="utf-8"))
+    return tuple(
+        PracticeMember(one["number"], one["name"], Role(one["role"]), one["pin"])
+        for one in table["staff"]
+    )
+
+
+def practice_shop_facts() -> dict[str, str]:
+    """Name and institution code of the practice shop."""
+    table = tomllib.loads(resource("practice", "shop.toml").read_text(encoding="utf-8"))
+    return {"shop_name": table["name"], "institution_code": table["institution_code"]}
+
+
+def start_platform(region: Region, folder: Path) -> PlatformServer:
+    """The practice platform on loopback, its books in ``folder``; stop it when the shop closes."""
+    platform = build_platform(region.raw, resources=resource(), state_folder=folder)
+    server = PlatformServer(platform, 0)
+    server.start()
+    return server
+
+
+def credentials_of(region: str) -> Credentials:
+    """The shared practice credentials of a region: they open nothing but practice platforms."""
+    known = practice_credentials(resource("practice"), region)
+    names = Credentials.__dataclass_fields__
+    return Credentials(**{name: value for name, value in known.items() if name in names})
+
+
+def fill_practice_shop(doors: Doors, index: CatalogueIndex) -> None:
+    """Staff, drugs and opening stock, once; a shop that has staff already is left alone."""
+    with doors.uow() as uow:
+        if uow.staff.all():
+            return
+    mapping = load_mapping(resource("practice", "drugs_mapping.toml"))
+    import_catalogue(
+        resource("practice", "drugs.csv"),
+        mapping,
+        uow_factory=doors.uow,
+        ids=doors.ids,
+        clock=doors.clock,
+        index=index,
+    )
+    now = doors.clock.now()
+    with doors.uow() as uow:
+        uow.stock.move(
+            [
+                StockMove(f"opening/{each.id}", each.id, OPENING_STOCK, "opening", now)
+                for each in uow.medicines.all()
+            ]
+        )
+        uow.commit()
+    for member in practice_staff():
+        add_staff(doors, member.number, member.name, member.role, member.pin, by="practice")

@@ -1,0 +1,263 @@
+"""The open shop as the screens see it: use cases with their doors bound, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from app.domain.catalogue import Medicine
+from app.domain.clock import shop_time
+from app.domain.insurance import Credential, InsuranceRow
+from app.domain.money import Money, Quantity, UnitPrice
+from app.domain.prescription import Prescription
+from app.domain.returns import ReturnReason
+from app.domain.sale import Sale, SoldItem, Tender
+from app.domain.scanned import Scanned, classify
+from app.ports import CatalogueIndex, CodeSold, Hit, SaleSummary
+from app.regions.loader import Region
+from app.use_cases import basket, payment, receipt, return_goods, return_view
+from app.use_cases.attach_prescription import attach_prescription
+from app.use_cases.cancel_settlement import cancel_settlements
+from app.use_cases.close_visits import abandon_quotes, close_open_visits
+from app.use_cases.complete_sale import complete_sale
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.estimate_basket import EstimateView, estimate_basket
+from app.use_cases.identify_customer import choose_row, identify_customer
+from app.use_cases.quote_sale import quote_sale
+from app.use_cases.recover_settlements import recover_settlements
+from app.use_cases.resolve_part import resolve_refused_part
+from app.use_cases.settle_sale import settle_next
+from app.use_cases.sign_in import sign_in
+from app.use_cases.views import (
+    Note,
+    Patient,
+    PaymentView,
+    Receipt,
+    Recovery,
+    ReturnLegView,
+    ReturnView,
+    Step,
+)
+from sync.line_watch import LineState
+
+
+class Shop:
+    """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
+
+    def __init__(
+        self,
+        doors: Doors,
+        recovery_doors: Doors,
+        index: CatalogueIndex,
+        line: LineState,
+        system: Operator,
+        *,
+        url: str,
+        region: Region,
+    ) -> None:
+        self.doors, self._recovery = doors, recovery_doors
+        self._index, self._line, self._system = index, line, system
+        self.facts = doors.shop
+        self.url, self.region = url, region
+        self._at_start = True
+
+    # --- now: memory only ---------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        return self.doors.clock.now()
+
+    def search(self, text: str, limit: int = 50) -> list[Hit]:
+        """Best first."""
+        return self._index.search(text, limit)
+
+    def classify(self, text: str) -> Scanned:
+        """What a scanned or typed string is (devices 4.3)."""
+        return classify(text, shop_time(self.now()).date())
+
+    def medicines_of(self, scanned: Scanned) -> list[Medicine]:
+        """The drugs behind a bar code, GS1 string or trace code; several or none.
+
+        GTIN-14 becomes EAN-13 by dropping the leading zero (devices 4.5).
+        """
+        gtin = scanned.gtin or ""
+        codes = [scanned.product_code, gtin, gtin[1:] if gtin.startswith("0") else "", scanned.code]
+        for code in codes:
+            found = [hit.medicine for hit in self._index.search(code, 5)] if code else []
+            exact = [m for m in found if code in (m.barcode, m.trace_product_code, m.shop_code)]
+            if exact:
+                return exact
+        return []
+
+    def open_basket(self, operator: Operator) -> Sale:
+        """A new basket in memory."""
+        return basket.open_basket(self.doors, operator)
+
+    def item_of(self, medicine: Medicine) -> SoldItem:
+        """The drug as it will stand on the line."""
+        return basket.item_of(medicine)
+
+    def price_of(self, medicine: Medicine) -> UnitPrice:
+        """:raises BadValue: for a drug without a price."""
+        return basket.price_of(medicine)
+
+    def estimate(self, sale: Sale, patient: Patient | None, account_use: str = "0") -> EstimateView:
+        """The live local estimate with the findings of the rules."""
+        return estimate_basket(self.doors, sale, patient, account_use)
+
+    # --- store --------------------------------------------------------------------------------
+
+    def sign_in(self, number: str, pin: str) -> Operator:
+        """:raises SignInRefused, LockedOut:."""
+        return sign_in(self.doors, number, pin)
+
+    def keep_basket(self, sale: Sale) -> None:
+        """Write the open basket down."""
+        basket.keep_basket(self.doors, sale)
+
+    def hold_basket(self, sale: Sale, operator: Operator) -> None:
+        """挂单."""
+        basket.hold_basket(self.doors, sale, operator)
+
+    def held_baskets(self) -> list[Sale]:
+        """Oldest first."""
+        return basket.held_baskets(self.doors)
+
+    def recall_basket(self, sale_id: str, operator: Operator) -> tuple[Sale, tuple[Note, ...]]:
+        """取单."""
+        return basket.recall_basket(self.doors, sale_id, operator)
+
+    def abandon_basket(self, sale: Sale, operator: Operator) -> None:
+        """Give it up."""
+        basket.abandon_basket(self.doors, sale, operator)
+
+    def unfinished_sales(self) -> list[Sale]:
+        """What a crash or an unknown outcome left on this till."""
+        return basket.unfinished_sales(self.doors)
+
+    def sale(self, sale_id: str) -> Sale:
+        """The sale as the books hold it."""
+        with self.doors.uow() as uow:
+            return uow.sales.get(sale_id)
+
+    def codes_sold(self, codes: tuple[str, ...]) -> Mapping[str, CodeSold]:
+        """Trace codes that another live sale holds."""
+        with self.doors.uow() as uow:
+            return uow.codes.where(codes)
+
+    def attach_prescription(
+        self, sale: Sale, prescription: Prescription, number: str, pin: str
+    ) -> Sale:
+        """A pharmacist passes it."""
+        return attach_prescription(self.doors, sale, prescription, number, pin)
+
+    def complete_sale(
+        self, sale_id: str, tenders: tuple[Tender, ...], given: Money, operator: Operator
+    ) -> Receipt:
+        """The durable step; the ranking learns what was sold."""
+        done = complete_sale(self.doors, sale_id, tenders, given, operator)
+        for line in self.sale(sale_id).lines:
+            self._index.note_sold(line.item.medicine_id, done.at)
+        return done
+
+    def resolve_refused_part(self, sale_id: str, choice: str, operator: Operator) -> PaymentView:
+        """``choice``: self_paid or take_out, after a refusal."""
+        resolve_refused_part(self.doors, sale_id, choice, operator)
+        return payment.payment(self.doors, sale_id)
+
+    def last_receipt(self) -> Receipt | None:
+        """Of this till."""
+        return receipt.last_receipt(self.doors)
+
+    def find_sales(self, text: str, limit: int) -> list[SaleSummary]:
+        """Newest first."""
+        return receipt.find_sales(self.doors, text, limit)
+
+    def receipt(self, sale_id: str, reprint: bool = True) -> Receipt:
+        """The slip again."""
+        return receipt.receipt(self.doors, sale_id, reprint=reprint)
+
+    def payment(self, sale_id: str) -> PaymentView:
+        """Where the payment stands."""
+        return payment.payment(self.doors, sale_id)
+
+    def open_returns(self) -> list[ReturnView]:
+        """Returns that stopped between two legs."""
+        return return_view.open_returns(self.doors)
+
+    def outbox_waiting(self) -> tuple[int, datetime | None]:
+        """Rows waiting and since when the oldest does."""
+        with self.doors.uow() as uow:
+            return uow.outbox.waiting()
+
+    # --- line ---------------------------------------------------------------------------------
+
+    def identify(self, credential: Credential, operator: Operator) -> Patient:
+        """Who this credential belongs to."""
+        return identify_customer(self.doors, credential, operator)
+
+    def choose_row(self, patient: Patient, row: InsuranceRow, operator: Operator) -> Patient:
+        """Take one of several insurance rows."""
+        return choose_row(self.doors, patient, row, operator)
+
+    def quote(
+        self, sale: Sale, patient: Patient, account_use: str, operator: Operator
+    ) -> PaymentView:
+        """预结算 of the basket as it stands."""
+        basket.keep_basket(self.doors, sale)
+        return quote_sale(self.doors, sale.id, patient, account_use, operator)
+
+    def abandon_quote(self, sale_id: str, operator: Operator) -> PaymentView | None:
+        """The basket changed or the customer walked away: no quote counts any more."""
+        abandon_quotes(self.doors, sale_id, operator)
+        close_open_visits(self.doors, operator)
+        return payment.payment(self.doors, sale_id)
+
+    def settle_next(
+        self, sale_id: str, patient: Patient, operator: Operator, tell: Callable[[Step], None]
+    ) -> PaymentView:
+        """结算 of the next quoted part."""
+        return settle_next(self.doors, sale_id, patient, operator, tell)
+
+    def cancel_settlements(self, sale_id: str, operator: Operator) -> PaymentView:
+        """The customer cannot pay."""
+        return cancel_settlements(self.doors, sale_id, operator)
+
+    def quote_return(
+        self,
+        sale_id: str,
+        quantities: Mapping[int, Quantity],
+        codes: tuple[str, ...],
+        reason: ReturnReason,
+        operator: Operator,
+        credential: Credential | None,
+    ) -> ReturnView:
+        """What a return would move, before anything does."""
+        return return_goods.quote_return(
+            self.doors, sale_id, quantities, codes, reason, operator, credential
+        )
+
+    def run_return(
+        self,
+        return_id: str,
+        operator: Operator,
+        credential: Credential | None,
+        tell: Callable[[ReturnLegView], None],
+    ) -> ReturnView:
+        """Run the legs that are still to do."""
+        return return_goods.run_return(self.doors, return_id, operator, credential, tell)
+
+    def drop_return(self, return_id: str, operator: Operator) -> None:
+        """The customer keeps everything after all."""
+        return_goods.drop_return(self.doors, return_id, operator)
+
+    # --- recovery -----------------------------------------------------------------------------
+
+    def recover(self) -> Recovery:
+        """Take every undecided intent up again; the first time also what a crash left."""
+        at_start, self._at_start = self._at_start, False
+        return recover_settlements(self._recovery, self._system, at_start=at_start)
+
+    def line_state(self) -> tuple[bool | None, int]:
+        """(up, milliseconds of the last call)."""
+        return self._line.read()
