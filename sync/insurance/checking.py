@@ -38,6 +38,12 @@ _OFTEN_EMPTY = frozenset(
 )
 """Never empty in one table of a settlement, empty in its twin (interface 7.5)."""
 
+_SUMS = frozenset(
+    {"medfee_sumamt", "fund_pay_sumamt", "psn_part_amt", "acct_pay", "psn_cash_pay", "pdn_cash_pay"}
+)
+"""Sums that a settlement must say; its other amounts may be null for nought (interface 1.4), which
+the identities then prove."""
+
 _LONGER = {"fund_pay_type": 20, "err_msg": 4000}
 """Live values are longer than printed (interface 7.5)."""
 
@@ -52,9 +58,11 @@ def _may_be_empty(infno: str, node: Node, field: Field, row: Row) -> bool:
         return False
     if field.name in _OFTEN_EMPTY or row.get(_OTHER_NAME.get(field.name, "")) is not None:
         return True
-    if infno in QUOTES:
-        return field.name == "medins_setl_id"
-    return infno in CANCELS and field.kind == "n"
+    if infno in QUOTES and field.name == "medins_setl_id":
+        return True
+    if field.kind != "n":
+        return False
+    return infno in CANCELS or (field.name in row and field.name not in _SUMS)
 
 
 def _number_fault(field: Field, value: object) -> str:

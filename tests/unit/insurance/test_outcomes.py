@@ -13,7 +13,6 @@ from contextlib import contextmanager
 import pytest
 
 from app.domain.insurance import Outcome
-from sync.insurance.client import InsuranceClient
 from tests.fakes.insurance import a_client, a_header, every_call
 
 OK = json.dumps({"infcode": 0, "output": {}}).encode()
