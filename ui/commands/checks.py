@@ -27,6 +27,10 @@ STATIC: dict[str, list[str]] = {
 SUITES = ("unit", "contract", "integration", "architecture", "ui", "end_to_end")
 """Folders of ``tests/``, by cost."""
 
+_STEADY = "--hypothesis-profile=ci"
+"""Hypothesis' own profile without chance or time limits: one commit, one verdict. To look for
+new examples: ``./yaotai test unit -- --hypothesis-profile=default``."""
+
 _CLOSING_LINE = re.compile(r"^(=+ )?(\d+ [a-z]+(, )?)+.* in \d|^(=+ )?no tests ran in ")
 
 
@@ -78,7 +82,7 @@ def run_tests(paths: Sequence[str], extra: Sequence[str] = ()) -> Outcome:
     ``extra`` goes to pytest as it stands; with ``-n`` or ``-x`` style options of the caller
     pytest's own rules hold.
     """
-    command = [_PYTHON, "-m", "pytest", "-q", "-n", "2", *extra, *paths]
+    command = [_PYTHON, "-m", "pytest", "-q", "-n", "2", _STEADY, *extra, *paths]
     began = time.monotonic()
     closing = ""
     with subprocess.Popen(
