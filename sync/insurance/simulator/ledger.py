@@ -6,7 +6,7 @@ from typing import Any
 
 from sync.insurance.simulator import accounts, answers, jsontext
 from sync.insurance.simulator.accounts import Counter
-from sync.insurance.simulator.call import Call, stamp
+from sync.insurance.simulator.call import Call, cents, stamp
 from sync.insurance.simulator.refusal import Refusal
 from sync.insurance.simulator.sale import Priced
 from sync.insurance.simulator.state import Row
@@ -84,11 +84,30 @@ def undo(call: Call, row: Row, state: str) -> None:
     free_codes(call, row["setl_id"])
     call.books.run("UPDATE line SET setl_id = NULL WHERE setl_id = ?", row["setl_id"])
     set_state(call, row["setl_id"], state)
+    _visit_follows(call, row, state)
+
+
+def _visit_follows(call: Call, row: Row, state: str) -> None:
+    """A visit of the short route shares its settlement's fate; a registered one is open again."""
+    for infno, its_state in (("2102", state), ("2201", "registered")):
+        call.books.run(
+            "UPDATE visit SET state = ? WHERE mdtrt_id = ? AND infno = ?",
+            "settled" if state == "settled" else its_state,
+            row["mdtrt_id"],
+            infno,
+        )
 
 
 def redo(call: Call, row: Row) -> None:
-    """Bring a cancelled settlement back (its cancel was reversed)."""
+    """Bring a cancelled settlement back (its cancel was reversed).
+
+    :raises Refusal: when its account money or trace codes have gone elsewhere meanwhile.
+    """
     kept = doc(row)
+    own = accounts.balance(call.books, row["psn_no"], row["insutype"])
+    family = accounts.family_balance(call.books, row["psn_no"])
+    if cents(own) < kept["effect"]["own"] or cents(family) < kept["effect"]["family"]:
+        raise Refusal("FSI-冲正失败：个人账户余额不足，不能恢复原结算")
     accounts.book(call.books, _counter(row, kept), row["insutype"], kept["effect"])
     sell_codes(call, row["setl_id"], kept)
     for line in kept["lines"]:
@@ -99,6 +118,7 @@ def redo(call: Call, row: Row) -> None:
             line["feedetl_sn"],
         )
     set_state(call, row["setl_id"], "settled")
+    _visit_follows(call, row, "settled")
 
 
 def set_state(call: Call, setl_id: str, state: str) -> None:
@@ -161,10 +181,6 @@ def reverse(call: Call) -> None:
         raise Refusal(REFUNDED)
     if not row["cancels"]:
         undo(call, row, "reversed")
-        call.books.run(
-            "UPDATE visit SET state = 'reversed' WHERE mdtrt_id = ? AND infno = '2102'",
-            row["mdtrt_id"],
-        )
         return
     original = call.books.one("SELECT * FROM settlement WHERE setl_id = ?", row["cancels"])
     if original is not None:

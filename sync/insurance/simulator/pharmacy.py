@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from sync.insurance.simulator import answers, ledger, sale
-from sync.insurance.simulator.call import Call, Handler, stamp
+from sync.insurance.simulator.call import Call, Handler
 
 
 def quote(call: Call) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def settle(call: Call) -> dict[str, Any]:
         insurance.insutype,
         data["med_type"],
         data["dise_codg"],
-        stamp(call.now),
+        data["begntime"],
     )
     info = answers.setlinfo(call, priced, data, quote=False)
     full = ledger.store(call, priced, mdtrt_id, info, sale.document(call, priced, data, lines))

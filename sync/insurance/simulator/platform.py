@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sync.insurance.field_tables import CodeList, Paths, Transaction
+from sync.insurance.field_tables import CodeList, Node, Paths, Transaction
 from sync.insurance.simulator import (
     accounts,
+    audit,
     gateway,
     jsontext,
     misbehaviour,
     people,
     pharmacy,
+    queries,
+    reconcile,
     side_door,
     validation,
+    visits,
 )
 from sync.insurance.simulator.call import ZONE, Call, Handler, Profile, World, stamp
 from sync.insurance.simulator.faults import Faults, Rule
@@ -37,6 +42,10 @@ _NEEDS_NO_SIGN_IN = ("9001",)
 HANDLERS: dict[str, Handler] = {
     **people.HANDLERS,
     **pharmacy.HANDLERS,
+    **visits.HANDLERS,
+    **queries.HANDLERS,
+    **reconcile.HANDLERS,
+    **audit.HANDLERS,
 }
 """Every transaction served; further services add their own table here."""
 
@@ -90,7 +99,7 @@ class Platform:
             policy=Policy(region.get("policy", ())),
             register=Register(persons),
             drugs=drugs,
-            tables=tables,
+            tables=_spelled(tables, region),
             codes=codes,
             credentials=credentials,
             institutions=tuple(settings.get("institution", ())),
@@ -167,6 +176,8 @@ class Platform:
         return misbehaviour.distort(rule, answer, self._reply)
 
     def _reply(self, answer: dict[str, Any]) -> Reply:
+        if isinstance(answer["output"], bytes):  # 9102: a byte stream without an envelope (2.4)
+            return 200, {"Content-Type": "application/octet-stream"}, answer["output"]
         return 200, {"Content-Type": _JSON}, jsontext.write(answer).encode()
 
     def _serve(self, envelope: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -273,6 +284,26 @@ def _short(text: str) -> GatewayRefusal:
     """The short failure of the gateway (interface 1.4); still a 200."""
     body = jsontext.write({"type": "error", "infcode": -1, "err_msg": text})
     return GatewayRefusal(200, body.encode(), _JSON)
+
+
+def _spelled(
+    tables: Mapping[str, Transaction], region: Mapping[str, Any]
+) -> Mapping[str, Transaction]:
+    """Regions that allow letters in line serials read them as text of 30 (interface 7.4)."""
+    if region.get("interface", {}).get("feedetl_sn") != "letters":
+        return tables
+
+    def loose(node: Node) -> Node:
+        fields = (
+            replace(one, kind="s", length=30) if one.kind == "digits" else one
+            for one in node.fields
+        )
+        return replace(node, fields=tuple(fields))
+
+    return {
+        infno: replace(table, input=tuple(loose(node) for node in table.input))
+        for infno, table in tables.items()
+    }
 
 
 def _addresses(profile: Profile, paths: Paths) -> tuple[frozenset[str], dict[str, str]]:
