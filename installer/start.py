@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-import runpy
+from ui.cli import run_cli
 
-runpy.run_module("ui", run_name="__main__")
+run_cli()

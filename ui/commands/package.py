@@ -111,6 +111,11 @@ def build(dist: Path) -> Path:
     return deb
 
 
+def run() -> int:
+    """Build into ``dist/``; for the command line of the program."""
+    return main([])
+
+
 def main(argv: Sequence[str]) -> int:
     """Build the package and print where it lies; 1 when a step fails, 2 on bad usage."""
     parser = argparse.ArgumentParser(
