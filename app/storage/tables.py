@@ -41,7 +41,7 @@ RUNNING = BigInteger().with_variant(Integer(), "sqlite")
 
 
 def _id() -> Column[str]:
-    return Column("id", String(36), primary_key=True)
+    return Column("id", String(64), primary_key=True)
 
 
 def _till() -> tuple[Column[str], Column[str]]:
@@ -63,11 +63,11 @@ SALE = Table(
     _number("opened_at"),
     _number("held_at", nullable=True),
     _number("done_at", nullable=True),
-    Column("cashier_id", String(36), nullable=False),
-    Column("person_id", String(36), nullable=False),
+    Column("cashier_id", String(64), nullable=False),
+    Column("person_id", String(64), nullable=False),
     Column("receipt_no", String(64)),
     Column("practice", Boolean, nullable=False),
-    Column("replaces", String(36), nullable=False),
+    Column("replaces", String(64), nullable=False),
     Column("sealed_prescription", LargeBinary),
     _number("total"),
     Column("line_count", Integer, nullable=False),
@@ -81,7 +81,7 @@ SALE = Table(
 SALE_LINE = Table(
     "sale_line",
     METADATA,
-    Column("sale_id", String(36), ForeignKey("sale.id"), nullable=False),
+    Column("sale_id", String(64), ForeignKey("sale.id"), nullable=False),
     Column("no", Integer, nullable=False),
     Column("medicine_id", String(64), nullable=False),
     Column("name", Text, nullable=False),
@@ -101,12 +101,12 @@ SALE_LINE = Table(
 TENDER = Table(
     "tender",
     METADATA,
-    Column("sale_id", String(36), ForeignKey("sale.id"), nullable=False),
+    Column("sale_id", String(64), ForeignKey("sale.id"), nullable=False),
     Column("no", Integer, nullable=False),
     Column("kind", String(16), nullable=False),
     _number("amount"),
     Column("reference", Text, nullable=False),
-    Column("settlement_id", String(36), nullable=False),
+    Column("settlement_id", String(64), nullable=False),
     PrimaryKeyConstraint("sale_id", "no"),
 )
 
@@ -126,8 +126,8 @@ SETTLEMENT = Table(
     METADATA,
     _id(),
     *_till(),
-    Column("sale_id", String(36), ForeignKey("sale.id"), nullable=False),
-    Column("person_id", String(36), ForeignKey("person.id"), nullable=False),
+    Column("sale_id", String(64), ForeignKey("sale.id"), nullable=False),
+    Column("person_id", String(64), ForeignKey("person.id"), nullable=False),
     Column("state", String(16), nullable=False),
     Column("settlement_type", String(16), nullable=False),
     Column("route", String(16), nullable=False),
@@ -172,7 +172,7 @@ PLATFORM_REQUEST = Table(
     *_till(),
     Column("infno", String(8), nullable=False),
     Column("leg", String(32), nullable=False),
-    Column("settlement_id", String(36), nullable=False),
+    Column("settlement_id", String(64), nullable=False),
     Column("sealed_request", LargeBinary, nullable=False),
     _number("sent_at"),
     Column("outcome", String(16), nullable=False),
@@ -224,9 +224,9 @@ STOCK_MOVE = Table(
     Column("kind", String(16), nullable=False),
     _number("at"),
     Column("batch", Text, nullable=False),
-    Column("sale_id", String(36)),
+    Column("sale_id", String(64)),
     Column("line_no", Integer, nullable=False),
-    Column("reverses", String(36), ForeignKey("stock_move.id"), unique=True),
+    Column("reverses", String(64), ForeignKey("stock_move.id"), unique=True),
     CheckConstraint("quantity <> 0", name="moves_something"),
     Index("ix_stock_move_medicine_id", "medicine_id", "kind", "quantity"),
     Index("ix_stock_move_sale_id", "sale_id"),
@@ -238,7 +238,7 @@ SOLD_CODE = Table(
     Column("seq", RUNNING, primary_key=True, autoincrement=True),
     *_till(),
     Column("code", String(64), nullable=False),
-    Column("sale_id", String(36), ForeignKey("sale.id"), nullable=False),
+    Column("sale_id", String(64), ForeignKey("sale.id"), nullable=False),
     _number("taken_at"),
     _number("freed_at", nullable=True),
     Column("live", Boolean, nullable=False),
@@ -260,15 +260,15 @@ SALE_RETURN = Table(
     METADATA,
     _id(),
     *_till(),
-    Column("sale_id", String(36), ForeignKey("sale.id"), nullable=False),
+    Column("sale_id", String(64), ForeignKey("sale.id"), nullable=False),
     Column("state", String(16), nullable=False),
     Column("reason", String(32), nullable=False),
-    Column("staff_id", String(36), nullable=False),
-    Column("approver_id", String(36), nullable=False),
+    Column("staff_id", String(64), nullable=False),
+    Column("approver_id", String(64), nullable=False),
     _number("asked_at"),
     Column("quantities", Text, nullable=False),
     Column("codes", Text, nullable=False),
-    Column("replacement_sale_id", String(36), nullable=False),
+    Column("replacement_sale_id", String(64), nullable=False),
     Column("sealed_note", LargeBinary),
     Index("ix_sale_return_sale_id", "sale_id"),
     Index("ix_sale_return_state", "state"),

@@ -90,7 +90,7 @@ def upgrade() -> None:
     op.create_index("ix_outbox_state", "outbox", ["state", "seq"], unique=False)
     op.create_table(
         "person",
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("store_id", sa.String(length=64), nullable=False),
         sa.Column("till_id", sa.String(length=64), nullable=False),
         sa.Column("mac_psn_no", sa.LargeBinary(length=32), nullable=False),
@@ -107,7 +107,7 @@ def upgrade() -> None:
         sa.Column("till_id", sa.String(length=64), nullable=False),
         sa.Column("infno", sa.String(length=8), nullable=False),
         sa.Column("leg", sa.String(length=32), nullable=False),
-        sa.Column("settlement_id", sa.String(length=36), nullable=False),
+        sa.Column("settlement_id", sa.String(length=64), nullable=False),
         sa.Column("sealed_request", sa.LargeBinary(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
@@ -129,18 +129,18 @@ def upgrade() -> None:
     )
     op.create_table(
         "sale",
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("store_id", sa.String(length=64), nullable=False),
         sa.Column("till_id", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("held_at", sa.BigInteger(), nullable=True),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
-        sa.Column("cashier_id", sa.String(length=36), nullable=False),
-        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("cashier_id", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
         sa.Column("receipt_no", sa.String(length=64), nullable=True),
         sa.Column("practice", sa.Boolean(), nullable=False),
-        sa.Column("replaces", sa.String(length=36), nullable=False),
+        sa.Column("replaces", sa.String(length=64), nullable=False),
         sa.Column("sealed_prescription", sa.LargeBinary(), nullable=True),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("line_count", sa.Integer(), nullable=False),
@@ -160,7 +160,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "staff",
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("store_id", sa.String(length=64), nullable=False),
         sa.Column("number", sa.String(length=32), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
@@ -174,7 +174,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "stock_move",
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("store_id", sa.String(length=64), nullable=False),
         sa.Column("till_id", sa.String(length=64), nullable=False),
         sa.Column("medicine_id", sa.String(length=64), nullable=False),
@@ -182,9 +182,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("batch", sa.Text(), nullable=False),
-        sa.Column("sale_id", sa.String(length=36), nullable=True),
+        sa.Column("sale_id", sa.String(length=64), nullable=True),
         sa.Column("line_no", sa.Integer(), nullable=False),
-        sa.Column("reverses", sa.String(length=36), nullable=True),
+        sa.Column("reverses", sa.String(length=64), nullable=True),
         sa.CheckConstraint("quantity <> 0", name=op.f("ck_stock_move_moves_something")),
         sa.ForeignKeyConstraint(
             ["reverses"], ["stock_move.id"], name=op.f("fk_stock_move_reverses")
@@ -198,7 +198,7 @@ def upgrade() -> None:
     op.create_index("ix_stock_move_sale_id", "stock_move", ["sale_id"], unique=False)
     op.create_table(
         "sale_line",
-        sa.Column("sale_id", sa.String(length=36), nullable=False),
+        sa.Column("sale_id", sa.String(length=64), nullable=False),
         sa.Column("no", sa.Integer(), nullable=False),
         sa.Column("medicine_id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -217,18 +217,18 @@ def upgrade() -> None:
     op.create_index("ix_sale_line_medicine_id", "sale_line", ["medicine_id"], unique=False)
     op.create_table(
         "sale_return",
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("store_id", sa.String(length=64), nullable=False),
         sa.Column("till_id", sa.String(length=64), nullable=False),
-        sa.Column("sale_id", sa.String(length=36), nullable=False),
+        sa.Column("sale_id", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=32), nullable=False),
-        sa.Column("staff_id", sa.String(length=36), nullable=False),
-        sa.Column("approver_id", sa.String(length=36), nullable=False),
+        sa.Column("staff_id", sa.String(length=64), nullable=False),
+        sa.Column("approver_id", sa.String(length=64), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.Column("quantities", sa.Text(), nullable=False),
         sa.Column("codes", sa.Text(), nullable=False),
-        sa.Column("replacement_sale_id", sa.String(length=36), nullable=False),
+        sa.Column("replacement_sale_id", sa.String(length=64), nullable=False),
         sa.Column("sealed_note", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["sale_id"], ["sale.id"], name=op.f("fk_sale_return_sale_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sale_return")),
@@ -237,11 +237,11 @@ def upgrade() -> None:
     op.create_index("ix_sale_return_state", "sale_return", ["state"], unique=False)
     op.create_table(
         "settlement",
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("store_id", sa.String(length=64), nullable=False),
         sa.Column("till_id", sa.String(length=64), nullable=False),
-        sa.Column("sale_id", sa.String(length=36), nullable=False),
-        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("sale_id", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("settlement_type", sa.String(length=16), nullable=False),
         sa.Column("route", sa.String(length=16), nullable=False),
@@ -292,7 +292,7 @@ def upgrade() -> None:
         sa.Column("store_id", sa.String(length=64), nullable=False),
         sa.Column("till_id", sa.String(length=64), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
-        sa.Column("sale_id", sa.String(length=36), nullable=False),
+        sa.Column("sale_id", sa.String(length=64), nullable=False),
         sa.Column("taken_at", sa.BigInteger(), nullable=False),
         sa.Column("freed_at", sa.BigInteger(), nullable=True),
         sa.Column("live", sa.Boolean(), nullable=False),
@@ -312,12 +312,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "tender",
-        sa.Column("sale_id", sa.String(length=36), nullable=False),
+        sa.Column("sale_id", sa.String(length=64), nullable=False),
         sa.Column("no", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
-        sa.Column("settlement_id", sa.String(length=36), nullable=False),
+        sa.Column("settlement_id", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["sale_id"], ["sale.id"], name=op.f("fk_tender_sale_id")),
         sa.PrimaryKeyConstraint("sale_id", "no", name=op.f("pk_tender")),
     )
