@@ -1,0 +1,100 @@
+"""Sets of medicines as numpy holds them: short lists for rare terms, bit fields for broad ones."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.search.keys import Packing
+from app.search.layout import Mapped
+
+Docs = NDArray[np.uint32]
+Bits = NDArray[np.uint8]
+
+_SORT_BELOW = 2_000
+"""Up to here sorting a list is quicker than marking it in a field of all medicines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Medicines that have a term: a list (with repeats) or a packed bit field."""
+
+    size: int
+    docs: Docs | None = None
+    bits: Bits | None = None
+
+    def marks(self, count: int) -> NDArray[np.bool_]:
+        """One mark per medicine."""
+        if self.bits is not None:
+            return np.unpackbits(self.bits, count=count).view(np.bool_)
+        marks = np.zeros(count, np.bool_)
+        marks[self.docs] = True
+        return marks
+
+    def packed(self, count: int) -> Bits:
+        """The same as a bit field."""
+        return self.bits if self.bits is not None else np.packbits(self.marks(count))
+
+    def sorted(self, count: int) -> Docs:
+        """Each medicine once, in order."""
+        if self.docs is not None and self.size <= _SORT_BELOW:
+            return np.unique(self.docs)
+        return np.flatnonzero(self.marks(count)).astype(np.uint32)
+
+    def among(self, docs: Docs, count: int) -> NDArray[np.bool_]:
+        """Which of these medicines are in the set."""
+        if self.bits is not None:
+            return has_bit(self.bits, docs)
+        if self.size <= 32 and self.docs is not None:
+            return np.isin(docs, self.docs)
+        return self.marks(count)[docs]
+
+
+NOTHING = Found(0, docs=np.zeros(0, np.uint32))
+
+
+def has_bit(bits: Bits, docs: Docs) -> NDArray[np.bool_]:
+    """Whether each medicine's bit is set."""
+    found: NDArray[np.bool_] = (bits[docs >> 3] >> (7 - (docs & 7)).astype(np.uint8)) & 1 != 0
+    return found
+
+
+class Terms:
+    """One half of the stored terms, asked by prefix."""
+
+    def __init__(self, mapped: Mapped, name: str, packing: Packing) -> None:
+        self._packing = packing
+        self._hi = mapped.view(f"{name}_hi")
+        self._lo = mapped.view(f"{name}_lo")
+        self._at = mapped.view(f"{name}_at")
+        self._docs: Docs = mapped.array(f"{name}_docs")
+        broad = mapped.array(f"{name}_broad").reshape(-1, 2)
+        self._broad = {(int(a), int(b)): number for number, (a, b) in enumerate(broad)}
+        self._bits: Bits = mapped.array(f"{name}_bits").reshape(len(broad), -1)
+
+    @property
+    def longest(self) -> int:
+        """Signs of a token that one look-up can tell apart."""
+        return self._packing.longest
+
+    def starting_with(self, text: str) -> Found:
+        """The medicines with a term that begins with the text."""
+        hi, lo, end_hi, end_lo = self._packing.bounds(text)
+        first = self._place(hi, lo)
+        last = self._place(end_hi, end_lo)
+        start, end = self._at[first], self._at[last]
+        if start == end:
+            return NOTHING
+        number = self._broad.get((first, last))
+        if number is not None:
+            return Found(end - start, bits=self._bits[number])
+        return Found(end - start, docs=self._docs[start:end])
+
+    def _place(self, hi: int, lo: int) -> int:
+        first = bisect_left(self._hi, hi)
+        if not lo:
+            return first
+        return bisect_left(self._lo, lo, first, bisect_left(self._hi, hi + 1, first))
