@@ -106,7 +106,7 @@ def _raw_codes(row: object) -> list[dict[str, Any]]:
     """Trace rows that came inside a line, whatever their spelling."""
     if not isinstance(row, dict):
         return []
-    found = next((row[name] for name in _TRACE_NAMES if row.get(name)), [])
+    found: Any = next((row[name] for name in _TRACE_NAMES if row.get(name)), [])
     return found if isinstance(found, list) else [found]
 
 
