@@ -1,0 +1,279 @@
+"""The true client on the practice platform: every call, both signings, both shapes, each fault."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.domain.insurance import (
+    Answer,
+    AskCounters,
+    AskEntitlement,
+    AskFilings,
+    AskInstitution,
+    AskPerson,
+    AskSettlement,
+    AskVisits,
+    Basket,
+    Call,
+    CancelSettlement,
+    Credential,
+    CredentialKind,
+    FeeLine,
+    FundSplit,
+    Insured,
+    InsuredPerson,
+    Outcome,
+    QuoteBasket,
+    Reverse,
+    SettleBasket,
+    Settled,
+    SignIn,
+    SignOut,
+)
+from app.domain.money import Money, Quantity, UnitPrice
+from app.regions.loader import load_region
+from app.resources import resource
+from sync.insurance.client import InsuranceClient
+from sync.insurance.direct import DirectTransport
+from sync.insurance.field_tables import load_paths
+from sync.insurance.profile import Credentials, Institution
+from sync.insurance.simulator.assemble import build_platform, practice_credentials
+from sync.insurance.simulator.faults import Rule
+from sync.insurance.simulator.platform import Platform
+from sync.insurance.simulator.refusal import NoReply
+from sync.insurance.simulator.server import PlatformServer
+from tests.fakes.insurance import NOW, StandingClock, a_header, tables
+
+CARD = Credential(CredentialKind.SOCIAL_CARD, "LX0000001", "LXSN0000000000000000000000000001")
+SHAPES = {
+    "one url, tif": {},
+    "one url, api, text": {"gateway": "api", "input_form": "string", "infcode_form": "string"},
+    "a path each, tif": {"endpoint_shape": "per_transaction", "path": "/ebus/practice"},
+    "a path each, ca": {"endpoint_shape": "per_transaction", "path": "/x", "gateway": "ca"},
+    "no gateway": {"gateway": "none"},
+}
+
+
+class Desk:
+    """A till in front of a platform: allots msgids, signs in, keeps nothing."""
+
+    def __init__(self, client: InsuranceClient, platform: Platform) -> None:
+        self.client = client
+        self.platform = platform
+        self.numbers = itertools.count(1)
+        self.sign_no = ""
+
+    def msgid(self) -> str:
+        return f"P9999000000120261005140708{next(self.numbers):04d}"
+
+    def ask(self, call: Call) -> Answer:
+        header = a_header(msgid=self.msgid(), sign_no=self.sign_no)
+        return self.client.send(self.client.compose(call, header))
+
+    def sign_in(self) -> Desk:
+        answer = self.ask(SignIn("0001", "00-11-22-33-44-55", "127.0.0.1"))
+        assert answer.outcome is Outcome.SUCCESS, answer.text
+        self.sign_no = str(answer.value)
+        return self
+
+    def insured(self) -> Insured:
+        person = self.ask(AskPerson(CARD)).value
+        assert isinstance(person, InsuredPerson)
+        return Insured(person, next(row for row in person.rows if row.is_active()), CARD)
+
+
+def build(interface: dict[str, object], *, server: bool = False) -> Iterator[Desk]:
+    region = load_region("CN-999900", practice=True)
+    raw = region.raw
+    raw["interface"] = {**raw["interface"], **interface}
+    platform = build_platform(
+        raw, resources=resource(), state_folder=None, clock=lambda: NOW, sleep=lambda _s: None
+    )
+    profile = region.profile
+    paths = {k: v.lstrip("/") for k, v in load_paths(resource("interface")).per_transaction.items()}
+    web = PlatformServer(platform) if server else None
+    if web:
+        web.start()
+    client = InsuranceClient(
+        replace(profile, **{"paths": paths, **interface}),
+        url=web.url if web else "http://127.0.0.1:1",
+        institution=Institution("P99990000001", "练习大药房（演示店）"),
+        credentials=Credentials(**practice_credentials(resource("practice"), "CN-999900")),
+        tables=tables(),
+        clock=StandingClock(),
+        transport=None if web else DirectTransport(platform.handle, NoReply),
+    )
+    try:
+        yield Desk(client, platform).sign_in()
+    finally:
+        client.close()
+        if web:
+            web.stop()
+        else:
+            platform.state.close()
+
+
+@pytest.fixture(params=sorted(SHAPES))
+def any_desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
+    yield from build(SHAPES[request.param])
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    yield from build({})
+
+
+@pytest.fixture
+def wired() -> Iterator[Desk]:
+    yield from build({}, server=True)
+
+
+def basket(desk: Desk, insured: Insured) -> Basket:
+    drug = next(one for one in desk.platform.world.drugs.values() if one.grade == "A")
+    line = FeeLine(
+        serial="1",
+        national_code=drug.code,
+        shop_code="LX-1",
+        amount=Money.of("200.00"),
+        quantity=Quantity.of("2"),
+        price=UnitPrice.of("100.00"),
+        trace_codes=("81234560000000000001", "81234560000000000002"),
+        rx_no="LXRX0001",
+    )
+    return Basket(insured, "11", "1", Money.of("200.00"), (line,), NOW)
+
+
+def good(answer: Answer) -> object:
+    assert (answer.outcome, answer.findings) == (Outcome.SUCCESS, ()), answer.text
+    return answer.value
+
+
+def test_a_whole_day_in_every_shape(any_desk: Desk) -> None:
+    desk = any_desk
+    assert good(desk.ask(AskInstitution("P99990000001"))) == "练习大药房（演示店）"
+    insured = desk.insured()
+    assert insured.person.name == "练习甲·在职"
+    assert insured.row.balance == Money.of("1250.60")
+    goods = basket(desk, insured)
+    assert good(desk.ask(AskFilings(insured))) == ()
+    assert isinstance(good(desk.ask(AskCounters(insured))), tuple)
+    assert good(desk.ask(AskEntitlement(insured, "11", NOW))) == ()
+    quote = good(desk.ask(QuoteBasket(goods)))
+    assert isinstance(quote, Settled)
+    assert quote.setl_id == ""
+    settled = good(desk.ask(SettleBasket(goods)))
+    assert isinstance(settled, Settled)
+    assert settled.split == quote.split
+    assert settled.split.total == Money.of("200.00")
+    assert settled.split.fund > Money(0)
+    visits = good(desk.ask(AskVisits(insured, NOW - timedelta(hours=1), NOW, "11")))
+    assert [one.mdtrt_id for one in visits] == [settled.mdtrt_id]
+    ids = (insured, settled.setl_id, settled.mdtrt_id)
+    assert good(desk.ask(AskSettlement(*ids))) is False
+    cancelled = good(desk.ask(CancelSettlement(*ids)))
+    assert isinstance(cancelled, Settled)
+    assert cancelled.split.is_negation_of(settled.split)
+    assert good(desk.ask(AskSettlement(*ids))) is True
+    again = desk.ask(CancelSettlement(*ids))
+    assert again.outcome is Outcome.REFUSED
+    assert again.text
+    good(desk.ask(SignOut("0001", desk.sign_no)))
+
+
+def test_a_settlement_of_lost_answer_is_reversed_by_its_msgid(desk: Desk) -> None:
+    insured = desk.insured()
+    desk.platform.faults.add([Rule(kind="lost_answer", infno=("2102",))])
+    header = a_header(msgid=desk.msgid(), sign_no=desk.sign_no)
+    message = desk.client.compose(SettleBasket(basket(desk, insured)), header)
+    assert desk.client.send(message).outcome is Outcome.UNKNOWN
+    good(desk.ask(Reverse(insured, message.msgid, "2102")))
+    twice = desk.ask(Reverse(insured, message.msgid, "2102"))
+    assert twice.outcome is Outcome.REFUSED
+    assert desk.insured().row.balance == insured.row.balance
+
+
+FAULTS = {
+    "not_arrived": "answer.reset",
+    "lost_answer": "answer.reset",
+    "torn": "answer.torn",
+    "twice": "answer.torn",
+    "bad_signature": "answer.gateway 签名不一致!",
+    "http_500": "answer.status 500",
+    "http_502": "answer.status 502",
+    "html": "answer.html",
+    "empty": "answer.empty",
+    "redirect": "answer.redirect 302",
+    "huge": "answer.oversize",
+    "maintenance": "answer.gateway 系统维护中",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(FAULTS))
+@pytest.mark.parametrize("where", ["direct", "wire"])
+def test_each_fault_is_an_unknown_outcome_and_the_next_message_is_well(
+    kind: str, where: str, request: pytest.FixtureRequest
+) -> None:
+    desk: Desk = request.getfixturevalue("desk" if where == "direct" else "wired")
+    insured = desk.insured()
+    desk.platform.faults.add([Rule(kind=kind, infno=("2101",))])
+    answer = desk.ask(QuoteBasket(basket(desk, insured)))
+    assert (answer.outcome, answer.text) == (Outcome.UNKNOWN, FAULTS[kind])
+    good(desk.ask(QuoteBasket(basket(desk, insured))))
+
+
+@pytest.mark.parametrize(
+    ("kind", "rules"),
+    [
+        ("other_msgid", {"msgid"}),
+        ("wrong_amounts", {"identity 6.2-2"}),
+        ("clock_off", {"clock"}),
+    ],
+)
+def test_a_success_that_cannot_be_believed_says_why(desk: Desk, kind: str, rules: set[str]) -> None:
+    insured = desk.insured()
+    desk.platform.faults.add([Rule(kind=kind, infno=("2102",))])
+    answer = desk.ask(SettleBasket(basket(desk, insured)))
+    assert answer.outcome is Outcome.SUCCESS
+    assert {one.rule for one in answer.findings} == rules
+
+
+def test_a_refusal_is_the_platforms_own_words(desk: Desk) -> None:
+    desk.platform.faults.add([Rule(kind="refused", infno=("2101",), text="FSI-练习：停办")])
+    answer = desk.ask(QuoteBasket(basket(desk, desk.insured())))
+    assert (answer.outcome, answer.text) == (Outcome.REFUSED, "FSI-练习：停办")
+
+
+def test_a_broken_request_is_refused_by_name_when_it_is_sent_all_the_same(desk: Desk) -> None:
+    header = a_header(msgid=desk.msgid(), sign_no=desk.sign_no)
+    message = desk.client.compose_raw("1101", {"data": {"mdtrt_cert_type": "99"}}, header)
+    answer = desk.client.send(message)
+    assert answer.outcome is Outcome.REFUSED
+    assert "mdtrt_cert_type" in answer.text
+
+
+def test_when_the_line_is_down_nothing_leaves() -> None:
+    for desk in build({}):
+        desk.client._transport = DirectTransport(desk.platform.handle, NoReply, line_up=lambda: False)
+        answer = desk.ask(AskPerson(CARD))
+        assert (answer.outcome, answer.text) == (Outcome.NOT_SENT, "answer.not_sent refused")
+
+
+def test_the_fixture_split_is_what_the_law_says() -> None:
+    """6.2 of the interface, on its own worked example."""
+    split = FundSplit(
+        total=Money.of("120.00"),
+        fund=Money.of("48.15"),
+        personal=Money.of("71.85"),
+        account=Money.of("60.00"),
+        cash=Money.of("11.85"),
+        self_funded=Money.of("15.00"),
+        first_self_pay=Money.of("8.70"),
+        in_scope=Money.of("96.30"),
+        funds=(("hifp_pay", Money.of("48.15")),),
+    )
+    assert split.broken_identities() == ()
