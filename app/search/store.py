@@ -17,6 +17,7 @@ from app.search.build import build, exact_code, hash_of
 from app.search.engine import Engine, Standing
 from app.search.keys import CHINESE, LATIN
 from app.search.layout import Mapped
+from app.search.pinyin import PypinyinReadings
 from app.search.postings import Terms
 from app.search.rows import unpacked_row
 from app.search.text import LONGEST_QUERY, plans_of
@@ -62,25 +63,28 @@ class _Opened:
         return docs
 
 
-class StoredCatalogueIndex:
+class StoredIndex:
     """Search over the shop's drugs; one file beside the books.
 
     Searching is safe on one thread while another rebuilds or notes sales.
     """
 
-    def __init__(self, path: Path, pinyin: Pinyin) -> None:
-        """Map the stored file; where there is none, or none that can be used, it is empty."""
+    def __init__(self, path: Path, pinyin: Pinyin | None = None) -> None:
+        """Map the stored file; where there is none, or none that can be used, it is empty.
+
+        :param pinyin: readings for a rebuild; pypinyin's when nobody hands in others.
+        """
         self._path = path
-        self._pinyin = pinyin
+        self._pinyin = pinyin or PypinyinReadings()
         self._lock = Lock()
         try:
             self._opened: _Opened | None = _Opened(Mapped(path))
         except (BadFile, KeyError, ValueError):
             self._opened = None
 
-    def is_current(self, version: int) -> bool:
-        """Whether the stored index was built from the books as they are now."""
-        return self._opened is not None and self._opened.version == version
+    def version(self) -> int:
+        """Of the books that it was built from; -1 while there is no index."""
+        return self._opened.version if self._opened is not None else -1
 
     def count(self) -> int:
         """How many medicines can be found."""
