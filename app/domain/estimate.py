@@ -257,20 +257,12 @@ def _insured_line(line: EstimateLine, amount: int, basket: _Basket, steps: list[
     basket.over_limit += over
     basket.first_self_pay += own_share
     basket.in_scope += amount - over - own_share
-    if over:
-        steps.append(
-            _step("over_limit", line=line.no, limit=line.pay_limit.plain(), amount=Money(over))
-        )
-    if own_share:
-        steps.append(
-            _step(
-                "first_self_pay",
-                line=line.no,
-                share=_percent(line.first_self_pay),
-                base=Money(amount - over),
-                amount=Money(own_share),
-            )
-        )
+    if over and line.pay_limit is not None:
+        limit = line.pay_limit.plain()
+        steps.append(_step("over_limit", line=line.no, limit=limit, amount=Money(over)))
+    if own_share and line.first_self_pay is not None:
+        told = {"share": _percent(line.first_self_pay), "base": Money(amount - over)}
+        steps.append(_step("first_self_pay", line=line.no, amount=Money(own_share), **told))
 
 
 def _deductible(

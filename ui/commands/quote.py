@@ -17,7 +17,7 @@ from app.domain.money import ZERO, Money, Quantity
 from app.errors import BadValue
 from ui.commands.case_reader import SIZE_LIMIT, CaseError, parse
 from ui.commands.quote_case import Case, CasePart, read_case
-from ui.words import say
+from ui.words import LANGUAGES, say
 
 HELP = """Estimate a settlement locally, without shop, network or display.
 
@@ -185,10 +185,12 @@ def _balances_text(balances: Balances) -> Mapping[str, str]:
 def as_lines(quoted: Quoted) -> list[str]:
     """The same for people: the decision, the amounts, and why, line by line."""
     told = [say("quote.blocked" if quoted.code else "quote.settled", code=quoted.code)]
-    told += [say(finding.message_id, **finding.params) for finding in quoted.findings]
+    told += [say(finding.message_id, LANGUAGES[0], **finding.params) for finding in quoted.findings]
     for one in (*quoted.estimates, *quoted.again):
         told.append(say(f"quote.type_{one.settlement}"))
-        told += [f"  {say(step.message_id, **step.params)}" for step in one.explanation]
+        told += [
+            f"  {say(step.message_id, LANGUAGES[0], **step.params)}" for step in one.explanation
+        ]
     for name, amount in Amounts.summed(_nets(quoted)).as_text().items():
         if amount != str(ZERO) or name in ("total", "fund", "cash"):
             told.append(f"{say(f'amount.{name}')}  {amount}")

@@ -106,8 +106,10 @@ def _packs(top: Node) -> list[tuple[str, Node]]:
             found = [("", node) for node in top.nodes("packs")]
         if not found:
             raise CaseError("packs", "at least one pack is expected")
-        typed: list[tuple[str, Node]] = [(_type(node.text("settlement_type", "type", default=name or "ordinary"),
-                        node.path("settlement_type")), node) for name, node in found]  # fmt: skip
+        typed: list[tuple[str, Node]] = []
+        for name, node in found:
+            kind = node.text("settlement_type", "type", default=name or "ordinary")
+            typed.append((_type(kind, node.path("settlement_type")), node))
         if len({kind for kind, _ in typed}) != len(typed):
             raise CaseError("packs", "one pack per settlement type is expected")
         return typed
