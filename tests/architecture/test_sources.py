@@ -36,10 +36,11 @@ def test_no_float_where_money_is_counted() -> None:
 
 
 def test_the_platform_of_practice_counts_without_floats_too() -> None:
+    """``faults.py`` may: its numbers are seconds of delay."""
     found = [
         place(path, node)
         for path, node in nodes("sync/insurance/simulator")
-        if isinstance(node, ast.Call) and _is_float(node)
+        if isinstance(node, ast.Call) and _is_float(node) and path.name != "faults.py"
     ]
     assert found == []
 
