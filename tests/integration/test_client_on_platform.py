@@ -14,6 +14,7 @@ from app.domain.insurance import (
     AskCounters,
     AskEntitlement,
     AskFilings,
+    AskInpatient,
     AskInstitution,
     AskPerson,
     AskSettlement,
@@ -21,17 +22,25 @@ from app.domain.insurance import (
     Basket,
     Call,
     CancelSettlement,
+    ClearLines,
+    CloseVisit,
     Credential,
     CredentialKind,
+    DescribeVisit,
+    Diagnosis,
     FeeLine,
     FundSplit,
     Insured,
     InsuredPerson,
     Outcome,
     QuoteBasket,
+    QuoteVisit,
+    RegisterVisit,
     Reverse,
+    SendLines,
     SettleBasket,
     Settled,
+    SettleVisit,
     SignIn,
     SignOut,
 )
@@ -87,8 +96,10 @@ class Desk:
         return Insured(person, next(row for row in person.rows if row.is_active()), CARD)
 
 
-def build(interface: dict[str, object], *, server: bool = False) -> Iterator[Desk]:
-    region = load_region("CN-999900", practice=True)
+def build(
+    interface: dict[str, object], *, server: bool = False, area: str = "CN-999900"
+) -> Iterator[Desk]:
+    region = load_region(area, practice=True)
     raw = region.raw
     raw["interface"] = {**raw["interface"], **interface}
     platform = build_platform(
@@ -103,7 +114,7 @@ def build(interface: dict[str, object], *, server: bool = False) -> Iterator[Des
         replace(profile, **{"paths": paths, **interface}),
         url=web.url if web else "http://127.0.0.1:1",
         institution=Institution("P99990000001", "练习大药房（演示店）"),
-        credentials=Credentials(**practice_credentials(resource("practice"), "CN-999900")),
+        credentials=Credentials(**practice_credentials(resource("practice"), area)),
         tables=tables(),
         clock=StandingClock(),
         transport=None if web else DirectTransport(platform.handle, NoReply),
@@ -197,6 +208,40 @@ def test_a_settlement_of_lost_answer_is_reversed_by_its_msgid(desk: Desk) -> Non
     assert desk.insured().row.balance == insured.row.balance
 
 
+@pytest.mark.parametrize("interface", [{}, {"gateway": "none", "input_form": "string"}])
+def test_a_registered_visit_from_end_to_end(interface: dict[str, object]) -> None:
+    for desk in build(interface, area="CN-999901"):
+        insured = desk.insured()
+        goods = basket(desk, insured)
+        mdtrt_id = str(good(desk.ask(RegisterVisit(insured, "V0000001", NOW))))
+        doctor = Diagnosis("I10.x00", "高血压", "D999900000001", "练习医师", "内科", NOW)
+        rx_from = ("H99990000001", "练习医院（虚构）", b"\x89PNG practice")
+        good(desk.ask(DescribeVisit(insured, mdtrt_id, "11", NOW, doctor, *rx_from)))
+        batch = (mdtrt_id, "B001")
+        sent = SendLines(goods, *batch, "YF", "药房", "D999900000001", "练习医师")
+        shares = good(desk.ask(sent))
+        assert isinstance(shares, tuple)
+        assert [one.serial for one in shares] == ["1"]
+        good(desk.ask(ClearLines(insured, mdtrt_id)))
+        good(desk.ask(sent))
+        quote = good(desk.ask(QuoteVisit(goods, *batch)))
+        assert isinstance(quote, Settled)
+        settled = good(desk.ask(SettleVisit(goods, *batch, quote.split)))
+        assert isinstance(settled, Settled)
+        assert settled.split == quote.split
+        cancel = CancelSettlement(insured, settled.setl_id, settled.mdtrt_id, visit_route=True)
+        cancelled = good(desk.ask(cancel))
+        assert isinstance(cancelled, Settled)
+        assert cancelled.split.is_negation_of(settled.split)
+        good(desk.ask(ClearLines(insured, mdtrt_id)))
+        good(desk.ask(CloseVisit(insured, mdtrt_id, "V0000001")))
+
+
+def test_in_patients_are_told_where_the_platform_tells_them(desk: Desk) -> None:
+    asked = AskInpatient(desk.insured(), NOW - timedelta(days=30), NOW)
+    assert good(desk.ask(asked)) is False
+
+
 FAULTS = {
     "not_arrived": "answer.reset",
     "lost_answer": "answer.reset",
@@ -258,7 +303,9 @@ def test_a_broken_request_is_refused_by_name_when_it_is_sent_all_the_same(desk: 
 
 def test_when_the_line_is_down_nothing_leaves() -> None:
     for desk in build({}):
-        desk.client._transport = DirectTransport(desk.platform.handle, NoReply, line_up=lambda: False)
+        desk.client._transport = DirectTransport(
+            desk.platform.handle, NoReply, line_up=lambda: False
+        )
         answer = desk.ask(AskPerson(CARD))
         assert (answer.outcome, answer.text) == (Outcome.NOT_SENT, "answer.not_sent refused")
 
