@@ -63,7 +63,7 @@ class Region:
     @property
     def settlements(self) -> tuple[Settlement, ...]:
         """Settlement types that the pack has rows for, in settling order."""
-        return tuple(kind for kind in SETTLEMENTS if kind in self.intervals)
+        return tuple(k for k in SETTLEMENTS if k in self.intervals and k != "self_paid")
 
     def policy_on(self, settlement: str, moment: datetime) -> Policy:
         """The rules of a settlement type on the shop's day of the moment.
@@ -83,8 +83,8 @@ class Region:
     def unknown_keys(self) -> tuple[str, ...]:
         """What the packs leave open: ``interface.<key>`` and ``<settlement>.<key>``, sorted."""
         open_keys = {f"interface.{key}" for key in _open(self.interface, build.INTERFACE_NEEDED)}
-        for kind, rows in self.intervals.items():
-            gaps = _open(rows[-1], build.needed_for(kind))
+        for kind in self.settlements:
+            gaps = _open(self.intervals[kind][-1], build.needed_for(kind))
             open_keys |= {f"{kind}.{key}" for key in gaps if not build.idle(kind, key)}
         return tuple(sorted(open_keys))
 
@@ -97,8 +97,8 @@ class Region:
         """
         rows = [
             {"settlement": kind, **build.nest(row, without=UNKNOWN)}
-            for kind, resolved in self.intervals.items()
-            for row in resolved
+            for kind in self.settlements
+            for row in self.intervals[kind]
         ]
         return {
             "code": self.code,
@@ -303,7 +303,9 @@ def _resolve(
 ) -> tuple[tuple[Mapping[str, object], ...], set[str]]:
     """The rows of a settlement type, cut at every date on which any level changes."""
     packs = [*chain, *([overlay] if overlay else [])]
-    said = [row for pack in chain for row in pack.rows if row["settlement"] == kind]
+    # A self-paid sale is under the general rules of the trade and needs no row of its own.
+    wanted = "any" if kind == "self_paid" else kind
+    said = [row for pack in chain for row in pack.rows if row["settlement"] == wanted]
     own = said or [row for pack in packs for row in pack.rows if row["settlement"] == kind]
     if not own:
         return (), set()

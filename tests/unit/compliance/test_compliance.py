@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.check_context import CheckContext, CheckLine, Finding, ProxyFacts, RxFacts
 from app.domain.compliance import check, require_clean, return_not_allowed
-from app.domain.money import Money, Quantity, UnitPrice
+from app.domain.money import Money, Quantity, Rate, UnitPrice
 from app.domain.policy import (
     AccountRules,
     GoodsRules,
@@ -24,6 +24,8 @@ from app.domain.policy import (
 )
 from app.errors import RuleBroken
 from ui.words import LANGUAGES, knows, placeholders, say, texts
+
+rule = pytest.mark.rule
 
 AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 POLICY = Policy(
@@ -58,41 +60,50 @@ def test_a_sale_in_order_has_no_finding() -> None:
     assert check(SALE) == ()
 
 
-BLOCKS: list[tuple[str, str, dict[str, object]]] = [
-    ("SJZ-A.2", "STORE_NOT_OPEN", {"store_open": False, "store_why": "agreement"}),
-    ("LN-2.1", "NO_PHARMACIST", {"pharmacists_present": 0}),
-    ("HY-1.1.3", "NO_PHARMACIST", {"pharmacists_present": 1, "pharmacists_bound": 1}),
-    ("HY-1.5.6a", "ID_MISMATCH", {"identity": "mismatch"}),
-    ("HY-1.5.6b", "PROXY_INCOMPLETE", {"proxy": ProxyFacts(True, True, False)}),
-    ("LN-3.1a", "RX_MISSING", {"rx": None}),
-    ("SJZ-A.4", "RX_REVOKED", {"rx": RxFacts(state="revoked")}),
-    ("SJZ-A.4", "RX_ALREADY_DISPENSED", {"rx": RxFacts(state="locked")}),
-    ("EZ-2b", "RX_EXPIRED", {"rx": RxFacts(issued_on=date(2026, 11, 19))}),
-    ("LN-3.1a", "RX_OUT_OF_AREA", {"rx": RxFacts(issuer_area="210200")}),
-    ("LN-4.2b", "RX_OVER_MAX_SUPPLY", {"rx": RxFacts(supply_days=Fraction(61, 2))}),
-    ("EZ-5a", "RX_OVER_MAX_SUPPLY", {"rx": RxFacts(supply_days=Fraction(85), long=True)}),
-    ("SJZ-A.3", "RX_NOT_REVIEWED", {"rx": RxFacts(reviewed=False)}),
-    ("HY-3.4", "NOT_ON_ROSTER", {"on_roster": False}),
-    ("EZ-9a", "NOT_ON_ROSTER", {"roster_from": date(2026, 11, 23)}),
-    ("HY-3.6b", "INPATIENT", {"inpatient": "in_hospital"}),
-    ("HY-3.6b", "INPATIENT", {"inpatient": "unknown"}),
-    ("EZ-7", "OUT_OF_DISEASE_LIST", line(in_disease_range=False)),
-    ("HY-1.2.1", "NON_DRUG_IN_ZONE", line(approval_class="health_food")),
-    ("HY-1.1.2", "BATCH_EXPIRED", line(expiry=date(2026, 11, 21))),
-    ("HY-1.2.3", "TRACE_MISSING", line(trace_codes=())),
-    ("LN-4.3b", "TRACE_DUPLICATE", {"already_sold": frozenset({"1" * 20})}),
-    ("LN-4.1a", "PRICE_OVER_CAP", line(selected_price=UnitPrice.of("9.99"))),
-    ("SJZ-2.1", "SPECIAL_DRUG_NOT_ALLOWED",
+BLOCKS: list[tuple[pytest.MarkDecorator, str, dict[str, object]]] = [
+    (rule("SJZ-A.2", "SJZ-2.2a", "SJZ-A.10", "EZ-1", "LN-3.3"), "STORE_NOT_OPEN",
+     {"store_open": False, "store_why": "agreement"}),
+    (rule("LN-2.1"), "NO_PHARMACIST", {"pharmacists_present": 0}),
+    (rule("HY-1.1.3", "HY-1.5.1", "S-25"), "NO_PHARMACIST",
+     {"pharmacists_present": 1, "pharmacists_bound": 1}),
+    (rule("HY-1.5.6a"), "ID_MISMATCH", {"identity": "mismatch"}),
+    (rule("HY-1.5.6b", "HY-3.6c", "S-24"), "PROXY_INCOMPLETE",
+     {"proxy": ProxyFacts(True, True, False)}),
+    (rule("LN-3.1a", "HY-2.4"), "RX_MISSING", {"rx": None}),
+    (rule("SJZ-A.4", "S-08"), "RX_REVOKED", {"rx": RxFacts(state="revoked")}),
+    (rule("SJZ-A.4", "S-09"), "RX_ALREADY_DISPENSED", {"rx": RxFacts(state="locked")}),
+    (rule("EZ-2b"), "RX_EXPIRED", {"rx": RxFacts(issued_on=date(2026, 11, 19))}),
+    (rule("LN-3.1a", "SJZ-2.2c"), "RX_OUT_OF_AREA", {"rx": RxFacts(issuer_area="210200")}),
+    (rule("LN-4.2b"), "RX_OVER_MAX_SUPPLY", {"rx": RxFacts(supply_days=Fraction(61, 2))}),
+    (rule("EZ-5a"), "RX_OVER_MAX_SUPPLY", {"rx": RxFacts(supply_days=Fraction(85), long=True)}),
+    (rule("SJZ-A.3"), "RX_NOT_REVIEWED", {"rx": RxFacts(reviewed=False)}),
+    (rule("HY-3.4"), "NOT_ON_ROSTER", {"on_roster": False}),
+    (rule("EZ-9a", "S-20"), "NOT_ON_ROSTER", {"roster_from": date(2026, 11, 23)}),
+    (rule("HY-3.6b"), "INPATIENT", {"inpatient": "in_hospital"}),
+    (rule("HY-3.6b"), "INPATIENT", {"inpatient": "unknown"}),
+    (rule("EZ-7"), "OUT_OF_DISEASE_LIST", line(in_disease_range=False)),
+    (rule("HY-1.2.1"), "NON_DRUG_IN_ZONE", line(approval_class="health_food")),
+    (rule("HY-1.1.2"), "BATCH_EXPIRED", line(expiry=date(2026, 11, 21))),
+    (rule("HY-1.2.3"), "TRACE_MISSING", line(trace_codes=())),
+    (rule("LN-4.3b"), "TRACE_DUPLICATE", {"already_sold": frozenset({"1" * 20})}),
+    (rule("LN-4.1a", "EZ-4", "S-13"), "PRICE_OVER_CAP", line(selected_price=UnitPrice.of("9.99"))),
+    (rule("EZ-3a", "S-12"), "PRICE_OVER_CAP",
+     {**line(agreed_price=UnitPrice.of("9.99")),
+      "policy": replace(POLICY, price=PriceRules("agreed"))}),
+    (rule("HY-1.2.2", "S-26"), "PRICE_OVER_CAP",
+     {**line(listed_price=UnitPrice.of("10.52")),
+      "policy": replace(POLICY, price=PriceRules("hard_cap", Rate.of("0.05")))}),
+    (rule("SJZ-2.1", "S-28"), "SPECIAL_DRUG_NOT_ALLOWED",
      {**line(special_control=True), "store_special_drugs": False}),
-    ("HY-3.6d", "CO_PAY_WAIVER", {"coupon_on_personal": Money.of("1.00")}),
+    (rule("HY-3.6d"), "CO_PAY_WAIVER", {"coupon_on_personal": Money.of("1.00")}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("code", "changes"),
     [
-        pytest.param(code, changes, id=f"{rule}-{code}", marks=pytest.mark.rule(rule))
-        for rule, code, changes in BLOCKS
+        pytest.param(code, changes, id=f"{mark.args[0]}-{code}", marks=mark)
+        for mark, code, changes in BLOCKS
     ],
 )
 def test_what_blocks(code: str, changes: dict[str, object]) -> None:
@@ -106,23 +117,23 @@ def test_what_blocks(code: str, changes: dict[str, object]) -> None:
     assert refused.value.params["code"] == code
 
 
-WARNS: list[tuple[str, str, dict[str, object]]] = [
-    ("LN-4.1b", "PRICE_ABOVE_REFERENCE", line(listed_price=UnitPrice.of("9.00"))),
-    ("HY-1.2.2", "LISTED_PRICE_MISSING",
+WARNS: list[tuple[pytest.MarkDecorator, str, dict[str, object]]] = [
+    (rule("LN-4.1b", "S-12"), "PRICE_ABOVE_REFERENCE", line(listed_price=UnitPrice.of("9.00"))),
+    (rule("HY-1.2.2"), "LISTED_PRICE_MISSING",
      {"policy": replace(POLICY, price=PriceRules("hard_cap"))}),
-    ("HY-1.1.2", "NEAR_EXPIRY", line(expiry=date(2026, 12, 22))),
-    ("EZ-2b", "RX_TOO_MANY_DRUGS", {"rx": RxFacts(drugs=6)}),
-    ("SJZ-A.8", "HOSPITAL_REVIEW_MISSING", {"rx": RxFacts(hospital_review_mark=False)}),
-    ("HY-1.5.6b", "PROXY_MANY", {"proxy": ProxyFacts(True, True, True, 3)}),
-    ("EZ-9a", "ROSTER_OLD", {"roster_age_days": 32}),
+    (rule("HY-1.1.2"), "NEAR_EXPIRY", line(expiry=date(2026, 12, 22))),
+    (rule("EZ-2b"), "RX_TOO_MANY_DRUGS", {"rx": RxFacts(drugs=6)}),
+    (rule("SJZ-A.8"), "HOSPITAL_REVIEW_MISSING", {"rx": RxFacts(hospital_review_mark=False)}),
+    (rule("HY-1.5.6b"), "PROXY_MANY", {"proxy": ProxyFacts(True, True, True, 3)}),
+    (rule("EZ-9a"), "ROSTER_OLD", {"roster_age_days": 32}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("code", "changes"),
     [
-        pytest.param(code, changes, id=f"{rule}-{code}", marks=pytest.mark.rule(rule))
-        for rule, code, changes in WARNS
+        pytest.param(code, changes, id=f"{mark.args[0]}-{code}", marks=mark)
+        for mark, code, changes in WARNS
     ],
 )
 def test_what_warns(code: str, changes: dict[str, object]) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.unit.estimate.quoting import EZ, EZ_RETIRED, HY, amounts, answer, b10, case, drug
 
+rule = pytest.mark.rule
+
 E07_LINES = (drug("48.20", 2), {"class": "C", "price": "58.00", "qty": 1})
 E07 = {
     "total": "154.40", "self_funded": "58.00", "in_scope": "96.40", "co_pay": "38.56",
@@ -29,81 +31,82 @@ SHENYANG = {"code": "CN-210100", "ratio": "0.75", "cap": "12000.00",
 SANYA = {"code": "CN-460200", "ratio": "0.70", "deductible": {"type": "annual", "amount": "10.00"}}
 HENGYANG = {"code": "CN-430400", "ratio": "0.75", "deductible": {"type": "none"}}
 
-EXAMPLES: list[tuple[str, str, dict[str, Any], dict[str, str]]] = [
-    ("E01", "EZ-2a", case(EZ, drug("200.00")), amounts(
+EXAMPLES: list[tuple[str, pytest.MarkDecorator, dict[str, Any], dict[str, str]]] = [
+    ("E01", rule("EZ-2a"), case(EZ, drug("200.00")), amounts(
         total="200.00", in_scope="200.00", co_pay="80.00", fund="120.00", personal="80.00",
         cash="80.00")),
-    ("E02", "EZ-2a", case(EZ_RETIRED, drug("200.00"), person={"category": "retired"}), amounts(
+    ("E02", rule("EZ-2a"), case(EZ_RETIRED, drug("200.00"),
+                                   person={"category": "retired"}), amounts(
         total="200.00", in_scope="200.00", co_pay="64.00", fund="136.00", personal="64.00",
         cash="64.00")),
-    ("E03", "EZ-2a", case(EZ_YEARLY, drug("65.00", 4), state=E03_STATE), amounts(
+    ("E03", rule("EZ-2a"), case(EZ_YEARLY, drug("65.00", 4), state=E03_STATE), amounts(
         total="260.00", in_scope="260.00", deductible="70.00", co_pay="76.00", fund="114.00",
         personal="146.00", cash="146.00")),
-    ("E04", "EZ-2a", case(EZ_RETIRED, *E04_LINES), amounts(**E04, cash="83.80")),
-    ("E05", "EZ-2a", case(EZ, drug("50.00", 3), state={"fund_used": "2250.00"}), amounts(
+    ("E04", rule("EZ-2a"), case(EZ_RETIRED, *E04_LINES), amounts(**E04, cash="83.80")),
+    ("E05", rule("EZ-2a"), case(EZ, drug("50.00", 3), state={"fund_used": "2250.00"}), amounts(
         total="150.00", in_scope="150.00", co_pay="60.00", over_cap="40.00", fund="50.00",
         personal="100.00", cash="100.00")),
-    ("E06", "EZ-2a", case(EZ, drug("42.00", 3, pay_limit="35.50")), amounts(
+    ("E06", rule("EZ-2a"), case(EZ, drug("42.00", 3, pay_limit="35.50")), amounts(
         total="126.00", over_limit="19.50", in_scope="106.50", co_pay="42.60", fund="63.90",
         personal="62.10", cash="62.10")),
-    ("E07", "LN-3.1a", case(EZ, *E07_LINES), amounts(**E07, cash="96.56")),
-    ("E08", "EZ-2a", case(EZ_RETIRED, b10("37.03")), amounts(
+    ("E07", rule("LN-3.1a"), case(EZ, *E07_LINES), amounts(**E07, cash="96.56")),
+    ("E08", rule("EZ-2a"), case(EZ_RETIRED, b10("37.03")), amounts(
         total="37.03", first_self_pay="3.70", in_scope="33.33", co_pay="10.67", fund="22.66",
         personal="14.37", cash="14.37")),
-    ("E09", "LN-3.1a", case({**EZ, "account_covers_self_funded": True}, *E07_LINES,
+    ("E09", rule("LN-3.1a"), case({**EZ, "account_covers_self_funded": True}, *E07_LINES,
                             balances={"own": "50.00", "mutual_aid": "0.00"}),
      amounts(**E07, own_account="50.00", cash="46.56")),
-    ("E10", "HY-3.6d", case(EZ_RETIRED, *E04_LINES,
+    ("E10", rule("HY-3.6d"), case(EZ_RETIRED, *E04_LINES,
                             balances={"own": "20.00", "mutual_aid": "100.00"}),
      amounts(**E04, own_account="20.00", mutual_aid="63.80", cash="0.00")),
-    ("E11", "HY-3.6d", case({**EZ, "mutual_aid_covers_self_funded": False}, *E07_LINES,
+    ("E11", rule("HY-3.6d"), case({**EZ, "mutual_aid_covers_self_funded": False}, *E07_LINES,
                             balances={"own": "0.00", "mutual_aid": "200.00"}),
      amounts(**E07, mutual_aid="38.56", cash="58.00")),
-    ("E12a", "SJZ-A.6", case(SJZ, drug("100.00", 2), state={"fund_used": "3490.00"},
+    ("E12a", rule("SJZ-A.6"), case(SJZ, drug("100.00", 2), state={"fund_used": "3490.00"},
                              person={"category": "active", "birth_date": "1981-11-23"}), amounts(
         total="200.00", in_scope="200.00", co_pay="80.00", over_cap="110.00", fund="10.00",
         personal="190.00", cash="190.00")),
-    ("E12b", "SJZ-A.6", case(SJZ, drug("100.00", 2), state={"fund_used": "3490.00"},
+    ("E12b", rule("SJZ-A.6"), case(SJZ, drug("100.00", 2), state={"fund_used": "3490.00"},
                              person={"category": "active", "birth_date": "1981-11-22"}), amounts(
         total="200.00", in_scope="200.00", co_pay="80.00", fund="120.00", personal="80.00",
         cash="80.00")),
-    ("E13", "LN-3.1b", case(SHENYANG, drug("90.00", 2), b10("60.00", 2, "0.05"),
+    ("E13", rule("LN-3.1b"), case(SHENYANG, drug("90.00", 2), b10("60.00", 2, "0.05"),
                             person={"category": "retired"}), amounts(
         total="300.00", first_self_pay="6.00", in_scope="294.00", deductible="200.00",
         co_pay="23.50", fund="70.50", personal="229.50", cash="229.50")),
-    ("E14", "SY-3", case(SANYA, drug("33.00", 2)), amounts(
+    ("E14", rule("SY-3"), case(SANYA, drug("33.00", 2)), amounts(
         total="66.00", in_scope="66.00", deductible="10.00", co_pay="16.80", fund="39.20",
         personal="26.80", cash="26.80")),
-    ("E15", "LN-3.1b", case(HENGYANG, drug("41.50", 3)), amounts(
+    ("E15", rule("LN-3.1b"), case(HENGYANG, drug("41.50", 3)), amounts(
         total="124.50", in_scope="124.50", co_pay="31.12", fund="93.38", personal="31.12",
         cash="31.12")),
-    ("E16", "HY-3.6a", case(HY, drug("45.00", 2, in_disease_range=True),
+    ("E16", rule("HY-3.6a"), case(HY, drug("45.00", 2, in_disease_range=True),
                             drug("60.00", in_disease_range=True),
                             state={"quota_used": "300.00"}), amounts(
         total="150.00", in_scope="150.00", co_pay="45.00", over_cap="45.00", fund="60.00",
         personal="90.00", cash="90.00")),
-    ("E17a", "HY-3.6a", {**case(HY, drug("150.00", 4),
+    ("E17a", rule("HY-3.6a"), {**case(HY, drug("150.00", 4),
                                 state={"quota_used": "200.00", "quarter": "2026Q3"}),
                          "at": "2026-09-30T23:50"}, amounts(
         total="600.00", in_scope="600.00", co_pay="180.00", over_cap="260.00", fund="160.00",
         personal="440.00", cash="440.00")),
-    ("E17b", "HY-3.6a", {**case(HY, drug("150.00", 4),
+    ("E17b", rule("HY-3.6a"), {**case(HY, drug("150.00", 4),
                                 state={"quota_used": "200.00", "quarter": "2026Q3"}),
                          "at": "2026-10-01T00:10"}, amounts(
         total="600.00", in_scope="600.00", co_pay="180.00", over_cap="60.00", fund="360.00",
         personal="240.00", cash="240.00")),
-    ("E18a", "HY-3.6a", {**case(HY, drug("114.29", 3)), "at": "2026-10-08T10:00"}, amounts(
+    ("E18a", rule("HY-3.6a"), {**case(HY, drug("114.29", 3)), "at": "2026-10-08T10:00"}, amounts(
         total="342.87", in_scope="342.87", co_pay="102.86", fund="240.01", personal="102.86",
         cash="102.86")),
-    ("E18b", "HY-3.6a", {**case(HY, drug("100.00", 2), state={"quota_used": "240.01"}),
+    ("E18b", rule("HY-3.6a"), {**case(HY, drug("100.00", 2), state={"quota_used": "240.01"}),
                          "at": "2026-12-09T10:00"}, amounts(
         total="200.00", in_scope="200.00", co_pay="60.00", over_cap="20.01", fund="119.99",
         personal="80.01", cash="80.01")),
-    ("E26", "LN-3.1c", case(EZ, drug("100.00"), delivery="8.00",
+    ("E26", rule("LN-3.1c", "S-31"), case(EZ, drug("100.00"), delivery="8.00",
                             balances={"own": "500.00"}), amounts(
         total="108.00", in_scope="100.00", co_pay="40.00", fund="60.00", personal="48.00",
         own_account="40.00", cash="8.00")),
-    ("E29", "HY-3.6d", case(EZ, drug("100.00"),
+    ("E29", rule("HY-3.6d"), case(EZ, drug("100.00"),
                             coupon={"amount": "10.00", "on": "price"}), amounts(
         total="90.00", in_scope="90.00", co_pay="36.00", fund="54.00", personal="36.00",
         cash="36.00")),
@@ -113,8 +116,8 @@ EXAMPLES: list[tuple[str, str, dict[str, Any], dict[str, str]]] = [
 @pytest.mark.parametrize(
     ("document", "expected"),
     [
-        pytest.param(document, expected, id=name, marks=pytest.mark.rule(rule))
-        for name, rule, document, expected in EXAMPLES
+        pytest.param(document, expected, id=name, marks=mark)
+        for name, mark, document, expected in EXAMPLES
     ],
 )
 def test_settles_to_the_fen(document: dict[str, Any], expected: dict[str, str]) -> None:
