@@ -7,13 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.check_context import Finding
 from app.domain.staff import Right
 from app.errors import RuleBroken, YaotaiError
 from app.use_cases.doors import Operator
 from app.use_cases.views import Note
 from ui.operation import Lane, Lanes, Operation, Work
 from ui.screens.shop_door import ShopDoor
-from ui.words import say
+from ui.words import knows, say
 
 Done = Callable[[Any], None]
 Failed = Callable[[YaotaiError], None]
@@ -36,9 +37,18 @@ class Session(QObject):
         """Words in the session's language."""
         return say(message_id, self.lang, **params)
 
+    def say_code(self, group: str, code: str) -> str:
+        """Words of a coded value, or the code itself where nobody gave it words."""
+        message_id = f"{group}_{code}"
+        return say(message_id, self.lang) if knows(message_id) else code
+
     def say_note(self, note: Note) -> str:
-        """The sentence of a note."""
-        return say(note.message_id, self.lang, **note.params)
+        """The sentence of a note: what happened, what it means for this sale, what to press."""
+        said = [say(note.message_id, self.lang, **note.params)]
+        for part in ("means", "press"):
+            if knows(f"{note.message_id}_{part}"):
+                said.append(say(f"{note.message_id}_{part}", self.lang, **note.params))
+        return " ".join(said) if self.lang == "en" else "".join(said)
 
     def tell(self, message_id: str, /, severity: str = "told", **params: object) -> None:
         """Say something in the strip of findings."""
@@ -87,16 +97,10 @@ def notes_of(error: YaotaiError) -> tuple[Note, ...]:
 
 
 def note_of_finding(finding: object) -> Note | None:
-    """A finding of the rules as a note; both carry the same five things."""
+    """A finding of the rules as a note."""
     if isinstance(finding, Note):
         return finding
-    message_id = getattr(finding, "message_id", "")
-    if not message_id:
-        return None
-    return Note(
-        message_id,
-        dict(getattr(finding, "params", {})),
-        str(getattr(finding, "severity", "block")),
-        str(getattr(finding, "code", "")),
-        tuple(getattr(finding, "rule_ids", ())),
-    )
+    if isinstance(finding, Finding):
+        message_id = f"finding.{finding.code}"
+        return Note(message_id, finding.params, finding.severity, finding.code, finding.rule_ids)
+    return None

@@ -71,6 +71,16 @@ class EstimateView(Protocol):
         ...
 
     @property
+    def fund_used(self) -> Money:
+        """统筹 paid this year, before this sale."""
+        ...
+
+    @property
+    def cap(self) -> Money | None:
+        """Yearly limit of the fund; None = none known."""
+        ...
+
+    @property
     def steps(self) -> tuple[Note, ...]:
         """How the figures came about, line by line (F7)."""
         ...
@@ -176,6 +186,10 @@ class StoreDoor(Protocol):
         self, sale_id: str, tenders: tuple[Tender, ...], given: Money, operator: Operator
     ) -> Receipt:
         """The durable step. ``tenders``: the customer's own part (cash, scan-pay) only."""
+        ...
+
+    def resolve_refused_part(self, sale_id: str, choice: str, operator: Operator) -> PaymentView:
+        """``choice``: self_paid or take_out, for the part that the platform refused."""
         ...
 
     def last_receipt(self) -> Receipt | None:

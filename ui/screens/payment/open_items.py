@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.domain.masking import mask_name
 from app.domain.sale import Sale
 from app.use_cases.views import Patient, PaymentView, Recovery
 from ui.operation import Lane
+from ui.screens.held.view_model import HeldViewModel
 from ui.screens.payment.view_model import BUSY, UNDECIDED, PaymentViewModel, Stage
 from ui.screens.session import Session
 
@@ -50,9 +52,10 @@ class OpenItemsViewModel(QObject):
     changed = Signal()
     decided = Signal(object)
 
-    def __init__(self, session: Session, payment: PaymentViewModel) -> None:
+    def __init__(self, session: Session, payment: PaymentViewModel, held: HeldViewModel) -> None:
         super().__init__()
         self.session, self.shop, self.payment = session, session.shop, payment
+        self.held = held
         self.items: list[OpenItem] = []
         self._asking = False
         self._timer = QTimer(self)
@@ -81,7 +84,7 @@ class OpenItemsViewModel(QObject):
 
     def _park(self, parked: tuple[PaymentView, Patient | None]) -> None:
         view, patient = parked
-        name = masked(patient.person.name) if patient else ""
+        name = mask_name(patient.person.name) if patient else ""
         self.items.append(OpenItem(view.sale_id, view, name))
         self._pace()
         self.changed.emit()
@@ -135,7 +138,7 @@ class OpenItemsViewModel(QObject):
             self.session.tell("open.wait", "warn", asked=item.asked)
             return
         if self.payment.till.lines and self.payment.stage in (Stage.SELLING, Stage.QUOTED):
-            self.payment.till.hold(lambda: self.resume(place))
+            self.held.hold(lambda: self.resume(place))
             return
         if self.payment.stage in (Stage.TENDER, Stage.REFUSED):
             self.session.tell("payment.locked", "warn")
@@ -151,12 +154,3 @@ class OpenItemsViewModel(QObject):
             lambda _: (self.shop.sale(item.sale_id), self.shop.payment(item.sale_id)),
             loaded,
         )
-
-
-def masked(name: str) -> str:
-    """A name as others may see it: first and last sign, stars between (张*兰)."""
-    if len(name) <= 1:
-        return name
-    if len(name) == 2:
-        return name[0] + "*"
-    return name[0] + "*" * (len(name) - 2) + name[-1]

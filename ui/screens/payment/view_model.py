@@ -146,8 +146,9 @@ class PaymentViewModel(QObject):
         if blocked or not (quoted or self._part_of(view)):
             self.view = None
             self._go(Stage.SELLING)
-            if not view.notes:
+            if not blocked and not view.notes:
                 self.session.tell("payment.nothing_insured", "warn")
+                self._open_tender(view.total)
             return
         self.view = view
         self._go(Stage.QUOTED)
@@ -236,9 +237,7 @@ class PaymentViewModel(QObject):
         if view is None:
             self._go(Stage.SELLING)
             return
-        self.session.run(
-            Lane.STORE, lambda _: self.shop.payment(view.sale_id), self._after_failure
-        )
+        self.session.run(Lane.STORE, lambda _: self.shop.payment(view.sale_id), self._after_failure)
 
     def _after_failure(self, view: PaymentView) -> None:
         self.view = view
@@ -261,29 +260,23 @@ class PaymentViewModel(QObject):
 
     def sell_refused_self_paid(self) -> None:
         """The refused part is paid by the customer, where a prescription allows it."""
-        self._change_refused(lambda line: replace(line, self_paid_by_choice=True))
+        self._resolve("self_paid")
 
     def take_refused_out(self) -> None:
         """The refused part is not sold."""
-        self._change_refused(None)
+        self._resolve("take_out")
 
-    def _change_refused(self, change: Callable[..., object] | None) -> None:
+    def _resolve(self, choice: str) -> None:
         if self.stage is not Stage.REFUSED or self.view is None:
             return
-        view = self.view
+        view, operator = self.view, self.session.who()
         self._go(Stage.COMPLETING)
 
-        def rewrite() -> tuple[Sale, PaymentView]:
-            sale = self.shop.sale(view.sale_id)
-            for no in _uncovered(sale, self.shop.payment(view.sale_id)):
-                if change is None:
-                    sale.remove(no)
-                else:
-                    sale.replace_line(change(sale.line(no)))  # type: ignore[arg-type]
-            self.shop.keep_basket(replace(sale))
-            return self.shop.sale(view.sale_id), self.shop.payment(view.sale_id)
+        def work() -> tuple[Sale, PaymentView]:
+            after = self.shop.resolve_refused_part(view.sale_id, choice, operator)
+            return self.shop.sale(view.sale_id), after
 
-        self.session.run(Lane.STORE, lambda _: rewrite(), self._rewritten, self._undo_failed)
+        self.session.run(Lane.STORE, lambda _: work(), self._rewritten, self._undo_failed)
 
     def _rewritten(self, answer: tuple[Sale, PaymentView]) -> None:
         sale, view = answer
@@ -295,6 +288,13 @@ class PaymentViewModel(QObject):
             self._open_tender(view.cash_due)
         else:
             self.view = None
+            self._sell_plain(sale)
+
+    def _sell_plain(self, sale: Sale) -> None:
+        """Nothing of it is insured any more: money is taken for all of it."""
+        if sale.lines and all(line.settlement_type == "self_paid" for line in sale.lines):
+            self._open_tender(sale.total)
+        else:
             self._go(Stage.SELLING)
 
     # --- cannot pay ------------------------------------------------------------------------------
@@ -437,13 +437,3 @@ class PaymentViewModel(QObject):
         else:
             return False
         return True
-
-
-def _uncovered(sale: Sale, view: PaymentView) -> tuple[int, ...]:
-    """Lines that were to be settled and belong to no live settlement."""
-    live = {no for s in view.settlements if s.state not in FAILED for no in s.line_nos}
-    return tuple(
-        line.no
-        for line in sale.lines
-        if line.settlement_type not in ("", "self_paid") and line.no not in live
-    )

@@ -1,4 +1,4 @@
-"""The till's basket: scans, searches, lines, held baskets. No widgets here."""
+"""The till's basket: scans, searches, lines. No widgets here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.catalogue import Medicine
+from app.domain.clock import shop_time
 from app.domain.money import Quantity, UnitPrice
 from app.domain.sale import Sale, SaleLine, SoldItem
 from app.domain.scanned import Scanned, ScannedKind
@@ -43,9 +44,6 @@ class TillViewModel(QObject):
     selected_changed = Signal(int)
     prompt_changed = Signal()
     input_cleared = Signal()
-    held_changed = Signal(int)
-    held_asked = Signal()
-    """Several baskets are held: the list is wanted."""
     sounded = Signal(str)
     customer_scanned = Signal(object)
 
@@ -64,7 +62,6 @@ class TillViewModel(QObject):
         self.prompt = Prompt.SEARCH
         self.asks_clear = False
         self.last_receipt: Receipt | None = None
-        self.held = 0
         self.may_edit: Callable[[], bool] = lambda: True
         self._pending: Quantity | None = None
         self._pending_code = ""
@@ -104,9 +101,8 @@ class TillViewModel(QObject):
     # --- the basket ------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Read what the screen needs once somebody has signed in: last slip, held baskets."""
+        """Read what the screen needs once somebody has signed in: the last slip."""
         self.session.run(Lane.STORE, lambda _: self.shop.last_receipt(), self._last_read)
-        self.count_held()
 
     def _last_read(self, receipt: Receipt | None) -> None:
         self.last_receipt = receipt
@@ -194,17 +190,15 @@ class TillViewModel(QObject):
         elif text:
             self.scan(text)
 
-    def scan(self, text: str) -> bool:
-        """A scanned string, or a whole code typed by hand; answers whether it was for the basket."""
+    def scan(self, text: str) -> None:
+        """A scanned string, or a whole code typed by hand."""
         scanned = self.shop.classify(text)
         if scanned.kind in (ScannedKind.INSURANCE_CODE, ScannedKind.ID_NUMBER):
             self.customer_scanned.emit(scanned)
             self.input_cleared.emit()
-            return True
+            return
         found = self.shop.medicines_of(scanned)
-        code = scanned.code if scanned.kind is ScannedKind.TRACE_CODE else ""
-        if not code and scanned.kind is ScannedKind.GS1 and scanned.serial:
-            code = scanned.code
+        code = scanned.trace_code()
         self.input_cleared.emit()
         if len(found) == 1:
             self.add(found[0], code, scanned)
@@ -212,8 +206,7 @@ class TillViewModel(QObject):
             self._pending_code = code
             self._show_hits([Hit(medicine, 0) for medicine in found])
         else:
-            self._tell("till.unknown_code", "warn", code=text[:40])
-        return True
+            self._tell("till.unknown_code", "warn", code=scanned.shown()[:40])
 
     def add(self, medicine: Medicine, code: str = "", scanned: Scanned | None = None) -> None:
         """Put a pack in; a trace code first fills a pack of its drug that still lacks one."""
@@ -278,9 +271,8 @@ class TillViewModel(QObject):
         codes = tuple(each for each in line.trace_codes if each != code)
         self.sale.replace_line(replace(line, trace_codes=codes))
         self._after_change(place)
-        self._tell(
-            "till.code_sold", "block", code=code[-6:], receipt=sold.receipt_no, at=sold.at
-        )
+        at = f"{shop_time(sold.at):%m-%d %H:%M}"
+        self._tell("till.code_sold", "block", code=code[-6:], receipt=sold.receipt_no, at=at)
 
     # --- commands on the chosen line -------------------------------------------------------------
 
@@ -393,64 +385,6 @@ class TillViewModel(QObject):
         else:
             return False
         return True
-
-    # --- held baskets ----------------------------------------------------------------------------
-
-    def hold(self, then: Callable[[], None] | None = None) -> None:
-        """挂单: put the basket aside and serve the next customer."""
-        if not self.lines or self.sale is None or not self.may_edit():
-            return
-        sale, operator = replace(self.sale), self.session.who()
-
-        def write() -> None:
-            self.session.run(
-                Lane.STORE, lambda _: self.shop.hold_basket(sale, operator), lambda _: held()
-            )
-
-        def held() -> None:
-            # Only now is it safe to let go of what stands on the screen.
-            if self.sale is not None and self.sale.id == sale.id:
-                self.reset()
-            self.count_held()
-            if then is not None:
-                then()
-
-        self.keeper.when_kept(write)
-
-    def count_held(self) -> None:
-        """Ask how many baskets are held."""
-        self.session.run(Lane.STORE, lambda _: self.shop.held_baskets(), self._counted)
-
-    def _counted(self, held: list[Sale]) -> None:
-        self.held = len(held)
-        self.held_changed.emit(self.held)
-
-    def take(self) -> None:
-        """取单: the only held basket at once, of several the list."""
-
-        def found(held: list[Sale]) -> None:
-            self._counted(held)
-            if not held:
-                self._tell("till.none_held")
-            elif len(held) == 1:
-                self.recall(held[0].id)
-            else:
-                self.held_asked.emit()
-
-        self.session.run(Lane.STORE, lambda _: self.shop.held_baskets(), found)
-
-    def recall(self, sale_id: str) -> None:
-        """Take that basket back; what stands on the screen is put aside first."""
-        if self.lines:
-            self.hold(lambda: self.recall(sale_id))
-            return
-        operator = self.session.who()
-
-        def taken(answer: tuple[Sale, tuple[Note, ...]]) -> None:
-            self.load(*answer)
-            self.count_held()
-
-        self.session.run(Lane.STORE, lambda _: self.shop.recall_basket(sale_id, operator), taken)
 
 
 def item_text(item: SoldItem) -> str:

@@ -1,0 +1,434 @@
+"""The one window: bar, till, panels, money, keys; view models are wired to views here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.staff import Right
+from app.use_cases.views import Note, Receipt
+from ui.input_router import InputRouter
+from ui.keys import Action, key_map
+from ui.operation import Lane, ThreadLanes
+from ui.receipts import save_slip_pdf, slip_picture
+from ui.scan_filter import ScanFilter, now_ms
+from ui.screens.held.panel import HeldPanel, OpenItemsPanel
+from ui.screens.held.view_model import HeldViewModel
+from ui.screens.help.panel import DetailsPanel, HelpPanel
+from ui.screens.patient.card import PatientCard
+from ui.screens.patient.panel import PatientPanel
+from ui.screens.patient.view_model import PatientViewModel
+from ui.screens.payment.open_items import OpenItemsViewModel
+from ui.screens.payment.open_strip import OpenStrip
+from ui.screens.payment.view import PaymentPanel
+from ui.screens.payment.view_model import PaymentViewModel, Stage
+from ui.screens.practice.bar import PracticeBar
+from ui.screens.prescription.panel import PrescriptionPanel
+from ui.screens.prescription.view_model import PrescriptionViewModel
+from ui.screens.receipt.panel import ReceiptPanel
+from ui.screens.returns.panel import ReturnPanel
+from ui.screens.returns.view_model import ReturnViewModel
+from ui.screens.session import Session
+from ui.screens.shop_door import ShopDoor
+from ui.screens.sign_in.view import SignInView
+from ui.screens.sign_in.view_model import SignInViewModel
+from ui.screens.till.status import StatusViewModel
+from ui.screens.till.view import TillView
+from ui.screens.till.view_model import TillViewModel
+from ui.sounds import Sounds
+from ui.theme import THEMES, Theme, dress, scales, theme
+from ui.widgets.key_strip import KeyStrip
+from ui.widgets.panel import Panel, fade_in
+from ui.widgets.parts import column, row
+from ui.widgets.status_bar import StatusBar
+
+SIDE_WIDTH = 410
+"""Of the money column at 100 %; it grows more slowly than the type."""
+
+
+class MainWindow(QWidget):
+    """The till. ``folder`` is where slips saved as PDF go."""
+
+    def __init__(
+        self,
+        shop: ShopDoor,
+        lanes: ThreadLanes,
+        *,
+        folder: Path,
+        settings: QSettings | None = None,
+        lang: str = "zh_CN",
+    ) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.lanes, self._settings, self._folder = lanes, settings, folder
+        self.session = Session(shop, lanes, lang)
+        self.look = self._stored_look()
+        self.keys = key_map(self._stored("keys", "yaotai"))
+        self._closing = False
+        self._build_models()
+        self._build_views()
+        self._connect()
+        self._dress()
+        self._show_status()
+        self._lock()
+
+    # --- building --------------------------------------------------------------------------------
+
+    def _build_models(self) -> None:
+        session = self.session
+        self.till = TillViewModel(session)
+        self.held = HeldViewModel(session, self.till)
+        self.payment = PaymentViewModel(session, self.till)
+        self.open_items = OpenItemsViewModel(session, self.payment, self.held)
+        self.patient = PatientViewModel(session, self.till)
+        self.prescription = PrescriptionViewModel(session, self.till)
+        self.returns = ReturnViewModel(session)
+        self.sign_in = SignInViewModel(session)
+        self.status = StatusViewModel(session)
+        self.sounds = Sounds(self)
+        self.scans = ScanFilter(self)
+        self.router = InputRouter(self)
+        self._stage_since = now_ms()
+
+    def _build_views(self) -> None:
+        self.setWindowTitle(self.session.say("window.title"))
+        self.setMinimumSize(1180, 660)
+        self.resize(1366, 768)
+        self._pages = QStackedLayout(self)
+        self.sign_in_view = SignInView(self.sign_in)
+        counter = QWidget()
+        counter.setObjectName("page")
+        counter.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._pages.addWidget(self.sign_in_view)
+        self._pages.addWidget(counter)
+        self._counter = counter
+        lines = column(counter, space=0)
+        self.bar = StatusBar()
+        lines.addWidget(self.bar)
+        body = row(space=10)
+        body.setContentsMargins(10, 8, 10, 8)
+        body.addLayout(self._left(), 1)
+        body.addLayout(self._right())
+        lines.addLayout(body, 1)
+        self.strip = KeyStrip(self.session.say)
+        lines.addWidget(self.strip)
+
+    def _left(self) -> QVBoxLayout:
+        left = column(space=8)
+        holder = QWidget()
+        self._left_stack = QStackedLayout(holder)
+        self.till_view = TillView(self.till, self.look)
+        self._left_stack.addWidget(self.till_view)
+        self.panels = self._make_panels()
+        for panel in self.panels.values():
+            self._left_stack.addWidget(panel)
+            panel.closed.connect(self.close_panel)
+        left.addWidget(holder, 1)
+        if self.session.shop.facts.practice:
+            self.practice_bar = PracticeBar(self.till)
+            self.practice_bar.code_sent.connect(self.take_scan)
+            left.addWidget(self.practice_bar)
+        return left
+
+    def _make_panels(self) -> dict[str, Panel]:
+        say = self.session.say
+        self.help = HelpPanel(self.session)
+        self.receipt_panel = ReceiptPanel(
+            self.session,
+            lambda receipt: slip_picture(receipt, say),
+            lambda receipt, path: save_slip_pdf(receipt, say, path),
+            self._folder,
+        )
+        return {
+            "help": self.help,
+            "patient": PatientPanel(self.patient),
+            "prescription": PrescriptionPanel(self.prescription),
+            "held": HeldPanel(self.held),
+            "open_items": OpenItemsPanel(self.open_items),
+            "details": DetailsPanel(self.till),
+            "return": ReturnPanel(self.returns),
+            "receipt": self.receipt_panel,
+        }
+
+    def _right(self) -> QVBoxLayout:
+        self._side = QWidget()
+        right = column(self._side, space=8)
+        self.open_strip = OpenStrip(self.open_items)
+        self.patient_card = PatientCard(self.patient)
+        self.money = PaymentPanel(self.payment)
+        right.addWidget(self.open_strip)
+        right.addWidget(self.patient_card)
+        right.addWidget(self.money, 1)
+        outer = column()
+        outer.addWidget(self._side)
+        return outer
+
+    def _connect(self) -> None:
+        self.till.changed.connect(self.patient_card.refresh)
+        self.patient.changed.connect(self.patient_card.refresh)
+        self.patient_card.use_chosen.connect(self.till.set_account_use)
+        self.till.customer_scanned.connect(lambda _: self._after_customer_scan())
+        self.till.sounded.connect(self.sounds.play)
+        self.held.changed.connect(self._count_held)
+        self.held.list_asked.connect(lambda: self.open_panel("held"))
+        self.open_strip.list_asked.connect(lambda: self.open_panel("open_items"))
+        self.payment.stage_changed.connect(self._on_stage)
+        self.money.figures.details_asked.connect(lambda: self.open_panel("details"))
+        self.money.done.picture_asked.connect(self._show_last_made)
+        self.session.operator_changed.connect(self._on_operator)
+        self.status.changed.connect(self._show_status)
+        self.strip.pressed.connect(self.router.perform)
+        self.help.map_chosen.connect(self.choose_map)
+        self.help.theme_chosen.connect(lambda name: self.choose_look(name, self.look.scale))
+        self.help.scale_chosen.connect(lambda scale: self.choose_look(self.look.name, scale))
+        self.scans.route = self.router.route
+        self.scans.scanned.connect(self.take_scan)
+        self.scans.burst_ended.connect(self._search_again)
+        self.till_view.field.textEdited.connect(
+            lambda _: self.till_view.pause_search(self.scans.bursting())
+        )
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self.scans)
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._show_status)
+        self._clock.start(10_000)
+
+    # --- looks -----------------------------------------------------------------------------------
+
+    def _stored(self, key: str, default: str) -> str:
+        return str(self._settings.value(key, default)) if self._settings else default
+
+    def _store(self, key: str, value: str) -> None:
+        if self._settings:
+            self._settings.setValue(key, value)
+
+    def _stored_look(self) -> Theme:
+        name, scale = self._stored("theme", "light"), self._stored("scale", "100")
+        known = name in THEMES and scale.isdigit() and int(scale) in scales()
+        return theme(name, int(scale)) if known else theme()
+
+    def choose_look(self, name: str, scale: int) -> None:
+        """Another theme or type size, from now on."""
+        self.look = theme(name, scale)
+        self._store("theme", name)
+        self._store("scale", str(scale))
+        self._dress()
+
+    def _dress(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            dress(application, self.look)
+        self.till_view.dress(self.look)
+        self._side.setFixedWidth(round(SIDE_WIDTH * (1 + (self.look.scale - 100) / 190)))
+        self.choose_map(self.keys.name)
+
+    def choose_map(self, name: str) -> None:
+        """Another key map; strip and sheet follow it."""
+        self.keys = key_map(name)
+        self._store("keys", name)
+        self.strip.show_map(self.keys, self._hidden())
+        self.help.show_map(self.keys)
+        self._count_held()
+
+    def _hidden(self) -> frozenset[Action]:
+        """Acts that this role may not do are not offered."""
+        hidden = set()
+        if not self.session.may(Right.CHANGE_PRICE):
+            hidden.add(Action.PRICE)
+        if not self.session.may(Right.RETURN):
+            hidden.add(Action.RETURN)
+        return frozenset(hidden)
+
+    # --- status ----------------------------------------------------------------------------------
+
+    def _show_status(self) -> None:
+        say, facts = self.session.say, self.session.shop.facts
+        self.bar.put("shop", say("status.shop", shop=facts.shop_name, till=facts.till_no))
+        operator = self.session.operator
+        name = operator.staff.name if operator else "—"
+        self.bar.put("cashier", say("status.cashier", name=name))
+        self.bar.put("line", *self.status.line_text())
+        self.bar.put("waiting", *self.status.outbox_text())
+        self.bar.put("clock", self.status.clock_text())
+        self.bar.show_practice(say("status.practice") if facts.practice else "")
+
+    def _count_held(self) -> None:
+        self.strip.count_on(Action.TAKE, len(self.held.held), self.keys.key_of(Action.TAKE))
+
+    # --- signing in and out ----------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin the background questions; called once the window is shown."""
+        self.open_items.start()
+        self.status.start()
+
+    def _lock(self) -> None:
+        self.close_panel()
+        lines = len(self.till.lines)
+        words = self.session.say("sign_in.waiting", kinds=lines) if lines else ""
+        self._pages.setCurrentWidget(self.sign_in_view)
+        self.sign_in_view.opened(words)
+
+    def _on_operator(self) -> None:
+        if self.session.locked:
+            self._lock()
+            return
+        self._pages.setCurrentWidget(self._counter)
+        self.choose_map(self.keys.name)
+        self._show_status()
+        self.till.start()
+        self.held.count()
+        self.focus_input()
+
+    # --- panels ----------------------------------------------------------------------------------
+
+    def open_panel(self, name: str) -> None:
+        """Put a panel in the place of the basket; the same key closes it again."""
+        panel = self.panels[name]
+        if self._left_stack.currentWidget() is panel:
+            self.close_panel()
+            return
+        self._left_stack.setCurrentWidget(panel)
+        panel.opened()
+        if QApplication.platformName() != "offscreen":
+            fade_in(panel)
+
+    def panel(self) -> Panel | None:
+        """The panel in sight."""
+        widget = self._left_stack.currentWidget()
+        return widget if isinstance(widget, Panel) else None
+
+    def close_panel(self) -> None:
+        """Back to the basket."""
+        self._left_stack.setCurrentWidget(self.till_view)
+        self.focus_input()
+
+    def focus_input(self) -> None:
+        """The field that is wanted now gets the focus."""
+        if self.payment.stage is Stage.TENDER:
+            self.money.tender.cash.setFocus()
+            self.money.tender.cash.selectAll()
+        else:
+            self.till_view.field.setFocus()
+
+    def _after_customer_scan(self) -> None:
+        if self.panel() is None:
+            self.open_panel("patient")
+
+    def _show_last_made(self) -> None:
+        if self.payment.receipt is not None:
+            self.show_receipt(self.payment.receipt)
+
+    def show_receipt(self, receipt: Receipt) -> None:
+        """Show a slip on the screen."""
+        self.receipt_panel.show_receipt(receipt)
+        if self.panel() is not self.receipt_panel:
+            self.open_panel("receipt")
+
+    def reprint(self) -> None:
+        """F10: the last slip again, marked as a reprint."""
+        last = self.till.last_receipt
+        if last is None:
+            self.session.told.emit(Note("till.no_receipt", {}, "warn"))
+            return
+        shop = self.session.shop
+
+        def work() -> Receipt:
+            newest = shop.find_sales(last.receipt_no, 5)
+            found = next(s for s in newest if s.receipt_no == last.receipt_no)
+            return shop.receipt(found.sale_id, reprint=True)
+
+        self.session.run(Lane.STORE, lambda _: work(), self.show_receipt)
+
+    # --- scans and keys --------------------------------------------------------------------------
+
+    def take_scan(self, text: str) -> None:
+        """One code goes to exactly one consumer: panel, tenders or basket, in this order."""
+        if self.session.locked:
+            return
+        panel = self.panel()
+        if panel is not None and panel.take_scan(text):
+            return
+        if self.payment.stage is Stage.TENDER:
+            self.money.tender.take_reference(text)
+            return
+        if panel is not None:
+            self.close_panel()
+        self.till.scan(text)
+
+    def _search_again(self) -> None:
+        self.till_view.pause_search(False)
+        field = self.till_view.field
+        if field.hasFocus() and field.sought():
+            self.till_view.search(field.sought())
+
+    def pressed_too_early(self, event: QKeyEvent) -> bool:
+        """A commit key that was held down, or pressed before the screen showed what it commits."""
+        return event.isAutoRepeat() or self.scans.pressed_at < self._stage_since
+
+    def _on_stage(self, stage: Stage) -> None:
+        self._stage_since = now_ms()
+        if stage in (Stage.TENDER, Stage.REFUSED) and self.panel() is not None:
+            self.close_panel()
+        if stage is Stage.REFUSED:
+            self.money.refused.self_paid.setFocus()
+        elif stage is not Stage.TENDER:
+            self.focus_input()
+        if stage in (Stage.DONE, Stage.SELLING) and not self.till.lines:
+            self.patient.forget()
+            self.prescription.forget()
+        quoted = stage is Stage.QUOTED or (stage is Stage.SELLING and self.till.patient is None)
+        self.strip.emphasise(Action.SETTLE if quoted else None)
+
+    def text_focus(self) -> QLineEdit | QPlainTextEdit | None:
+        """The text field with the focus."""
+        widget = QApplication.focusWidget()
+        return widget if isinstance(widget, QLineEdit | QPlainTextEdit) else None
+
+    # --- closing ---------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let line, recovery and store finish first; the window says so and then goes."""
+        if self._closing:
+            event.accept()
+            return
+        self._closing = True
+        event.ignore()
+        self.open_items.stop()
+        self.status.stop()
+        self._clock.stop()
+        self.setEnabled(False)
+        self.setWindowTitle(self.session.say("window.closing"))
+        self.lanes.closed.connect(self._gone)
+        self.lanes.close_later()
+
+    def _gone(self) -> None:
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self.scans)
+        self.close()
+
+
+def run_till(shop: ShopDoor, folder: Path, lang: str = "zh_CN") -> int:
+    """Open the window and stay until it is closed; answers Qt's exit code.
+
+    ``folder`` is the home of the shop: window settings and saved slips lie in it.
+    """
+    application = QApplication.instance() or QApplication([])
+    settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(shop, ThreadLanes(), folder=folder / "slips", settings=settings, lang=lang)
+    window.show()
+    window.start()
+    return int(application.exec())

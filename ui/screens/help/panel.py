@@ -1,0 +1,122 @@
+"""F1: the key sheet, generated from the live map; and F7: how the figures came about."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QWidget
+
+from ui.keys import MAPS, KeyMap
+from ui.screens.session import Session
+from ui.screens.till.view_model import TillViewModel
+from ui.theme import THEMES, scales
+from ui.widgets.flow import FlowLayout
+from ui.widgets.panel import Panel
+from ui.widgets.parts import button, column, label
+
+
+class HelpPanel(Panel):
+    """Every key that works, and how the screen may look."""
+
+    map_chosen = Signal(str)
+    theme_chosen = Signal(str)
+    scale_chosen = Signal(int)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        say = session.say
+        super().__init__(say("help.title"), say("panel.esc"))
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(14)
+        self._grid.setVerticalSpacing(6)
+        holder = QWidget()
+        holder.setLayout(self._grid)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(holder)
+        area.setAccessibleName(say("help.title"))
+        self.body.addWidget(area, 1)
+        self._choices("help.maps", [(say(f"help.map_{n}"), n, self.map_chosen) for n in MAPS])
+        self._choices(
+            "help.theme", [(say(f"help.theme_{n}"), n, self.theme_chosen) for n in THEMES]
+        )
+        self._choices("help.scale", [(f"{n} %", n, self.scale_chosen) for n in scales()])
+
+    def _choices(self, title: str, choices: list[tuple[str, str | int, SignalInstance]]) -> None:
+        holder = QWidget()
+        line = FlowLayout(holder, space=6)
+        line.addWidget(label(self._session.say(title), "", "second"))
+        for words, value, signal in choices:
+            made = button(words)
+            made.clicked.connect(lambda _=False, v=value, s=signal: s.emit(v))
+            line.addWidget(made)
+        self.body.addWidget(holder)
+
+    def show_map(self, keys: KeyMap) -> None:
+        """Write the sheet of a map."""
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        pairs = [
+            (key, self._session.say(f"key.{action.value}_long")) for key, action in keys.sheet()
+        ]
+        pairs += [
+            ("Enter", self._session.say("help.enter")),
+            ("Esc", self._session.say("help.esc")),
+        ]
+        half = (len(pairs) + 1) // 2
+        for place, (key, words) in enumerate(pairs):
+            across = place // half * 2
+            self._grid.addWidget(label(key, "keycap"), place % half, across)
+            self._grid.addWidget(label(words, wrap=True), place % half, across + 1)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(3, 1)
+
+    def sheet(self) -> list[str]:
+        """The keys on the sheet, for a test against the live map."""
+        items = [self._grid.itemAtPosition(r, c) for c in (0, 2) for r in range(40)]
+        widgets = [item.widget() for item in items if item is not None]
+        return [widget.text() for widget in widgets if isinstance(widget, QLabel)]
+
+
+class DetailsPanel(Panel):
+    """F7: the estimate line by line in words, and what each finding rests on."""
+
+    def __init__(self, till: TillViewModel) -> None:
+        self._till, self._session = till, till.session
+        say = self._session.say
+        super().__init__(say("details.title"), say("panel.esc"))
+        self._lines = column(space=6)
+        holder = QWidget()
+        outer = column(holder)
+        outer.addLayout(self._lines)
+        outer.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(holder)
+        area.setAccessibleName(say("details.title"))
+        self.body.addWidget(area, 1)
+
+    def opened(self) -> None:
+        """Write it down."""
+        while (item := self._lines.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for text, role, tone in self.texts():
+            self._lines.addWidget(label(text, role, tone, wrap=True))
+
+    def texts(self) -> list[tuple[str, str, str]]:
+        """(words, role, tone) of every line."""
+        say, estimate = self._session.say, self._till.estimate
+        shown: list[tuple[str, str, str]] = []
+        if estimate is not None and estimate.steps:
+            shown.append((say("details.steps"), "strong", ""))
+            shown += [(self._session.say_note(step), "", "") for step in estimate.steps]
+        findings = self._till.findings()
+        if findings:
+            shown.append((say("details.findings"), "strong", ""))
+        for note in findings:
+            shown.append((self._session.say_note(note), "", ""))
+            if note.rule_ids:
+                rules = " ".join(note.rule_ids)
+                shown.append((say("details.rules", rules=rules), "small", "second"))
+        return shown or [(say("details.nothing"), "", "second")]

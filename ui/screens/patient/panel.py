@@ -1,0 +1,126 @@
+"""F3: who is it? A code, a number, a choice of insurance and of disease."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget
+
+from app.domain.insurance import InsuranceRow
+from ui.screens.patient.view_model import PatientViewModel
+from ui.widgets.panel import Panel
+from ui.widgets.parts import button, column, label, line_edit, retone, row
+
+
+class PatientPanel(Panel):
+    """Scan or type; then choose where the platform knows more than one."""
+
+    def __init__(self, model: PatientViewModel) -> None:
+        self._model, self._session = model, model.session
+        say = self._session.say
+        super().__init__(say("patient.title"), say("panel.esc"))
+        self.field = line_edit(say("patient.code"), code=True, hint=say("patient.code_hint"))
+        self.field.returnPressed.connect(self._read)
+        self.body.addWidget(self.field)
+        self.words = label("", wrap=True)
+        self.body.addWidget(self.words)
+        self.person = label("", "heading")
+        self.body.addWidget(self.person)
+        self.rows_name = label(say("patient.rows"), "", "second")
+        self.rows = QListWidget()
+        self.rows.setAccessibleName(say("patient.rows"))
+        self.rows.itemActivated.connect(lambda item: model.choose_row(self.rows.row(item)))
+        self.filings_name = label(say("patient.filings"), "", "second")
+        self.filings = QListWidget()
+        self.filings.setAccessibleName(say("patient.filings"))
+        self.filings.itemActivated.connect(
+            lambda item: model.choose_filing(self.filings.row(item) - 1)
+        )
+        lists = row(space=12)
+        for caption, widget in ((self.rows_name, self.rows), (self.filings_name, self.filings)):
+            part = column(space=4)
+            part.addWidget(caption)
+            part.addWidget(widget, 1)
+            lists.addLayout(part)
+        self.body.addLayout(lists, 1)
+        foot = row()
+        self.confirm = button(say("patient.confirm"), "commit")
+        self.confirm.clicked.connect(model.confirm)
+        self.drop = button(say("patient.drop"))
+        self.drop.clicked.connect(model.drop)
+        foot.addWidget(self.drop)
+        foot.addStretch(1)
+        foot.addWidget(self.confirm)
+        self.body.addLayout(foot)
+        model.changed.connect(self.refresh)
+        model.done.connect(self.closed)
+
+    def opened(self) -> None:
+        """Ready for a code."""
+        self.field.clear()
+        self.field.setFocus()
+        self.refresh()
+
+    def take_scan(self, text: str) -> bool:
+        """Every code that comes while this panel is open is a customer's."""
+        self._model.read(self._session.shop.classify(text))
+        return True
+
+    def _read(self) -> None:
+        text = self.field.text()
+        self.field.clear()
+        if text.strip():
+            self._model.type_code(text)
+        elif self.confirm.isEnabled():
+            self._model.confirm()
+
+    def refresh(self) -> None:
+        """Show what is known."""
+        model, say = self._model, self._session.say
+        if model.busy:
+            self.words.setText(say("patient.asking"))
+        elif model.note is not None:
+            self.words.setText(self._session.say_note(model.note))
+        else:
+            self.words.setText(say("patient.confirm_hint" if model.found else "patient.none_hint"))
+        bad = model.note is not None and model.note.severity == "block" and not model.busy
+        retone(self.words, "tone", "bad" if bad else "second")
+        self.person.setText(model.shown_name())
+        self._fill_rows()
+        self._fill_filings()
+        chosen = model.found is not None and model.found.row is not None
+        self.confirm.setEnabled(chosen and not model.busy)
+        self.drop.setEnabled(model.found is not None)
+
+    def _fill_rows(self) -> None:
+        rows, patient = self._model.rows(), self._model.found
+        self.rows.clear()
+        for each in rows:
+            self.rows.addItem(self._row_text(each))
+        if patient is not None and patient.row in rows:
+            self.rows.setCurrentRow(rows.index(patient.row))
+        elif rows:
+            self.rows.setCurrentRow(0)
+            if len(rows) > 1 and not self._model.busy:
+                self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _row_text(self, one: InsuranceRow) -> str:
+        say = self._session.say
+        kind = self._session.say_code("patient.insutype", one.insutype)
+        category = say(f"patient.category_{one.category()}")
+        return f"{kind} · {category} · {one.area} · {say('patient.balance', balance=one.balance)}"
+
+    def _fill_filings(self) -> None:
+        patient, say = self._model.found, self._session.say
+        filings = patient.filings if patient else ()
+        self.filings.clear()
+        for widget in (self.filings, self.filings_name):
+            widget.setVisible(bool(filings))
+        if not filings or patient is None:
+            return
+        self.filings.addItem(say("patient.no_filing"))
+        for each in filings:
+            ends = f"{each.ends:%Y-%m-%d}" if each.ends else say("patient.open_end")
+            self.filings.addItem(f"{each.disease_code} {each.disease_name} · {ends}")
+        codes = [each.disease_code for each in filings]
+        chosen = codes.index(patient.disease_code) + 1 if patient.disease_code in codes else 0
+        self.filings.setCurrentRow(chosen)

@@ -1,0 +1,135 @@
+"""Who the sale is for: credential, insurance row, filing. No widgets here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.insurance import Credential, CredentialKind, InsuranceRow
+from app.domain.masking import mask_name
+from app.domain.scanned import Scanned, ScannedKind
+from app.errors import YaotaiError
+from app.use_cases.views import Note, Patient
+from ui.operation import Lane
+from ui.screens.session import Session, notes_of
+from ui.screens.till.view_model import TillViewModel
+
+
+def credential_of(scanned: Scanned, typed: bool = False) -> Credential:
+    """The credential behind a scanned or typed string; a pay code here is an ID number.
+
+    Eighteen digits that begin 10 to 15 may be either; who is asked for a patient means the person.
+    """
+    if scanned.kind is ScannedKind.INSURANCE_CODE:
+        return Credential(CredentialKind.E_CERTIFICATE, scanned.code)
+    if scanned.kind is ScannedKind.ID_NUMBER or len(scanned.code) == 18:
+        return Credential(CredentialKind.ID_CARD, scanned.code.upper(), typed=typed)
+    return Credential(CredentialKind.SOCIAL_CARD, scanned.code, typed=typed)
+
+
+class PatientViewModel(QObject):
+    """Finds the insured person and lets the cashier choose where there is a choice."""
+
+    changed = Signal()
+    done = Signal()
+    """Everything is chosen: the panel may close."""
+
+    def __init__(self, session: Session, till: TillViewModel) -> None:
+        super().__init__()
+        self.session, self.shop, self.till = session, session.shop, till
+        self.busy = False
+        self.found: Patient | None = None
+        self.note: Note | None = None
+        self.confirmed = False
+        till.customer_scanned.connect(self.read)
+
+    def rows(self) -> tuple[InsuranceRow, ...]:
+        """Active insurance rows to choose from."""
+        return tuple(r for r in self.found.person.rows if r.is_active()) if self.found else ()
+
+    def shown_name(self) -> str:
+        """The full name until the cashier has compared it with the person, masked afterwards."""
+        patient = self.till.patient or self.found
+        if patient is None:
+            return ""
+        return mask_name(patient.person.name) if self.confirmed else patient.person.name
+
+    def type_code(self, text: str) -> None:
+        """A number or code typed or scanned into the panel."""
+        if text.strip():
+            self.read(self.shop.classify(text), typed=True)
+
+    def read(self, scanned: Scanned, typed: bool = False) -> None:
+        """Ask the platform who this is."""
+        if self.busy or not self.till.may_edit():
+            return
+        credential, operator = credential_of(scanned, typed), self.session.who()
+        self._wait()
+        self.session.run(
+            Lane.LINE, lambda _: self.shop.identify(credential, operator), self._got, self._failed
+        )
+
+    def choose_row(self, place: int) -> None:
+        """Take one of several insurance rows."""
+        rows, patient = self.rows(), self.found
+        if self.busy or patient is None or not 0 <= place < len(rows):
+            return
+        row, operator = rows[place], self.session.who()
+        self._wait()
+        self.session.run(
+            Lane.LINE,
+            lambda _: self.shop.choose_row(patient, row, operator),
+            self._got,
+            self._failed,
+        )
+
+    def choose_filing(self, place: int) -> None:
+        """Take a chronic or special disease on file for this sale; -1 = none."""
+        patient = self.found
+        if patient is None or not -1 <= place < len(patient.filings):
+            return
+        code = patient.filings[place].disease_code if place >= 0 else ""
+        self._take(replace(patient, disease_code=code))
+
+    def confirm(self) -> None:
+        """The person before the counter is the one on the screen."""
+        if self.found is not None and self.found.row is not None:
+            self.confirmed = True
+            self.changed.emit()
+            self.till.changed.emit()
+            self.done.emit()
+
+    def drop(self) -> None:
+        """No insurance for this sale."""
+        if self.till.may_edit():
+            self.found, self.note, self.confirmed = None, None, False
+            self.till.set_patient(None)
+            self.changed.emit()
+
+    def forget(self) -> None:
+        """The next customer stands there."""
+        self.found, self.note, self.confirmed, self.busy = None, None, False, False
+        self.changed.emit()
+
+    def _wait(self) -> None:
+        self.busy, self.note, self.confirmed = True, None, False
+        self.changed.emit()
+
+    def _got(self, patient: Patient) -> None:
+        self.busy = False
+        if patient.row is None and not any(r.is_active() for r in patient.person.rows):
+            self.note = Note("patient.no_active", {}, "block")
+        elif patient.row is None:
+            self.note = Note("patient.choose_row", {}, "told")
+        self._take(patient)
+
+    def _take(self, patient: Patient) -> None:
+        self.found = patient
+        self.till.set_patient(patient if patient.row is not None else None)
+        self.changed.emit()
+
+    def _failed(self, error: YaotaiError) -> None:
+        self.busy, self.note = False, notes_of(error)[0]
+        self.till.note(self.note)
+        self.changed.emit()

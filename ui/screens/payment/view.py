@@ -1,0 +1,250 @@
+"""The money panel: figures, progress, refusal, tenders, change. It shows; it decides nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedLayout, QWidget
+
+from app.domain.money import ZERO, Money
+from app.use_cases.views import PaymentView
+from ui.screens.payment.tender_view import TenderView
+from ui.screens.payment.view_model import PaymentViewModel, Stage
+from ui.widgets.parts import AmountRow, button, clear_layout, column, label, row, rule
+from ui.widgets.ticks import Ticks
+
+STEPS = ("recorded", "sent", "answered", "booked")
+
+
+class FiguresPage(QWidget):
+    """合计, 统筹, 账户, and the largest thing on the screen: what the person pays now."""
+
+    details_asked = Signal()
+
+    def __init__(self, model: PaymentViewModel) -> None:
+        super().__init__()
+        self._model, self._say = model, model.session.say
+        lines = column(self, space=6)
+        say = self._say
+        self.total = AmountRow(say("payment.total"), "strong")
+        self.fund = AmountRow(say("payment.fund"))
+        self.account = AmountRow(say("payment.account"))
+        self.mutual = AmountRow(say("payment.mutual_aid"))
+        for each in (self.total, self.fund, self.account, self.mutual):
+            lines.addWidget(each)
+        self.parts = column(space=2)
+        lines.addLayout(self.parts)
+        lines.addWidget(rule())
+        lines.addStretch(1)
+        self.due = AmountRow(say("payment.due"), "due")
+        lines.addWidget(self.due)
+        self.source = label("", "small", "second", wrap=True)
+        lines.addWidget(self.source)
+        lines.addStretch(1)
+        self.details = button(say("payment.details"))
+        self.details.clicked.connect(self.details_asked)
+        foot = row()
+        foot.addWidget(self.details)
+        foot.addStretch(1)
+        lines.addLayout(foot)
+        self.next = label("", "", "accent", wrap=True)
+        lines.addWidget(self.next)
+
+    def refresh(self) -> None:
+        """Quote where there is one, else the local estimate."""
+        model, till, say = self._model, self._model.till, self._say
+        view, estimate = model.view, till.estimate
+        shown: PaymentView | None = view if model.stage is not Stage.SELLING else None
+        figures = shown if shown is not None else estimate
+        total = till.sale.total if till.sale else ZERO
+        self.total.show_amount(str(total))
+        fund = figures.fund if figures else ZERO
+        account = figures.account if figures else ZERO
+        mutual = figures.mutual_aid if figures else ZERO
+        due = figures.cash_due if figures else total
+        insured = till.patient is not None
+        for each, amount in ((self.fund, fund), (self.account, account), (self.mutual, mutual)):
+            each.show_amount(str(amount))
+            each.setVisible(insured)
+        self.mutual.setVisible(insured and bool(mutual))
+        self.due.show_amount(f"¥ {due}")
+        self._show_parts(shown)
+        if model.stage is Stage.QUOTING:
+            self.source.setText(say("payment.quoting"))
+        elif shown is not None:
+            self.source.setText(self._quote_words(shown))
+        elif insured:
+            rough = estimate is not None and estimate.rough
+            self.source.setText(say("payment.estimate_rough" if rough else "payment.estimate"))
+        else:
+            self.source.setText("")
+        self.next.setText(self._next_words(insured))
+        self.details.setVisible(insured and estimate is not None)
+
+    def _quote_words(self, view: PaymentView) -> str:
+        if view.difference:
+            return self._say("payment.quoted_differs", difference=view.difference)
+        return self._say("payment.quoted")
+
+    def _next_words(self, insured: bool) -> str:
+        model = self._model
+        if not model.till.lines:
+            return ""
+        if model.stage is Stage.QUOTED:
+            return self._say("payment.next_settle")
+        if model.stage is Stage.QUOTING:
+            return ""
+        return self._say("payment.next_quote" if insured else "payment.next_pay")
+
+    def _show_parts(self, view: PaymentView | None) -> None:
+        clear_layout(self.parts)
+        if view is None or len(view.settlements) < 2:
+            return
+        for one in view.settlements:
+            words = self._say(f"payment.type_{one.settlement_type}")
+            state = self._say(f"payment.state_{one.state}")
+            fund = one.split.fund if one.split else Money(0)
+            made = AmountRow(f"{words} · {state}", "small", "second")
+            made.show_amount(str(fund))
+            self.parts.addWidget(made)
+
+
+class SettlingPage(QWidget):
+    """The four ticks, each set when it is true."""
+
+    def __init__(self, model: PaymentViewModel) -> None:
+        super().__init__()
+        say = model.session.say
+        lines = column(self, space=12)
+        self.title = label(say("payment.settling"), "heading")
+        lines.addWidget(self.title)
+        self.ticks = Ticks(STEPS, say, "payment.tick")
+        lines.addWidget(self.ticks)
+        lines.addWidget(label(say("payment.settling_wait"), "", "second", wrap=True))
+        lines.addStretch(1)
+
+
+class RefusedPage(QWidget):
+    """The platform's words, and three ways on; no drugs leave before one is chosen."""
+
+    def __init__(self, model: PaymentViewModel) -> None:
+        super().__init__()
+        self._model, say = model, model.session.say
+        lines = column(self, space=10)
+        lines.addWidget(label(say("payment.refused_title"), "heading", "bad"))
+        self.words = label("", wrap=True)
+        lines.addWidget(self.words)
+        lines.addWidget(label(say("payment.refused_means"), "", "second", wrap=True))
+        self.self_paid = button(say("payment.refused_self_paid"))
+        self.take_out = button(say("payment.refused_take_out"))
+        self.undo = button(say("payment.refused_undo"))
+        self.self_paid.clicked.connect(model.sell_refused_self_paid)
+        self.take_out.clicked.connect(model.take_refused_out)
+        self.undo.clicked.connect(model.cannot_pay)
+        for each in (self.self_paid, self.take_out, self.undo):
+            lines.addWidget(each)
+        lines.addStretch(1)
+
+    def refresh(self) -> None:
+        """The refusal in the platform's own words."""
+        session = self._model.session
+        self.words.setText("\n".join(session.say_note(note) for note in self._model.refusal))
+
+
+class DonePage(QWidget):
+    """Change, large; the slip; the next customer just begins."""
+
+    picture_asked = Signal()
+
+    def __init__(self, model: PaymentViewModel) -> None:
+        super().__init__()
+        self._model, say = model, model.session.say
+        lines = column(self, space=8)
+        self.title = label(say("payment.done"), "heading", "good")
+        self.number = label("", "", "second")
+        lines.addWidget(self.title)
+        lines.addWidget(self.number)
+        lines.addStretch(1)
+        self.change_name = label(say("payment.change"), "heading")
+        self.change = label("¥ 0.00", "due")
+        lines.addWidget(self.change_name)
+        lines.addWidget(self.change)
+        lines.addStretch(1)
+        self.picture = button(say("receipt.show"))
+        self.picture.clicked.connect(self.picture_asked)
+        lines.addWidget(self.picture)
+        lines.addWidget(label(say("payment.done_next"), "", "accent", wrap=True))
+
+    def refresh(self) -> None:
+        """The slip that was just made."""
+        receipt, say = self._model.receipt, self._model.session.say
+        if receipt is not None:
+            self.number.setText(
+                say("payment.done_number", number=receipt.receipt_no, total=receipt.total)
+            )
+            self.change.setText(f"¥ {receipt.change}")
+            self.change.setAccessibleName(f"{self.change_name.text()} {receipt.change}")
+
+
+class BusyPage(QWidget):
+    """Something is being written or undone; a sentence says what."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        lines = column(self)
+        self.words: QLabel = label("", "heading", wrap=True)
+        lines.addWidget(self.words)
+        lines.addStretch(1)
+
+
+class PaymentPanel(QFrame):
+    """One page for each stage."""
+
+    def __init__(self, model: PaymentViewModel) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._model = model
+        self.setAccessibleName(model.session.say("payment.title"))
+        outer = column(self, margin=14)
+        self._stack = QStackedLayout()
+        outer.addLayout(self._stack)
+        self.figures, self.settling = FiguresPage(model), SettlingPage(model)
+        self.refused, self.tender = RefusedPage(model), TenderView(model)
+        self.done, self.busy = DonePage(model), BusyPage()
+        for page in (
+            self.figures, self.settling, self.refused, self.tender, self.done, self.busy,
+        ):  # fmt: skip
+            self._stack.addWidget(page)
+        model.stage_changed.connect(self.show_stage)
+        model.view_changed.connect(self.refresh)
+        model.till.changed.connect(self.refresh)
+        model.ticked.connect(lambda _: self._tick())
+        self.show_stage(model.stage)
+
+    def _tick(self) -> None:
+        self.settling.ticks.show_done([step.value for step in self._model.ticks])
+
+    def show_stage(self, stage: Stage) -> None:
+        """The page of a stage."""
+        pages: dict[Stage, QWidget] = {
+            Stage.SETTLING: self.settling,
+            Stage.REFUSED: self.refused,
+            Stage.TENDER: self.tender,
+            Stage.DONE: self.done,
+            Stage.COMPLETING: self.busy,
+            Stage.UNDOING: self.busy,
+        }
+        if stage in (Stage.COMPLETING, Stage.UNDOING):
+            self.busy.words.setText(self._model.session.say(f"payment.{stage.value}"))
+        self._stack.setCurrentWidget(pages.get(stage, self.figures))
+        self._tick()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is true now on the page in sight."""
+        page = self._stack.currentWidget()
+        if isinstance(page, FiguresPage | RefusedPage | DonePage | TenderView):
+            page.refresh()
+
+    def choices(self) -> tuple[QPushButton, QPushButton, QPushButton]:
+        """The three ways on after a refusal, for the keys 1, 2, 3."""
+        return self.refused.self_paid, self.refused.take_out, self.refused.undo

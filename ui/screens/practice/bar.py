@@ -1,0 +1,44 @@
+"""The bar of practice mode: plays the customer, the box and the prescription for a beginner."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from ui.screens.practice.helper import next_code, persons
+from ui.screens.till.view_model import TillViewModel
+from ui.widgets.flow import FlowLayout
+from ui.widgets.parts import button, label
+
+
+class PracticeBar(QWidget):
+    """Each button does what a scanner would: it sends a code."""
+
+    code_sent = Signal(str)
+
+    def __init__(self, till: TillViewModel) -> None:
+        super().__init__()
+        self.setObjectName("practicebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._till, say = till, till.session.say
+        line = FlowLayout(self, space=6)
+        line.setContentsMargins(10, 6, 10, 6)
+        line.addWidget(label(say("practice.title"), "strong"))
+        self.box = button(say("practice.box"))
+        self.box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.box.clicked.connect(self.scan_box)
+        line.addWidget(self.box)
+        for person in persons():
+            made = button(person.name, name=f"{person.name} {person.note}")
+            made.setToolTip(person.note)
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            made.clicked.connect(lambda _=False, code=person.code: self.code_sent.emit(code))
+            line.addWidget(made)
+
+    def scan_box(self) -> None:
+        """Scan one box of the first line that still lacks a code."""
+        for each in self._till.lines:
+            if code := next_code(each, self._till.shop.now()):
+                self.code_sent.emit(code)
+                return
+        self._till.session.tell("practice.no_box")

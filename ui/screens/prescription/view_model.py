@@ -1,0 +1,171 @@
+"""Taking a prescription in and having a pharmacist pass it. No widgets here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.clock import SHOP_ZONE, shop_time
+from app.domain.prescription import Prescription, PrescriptionForm
+from app.domain.sale import Sale
+from app.errors import BadValue, YaotaiError
+from app.use_cases.views import Note
+from ui.operation import Lane
+from ui.screens.session import Session, notes_of
+from ui.screens.till.view_model import TillViewModel
+
+REQUIRED = ("number", "issued", "issuer_code", "issuer_name", "issuer_area", "doctor_name",
+            "diagnosis_name", "days")  # fmt: skip
+
+
+@dataclass
+class TypedPrescription:
+    """The fields as typed, all text."""
+
+    number: str = ""
+    electronic: bool = True
+    issued: str = ""
+    """YYYY-MM-DD HH:MM on the shop's clock; the time may be absent."""
+    issuer_code: str = ""
+    issuer_name: str = ""
+    issuer_area: str = ""
+    doctor_code: str = ""
+    doctor_name: str = ""
+    dept_code: str = ""
+    dept_name: str = ""
+    diagnosis_code: str = ""
+    diagnosis_name: str = ""
+    days: str = "7"
+    long: bool = False
+
+    def missing(self) -> tuple[str, ...]:
+        """Names of required fields that are still empty."""
+        return tuple(name for name in REQUIRED if not str(getattr(self, name)).strip())
+
+    def build(self) -> Prescription:
+        """The prescription; :raises BadValue: for a field that cannot be."""
+        if self.missing():
+            raise BadValue(what=self.missing()[0], why="-")
+        if not self.days.strip().isdigit() or not 0 < int(self.days) <= 366:
+            raise BadValue(what="days", why=self.days[:8])
+        return Prescription(
+            number=self.number.strip(),
+            form=PrescriptionForm.ELECTRONIC if self.electronic else PrescriptionForm.PAPER,
+            issued_at=_moment(self.issued),
+            issuer_code=self.issuer_code.strip(),
+            issuer_name=self.issuer_name.strip(),
+            issuer_area=self.issuer_area.strip(),
+            doctor_code=self.doctor_code.strip(),
+            doctor_name=self.doctor_name.strip(),
+            dept_code=self.dept_code.strip(),
+            dept_name=self.dept_name.strip(),
+            diagnosis_code=self.diagnosis_code.strip(),
+            diagnosis_name=self.diagnosis_name.strip(),
+            days_supply=int(self.days),
+            long=self.long,
+        )
+
+
+def _moment(text: str) -> datetime:
+    for shape in ("%Y-%m-%d %H:%M", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text.strip(), shape).replace(tzinfo=SHOP_ZONE)
+        except ValueError:
+            continue
+    raise BadValue(what="issued", why=text[:20])
+
+
+class PrescriptionViewModel(QObject):
+    """One prescription covers the basket; a pharmacist passes it with number and PIN."""
+
+    changed = Signal()
+    form_changed = Signal()
+    done = Signal()
+
+    def __init__(self, session: Session, till: TillViewModel) -> None:
+        super().__init__()
+        self.session, self.shop, self.till = session, session.shop, till
+        self.form = TypedPrescription()
+        self.busy = False
+        self.note: Note | None = None
+
+    def forget(self) -> None:
+        """The next customer."""
+        self.form, self.note, self.busy = TypedPrescription(), None, False
+        self.form_changed.emit()
+
+    def set_field(self, name: str, value: str | bool) -> None:
+        """A field was typed."""
+        if name not in {field.name for field in fields(self.form)}:
+            raise BadValue(what="field", why=name)
+        setattr(self.form, name, value)
+
+    def fill_practice(self) -> None:
+        """Practice only: an invented prescription of this morning from the practice hospital."""
+        facts = self.shop.facts
+        if not facts.practice:
+            return
+        issued = shop_time(self.shop.now() - timedelta(minutes=20))
+        self.form = TypedPrescription(
+            number=f"LXCF{issued:%Y%m%d%H%M%S}",
+            issued=f"{issued:%Y-%m-%d %H:%M}",
+            issuer_code=f"H{facts.area}00001",
+            issuer_name="练习医院",
+            issuer_area=facts.area,
+            doctor_code=f"D{facts.area}000001",
+            doctor_name="练习医师",
+            dept_code="A03",
+            dept_name="内科",
+            diagnosis_code="J06.900",
+            diagnosis_name="急性上呼吸道感染(练习)",
+            days="7",
+        )
+        self.form_changed.emit()
+
+    def submit(self, number: str, pin: str) -> None:
+        """The pharmacist whose number and PIN these are passes it."""
+        if self.busy or self.till.sale is None or not self.till.lines:
+            self.note = Note("prescription.basket_first", {}, "warn")
+            self.changed.emit()
+            return
+        if not number.strip() or not pin:
+            self.note = Note("prescription.pharmacist_first", {}, "warn")
+            self.changed.emit()
+            return
+        try:
+            prescription = self.form.build()
+        except YaotaiError as error:
+            name = self.session.say(f"prescription.{error.params.get('what')}")
+            self.note = Note("prescription.field_wrong", {"name": name}, "warn")
+            self.changed.emit()
+            return
+        if self.till.may_edit():
+            self._send(prescription, number.strip(), pin)
+
+    def _send(self, prescription: Prescription, number: str, pin: str) -> None:
+        if self.till.sale is None:
+            return
+        sale = replace(self.till.sale)
+        self.busy, self.note = True, None
+        self.changed.emit()
+        self.session.run(
+            Lane.STORE,
+            lambda _: self.shop.attach_prescription(sale, prescription, number, pin),
+            self._passed,
+            self._refused,
+        )
+
+    def _passed(self, sale: Sale) -> None:
+        self.busy = False
+        if self.till.sale is not None and self.till.sale.id == sale.id:
+            self.till.sale.prescription = sale.prescription
+            self.till.keeper.keep(self.till.sale)
+            self.till.refresh()
+        self.changed.emit()
+        self.done.emit()
+
+    def _refused(self, error: YaotaiError) -> None:
+        self.busy, self.note = False, notes_of(error)[0]
+        self.changed.emit()

@@ -1,0 +1,84 @@
+"""The slip on the screen, and as a PDF; printing by a device comes with the device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QImage, QPixmap
+from PySide6.QtWidgets import QLabel, QScrollArea
+
+from app.errors import YaotaiError
+from app.use_cases.views import Receipt
+from ui.screens.session import Session
+from ui.widgets.panel import Panel
+from ui.widgets.parts import button, label, row
+
+Picture = Callable[[Receipt], QImage]
+Save = Callable[[Receipt, Path], None]
+
+
+class ReceiptPanel(Panel):
+    """Shows one slip; saving asks no questions: the file lies in the folder of slips."""
+
+    def __init__(self, session: Session, picture: Picture, save: Save, folder: Path) -> None:
+        self._session, self._picture, self._save = session, picture, save
+        self._folder = folder
+        self._receipt: Receipt | None = None
+        say = session.say
+        super().__init__(say("receipt.title"), say("panel.esc"))
+        self.paper = QLabel()
+        self.paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.paper.setAccessibleName(say("receipt.title"))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(self.paper)
+        area.setAccessibleName(say("receipt.title"))
+        self.body.addWidget(area, 1)
+        self.words = label("", "", "second", wrap=True)
+        self.body.addWidget(self.words)
+        foot = row()
+        self.pdf = button(say("receipt.save"))
+        self.pdf.clicked.connect(self.save)
+        self.folder = button(say("receipt.folder"))
+        self.folder.clicked.connect(self.open_folder)
+        foot.addWidget(self.pdf)
+        foot.addWidget(self.folder)
+        foot.addStretch(1)
+        self.body.addLayout(foot)
+
+    def show_receipt(self, receipt: Receipt) -> None:
+        """Draw a slip."""
+        self._receipt = receipt
+        image = self._picture(receipt)
+        width = min(480, image.width())
+        self.paper.setPixmap(
+            QPixmap.fromImage(image).scaledToWidth(
+                width, Qt.TransformationMode.SmoothTransformation
+            )
+        )
+        self.words.setText("")
+
+    def opened(self) -> None:
+        """The first thing to do here is to save."""
+        self.pdf.setFocus()
+
+    def save(self) -> None:
+        """Write the PDF."""
+        if self._receipt is None:
+            return
+        name = "".join(sign for sign in self._receipt.receipt_no if sign.isalnum() or sign in "-_")
+        path = self._folder / f"{name}.pdf"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._save(self._receipt, path)
+        except (OSError, YaotaiError):
+            self.words.setText(self._session.say("receipt.not_saved"))
+            return
+        self.words.setText(self._session.say("receipt.saved", name=path.name))
+
+    def open_folder(self) -> None:
+        """Show the folder of slips in the desktop's file manager."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))

@@ -1,0 +1,232 @@
+"""F8: find the sale, choose what comes back and why, see what moves, run it leg by leg."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QListWidget, QPushButton, QWidget
+
+from app.domain.clock import shop_time
+from app.domain.returns import ReturnReason
+from app.ports import SaleSummary
+from ui.screens.returns.view_model import ReturnViewModel
+from ui.widgets.flow import FlowLayout
+from ui.widgets.panel import Panel
+from ui.widgets.parts import AmountRow, button, clear_layout, column, label, line_edit, retone, row
+
+SIGNS = {"todo": "○", "doing": "▸", "done": "✓", "failed": "✕"}
+TONES = {"todo": "second", "doing": "accent", "done": "good", "failed": "bad"}
+
+
+class ReturnPanel(Panel):
+    """Three steps on one panel: which sale, which lines, which legs."""
+
+    def __init__(self, model: ReturnViewModel) -> None:
+        self._model, self._session = model, model.session
+        say = self._session.say
+        super().__init__(say("return.title"), say("panel.esc"))
+        self.pages = [self._find_page(), self._lines_page(), self._legs_page()]
+        for page in self.pages:
+            self.body.addWidget(page, 1)
+        self.words = label("", "", "bad", wrap=True)
+        self.body.addWidget(self.words)
+        model.changed.connect(self.refresh)
+
+    # --- step 1 ----------------------------------------------------------------------------------
+
+    def _find_page(self) -> QWidget:
+        say, page = self._session.say, QWidget()
+        lines = column(page, space=8)
+        self.sales = QListWidget()
+        self.field = line_edit(say("return.find"), code=True, hint=say("return.find"))
+        self.field.textEdited.connect(self._model.find)
+        self.field.returnPressed.connect(lambda: self._model.choose_sale(self.sales.currentRow()))
+        lines.addWidget(self.field)
+        self.sales.setAccessibleName(say("return.sales"))
+        self.sales.itemActivated.connect(lambda item: self._model.choose_sale(self.sales.row(item)))
+        lines.addWidget(self.sales, 2)
+        self.open_name = label(say("return.open"), "strong", "warn")
+        self.open_list = QListWidget()
+        self.open_list.setAccessibleName(say("return.open"))
+        self.open_list.itemActivated.connect(
+            lambda item: self._model.take_up(self.open_list.row(item))
+        )
+        lines.addWidget(self.open_name)
+        lines.addWidget(self.open_list, 1)
+        return page
+
+    def _summary(self, one: SaleSummary) -> str:
+        yuan = f"{one.total_fen // 100}.{one.total_fen % 100:02d}"
+        kind = self._session.say("return.insured" if one.insured else "return.plain")
+        at = f"{shop_time(one.at):%m-%d %H:%M}"
+        return f"{one.receipt_no} · {at} · ¥ {yuan} · {one.first_line} · {kind}"
+
+    # --- step 2 ----------------------------------------------------------------------------------
+
+    def _lines_page(self) -> QWidget:
+        say, page = self._session.say, QWidget()
+        lines = column(page, space=8)
+        self.sale_words = label("", "strong")
+        lines.addWidget(self.sale_words)
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(0, 1)
+        lines.addLayout(self._grid)
+        lines.addWidget(label(say("return.reason"), "", "second"))
+        holder = QWidget()
+        flow = FlowLayout(holder, space=6)
+        self.reasons: dict[ReturnReason, QPushButton] = {}
+        group = QButtonGroup(self)
+        for number, reason in enumerate(ReturnReason, 1):
+            made = button(f"{number} {say(f'return.reason_{reason.value}')}")
+            made.setCheckable(True)
+            made.clicked.connect(partial(self._reason, reason))
+            group.addButton(made)
+            self.reasons[reason] = made
+            flow.addWidget(made)
+        lines.addWidget(holder)
+        self.credential = line_edit(
+            say("return.credential"), code=True, hint=say("return.credential_hint")
+        )
+        self.credential.returnPressed.connect(self._credential)
+        lines.addWidget(self.credential)
+        lines.addStretch(1)
+        self.ask = button(say("return.ask"), "commit")
+        self.ask.clicked.connect(self._model.ask)
+        lines.addWidget(self.ask)
+        return page
+
+    def _reason(self, reason: ReturnReason) -> None:
+        self._model.set_reason(reason)
+
+    def _credential(self) -> None:
+        text = self.credential.text()
+        self.credential.clear()
+        self._model.show_credential(text)
+        self.ask.setFocus()
+
+    def _fill_lines(self) -> None:
+        sale, say = self._model.sale, self._session.say
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for place, line in enumerate(sale.lines if sale else ()):
+            words = f"{line.item.name} {line.item.spec} · {line.price.plain()}"
+            self._grid.addWidget(label(words), place, 0)
+            field = line_edit(f"{say('return.quantity')} {line.item.name}", code=True)
+            field.setText(self._model.chosen[line.no].plain())
+            field.setMaximumWidth(90)
+            field.editingFinished.connect(
+                lambda no=line.no, f=field: self._model.set_quantity(no, f.text())
+            )
+            self._grid.addWidget(field, place, 1)
+            self._grid.addWidget(label(f"/ {line.quantity.plain()}", "", "second"), place, 2)
+
+    # --- step 3 ----------------------------------------------------------------------------------
+
+    def _legs_page(self) -> QWidget:
+        say, page = self._session.say, QWidget()
+        lines = column(page, space=8)
+        self.legs = column(space=8)
+        lines.addLayout(self.legs)
+        self.cash = AmountRow(say("return.net_cash"), "total")
+        self.fund = AmountRow(say("return.net_fund"))
+        self.account = AmountRow(say("return.net_account"))
+        for each in (self.cash, self.fund, self.account):
+            lines.addWidget(each)
+        lines.addStretch(1)
+        self.run = button(say("return.run"), "commit")
+        self.run.clicked.connect(self._model.run)
+        lines.addWidget(self.run)
+        return page
+
+    def _fill_legs(self) -> None:
+        view, say = self._model.view, self._session.say
+        clear_layout(self.legs)
+        if view is None:
+            return
+        for leg in view.legs:
+            line = row()
+            sign = label(SIGNS.get(leg.state, "○"), "heading", TONES.get(leg.state, "second"))
+            sign.setFixedWidth(32)
+            line.addWidget(sign)
+            words = say(f"return.leg_{leg.leg}")
+            line.addWidget(label(f"{words} {leg.text}".strip(), "strong"), 1)
+            line.addWidget(label(f"¥ {leg.amount}" if leg.amount else ""))
+            self.legs.addLayout(line)
+        amounts = ((self.cash, view.net_cash), (self.fund, view.net_fund),
+                   (self.account, view.net_account))  # fmt: skip
+        for shown, amount in amounts:
+            shown.show_amount(f"¥ {amount}")
+        done = view.state in ("done", "dropped")
+        self.run.setEnabled(not self._model.busy and not done)
+        self.run.setText(say("return.finished" if done else "return.run"))
+
+    # --- all -------------------------------------------------------------------------------------
+
+    def opened(self) -> None:
+        """From the beginning."""
+        self.field.clear()
+        self._model.open()
+        self.field.setFocus()
+
+    def back(self) -> bool:
+        """Legs, lines, list, closed."""
+        return self._model.back()
+
+    def take_scan(self, text: str) -> bool:
+        """A slip, or the customer's code once the sale is open."""
+        if self._model.sale is None:
+            self.field.setText(text)
+            self._model.find(text)
+        else:
+            self._model.show_credential(text)
+        return True
+
+    def refresh(self) -> None:
+        """The step that is due."""
+        model, session = self._model, self._session
+        step = 2 if model.view is not None else 1 if model.sale is not None else 0
+        fresh = not self.pages[step].isVisible()
+        for place, page in enumerate(self.pages):
+            page.setVisible(place == step)
+        note = model.note
+        self.words.setText(session.say_note(note) if note else "")
+        retone(self.words, "tone", "bad" if note and note.severity == "block" else "warn")
+        if step == 0:
+            self._fill_list()
+        elif step == 1:
+            self._show_sale(fresh)
+        else:
+            self._fill_legs()
+            if fresh:
+                self.run.setFocus()
+
+    def _fill_list(self) -> None:
+        model = self._model
+        self.sales.clear()
+        for one in model.found:
+            self.sales.addItem(self._summary(one))
+        self.sales.setCurrentRow(0 if model.found else -1)
+        self.open_list.clear()
+        for item in model.open_items:
+            state = self._session.say(f"return.state_{item.state}")
+            self.open_list.addItem(f"{item.sale_id[-6:]} · {state}")
+        for widget in (self.open_name, self.open_list):
+            widget.setVisible(bool(model.open_items))
+
+    def _show_sale(self, fresh: bool) -> None:
+        model, say = self._model, self._session.say
+        sale = model.sale
+        if sale is None:
+            return
+        self.sale_words.setText(say("return.sale", number=sale.receipt_no, total=sale.total))
+        if fresh:
+            self._fill_lines()
+        self.reasons[model.reason].setChecked(True)
+        self.credential.setVisible(model.insured)
+        if model.credential is not None:
+            self.credential.setPlaceholderText(say("return.credential_there"))
+        self.ask.setEnabled(not model.busy)
+        if fresh:
+            (self.credential if model.insured else self.ask).setFocus()

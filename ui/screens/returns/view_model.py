@@ -1,0 +1,204 @@
+"""退货: find the sale, choose what comes back and why, run the legs, go on after a stop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.insurance import Credential
+from app.domain.money import Quantity
+from app.domain.returns import ReturnReason
+from app.domain.sale import Sale
+from app.errors import YaotaiError
+from app.ports import SaleSummary
+from app.use_cases.views import Note, ReturnLegView, ReturnView
+from ui.operation import Lane
+from ui.screens.patient.view_model import credential_of
+from ui.screens.session import Session, notes_of
+
+FOUND = 50
+
+
+class ReturnViewModel(QObject):
+    """One return from the slip to the last tick."""
+
+    changed = Signal()
+    finished = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session, self.shop = session, session.shop
+        self.busy = False
+        self.found: list[SaleSummary] = []
+        self.open_items: list[ReturnView] = []
+        self.sale: Sale | None = None
+        self.chosen: dict[int, Quantity] = {}
+        self.codes: tuple[str, ...] = ()
+        self.reason = ReturnReason.QUALITY
+        self.credential: Credential | None = None
+        self.view: ReturnView | None = None
+        self.note: Note | None = None
+
+    def open(self) -> None:
+        """Start afresh: the newest sales and the returns that stopped half-way."""
+        self.sale, self.view, self.note, self.credential = None, None, None, None
+        self.chosen, self.codes, self.reason = {}, (), ReturnReason.QUALITY
+        self.find("")
+        self.session.run(Lane.STORE, lambda _: self.shop.open_returns(), self._open_found)
+
+    def _open_found(self, items: list[ReturnView]) -> None:
+        self.open_items = items
+        self.changed.emit()
+
+    def find(self, text: str) -> None:
+        """Sales by receipt number or drug, newest first."""
+        self.session.run(
+            Lane.STORE, lambda _: self.shop.find_sales(text.strip(), FOUND), self._found
+        )
+
+    def _found(self, found: list[SaleSummary]) -> None:
+        self.found = [one for one in found if one.state == "done"]
+        self.changed.emit()
+
+    def choose_sale(self, place: int) -> None:
+        """Open the sale that goes back."""
+        if 0 <= place < len(self.found):
+            sale_id = self.found[place].sale_id
+            self.session.run(Lane.STORE, lambda _: self.shop.sale(sale_id), self._opened)
+
+    def _opened(self, sale: Sale) -> None:
+        self.sale, self.view, self.note = sale, None, None
+        self.chosen = {line.no: line.quantity for line in sale.lines}
+        self.codes = tuple(code for line in sale.lines for code in line.trace_codes)
+        self.changed.emit()
+
+    @property
+    def insured(self) -> bool:
+        """Whether fund or account money goes back: then the credential is shown again."""
+        kinds = {line.settlement_type for line in self.sale.lines} if self.sale else set()
+        return bool(kinds - {"", "self_paid"})
+
+    def set_quantity(self, no: int, text: str) -> None:
+        """How many of a line come back; their codes follow, the newest first."""
+        if self.sale is None:
+            return
+        line = self.sale.line(no)
+        try:
+            quantity = Quantity.of(text.strip() or "0")
+        except YaotaiError as error:
+            self._say(error)
+            return
+        if quantity > line.quantity or quantity < Quantity(0):
+            self.note = Note("return.too_many", {"sold": line.quantity.plain()}, "warn")
+            self.changed.emit()
+            return
+        self.chosen[no], self.view, self.note = quantity, None, None
+        self.codes = tuple(
+            code
+            for each in self.sale.lines
+            for code in each.trace_codes[: self.chosen.get(each.no, each.quantity).packs()]
+        )
+        self.changed.emit()
+
+    def set_reason(self, reason: ReturnReason) -> None:
+        """Why: the rules know four reasons and no other."""
+        self.reason, self.view = reason, None
+        self.changed.emit()
+
+    def show_credential(self, text: str) -> None:
+        """The patient shows card or code again."""
+        if text.strip():
+            self.credential = credential_of(self.shop.classify(text), typed=True)
+            self.changed.emit()
+
+    def ask(self) -> None:
+        """What would move, before anything does."""
+        if self.busy or self.sale is None:
+            return
+        quantities = {no: many for no, many in self.chosen.items() if many}
+        if not quantities:
+            self.note = Note("return.nothing_chosen", {}, "warn")
+            self.changed.emit()
+            return
+        if self.insured and self.credential is None:
+            self.note = Note("return.credential_first", {}, "warn")
+            self.changed.emit()
+            return
+        sale_id, codes, reason = self.sale.id, self.codes, self.reason
+        operator, credential = self.session.who(), self.credential
+        self._wait()
+        self.session.run(
+            Lane.LINE,
+            lambda _: self.shop.quote_return(
+                sale_id, quantities, codes, reason, operator, credential
+            ),
+            self._got,
+            self._failed,
+        )
+
+    def run(self) -> None:
+        """Do it: leg by leg, each with its tick."""
+        if self.busy or self.view is None or self.view.state in ("done", "dropped"):
+            return
+        return_id, operator, credential = (
+            self.view.return_id,
+            self.session.who(),
+            self.credential,
+        )
+        self._wait()
+        operation = self.session.run(
+            Lane.LINE,
+            lambda tell: self.shop.run_return(return_id, operator, credential, tell),
+            self._got,
+            self._failed,
+        )
+        operation.told.connect(self._leg)
+
+    def take_up(self, place: int) -> None:
+        """Go on with a return that stopped half-way."""
+        if 0 <= place < len(self.open_items):
+            self.view, self.note = self.open_items[place], None
+            self.changed.emit()
+
+    def _leg(self, leg: ReturnLegView) -> None:
+        if self.view is not None:
+            legs = tuple(leg if each.leg == leg.leg else each for each in self.view.legs)
+            self.view = _with_legs(self.view, legs)
+            self.changed.emit()
+
+    def _wait(self) -> None:
+        self.busy, self.note = True, None
+        self.changed.emit()
+
+    def _got(self, view: ReturnView) -> None:
+        self.busy, self.view = False, view
+        self.note = view.notes[0] if view.notes else None
+        self.changed.emit()
+        if view.state == "done":
+            self.finished.emit()
+
+    def _failed(self, error: YaotaiError) -> None:
+        self.busy = False
+        self._say(error)
+
+    def _say(self, error: YaotaiError) -> None:
+        self.note = notes_of(error)[0]
+        self.changed.emit()
+
+    def back(self) -> bool:
+        """One step back; a return that has begun stays in the list of open ones."""
+        if self.busy:
+            return True
+        if self.view is not None:
+            self.view = None
+        elif self.sale is not None:
+            self.sale = None
+        else:
+            return False
+        self.changed.emit()
+        return True
+
+
+def _with_legs(view: ReturnView, legs: tuple[ReturnLegView, ...]) -> ReturnView:
+    return replace(view, legs=legs)

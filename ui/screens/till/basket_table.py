@@ -1,0 +1,251 @@
+"""The basket as a table: a model over the sale's lines and the delegate that draws a drug."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from app.domain.money import UnitPrice
+from app.domain.sale import SaleLine
+from ui.theme import Theme
+from ui.widgets.search_field import CLASS_SIGNS
+
+COLUMNS = ("no", "drug", "batch", "codes", "class", "price", "quantity", "amount")
+NUMBERS = ("no", "price", "quantity", "amount")
+WIDTHS = {"no": 38, "batch": 96, "codes": 58, "class": 48, "price": 84, "quantity": 56,
+          "amount": 96}  # fmt: skip
+SECOND_LINE = Qt.ItemDataRole.UserRole + 1
+TONE = Qt.ItemDataRole.UserRole + 2
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class BasketModel(QAbstractTableModel):
+    """Rows of the sale; only what changed is told to the view."""
+
+    def __init__(self, say: Callable[..., str]) -> None:
+        super().__init__()
+        self._say = say
+        self._lines: tuple[SaleLine, ...] = ()
+        self.batch_in_drug = False
+
+    def show_lines(self, lines: tuple[SaleLine, ...]) -> None:
+        """Take the lines as they stand now and repaint the rows that differ."""
+        old, new = self._lines, lines
+        common = min(len(old), len(new))
+        if len(new) < len(old):
+            self.beginRemoveRows(QModelIndex(), common, len(old) - 1)
+            self._lines = (*new, *old[common:])[: len(new)]
+            self.endRemoveRows()
+        elif len(new) > len(old):
+            self.beginInsertRows(QModelIndex(), common, len(new) - 1)
+            self._lines = new
+            self.endInsertRows()
+        self._lines = new
+        for place in range(common):
+            if old[place] != new[place]:
+                self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Lines of the sale."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Always the same columns."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Names of the columns."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._say(f"till.column_{COLUMNS[section]}")
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(COLUMNS[section])
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """What stands in a cell."""
+        name, line = COLUMNS[index.column()], self._lines[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(name, line, index.row())
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(name)
+        if role == SECOND_LINE and name == "drug":
+            return self._second_line(line)
+        if role == SECOND_LINE and name == "batch":
+            return f"{line.expiry:%Y-%m}" if line.expiry else ""
+        if role == TONE and name == "codes":
+            return self._codes_tone(line)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{self._say(f'till.column_{name}')} {self._text(name, line, index.row())}"
+        return None
+
+    def _text(self, name: str, line: SaleLine, place: int) -> str:
+        item = line.item
+        codes = "—" if item.trace_exempt else f"{len(line.trace_codes)}/{line.quantity.packs()}"
+        texts = {
+            "no": str(place + 1),
+            "drug": f"{item.name}  {item.spec}",
+            "batch": line.batch,
+            "codes": codes,
+            "class": CLASS_SIGNS.get(item.insurance_class, "—"),
+            "price": line.price.plain(),
+            "quantity": line.quantity.plain(),
+            "amount": str(line.amount),
+        }
+        return texts[name]
+
+    def _second_line(self, line: SaleLine) -> str:
+        item = line.item
+        parts = [item.maker]
+        if item.sale_class in ("rx", "otc_a", "otc_b"):
+            parts.append(self._say(f"till.sale_class_{item.sale_class}"))
+        if self.batch_in_drug and line.batch:
+            parts.append(f"{line.batch} {line.expiry:%Y-%m}" if line.expiry else line.batch)
+        if line.self_paid_by_choice:
+            parts.append(self._say("till.self_paid"))
+        if item.pay_limit is not None and item.insurance_class in ("A", "B"):
+            parts.append(self._limit(line.price, item.pay_limit))
+        return " · ".join(part for part in parts if part)
+
+    def _limit(self, price: UnitPrice, limit: UnitPrice) -> str:
+        if price <= limit:
+            return self._say("till.pay_limit", limit=limit.plain())
+        over = UnitPrice(price.micro - limit.micro)
+        return self._say("till.over_limit", limit=limit.plain(), over=over.plain())
+
+    def _codes_tone(self, line: SaleLine) -> str:
+        if line.item.trace_exempt:
+            return "second"
+        return "good" if len(line.trace_codes) == line.quantity.packs() else "warn"
+
+
+def _alignment(name: str) -> Qt.AlignmentFlag:
+    if name in NUMBERS:
+        return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    if name in ("codes", "class"):
+        return Qt.AlignmentFlag.AlignCenter
+    return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class TwoLineDelegate(QStyledItemDelegate):
+    """Draws the first line strong and the second one small, and tones in words' colours."""
+
+    def __init__(self, look: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.dress(look)
+
+    def dress(self, look: Theme) -> None:
+        """Take fonts and colours of a look."""
+        self._look = look
+        self._strong = look.font("type_table", bold=True)
+        self._plain = look.font("type_table")
+        self._small = look.font("type_small")
+        self._text, self._second = look.colour("text"), look.colour("second")
+
+    def row_height(self) -> int:
+        """Two lines and some air."""
+        first, second = QFontMetrics(self._strong), QFontMetrics(self._small)
+        return max(first.height() + second.height() + 8, self._look.px("row"))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Background by the style, text by us."""
+        second = index.data(SECOND_LINE)
+        tone = index.data(TONE)
+        styled = QStyleOptionViewItem(option)
+        self.initStyleOption(styled, index)
+        text, styled.text = styled.text, ""
+        style = styled.widget.style() if styled.widget else None
+        if style is not None:
+            style.drawControl(QStyle.ControlElement.CE_ItemViewItem, styled, painter, styled.widget)
+        box = QRect(_rect(option)).adjusted(8, 4, -8, -4)
+        painter.save()
+        strong = COLUMNS[index.column()] in ("drug", "amount", "quantity")
+        painter.setFont(self._strong if strong else self._plain)
+        painter.setPen(self._look.colour(tone) if tone else self._text)
+        if second:
+            half = QRect(box.left(), box.top(), box.width(), QFontMetrics(self._strong).height())
+            _draw(painter, half, text, Qt.AlignmentFlag.AlignLeft)
+            painter.setFont(self._small)
+            painter.setPen(self._second)
+            rest = QRect(box.left(), half.bottom(), box.width(), box.bottom() - half.bottom())
+            _draw(painter, rest, second, Qt.AlignmentFlag.AlignLeft)
+        else:
+            _draw(painter, box, text, _alignment(COLUMNS[index.column()]))
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Every row alike."""
+        return QSize(40, self.row_height())
+
+
+def _rect(option: QStyleOptionViewItem) -> QRect:
+    found: Any = option.rect
+    return QRect(found)
+
+
+def _draw(painter: QPainter, box: QRect, text: str, flags: Qt.AlignmentFlag) -> None:
+    metrics = painter.fontMetrics()
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, int(flags | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+class BasketTable(QTableView):
+    """The table; it never edits in place, its row is chosen by arrows or a click."""
+
+    def __init__(self, model: BasketModel, look: Theme, name: str) -> None:
+        super().__init__()
+        self.setModel(model)
+        self._basket = model
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionsClickable(False)
+        self._delegate = TwoLineDelegate(look, self)
+        self.setItemDelegate(self._delegate)
+        self.dress(look)
+
+    def keyboardSearch(self, text: str) -> None:
+        """Typing is never a search in the table: it belongs to the input field."""
+
+    def dress(self, look: Theme) -> None:
+        """Sizes of a look; where type is large the batch moves under the drug."""
+        self._delegate.dress(look)
+        narrow = look.scale > 100
+        self._basket.batch_in_drug = narrow
+        self.setColumnHidden(COLUMNS.index("batch"), narrow)
+        header = self.horizontalHeader()
+        header.setMinimumSectionSize(20)
+        for place, name in enumerate(COLUMNS):
+            if name in WIDTHS:
+                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
+                header.resizeSection(place, round(WIDTHS[name] * look.scale / 100))
+            else:
+                header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self._delegate.row_height())
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Highlight, look.colour("accent"))
+        self.setPalette(palette)

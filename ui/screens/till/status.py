@@ -1,0 +1,88 @@
+"""The line at the top: who, where, is the line up, what waits. View model and bar."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.domain.clock import shop_time
+from ui.operation import Lane
+from ui.screens.session import Session
+
+EVERY_MS = 5_000
+
+
+class StatusViewModel(QObject):
+    """Facts of the bar; asked for in the background, shown when they come."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session, self.shop = session, session.shop
+        self.line_up: bool | None = None
+        self.millis = 0
+        self.waiting = 0
+        self.oldest: datetime | None = None
+        self._asked = 0
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.ask)
+
+    def start(self) -> None:
+        """Ask now and on a timer."""
+        self.ask()
+        self._timer.start(EVERY_MS)
+
+    def stop(self) -> None:
+        """The window closes."""
+        self._timer.stop()
+
+    def ask(self) -> None:
+        """Ask for what changed; a question still under way is not asked twice."""
+        if self._asked:
+            return
+        self._asked = 2
+        self.session.run(
+            Lane.RECOVERY, lambda _: self.shop.line_state(), self._line, lambda _: self._lost()
+        )
+        self.session.run(
+            Lane.STORE, lambda _: self.shop.outbox_waiting(), self._outbox, lambda _: self._lost()
+        )
+
+    def _lost(self) -> None:
+        self._asked -= 1
+
+    def _line(self, state: tuple[bool | None, int]) -> None:
+        self._asked -= 1
+        self.line_up, self.millis = state
+        self.changed.emit()
+
+    def _outbox(self, waiting: tuple[int, datetime | None]) -> None:
+        self._asked -= 1
+        self.waiting, self.oldest = waiting
+        self.changed.emit()
+
+    # --- texts -----------------------------------------------------------------------------------
+
+    def line_text(self) -> tuple[str, str]:
+        """(words, tone) of the line; the words say what the colour says."""
+        say = self.session.say
+        if self.line_up is None:
+            return say("status.line_unasked"), "second"
+        if self.line_up:
+            return say("status.line_up", millis=self.millis), "good"
+        return say("status.line_down"), "bad"
+
+    def outbox_text(self) -> tuple[str, str]:
+        """(words, tone) of the queue with the age of its oldest row."""
+        say = self.session.say
+        if not self.waiting or self.oldest is None:
+            return say("status.waiting", count=self.waiting), "second"
+        minutes = int((self.shop.now() - self.oldest).total_seconds() // 60)
+        tone = "warn" if minutes >= 10 else "second"
+        return say("status.waiting_since", count=self.waiting, minutes=minutes), tone
+
+    def clock_text(self) -> str:
+        """Hours and minutes on the shop's wall."""
+        return f"{shop_time(self.shop.now()):%H:%M}"

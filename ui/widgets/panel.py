@@ -1,0 +1,57 @@
+"""A panel: what other programs put into a dialog stands here in the window itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Signal
+from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QVBoxLayout, QWidget
+
+from ui.widgets.parts import column, label, row
+
+FADE_MS = 120
+
+
+class Panel(QFrame):
+    """A title, a body, and one step back with Esc."""
+
+    closed = Signal()
+
+    def __init__(self, title: str, hint: str) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setAccessibleName(title)
+        outer = column(self, margin=16, space=10)
+        head = row()
+        self.title = label(title, "heading")
+        head.addWidget(self.title)
+        head.addStretch(1)
+        self.hint = label(hint, "small", "second")
+        head.addWidget(self.hint)
+        outer.addLayout(head)
+        self.body: QVBoxLayout = column(space=10)
+        outer.addLayout(self.body, 1)
+
+    def opened(self) -> None:
+        """The panel came into sight: fill it and give the first field the focus."""
+
+    def back(self) -> bool:
+        """Esc: one step back inside the panel; False = nothing left, close it."""
+        return False
+
+    def take_scan(self, text: str) -> bool:
+        """A scanned code while this panel is open; False = not for this panel."""
+        del text
+        return False
+
+
+def fade_in(widget: QWidget) -> None:
+    """120 ms, once; nothing else in the program moves."""
+    effect = QGraphicsOpacityEffect(widget)
+    widget.setGraphicsEffect(effect)
+    motion = QPropertyAnimation(effect, b"opacity", widget)
+    motion.setDuration(FADE_MS)
+    motion.setStartValue(0.0)
+    motion.setEndValue(1.0)
+    motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+    # The effect costs at every repaint, so it goes when it has done its work.
+    motion.finished.connect(lambda: widget.setGraphicsEffect(None))  # type: ignore[arg-type]
+    motion.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)

@@ -1,0 +1,114 @@
+"""Small parts of which the screens are made: labels, buttons, cards, rules."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+
+def label(text: str = "", role: str = "", tone: str = "", *, wrap: bool = False) -> QLabel:
+    """A label with a role (size) and a tone (colour) of the style sheet."""
+    made = QLabel(text)
+    made.setProperty("role", role)
+    made.setProperty("tone", tone)
+    made.setWordWrap(wrap)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+def retone(widget: QWidget, name: str, value: str) -> None:
+    """Change a style property and have the style sheet look at it again."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def button(text: str, role: str = "", name: str = "") -> QPushButton:
+    """A button; its accessible name is its text unless another is given."""
+    made = QPushButton(text)
+    made.setProperty("role", role)
+    made.setAccessibleName(name or text)
+    made.setAutoDefault(False)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made
+
+
+def line_edit(name: str, *, code: bool = False, role: str = "", hint: str = "") -> QLineEdit:
+    """A text field; a code field keeps the Chinese input method out."""
+    made = QLineEdit()
+    made.setAccessibleName(name)
+    made.setProperty("role", role)
+    made.setPlaceholderText(hint)
+    if code:
+        made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+    return made
+
+
+def card() -> QFrame:
+    """A raised surface with a border."""
+    made = QFrame()
+    made.setObjectName("card")
+    return made
+
+
+def rule() -> QFrame:
+    """A thin line across."""
+    made = QFrame()
+    made.setObjectName("rule")
+    made.setFixedHeight(1)
+    return made
+
+
+def column(parent: QWidget | None = None, margin: int = 0, space: int = 8) -> QVBoxLayout:
+    """A vertical layout."""
+    layout = QVBoxLayout(parent) if parent else QVBoxLayout()
+    layout.setContentsMargins(margin, margin, margin, margin)
+    layout.setSpacing(space)
+    return layout
+
+
+def row(parent: QWidget | None = None, margin: int = 0, space: int = 8) -> QHBoxLayout:
+    """A horizontal layout."""
+    layout = QHBoxLayout(parent) if parent else QHBoxLayout()
+    layout.setContentsMargins(margin, margin, margin, margin)
+    layout.setSpacing(space)
+    return layout
+
+
+def clear_layout(layout: QBoxLayout) -> None:
+    """Take every widget out of a layout and let Qt delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif isinstance(inner := item.layout(), QBoxLayout):
+            clear_layout(inner)
+
+
+class AmountRow(QWidget):
+    """A name on the left, an amount on the right, in figures of one width."""
+
+    def __init__(self, name: str, role: str = "", tone: str = "") -> None:
+        super().__init__()
+        self.name = label(name, role if role != "due" else "strong", tone)
+        self.amount = label("0.00", role, tone)
+        self.amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        line = row(self)
+        line.addWidget(self.name)
+        line.addStretch(1)
+        line.addWidget(self.amount)
+
+    def show_amount(self, text: str) -> None:
+        """Show an amount."""
+        self.amount.setText(text)
+        self.amount.setAccessibleName(f"{self.name.text()} {text}")
