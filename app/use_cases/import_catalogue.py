@@ -127,6 +127,15 @@ def refresh_index(uow_factory: UnitOfWorkFactory, index: CatalogueIndex) -> None
         index.rebuild(uow.medicines.all(), uow.medicines.version())
 
 
+def load_stock(uow_factory: UnitOfWorkFactory, index: CatalogueIndex) -> None:
+    """Tell the index what is on hand, so that it ranks goods in stock first."""
+    with uow_factory() as uow:
+        known = iter(uow.medicines.all())
+        while some := [one.id for one in islice(known, _AT_ONCE)]:
+            for medicine_id, on_hand in uow.stock.on_hand(some).items():
+                index.set_stock(medicine_id, on_hand)
+
+
 def _read(path: Path, mapping: ColumnMapping, count: _Count) -> Iterator[_Row]:
     """Rows fit to be stored; the others go to ``count.refused``."""
     seen: dict[str, int] = {}

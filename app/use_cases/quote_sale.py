@@ -143,7 +143,8 @@ def _new_attempt(doors: Doors, sale: Sale, part: Part, patient: Patient) -> Sett
         created_at=doors.clock.now(),
     )
     if route == "visit":
-        one.visit = Visit(visit_no=f"YT{one.id.replace('-', '')[:20]}")
+        # The tail of the id: unique at the institution for ever, also after a restored backup.
+        one.visit = Visit(visit_no=f"YT{one.id.replace('-', '')[-24:]}")
     return one
 
 

@@ -22,7 +22,8 @@ from app.domain.insurance import (
 )
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementEvent, SettlementState
-from app.errors import PlatformError
+from app.domain.staff import Right
+from app.errors import IllegalTransition, NotAllowed, PlatformError
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import insured_again
 from app.use_cases.close_visits import close_open_visits
@@ -184,6 +185,7 @@ def _ask_cancelled(doors: Doors, one: Settlement, insured: Insured, operator: Op
 
     def after(uow: UnitOfWork, answer: Answer) -> None:
         current = uow.settlements.get(one.id)
+        current.last_text = answer.text
         if answer.outcome is Outcome.SUCCESS:
             refunded = bool(answer.value)
             event = SettlementEvent.CANCEL_CONFIRMED if refunded else SettlementEvent.REFUSED
@@ -220,3 +222,21 @@ def _book(doors: Doors, uow: UnitOfWork, one: Settlement, operator: Operator) ->
     step_undo(uow, sale)
     entry = {"settlement": one.id, "sale": sale.id, "msgid": one.settle_msgid, "asked": one.asked}
     uow.log.append(f"settlement.{one.state.value}", operator.staff.id, now, entry)
+
+
+def reverse_by_hand(doors: Doors, settlement_id: str, operator: Operator) -> bool:
+    """冲正 by a person, where the area wants it so (profile ``reversal = "by_hand"``).
+
+    Answers whether the settlement is decided now.
+    :raises NotAllowed: without the right to resolve unknown outcomes;
+    :raises IllegalTransition: the settlement is not unknown.
+    """
+    if not operator.staff.may(Right.RESOLVE_UNKNOWN):
+        raise NotAllowed(act=Right.RESOLVE_UNKNOWN.value)
+    operator = signed_in(doors, operator)
+    with doors.uow() as uow:
+        one = uow.settlements.get(settlement_id)
+        insured = insured_again(uow.persons.get(one.person_id), one)
+    if one.state not in (SettlementState.UNKNOWN, SettlementState.REVERSING):
+        raise IllegalTransition(machine="settlement", state=one.state, event="reversal_asked")
+    return reverse_settlement(doors, one, insured, operator)

@@ -198,6 +198,8 @@ def run_return(
     with doors.uow() as uow:
         one = uow.returns.get(return_id)
         sale = uow.sales.get(one.sale_id)
+        if one.state is ReturnState.ASKED:
+            _require_quoted_remainder(uow, one)
     if one.state in (ReturnState.ASKED, ReturnState.CANCELLING):
         _cancel_leg(doors, one, sale, operator)
     with doors.uow() as uow:
@@ -213,6 +215,16 @@ def run_return(
         _pay_back_leg(doors, one, operator)
         _tell_all(doors, return_id, tell)
     return replace(return_view(doors, return_id), notes=notes)
+
+
+def _require_quoted_remainder(uow: UnitOfWork, one: Return) -> None:
+    """Nothing is cancelled before the net amount could be told."""
+    settled = any(a.state is SettlementState.SETTLED for a in uow.settlements.of_sale(one.sale_id))
+    if not settled or not one.replacement_sale_id:
+        return
+    attempts = uow.settlements.of_sale(one.replacement_sale_id)
+    if not any(a.state is SettlementState.QUOTED and a.quote for a in attempts):
+        raise IllegalTransition(machine="return", state=one.state, event="run without a quote")
 
 
 def _tell_all(doors: Doors, return_id: str, tell: Tell) -> None:

@@ -37,6 +37,7 @@ from sync.insurance.field_tables import load_tables
 from sync.insurance.profile import Institution
 from sync.insurance.simulator.assemble import build_platform
 from sync.insurance.simulator.platform import Platform
+from sync.insurance.simulator.refusal import NoReply
 from tests.fakes.clock import FixedClock
 from tests.fakes.ids import CountingIds
 from ui.practice import credentials_of
@@ -181,7 +182,7 @@ def practice_till(folder: Path, region_code: str = "CN-999900") -> Iterator[Prac
         credentials=credentials_of(region_code),
         tables=load_tables(resource("interface")),
         clock=clock,
-        transport=DirectTransport(platform.handle, lambda: till.line_up),
+        transport=DirectTransport(platform.handle, NoReply, lambda: till.line_up),
     )
     doors = Doors(
         uow=make_factory(engine, vault, "store-1", "till-1"),
