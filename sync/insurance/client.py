@@ -15,7 +15,7 @@ from sync.insurance import messages
 from sync.insurance.answers import UNKNOWN, Verdict, examine, judge, unknown
 from sync.insurance.field_tables import Transaction
 from sync.insurance.profile import Credentials, Department, Institution, Terminal, require_offered
-from sync.insurance.signing import gateway_headers
+from sync.insurance.signing import gateway_headers, sm2_signer
 from sync.insurance.transport import Lost, NotLeft, RequestsTransport, Transport
 
 
@@ -44,8 +44,10 @@ class InsuranceClient:
         nonce: Callable[[], str] = _nonce,
     ) -> None:
         """:raises PackError: when the profile wants a wire that is not spoken here."""
-        require_offered(profile)
-        self._terminal = Terminal(profile, institution, department or Department())
+        require_offered(profile, credentials)
+        signed = profile.message_signing == "sm2_envelope"
+        sign = sm2_signer(credentials.sm2_private) if signed else None
+        self._terminal = Terminal(profile, institution, department or Department(), sign=sign)
         self._url = url
         self._credentials = credentials
         self._tables = tables

@@ -47,6 +47,7 @@ from sync.insurance import exact_json
 from sync.insurance.field_tables import Transaction
 from sync.insurance.filling import fill
 from sync.insurance.profile import Terminal
+from sync.insurance.signing import envelope_text
 
 SECRET_MEMBERS = frozenset(
     {"mdtrt_cert_no", "card_sn", "ecToken", "ec_token", "authNo", "epcToken", "ecQrCode"}
@@ -445,7 +446,10 @@ def _envelope(
         "fixmedins_name": institution.name,
         "sign_no": header.sign_no,
     }
-    return fill(tables["envelope"], "", given)
+    if terminal.sign is None:
+        return fill(tables["envelope"], "", given)
+    unsigned = fill(tables["envelope"], "", {**given, "signtype": "SM2"})
+    return {**unsigned, "cainfo": terminal.sign(envelope_text(unsigned))}
 
 
 def blanked(value: object) -> object:

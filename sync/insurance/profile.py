@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.domain.policy import InterfaceProfile
@@ -38,6 +39,8 @@ class Credentials:
     access_key: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
     api_version: str = "1.0.0"
+    sm2_private: str = field(default="", repr=False)
+    """The institution's SM2 key, 64 hexadecimal digits, where messages are signed (1.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +52,30 @@ class Terminal:
     department: Department = Department()
     operator_type: str = "1"
     """``opter_type``: 1 operator, 2 self-service, 3 mobile."""
+    sign: Callable[[str], str] | None = field(default=None, repr=False)
+    """Signs the envelope's text where the region's profile wants it in ``cainfo``."""
 
 
 GATEWAYS = ("none", "tif", "api", "ca")
 """Gateways of interface 1.2 that this client can sign for."""
 
 
-def require_offered(profile: InterfaceProfile) -> None:
-    """:raises PackError: where the pack asks for a wire that this client does not speak.
+def require_offered(profile: InterfaceProfile, credentials: Credentials) -> None:
+    """:raises PackError: where the pack asks for a wire that this client does not speak, or for
+    a signature without a key.
 
     Sending unsigned or in clear what the region wants signed or encrypted would only be refused,
     at the counter, after the customer has waited.
     """
     wants = {
         "interface.gateway": profile.gateway in GATEWAYS,
-        "interface.message_signing": profile.message_signing == "none",
+        "interface.message_signing": profile.message_signing in ("none", "sm2_envelope"),
         "interface.encrypted_input": not profile.encrypted_input,
     }
     for key, offered in wants.items():
         if not offered:
             raise PackError(file=profile.region, key=key, why="not offered by this version")
+    if profile.message_signing != "none" and not credentials.sm2_private:
+        raise PackError(
+            file=profile.region, key="interface.message_signing", why="no key to sign with"
+        )
