@@ -96,7 +96,7 @@ class RxFacts:
 
     form: str = "electronic"
     state: str = "valid"
-    """valid, revoked, dispensed, locked."""
+    """valid, revoked, dispensed, locked, expired (as the circulation centre says)."""
     issued_on: date | None = None
     expires_at: datetime | None = None
     validity_days: int | None = None

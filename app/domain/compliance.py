@@ -128,6 +128,8 @@ def rx_expired(seen: CheckContext) -> Finding | None:
     rx, policy = seen.rx, seen.policy
     if rx is None:
         return None
+    if rx.state == "expired":
+        return block("RX_EXPIRED", "EZ-2b", "S-09", last=rx.issued_on)
     if rx.expires_at is not None:
         last = shop_time(rx.expires_at).date()
         late = seen.at > rx.expires_at

@@ -49,7 +49,7 @@ def rule_book(folder: Path | None = None) -> Mapping[str, Requirement]:
     home = folder or resource("rules")
     book: dict[str, Requirement] = {}
     for name, table in _FILES:
-        for entry in _entries(home / name, table):
+        for entry in _entries(home.joinpath(name), table):
             one = _requirement(entry, name)
             if one.id in book:
                 raise BadFile(file=name, why=f"{one.id} stands twice")

@@ -113,6 +113,13 @@ class Node:
             raise CaseError(self.path(keys[0]), "true or false is expected")
         return value
 
+    def shown(self, *keys: str) -> bool | None:
+        """Whether something was shown or done: true, or any text that is not empty."""
+        value = self.get(*keys)
+        if isinstance(value, str):
+            return bool(value.strip())
+        return self.flag(*keys)
+
     def _number(self, keys: tuple[str, ...]) -> str | int | Decimal | None:
         value = self.get(*keys)
         if value is None:
@@ -214,9 +221,9 @@ class Node:
         value = self.get(*keys)
         if value is None:
             return None
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not isinstance(value, list) or any(type(item) not in (str, int) for item in value):
             raise CaseError(self.path(keys[0]), "a list of texts is expected")
-        return tuple(value)
+        return tuple(str(item) for item in value)
 
     def unasked(self) -> Iterator[str]:
         """Paths of all keys, here and below, that nobody asked for."""

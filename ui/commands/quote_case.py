@@ -31,11 +31,12 @@ from app.regions.loader import load_region
 from ui.commands.case_reader import CaseError, Node
 
 _CLASSES = {"A": "A", "B": "B", "C": "C", "甲": "A", "乙": "B", "丙": "C"}
-_NON_MEDICAL = ("DELIVERY", "NON_MEDICAL", "NONMEDICAL", "GOODS", "N", "D")
+_NON_MEDICAL = (
+    "DELIVERY", "DELIVERY_FEE", "FEE", "NON_MEDICAL", "NONMEDICAL", "GOODS", "N", "D",
+)  # fmt: skip
 _BEFORE = ("price", "before", "before_settlement", "total", "goods", "basket")
 _AFTER = ("personal", "co_pay", "copay", "cash", "after", "after_settlement", "personal_part")
-_OUTSIDE = ("other", "outside", "out", "different", "out_of_area", "no")
-_INSIDE = ("", "same", "inside", "local", "in", "in_area", "yes")
+_INSIDE = ("", "same", "same_area", "inside", "local", "in", "in_area")
 
 
 @dataclass(frozen=True)
@@ -257,7 +258,9 @@ def _rx_rules(pack: Node, code: str, kind: str, at: datetime) -> RxRules:
     if areas is None and re.fullmatch(r"CN-\d{6}", code):
         # A pooling area is a city, or the whole province where its code says so.
         areas = (code[3:5] if code.endswith("0000") else code[3:7],)
-    digits = None if areas is None else tuple(area.removeprefix("CN-") for area in areas)
+    if areas is None:
+        areas = (code,) if code else ()
+    digits = tuple(area.removeprefix("CN-") for area in areas)
     return RxRules(
         required=kind not in ("account", "self_paid"),
         validity_days=pack.count("validity_days"),
@@ -429,11 +432,9 @@ def _rx(top: Node, kind: str, code: str, lines: list[_Line]) -> RxFacts | None:
     state = node.text("state", "status", default="valid")
     if form not in ("electronic", "paper"):
         raise CaseError("rx.form", "electronic or paper is expected")
-    area = node.text("issuer_area").removeprefix("CN-")
-    if area in _INSIDE or area == code:
+    area = node.text("issuer_area").strip().removeprefix("CN-")
+    if area in (*_INSIDE, code, *_names(code)):
         area = ""
-    elif area not in _OUTSIDE and not re.fullmatch(r"\d{2,12}", area):
-        raise CaseError("rx.issuer_area", "a division code, same or other is expected")
     expires = node.get("expires_at")
     day_only = isinstance(expires, str) and len(expires.strip()) == 10
     at = node.moment("expires_at")
@@ -449,6 +450,15 @@ def _rx(top: Node, kind: str, code: str, lines: list[_Line]) -> RxFacts | None:
         long=node.flag("long"),
         reviewed=node.flag("reviewed") is not False,
     )  # fmt: skip
+
+
+def _names(code: str) -> tuple[str, ...]:
+    """How the area of a shipped pack is called; a text that is none of them is another area."""
+    try:
+        region = load_region(f"CN-{code}", practice=code.startswith("9999"))
+    except PackError:
+        return ()
+    return region.name, region.name.removesuffix("市"), region.name_en
 
 
 # --- parts -------------------------------------------------------------------------------------
@@ -532,11 +542,13 @@ def _context(
     stay = own.text("inpatient") or state.text("inpatient", default="none")
     if stay not in ("in_hospital", "discharged", "none", "unknown"):
         raise CaseError("state.inpatient", "in_hospital, discharged, none or unknown is expected")
-    identity = top.text("identity", default="match")
+    verified = top.get("identity")
+    identity = "match" if verified is True else "mismatch" if verified is False else ""
+    identity = identity or top.text("identity", default="match")
     if identity not in ("match", "mismatch", "not_checked"):
         raise CaseError("identity", "match or mismatch is expected")
     store = top.node("store") or Node({}, "store", top)
-    open_ = store.flag("open")
+    open_ = store.flag("open") is not False and top.flag("store_open") is not False
     person = top.node("person") or Node({}, "person", top)
     roster = person.flag("on_roster")
     return CheckContext(
@@ -544,9 +556,8 @@ def _context(
         at=at,
         policy=policy,
         lines=tuple(line.check for line in lines),
-        store_open=open_ is not False
-        and store.text("status", default="open") in ("open", "active"),
-        pharmacists_present=top.count("pharmacists_present"),
+        store_open=open_ and store.text("status", default="open") in ("open", "active"),
+        pharmacists_present=_present(top),
         pharmacists_bound=top.count("pharmacists_bound"),
         identity=identity,  # type: ignore[arg-type]  # one of the three, just checked
         proxy=_proxy(top),
@@ -559,6 +570,13 @@ def _context(
         ephedrine_packs_today=top.count("ephedrine_packs_today") or 0,
         coupon_on_personal=_waiver(top),
     )
+
+
+def _present(top: Node) -> int | None:
+    told = top.get("pharmacists_present", "pharmacist_present")
+    if isinstance(told, bool):
+        return 1 if told else 0
+    return top.count("pharmacists_present", "pharmacist_present")
 
 
 def _waiver(top: Node) -> Money:
@@ -576,12 +594,12 @@ def _proxy(top: Node) -> ProxyFacts | None:
     proxy = top.node("proxy")
     if proxy is None:
         return None
-    ids = [proxy.flag("both_ids", "both_ids_shown", "ids"), proxy.flag("proxy_id"),
-           proxy.flag("patient_id")]  # fmt: skip
+    ids = [proxy.shown("both_ids", "both_ids_shown", "ids"), proxy.shown("proxy_id"),
+           proxy.shown("patient_id")]  # fmt: skip
     return ProxyFacts(
         both_ids=False not in ids,
-        signed_list=bool(proxy.flag("signed_list", "signed", "signature", "list_signed")),
-        photo=proxy.flag("photo", "photo_filed") is not False,
+        signed_list=bool(proxy.shown("signed_list", "signed", "signature", "list_signed")),
+        photo=proxy.shown("photo", "photo_filed") is not False,
     )
 
 

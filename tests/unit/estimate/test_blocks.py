@@ -281,3 +281,49 @@ def test_codes_are_told_in_the_order_of_the_contract() -> None:
 def test_a_return_without_a_good_reason(reason: str | None) -> None:
     document = case(EZ, drug("10.00"), refund={"reason": reason})
     assert decided(document) == ("blocked", "RETURN_NOT_ALLOWED")
+
+
+@pytest.mark.rule("LN-2.1", "SJZ-A.10", "HY-1.5.6a")
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"pharmacists_present": 0}, "NO_PHARMACIST"),
+        ({"pharmacist_present": False}, "NO_PHARMACIST"),
+        ({"pharmacist_present": True}, None),
+        ({"store": {"open": False}}, "STORE_NOT_OPEN"),
+        ({"store": {"status": "suspended"}}, "STORE_NOT_OPEN"),
+        ({"store_open": False}, "STORE_NOT_OPEN"),
+        ({"identity": "mismatch"}, "ID_MISMATCH"),
+        ({"identity": False}, "ID_MISMATCH"),
+        ({"person": {"on_roster": False}}, "NOT_ON_ROSTER"),
+        ({"person": {"roster_from": "2026-11-23"}}, "NOT_ON_ROSTER"),
+        ({"person": {"roster_from": "2026-11-22"}}, None),
+        ({"rx": {"state": "expired"}}, "RX_EXPIRED"),
+        ({"zone": "special", "lines": [drug("1.00", approval_class="food")]}, "NON_DRUG_IN_ZONE"),
+        ({"lines": [drug("1.00", expiry="2026-11-21")]}, "BATCH_EXPIRED"),
+        ({"lines": [drug("1.00", expiry="2026-11-22")]}, None),
+    ],
+)
+def test_facts_of_store_person_and_goods(told: dict[str, Any], code: str | None) -> None:
+    assert answer({**case(HY, drug("1.00")), **told})["code"] == code
+
+
+@pytest.mark.rule("LN-3.1a")
+@pytest.mark.parametrize(
+    ("pack_code", "area", "code"),
+    [
+        ("CN-210100", "same", None),
+        ("CN-210100", "CN-210100", None),
+        ("CN-210100", "沈阳市", None),
+        ("CN-210100", "210113", None),
+        ("CN-210100", "大连市", "RX_OUT_OF_AREA"),
+        ("CN-210100", "outside", "RX_OUT_OF_AREA"),
+        ("LN", "LN", None),
+        ("LN", "HB", "RX_OUT_OF_AREA"),
+        ("", "other", "RX_OUT_OF_AREA"),
+        ("CN-460000", "460300", None),
+    ],
+)
+def test_ways_to_name_the_issuers_area(pack_code: str, area: str, code: str | None) -> None:
+    document = case({**LN, "code": pack_code}, drug("1.00"), rx={"issuer_area": area})
+    assert answer(document)["code"] == code
