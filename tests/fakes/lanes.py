@@ -1,0 +1,29 @@
+"""Lanes that run by hand: a test decides what has happened already."""
+
+from collections import deque
+
+from ui.operation import Lane, Operation, Work, run_work
+
+
+class HandLanes:
+    """Work waits until ``run`` is called; the order is the one in which it was started."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[tuple[Lane, Operation, Work]] = deque()
+
+    def start(self, lane: Lane, work: Work) -> Operation:
+        operation = Operation()
+        self.waiting.append((lane, operation, work))
+        return operation
+
+    def run_one(self) -> None:
+        _, operation, work = self.waiting.popleft()
+        value, error = run_work(work, operation.told.emit)
+        if error is None:
+            operation.succeeded.emit(value)
+        else:
+            operation.failed.emit(error)
+
+    def run(self) -> None:
+        while self.waiting:
+            self.run_one()

@@ -1,0 +1,402 @@
+"""A small shop in memory for the screens' tests: invented drugs, a scripted platform."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from app.domain.catalogue import Medicine
+from app.domain.insurance import Credential, FundSplit, InsuranceRow, InsuredPerson
+from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
+from app.domain.prescription import Prescription
+from app.domain.returns import ReturnReason
+from app.domain.sale import Sale, SoldItem, Tender, TenderKind, change_due
+from app.domain.sale_states import SaleState
+from app.domain.scanned import Scanned, classify
+from app.domain.staff import Role, Staff
+from app.errors import NotFound, NotSent, SignInRefused, YaotaiError
+from app.ports import CodeSold, Hit, SaleSummary
+from app.use_cases import basket
+from app.use_cases.doors import Operator, ShopFacts
+from app.use_cases.views import (
+    Note,
+    Patient,
+    PaymentView,
+    Receipt,
+    ReceiptLine,
+    Recovery,
+    ReturnLegView,
+    ReturnView,
+    SettlementView,
+    Step,
+)
+
+NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+
+
+def medicine(number: int, name: str, spec: str, price: str, **more: object) -> Medicine:
+    """An invented drug; its trace codes begin 899000n."""
+    return Medicine(
+        id=f"m{number}",
+        display_name=name,
+        spec=spec,
+        manufacturer="示例制药有限公司",
+        pack_unit="盒",
+        barcode=f"29900000000{number}9",
+        price=UnitPrice.of(price),
+        trace_product_code=f"899000{number}",
+        **{"insurance_class": "A", "sale_class": "otc_a", **more},  # type: ignore[arg-type]
+    )
+
+
+DRUGS = (
+    medicine(1, "练习阿莫西林胶囊", "0.25g*24粒", "12.80", sale_class="rx"),
+    medicine(2, "练习缬沙坦片", "80mg*7片", "46.37", insurance_class="B",
+             first_self_pay=Rate.of("0.10"), pay_limit=Money.of("44.00")),
+    medicine(3, "练习感冒灵颗粒", "10g*9袋", "9.90"),
+    medicine(4, "练习维生素C片", "0.1g*100片", "3.50", insurance_class="C", sale_class="otc_b"),
+    medicine(5, "练习创可贴", "20片", "8.00", insurance_class="", sale_class="none",
+             trace_exempt=True),
+)  # fmt: skip
+INITIALS = {"m1": "lxamxljn", "m2": "lxxstp", "m3": "lxgmlkl", "m4": "lxwsscp", "m5": "lxckt"}
+CODE_424 = "424" + "0" * 23 + "01"
+
+
+def trace(drug: int, serial: int) -> str:
+    return f"899000{drug}{serial:013d}"
+
+
+def person(rows: int = 1) -> InsuredPerson:
+    kinds = (("310", "11"), ("390", "14"))[:rows]
+    return InsuredPerson(
+        psn_no="LX99990000000099",
+        name="练习张小兰",
+        gender="2",
+        birth_date=date(1964, 5, 1),
+        rows=tuple(
+            InsuranceRow(insutype, kind, "1", "999900", Money.of("60.00"))
+            for insutype, kind in kinds
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class FakeEstimate:
+    total: Money
+    fund: Money = ZERO
+    account: Money = ZERO
+    mutual_aid: Money = ZERO
+    cash_due: Money = ZERO
+    deductible_used: Money = Money(37125)
+    deductible_amount: Money = Money(40000)
+    fund_used: Money = Money(0)
+    cap: Money | None = Money(250000)
+    steps: tuple[Note, ...] = ()
+    rough: bool = False
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass
+class FakeShop:
+    """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
+
+    outcomes: list[str] = field(default_factory=list)
+    """settled (default), declined, unknown; one for each settle_next."""
+    parts: int = 1
+    insurances: int = 1
+    rule_notes: tuple[Note, ...] = ()
+    sold: dict[str, CodeSold] = field(default_factory=dict)
+    kept: list[Sale] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    decided: str = ""
+    """What recover() makes of unknown settlements."""
+    facts: ShopFacts = ShopFacts(
+        "s1", "t1", 2, "练习惠民大药房", "P99990000001", "999900", "practice"
+    )
+
+    def __post_init__(self) -> None:
+        self.sales: dict[str, Sale] = {}
+        self.views: dict[str, PaymentView] = {}
+        self.receipts: dict[str, Receipt] = {}
+        self.returned: list[str] = []
+        self._next = 0
+
+    # now
+    def now(self) -> datetime:
+        return NOON
+
+    def search(self, text: str, limit: int = 50) -> list[Hit]:
+        found = [d for d in DRUGS if text in INITIALS[d.id] or text in d.display_name]
+        return [Hit(d, 1) for d in found][:limit]
+
+    def classify(self, text: str) -> Scanned:
+        return classify(text, NOON.date())
+
+    def medicines_of(self, scanned: Scanned) -> list[Medicine]:
+        return [
+            d for d in DRUGS if d.trace_product_code == scanned.product_code or d.id == scanned.code
+        ]
+
+    def open_basket(self, operator: Operator) -> Sale:
+        self._next += 1
+        return Sale(f"sale-{self._next}", "s1", "t1", NOON, operator.staff.id, practice=True)
+
+    def item_of(self, one: Medicine) -> SoldItem:
+        return basket.item_of(one)
+
+    def price_of(self, one: Medicine) -> UnitPrice:
+        return basket.price_of(one)
+
+    def estimate(self, sale: Sale, patient: Patient | None, account_use: str) -> FakeEstimate:
+        fund = self._fund(sale) if patient else ZERO
+        own = Money.of("60.00") if patient and account_use == "1" else ZERO
+        rest = sale.total - fund
+        own = min(own, rest)
+        return FakeEstimate(
+            sale.total, fund, own, ZERO, rest - own, notes=self.rule_notes,
+            steps=(Note("payment.done_number", {"number": "1", "total": "2"}),),
+        )  # fmt: skip
+
+    def _fund(self, sale: Sale) -> Money:
+        insured = [li for li in sale.lines if li.item.insurance_class in ("A", "B")]
+        return Money.total(line.amount for line in insured).at(Rate.of("0.5"))
+
+    # store
+    def sign_in(self, number: str, pin: str) -> Operator:
+        role = {"1001": Role.CASHIER, "3001": Role.MANAGER, "2001": Role.PHARMACIST}.get(number)
+        if role is None or pin != "123456":
+            raise SignInRefused(act="sign in")
+        return Operator(Staff(f"id-{number}", number, "练习李晓", role))
+
+    def keep_basket(self, sale: Sale) -> None:
+        self.kept.append(sale)
+        self.sales[sale.id] = replace(sale)
+
+    def hold_basket(self, sale: Sale, operator: Operator) -> None:
+        self.sales[sale.id] = replace(sale, held_at=NOON)
+
+    def held_baskets(self) -> list[Sale]:
+        return [s for s in self.sales.values() if s.held_at and s.state is SaleState.OPEN]
+
+    def recall_basket(self, sale_id: str, operator: Operator) -> tuple[Sale, tuple[Note, ...]]:
+        sale = self.sales[sale_id]
+        sale.held_at = None
+        return replace(sale), ()
+
+    def abandon_basket(self, sale: Sale, operator: Operator) -> None:
+        self.calls.append("abandon_basket")
+        self.sales[sale.id] = replace(sale, state=SaleState.ABANDONED)
+
+    def unfinished_sales(self) -> list[Sale]:
+        open_ = (SaleState.SETTLING, SaleState.PART_SETTLED, SaleState.COMPLETING)
+        return [s for s in self.sales.values() if s.state in open_]
+
+    def sale(self, sale_id: str) -> Sale:
+        if sale_id not in self.sales:
+            raise NotFound(what="sale")
+        return replace(self.sales[sale_id])
+
+    def codes_sold(self, codes: tuple[str, ...]) -> Mapping[str, CodeSold]:
+        return {code: self.sold[code] for code in codes if code in self.sold}
+
+    def attach_prescription(
+        self, sale: Sale, prescription: Prescription, number: str, pin: str
+    ) -> Sale:
+        if self.sign_in(number, pin).staff.role is not Role.PHARMACIST:
+            raise SignInRefused(act="review")
+        return replace(
+            sale, prescription=replace(prescription, reviewer_id="id-2001", reviewed_at=NOON)
+        )
+
+    def complete_sale(
+        self, sale_id: str, tenders: tuple[Tender, ...], given: Money, operator: Operator
+    ) -> Receipt:
+        self.calls.append("complete_sale")
+        sale, view = self.sales[sale_id], self.views.get(sale_id)
+        if sale.state is SaleState.DONE:
+            raise YaotaiError(kind="completed twice")
+        cash = Money.total(t.amount for t in tenders if t.kind is TenderKind.CASH)
+        due = view.cash_due if view else sale.total
+        assert Money.total(t.amount for t in tenders) == due
+        sale.state, sale.receipt_no = SaleState.DONE, f"02-20261122-{len(self.receipts) + 1:04d}"
+        sale.done_at = NOON
+        made = Receipt(
+            self.facts.shop_name, self.facts.institution_code, "02", sale.receipt_no, NOON,
+            operator.staff.name, _receipt_lines(sale), tenders, sale.total, practice=True,
+            given=given, change=change_due(cash, given) if given else ZERO,
+        )  # fmt: skip
+        self.receipts[sale_id] = made
+        return made
+
+    def resolve_refused_part(self, sale_id: str, choice: str, operator: Operator) -> PaymentView:
+        self.calls.append(f"resolve:{choice}")
+        sale, view = self.sales[sale_id], self.views[sale_id]
+        refused = {no for s in view.settlements if s.state == "declined" for no in s.line_nos}
+        if choice == "take_out":
+            sale.lines = tuple(li for li in sale.lines if li.no not in refused)
+        else:
+            sale.lines = tuple(
+                replace(li, settlement_type="self_paid") if li.no in refused else li
+                for li in sale.lines
+            )
+        left = tuple(s for s in view.settlements if s.state != "declined")
+        self._show(sale, left, "completing" if left else "open")
+        return self.views[sale_id]
+
+    def last_receipt(self) -> Receipt | None:
+        return list(self.receipts.values())[-1] if self.receipts else None
+
+    def find_sales(self, text: str, limit: int) -> list[SaleSummary]:
+        done = [s for s in self.sales.values() if s.state is SaleState.DONE]
+        rows = [
+            SaleSummary(s.id, s.receipt_no, NOON, "done", s.total.fen, len(s.lines),
+                        s.lines[0].item.name, s.id in self.views)
+            for s in reversed(done)
+        ]  # fmt: skip
+        return [r for r in rows if text in r.receipt_no or text in r.first_line][:limit]
+
+    def receipt(self, sale_id: str, reprint: bool = True) -> Receipt:
+        return replace(self.receipts[sale_id], reprint=reprint)
+
+    def payment(self, sale_id: str) -> PaymentView:
+        return self.views.get(sale_id) or PaymentView(sale_id, self.sales[sale_id].state.value)
+
+    def open_returns(self) -> list[ReturnView]:
+        return []
+
+    def outbox_waiting(self) -> tuple[int, datetime | None]:
+        return 3, NOON - timedelta(minutes=12)
+
+    # line
+    def identify(self, credential: Credential, operator: Operator) -> Patient:
+        if credential.number.endswith("99"):
+            raise NotSent(infno="1101")
+        found = person(self.insurances)
+        row = found.rows[0] if self.insurances == 1 else None
+        return Patient("p1", found, credential, row=row, counters_known=True,
+                       deductible_used=Money(37125))  # fmt: skip
+
+    def choose_row(self, patient: Patient, row: InsuranceRow, operator: Operator) -> Patient:
+        return replace(patient, row=row)
+
+    def quote(
+        self, sale: Sale, patient: Patient, account_use: str, operator: Operator
+    ) -> PaymentView:
+        self.calls.append("quote")
+        self.keep_basket(sale)
+        stored = self.sales[sale.id]
+        insured = [li.no for li in sale.lines if li.item.insurance_class in ("A", "B")]
+        cut = len(insured) if self.parts == 1 else 1
+        groups = [g for g in (insured[:cut], insured[cut:]) if g]
+        kinds = ("ordinary",) if self.parts == 1 else ("special", "ordinary")
+        stored.lines = tuple(
+            replace(li, settlement_type="ordinary" if li.no in insured else "self_paid")
+            for li in stored.lines
+        )
+        made = tuple(
+            self._part(stored, i, kind, tuple(group), account_use)
+            for i, (kind, group) in enumerate(zip(kinds, groups, strict=False))
+        )
+        self._show(stored, made, "open")
+        return self.views[sale.id]
+
+    def _part(
+        self, sale: Sale, number: int, kind: str, nos: tuple[int, ...], use: str
+    ) -> SettlementView:
+        total = Money.total(sale.line(no).amount for no in nos)
+        fund = total.at(Rate.of("0.5"))
+        own = min(Money.of("60.00"), total - fund) if use == "1" and number == 0 else ZERO
+        split = FundSplit(total, fund, total - fund, own, total - fund - own)
+        return SettlementView(f"{sale.id}/{number}", kind, "quoted", total, split, line_nos=nos)
+
+    def _show(self, sale: Sale, parts: tuple[SettlementView, ...], state: str) -> None:
+        sale.state = SaleState(state)
+        live = [p for p in parts if p.split and p.state in ("quoted", "settled", "unknown")]
+        covered = Money.total(p.split.total for p in live if p.split)
+        self.views[sale.id] = PaymentView(
+            sale.id, state, parts, (), sale.total,
+            fund=Money.total(p.split.fund for p in live if p.split),
+            account=Money.total(p.split.account for p in live if p.split),
+            cash_due=sale.total - covered + Money.total(p.split.cash for p in live if p.split),
+            is_quote=all(p.state == "quoted" for p in live),
+        )  # fmt: skip
+
+    def abandon_quote(self, sale_id: str, operator: Operator) -> PaymentView | None:
+        self.calls.append("abandon_quote")
+        return self.views.pop(sale_id, None)
+
+    def settle_next(
+        self, sale_id: str, patient: Patient, operator: Operator, tell: Callable[[Step], None]
+    ) -> PaymentView:
+        self.calls.append("settle_next")
+        outcome = self.outcomes.pop(0) if self.outcomes else "settled"
+        for step in Step if outcome != "unknown" else (Step.RECORDED, Step.SENT):
+            tell(step)
+        sale, parts = self.sales[sale_id], list(self.views[sale_id].settlements)
+        place = next(i for i, p in enumerate(parts) if p.state == "quoted")
+        parts[place] = replace(parts[place], state=outcome, asked=int(outcome == "unknown"))
+        self._show(sale, tuple(parts), _state_of(parts))
+        notes = (Note("payment.refused_title", {}, "block"),) if outcome == "declined" else ()
+        return replace(self.views[sale_id], notes=notes)
+
+    def cancel_settlements(self, sale_id: str, operator: Operator) -> PaymentView:
+        self.calls.append("cancel_settlements")
+        sale = self.sales[sale_id]
+        parts = tuple(replace(p, state="cancelled") for p in self.views[sale_id].settlements)
+        self._show(sale, parts, "undone")
+        return self.views[sale_id]
+
+    def quote_return(
+        self, sale_id: str, quantities: Mapping[int, Quantity], codes: tuple[str, ...],
+        reason: ReturnReason, operator: Operator, credential: Credential | None,
+    ) -> ReturnView:  # fmt: skip
+        self.calls.append(f"quote_return:{reason.value}")
+        sale = self.sales[sale_id]
+        back = Money.total(sale.line(no).price.times(many) for no, many in quantities.items())
+        legs = tuple(ReturnLegView(leg, "todo") for leg in ("pay_back", "stock", "codes"))
+        return ReturnView(f"r/{sale_id}", sale_id, "asked", legs, net_cash=back)
+
+    def run_return(
+        self, return_id: str, operator: Operator, credential: Credential | None,
+        tell: Callable[[ReturnLegView], None],
+    ) -> ReturnView:  # fmt: skip
+        self.calls.append("run_return")
+        legs = tuple(ReturnLegView(leg, "done") for leg in ("pay_back", "stock", "codes"))
+        for leg in legs:
+            tell(leg)
+        self.returned.append(return_id)
+        return ReturnView(return_id, return_id[2:], "done", legs)
+
+    # recovery
+    def recover(self) -> Recovery:
+        if not self.decided:
+            return Recovery()
+        for sale_id, view in list(self.views.items()):
+            parts = tuple(
+                replace(p, state=self.decided, asked=p.asked + 1) if p.state == "unknown" else p
+                for p in view.settlements
+            )
+            if parts != view.settlements:
+                self._show(self.sales[sale_id], parts, _state_of(list(parts)))
+        return Recovery(decided=1)
+
+    def line_state(self) -> tuple[bool | None, int]:
+        return True, 86
+
+
+def _state_of(parts: list[SettlementView]) -> str:
+    states = [p.state for p in parts]
+    if "unknown" in states:
+        return "settling"
+    if "settled" not in states:
+        return "open"
+    return "completing" if all(s == "settled" for s in states) else "part_settled"
+
+
+def _receipt_lines(sale: Sale) -> tuple[ReceiptLine, ...]:
+    return tuple(
+        ReceiptLine(
+            li.item.name, li.item.spec, li.item.maker, li.quantity, li.item.unit, li.price,
+            li.amount, li.trace_codes, li.batch, li.expiry,
+        )  # fmt: skip
+        for li in sale.lines
+    )
