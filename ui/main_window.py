@@ -166,7 +166,7 @@ class MainWindow(QWidget):
         right = column(self._side, space=8)
         self.open_strip = OpenStrip(self.open_items)
         self.patient_card = PatientCard(self.patient)
-        self.money = PaymentPanel(self.payment)
+        self.money = PaymentPanel(self.payment, lambda action: self.keys.key_of(action))
         right.addWidget(self.open_strip)
         right.addWidget(self.patient_card)
         right.addWidget(self.money, 1)
@@ -185,6 +185,7 @@ class MainWindow(QWidget):
         self.open_strip.list_asked.connect(lambda: self.open_panel("open_items"))
         self.payment.stage_changed.connect(self._on_stage)
         self.money.figures.details_asked.connect(lambda: self.open_panel("details"))
+        self.money.figures.next_pressed.connect(self.router.perform)
         self.money.done.picture_asked.connect(self._show_last_made)
         self.session.operator_changed.connect(self._on_operator)
         self.status.changed.connect(self._show_status)
@@ -241,6 +242,7 @@ class MainWindow(QWidget):
         self.strip.show_map(self.keys, self._hidden())
         self.help.show_map(self.keys)
         self._count_held()
+        self.money.refresh()
 
     def _hidden(self) -> frozenset[Action]:
         """Acts that this role may not do are not offered."""

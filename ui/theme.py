@@ -132,13 +132,14 @@ def style_sheet(look: Theme) -> str:
         "warn_tint": look.mixed("warn", "surface", 10),
         "good_tint": look.mixed("good", "surface", 10),
         "told_tint": look.mixed("told", "surface", 10),
+        "families": ", ".join(f'"{name}"' for name in (FONT_FAMILY, *_FALLBACKS)),
         "edge": 2 if look.name == "high_contrast" else 1,
     }
     return Template(_SHEET).substitute(values)
 
 
 _SHEET = """
-* { color: $text; outline: none; }
+* { color: $text; outline: none; font-family: $families; font-size: ${type_base}px; }
 QWidget#window, QWidget#page { background: $ground; }
 QFrame#card, QWidget#card { background: $surface; border: ${edge}px solid $line;
   border-radius: ${radius}px; }

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedLayout, QWidget
 
 from app.domain.money import ZERO, Money
 from app.use_cases.views import PaymentView
+from ui.keys import Action
 from ui.screens.payment.tender_view import TenderView
 from ui.screens.payment.view_model import PaymentViewModel, Stage
 from ui.widgets.parts import AmountRow, button, clear_layout, column, label, row, rule
 from ui.widgets.ticks import Ticks
 
+KeyNames = Callable[[Action], str]
 STEPS = ("recorded", "sent", "answered", "booked")
 
 
@@ -19,10 +23,12 @@ class FiguresPage(QWidget):
     """合计, 统筹, 账户, and the largest thing on the screen: what the person pays now."""
 
     details_asked = Signal()
+    next_pressed = Signal(object)
+    """The :class:`Action` that the large button stands for."""
 
-    def __init__(self, model: PaymentViewModel) -> None:
+    def __init__(self, model: PaymentViewModel, keys: KeyNames) -> None:
         super().__init__()
-        self._model, self._say = model, model.session.say
+        self._model, self._say, self._keys = model, model.session.say, keys
         lines = column(self, space=6)
         say = self._say
         self.total = AmountRow(say("payment.total"), "strong")
@@ -34,19 +40,20 @@ class FiguresPage(QWidget):
         self.parts = column(space=2)
         lines.addLayout(self.parts)
         lines.addWidget(rule())
-        lines.addStretch(1)
         self.due = AmountRow(say("payment.due"), "due")
         lines.addWidget(self.due)
-        self.source = label("", "small", "second", wrap=True)
-        lines.addWidget(self.source)
-        lines.addStretch(1)
-        self.details = button(say("payment.details"))
-        self.details.clicked.connect(self.details_asked)
         foot = row()
+        self.source = label("", "small", "second", wrap=True)
+        self.details = button(say("payment.details"), "key")
+        self.details.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.details.clicked.connect(self.details_asked)
+        foot.addWidget(self.source, 1)
         foot.addWidget(self.details)
-        foot.addStretch(1)
         lines.addLayout(foot)
-        self.next = label("", "", "accent", wrap=True)
+        lines.addStretch(1)
+        self.next = button("", "commit")
+        self.next.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.next.clicked.connect(lambda: self.next_pressed.emit(self._next()))
         lines.addWidget(self.next)
 
     def refresh(self) -> None:
@@ -77,7 +84,7 @@ class FiguresPage(QWidget):
             self.source.setText(say("payment.estimate_rough" if rough else "payment.estimate"))
         else:
             self.source.setText("")
-        self.next.setText(self._next_words(insured))
+        self._show_next(insured)
         self.details.setVisible(insured and estimate is not None)
 
     def _quote_words(self, view: PaymentView) -> str:
@@ -85,15 +92,20 @@ class FiguresPage(QWidget):
             return self._say("payment.quoted_differs", difference=view.difference)
         return self._say("payment.quoted")
 
-    def _next_words(self, insured: bool) -> str:
+    def _next(self) -> Action:
+        """The key that is to be pressed next."""
         model = self._model
-        if not model.till.lines:
-            return ""
-        if model.stage is Stage.QUOTED:
-            return self._say("payment.next_settle")
-        if model.stage is Stage.QUOTING:
-            return ""
-        return self._say("payment.next_quote" if insured else "payment.next_pay")
+        insured = model.till.patient is not None and model.till.patient.row is not None
+        quote = insured and model.stage is not Stage.QUOTED
+        return Action.QUOTE if quote else Action.SETTLE
+
+    def _show_next(self, insured: bool) -> None:
+        model, action = self._model, self._next()
+        quoted = model.stage is Stage.QUOTED
+        words = "settle" if quoted else "quote" if insured else "pay"
+        self.next.setText(self._say(f"payment.next_{words}", key=self._keys(action)))
+        self.next.setVisible(bool(model.till.lines))
+        self.next.setEnabled(model.stage is not Stage.QUOTING)
 
     def _show_parts(self, view: PaymentView | None) -> None:
         clear_layout(self.parts)
@@ -199,7 +211,7 @@ class BusyPage(QWidget):
 class PaymentPanel(QFrame):
     """One page for each stage."""
 
-    def __init__(self, model: PaymentViewModel) -> None:
+    def __init__(self, model: PaymentViewModel, keys: KeyNames) -> None:
         super().__init__()
         self.setObjectName("card")
         self._model = model
@@ -207,7 +219,7 @@ class PaymentPanel(QFrame):
         outer = column(self, margin=14)
         self._stack = QStackedLayout()
         outer.addLayout(self._stack)
-        self.figures, self.settling = FiguresPage(model), SettlingPage(model)
+        self.figures, self.settling = FiguresPage(model, keys), SettlingPage(model)
         self.refused, self.tender = RefusedPage(model), TenderView(model)
         self.done, self.busy = DonePage(model), BusyPage()
         for page in (

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.screens.practice.helper import next_code, persons
 from ui.screens.till.view_model import TillViewModel
-from ui.widgets.flow import FlowLayout
-from ui.widgets.parts import button, label
+from ui.widgets.parts import button, label, row
 
 
 class PracticeBar(QWidget):
@@ -21,19 +20,22 @@ class PracticeBar(QWidget):
         self.setObjectName("practicebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._till, say = till, till.session.say
-        line = FlowLayout(self, space=6)
-        line.setContentsMargins(10, 6, 10, 6)
+        line = row(self, space=8)
+        line.setContentsMargins(10, 4, 10, 4)
         line.addWidget(label(say("practice.title"), "strong"))
         self.box = button(say("practice.box"))
         self.box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.box.clicked.connect(self.scan_box)
         line.addWidget(self.box)
+        self.persons = button(say("practice.persons"))
+        self.persons.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        menu = QMenu(self.persons)
         for person in persons():
-            made = button(person.name, name=f"{person.name} {person.note}")
-            made.setToolTip(person.note)
-            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            made.clicked.connect(lambda _=False, code=person.code: self.code_sent.emit(code))
-            line.addWidget(made)
+            act = menu.addAction(f"{person.name}　{person.note}")
+            act.triggered.connect(lambda _=False, code=person.code: self.code_sent.emit(code))
+        self.persons.setMenu(menu)
+        line.addWidget(self.persons)
+        line.addStretch(1)
 
     def scan_box(self) -> None:
         """Scan one box of the first line that still lacks a code."""
