@@ -114,7 +114,7 @@ class ScanFilter(QObject):
         self._burst = Burst()
         self._snapshot: _Snapshot | None = None
         self._pressed = PressedAt()
-        self._last: tuple[QObject, int, int] | None = None
+        self._last: tuple[QWidget, int, int] | None = None
         self.pressed_at = 0
         self.route: Callable[[QKeyEvent], bool] = lambda event: False
         """Where keys go that are no part of a scan; True = taken."""
@@ -140,7 +140,7 @@ class ScanFilter(QObject):
         mark = (event.key(), event.timestamp())
         if self._last is not None:
             receiver, *seen = self._last
-            climbs = isinstance(receiver, QWidget) and watched.isAncestorOf(receiver)
+            climbs = watched is not receiver and watched.isAncestorOf(receiver)
             if climbs and tuple(seen) == mark:
                 return True
         self._last = (watched, *mark)

@@ -112,7 +112,8 @@ class TillViewModel(QObject):
         """An empty basket for the next customer; nothing is written or forgotten by it."""
         self.sale = self.patient = self.estimate = None
         self.account_use, self.selected = "1", -1
-        self.notes, self.hits = (), []
+        self.notes = ()
+        self._show_hits([])
         self._pending, self._pending_code, self.asks_clear = None, "", False
         self._set_prompt(Prompt.SEARCH)
         self.changed.emit()
