@@ -11,7 +11,7 @@ from typing import Any
 
 from sync.insurance.field_tables import load_codes, load_paths, load_tables
 from sync.insurance.simulator.gateway import Credentials
-from sync.insurance.simulator.persons import load_drugs, load_persons
+from sync.insurance.simulator.persons import HOME, load_drugs, load_persons
 from sync.insurance.simulator.platform import Platform
 from sync.insurance.simulator.state import State
 
@@ -19,10 +19,18 @@ STATE_FILE = "platform.sqlite3"
 
 
 def practice_credentials(practice_folder: Path, region: str) -> dict[str, str]:
-    """The invented credentials of a practice region: paasid, token, access_key, secret."""
+    """The invented credentials of a practice region: paasid, token, access_key, secret,
+    and where the region signs its envelope sm2_private and sm2_public.
+    """
     table = tomllib.loads((practice_folder / "platform.toml").read_text(encoding="utf-8"))
     known = table["credentials"]
     return {**known["default"], **known.get(region, {})}
+
+
+def _credentials(known: Mapping[str, str]) -> Credentials:
+    """The platform's side of them: it knows public keys only."""
+    names = Credentials.__dataclass_fields__
+    return Credentials(**{name: value for name, value in known.items() if name in names})
 
 
 def build_platform(
@@ -49,9 +57,9 @@ def build_platform(
         tables=load_tables(interface),
         codes=load_codes(interface),
         paths=load_paths(interface),
-        persons=load_persons(practice / "persons.toml"),
+        persons=load_persons(practice / "persons.toml", str(region.get("division", HOME))),
         drugs=load_drugs(practice / "drugs.csv"),
-        credentials=Credentials(**practice_credentials(practice, str(region.get("code", "")))),
+        credentials=_credentials(practice_credentials(practice, str(region.get("code", "")))),
         settings=settings,
         clock=clock,
         sleep=sleep,

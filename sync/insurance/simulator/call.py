@@ -39,6 +39,7 @@ class Profile:
     """How this region's platform wants to be spoken to (keys of a pack's ``[interface]``)."""
 
     gateway: str = "none"
+    message_signing: str = "none"
     input_form: str = "object"
     infcode_form: str = "number"
     endpoint_shape: str = "one_url"

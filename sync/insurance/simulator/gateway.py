@@ -29,6 +29,7 @@ class Credentials:
     token: str = ""
     access_key: str = ""
     secret: str = ""
+    sm2_public: str = ""
 
 
 def _refuse(message: str) -> GatewayRefusal:

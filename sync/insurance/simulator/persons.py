@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+HOME = "999900"
+"""The invented division of the data file: stands for whatever region is practised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +100,18 @@ def person_of(row: Mapping[str, Any]) -> Person:
     )
 
 
-def load_persons(file: Path) -> tuple[Person, ...]:
-    """Every person of ``persons.toml``."""
+def load_persons(file: Path, division: str = HOME) -> tuple[Person, ...]:
+    """Every person of ``persons.toml``; who is insured at home lives in ``division``."""
     table = tomllib.loads(file.read_text(encoding="utf-8"))
-    return tuple(person_of(row) for row in table["person"])
+    return tuple(_settled_in(person_of(row), division) for row in table["person"])
+
+
+def _settled_in(person: Person, division: str) -> Person:
+    rows = (
+        replace(one, division=division) if one.division == HOME else one
+        for one in person.insurances
+    )
+    return replace(person, insurances=tuple(rows))
 
 
 @dataclass(frozen=True, slots=True)

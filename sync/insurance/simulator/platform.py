@@ -20,6 +20,7 @@ from sync.insurance.simulator import (
     queries,
     reconcile,
     side_door,
+    sm2,
     validation,
     visits,
 )
@@ -51,6 +52,11 @@ HANDLERS: dict[str, Handler] = {
 
 SAME_AS = {"2207A": "2207", "2206A": "2206"}
 """Later versions of a transaction that carry the same fields."""
+
+
+def _same(infno: str) -> str:
+    """The transaction whose fields this one carries."""
+    return SAME_AS.get(infno, infno)
 
 
 def _moment(moment: datetime) -> str:
@@ -124,10 +130,11 @@ class Platform:
         :raises NoReply: when a fault ends the connection without an answer.
         """
         lower = {name.lower(): value for name, value in headers.items()}
-        if path.startswith("/practice/"):
-            return side_door.handle(self, method, path, body)
-        wanted = self._by_path.get(path.partition("?")[0])
-        if path.partition("?")[0] not in self._one_url and wanted is None:
+        bare = path.partition("?")[0]
+        wanted = self._by_path.get(bare)
+        if bare not in self._one_url and wanted is None:
+            if bare.startswith("/practice/"):
+                return side_door.handle(self, method, path, body)
             return 404, {"Content-Type": "text/html"}, b"<html><body>404</body></html>"
         if method != "POST":
             return 405, {"Content-Type": "text/html", "Allow": "POST"}, b""
@@ -149,9 +156,9 @@ class Platform:
         if not isinstance(envelope, dict):
             raise _short("FSI-FSI-交易报文不正确：报文不是合法的JSON！")
         infno = envelope.get("infno")
-        if wanted is not None and infno is not None and SAME_AS.get(str(infno), infno) != wanted:
+        if wanted is not None and infno is not None and _same(str(infno)) != _same(wanted):
             raise _short("FSI-FSI-交易报文不正确：交易编号与地址不符！")
-        if not isinstance(infno, str) or SAME_AS.get(infno, infno) not in HANDLERS:
+        if not isinstance(infno, str) or _same(infno) not in HANDLERS:
             raise _short(UNKNOWN_INFNO)
         return envelope
 
@@ -204,6 +211,7 @@ class Platform:
             for name, value in envelope.items()
             if name != "input"
         }
+        self._check_signature(envelope)
         node = self.world.tables["envelope"].input[0]
         envelope.update(validation.check_row(node, cleaned, self.world.codes))
         if len(envelope["msgid"]) != 30 or not envelope["msgid"].startswith(
@@ -222,6 +230,16 @@ class Platform:
             raise Refusal("参数校验失败：字段[input](交易输入)格式不正确")
         return data
 
+    def _check_signature(self, envelope: Mapping[str, Any]) -> None:
+        """Where the region signs (1.5): SM2 over all members but ``cainfo`` and ``input``."""
+        if self.world.profile.message_signing != "sm2_envelope":
+            return
+        covered = sorted(name for name in envelope if name not in ("cainfo", "input"))
+        text = "&".join(f"{name}={envelope[name]}" for name in covered)
+        public = self.world.credentials.sm2_public
+        if not sm2.holds(public, text.encode(), str(envelope.get("cainfo", ""))):
+            raise Refusal("FSI-数字签名信息[cainfo]验证不通过")
+
     def _spend_msgid(self, books: Books, envelope: Mapping[str, Any], now: datetime) -> None:
         msgid = envelope["msgid"]
         if books.one("SELECT 1 FROM message WHERE msgid = ?", msgid):
@@ -236,7 +254,7 @@ class Platform:
     def _transact(
         self, books: Books, envelope: dict[str, Any], data: dict[str, Any], now: datetime
     ) -> Json:
-        infno = SAME_AS.get(envelope["infno"], envelope["infno"])
+        infno = _same(envelope["infno"])
         self._check_sign_in(books, envelope)
         typed = validation.check_input(self.world.tables[infno], data, self.world.codes)
         call = Call(envelope["infno"], envelope, typed, data, books, now, self.world)

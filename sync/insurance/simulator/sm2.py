@@ -1,0 +1,75 @@
+"""Verifying an SM2 signature, by the formulas of the national standard (GB/T 32918.2)."""
+
+from __future__ import annotations
+
+import hashlib
+
+P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+A = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFC
+B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+N = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+G = (
+    0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+    0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
+)
+"""The curve sm2p256v1 and its base point."""
+
+DEFAULT_ID = b"1234567812345678"
+
+Point = tuple[int, int] | None
+
+
+def _add(one: Point, other: Point) -> Point:
+    if one is None or other is None:
+        return other if one is None else one
+    (x1, y1), (x2, y2) = one, other
+    if x1 == x2 and (y1 + y2) % P == 0:
+        return None
+    if one == other:
+        slope = (3 * x1 * x1 + A) * pow(2 * y1, -1, P) % P
+    else:
+        slope = (y2 - y1) * pow(x2 - x1, -1, P) % P
+    x3 = (slope * slope - x1 - x2) % P
+    return x3, (slope * (x1 - x3) - y1) % P
+
+
+def _times(factor: int, point: Point) -> Point:
+    total: Point = None
+    while factor:
+        if factor & 1:
+            total = _add(total, point)
+        point = _add(point, point)
+        factor >>= 1
+    return total
+
+
+def _octets(number: int) -> bytes:
+    return number.to_bytes(32, "big")
+
+
+def _digest(public: tuple[int, int], message: bytes, identity: bytes) -> int:
+    """SM3 over the signer's own hash (identity, curve, key) and the message."""
+    parts = (A, B, *G, *public)
+    own = (len(identity) * 8).to_bytes(2, "big") + identity + b"".join(map(_octets, parts))
+    inner = hashlib.new("sm3", own).digest()
+    return int.from_bytes(hashlib.new("sm3", inner + message).digest(), "big")
+
+
+def holds(
+    public_hex: str, message: bytes, signature_hex: str, identity: bytes = DEFAULT_ID
+) -> bool:
+    """Whether ``signature_hex`` (r and s, 128 digits) is by the holder of the point x and y."""
+    try:
+        raw = bytes.fromhex(signature_hex)
+        point = bytes.fromhex(public_hex)
+    except ValueError:
+        return False
+    if len(raw) != 64 or len(point) != 64:
+        return False
+    public = int.from_bytes(point[:32], "big"), int.from_bytes(point[32:], "big")
+    r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
+    t = (r + s) % N
+    if not 0 < r < N or not 0 < s < N or t == 0:
+        return False
+    found = _add(_times(s, G), _times(t, public))
+    return found is not None and (_digest(public, message, identity) + found[0]) % N == r
