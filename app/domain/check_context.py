@@ -82,6 +82,7 @@ class CheckLine:
     """Price selected in volume-based procurement (中选价格)."""
     special_control: bool = False
     """Negotiated or specially controlled (SJZ-2.1)."""
+    in_circulation_list: bool = True
     non_medical: bool = False
 
     @property
@@ -108,6 +109,16 @@ class RxFacts:
     reviewed: bool = True
     drugs: int = 0
     hospital_review_mark: bool = True
+    issuer_type: str = ""
+    """hospital, community, internet_hospital ...; empty = not asked about."""
+    issuer_listed: bool = True
+    """The institution stood on the list on the prescription's date (SJZ-2.2c)."""
+    prescriber_listed: bool = True
+    """The prescriber stands on the list of the disease (HY-2.3)."""
+    circulated: bool = False
+    """It came through prescription circulation, so that its list of drugs binds (SJZ-A.5)."""
+    reviewer_dispenses: bool = False
+    """One person reviewed it and hands the drugs out (HY-1.1.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +161,15 @@ class CheckContext:
     ephedrine_packs_today: int = 0
     ephedrine_packs_window: int = 0
     coupon_on_personal: Money = ZERO
+    bound_elsewhere: bool = False
+    """The platform says that another institution is the person's own (HY-3.5)."""
+    rosters: tuple[str, ...] = ()
+    """Other settlement types on whose roster the person is for the same disease (EZ-8)."""
+    days_left_of_last: int = 0
+    """Days that the earlier supply of the same drug still lasts (HY-1.5.2a)."""
+    agreement_days_left: int | None = None
+    circulation_list_days: int | None = None
+    """Age of the imported circulation list (SJZ-A.5)."""
 
     @property
     def pooled(self) -> bool:

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from app.domain.check_context import CheckContext, CheckLine, Finding, block, first, warn
 from app.domain.clock import shop_time
+from app.domain.compliance_service import GATES, NOTICES
 from app.domain.compliance_warnings import WARNINGS
 from app.domain.money import Money, UnitPrice
 from app.domain.policy import Span
@@ -360,7 +361,9 @@ RULES: tuple[Rule, ...] = (
     price_over_cap,
     special_drug_not_allowed,
     co_pay_waiver,
+    *GATES,
     *WARNINGS,
+    *NOTICES,
 )
 """Every rule, in the order in which their codes are told (policy 4.1)."""
 

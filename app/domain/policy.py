@@ -243,6 +243,8 @@ class Policy:
     goods: GoodsRules = GoodsRules()
     store: StoreRules = StoreRules()
     diseases: Mapping[str, str] = field(default_factory=dict)
+    excludes: tuple[str, ...] = ()
+    """Settlement types whose roster shuts a person out of this one (EZ-8, K-17)."""
     practice_keys: frozenset[str] = frozenset()
     """Keys whose value an overlay invented for practice."""
     closed: bool = False

@@ -149,6 +149,7 @@ def policy(region: Region, settlement: str, row: Flat) -> Policy:
         goods=_goods(flat),
         store=_store(flat),
         diseases=_under(flat, "diseases."),
+        excludes=tuple(flat.get("excludes", ())),
         practice_keys=frozenset(
             key[len(prefix) :] for key in region.practice_keys if key.startswith(prefix)
         ),

@@ -1,0 +1,96 @@
+"""Rules about who may prescribe, be served and be bound here: as strict as the pack makes them."""
+
+from __future__ import annotations
+
+from app.domain.check_context import CheckContext, Finding, Severity, block, first, warn
+
+
+def _as_strict(strictness: str | None) -> Severity | None:
+    if strictness == "block":
+        return "block"
+    return "warn" if strictness == "warn" else None
+
+
+def issuer_not_accepted(seen: CheckContext) -> Finding | None:
+    """The institution must be listed, and of a type the pack accepts (SJZ-2.2c, EZ-5b)."""
+    rx, types = seen.rx, seen.policy.rx.issuer_types
+    if rx is None or not seen.pooled:
+        return None
+    wrong_type = rx.issuer_type and types is not None and rx.issuer_type not in types
+    if rx.issuer_listed and not wrong_type:
+        return None
+    return block("ISSUER_NOT_ACCEPTED", "SJZ-2.2c", "EZ-5b")
+
+
+def drug_not_circulating(seen: CheckContext) -> Finding | None:
+    """A circulated prescription covers drugs of the circulation list only (SJZ-A.5)."""
+    if seen.rx is None or not seen.rx.circulated or not seen.policy.rx.circulation_list:
+        return None
+    line = first(line for line in seen.insured_lines if not line.in_circulation_list)
+    if line is None:
+        return None
+    return block("DRUG_NOT_CIRCULATING", "SJZ-A.5", line=line.no, name=line.name)
+
+
+def circulation_list_old(seen: CheckContext) -> Finding | None:
+    """The imported circulation list is older than the pack allows (SJZ-A.5)."""
+    most, age = seen.policy.rx.circulation_max_age_days, seen.circulation_list_days
+    listed = seen.policy.rx.circulation_list and seen.rx is not None and seen.rx.circulated
+    if not listed or most is None or age is None or age <= most:
+        return None
+    return warn("CIRCULATION_LIST_OLD", "SJZ-A.5", days=age, most=most)
+
+
+def prescriber_not_listed(seen: CheckContext) -> Finding | None:
+    """Special-disease prescribers are fixed and published (HY-2.3)."""
+    severity = _as_strict(seen.policy.rx.prescriber_list)
+    if seen.rx is None or seen.rx.prescriber_listed or severity is None:
+        return None
+    return Finding("PRESCRIBER_NOT_LISTED", ("HY-2.3",), severity)
+
+
+def one_person_does_both(seen: CheckContext) -> Finding | None:
+    """Reviewer and dispenser should be two people (HY-1.1.3)."""
+    severity = _as_strict(seen.policy.staff.same_person)
+    if seen.rx is None or not seen.rx.reviewer_dispenses or severity is None:
+        return None
+    return Finding("ONE_PERSON_DOES_BOTH", ("HY-1.1.3",), severity)
+
+
+def bound_elsewhere(seen: CheckContext) -> Finding | None:
+    """Where binding is required, only the person's own institution settles (HY-3.5, K-16)."""
+    if not seen.pooled or not seen.bound_elsewhere:
+        return None
+    if seen.policy.bound(seen.policy.person.binding_required, "binding.required"):
+        return block("BOUND_ELSEWHERE", "HY-3.5")
+    return None
+
+
+def benefit_excluded(seen: CheckContext) -> Finding | None:
+    """A benefit closed to who holds another one for the same disease (EZ-8, K-17)."""
+    if any(other in seen.policy.excludes for other in seen.rosters):
+        return block("BENEFIT_EXCLUDED", "EZ-8")
+    return None
+
+
+def bought_too_early(seen: CheckContext) -> Finding | None:
+    """The earlier supply has not run out, grace days taken off (HY-1.5.2a, LN-4.3b)."""
+    grace = seen.policy.rx.early_refill_grace_days or 0
+    if not seen.pooled or seen.days_left_of_last <= grace:
+        return None
+    return warn("BOUGHT_TOO_EARLY", "HY-1.5.2a", "LN-4.3b", days=seen.days_left_of_last)
+
+
+def agreement_ends(seen: CheckContext) -> Finding | None:
+    """The agreement ends within the days the pack warns of (SJZ-A.2, HY-1.5.7)."""
+    left, since = seen.agreement_days_left, max(seen.policy.store.agreement_warn_days, default=0)
+    if not seen.pooled or left is None or left > since:
+        return None
+    return warn("AGREEMENT_ENDS", "SJZ-A.2", "HY-1.5.7", days=left)
+
+
+GATES = (issuer_not_accepted, drug_not_circulating, prescriber_not_listed, bound_elsewhere,
+         benefit_excluded)  # fmt: skip
+"""Rules that can block."""
+NOTICES = (one_person_does_both, circulation_list_old, bought_too_early, agreement_ends)
+"""Rules that mostly warn."""
