@@ -44,9 +44,13 @@ def run(port: int, state: Path, region: str, faults: Path | None) -> int:
 def _serve(port: int, state: Path, pack: dict[str, object], rules: list[Rule]) -> int:
     try:
         platform = build_platform(pack, resources=resource(), state_folder=state)
-        server = PlatformServer(platform, port)
-    except (OSError, OverflowError, sqlite3.Error) as broken:
+    except (OSError, sqlite3.Error) as broken:
         return _complain(f"platform: {broken}")
+    try:
+        server = PlatformServer(platform, port)
+    except (OSError, OverflowError) as taken:
+        platform.state.close()
+        return _complain(f"platform: {taken}")
     platform.faults.add(rules)
     stopped = Event()
 

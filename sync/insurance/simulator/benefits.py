@@ -124,15 +124,15 @@ def _deductible_left(terms: Terms, used: Used) -> Decimal:
     return NOUGHT
 
 
-def _fund_part(terms: Terms, used: Used, paid_on: Decimal) -> tuple[Decimal, Decimal, Decimal]:
-    """Fund before and after the limit, and the in-scope money that used the limit up."""
+def _fund_part(terms: Terms, used: Used, paid_on: Decimal) -> tuple[Decimal, Decimal]:
+    """Steps 6 and 7: the fund's share before and after the limit."""
     before = fen(paid_on * terms.ratio)
     if terms.limit is None:
-        return before, before, paid_on
+        return before, before
     if terms.by_scope:
         covered = min(paid_on, _floor0(terms.limit - used.scope))
-        return before, min(before, fen(covered * terms.ratio)), covered
-    return before, min(before, _floor0(terms.limit - used.fund)), paid_on
+        return before, min(before, fen(covered * terms.ratio))
+    return before, min(before, _floor0(terms.limit - used.fund))
 
 
 def _purses(
@@ -169,13 +169,13 @@ def settle(
     over = sum((part.over for part in parts), NOUGHT)
     first = sum((part.first for part in parts), NOUGHT)
     scope = sum((part.scope for part in parts), NOUGHT)
-    taken = counted = before = fund = scope_used = NOUGHT
+    taken = counted = before = fund = NOUGHT
     if terms.pooled:
         left = _deductible_left(terms, used)
         by_first = min(first, left) if terms.first_share_counts else NOUGHT
         taken = min(scope, left - by_first)
         counted = taken + by_first
-        before, fund, scope_used = _fund_part(terms, used, scope - taken)
+        before, fund = _fund_part(terms, used, scope - taken)
     person = total - fund
     own_pays, family_pays = _purses(terms, person, outside, own, family)
     spent = used.scope if terms.by_scope else used.fund
@@ -193,7 +193,7 @@ def settle(
         own=own_pays,
         family=family_pays,
         cash=person - own_pays - family_pays,
-        scope_used=scope_used,
+        scope_used=scope if terms.pooled else NOUGHT,
         deductible_counted=counted,
         limit_before=None if terms.limit is None else _floor0(terms.limit - spent),
         items=parts,

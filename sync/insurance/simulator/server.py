@@ -18,6 +18,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     timeout = _STUCK_SECONDS
+    wbufsize = 1 << 16  # head and body in one packet: no waiting for the far end's delayed ACK
+    disable_nagle_algorithm = True
     server: PlatformServer
 
     def do_GET(self) -> None:
