@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from json.encoder import encode_basestring, encode_basestring_ascii
 
 MAX_DEPTH = 40
 """No documented answer nests deeper than six; beyond this it is an attack or an accident."""
@@ -27,21 +28,48 @@ def text_of(value: object) -> str:
 
     :raises TypeError: for a float or any type JSON does not have.
     """
+    parts: list[str] = []
+    _collect(value, parts.append, encode_basestring)
+    text = "".join(parts)
+    if text.isascii() or not _SURROGATE.search(text):
+        return text
+    # A lone surrogate has no UTF-8; escaped it survives the wire unchanged.
+    parts.clear()
+    _collect(value, parts.append, encode_basestring_ascii)
+    return "".join(parts)
+
+
+def _collect(value: object, add: Callable[[str], None], quote: Callable[[str], str]) -> None:
     if isinstance(value, str):
-        # A lone surrogate has no UTF-8; escaped it survives the wire unchanged.
-        return json.dumps(value, ensure_ascii=bool(_SURROGATE.search(value)))
+        add(quote(value))
+    elif isinstance(value, Mapping):
+        sign = "{"
+        for name, one in value.items():
+            add(f"{sign}{quote(str(name))}:")
+            _collect(one, add, quote)
+            sign = ","
+        add("}" if sign == "," else "{}")
+    elif isinstance(value, list | tuple):
+        sign = "["
+        for one in value:
+            add(sign)
+            _collect(one, add, quote)
+            sign = ","
+        add("]" if sign == "," else "[]")
+    else:
+        add(_scalar(value))
+
+
+def _scalar(value: object) -> str:
     if isinstance(value, Decimal):
         exponent = value.as_tuple().exponent
-        plain = isinstance(exponent, int) and -20 <= exponent <= 20
-        if not value.is_finite():
+        if not isinstance(exponent, int):
             raise TypeError("NaN and Infinity are no JSON")
-        return format(value, "f") if plain else str(value)
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{text_of(str(k))}:{text_of(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ",".join(map(text_of, value)) + "]"
-    if value is None or isinstance(value, bool | int):
-        return json.dumps(value)
+        return format(value, "f") if -20 <= exponent <= 20 else str(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int):
+        return str(value)
     raise TypeError(f"{type(value).__name__} has no exact JSON")
 
 

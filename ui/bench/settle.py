@@ -1,0 +1,193 @@
+"""Budget ``settle``: click to stored result, beside its bare flushes and round trips."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Engine, event
+
+from app.domain.insurance import Credential, CredentialKind
+from app.domain.money import Quantity
+from app.domain.prescription import Prescription, PrescriptionForm
+from app.domain.sale import Sale
+from app.domain.settlement_states import SettlementState
+from app.use_cases.doors import Operator
+from app.use_cases.views import Patient, Step
+from app.vault.pins import Argon2Pins
+from sync.insurance.transport import Reply, Transport
+from ui.bench import _settle_far_end as far_end
+from ui.bench._settle_limit import Bare, Post
+from ui.bootstrap import OpenShop, Settings, build
+from ui.homes import STORE_FILE, Home
+
+SAMPLES, WARM_UP = 100, 10
+FACTOR, EXTRA_MS = 1.5, 3.0
+
+
+def run() -> dict[str, object]:
+    """Measure on a temporary practice home; ours and the bare flow take turns."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="yaotai-bench-")))
+        url = stack.enter_context(_far_end())
+        settings = Settings(Home(folder), practice=True, url=url, pins=Argon2Pins.cheap())
+        shop = stack.enter_context(closing(build(settings)))
+        return _Bench(shop, folder).record()
+
+
+@contextmanager
+def _far_end() -> Iterator[str]:
+    """A process of its own: what it computes must not take turns with the till."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=far_end.serve, args=(theirs,), daemon=True)
+    process.start()
+    try:
+        if not ours.poll(30):
+            raise TimeoutError("the far end did not start")
+        yield str(ours.recv())
+    finally:
+        process.terminate()
+        process.join()
+
+
+class _Recording:
+    """The true transport, noting what goes through."""
+
+    def __init__(self, inner: Transport) -> None:
+        self._inner = inner
+        self.posts: list[Post] = []
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        self.posts.append((url, headers, body))
+        return self._inner.post(url, headers, body)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class _Commits:
+    """Counts what the engine makes durable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.seen = 0
+        event.listen(engine, "commit", self._count)
+
+    def _count(self, _connection: object) -> None:
+        self.seen += 1
+
+
+class _Bench:
+    def __init__(self, opened: OpenShop, folder: Path) -> None:
+        self._shop = opened.shop
+        self._log = folder / "practice" / f"{STORE_FILE}-wal"
+        self._commits = _Commits(opened.engine)
+        client = opened.clients[0]
+        self._wire = _Recording(client._transport)
+        client._transport = self._wire
+        self._place = folder / "flush"
+        self._operator = self._shop.sign_in("1001", "100100")
+        credential = Credential(CredentialKind.ID_CARD, far_end.ID_NUMBER)
+        self._patient = self._shop.identify(credential, self._operator)
+        self._bare: Bare | None = None
+        self.flows: set[tuple[int, int]] = set()
+
+    def record(self) -> dict[str, object]:
+        """The record of design 3."""
+        times: dict[str, list[float]] = {"ours": [], "limit": [], "flush": [], "post": []}
+        for number in range(WARM_UP + SAMPLES):
+            took = self._sample(number)
+            if number >= WARM_UP:
+                for name, value in took.items():
+                    times[name].append(value)
+        if self._bare is not None:
+            self._bare.close()
+        cut = {name: quantiles(values, n=100) for name, values in times.items()}
+        allowed = FACTOR * cut["limit"][49] + EXTRA_MS
+        ((flushes, posts),) = self.flows
+        return {
+            "name": "settle",
+            "p50": cut["ours"][49],
+            "p99": cut["ours"][98],
+            "limit_p50": cut["limit"][49],
+            "ratio": cut["ours"][49] / cut["limit"][49],
+            "peers": {"one_flush": cut["flush"][49], "one_round_trip": cut["post"][49]},
+            "goal": f"p50 <= {FACTOR:g} x its flushes and round trips + {EXTRA_MS:g} ms",
+            "met": cut["ours"][49] <= allowed,
+            "samples": {
+                "count": SAMPLES,
+                "flushes": flushes,
+                "round_trips": posts,
+                "allowed_p50": allowed,
+                "limit_p99": cut["limit"][98],
+            },
+        }
+
+    def _sample(self, number: int) -> dict[str, float]:
+        sale = self._quoted(number)
+        before, size = self._commits.seen, self._log.stat().st_size
+        self._wire.posts = []
+        took = {"ours": _timed(lambda: self._settle(sale, self._patient, self._operator))}
+        flushes, posts = self._commits.seen - before, self._wire.posts
+        self.flows.add((flushes, len(posts)))
+        if self._bare is None:
+            grown = max(self._log.stat().st_size - size, 4120 * flushes)
+            self._bare = Bare(self._place, grown // flushes)
+        bare = self._bare
+        took["limit"] = _timed(lambda: bare.flow(flushes, posts))
+        took["flush"] = _timed(bare.flush)
+        took["post"] = _timed(lambda: bare.post(posts[-1]))
+        return took
+
+    def _quoted(self, number: int) -> Sale:
+        shop = self._shop
+        drug = next(one.medicine for one in shop.search("阿莫西林", 5) if one.medicine.price)
+        sale = shop.open_basket(self._operator)
+        for box in (1, 2):
+            code = f"{drug.trace_product_code}{number:012d}{box}"
+            sale.add(shop.item_of(drug), shop.price_of(drug), Quantity.of(1), code)
+        shop.keep_basket(sale)
+        sale = shop.attach_prescription(sale, _prescription(number), "2001", "200200")
+        shop.quote(sale, self._patient, "0", self._operator)
+        return sale
+
+    def _settle(self, sale: Sale, patient: Patient, operator: Operator) -> None:
+        def tell(_step: Step) -> None:
+            """The screen would paint it; here nobody looks."""
+
+        view = self._shop.settle_next(sale.id, patient, operator, tell)
+        states = [one.state for one in view.settlements]
+        if states != [SettlementState.SETTLED.value]:
+            raise RuntimeError(f"not settled: {states}")
+
+
+def _timed(act: Callable[[], object]) -> float:
+    begun = time.perf_counter_ns()
+    act()
+    return (time.perf_counter_ns() - begun) / 1e6
+
+
+def _prescription(number: int) -> Prescription:
+    """An invented one."""
+    return Prescription(
+        number=f"LX{number:012d}",
+        form=PrescriptionForm.ELECTRONIC,
+        issued_at=datetime.now(UTC),
+        issuer_code="H99990000001",
+        issuer_name="练习医院（虚构）",
+        issuer_area="9999",
+        doctor_code="D999900000001",
+        doctor_name="练习医师",
+        dept_code="A03",
+        dept_name="内科",
+        diagnosis_code="J06.900",
+        diagnosis_name="急性上呼吸道感染",
+        days_supply=7,
+        picture=b"%PDF-1.4 practice",
+    )
