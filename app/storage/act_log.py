@@ -19,13 +19,14 @@ from sqlalchemy import Connection, Row, bindparam, insert, select
 from app.domain.clock import from_micros, micros
 from app.ports import LogEntry
 from app.storage.codec import canonical
+from app.storage.hot import Hot
 from app.storage.session import Session
 from app.storage.tables import ACT_LOG
 
 FIRST = "0" * 64
 """What stands before the first entry of a chain."""
 
-_HEAD = (
+_HEAD = Hot(
     select(ACT_LOG.c.seq, ACT_LOG.c.hash)
     .where(ACT_LOG.c.chain_id == bindparam("b_chain"))
     .order_by(ACT_LOG.c.seq.desc())
@@ -35,7 +36,7 @@ _TAIL = (
     select(ACT_LOG).where(ACT_LOG.c.chain_id == bindparam("b_chain")).order_by(ACT_LOG.c.seq.desc())
 )
 _ALL = select(ACT_LOG).order_by(ACT_LOG.c.chain_id, ACT_LOG.c.seq)
-_INSERT = insert(ACT_LOG)
+_INSERT = Hot(insert(ACT_LOG))
 
 
 def chain_id(store_id: str, till_id: str) -> str:
@@ -60,12 +61,12 @@ class Log:
     def append(self, act: str, actor: str, at: datetime, entry: Mapping[str, object]) -> None:
         """Write the next entry of this till's chain; ``entry`` holds no personal data."""
         if self._head is None:
-            row = self._session.one(_HEAD, {"b_chain": self._chain})
-            self._head = (0, FIRST) if row is None else (row.seq, row.hash)
+            found = self._session.hot(_HEAD, {"b_chain": self._chain})
+            self._head = (found[0].seq, found[0].hash) if found else (0, FIRST)
         before, prev = self._head
         seq, when, text = before + 1, micros(at), canonical(dict(entry))
         digest = entry_hash(self._chain, seq, when, actor, act, text, prev)
-        self._session.run(
+        self._session.write(
             _INSERT,
             {
                 "chain_id": self._chain,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, insert, select, update
+from sqlalchemy import Column, Row, Select, bindparam, func, insert, select, update
 
 from app.domain.catalogue import Medicine, key_of
 from app.domain.clock import from_micros, micros
@@ -15,7 +15,8 @@ from app.errors import BadValue, NotFound, RuleBroken
 from app.ports import CodeSold, StockMove
 from app.storage.books_shop import Numbers
 from app.storage.codec import from_text, to_text
-from app.storage.session import Session
+from app.storage.hot import Hot
+from app.storage.session import Session, upsert
 from app.storage.tables import MEDICINE, SALE, SOLD_CODE, STOCK_MOVE
 
 _CHUNK = 500
@@ -31,6 +32,17 @@ def _chunks(values: Sequence[str]) -> Iterator[list[str]]:
     distinct = list(dict.fromkeys(values))
     for start in range(0, len(distinct), _CHUNK):
         yield distinct[start : start + _CHUNK]
+
+
+def _by(column: Column[str]) -> Select[tuple[str]]:
+    query = select(MEDICINE.c.body).where(column == bindparam("b_value"))
+    return query.order_by(MEDICINE.c.id)
+
+
+_BY_ID = _by(MEDICINE.c.id)
+_BY_BARCODE = _by(MEDICINE.c.barcode)
+_BY_TRACE = _by(MEDICINE.c.trace_product_code)
+_BY_SHOP_CODE = _by(MEDICINE.c.shop_code)
 
 
 class Medicines:
@@ -57,7 +69,7 @@ class Medicines:
             return
         # In id order, so that two tills that save at once wait for each other instead of locking.
         rows = [_medicine_row(each) for each in sorted(medicines, key=lambda one: one.id)]
-        fresh = self._session.upsert(MEDICINE)
+        fresh = upsert(self._session.dialect, MEDICINE)
         changed = {each.name: fresh.excluded[each.name] for each in MEDICINE.c if each.name != "id"}
         query = fresh.on_conflict_do_update(index_elements=["id"], set_=changed)
         self._session.run(query, rows, "medicine key")
@@ -65,7 +77,7 @@ class Medicines:
 
     def get(self, medicine_id: str) -> Medicine:
         """:raises NotFound:."""
-        found = self._those(MEDICINE.c.id == medicine_id)
+        found = self._those(_BY_ID, medicine_id)
         if not found:
             raise NotFound(what="medicine")
         return found[0]
@@ -79,24 +91,24 @@ class Medicines:
 
     def by_barcode(self, barcode: str) -> list[Medicine]:
         """Exact; several where the trade shares one code."""
-        return self._those(MEDICINE.c.barcode == barcode) if barcode else []
+        return self._those(_BY_BARCODE, barcode) if barcode else []
 
     def by_trace_product(self, product_code: str) -> list[Medicine]:
         """By the seven digits of a trace code."""
-        return self._those(MEDICINE.c.trace_product_code == product_code) if product_code else []
+        return self._those(_BY_TRACE, product_code) if product_code else []
 
     def by_shop_code(self, code: str) -> Medicine | None:
         """Exact."""
-        found = self._those(MEDICINE.c.shop_code == code) if code else []
+        found = self._those(_BY_SHOP_CODE, code) if code else []
         return found[0] if found else None
 
     def version(self) -> int:
         """Raised by every change; tells whether a stored index is stale."""
         return self._numbers.last(VERSION)
 
-    def _those(self, wanted: ColumnElement[bool]) -> list[Medicine]:
-        query = select(MEDICINE.c.body).where(wanted).order_by(MEDICINE.c.id)
-        return [from_text(Medicine, row.body) for row in self._session.run(query)]
+    def _those(self, query: Select[tuple[str]], value: str) -> list[Medicine]:
+        found = self._session.run(query, {"b_value": value})
+        return [from_text(Medicine, row.body) for row in found]
 
 
 def _medicine_row(medicine: Medicine) -> dict[str, Any]:
@@ -110,7 +122,7 @@ def _medicine_row(medicine: Medicine) -> dict[str, Any]:
     }
 
 
-_INSERT_MOVES = insert(STOCK_MOVE)
+_INSERT_MOVES = Hot(insert(STOCK_MOVE))
 
 
 class Stock:
@@ -139,7 +151,7 @@ class Stock:
             }
             for one in moves
         ]
-        self._session.run(_INSERT_MOVES, rows, "stock move")
+        self._session.write(_INSERT_MOVES, rows, "stock move")
 
     def on_hand(self, medicine_ids: Sequence[str]) -> dict[str, Quantity]:
         """Saleable stock of each, the sum of movements; zero for a drug that never moved."""
@@ -178,7 +190,13 @@ def _move(row: Row[Any]) -> StockMove:
     )
 
 
-_TAKE = insert(SOLD_CODE)
+_SOLD = (
+    select(SOLD_CODE.c.code, SOLD_CODE.c.sale_id, SOLD_CODE.c.taken_at, SALE.c.receipt_no)
+    .join(SALE, SALE.c.id == SOLD_CODE.c.sale_id)
+    .where(SOLD_CODE.c.code.in_(bindparam("b_codes", expanding=True)), SOLD_CODE.c.live)
+    .order_by(SOLD_CODE.c.seq)
+)
+_TAKE = Hot(insert(SOLD_CODE))
 _FREE = (
     update(SOLD_CODE)
     .where(
@@ -200,13 +218,7 @@ class Codes:
         """For those sold and not freed."""
         found: dict[str, CodeSold] = {}
         for chunk in _chunks(codes):
-            query = (
-                select(SOLD_CODE, SALE.c.receipt_no)
-                .join(SALE, SALE.c.id == SOLD_CODE.c.sale_id)
-                .where(SOLD_CODE.c.code.in_(chunk), SOLD_CODE.c.live)
-                .order_by(SOLD_CODE.c.seq)
-            )
-            for row in self._session.run(query):
+            for row in self._session.run(_SOLD, {"b_codes": chunk}):
                 at = from_micros(row.taken_at)
                 found[row.code] = CodeSold(row.code, row.sale_id, row.receipt_no or "", at)
         return found
@@ -234,7 +246,7 @@ class Codes:
             for code in sorted(codes)
         ]
         try:
-            self._session.run(_TAKE, rows)
+            self._session.write(_TAKE, rows)
         except BadValue:
             raise RuleBroken(code="TRACE_DUPLICATE") from None
 

@@ -19,6 +19,7 @@ from app.ports import PersonRecord, RequestRow
 from app.storage.act_log import Log
 from app.storage.books_sale import moment, stored
 from app.storage.codec import canonical, from_text, to_text
+from app.storage.hot import Hot
 from app.storage.session import Session
 from app.storage.tables import PERSON, PLATFORM_REQUEST, SETTLEMENT
 
@@ -51,6 +52,9 @@ _UPDATE = (
 )
 _BY_ID = select(SETTLEMENT).where(SETTLEMENT.c.id == bindparam("b_id"))
 _OLDEST_FIRST = (SETTLEMENT.c.created_at, SETTLEMENT.c.id)
+_OF_SALE = Hot(
+    select(SETTLEMENT).where(SETTLEMENT.c.sale_id == bindparam("b_sale")).order_by(*_OLDEST_FIRST)
+)
 
 
 class Settlements:
@@ -89,7 +93,7 @@ class Settlements:
 
     def of_sale(self, sale_id: str) -> list[Settlement]:
         """Every attempt of the sale, oldest first."""
-        return self._those(SETTLEMENT.c.sale_id == sale_id)
+        return [self._whole(row) for row in self._session.hot(_OF_SALE, {"b_sale": sale_id})]
 
     def undecided(self) -> list[Settlement]:
         """SUBMITTED, UNKNOWN, REVERSING, CANCELLING of this till, oldest first."""

@@ -29,14 +29,15 @@ from app.domain.sale_states import SaleState
 from app.errors import NotFound, StoreStale
 from app.ports import SaleSummary
 from app.storage.codec import canonical, from_text, shared_text, shared_value, to_text
+from app.storage.hot import Hot
 from app.storage.session import Session
 from app.storage.tables import SALE, SALE_LINE, SALE_RETURN, TENDER
 
 AT_REST = (SaleState.DONE, SaleState.UNDONE, SaleState.ABANDONED)
 """States in which no till has anything left to do with a sale by itself."""
 
-_INSERT = insert(SALE)
-_UPDATE = (
+_INSERT = Hot(insert(SALE))
+_UPDATE = Hot(
     update(SALE)
     .where(SALE.c.id == bindparam("b_id"), SALE.c.version == bindparam("b_version"))
     .values(
@@ -47,12 +48,14 @@ _UPDATE = (
         }
     )
 )
-_BY_ID = select(SALE).where(SALE.c.id == bindparam("b_id"))
+_BY_ID = Hot(select(SALE).where(SALE.c.id == bindparam("b_id")))
 _BY_RECEIPT = select(SALE).where(SALE.c.receipt_no == bindparam("b_receipt"))
-_LINES = select(SALE_LINE).where(SALE_LINE.c.sale_id == bindparam("b_id")).order_by(SALE_LINE.c.no)
-_TENDERS = select(TENDER).where(TENDER.c.sale_id == bindparam("b_id")).order_by(TENDER.c.no)
-_INSERT_LINES = insert(SALE_LINE)
-_INSERT_TENDERS = insert(TENDER)
+_LINES = Hot(
+    select(SALE_LINE).where(SALE_LINE.c.sale_id == bindparam("b_id")).order_by(SALE_LINE.c.no)
+)
+_TENDERS = Hot(select(TENDER).where(TENDER.c.sale_id == bindparam("b_id")).order_by(TENDER.c.no))
+_INSERT_LINES = Hot(insert(SALE_LINE))
+_INSERT_TENDERS = Hot(insert(TENDER))
 _DROP_LINES = delete(SALE_LINE).where(SALE_LINE.c.sale_id == bindparam("b_id"))
 _DROP_TENDERS = delete(TENDER).where(TENDER.c.sale_id == bindparam("b_id"))
 
@@ -94,7 +97,7 @@ class Sales:
             "till_id": sale.till_id,
             "opened_at": micros(sale.opened_at),
         }
-        self._session.run(_INSERT, row, "sale")
+        self._session.write(_INSERT, row, "sale")
         self._lines[sale.id], self._tenders[sale.id] = [], []
         self._write_parts(sale)
 
@@ -103,7 +106,7 @@ class Sales:
         row = self._row(sale)
         row["version"] = sale.version + 1
         keys = {"b_id": sale.id, "b_version": sale.version}
-        if self._session.run(_UPDATE, {**row, **keys}, "sale").rowcount != 1:
+        if self._session.write(_UPDATE, {**row, **keys}, "sale") != 1:
             raise StoreStale(what="sale")
         sale.version += 1
         self._write_parts(sale)
@@ -114,22 +117,22 @@ class Sales:
             if self._lines.get(sale.id) != []:
                 self._session.run(_DROP_LINES, {"b_id": sale.id})
             if lines:
-                self._session.run(_INSERT_LINES, lines)
+                self._session.write(_INSERT_LINES, lines)
             self._lines[sale.id] = lines
         tenders = [_tender_row(sale.id, no, each) for no, each in enumerate(sale.tenders, 1)]
         if self._tenders.get(sale.id) != tenders:
             if self._tenders.get(sale.id) != []:
                 self._session.run(_DROP_TENDERS, {"b_id": sale.id})
             if tenders:
-                self._session.run(_INSERT_TENDERS, tenders)
+                self._session.write(_INSERT_TENDERS, tenders)
             self._tenders[sale.id] = tenders
 
     def get(self, sale_id: str) -> Sale:
         """:raises NotFound:."""
-        row = self._session.one(_BY_ID, {"b_id": sale_id})
-        if row is None:
+        found = self._session.hot(_BY_ID, {"b_id": sale_id})
+        if not found:
             raise NotFound(what="sale")
-        return self._whole(row)
+        return self._whole(found[0])
 
     def by_receipt(self, receipt_no: str) -> Sale | None:
         """The sale behind a slip."""
@@ -187,10 +190,10 @@ class Sales:
         return from_text(Prescription, text) if text else None
 
     def _whole(self, row: Row[Any]) -> Sale:
-        lines = self._session.run(_LINES, {"b_id": row.id}).all()
-        tenders = self._session.run(_TENDERS, {"b_id": row.id}).all()
-        self._lines[row.id] = [dict(each._mapping) for each in lines]
-        self._tenders[row.id] = [dict(each._mapping) for each in tenders]
+        lines = self._session.hot(_LINES, {"b_id": row.id})
+        tenders = self._session.hot(_TENDERS, {"b_id": row.id})
+        self._lines[row.id] = [each._asdict() for each in lines]
+        self._tenders[row.id] = [each._asdict() for each in tenders]
         return Sale(
             id=row.id,
             store_id=row.store_id,
@@ -204,7 +207,7 @@ class Sales:
             held_at=moment(row.held_at),
             done_at=moment(row.done_at),
             receipt_no=row.receipt_no or "",
-            practice=row.practice,
+            practice=bool(row.practice),
             replaces=row.replaces,
             version=row.version,
             prescription=self._prescription(row),
@@ -264,7 +267,7 @@ def _line(row: Row[Any]) -> SaleLine:
         batch=row.batch,
         expiry=date.fromisoformat(row.expiry) if row.expiry else None,
         settlement_type=row.settlement_type,
-        self_paid_by_choice=row.self_paid_by_choice,
+        self_paid_by_choice=bool(row.self_paid_by_choice),
     )
 
 

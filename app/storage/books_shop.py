@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, case, func, insert, select, update
+from sqlalchemy import Executable, Row, bindparam, case, func, insert, select, update
 
 from app.domain.clock import from_micros, micros, shop_time
 from app.domain.staff import Role, Staff
@@ -15,8 +16,11 @@ from app.errors import BadValue, NotFound
 from app.ports import OutboxRow
 from app.storage.books_sale import moment, stored
 from app.storage.codec import canonical
-from app.storage.session import Session
+from app.storage.hot import Hot
+from app.storage.session import Session, upsert
 from app.storage.tables import COUNTER, OUTBOX, SETTING, STAFF
+
+_STAFF_BY_ID = Hot(select(STAFF).where(STAFF.c.id == bindparam("b_id")))
 
 
 class StaffBook:
@@ -58,10 +62,10 @@ class StaffBook:
 
     def get(self, staff_id: str) -> Staff:
         """:raises NotFound:."""
-        row = self._session.one(select(STAFF).where(STAFF.c.id == staff_id))
-        if row is None:
+        found = self._session.hot(_STAFF_BY_ID, {"b_id": staff_id})
+        if not found:
             raise NotFound(what="staff")
-        return self._whole(row)
+        return self._whole(found[0])
 
     def all(self) -> list[Staff]:
         """By number."""
@@ -87,14 +91,14 @@ class StaffBook:
             number=row.number,
             name=name.decode(),
             role=Role(row.role),
-            active=row.active,
+            active=bool(row.active),
             wrong_pins=row.wrong_pins,
             locked_until=moment(row.locked_until),
         )
 
 
 PENDING, SENT = "pending", "sent"
-_INSERT_OUTBOX = insert(OUTBOX)
+_INSERT_OUTBOX = Hot(insert(OUTBOX))
 
 
 class Outbox:
@@ -123,7 +127,7 @@ class Outbox:
             }
             for row in rows
         ]
-        self._session.run(_INSERT_OUTBOX, values, "outbox key")
+        self._session.write(_INSERT_OUTBOX, values, "outbox key")
 
     def waiting(self) -> tuple[int, datetime | None]:
         """How many wait, and since when the oldest does."""
@@ -198,14 +202,28 @@ class Numbers:
 
     def _raise_to(self, name: str, least: int) -> int:
         """max(least, the last one + 1), in one statement that waits for every other taker."""
-        fresh = self._session.upsert(COUNTER)
-        after = COUNTER.c.value + 1
-        query = fresh.on_conflict_do_update(
-            index_elements=["store_id", "name"],
-            set_={"value": case((fresh.excluded.value > after, fresh.excluded.value), else_=after)},
-        ).returning(COUNTER.c.value)
         values = {"store_id": self._session.store_id, "name": name, "value": least}
-        return int(self._session.run(query, values).scalar_one())
+        return int(self._session.hot(_RAISE_COUNTER, values)[0].value)
+
+
+def _raise_counter(dialect: str) -> Executable:
+    fresh = upsert(dialect, COUNTER)
+    after = COUNTER.c.value + 1
+    return fresh.on_conflict_do_update(
+        index_elements=["store_id", "name"],
+        set_={"value": case((fresh.excluded.value > after, fresh.excluded.value), else_=after)},
+    ).returning(COUNTER.c.value)
+
+
+_RAISE_COUNTER = Hot(_raise_counter)
+
+
+@cache
+def _put_setting(dialect: str) -> Executable:
+    fresh = upsert(dialect, SETTING)
+    return fresh.on_conflict_do_update(
+        index_elements=["store_id", "key"], set_={"value": fresh.excluded.value}
+    )
 
 
 def _msgid_counter(institution: str, till_no: int) -> str:
@@ -216,6 +234,11 @@ def _msgid_counter(institution: str, till_no: int) -> str:
     return f"msgid|{institution}|{till_no:02d}"
 
 
+_SETTING = select(SETTING.c.value).where(
+    SETTING.c.store_id == bindparam("b_store"), SETTING.c.key == bindparam("b_key")
+)
+
+
 class Settings:
     """:class:`app.ports.SettingBook`."""
 
@@ -224,17 +247,10 @@ class Settings:
 
     def get(self, key: str, default: str = "") -> str:
         """The stored text."""
-        query = select(SETTING.c.value).where(
-            SETTING.c.store_id == self._session.store_id, SETTING.c.key == key
-        )
-        row = self._session.one(query)
+        row = self._session.one(_SETTING, {"b_store": self._session.store_id, "b_key": key})
         return default if row is None else str(row.value)
 
     def put(self, key: str, value: str) -> None:
         """Store a text."""
-        fresh = self._session.upsert(SETTING)
-        query = fresh.on_conflict_do_update(
-            index_elements=["store_id", "key"], set_={"value": fresh.excluded.value}
-        )
         row = {"store_id": self._session.store_id, "key": key, "value": value}
-        self._session.run(query, row)
+        self._session.run(_put_setting(self._session.dialect), row)

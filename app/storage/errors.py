@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 
 import psycopg
-from sqlalchemy.exc import IntegrityError
 
 from app.errors import (
+    BadValue,
     StoreBroken,
     StoreBusy,
     StoreError,
@@ -47,15 +47,23 @@ _POSTGRES: dict[str, type[StoreError]] = {
 }
 
 
-def is_taken(error: IntegrityError) -> bool:
-    """Whether a unique value or primary key was already there."""
-    original = error.orig
+def is_taken(original: BaseException | None) -> bool:
+    """Whether a driver says that a unique value or primary key was already there."""
     if isinstance(original, sqlite3.Error):
-        return original.sqlite_errorcode in (
+        return getattr(original, "sqlite_errorcode", None) in (
             sqlite3.SQLITE_CONSTRAINT_UNIQUE,
             sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
         )
     return isinstance(original, psycopg.errors.UniqueViolation)
+
+
+def judged(original: BaseException | None, what: str) -> BadValue | StoreError:
+    """The house's error for whatever a driver raised while it wrote ``what``."""
+    if is_taken(original):
+        return BadValue(what=what, why="already in the books")
+    if isinstance(original, sqlite3.IntegrityError | psycopg.IntegrityError):
+        return StoreError(why=f"a rule of the table forbids this {what}")
+    return translated(original) or StoreError(why=type(original).__name__)
 
 
 def translated(original: BaseException | None) -> StoreError | None:

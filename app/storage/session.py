@@ -10,11 +10,16 @@ from sqlalchemy import Connection, CursorResult, Executable, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from app.errors import BadValue, StoreError
 from app.ports import Secrets
-from app.storage.errors import is_taken
+from app.storage.errors import judged
+from app.storage.hot import Hot
 
 Values = Mapping[str, Any]
+
+
+def upsert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """The database's own INSERT that knows ON CONFLICT."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +50,24 @@ class Session:
         try:
             return self.connection.execute(statement, values)
         except IntegrityError as error:
-            if is_taken(error):
-                raise BadValue(what=what, why="already in the books") from None
-            raise StoreError(why=f"a rule of the table forbids this {what}") from None
+            raise judged(error.orig, what) from None
 
     def one(self, statement: Executable, values: Values | None = None) -> Row[Any] | None:
         """The only row, or none."""
         return self.connection.execute(statement, values).first()
 
-    def upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        """The database's own INSERT that knows ON CONFLICT."""
-        if self.connection.dialect.name == "postgresql":
-            return postgresql.insert(table)
-        return sqlite.insert(table)
+    def hot(self, statement: Hot, values: Values) -> list[Any]:
+        """The rows of a statement of the counter's own path."""
+        return statement.rows(self.connection, values)
+
+    def write(self, statement: Hot, values: Values | Sequence[Values], what: str = "row") -> int:
+        """Run a statement of the counter's own path; errors as in :meth:`run`."""
+        return statement.write(self.connection, values, what)
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.connection.dialect.name
 
     def seal(self, purpose: str, plain: str | bytes, place: str) -> bytes | None:
         """Ciphertext, or None for nothing at all."""

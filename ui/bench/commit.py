@@ -1,0 +1,229 @@
+"""Budget ``commit``: completing a three-line sale, beside the bare rows of it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from app.domain.insurance import Answer, Call, Header, Message
+from app.domain.money import Quantity, Rate, UnitPrice
+from app.domain.sale import Sale, SaleLine, SoldItem, Tender, TenderKind
+from app.domain.staff import Role, Staff
+from app.errors import NotSent
+from app.regions.loader import load_region
+from app.storage.engine import open_store
+from app.storage.unit_of_work import make_factory
+from app.use_cases.complete_sale import complete_sale
+from app.use_cases.doors import Doors, Operator, ShopFacts
+from app.vault.keyring import Vault
+from app.vault.keys import FileMasterStore
+from app.vault.pins import Argon2Pins
+from ui.bench import _commit_limit as limit
+
+SAMPLES = 250
+WARM_UP = 20
+GOAL = 2.0
+STORE, TILL = "bench-store", "bench-till"
+START = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+
+_CASHIER = Staff("bench-staff", "1001", "练习店员", Role.CASHIER)
+
+
+class _SteadyClock:
+    """A clock that moves a second with every question."""
+
+    def __init__(self) -> None:
+        self._at = START
+
+    def now(self) -> datetime:
+        self._at += timedelta(seconds=1)
+        return self._at
+
+
+class _CountedIds:
+    def __init__(self) -> None:
+        self._last = 0
+
+    def new(self) -> str:
+        self._last += 1
+        return f"00000000-0000-7000-8000-{self._last:012d}"
+
+
+class _LineDown:
+    """A cash sale asks no platform; a question would be a fault of the benchmark."""
+
+    def compose(self, call: Call, header: Header) -> Message:
+        raise NotSent(infno=type(call).__name__)
+
+    def send(self, message: Message) -> Answer:
+        raise NotSent(infno=message.infno)
+
+
+def run() -> dict[str, object]:
+    """Measure on a temporary home; every kind in turn, so that a slow disk slows all alike."""
+    with TemporaryDirectory(prefix="yaotai-bench-") as folder:
+        return _measure(Path(folder))
+
+
+def _measure(folder: Path) -> dict[str, object]:
+    vault, _code = Vault.create(folder / "keys", FileMasterStore(folder / "keys"))
+    place = folder / "books.db"
+    engine = open_store(place)
+    doors = _doors(engine, vault)
+    sales = [_sale(number) for number in range(WARM_UP + SAMPLES)]
+    with doors.uow() as uow:
+        uow.staff.add(_CASHIER, "")
+        for sale in sales:
+            uow.sales.add(sale)
+        uow.commit()
+    engine.dispose()
+    copies = [folder / "core.db", folder / "orm.db"]
+    for copy in copies:
+        shutil.copy(place, copy)
+    with closing(_Samples(folder, engine, doors, copies)) as samples:
+        for number, sale in enumerate(sales):
+            samples.take(sale, kept=number >= WARM_UP)
+        return samples.record()
+
+
+class _Samples:
+    """Completes one sale after the other, and writes its rows again in each other way."""
+
+    def __init__(self, folder: Path, engine: Engine, doors: Doors, copies: list[Path]) -> None:
+        self._folder, self._engine, self._doors = folder, engine, doors
+        self._copies = [limit.open_copy(copy) for copy in copies]
+        self._core = limit.bare_core(self._copies[0])
+        self._orm = limit.orm_unit(self._copies[1])
+        self._log = limit.LogAhead(folder / "books.db-wal")
+        self._flush: Callable[[], None] | None = None
+        self.times: dict[str, list[float]] = {"ours": [], "core": [], "orm": [], "flush": []}
+
+    def take(self, sale: Sale, kept: bool) -> None:
+        """One sample of each kind."""
+        own = (Tender(TenderKind.CASH, sale.total),)
+        operator = Operator(_CASHIER)
+        took = {"ours": _timed(lambda: self._complete(sale.id, own, operator))}
+        written = rows_of(self._engine, sale.id)
+        took["core"] = _timed(lambda: self._core(written))
+        took["orm"] = _timed(lambda: self._orm(written))
+        self._log.look()
+        if self._flush is None:
+            self._flush = limit.bare_flush(self._folder / "flush", self._log.frames * 4120)
+        took["flush"] = _timed(self._flush)
+        if kept:
+            for name, value in took.items():
+                self.times[name].append(value)
+
+    def _complete(self, sale_id: str, own: tuple[Tender, ...], operator: Operator) -> None:
+        complete_sale(self._doors, sale_id, own, own[0].amount, operator)
+
+    def record(self) -> dict[str, object]:
+        """The record of design 3."""
+        done = WARM_UP + SAMPLES
+        cut = {name: quantiles(values, n=100) for name, values in self.times.items()}
+        ratio = cut["ours"][49] / cut["core"][49]
+        return {
+            "name": "commit",
+            "p50": cut["ours"][49],
+            "p99": cut["ours"][98],
+            "limit_p50": cut["core"][49],
+            "ratio": ratio,
+            "peers": {"orm_unit_of_work": cut["orm"][49], "fdatasync": cut["flush"][49]},
+            "goal": f"p50 <= {GOAL:g} x a bare Core transaction, one flush a sale (milliseconds)",
+            "met": ratio <= GOAL and self._log.commits == done,
+            "samples": {
+                "count": SAMPLES,
+                "flushes_per_sale": self._log.commits / done,
+                "pages_per_sale": self._log.frames / done,
+                "limit_p99": cut["core"][98],
+            },
+        }
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for engine in (self._engine, *self._copies):
+            engine.dispose()
+
+
+def _timed(act: Callable[[], object]) -> float:
+    begun = time.perf_counter_ns()
+    act()
+    return (time.perf_counter_ns() - begun) / 1e6
+
+
+def _doors(engine: Engine, vault: Vault) -> Doors:
+    region = load_region("CN-999900", practice=True)
+    shop = ShopFacts(STORE, TILL, 1, "练习药店", "P99990000001", region.division, "practice")
+    return Doors(
+        uow=make_factory(engine, vault, STORE, TILL),
+        platform=_LineDown(),
+        clock=_SteadyClock(),
+        ids=_CountedIds(),
+        pins=Argon2Pins(),
+        shop=shop,
+        profile=region.profile,
+        policy_on=region.policy_on,
+    )
+
+
+def _sale(number: int) -> Sale:
+    """An open basket of three lines with a trace code each."""
+    lines = tuple(
+        SaleLine(
+            no=no,
+            item=SoldItem(
+                medicine_id=f"00000000-0000-7000-8001-{no:012d}",
+                shop_code=f"B{no:05d}",
+                name=f"练习感冒灵颗粒{no}",
+                generic_name="练习感冒灵",
+                spec="10g*9袋",
+                maker="练习制药厂",
+                unit="盒",
+                insurance_class="A",
+                first_self_pay=Rate.of("0"),
+                sale_class="otc_a",
+                trace_product_code=f"8{no:06d}",
+            ),
+            quantity=Quantity.of(1),
+            price=UnitPrice.of("12.80"),
+            trace_codes=(f"8{no:06d}{number:013d}",),
+            batch="B1",
+            expiry=date(2028, 12, 31),
+        )
+        for no in (1, 2, 3)
+    )
+    identity = f"00000000-0000-7000-8002-{number:012d}"
+    return Sale(identity, STORE, TILL, START, _CASHIER.id, lines=lines, practice=True)
+
+
+def rows_of(engine: Engine, sale_id: str) -> limit.Written:
+    """What the completion of a sale left in the books, row by row."""
+
+    def rows(query: str) -> list[Mapping[str, Any]]:
+        found = connection.execute(text(query), {"sale": sale_id})
+        return [dict(row._mapping) for row in found]
+
+    with engine.connect() as connection:
+        (sale,) = rows("SELECT * FROM sale WHERE id = :sale")
+        added = {
+            "tender": rows("SELECT * FROM tender WHERE sale_id = :sale"),
+            "sold_code": rows("SELECT * FROM sold_code WHERE sale_id = :sale"),
+            "stock_move": rows("SELECT * FROM stock_move WHERE sale_id = :sale ORDER BY line_no"),
+            "outbox": rows("SELECT * FROM outbox WHERE aggregate = 'sale/' || :sale"),
+            "act_log": rows("SELECT * FROM act_log ORDER BY seq DESC LIMIT 1"),
+        }
+        (counter,) = rows("SELECT * FROM counter")
+    # The counter is there from the second sale on; the first one is warming up.
+    if counter["value"] == 1:
+        return limit.Written({"sale": (("id",), sale)}, {**added, "counter": [counter]})
+    changed = {"sale": (("id",), sale), "counter": (("store_id", "name"), counter)}
+    return limit.Written(changed, added)
