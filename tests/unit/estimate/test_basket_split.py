@@ -26,7 +26,7 @@ def test_each_type_gets_its_lines_in_settling_order() -> None:
     )
 
 
-@pytest.mark.rule("LN-3.1a")
+@pytest.mark.rule("LN-3.1a", "LN-2.2b")
 @pytest.mark.parametrize(
     ("line", "kind"),
     [

@@ -251,6 +251,7 @@ def test_a_prescription_that_is_gone(state: str, code: str) -> None:
     assert decided(case(EZ, b10("10.00"), rx={"state": state})) == ("blocked", code)
 
 
+@pytest.mark.rule("LN-4.3a", "S-11")
 def test_codes_are_told_in_the_order_of_the_contract() -> None:
     """Several things are wrong: the earliest of policy 4.1 is the answer."""
     document = case(
