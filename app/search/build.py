@@ -16,7 +16,7 @@ from app.search.keys import CHINESE, LATIN, Keys, Packing
 from app.search.rows import packed_row
 from app.search.terms import TermMaker, codes_of, texts_of
 
-BROAD = 16_384
+BROAD = 4_096
 """A prefix with more postings than this gets a ready bit per medicine instead of a scan."""
 
 _DOC_BITS = np.uint64(24)

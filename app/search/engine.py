@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.search.keys import HEAD
-from app.search.postings import Bits, Docs, Found, Terms, has_bit
+from app.search.postings import FEW, Bits, Docs, Found, Terms, has_bit
 from app.search.syllables import mixed_readings, pieces
 from app.search.text import Token
 
@@ -78,7 +78,7 @@ class Engine:
             return []
         head = self._head(plan)
         sets.sort(key=lambda found: found.size)
-        if sets[0].bits is None:
+        if sets[0].size <= FEW:
             docs = sets[0].sorted(self._count)
             for found in sets[1:]:
                 docs = docs[found.among(docs, self._count)]
@@ -148,25 +148,25 @@ class Engine:
     def _order_bits(
         self, bits: Bits, head: Found, standing: Standing, limit: int
     ) -> Iterator[tuple[int, int]]:
-        heads = head.packed(self._count)
-        there = standing.in_stock
+        heads, there = head.packed(self._count), standing.in_stock
+        recent = standing.recent[has_bit(bits, standing.recent)]
+        tier_of = 2 * ~has_bit(heads, recent) + ~has_bit(there, recent)
         at_head, elsewhere = bits & heads, bits & ~heads
         tiers = (at_head & there, at_head & ~there, elsewhere & there, elsewhere & ~there)
         for tier, chosen in enumerate(tiers):
-            recent = standing.recent[has_bit(chosen, standing.recent)]
-            yield from ((doc, tier) for doc in recent.tolist())
-            for doc in _first_set(chosen, limit + len(recent)):
-                if not standing.is_recent[doc]:
+            sold = recent[tier_of == tier].tolist()
+            yield from ((doc, tier) for doc in sold)
+            for doc in _first_set(chosen, limit + len(sold)):
+                if doc not in standing.sold_at:
                     yield doc, tier
 
 
 def _first_set(bits: Bits, wanted: int) -> list[int]:
     """The numbers of the first bits that are set."""
-    start = np.flatnonzero(np.unpackbits(bits[:_FIRST_BYTES]))
-    if len(start) >= wanted or len(bits) <= _FIRST_BYTES:
-        return [int(doc) for doc in start[:wanted]]
+    found: list[int] = np.flatnonzero(np.unpackbits(bits[:_FIRST_BYTES]))[:wanted].tolist()
+    if len(found) >= wanted or len(bits) <= _FIRST_BYTES:
+        return found
     filled = np.flatnonzero(bits[_FIRST_BYTES:])[:wanted] + _FIRST_BYTES
-    rest = np.unpackbits(bits[filled]).reshape(-1, 8)
-    rows, places = np.nonzero(rest)
-    more = filled[rows] * 8 + places
-    return [int(doc) for doc in np.concatenate((start, more))[:wanted]]
+    rows, places = np.nonzero(np.unpackbits(bits[filled]).reshape(-1, 8))
+    more: list[int] = (filled[rows] * 8 + places).tolist()
+    return (found + more)[:wanted]

@@ -14,8 +14,8 @@ from app.search.layout import Mapped
 Docs = NDArray[np.uint32]
 Bits = NDArray[np.uint8]
 
-_SORT_BELOW = 2_000
-"""Up to here sorting a list is quicker than marking it in a field of all medicines."""
+FEW = 2_000
+"""Up to here a list is sorted and sifted; beyond, fields of one bit a medicine are quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Found:
 
     def sorted(self, count: int) -> Docs:
         """Each medicine once, in order."""
-        if self.docs is not None and self.size <= _SORT_BELOW:
+        if self.docs is not None:
             return np.unique(self.docs)
         return np.flatnonzero(self.marks(count)).astype(np.uint32)
 
@@ -73,7 +73,9 @@ class Terms:
         self._docs: Docs = mapped.array(f"{name}_docs")
         broad = mapped.array(f"{name}_broad").reshape(-1, 2)
         self._broad = {(int(a), int(b)): number for number, (a, b) in enumerate(broad)}
-        self._bits: Bits = mapped.array(f"{name}_bits").reshape(len(broad), -1)
+        bits: Bits = mapped.array(f"{name}_bits")
+        # A small catalogue has no broad terms, and nothing cannot be cut into rows of any width.
+        self._bits: Bits = bits.reshape(len(broad), bits.size // max(1, len(broad)))
 
     @property
     def longest(self) -> int:

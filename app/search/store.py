@@ -119,10 +119,11 @@ class StoredIndex:
                 opened.exactly("code:" + exact_code(text)), _EXACT_SCORE
             )
             for plan in plans_of(text):
-                if len(scores) >= limit:
-                    break
-                for doc, tier in opened.engine.hits(plan, opened.standing, limit):
+                found = opened.engine.hits(plan, opened.standing, limit)
+                for doc, tier in found:
                     scores.setdefault(doc, _BEST_TIER_SCORE - tier)
+                if found:
+                    break
             best = list(scores.items())[:limit]
             return [Hit(opened.row(doc), score) for doc, score in best]
 

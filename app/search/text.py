@@ -69,7 +69,8 @@ def plans_of(query: str) -> list[tuple[Token, ...]]:
     """How a query may be read, the likeliest way first; empty for what is no query.
 
     First with runs of letters and digits left whole (``b12``, ``0.25g*24``, a code), then with
-    each taken apart (``amxl0.25`` is ``amxl`` and ``0.25``). All tokens of a plan must match.
+    each taken apart (``amxl0.25`` is ``amxl`` and ``0.25``). All tokens of a plan must match; the
+    next plan is for when the one before found nothing.
     """
     if not query or len(query) > LONGEST_QUERY:
         return []
