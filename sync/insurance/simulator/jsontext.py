@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any, TypeAlias
 
 Json: TypeAlias = Any
@@ -17,10 +18,13 @@ def read(text: str | bytes) -> Json:
 
 def write(value: object) -> str:
     """Compact JSON text; a Decimal stands as a number with the places it carries."""
+    if isinstance(value, str):
+        return encode_basestring(value)
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(str(k))}:{write(v)}" for k, v in value.items()) + "}"
+        members = [f"{encode_basestring(str(name))}:{write(one)}" for name, one in value.items()]
+        return "{" + ",".join(members) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ",".join(write(one) for one in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+        return "[" + ",".join([write(one) for one in value]) + "]"
+    return json.dumps(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -65,14 +66,17 @@ def _moment(moment: datetime) -> str:
 
 
 def find_person(value: object) -> str:
-    """The first ``psn_no`` anywhere in a request, or empty."""
-    if isinstance(value, dict):
-        own = value.get("psn_no")
-        if isinstance(own, str) and own:
-            return own
-        return next((found for one in value.values() if (found := find_person(one))), "")
-    if isinstance(value, list):
-        return next((found for one in value if (found := find_person(one))), "")
+    """The first ``psn_no`` of a request, outer nodes before inner ones, or empty."""
+    waiting: deque[object] = deque([value])
+    while waiting:
+        one = waiting.popleft()
+        if isinstance(one, dict):
+            own = one.get("psn_no")
+            if isinstance(own, str) and own:
+                return own
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
     return ""
 
 
@@ -237,7 +241,7 @@ class Platform:
         covered = sorted(name for name in envelope if name not in ("cainfo", "input"))
         text = "&".join(f"{name}={envelope[name]}" for name in covered)
         public = self.world.credentials.sm2_public
-        if not sm2.holds(public, text.encode(), str(envelope.get("cainfo", ""))):
+        if not sm2.holds(public, text.encode("utf-8", "replace"), str(envelope.get("cainfo", ""))):
             raise Refusal("FSI-数字签名信息[cainfo]验证不通过")
 
     def _spend_msgid(self, books: Books, envelope: Mapping[str, Any], now: datetime) -> None:

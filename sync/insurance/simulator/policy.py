@@ -56,8 +56,12 @@ class Policy:
 
     def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
         self._rows = rows
+        self._known: dict[tuple[str, date], list[Mapping[str, Any]]] = {}
 
     def _in_force(self, kind: str, day: date) -> list[Mapping[str, Any]]:
+        known = self._known.get((kind, day))
+        if known is not None:
+            return known
         chosen = []
         for wanted in (kind, "any"):
             for row in reversed(self._rows):
@@ -65,6 +69,7 @@ class Policy:
                 in_time = (since is None or since <= day) and (until is None or day <= until)
                 if row.get("settlement", "any") == wanted and in_time:
                     chosen.append(row)
+        self._known[(kind, day)] = chosen
         return chosen
 
     def value(self, kind: str, day: date, key: str) -> Json:

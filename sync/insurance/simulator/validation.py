@@ -17,6 +17,8 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATETIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 
+_DIGITS = 40
+
 Codes = Mapping[str, CodeList]
 
 
@@ -35,15 +37,28 @@ def _text(node: str, field: Field, value: object) -> str:
     text = str(value)
     if field.length is not None and len(text) > field.length:
         raise Refusal(f"{_where(node, field)}长度超过{field.length}")
+    if not _writable(text):
+        raise Refusal(f"{_where(node, field)}含有非法字符")
     return text
+
+
+def _writable(text: str) -> bool:
+    """Half a surrogate pair is no character and fits neither the books nor an answer."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _decimal(node: str, field: Field, value: object) -> Decimal:
     wrong = Refusal(f"{_where(node, field)}类型应为数字")
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise wrong
+    if isinstance(value, Decimal) and abs(value.adjusted()) > _DIGITS:
+        raise wrong  # written out, 1e999999999 would fill the memory
     text = format(value, "f") if isinstance(value, Decimal) else str(value)
-    if not _NUMBER.fullmatch(text) or len(text) > 40:
+    if not _NUMBER.fullmatch(text) or len(text) > _DIGITS:
         raise wrong
     try:
         number = Decimal(text)

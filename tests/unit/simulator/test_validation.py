@@ -106,6 +106,21 @@ def test_a_bad_envelope_is_named(far_end: FarEnd, change: dict[str, Any], told: 
     assert answer["infcode"] == -1 and told in answer["err_msg"]
 
 
+def test_hostile_numbers_and_texts(far_end: FarEnd) -> None:
+    envelope = far_end.envelope("2101", far_end.sale("active_met", line()))
+    for value in ("1e999999999", "1E-999999999", "NaN", "-Infinity", "9" * 4000):
+        body = json.dumps(envelope).replace('"25.60"', value).encode()
+        told = json.loads(far_end.platform.handle("POST", PATH, {}, body)[2])
+        assert "medfee_sumamt" in told["err_msg"] or "det_item" in told["err_msg"]
+        envelope["msgid"] = far_end.envelope("2101", {})["msgid"]
+    assert "dise_codg" in druginfo(far_end, dise_codg="\ud800")
+    deep = json.dumps(far_end.envelope("1101", 0)).replace(
+        '"input": 0', '"input": ' + '{"a":' * 900
+    )
+    body = (deep[:-1] + "1" + "}" * 901).encode()
+    assert far_end.platform.handle("POST", PATH, {}, body)[0] == 200
+
+
 def test_null_words_in_the_envelope_are_nothing(far_end: FarEnd) -> None:
     one = far_end.people["active_met"]
     data = {"mdtrt_cert_type": "02", "mdtrt_cert_no": one["id_number"]}
