@@ -31,10 +31,14 @@ def test_both_languages_ask_for_the_same_parameters() -> None:
     assert different == []
 
 
+SILENT = {"patient.sex_0"}
+"""Said by saying nothing: the platform does not know the sex."""
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_text_is_empty_or_has_a_stray_brace(lang: str) -> None:
     for key, text in texts(lang).items():
-        assert text.strip(), key
+        assert text.strip() or key in SILENT, key
         assert not re.search(r"[{}]", re.sub(r"\{[a-z_]+\}", "", text)), key
 
 
