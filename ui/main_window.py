@@ -19,7 +19,7 @@ from app.domain.staff import Right
 from app.use_cases.views import Note, Receipt
 from ui.input_router import InputRouter
 from ui.keys import Action, key_map
-from ui.operation import Lane, ThreadLanes
+from ui.operation import ClosingLanes, Lane, ThreadLanes
 from ui.receipts import save_slip_pdf, slip_picture
 from ui.scan_filter import ScanFilter, now_ms
 from ui.screens.held.panel import HeldPanel, OpenItemsPanel
@@ -62,7 +62,7 @@ class MainWindow(QWidget):
     def __init__(
         self,
         shop: ShopDoor,
-        lanes: ThreadLanes,
+        lanes: ClosingLanes,
         *,
         folder: Path,
         settings: QSettings | None = None,
@@ -408,18 +408,23 @@ class MainWindow(QWidget):
             return
         self._closing = True
         event.ignore()
-        self.open_items.stop()
-        self.status.stop()
-        self._clock.stop()
+        self.stop()
         self.setEnabled(False)
         self.setWindowTitle(self.session.say("window.closing"))
         self.lanes.closed.connect(self._gone)
         self.lanes.close_later()
 
-    def _gone(self) -> None:
+    def stop(self) -> None:
+        """No more questions in the background, no more keys; the next close closes at once."""
+        self._closing = True
+        self.open_items.stop()
+        self.status.stop()
+        self._clock.stop()
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self.scans)
+
+    def _gone(self) -> None:
         self.close()
 
 

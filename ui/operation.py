@@ -13,7 +13,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
 
 from app.errors import YaotaiError
 
@@ -46,6 +46,16 @@ class Lanes(Protocol):
 
     def start(self, lane: Lane, work: Work) -> Operation:
         """Queue the work and answer at once; connect to the operation before returning to Qt."""
+        ...
+
+
+class ClosingLanes(Lanes, Protocol):
+    """Lanes that a window may close: they say when the last work is done."""
+
+    closed: SignalInstance
+
+    def close_later(self) -> None:
+        """Let what was started finish, then say :attr:`closed`."""
         ...
 
 

@@ -14,6 +14,7 @@ from statistics import median
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
+from shiboken6 import isValid
 
 MIN_LENGTH = 6
 MEDIAN_GAP_MS = 30
@@ -73,6 +74,8 @@ class _Snapshot:
     cursor: int
 
     def restore(self) -> None:
+        if not isValid(self.field_):
+            return
         self.field_.setText(self.text)
         self.field_.setCursorPosition(self.cursor)
 
@@ -140,7 +143,9 @@ class ScanFilter(QObject):
         mark = (event.key(), event.timestamp())
         if self._last is not None:
             receiver, *seen = self._last
-            climbs = watched is not receiver and watched.isAncestorOf(receiver)
+            # A field may be gone by now: panels make and delete theirs.
+            other = watched is not receiver and isValid(receiver)
+            climbs = other and watched.isAncestorOf(receiver)
             if climbs and tuple(seen) == mark:
                 return True
         self._last = (watched, *mark)

@@ -2,13 +2,18 @@
 
 from collections import deque
 
+from PySide6.QtCore import QObject, Signal
+
 from ui.operation import Lane, Operation, Work, run_work
 
 
-class HandLanes:
+class HandLanes(QObject):
     """Work waits until ``run`` is called; the order is the one in which it was started."""
 
+    closed = Signal()
+
     def __init__(self) -> None:
+        super().__init__()
         self.waiting: deque[tuple[Lane, Operation, Work]] = deque()
 
     def start(self, lane: Lane, work: Work) -> Operation:
@@ -27,3 +32,7 @@ class HandLanes:
     def run(self) -> None:
         while self.waiting:
             self.run_one()
+
+    def close_later(self) -> None:
+        self.run()
+        self.closed.emit()
