@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.search.keys import HEAD
-from app.search.postings import FEW, Bits, Docs, Found, Terms, has_bit
+from app.search.postings import FEW, Bits, Docs, Found, Marks, Terms, has_bit
 from app.search.syllables import mixed_readings, pieces
 from app.search.text import Token
 
@@ -30,7 +29,7 @@ class Standing:
     """Medicine to microseconds, at most MOST_RECENT of them."""
     recent: Docs
     """The same, newest first."""
-    is_recent: NDArray[np.bool_]
+    is_recent: Marks
 
     @classmethod
     def blank(cls, count: int) -> Standing:
@@ -61,13 +60,17 @@ class Standing:
 
 
 class Engine:
-    """Token sets, their intersection, and the order of what is left."""
+    """Token sets, their intersection, and the order of what is left.
+
+    Answers one query at a time: the marks it works on are made once.
+    """
 
     def __init__(self, latin: Terms, chinese: Terms, count: int, syllables: frozenset[str]) -> None:
         self._latin = latin
         self._chinese = chinese
         self._count = count
         self._syllables = syllables
+        self._scratch: Marks = np.zeros(count, np.bool_)
 
     def hits(self, plan: Sequence[Token], standing: Standing, limit: int) -> list[tuple[int, int]]:
         """The best medicines that match every token, as (number, tier); tier 0 is best."""
@@ -79,14 +82,14 @@ class Engine:
         head = self._head(plan)
         sets.sort(key=lambda found: found.size)
         if sets[0].size <= FEW:
-            docs = sets[0].sorted(self._count)
+            docs = sets[0].sorted()
             for found in sets[1:]:
-                docs = docs[found.among(docs, self._count)]
+                docs = docs[found.among(docs, self._scratch)]
             ordered = self._order_list(docs, head, standing, limit)
         else:
-            bits = sets[0].packed(self._count)
+            bits = sets[0].packed(self._scratch)
             for found in sets[1:]:
-                bits = bits & found.packed(self._count)
+                bits = bits & found.packed(self._scratch)
             ordered = self._order_bits(bits, head, standing, limit)
         return list(islice(ordered, limit))
 
@@ -131,16 +134,15 @@ class Engine:
     ) -> Iterator[tuple[int, int]]:
         if not len(docs):
             return
-        at_head = head.among(docs, self._count)
+        at_head = head.among(docs, self._scratch)
         there = has_bit(standing.in_stock, docs)
         tiers = (at_head & there, at_head & ~there, ~at_head & there, ~(at_head | there))
         for tier, chosen in enumerate(tiers):
             some = docs[chosen]
             sold = standing.is_recent[some]
             if sold.any():
-                kept = np.zeros(self._count, np.bool_)
-                kept[some] = True
-                recent = standing.recent[kept[standing.recent]]
+                newest = standing.recent
+                recent = newest[Found(len(some), docs=some).among(newest, self._scratch)]
                 yield from ((doc, tier) for doc in recent.tolist())
                 some = some[~sold]
             yield from ((doc, tier) for doc in some[:limit].tolist())
@@ -148,7 +150,7 @@ class Engine:
     def _order_bits(
         self, bits: Bits, head: Found, standing: Standing, limit: int
     ) -> Iterator[tuple[int, int]]:
-        heads, there = head.packed(self._count), standing.in_stock
+        heads, there = head.packed(self._scratch), standing.in_stock
         recent = standing.recent[has_bit(bits, standing.recent)]
         tier_of = 2 * ~has_bit(heads, recent) + ~has_bit(there, recent)
         at_head, elsewhere = bits & heads, bits & ~heads

@@ -13,6 +13,7 @@ from app.search.layout import Mapped
 
 Docs = NDArray[np.uint32]
 Bits = NDArray[np.uint8]
+Marks = NDArray[np.bool_]
 
 FEW = 2_000
 """Up to here a list is sorted and sifted; beyond, fields of one bit a medicine are quicker."""
@@ -26,39 +27,36 @@ class Found:
     docs: Docs | None = None
     bits: Bits | None = None
 
-    def marks(self, count: int) -> NDArray[np.bool_]:
-        """One mark per medicine."""
+    def packed(self, scratch: Marks) -> Bits:
+        """The set as a bit field; ``scratch`` holds a False per medicine, before and after."""
         if self.bits is not None:
-            return np.unpackbits(self.bits, count=count).view(np.bool_)
-        marks = np.zeros(count, np.bool_)
-        marks[self.docs] = True
-        return marks
+            return self.bits
+        scratch[self.docs] = True
+        packed = np.packbits(scratch)
+        scratch[self.docs] = False
+        return packed
 
-    def packed(self, count: int) -> Bits:
-        """The same as a bit field."""
-        return self.bits if self.bits is not None else np.packbits(self.marks(count))
+    def sorted(self) -> Docs:
+        """Each medicine of a list once, in order."""
+        return np.unique(self.docs) if self.docs is not None else _NONE
 
-    def sorted(self, count: int) -> Docs:
-        """Each medicine once, in order."""
-        if self.docs is not None:
-            return np.unique(self.docs)
-        return np.flatnonzero(self.marks(count)).astype(np.uint32)
-
-    def among(self, docs: Docs, count: int) -> NDArray[np.bool_]:
+    def among(self, docs: Docs, scratch: Marks) -> Marks:
         """Which of these medicines are in the set."""
         if self.bits is not None:
             return has_bit(self.bits, docs)
-        if self.size <= 32 and self.docs is not None:
-            return np.isin(docs, self.docs)
-        return self.marks(count)[docs]
+        scratch[self.docs] = True
+        found = scratch[docs]
+        scratch[self.docs] = False
+        return found
 
 
-NOTHING = Found(0, docs=np.zeros(0, np.uint32))
+_NONE: Docs = np.zeros(0, np.uint32)
+NOTHING = Found(0, docs=_NONE)
 
 
-def has_bit(bits: Bits, docs: Docs) -> NDArray[np.bool_]:
+def has_bit(bits: Bits, docs: Docs) -> Marks:
     """Whether each medicine's bit is set."""
-    found: NDArray[np.bool_] = (bits[docs >> 3] >> (7 - (docs & 7)).astype(np.uint8)) & 1 != 0
+    found: Marks = (bits[docs >> 3] >> (7 - (docs & 7)).astype(np.uint8)) & 1 != 0
     return found
 
 

@@ -47,9 +47,10 @@ class _Opened:
     def row(self, doc: int) -> Medicine:
         row = self._rows.get(doc)
         if row is None:
-            row = unpacked_row(bytes(self._row_data[self._row_at[doc] : self._row_at[doc + 1]]))
+            start, end = self._row_at[doc], self._row_at[doc + 1]
+            row = unpacked_row(self._row_data[start:end].tobytes())
             if len(self._rows) >= _ROWS_KEPT:
-                del self._rows[next(iter(self._rows))]
+                self._rows.clear()
             self._rows[doc] = row
         return row
 
