@@ -395,8 +395,16 @@ def _state_of(parts: list[SettlementView]) -> str:
 def _receipt_lines(sale: Sale) -> tuple[ReceiptLine, ...]:
     return tuple(
         ReceiptLine(
-            li.item.name, li.item.spec, li.item.maker, li.quantity, li.item.unit, li.price,
-            li.amount, li.trace_codes, li.batch, li.expiry,
+            li.item.name,
+            li.item.spec,
+            li.item.maker,
+            li.quantity,
+            li.item.unit,
+            li.price,
+            li.amount,
+            li.trace_codes,
+            li.batch,
+            li.expiry,
         )  # fmt: skip
         for li in sale.lines
     )

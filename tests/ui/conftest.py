@@ -4,23 +4,23 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Iterator  # noqa: E402
-from dataclasses import dataclass  # noqa: E402
-from pathlib import Path  # noqa: E402
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
-import pytest  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
-from pytestqt.qtbot import QtBot  # noqa: E402
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from tests.fakes.lanes import HandLanes  # noqa: E402
-from tests.fakes.shop import FakeShop  # noqa: E402
-from ui.main_window import MainWindow  # noqa: E402
-from ui.screens.held.view_model import HeldViewModel  # noqa: E402
-from ui.screens.patient.view_model import PatientViewModel  # noqa: E402
-from ui.screens.payment.open_items import OpenItemsViewModel  # noqa: E402
-from ui.screens.payment.view_model import PaymentViewModel  # noqa: E402
-from ui.screens.session import Session  # noqa: E402
-from ui.screens.till.view_model import TillViewModel  # noqa: E402
+from tests.fakes.lanes import HandLanes
+from tests.fakes.shop import FakeShop
+from ui.main_window import MainWindow
+from ui.screens.held.view_model import HeldViewModel
+from ui.screens.patient.view_model import PatientViewModel
+from ui.screens.payment.open_items import OpenItemsViewModel
+from ui.screens.payment.view_model import PaymentViewModel
+from ui.screens.session import Session
+from ui.screens.till.view_model import TillViewModel
 
 
 @dataclass

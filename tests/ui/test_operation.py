@@ -30,9 +30,7 @@ def test_work_runs_off_the_screens_thread_and_answers_on_it(
     finish(lanes, qtbot)
 
 
-def test_a_lane_keeps_the_order_and_waits_for_nobody_else(
-    lanes: ThreadLanes, qtbot: QtBot
-) -> None:
+def test_a_lane_keeps_the_order_and_waits_for_nobody_else(lanes: ThreadLanes, qtbot: QtBot) -> None:
     gate, done = threading.Event(), []
     lanes.start(Lane.LINE, lambda _: gate.wait(5)).succeeded.connect(lambda _: done.append("line"))
     for number in range(3):
