@@ -96,6 +96,7 @@ SALE_LINE = Table(
     Column("item", Text, nullable=False),
     PrimaryKeyConstraint("sale_id", "no"),
     Index("ix_sale_line_medicine_id", "medicine_id"),
+    sqlite_with_rowid=False,
 )
 
 TENDER = Table(
@@ -108,6 +109,7 @@ TENDER = Table(
     Column("reference", Text, nullable=False),
     Column("settlement_id", String(64), nullable=False),
     PrimaryKeyConstraint("sale_id", "no"),
+    sqlite_with_rowid=False,
 )
 
 PERSON = Table(
@@ -299,6 +301,7 @@ COUNTER = Table(
     Column("name", String(128), nullable=False),
     _number("value"),
     PrimaryKeyConstraint("store_id", "name"),
+    sqlite_with_rowid=False,
 )
 
 SETTING = Table(
@@ -308,6 +311,7 @@ SETTING = Table(
     Column("key", String(128), nullable=False),
     Column("value", Text, nullable=False),
     PrimaryKeyConstraint("store_id", "key"),
+    sqlite_with_rowid=False,
 )
 
 ACT_LOG = Table(
@@ -322,4 +326,5 @@ ACT_LOG = Table(
     Column("prev", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     PrimaryKeyConstraint("chain_id", "seq"),
+    sqlite_with_rowid=False,
 )

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("prev", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("chain_id", "seq", name=op.f("pk_act_log")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "counter",
@@ -47,6 +48,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=128), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "name", name=op.f("pk_counter")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "medicine",
@@ -157,6 +159,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=128), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("store_id", "key", name=op.f("pk_setting")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "staff",
@@ -213,6 +216,7 @@ def upgrade() -> None:
         sa.Column("item", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["sale_id"], ["sale.id"], name=op.f("fk_sale_line_sale_id")),
         sa.PrimaryKeyConstraint("sale_id", "no", name=op.f("pk_sale_line")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_sale_line_medicine_id", "sale_line", ["medicine_id"], unique=False)
     op.create_table(
@@ -320,6 +324,7 @@ def upgrade() -> None:
         sa.Column("settlement_id", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["sale_id"], ["sale.id"], name=op.f("fk_tender_sale_id")),
         sa.PrimaryKeyConstraint("sale_id", "no", name=op.f("pk_tender")),
+        sqlite_with_rowid=False,
     )
     on_postgres = op.get_bind().dialect.name == "postgresql"
     for statement in _POSTGRES if on_postgres else _SQLITE:
