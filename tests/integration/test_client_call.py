@@ -18,7 +18,7 @@ from sync.insurance.simulator.assemble import build_platform
 from sync.insurance.simulator.faults import Rule
 from sync.insurance.simulator.server import PlatformServer
 from tests.fakes.insurance import NOW, StandingClock
-from ui.commands.call import run
+from ui.commands.call import in_words, run
 from ui.homes import Home
 
 PERSON = {
@@ -164,6 +164,26 @@ def test_a_dash_reads_stdin(support: Support, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("sys.stdin", Stdin())
     clock = StandingClock()
     assert run("9001", "-", support.server.url, "", True, support.home, True, clock) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("html", "torn", "empty", "list", "redirect 302", "oversize", "status 502", "timeout"),
+        *("gateway 签名不一致!", "infcode x", "contradiction", "reset"),
+        *("not_sent refused", "not_sent name", "not_sent tls", "not_sent address"),
+        *("not_sent connect_timeout", "not_sent path"),
+    ],
+)
+def test_every_way_of_knowing_nothing_has_words(text: str) -> None:
+    told = in_words(f"answer.{text}")
+    assert "answer." not in told
+    assert "—" not in told
+    assert "不知道" in told or "没有发出去" in told
+
+
+def test_the_platforms_own_words_stay_its_own() -> None:
+    assert in_words("FSI-练习：不予支付") == "FSI-练习：不予支付"
 
 
 def test_the_same_in_words(support: Support) -> None:

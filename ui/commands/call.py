@@ -240,7 +240,11 @@ def _write_down(desk: Desk, infno: str, content: Mapping[str, object]) -> Messag
 def in_words(text: str) -> str:
     """``Answer.text`` for people: the platform's own words, or those of an ``answer.*`` id."""
     message_id, _, detail = text.partition(" ")
-    return say(message_id, detail=detail) if message_id.startswith("answer.") else text
+    if not message_id.startswith("answer."):
+        return text
+    if message_id == "answer.not_sent":
+        detail = say(f"answer.line_{detail}")
+    return say(message_id, detail=detail)
 
 
 def _finding(finding: AnswerFinding) -> dict[str, str]:
