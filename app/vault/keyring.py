@@ -48,6 +48,7 @@ FIRST_PURPOSES = (
     ("staff", SEAL),
     ("outbox", SEAL),
     ("text", SEAL),
+    ("settings", SEAL),
 )
 """Made with the key ring, so that a running till need not write the key file."""
 
@@ -145,18 +146,19 @@ class Vault:
         """The plain bytes; :raises SecretError: wrong key, wrong place, altered."""
         if sealed[:1] != _FORM or len(sealed) < _HEAD:
             raise SecretError(why="not a ciphertext of ours")
-        key_id = sealed[1 : 1 + ID_BYTES].hex()
-        for key in self._keys:
-            if key.id == key_id and key.purpose == purpose and key.use == SEAL:
-                break
-        else:
-            raise SecretError(why="no such key for this purpose")
+        key = self._key_of(purpose, sealed[1 : 1 + ID_BYTES].hex())
         try:
             return self._cipher(key).decrypt(
                 sealed[1 + ID_BYTES : _HEAD], sealed[_HEAD:], _bound(purpose, place)
             )
         except InvalidTag:
             raise SecretError(why="altered, or not from this place") from None
+
+    def _key_of(self, purpose: str, key_id: str) -> DataKey:
+        for key in self._keys:
+            if key.id == key_id and key.purpose == purpose and key.use == SEAL:
+                return key
+        raise SecretError(why="no such key for this purpose")
 
     def index(self, purpose: str, text: str) -> bytes:
         """HMAC-SHA256 for equality search, under a key of its own."""
@@ -176,6 +178,7 @@ class Vault:
             if key.purpose == purpose and key.use == use:
                 return key
         with self._guard:
+            self._read_again()
             for key in reversed(self._keys):
                 if key.purpose == purpose and key.use == use:
                     return key
@@ -193,6 +196,16 @@ class Vault:
             raise
         return key
 
+    def _read_again(self) -> None:
+        """Take over what another process wrote since, lest our next writing lose its keys.
+
+        :raises SecretError: when it even changed the master key: this key ring must be reopened.
+        """
+        stored = _read(self._folder / KEY_FILE)
+        if stored.master != self._master.id:
+            raise SecretError(why="the key file was changed by another process")
+        self._keys, self._lock = _opened(stored, self._master), stored.lock
+
     def _fresh(self, purpose: str, use: str) -> DataKey:
         secret = os.urandom(KEY_BYTES)
         bare = DataKey(fresh_id(), purpose, use, secret, "")
@@ -201,6 +214,7 @@ class Vault:
     def rotate(self, purpose: str) -> None:
         """From now on seal under a fresh data key; old ciphertexts open as before."""
         with self._guard:
+            self._read_again()
             self._add(purpose, SEAL)
 
     def rotate_master(self, store: MasterStore | None = None) -> None:
@@ -209,6 +223,7 @@ class Vault:
         A crash at any point leaves either the old pair or the new one usable.
         """
         with self._guard:
+            self._read_again()
             old, old_store = self._master, self._store
             fresh, target = MasterKey.fresh(), store or self._store
             target.save(fresh)
@@ -224,6 +239,7 @@ class Vault:
     def renew_recovery(self, recovery_cost: int = COST) -> str:
         """A new recovery code; the old one opens nothing that is written from now on."""
         with self._guard:
+            self._read_again()
             code = new_code()
             lock = RecoveryLock.of(code, recovery_cost)
             self._keys = tuple(

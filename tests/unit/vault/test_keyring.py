@@ -191,6 +191,26 @@ def test_key_files_are_the_owners_alone(made, home):
         reopened(home)
 
 
+def test_two_processes_do_not_lose_each_others_keys(made, home):
+    vault, _ = made
+    other = reopened(home)
+    mine, theirs = vault.seal("mine", b"1", PLACE), other.seal("theirs", b"2", PLACE)
+    again = reopened(home)
+    assert again.open("mine", mine, PLACE) == b"1"
+    assert again.open("theirs", theirs, PLACE) == b"2"
+    both = vault.seal("theirs", b"3", PLACE)
+    assert both[1:9] == theirs[1:9]
+
+
+def test_a_key_ring_whose_master_was_replaced_writes_nothing_more(made, home):
+    vault, _ = made
+    reopened(home).rotate_master()
+    before = (home / KEY_FILE).read_bytes()
+    with pytest.raises(SecretError):
+        vault.seal("later", b"plain", PLACE)
+    assert (home / KEY_FILE).read_bytes() == before
+
+
 def test_a_home_has_one_key_ring(made, home):
     with pytest.raises(SecretError):
         Vault.create(home, FileMasterStore(home))
