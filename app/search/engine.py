@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.search.keys import HEAD
 from app.search.postings import FEW, Bits, Docs, Found, Marks, Terms, has_bit
@@ -90,7 +91,11 @@ class Engine:
             bits = sets[0].packed(self._scratch)
             for found in sets[1:]:
                 bits = bits & found.packed(self._scratch)
-            ordered = self._order_bits(bits, head, standing, limit)
+            filled = np.flatnonzero(bits)
+            if len(filled) <= FEW:
+                ordered = self._order_list(_docs_in(bits, filled), head, standing, limit)
+            else:
+                ordered = self._order_bits(bits, head, standing, limit)
         return list(islice(ordered, limit))
 
     def _sets(self, plan: Sequence[Token]) -> list[Found] | None:
@@ -169,6 +174,11 @@ def _first_set(bits: Bits, wanted: int) -> list[int]:
     if len(found) >= wanted or len(bits) <= _FIRST_BYTES:
         return found
     filled = np.flatnonzero(bits[_FIRST_BYTES:])[:wanted] + _FIRST_BYTES
-    rows, places = np.nonzero(np.unpackbits(bits[filled]).reshape(-1, 8))
-    more: list[int] = (filled[rows] * 8 + places).tolist()
+    more: list[int] = _docs_in(bits, filled).tolist()
     return (found + more)[:wanted]
+
+
+def _docs_in(bits: Bits, filled: NDArray[np.intp]) -> Docs:
+    """The numbers of the bits that are set in these bytes."""
+    rows, places = np.nonzero(np.unpackbits(bits[filled]).reshape(-1, 8))
+    return (filled[rows] * 8 + places).astype(np.uint32)
