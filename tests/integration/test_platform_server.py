@@ -90,14 +90,14 @@ def test_a_restart_keeps_everything(tmp_path: Path) -> None:
 class Process:
     """``yaotai platform`` as a process of its own."""
 
-    def __init__(self, state: Path, *more: str) -> None:
+    def __init__(self, state: Path, faults: str = "", region: str = "CN-999900") -> None:
         code = (
             "import sys; from pathlib import Path; from ui.commands.platform import run;"
-            "faults = Path(sys.argv[2]) if len(sys.argv) > 2 else None;"
-            "sys.exit(run(0, Path(sys.argv[1]), 'CN-999900', faults))"
+            "faults = Path(sys.argv[2]) if sys.argv[2] else None;"
+            "sys.exit(run(0, Path(sys.argv[1]), sys.argv[3], faults))"
         )
         self.process = subprocess.Popen(
-            [sys.executable, "-c", code, str(state), *more],
+            [sys.executable, "-c", code, str(state), faults, region],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -144,3 +144,10 @@ def test_a_faults_file_is_read_or_refused(tmp_path: Path) -> None:
     out, err = ill.process.communicate(timeout=20)
     assert (ill.process.returncode, ill.url, out) == (2, "", "")
     assert "rule 1: kind must be one of" in err
+
+
+def test_an_unknown_region_is_bad_usage(tmp_path: Path) -> None:
+    ill = Process(tmp_path, region="CN-000000")
+    out, err = ill.process.communicate(timeout=20)
+    assert (ill.process.returncode, ill.url, out) == (2, "", "")
+    assert len(err.splitlines()) == 1 and "CN-000000" in err

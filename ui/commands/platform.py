@@ -15,6 +15,7 @@ from app.resources import resource
 from sync.insurance.simulator.assemble import build_platform
 from sync.insurance.simulator.faults import KINDS, BadFaults, Rule, read_file
 from sync.insurance.simulator.server import PlatformServer
+from ui.words import say_error
 
 FAULTS_HELP = (
     "A TOML file of [[fault]] tables or a JSON list. Keys: kind, infno (text or list, default "
@@ -37,7 +38,7 @@ def run(port: int, state: Path, region: str, faults: Path | None) -> int:
     except BadFaults as bad:
         return _complain(str(bad))
     except PackError as bad_pack:
-        return _complain(str(bad_pack))
+        return _complain(say_error(bad_pack))
     return _serve(port, state, pack.raw, rules)
 
 

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from sync.insurance.field_tables import Field, load_codes, load_tables
 from sync.insurance.simulator.assemble import build_platform
 
 RESOURCES = Path(__file__).resolve().parents[3] / "resources"
@@ -45,6 +46,44 @@ POLICY = [
 def region(**interface: Any) -> dict[str, Any]:
     """A small merged pack."""
     return {"code": "TEST", "division": "999900", "interface": interface, "policy": POLICY}
+
+
+TABLES = load_tables(RESOURCES / "interface")
+CODES = load_codes(RESOURCES / "interface")
+
+
+def conforms(infno: str, output: Any) -> None:
+    """An answer against its own printed table: required, length, places, codes."""
+    for node in TABLES[infno.removesuffix("A") if infno == "2207A" else infno].output:
+        if node.inside:
+            continue
+        found = output if not node.name else (output or {}).get(node.name)
+        if found is None or (node.optional and not found):
+            assert node.optional, f"{infno} {node.name}"
+            continue
+        if not node.name and isinstance(found, dict) and "data" in found:
+            found = found["data"]
+        assert isinstance(found, list) == node.many, f"{infno} {node.name}"
+        for row in found if isinstance(found, list) else [found]:
+            for field in node.fields:
+                _field_conforms(f"{infno} {node.name}.{field.name}", field, row.get(field.name))
+
+
+def _field_conforms(where: str, field: Field, value: Any) -> None:
+    if value is None or value == "":
+        assert not field.required, where
+        return
+    if field.kind == "node":
+        return
+    if field.kind in ("n", "int"):
+        assert isinstance(value, int | float), where
+        text = f"{value:.10f}".rstrip("0").partition(".")[2]
+        assert len(text) <= (field.places or 0), where
+        return
+    assert isinstance(value, str), where
+    assert field.length is None or len(value) <= field.length, where
+    listed = CODES.get(field.code)
+    assert not listed or listed.open or value in listed.values, where
 
 
 class FarEnd:
@@ -110,6 +149,7 @@ class FarEnd:
         """The ``output`` of a transaction that must succeed."""
         answer = self.send(self.envelope(infno, data, **more))
         assert answer["infcode"] == 0, answer["err_msg"]
+        conforms(infno, answer["output"])
         return answer["output"]
 
     def refused(self, infno: str, data: object, **more: Any) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sync.insurance.field_tables import load_codes, load_tables
 from sync.insurance.simulator.refusal import Refusal
 from sync.insurance.simulator.validation import check_input
-from tests.unit.simulator.far_end import PATH, RESOURCES, FarEnd, line
+from tests.unit.simulator.far_end import PATH, RESOURCES, FarEnd, conforms, line
 
 TABLES = load_tables(RESOURCES / "interface")
 CODES = load_codes(RESOURCES / "interface")
@@ -186,6 +186,17 @@ def test_whatever_comes_is_read_or_refused(infno: str, data: dict[str, Any]) -> 
         assert refusal.text
     else:
         assert isinstance(typed, dict)
+
+
+def test_the_check_of_answers_bites() -> None:
+    """``FarEnd.call`` holds every answer of these tests against its printed table."""
+    filings = {"feedetail": [{"opsp_dise_code": "M03900", "opsp_dise_name": "x", "begndate": "d"}]}
+    conforms("5301", filings)
+    for name, value in (("opsp_dise_code", ""), ("opsp_dise_code", "x" * 31)):
+        with pytest.raises(AssertionError, match=name):
+            conforms("5301", {"feedetail": [{**filings["feedetail"][0], name: value}]})
+    with pytest.raises(AssertionError):
+        conforms("5301", {"feedetail": filings["feedetail"][0]})
 
 
 def test_every_table_is_whole() -> None:
