@@ -1,0 +1,154 @@
+"""Hands and eyes of a story: key and pointer events in, the text that a person can read out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QModelIndex, Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTableView,
+    QWidget,
+)
+
+from app.errors import NotFound
+from ui.screens.till.basket_table import SECOND_LINE
+
+TYPING_MS = 45
+"""Between two keys of a hand; quicker would be taken for a scanner (ui.scan_filter)."""
+_LOOK_EVERY_MS = 15
+
+_KEYS = {
+    "Enter": Qt.Key.Key_Return,
+    "Esc": Qt.Key.Key_Escape,
+    "Del": Qt.Key.Key_Delete,
+    "Tab": Qt.Key.Key_Tab,
+    "Up": Qt.Key.Key_Up,
+    "Down": Qt.Key.Key_Down,
+    "Space": Qt.Key.Key_Space,
+}
+_MODIFIERS = {
+    "Ctrl": Qt.KeyboardModifier.ControlModifier,
+    "Shift": Qt.KeyboardModifier.ShiftModifier,
+    "Alt": Qt.KeyboardModifier.AltModifier,
+}
+
+
+def wait_until(true: Callable[[], bool], milliseconds: int) -> bool:
+    """Let the program run until something is true, at most so long; answers whether it is."""
+    watch = QElapsedTimer()
+    watch.start()
+    while not true():
+        left = milliseconds - watch.elapsed()
+        if left <= 0:
+            return False
+        loop = QEventLoop()
+        QTimer.singleShot(min(_LOOK_EVERY_MS, left), loop.quit)
+        loop.exec()
+    return True
+
+
+def come_to_rest() -> None:
+    """Let layouts and repaints that are still queued happen, so that a picture shows them."""
+    for _ in range(3):
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+
+
+def press(window: QWidget, name: str) -> None:
+    """One key by the name that people use: F12, Ctrl+O, ``*``, Enter."""
+    *held, plain = [name] if len(name) == 1 else name.split("+")
+    modifiers = Qt.KeyboardModifier.NoModifier
+    for each in held:
+        modifiers |= _MODIFIERS[each]
+    QTest.keyClick(_receiver(window), _key(plain), modifiers)
+
+
+def type_text(window: QWidget, text: str, pause: int = TYPING_MS) -> None:
+    """Keys one by one; what no key has is committed as an input method does."""
+    for char in text:
+        if pause:
+            QTest.qWait(pause)
+        if char.isascii():
+            shift = Qt.KeyboardModifier.ShiftModifier
+            held = shift if char.isupper() else Qt.KeyboardModifier.NoModifier
+            QTest.keyClick(_receiver(window), Qt.Key(ord(char.upper())), held)
+        else:
+            commit = QInputMethodEvent()
+            commit.setCommitString(char)
+            QApplication.sendEvent(_receiver(window), commit)
+
+
+def scan(window: QWidget, code: str) -> None:
+    """A burst of keys with Enter at its end: what a scanner in keyboard mode sends."""
+    type_text(window, code, pause=0)
+    press(window, "Enter")
+
+
+def click(window: QWidget, name: str) -> None:
+    """The left button on the visible widget with that accessible name or text.
+
+    :raises NotFound: nothing of that name can be seen and clicked.
+    """
+    for widget in window.findChildren(QWidget):
+        names = {widget.accessibleName()}
+        if isinstance(widget, QAbstractButton):
+            names.add(widget.text())
+        if name in names and widget.isVisible() and widget.isEnabled():
+            QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+            return
+    raise NotFound(what=name)
+
+
+def _receiver(window: QWidget) -> QWidget:
+    """Where the system would send a key: the focus, else the window."""
+    return QApplication.focusWidget() or window
+
+
+def _key(plain: str) -> Qt.Key:
+    if plain in _KEYS:
+        return _KEYS[plain]
+    if plain[0] == "F" and plain[1:].isdigit():
+        return Qt.Key(int(Qt.Key.Key_F1) + int(plain[1:]) - 1)
+    return Qt.Key(ord(plain.upper()))
+
+
+def readable(window: QWidget) -> list[str]:
+    """Every text in sight, each by itself; a named value also together with its name."""
+    return [text for widget in window.findChildren(QWidget) if widget.isVisible()
+            for text in _texts(widget) if text]  # fmt: skip
+
+
+def _texts(widget: QWidget) -> Iterator[str]:
+    if isinstance(widget, QLabel):
+        yield widget.text()
+        yield widget.accessibleName()
+    elif isinstance(widget, QAbstractButton):
+        yield f"{widget.text()} ✓" if widget.isChecked() else widget.text()
+    elif isinstance(widget, QLineEdit):
+        shown = widget.displayText() or widget.placeholderText()
+        yield f"{widget.accessibleName()} {shown}"
+    elif isinstance(widget, QPlainTextEdit):
+        yield widget.toPlainText()
+    elif isinstance(widget, QAbstractItemView):
+        yield from _cells(widget)
+
+
+def _cells(view: QAbstractItemView) -> Iterator[str]:
+    model = view.model()
+    if model is None:
+        return
+    nowhere = QModelIndex()
+    # A list model keeps its column count to itself: it has one.
+    columns = model.columnCount(nowhere) if isinstance(view, QTableView) else 1
+    for row in range(model.rowCount(nowhere)):
+        cells = [model.index(row, column) for column in range(columns)]
+        yield " ".join(str(cell.data() or "") for cell in cells)
+        yield from (str(cell.data(SECOND_LINE) or "") for cell in cells)
