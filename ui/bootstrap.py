@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
-from app.search.store import StoredIndex
 from sqlalchemy import Engine
 
 from app.domain.staff import Role, Staff
@@ -14,6 +14,7 @@ from app.errors import BadFile
 from app.ports import Clock, Ids, PinHasher, UnitOfWorkFactory
 from app.regions.loader import Region, load_region
 from app.resources import resource
+from app.search.store import StoredIndex
 from app.storage.engine import open_store
 from app.storage.home_lock import HomeLock
 from app.storage.unit_of_work import make_factory
@@ -24,7 +25,7 @@ from app.vault.keyring import KEY_FILE, Vault
 from app.vault.keys import FileMasterStore
 from app.vault.pins import Argon2Pins
 from sync.insurance.client import InsuranceClient
-from sync.insurance.field_tables import load_tables
+from sync.insurance.field_tables import Transaction, load_tables
 from sync.insurance.profile import Credentials, Institution
 from sync.insurance.simulator.server import PlatformServer
 from sync.line_watch import LineState, WatchedPlatform
@@ -180,6 +181,12 @@ def open_vault(folder: Path) -> Vault:
     return vault
 
 
+@cache
+def _tables() -> Mapping[str, Transaction]:
+    """The field tables, read once a process."""
+    return load_tables(resource("interface"))
+
+
 def _client(
     region: Region, file: ShopFile, credentials: Credentials, url: str, clock: Clock
 ) -> InsuranceClient:
@@ -188,7 +195,7 @@ def _client(
         url=url,
         institution=Institution(file.institution_code, file.shop_name),
         credentials=credentials,
-        tables=load_tables(resource("interface")),
+        tables=_tables(),
         clock=clock,
     )
 

@@ -36,7 +36,7 @@ _STAY = timedelta(days=180)
 def note_of(finding: Finding) -> Note:
     """A finding as the screen and the command line say it; its rules answer the info key."""
     return Note(
-        f"finding.{finding.code}",
+        finding.message_id,
         dict(finding.params),
         finding.severity,
         finding.code,

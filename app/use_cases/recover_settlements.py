@@ -20,12 +20,14 @@ from app.domain.insurance import (
     Reverse,
     VisitFound,
 )
+from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementEvent, SettlementState
 from app.domain.staff import Right
 from app.errors import IllegalTransition, NotAllowed, PlatformError
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import insured_again
+from app.use_cases.cancel_settlement import cancel_settlements
 from app.use_cases.close_visits import close_open_visits
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import ALREADY_REFUNDED, leg_for, run_leg, signed_in
@@ -62,8 +64,19 @@ def recover_settlements(doors: Doors, operator: Operator, *, at_start: bool = Fa
             decided=done.decided + decided,
             still_open=done.still_open + (not decided),
         )
+    if at_start:
+        _resume_undoing(doors, operator)
     closed = close_open_visits(doors, operator, at_start=at_start)
     return replace(done, visits_closed=closed)
+
+
+def _resume_undoing(doors: Doors, operator: Operator) -> None:
+    """A customer could not pay and the power went in the middle: the legs left are run now."""
+    with doors.uow() as uow:
+        left = uow.sales.unfinished(doors.shop.till_id)
+    for sale in left:
+        if sale.state is SaleState.UNDOING and sale.done_at is None:
+            cancel_settlements(doors, sale.id, operator)
 
 
 def _take_up(doors: Doors, one: Settlement, operator: Operator, at_start: bool) -> bool:

@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from http.client import HTTPException
 from typing import Any, Protocol
 
@@ -132,6 +133,15 @@ class _Watched:
         return response
 
 
+@cache
+def _tls_context(ca_file: str) -> ssl.SSLContext:
+    """One context for all connections of the process: reading the authorities takes a while."""
+    context = create_urllib3_context()
+    context.sslsocket_class = _TlsSocket
+    context.load_verify_locations(cafile=ca_file)
+    return context
+
+
 class _Adapter(HTTPAdapter):
     """Never tries again, and tells its witness what happened."""
 
@@ -147,9 +157,7 @@ class _Adapter(HTTPAdapter):
         block: bool = False,
         **more: Any,  # noqa: ANN401 - as requests declares it
     ) -> None:
-        context = create_urllib3_context()
-        context.sslsocket_class = _TlsSocket
-        context.load_verify_locations(cafile=self._ca_file)
+        context = _tls_context(self._ca_file)
         super().init_poolmanager(connections, maxsize, block, ssl_context=context, **more)
         watched = {"witness": self._witness}
         plain = type("_PlainConnection", (_Watched, HTTPConnection), watched)

@@ -18,6 +18,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import Engine, text
+
 from app.domain.insurance import Credential, CredentialKind
 from app.domain.money import Quantity
 from app.domain.prescription import Prescription, PrescriptionForm
@@ -27,6 +29,7 @@ from app.domain.sale_states import SaleState
 from app.domain.settlement_states import SettlementState
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors
+from app.vault.pins import Argon2Pins
 from ui.bootstrap import OpenShop, Settings, build
 from ui.homes import Home, read_shop
 
@@ -63,7 +66,10 @@ def sell(open_shop: OpenShop, person_id_number: str, act: str) -> None:
         drug = drugs[0]
         serial = f"{os.getpid() % 10**6:06d}{datetime.now(UTC).microsecond:06d}{box}"
         sale.add(
-            shop.item_of(drug), shop.price_of(drug), Quantity.of(1), drug.trace_product_code + serial
+            shop.item_of(drug),
+            shop.price_of(drug),
+            Quantity.of(1),
+            drug.trace_product_code + serial,
         )
     shop.keep_basket(sale)
     sale = shop.attach_prescription(sale, prescription(sale.id), "2001", "200200")
@@ -118,11 +124,13 @@ def next_morning(open_shop: OpenShop, person_id_number: str) -> None:
             shop.complete_sale(sale.id, (Tender(TenderKind.CASH, due),), due, operator)
 
 
-def books(doors: Doors) -> dict[str, object]:
+def books(doors: Doors, engine: Engine) -> dict[str, object]:
     """What the till believes: settled attempts by msgid, and everything that is still open."""
+    with engine.connect() as connection:
+        ids = connection.execute(text("SELECT id FROM sale")).scalars().all()
     with doors.uow() as uow:
-        sales = uow.sales.recent(doors.shop.till_id, "", 100)
-        attempts = [one for sale in sales for one in uow.settlements.of_sale(sale.sale_id)]
+        sales = [uow.sales.get(each) for each in ids]
+        attempts = [one for sale in sales for one in uow.settlements.of_sale(sale.id)]
         left = uow.settlements.undecided()
         visits = uow.settlements.with_open_visit()
         held, problem = uow.log.verify()
@@ -136,7 +144,7 @@ def books(doors: Doors) -> dict[str, object]:
         "open_visits": [
             one.visit.mdtrt_id for one in visits if one.visit and one.state.value != "settled"
         ],
-        "sales": [sale.state for sale in sales],
+        "sales": [sale.state.value for sale in sales],
         "log": [held, problem],
     }
 
@@ -164,7 +172,9 @@ def one_step(plan: dict[str, str], number: int, at: int, before: bool) -> dict[s
     folder = home / "practice"
     known = read_shop(folder)
     replace(known, till_no=number, till_id=f"till-{number}").write(folder)
-    settings = Settings(Home(home), practice=True, region=plan["region"], url=plan["url"])
+    settings = Settings(
+        Home(home), practice=True, region=plan["region"], url=plan["url"], pins=Argon2Pins.cheap()
+    )
     told = home / "books.json"
 
     def crash() -> None:
@@ -174,12 +184,12 @@ def one_step(plan: dict[str, str], number: int, at: int, before: bool) -> dict[s
         inner = shop.doors.uow
         object.__setattr__(shop.doors, "uow", lambda: killer.wrap(inner()))
         sell(open_shop, plan["person"], plan["act"])
-        told.write_text(json.dumps({"steps": killer.seen}))
+        told.write_text(json.dumps(books(shop.doors, open_shop.engine)))
 
     def morning() -> None:
         open_shop = build(settings)
         next_morning(open_shop, plan["person"])
-        told.write_text(json.dumps(books(open_shop.shop.doors)))
+        told.write_text(json.dumps(books(open_shop.shop.doors, open_shop.engine)))
         open_shop.close()
 
     ended = in_child(crash)
@@ -199,7 +209,7 @@ def main() -> None:
     for before in (False, True):
         for at in range(int(plan["first_step"]), 200):
             result = one_step(plan, number, at, before)
-            number += 1
+            number = number % 99 + 1
             result |= {"at": at, "before": before}
             results.append(result)
             if result["through"]:
