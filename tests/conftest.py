@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
+# Windows of tests are drawn in memory: a machine without a display runs them too.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 from tests.fixtures_books import books, engine, sqlite_place, till
 from tests.fixtures_postgres import (
     postgres_books,
