@@ -91,8 +91,8 @@ class Engine:
             bits = sets[0].packed(self._scratch)
             for found in sets[1:]:
                 bits = bits & found.packed(self._scratch)
-            filled = np.flatnonzero(bits)
-            if len(filled) <= FEW:
+            filled = np.flatnonzero(bits != 0)
+            if len(filled) <= FEW // 4:
                 ordered = self._order_list(_docs_in(bits, filled), head, standing, limit)
             else:
                 ordered = self._order_bits(bits, head, standing, limit)
@@ -173,7 +173,7 @@ def _first_set(bits: Bits, wanted: int) -> list[int]:
     found: list[int] = np.flatnonzero(np.unpackbits(bits[:_FIRST_BYTES]))[:wanted].tolist()
     if len(found) >= wanted or len(bits) <= _FIRST_BYTES:
         return found
-    filled = np.flatnonzero(bits[_FIRST_BYTES:])[:wanted] + _FIRST_BYTES
+    filled = np.flatnonzero(bits[_FIRST_BYTES:] != 0)[:wanted] + _FIRST_BYTES
     more: list[int] = _docs_in(bits, filled).tolist()
     return (found + more)[:wanted]
 
