@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from json.encoder import encode_basestring, encode_basestring_ascii
 
@@ -42,7 +42,7 @@ def text_of(value: object) -> str:
 def _collect(value: object, add: Callable[[str], None], quote: Callable[[str], str]) -> None:
     if isinstance(value, str):
         add(quote(value))
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         sign = "{"
         for name, one in value.items():
             add(f"{sign}{quote(str(name))}:")

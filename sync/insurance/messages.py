@@ -454,7 +454,7 @@ def _envelope(
 
 def blanked(value: object) -> object:
     """The same document with every credential emptied (see :data:`SECRET_MEMBERS`)."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {k: "" if k in SECRET_MEMBERS else blanked(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [blanked(one) for one in value]
