@@ -50,13 +50,14 @@ from app.resources import resource
 from sync.insurance.client import InsuranceClient
 from sync.insurance.direct import DirectTransport
 from sync.insurance.field_tables import load_paths
-from sync.insurance.profile import Credentials, Institution
-from sync.insurance.simulator.assemble import build_platform, practice_credentials
+from sync.insurance.profile import Institution
+from sync.insurance.simulator.assemble import build_platform
 from sync.insurance.simulator.faults import Rule
 from sync.insurance.simulator.platform import Platform
 from sync.insurance.simulator.refusal import NoReply
 from sync.insurance.simulator.server import PlatformServer
 from tests.fakes.insurance import NOW, StandingClock, a_header, tables
+from ui.practice import credentials_of
 
 CARD = Credential(CredentialKind.SOCIAL_CARD, "LX0000001", "LXSN0000000000000000000000000001")
 SHAPES = {
@@ -114,7 +115,7 @@ def build(
         replace(profile, **{"paths": paths, **interface}),
         url=web.url if web else "http://127.0.0.1:1",
         institution=Institution("P99990000001", "练习大药房（演示店）"),
-        credentials=Credentials(**practice_credentials(resource("practice"), area)),
+        credentials=credentials_of(area),
         tables=tables(),
         clock=StandingClock(),
         transport=None if web else DirectTransport(platform.handle, NoReply),
@@ -324,3 +325,16 @@ def test_the_fixture_split_is_what_the_law_says() -> None:
         funds=(("hifp_pay", Money.of("48.15")),),
     )
     assert split.broken_identities() == ()
+
+
+def test_a_signed_envelope_is_let_in_and_a_changed_one_is_not() -> None:
+    """Ezhou's draft pack: SM2 over the envelope, ``input`` as text, trace codes beside."""
+    for desk in build({}, area="CN-420700"):
+        insured = desk.insured()
+        header = a_header(msgid=desk.msgid(), sign_no=desk.sign_no)
+        message = desk.client.compose(AskFilings(insured), header)
+        changed = message.body.replace("练习收银员".encode(), "练习别人".encode())
+        refused = desk.client.send(replace(message, body=changed))
+        assert refused.outcome is Outcome.REFUSED
+        assert "cainfo" in refused.text
+        assert good(desk.client.send(message)) == ()
