@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 
-import psycopg
-
 from app.errors import (
     BadValue,
     StoreBroken,
@@ -47,6 +45,11 @@ _POSTGRES: dict[str, type[StoreError]] = {
 }
 
 
+_UNIQUE = "23505"
+_INTEGRITY = "23"
+"""SQLSTATE of a taken value, and the class of all broken rules of a table."""
+
+
 def is_taken(original: BaseException | None) -> bool:
     """Whether a driver says that a unique value or primary key was already there."""
     if isinstance(original, sqlite3.Error):
@@ -54,14 +57,14 @@ def is_taken(original: BaseException | None) -> bool:
             sqlite3.SQLITE_CONSTRAINT_UNIQUE,
             sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
         )
-    return isinstance(original, psycopg.errors.UniqueViolation)
+    return _sqlstate(original) == _UNIQUE
 
 
 def judged(original: BaseException | None, what: str) -> BadValue | StoreError:
     """The house's error for whatever a driver raised while it wrote ``what``."""
     if is_taken(original):
         return BadValue(what=what, why="already in the books")
-    if isinstance(original, sqlite3.IntegrityError | psycopg.IntegrityError):
+    if _breaks_a_rule(original):
         return StoreError(why=f"a rule of the table forbids this {what}")
     return translated(original) or StoreError(why=type(original).__name__)
 
@@ -71,13 +74,22 @@ def translated(original: BaseException | None) -> StoreError | None:
 
     Integrity errors are left alone: which rule they break is known only where they happen.
     """
-    if isinstance(original, sqlite3.IntegrityError | psycopg.IntegrityError):
+    if _breaks_a_rule(original):
         return None
     if isinstance(original, sqlite3.Error):
         return _of_sqlite(original)
-    if isinstance(original, psycopg.Error):
+    if hasattr(original, "sqlstate"):
         return _of_postgres(original)
     return None
+
+
+def _sqlstate(original: BaseException | None) -> str:
+    # PostgreSQL's driver is known by this attribute: importing it would slow every start.
+    return getattr(original, "sqlstate", None) or ""
+
+
+def _breaks_a_rule(original: BaseException | None) -> bool:
+    return isinstance(original, sqlite3.IntegrityError) or _sqlstate(original)[:2] == _INTEGRITY
 
 
 def _of_sqlite(original: sqlite3.Error) -> StoreError | None:
@@ -92,13 +104,12 @@ def _of_sqlite(original: sqlite3.Error) -> StoreError | None:
     return None
 
 
-def _of_postgres(original: psycopg.Error) -> StoreError | None:
-    if original.sqlstate is None:
-        lost = isinstance(original, psycopg.OperationalError | psycopg.InterfaceError)
+def _of_postgres(original: BaseException | None) -> StoreError | None:
+    state = _sqlstate(original)
+    if not state:
+        lost = type(original).__name__ in ("OperationalError", "InterfaceError")
         return StoreError(why="no connection") if lost else None
-    kind = _POSTGRES.get(original.sqlstate)
+    kind = _POSTGRES.get(state)
     if kind is not None:
-        return kind(why=original.sqlstate)
-    if original.sqlstate[:2] in ("08", "57", "58"):
-        return StoreError(why=original.sqlstate)
-    return None
+        return kind(why=state)
+    return StoreError(why=state) if state[:2] in ("08", "57", "58") else None
