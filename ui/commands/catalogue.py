@@ -44,7 +44,7 @@ def run_import(file: Path, mapping: Path | None, home: Home, practice: bool, as_
 def run_search(text: str, limit: int, home: Home, practice: bool, as_json: bool) -> int:
     """Search the shop's drugs, best first.
 
-    :return: 0 when something was found, or with ``as_json``; 1 when nothing was.
+    :return: 0, also when nothing was found; 1 when the books cannot be used.
     """
     try:
         hits = _searched(text, limit, home, practice)
@@ -59,7 +59,7 @@ def run_search(text: str, limit: int, home: Home, practice: bool, as_json: bool)
         _out("\t".join((one.display_name, one.spec, one.manufacturer, price, one.shop_code)))
     if not hits:
         sys.stderr.write(say("catalogue.nothing_found", text=text[:50]) + "\n")
-    return 0 if hits else 1
+    return 0
 
 
 def as_told(hit: Hit) -> dict[str, object]:
