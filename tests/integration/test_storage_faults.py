@@ -270,3 +270,22 @@ def test_no_copy_of_the_books_is_left_behind(sqlite_place):
     engine.dispose()
     shutil.move(sqlite_place, sqlite_place.with_name("moved.db"))
     assert [path.name for path in sqlite_place.parent.iterdir()] == ["moved.db"]
+
+
+@pytest.mark.postgres
+def test_a_connection_that_breaks_inside_a_unit_loses_that_unit_only(postgres_books):
+    engine, books = books_at(postgres_books)
+    other, _ = books_at(postgres_books)
+    with pytest.raises(StoreError), books() as uow:
+        uow.sales.add(a_sale("torn"))
+        with other.connect() as connection:
+            kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> %s"
+            mine = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+            connection.exec_driver_sql(f"{kill} AND datname = current_database()", (mine,))
+        uow.sales.add(a_sale("later"))
+    with books() as uow:
+        assert uow.sales.unfinished(TILL) == []
+        uow.sales.add(a_sale())
+        uow.commit()
+    engine.dispose()
+    other.dispose()
