@@ -60,7 +60,7 @@ def control(installed_kib: int, architecture: str) -> str:
 def build_program(work: Path) -> Path:
     """Run PyInstaller; answers the folder that holds the whole program."""
     out = work / "program"
-    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
     command += ["--distpath", str(out), "--workpath", str(work / "pyinstaller")]
     subprocess.run([*command, str(INSTALLER / "yaotai.spec")], cwd=ROOT, check=True)
     return out / "yaotai"
