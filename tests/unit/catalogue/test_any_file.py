@@ -1,0 +1,63 @@
+"""Whatever bytes a file holds: a report or one clear refusal, and never half an import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.domain.catalogue_rows import ColumnMapping
+from app.errors import BadFile
+from app.use_cases.import_catalogue import import_catalogue
+from tests.fakes.medicines import CountedIds, FakeBooks, StillClock
+from ui.words import knows
+
+CELL = st.text('甲乙,"\n\r\t;0.5￥%\x00\x1f\u200b\ufffdg*片（）', max_size=12)
+SHEET = st.lists(st.lists(CELL, max_size=6), max_size=6).map(
+    lambda rows: "品名,规格,零售价,条码\n" + "\n".join(",".join(row) for row in rows)
+)
+DATA = st.binary(max_size=200) | SHEET.map(str.encode) | SHEET.map(lambda t: t.encode("gb18030"))
+
+
+@settings(
+    deadline=None, max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(DATA)
+def test_any_bytes(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "any.csv"
+    path.write_bytes(data)
+    books, ids = FakeBooks(), CountedIds()
+
+    def take() -> tuple[int, int, int, int, int]:
+        report = import_catalogue(
+            path, ColumnMapping(), uow_factory=books.unit, ids=ids, clock=StillClock()
+        )
+        assert all(knows(one.reason) for one in report.refused)
+        refused = len(report.refused)
+        return report.read, report.added, report.changed, report.unchanged, refused
+
+    try:
+        read, added, changed, unchanged, refused = take()
+    except BadFile as wrong:
+        assert knows(str(wrong.params["why"]))
+        assert (books.rows, books.commits) == ({}, 0)
+        return
+    assert (changed, unchanged) == (0, 0)
+    assert read == added + refused
+    assert len(books.rows) == added
+    assert take() == (read, 0, 0, added, refused)
+
+
+def test_a_file_in_two_encodings_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.csv"
+    path.write_bytes("品名\n阿莫西林胶囊\n头孢拉定胶囊\n".encode() + "板蓝根\n".encode("gb18030"))
+    with pytest.raises(BadFile):
+        import_catalogue(
+            path,
+            ColumnMapping(),
+            uow_factory=FakeBooks().unit,
+            ids=CountedIds(),
+            clock=StillClock(),
+        )
