@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from app.errors import YaotaiError
@@ -35,8 +34,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 
 def _works_on_practice(home: Home, practice: bool) -> bool:
     """Until ``setup`` every command works on ``practice/``, afterwards on ``store/``."""
-    asked = bool(click.get_current_context().find_root().params.get("practice"))
-    return practice or asked or not home.is_set_up
+    return practice or bool(os.environ.get("YAOTAI_PRACTICE")) or not home.is_set_up
 
 
 def _leave(code: int) -> None:
@@ -48,6 +46,8 @@ def main(context: typer.Context, home: HomeOption = None, practice: PracticeOpti
     """Open the till; a machine that is not set up yet starts in practice mode."""
     if home is not None:
         os.environ["YAOTAI_HOME"] = str(home)
+    if practice:
+        os.environ["YAOTAI_PRACTICE"] = "1"
     if context.invoked_subcommand is None:
         from ui.commands.window import run
 

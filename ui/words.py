@@ -24,13 +24,31 @@ def say(message_id: str, /, lang: str = LANGUAGES[0], **params: object) -> str:
     stands, a parameter that nobody gave is a dash. Tests keep both from happening.
     """
     text = texts(lang).get(message_id, message_id)
-    return _PLACEHOLDER.sub(lambda found: str(params.get(found[1], _ABSENT)), text)
+    return _PLACEHOLDER.sub(lambda found: _shown(params.get(found[1], _ABSENT), lang), text)
+
+
+def in_words(text: str, lang: str = LANGUAGES[0]) -> str:
+    """``Answer.text`` for people: the platform's own words, or those of an ``answer.*`` id.
+
+    The client tells why nothing believable came back by an id with an optional detail.
+    """
+    message_id, _, detail = text.partition(" ")
+    if not message_id.startswith("answer.") or message_id not in texts(lang):
+        return text
+    if message_id == "answer.not_sent":
+        detail = say(f"answer.line_{detail}", lang)
+    return say(message_id, lang, detail=detail)
+
+
+def _shown(value: object, lang: str) -> str:
+    return in_words(value, lang) if isinstance(value, str) else str(value)
 
 
 def say_error(error: YaotaiError, lang: str = LANGUAGES[0]) -> str:
     """The words of an error of ours; its parameters hold no personal data by contract."""
     text = texts(lang).get(error.message_id, error.message_id)
-    return _PLACEHOLDER.sub(lambda found: str(error.params.get(found[1], _ABSENT)), text)
+    shown = error.params
+    return _PLACEHOLDER.sub(lambda found: _shown(shown.get(found[1], _ABSENT), lang), text)
 
 
 def knows(message_id: str) -> bool:

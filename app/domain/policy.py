@@ -322,6 +322,9 @@ class InterfaceProfile:
     unknown_wait_seconds: int
     """The platform's own limit: after it a question about a lost settlement means something."""
     who: str
+    counters: Mapping[str, str] = field(default_factory=dict)
+    """What a code of 5206 (``cum_type_code``) counts: ``deductible`` and ``fund`` of ordinary
+    pooling, ``quota`` the beginning of the codes that end with a disease. Empty = not known."""
 
     def route_of(self, settlement: str) -> Route:
         """Route of a settlement type; :raises PackValueMissing: where the pack names none."""

@@ -112,6 +112,7 @@ def profile(region: str, division: str, flat: Flat, who: str) -> InterfaceProfil
         reversible=tuple(known["reversible"]),
         a_versions=tuple(known.get("a_versions", ())),
         stmt_level=tuple(known["stmt_level"]),
+        counters=_under(known, "counters."),
         who=who,
         **{key: known[key] for key in _PLAIN_INTERFACE},
     )

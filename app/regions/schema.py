@@ -181,6 +181,7 @@ INTERFACE: Mapping[str, Check] = {
     "a_versions": _infnos,
     "clearing": _one_of("interface", "portal"),
     "stmt_level": _texts,
+    "counters.*": _text,
     "connect_seconds": _count,
     "read_seconds": _count,
     "unknown_wait_seconds": _count,

@@ -75,24 +75,24 @@ def choose_row(doors: Doors, patient: Patient, row: InsuranceRow, operator: Oper
         row=row,
         filings=found,
         disease_code=found[0].disease_code if len(found) == 1 else "",
-        counters_known=known,
+        counters_known=known and bool(doors.profile.counters),
         deductible_used=_counted(values, row, doors, "deductible"),
         fund_used=_counted(values, row, doors, "fund"),
-        quota_used={
-            counter.kind.removeprefix("quota:"): counter.value
-            for counter in values
-            if counter.kind.startswith("quota:") and counter.insutype == row.insutype
-        },
+        quota_used=_quotas(values, row, doors),
     )
 
 
-def _counted(counters: tuple[Counter, ...], row: InsuranceRow, doors: Doors, kind: str) -> Money:
+def _counted(counters: tuple[Counter, ...], row: InsuranceRow, doors: Doors, what: str) -> Money:
+    """The counter that the area's profile names for ``what``; nothing told = nothing used."""
     year = str(shop_time(doors.clock.now()).year)
-    return next(
-        (
-            counter.value
-            for counter in counters
-            if (counter.kind, counter.insutype, counter.year) == (kind, row.insutype, year)
-        ),
-        ZERO,
-    )
+    wanted = (doors.profile.counters.get(what, ""), row.insutype, year)
+    return next((c.value for c in counters if (c.kind, c.insutype, c.year) == wanted), ZERO)
+
+
+def _quotas(counters: tuple[Counter, ...], row: InsuranceRow, doors: Doors) -> dict[str, Money]:
+    prefix = doors.profile.counters.get("quota", "")
+    return {
+        counter.kind.removeprefix(prefix): counter.value
+        for counter in counters
+        if prefix and counter.kind.startswith(prefix) and counter.insutype == row.insutype
+    }

@@ -18,8 +18,9 @@ from sync.insurance.simulator.assemble import build_platform
 from sync.insurance.simulator.faults import Rule
 from sync.insurance.simulator.server import PlatformServer
 from tests.fakes.insurance import NOW, StandingClock
-from ui.commands.call import in_words, run
+from ui.commands.call import run
 from ui.homes import Home
+from ui.words import in_words
 
 PERSON = {
     "data": {

@@ -35,7 +35,7 @@ from ui.homes import (
     make_private,
     read_shop,
 )
-from ui.words import say, say_error
+from ui.words import in_words, say, say_error
 
 MAX_INPUT = 16 * 1024 * 1024
 OPERATOR, OPERATOR_NAME = "0000", "yaotai"
@@ -235,16 +235,6 @@ def _write_down(desk: Desk, infno: str, content: Mapping[str, object]) -> Messag
 
 
 # --- what is printed -----------------------------------------------------------------------------
-
-
-def in_words(text: str) -> str:
-    """``Answer.text`` for people: the platform's own words, or those of an ``answer.*`` id."""
-    message_id, _, detail = text.partition(" ")
-    if not message_id.startswith("answer."):
-        return text
-    if message_id == "answer.not_sent":
-        detail = say(f"answer.line_{detail}")
-    return say(message_id, detail=detail)
 
 
 def _finding(finding: AnswerFinding) -> dict[str, str]:

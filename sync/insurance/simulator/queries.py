@@ -216,7 +216,8 @@ def chronic_medicines(call: Call) -> dict[str, Any]:
 def counters(call: Call) -> dict[str, Any]:
     """5206: what has been used up; ``cum_type_code`` of practice is scheme and kind in letters.
 
-    ORD ordinary, TWO two-disease, SPE special; DEDC deductible, FUND fund paid, SCP in scope.
+    ORD ordinary, TWO two-disease, SPE special; DEDC deductible, FUND fund paid, SCP in scope;
+    Q_ and a disease: what its quota of the quarter has paid. Other quarters are left out.
     """
     data = call.input["data"]
     person = call.person(data["psn_no"])
@@ -230,10 +231,24 @@ def counters(call: Call) -> dict[str, Any]:
         (one.insutype for one in person.insurances if one.status == "1"),
         person.insurances[0].insutype,
     )
+    quarter = f"{month[:4]}Q{(int(month[4:6]) - 1) // 3 + 1}"
     letters = {"ordinary": "ORD", "two_disease": "TWO", "special": "SPE", "account": "ACC"}
     shown = []
     for row in rows:
-        kind = letters.get(row["scheme"].partition(":")[0], "OTH")
+        if "Q" in row["period"] and row["period"] != quarter:
+            continue
+        scheme, _, disease = row["scheme"].partition(":")
+        kind = letters.get(scheme, "OTH")
+        if disease:
+            shown.append(
+                {
+                    "insutype": insutype,
+                    "year": month[:4],
+                    "cum_ym": month,
+                    "cum_type_code": f"Q_{disease}"[:10],
+                    "cum": yuan(row["fund"]),
+                }
+            )
         for column, told in (("deductible", "DEDC"), ("fund", "FUND"), ("scope", "SCP")):
             shown.append(
                 {

@@ -1,0 +1,51 @@
+"""Starts Qt, opens the shop, shows the till, and closes everything in its order."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from ui.bootstrap import Settings, build
+from ui.homes import Home
+from ui.main_window import MainWindow
+from ui.operation import ThreadLanes
+
+
+def open_window(home: Home, *, practice: bool, region: str, pictures: Path | None) -> int:
+    """The till of a home, until it is closed; answers Qt's exit code.
+
+    :raises YaotaiError: when the shop cannot be opened: then there was no window yet.
+    """
+    application = QApplication.instance() or QApplication(["yaotai"])
+    shop = build(Settings(home, practice=practice, region=region))
+    try:
+        folder = home.practice if practice else home.store
+        settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+        window = MainWindow(shop.shop, ThreadLanes(), folder=folder / "slips", settings=settings)
+        window.show()
+        window.start()
+        _stop_on_signals(window)
+        if pictures is not None:
+            pictures.mkdir(parents=True, exist_ok=True)
+            QTimer.singleShot(0, lambda: _paint(window, pictures / "till.png"))
+        return QApplication.exec()
+    finally:
+        shop.close()
+        del application
+
+
+def _stop_on_signals(window: MainWindow) -> None:
+    """SIGTERM and Ctrl+C close the window as a click would; Qt lets Python look now and then."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: window.close())
+    beat = QTimer(window)
+    beat.timeout.connect(lambda: None)
+    beat.start(500)
+
+
+def _paint(window: MainWindow, path: Path) -> None:
+    window.grab().save(str(path))
+    window.close()
