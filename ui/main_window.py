@@ -52,6 +52,7 @@ from ui.widgets.panel import Panel, fade_in
 from ui.widgets.parts import column, row
 from ui.widgets.status_bar import StatusBar
 
+_MONEY_FIRST = (Stage.SETTLING, Stage.REFUSED, Stage.TENDER, Stage.COMPLETING, Stage.DONE)
 SIDE_WIDTH = 410
 """Of the money column at 100 %; it grows more slowly than the type."""
 
@@ -82,6 +83,9 @@ class MainWindow(QWidget):
         self._dress()
         self._show_status()
         self._lock()
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self.scans)
 
     # --- building --------------------------------------------------------------------------------
 
@@ -176,6 +180,7 @@ class MainWindow(QWidget):
 
     def _connect(self) -> None:
         self.till.changed.connect(self.patient_card.refresh)
+        self.till.changed.connect(self._emphasise)
         self.patient.changed.connect(self.patient_card.refresh)
         self.patient_card.use_chosen.connect(self.till.set_account_use)
         self.till.customer_scanned.connect(lambda _: self._after_customer_scan())
@@ -199,9 +204,6 @@ class MainWindow(QWidget):
         self.till_view.field.textEdited.connect(
             lambda _: self.till_view.pause_search(self.scans.bursting())
         )
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self.scans)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._show_status)
         self._clock.start(10_000)
@@ -232,7 +234,7 @@ class MainWindow(QWidget):
         if isinstance(application, QApplication):
             dress(application, self.look)
         self.till_view.dress(self.look)
-        self._side.setFixedWidth(round(SIDE_WIDTH * (1 + (self.look.scale - 100) / 190)))
+        self._side.setFixedWidth(round(SIDE_WIDTH * (1 + (self.look.scale - 100) / 240)))
         self.choose_map(self.keys.name)
 
     def choose_map(self, name: str) -> None:
@@ -242,6 +244,7 @@ class MainWindow(QWidget):
         self.strip.show_map(self.keys, self._hidden())
         self.help.show_map(self.keys)
         self._count_held()
+        self._emphasise()
         self.money.refresh()
 
     def _hidden(self) -> frozenset[Action]:
@@ -382,6 +385,7 @@ class MainWindow(QWidget):
 
     def _on_stage(self, stage: Stage) -> None:
         self._stage_since = now_ms()
+        self.patient_card.set_compact(stage in _MONEY_FIRST)
         if stage in (Stage.TENDER, Stage.REFUSED) and self.panel() is not None:
             self.close_panel()
         if stage is Stage.REFUSED:
@@ -391,8 +395,12 @@ class MainWindow(QWidget):
         if stage in (Stage.DONE, Stage.SELLING) and not self.till.lines:
             self.patient.forget()
             self.prescription.forget()
-        quoted = stage is Stage.QUOTED or (stage is Stage.SELLING and self.till.patient is None)
-        self.strip.emphasise(Action.SETTLE if quoted else None)
+        self._emphasise()
+
+    def _emphasise(self) -> None:
+        """The strip shows in bold what is to be pressed next."""
+        open_ = self.payment.stage in (Stage.SELLING, Stage.QUOTED) and bool(self.till.lines)
+        self.strip.emphasise(self.money.figures.next_action() if open_ else None)
 
     def text_focus(self) -> QLineEdit | QPlainTextEdit | None:
         """The text field with the focus."""

@@ -128,7 +128,8 @@ def _row_height(row: SlipRow) -> int:
     if row.kind == "rule":
         return 16
     metrics = QFontMetrics(_font(row.kind))
-    room = WIDTH - 2 * _MARGIN - (metrics.horizontalAdvance(row.right) + 12 if row.right else 0)
+    beside = metrics.horizontalAdvance(row.right) + 12 if row.right and row.left else 0
+    room = WIDTH - 2 * _MARGIN - beside
     flags = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
     box = metrics.boundingRect(QRect(0, 0, room, 10_000), flags, row.left)
     return max(box.height(), metrics.height()) + 4
@@ -182,9 +183,22 @@ def _stamp(painter: QPainter, words: str, height: int) -> None:
     painter.restore()
 
 
+def _split_wide(rows: list[SlipRow]) -> list[SlipRow]:
+    """A row whose two sides do not fit beside each other becomes two rows."""
+    fitting: list[SlipRow] = []
+    for row in rows:
+        metrics = QFontMetrics(_font(row.kind))
+        wide = metrics.horizontalAdvance(row.left) + metrics.horizontalAdvance(row.right) + 12
+        if row.right and wide > WIDTH - 2 * _MARGIN:
+            fitting += [SlipRow(row.left, kind=row.kind), SlipRow("", row.right, row.kind)]
+        else:
+            fitting.append(row)
+    return fitting
+
+
 def _measured(receipt: Receipt, say: Say) -> tuple[list[SlipRow], list[int], str]:
     load_fonts()
-    rows = slip_rows(receipt, say)
+    rows = _split_wide(slip_rows(receipt, say))
     heights = [_row_height(row) for row in rows]
     watermark = f"{say('receipt.watermark')}   {say('receipt.watermark')}"
     return rows, heights, watermark if receipt.practice else ""

@@ -115,8 +115,11 @@ def load_fonts() -> bool:
 def dress(app: QApplication, look: Theme) -> None:
     """Put font and style sheet on the whole program."""
     load_fonts()
-    app.setFont(look.font())
-    app.setStyleSheet(style_sheet(look))
+    sheet = style_sheet(look)
+    # Setting a sheet makes Qt look at every widget again: not for nothing.
+    if app.styleSheet() != sheet:
+        app.setFont(look.font())
+        app.setStyleSheet(sheet)
 
 
 def style_sheet(look: Theme) -> str:
@@ -179,6 +182,7 @@ QPushButton[role="commit"]:disabled { background: $raised; color: $second;
   border: 2px solid $line; }
 QPushButton[role="key"] { background: transparent; border: none; border-radius: 4px;
   padding: 1px 4px; min-height: 20px; text-align: left; }
+QPushButton[role="key"][next="yes"] { background: $chosen; font-weight: 700; }
 QPushButton[role="key"]:hover { background: $hover; }
 QPushButton[role="key"]:disabled { color: $second; background: transparent; }
 QLineEdit, QPlainTextEdit { background: $surface; border: ${edge}px solid $line;

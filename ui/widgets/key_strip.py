@@ -42,6 +42,7 @@ class KeyStrip(QWidget):
         self._flow = FlowLayout(self, space=2)
         self._flow.setContentsMargins(8, 4, 8, 4)
         self._buttons: dict[Action, QPushButton] = {}
+        self._marked: Action | None = None
 
     def show_map(self, keys: KeyMap, hidden: frozenset[Action]) -> None:
         """Draw the strip of a map without the actions that this person may not do."""
@@ -50,7 +51,7 @@ class KeyStrip(QWidget):
             old.deleteLater()
         while self._flow.takeAt(0) is not None:
             pass
-        self._buttons = {}
+        self._buttons, self._marked = {}, None
         for action in STRIP:
             key = keys.key_of(action)
             if key and action not in hidden:
@@ -75,7 +76,10 @@ class KeyStrip(QWidget):
         return [each.text() for each in self._buttons.values()]
 
     def emphasise(self, action: Action | None) -> None:
-        """Mark the key that is to be pressed next."""
-        for each, widget in self._buttons.items():
-            retone(widget, "role", "key")
-            widget.setStyleSheet("font-weight: 700;" if each is action else "")
+        """Mark the key that is to be pressed next; nothing is repainted when it is the same."""
+        if action is self._marked:
+            return
+        for each in (self._marked, action):
+            if each is not None and (widget := self._buttons.get(each)) is not None:
+                retone(widget, "next", "yes" if each is action else "")
+        self._marked = action

@@ -55,6 +55,7 @@ class HelpPanel(Panel):
         """Write the sheet of a map."""
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         pairs = [
             (key, self._session.say(f"key.{action.value}_long")) for key, action in keys.sheet()
@@ -100,6 +101,7 @@ class DetailsPanel(Panel):
         """Write it down."""
         while (item := self._lines.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         for text, role, tone in self.texts():
             self._lines.addWidget(label(text, role, tone, wrap=True))

@@ -22,6 +22,7 @@ class PatientCard(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._model, self._session = model, model.session
+        self._compact = False
         say = self._session.say
         self.setAccessibleName(say("patient.title"))
         lines = column(self, margin=12, space=4)
@@ -58,19 +59,27 @@ class PatientCard(QFrame):
         line.addStretch(1)
         lines.addLayout(line)
 
+    def set_compact(self, compact: bool) -> None:
+        """While money is taken only the name stays: the room belongs to the tenders."""
+        if compact != self._compact:
+            self._compact = compact
+            self.refresh()
+
     def refresh(self) -> None:
         """Show the patient as the view models know them."""
         patient = self._model.till.patient
         known = patient is not None and patient.row is not None
+        full = known and not self._compact
         for widget in (self.deductible, self.bar, self.year, self.balance, self._uses_name):
-            widget.setVisible(known)
+            widget.setVisible(full)
         for made in self.uses.values():
-            made.setVisible(known)
+            made.setVisible(full)
         if not known or patient is None:
             self._show_nobody()
             return
         self._show_person(patient)
-        self._show_limits()
+        if full:
+            self._show_limits()
 
     def _show_nobody(self) -> None:
         say = self._session.say

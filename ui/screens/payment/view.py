@@ -53,7 +53,7 @@ class FiguresPage(QWidget):
         lines.addStretch(1)
         self.next = button("", "commit")
         self.next.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.next.clicked.connect(lambda: self.next_pressed.emit(self._next()))
+        self.next.clicked.connect(lambda: self.next_pressed.emit(self.next_action()))
         lines.addWidget(self.next)
 
     def refresh(self) -> None:
@@ -92,7 +92,7 @@ class FiguresPage(QWidget):
             return self._say("payment.quoted_differs", difference=view.difference)
         return self._say("payment.quoted")
 
-    def _next(self) -> Action:
+    def next_action(self) -> Action:
         """The key that is to be pressed next."""
         model = self._model
         insured = model.till.patient is not None and model.till.patient.row is not None
@@ -100,7 +100,7 @@ class FiguresPage(QWidget):
         return Action.QUOTE if quote else Action.SETTLE
 
     def _show_next(self, insured: bool) -> None:
-        model, action = self._model, self._next()
+        model, action = self._model, self.next_action()
         quoted = model.stage is Stage.QUOTED
         words = "settle" if quoted else "quote" if insured else "pay"
         self.next.setText(self._say(f"payment.next_{words}", key=self._keys(action)))

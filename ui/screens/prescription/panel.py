@@ -43,6 +43,8 @@ class PrescriptionPanel(Panel):
         self.electronic.toggled.connect(partial(model.set_field, "electronic"))
         self.long = QCheckBox(say("prescription.long"))
         self.long.toggled.connect(partial(model.set_field, "long"))
+        for mark in (self.electronic, self.long):
+            mark.setAccessibleName(mark.text())
         marks.addWidget(self.electronic)
         marks.addWidget(self.long)
         marks.addStretch(1)

@@ -39,7 +39,8 @@ class BasketModel(QAbstractTableModel):
         super().__init__()
         self._say = say
         self._lines: tuple[SaleLine, ...] = ()
-        self.batch_in_drug = False
+        self.narrow = False
+        """Large type: spec and batch move into the second line."""
 
     def show_lines(self, lines: tuple[SaleLine, ...]) -> None:
         """Take the lines as they stand now and repaint the rows that differ."""
@@ -100,7 +101,7 @@ class BasketModel(QAbstractTableModel):
         codes = "—" if item.trace_exempt else f"{len(line.trace_codes)}/{line.quantity.packs()}"
         texts = {
             "no": str(place + 1),
-            "drug": f"{item.name}  {item.spec}",
+            "drug": item.name if self.narrow else f"{item.name}  {item.spec}",
             "batch": line.batch,
             "codes": codes,
             "class": CLASS_SIGNS.get(item.insurance_class, "—"),
@@ -112,10 +113,10 @@ class BasketModel(QAbstractTableModel):
 
     def _second_line(self, line: SaleLine) -> str:
         item = line.item
-        parts = [item.maker]
+        parts = [item.spec, item.maker] if self.narrow else [item.maker]
         if item.sale_class in ("rx", "otc_a", "otc_b"):
             parts.append(self._say(f"till.sale_class_{item.sale_class}"))
-        if self.batch_in_drug and line.batch:
+        if self.narrow and line.batch:
             parts.append(f"{line.batch} {line.expiry:%Y-%m}" if line.expiry else line.batch)
         if line.self_paid_by_choice:
             parts.append(self._say("till.self_paid"))
@@ -233,14 +234,14 @@ class BasketTable(QTableView):
         """Sizes of a look; where type is large the batch moves under the drug."""
         self._delegate.dress(look)
         narrow = look.scale > 100
-        self._basket.batch_in_drug = narrow
+        self._basket.narrow = narrow
         self.setColumnHidden(COLUMNS.index("batch"), narrow)
         header = self.horizontalHeader()
         header.setMinimumSectionSize(20)
         for place, name in enumerate(COLUMNS):
             if name in WIDTHS:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
-                header.resizeSection(place, round(WIDTHS[name] * look.scale / 100))
+                header.resizeSection(place, round(WIDTHS[name] * (0.3 + 0.7 * look.scale / 100)))
             else:
                 header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         rows = self.verticalHeader()
