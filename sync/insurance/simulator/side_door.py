@@ -2,6 +2,7 @@
 
 ``GET  /practice/health``                       ``{"state": "up", "division", "now"}``
 ``GET  /practice/books?psn_no=&from=&to=``      settlements, visits, accounts, accumulators
+``GET  /practice/stock``                        stock events (35xx) that were taken
 ``GET  /practice/persons``                      every practice person with all credentials
 ``POST /practice/persons/<psn_no>``             set in_hospital, balances, counters
 ``GET  /practice/faults``                       the rules and how often each has fired
@@ -68,6 +69,9 @@ def _serve(
         case "GET", ["books"]:
             with platform.state.transaction() as books:
                 return _books(books, query)
+        case "GET", ["stock"]:
+            with platform.state.transaction() as books:
+                return _stock(books)
         case "GET", ["persons"]:
             with platform.state.transaction() as books:
                 return [_person(books, one) for one in platform.world.register.persons]
@@ -97,6 +101,12 @@ def _set_faults(platform: Platform, asked: Json) -> Json:
         platform.faults.clear()
     platform.faults.add(rules)
     return platform.faults.shown()
+
+
+def _stock(books: Books) -> list[dict[str, Any]]:
+    """Every stock event that was taken, in order of arrival."""
+    rows = books.all("SELECT * FROM document WHERE kind LIKE 'stock:%' ORDER BY rowid")
+    return [jsontext.read(row["body"]) for row in rows]
 
 
 def _books(books: Books, query: dict[str, str]) -> dict[str, Any]:

@@ -76,8 +76,7 @@ def _field_conforms(where: str, field: Field, value: Any) -> None:
     if field.kind == "node":
         return
     if field.kind in ("n", "int"):
-        assert isinstance(value, int | float), where
-        text = f"{value:.10f}".rstrip("0").partition(".")[2]
+        text = f"{float(value):.10f}".rstrip("0").partition(".")[2]
         assert len(text) <= (field.places or 0), where
         return
     assert isinstance(value, str), where
