@@ -23,6 +23,7 @@ from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.estimate_basket import EstimateView, estimate_basket
 from app.use_cases.identify_customer import choose_row, identify_customer
+from app.use_cases.import_catalogue import load_stock
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.recover_settlements import recover_settlements
 from app.use_cases.resolve_part import resolve_refused_part
@@ -156,8 +157,12 @@ class Shop:
     ) -> Receipt:
         """The durable step; the ranking learns what was sold."""
         done = complete_sale(self.doors, sale_id, tenders, given, operator)
-        for line in self.sale(sale_id).lines:
-            self._index.note_sold(line.item.medicine_id, done.at)
+        with self.doors.uow() as uow:
+            sold = [line.item.medicine_id for line in uow.sales.get(sale_id).lines]
+            on_hand = uow.stock.on_hand(sold)
+        for medicine_id in sold:
+            self._index.note_sold(medicine_id, done.at)
+            self._index.set_stock(medicine_id, on_hand[medicine_id])
         return done
 
     def resolve_refused_part(self, sale_id: str, choice: str, operator: Operator) -> PaymentView:
@@ -256,6 +261,8 @@ class Shop:
     def recover(self) -> Recovery:
         """Take every undecided intent up again; the first time also what a crash left."""
         at_start, self._at_start = self._at_start, False
+        if at_start:
+            load_stock(self._recovery.uow, self._index)
         return recover_settlements(self._recovery, self._system, at_start=at_start)
 
     def line_state(self) -> tuple[bool | None, int]:
