@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -33,9 +34,21 @@ def retone(widget: QWidget, name: str, value: str) -> None:
         widget.style().polish(widget)
 
 
+class Button(QPushButton):
+    """A button that Enter presses as Space does: Qt keeps Enter for dialogs, we have none."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A held key presses once."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self.click()
+            return
+        super().keyPressEvent(event)
+
+
 def button(text: str, role: str = "", name: str = "") -> QPushButton:
     """A button; its accessible name is its text unless another is given."""
-    made = QPushButton(text)
+    made = Button(text)
     made.setProperty("role", role)
     made.setAccessibleName(name or text)
     made.setAutoDefault(True)

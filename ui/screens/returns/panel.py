@@ -182,6 +182,7 @@ class ReturnPanel(Panel):
             self._model.find(text)
         else:
             self._model.show_credential(text)
+            self.ask.setFocus()
         return True
 
     def refresh(self) -> None:
