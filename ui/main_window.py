@@ -19,7 +19,7 @@ from app.domain.staff import Right
 from app.use_cases.views import Note, Receipt
 from ui.input_router import InputRouter
 from ui.keys import Action, key_map
-from ui.operation import ClosingLanes, Lane, ThreadLanes
+from ui.operation import ClosingLanes, Lane
 from ui.receipts import save_slip_pdf, slip_picture
 from ui.scan_filter import ScanFilter, now_ms
 from ui.screens.held.panel import HeldPanel, OpenItemsPanel
@@ -434,16 +434,3 @@ class MainWindow(QWidget):
 
     def _gone(self) -> None:
         self.close()
-
-
-def run_till(shop: ShopDoor, folder: Path, lang: str = "zh_CN") -> int:
-    """Open the window and stay until it is closed; answers Qt's exit code.
-
-    ``folder`` is the home of the shop: window settings and saved slips lie in it.
-    """
-    application = QApplication.instance() or QApplication([])
-    settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-    window = MainWindow(shop, ThreadLanes(), folder=folder / "slips", settings=settings, lang=lang)
-    window.show()
-    window.start()
-    return int(application.exec())

@@ -104,6 +104,7 @@ class FiguresPage(QWidget):
         quoted = model.stage is Stage.QUOTED
         words = "settle" if quoted else "quote" if insured else "pay"
         self.next.setText(self._say(f"payment.next_{words}", key=self._keys(action)))
+        self.next.setAccessibleName(self.next.text())
         self.next.setVisible(bool(model.till.lines))
         self.next.setEnabled(model.stage is not Stage.QUOTING)
 

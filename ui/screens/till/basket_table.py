@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -39,29 +39,48 @@ class BasketModel(QAbstractTableModel):
         super().__init__()
         self._say = say
         self._lines: tuple[SaleLine, ...] = ()
+        self._rows = self._room = 0
         self.narrow = False
         """Large type: spec and batch move into the second line."""
 
     def show_lines(self, lines: tuple[SaleLine, ...]) -> None:
-        """Take the lines as they stand now and repaint the rows that differ."""
-        old, new = self._lines, lines
-        common = min(len(old), len(new))
-        if len(new) < len(old):
-            self.beginRemoveRows(QModelIndex(), common, len(old) - 1)
-            self._lines = (*new, *old[common:])[: len(new)]
-            self.endRemoveRows()
-        elif len(new) > len(old):
-            self.beginInsertRows(QModelIndex(), common, len(new) - 1)
-            self._lines = new
-            self.endInsertRows()
-        self._lines = new
-        for place in range(common):
-            if old[place] != new[place]:
+        """Take the lines as they stand now and repaint the rows that differ, no others.
+
+        The table always has as many rows as its room holds, empty ones below: a new line is then
+        one row repainted and not a new layout.
+        """
+        old, self._lines = self._lines, lines
+        self._resize(max(len(lines), self._room))
+        for place in range(max(len(old), len(lines))):
+            before = old[place] if place < len(old) else None
+            after = lines[place] if place < len(lines) else None
+            if before is not after and before != after:
                 self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
 
+    def make_room(self, rows: int) -> None:
+        """So many rows fit into the table without scrolling."""
+        self._room = rows
+        self._resize(max(len(self._lines), rows))
+
+    def _resize(self, rows: int) -> None:
+        if rows > self._rows:
+            self.beginInsertRows(QModelIndex(), self._rows, rows - 1)
+            self._rows = rows
+            self.endInsertRows()
+        elif rows < self._rows:
+            self.beginRemoveRows(QModelIndex(), rows, self._rows - 1)
+            self._rows = rows
+            self.endRemoveRows()
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Empty rows cannot be chosen."""
+        if index.row() >= len(self._lines):
+            return Qt.ItemFlag.NoItemFlags
+        return super().flags(index)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Lines of the sale."""
-        return 0 if parent.isValid() else len(self._lines)
+        """Lines of the sale and the empty rows below them."""
+        return 0 if parent.isValid() else self._rows
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Always the same columns."""
@@ -81,6 +100,8 @@ class BasketModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """What stands in a cell."""
+        if index.row() >= len(self._lines):
+            return None
         name, line = COLUMNS[index.column()], self._lines[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(name, line, index.row())
@@ -158,6 +179,8 @@ class TwoLineDelegate(QStyledItemDelegate):
         self._plain = look.font("type_table")
         self._small = look.font("type_small")
         self._text, self._second = look.colour("text"), look.colour("second")
+        self._tones = {tone: look.colour(tone) for tone in ("good", "warn", "second")}
+        self._first_height = QFontMetrics(self._strong).height()
 
     def row_height(self) -> int:
         """Two lines and some air."""
@@ -166,6 +189,8 @@ class TwoLineDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Background by the style, text by us."""
+        if not index.flags():
+            return
         second = index.data(SECOND_LINE)
         tone = index.data(TONE)
         styled = QStyleOptionViewItem(option)
@@ -178,9 +203,9 @@ class TwoLineDelegate(QStyledItemDelegate):
         painter.save()
         strong = COLUMNS[index.column()] in ("drug", "amount", "quantity")
         painter.setFont(self._strong if strong else self._plain)
-        painter.setPen(self._look.colour(tone) if tone else self._text)
+        painter.setPen(self._tones.get(tone, self._text))
         if second:
-            half = QRect(box.left(), box.top(), box.width(), QFontMetrics(self._strong).height())
+            half = QRect(box.left(), box.top(), box.width(), self._first_height)
             _draw(painter, half, text, Qt.AlignmentFlag.AlignLeft)
             painter.setFont(self._small)
             painter.setPen(self._second)
@@ -230,6 +255,14 @@ class BasketTable(QTableView):
     def keyboardSearch(self, text: str) -> None:
         """Typing is never a search in the table: it belongs to the input field."""
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another height holds another number of rows."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self._basket.make_room(max(0, self.viewport().height() // self._delegate.row_height()))
+
     def dress(self, look: Theme) -> None:
         """Sizes of a look; where type is large the batch moves under the drug."""
         self._delegate.dress(look)
@@ -247,3 +280,4 @@ class BasketTable(QTableView):
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(self._delegate.row_height())
+        self._make_room()
