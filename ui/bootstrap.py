@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -15,7 +15,7 @@ from app.ports import Clock, Ids, PinHasher, UnitOfWorkFactory
 from app.regions.loader import Region, load_region
 from app.resources import resource
 from app.search.store import StoredIndex
-from app.storage.engine import open_store
+from app.storage.engine import fold, open_store
 from app.storage.home_lock import HomeLock
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock, UuidIds
@@ -127,7 +127,8 @@ def _open(
         if settings.practice:
             practice.fill_practice_shop(first, index)
         _freshen(uow, index)
-        shop = Shop(first, second, index, line, SYSTEM, url=url, region=region)
+        rest = partial(fold, engine)
+        shop = Shop(first, second, index, line, SYSTEM, url=url, region=region, rest=rest)
         return OpenShop(shop, engine, lock, server, clients)
     except BaseException:
         if server is not None:

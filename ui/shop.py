@@ -55,11 +55,14 @@ class Shop:
         *,
         url: str,
         region: Region,
+        rest: Callable[[], None],
     ) -> None:
+        """``rest`` folds the write-ahead log in; called where no customer waits."""
         self.doors, self._recovery = doors, recovery_doors
         self._index, self._line, self._system = index, line, system
         self.facts = doors.shop
         self.url, self.region = url, region
+        self._rest = rest
         self._at_start = True
 
     # --- now: memory only ---------------------------------------------------------------------
@@ -263,7 +266,9 @@ class Shop:
         at_start, self._at_start = self._at_start, False
         if at_start:
             load_stock(self._recovery.uow, self._index)
-        return recover_settlements(self._recovery, self._system, at_start=at_start)
+        done = recover_settlements(self._recovery, self._system, at_start=at_start)
+        self._rest()
+        return done
 
     def line_state(self) -> tuple[bool | None, int]:
         """(up, milliseconds of the last call)."""

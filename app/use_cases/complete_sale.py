@@ -66,7 +66,8 @@ def finish(
         raise BadValue(what="tender", why="cash or scan-pay, not negative")
     if Money.total(tender.amount for tender in own) != due:
         raise BadValue(what="tenders", why=f"due is {due}")
-    number = uow.numbers.next_receipt(sale.till_id, str(BusinessDay.of(now)))
+    till = f"{doors.shop.till_no:02d}"
+    number = uow.numbers.next_receipt(till, str(BusinessDay.of(now)))
     paid = tuple(tender for tender in own if tender.amount)
     sale.complete((*_insured_tenders(attempts), *paid), number, now)
     sale.held_at = None

@@ -46,6 +46,8 @@ class Doors:
     profile: InterfaceProfile
     policy_on: Callable[[str, datetime], Policy]
     """(settlement type, moment) -> policy; :raises PackValueMissing: where the pack is silent."""
+    sign_numbers: dict[str, str] = field(default_factory=dict, repr=False)
+    """Sign-in numbers of today by operator, as already read from the books."""
     settlement_types: tuple[str, ...] = field(default=("special", "two_disease", "ordinary"))
     """Types that the pack settles, in pack order."""
 

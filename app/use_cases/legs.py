@@ -20,6 +20,7 @@ ALREADY_REFUNDED = "退费结算标志不为未退费"
 
 Before = Callable[[UnitOfWork, Message], None]
 After = Callable[[UnitOfWork, Answer], None]
+Prepare = Callable[[UnitOfWork], "Leg"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def leg_for(call: Call, insured: Insured, settlement_id: str = "") -> Leg:
 
 def run_leg(
     doors: Doors,
-    leg: Leg,
+    leg: Leg | Prepare,
     operator: Operator,
     *,
     before: Before | None = None,
@@ -47,6 +48,8 @@ def run_leg(
     sending: Callable[[], None] | None = None,
 ) -> Answer:
     """Journal the leg, send it, journal the answer; ``before`` and ``after`` commit with it.
+
+    A leg given as a function is made inside the first unit of work, from what it reads there.
 
     ``sending`` is called when the intent is durable and the wire is about to be touched.
 
@@ -66,9 +69,12 @@ def run_leg(
     return answer
 
 
-def _write_down(doors: Doors, leg: Leg, operator: Operator, before: Before | None) -> Message:
+def _write_down(
+    doors: Doors, wanted: Leg | Prepare, operator: Operator, before: Before | None
+) -> Message:
     now = doors.clock.now()
     with doors.uow() as uow:
+        leg = wanted if isinstance(wanted, Leg) else wanted(uow)
         header = Header(
             msgid=uow.numbers.next_msgid(doors.shop.institution_code, doors.shop.till_no, now),
             at=now,
@@ -128,8 +134,10 @@ def signed_in(doors: Doors, operator: Operator) -> Operator:
     if operator.sign_no or not doors.profile.sign_in_required:
         return operator
     key = f"sign_no/{operator.staff.number}/{BusinessDay.of(doors.clock.now())}"
-    with doors.uow() as uow:
-        known = uow.settings.get(key)
+    known = doors.sign_numbers.get(key, "")
+    if not known:
+        with doors.uow() as uow:
+            known = doors.sign_numbers[key] = uow.settings.get(key)
     if known:
         return replace(operator, sign_no=known)
     call = SignIn(operator.staff.number, mac="00-00-00-00-00-00", ip="127.0.0.1")
@@ -137,4 +145,5 @@ def signed_in(doors: Doors, operator: Operator) -> Operator:
     with doors.uow() as uow:
         uow.settings.put(key, fetched)
         uow.commit()
+    doors.sign_numbers[key] = fetched
     return replace(operator, sign_no=fetched)

@@ -22,13 +22,13 @@ from app.domain.sale import Sale, digest_of
 from app.domain.sale_states import SaleEvent
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementEvent, SettlementState
-from app.errors import BadValue, IllegalTransition
+from app.errors import BadValue, IllegalTransition, PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import basket_of, insured_of
 from app.use_cases.checks import check_before_settle, in_hospital
 from app.use_cases.doors import Doors, Operator
-from app.use_cases.legs import first_sentence, leg_for, run_leg, signed_in
-from app.use_cases.payment import payment, step_sale
+from app.use_cases.legs import Leg, first_sentence, leg_for, run_leg, signed_in
+from app.use_cases.payment import payment, payment_view, step_sale
 from app.use_cases.views import Note, Patient, PaymentView, Step
 from app.use_cases.visit_legs import visit_of
 
@@ -47,15 +47,56 @@ def settle_next(
     """
     operator = signed_in(doors, operator)
     insured = insured_of(patient)
-    with doors.uow() as uow:
-        sale = uow.sales.get(sale_id)
-        one = _next_quoted(doors, uow, sale)
-    blocked = in_hospital(doors, one, insured, operator)
+    blocked = _in_hospital(doors, sale_id, insured, operator)
     if blocked is not None:
         return payment(doors, sale_id, (blocked,))
-    answer = _submit(doors, one, sale, patient, insured, operator, tell)
+    chosen: list[Settlement] = []
+    views: list[PaymentView] = []
+
+    def prepare(uow: UnitOfWork) -> Leg:
+        sale = uow.sales.get(sale_id)
+        one = _next_quoted(doors, uow, sale)
+        check_before_settle(doors, uow, sale, one, patient)
+        sale.move(SaleEvent.SETTLE_STARTED)
+        uow.sales.save(sale)
+        one.move(SettlementEvent.SUBMITTED)
+        chosen.append(one)
+        return leg_for(_settle_call(one, sale, insured), insured, one.id)
+
+    def before(uow: UnitOfWork, message: Message) -> None:
+        one = chosen[0]
+        one.settle_msgid, one.settle_infno = message.msgid, message.infno
+        one.submitted_at = doors.clock.now()
+        uow.settlements.save(one)
+
+    def sending() -> None:
+        tell(Step.RECORDED)
+        tell(Step.SENT)
+
+    def after(uow: UnitOfWork, answer: Answer) -> None:
+        tell(Step.ANSWERED)
+        sale, attempts = book_answer(doors, uow, chosen[0].id, answer, operator)
+        views.append(payment_view(sale, attempts, notes_after(chosen[0], answer)))
+
+    run_leg(doors, prepare, operator, before=before, after=after, sending=sending)
     tell(Step.BOOKED)
-    return payment(doors, sale_id, notes_after(one, answer))
+    return views[0]
+
+
+def _in_hospital(doors: Doors, sale_id: str, insured: Insured, operator: Operator) -> Note | None:
+    """Asked before anything is written down, where the pack wants it asked."""
+    if not any(_asks_hospital(doors, kind) for kind in doors.settlement_types):
+        return None
+    with doors.uow() as uow:
+        one = _next_quoted(doors, uow, uow.sales.get(sale_id))
+    return in_hospital(doors, one, insured, operator)
+
+
+def _asks_hospital(doors: Doors, kind: str) -> bool:
+    try:
+        return bool(doors.policy_on(kind, doors.clock.now()).inpatient_block)
+    except PackValueMissing:
+        return True
 
 
 def _next_quoted(doors: Doors, uow: UnitOfWork, sale: Sale) -> Settlement:
@@ -74,38 +115,6 @@ def _next_quoted(doors: Doors, uow: UnitOfWork, sale: Sale) -> Settlement:
     return one
 
 
-def _submit(
-    doors: Doors,
-    one: Settlement,
-    sale: Sale,
-    patient: Patient,
-    insured: Insured,
-    operator: Operator,
-    tell: Tell,
-) -> Answer:
-    def before(uow: UnitOfWork, message: Message) -> None:
-        current = uow.sales.get(sale.id)
-        check_before_settle(doors, uow, current, one, patient)
-        current.move(SaleEvent.SETTLE_STARTED)
-        uow.sales.save(current)
-        attempt = uow.settlements.get(one.id)
-        attempt.move(SettlementEvent.SUBMITTED)
-        attempt.settle_msgid, attempt.settle_infno = message.msgid, message.infno
-        attempt.submitted_at = doors.clock.now()
-        uow.settlements.save(attempt)
-
-    def after(uow: UnitOfWork, answer: Answer) -> None:
-        tell(Step.ANSWERED)
-        book_answer(doors, uow, one.id, answer, operator)
-
-    def sending() -> None:
-        tell(Step.RECORDED)
-        tell(Step.SENT)
-
-    leg = leg_for(_settle_call(one, sale, insured), insured, one.id)
-    return run_leg(doors, leg, operator, before=before, after=after, sending=sending)
-
-
 def _settle_call(one: Settlement, sale: Sale, insured: Insured) -> Call:
     basket = basket_of(sale, one, insured)
     if one.route != "visit":
@@ -118,7 +127,7 @@ def _settle_call(one: Settlement, sale: Sale, insured: Insured) -> Call:
 
 def book_answer(
     doors: Doors, uow: UnitOfWork, settlement_id: str, answer: Answer, operator: Operator
-) -> None:
+) -> tuple[Sale, list[Settlement]]:
     """Apply Accepted, Refused or NoAnswer to the attempt and move the sale along, in one step."""
     one = uow.settlements.get(settlement_id)
     sale = uow.sales.get(one.sale_id)
@@ -133,7 +142,8 @@ def book_answer(
         one.move(SettlementEvent.NO_ANSWER)
         one.next_ask_at = doors.clock.now()
     uow.settlements.save(one)
-    step_sale(uow, sale, uow.settlements.of_sale(sale.id))
+    attempts = uow.settlements.of_sale(sale.id)
+    step_sale(uow, sale, attempts)
     split = settled.split if settled else None
     uow.log.append(
         f"settlement.{one.state.value}",
@@ -149,6 +159,7 @@ def book_answer(
             "estimate_fund_fen": one.estimate_fund_fen,
         },
     )
+    return sale, attempts
 
 
 def answers_us(one: Settlement, settled: Settled) -> bool:

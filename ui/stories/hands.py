@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import NotFound
+from ui.scan_filter import QUIET_MS
 from ui.screens.till.basket_table import SECOND_LINE
 
 TYPING_MS = 45
@@ -87,7 +88,11 @@ def type_text(window: QWidget, text: str, pause: int = TYPING_MS) -> None:
 
 
 def scan(window: QWidget, code: str) -> None:
-    """A burst of keys with Enter at its end: what a scanner in keyboard mode sends."""
+    """A burst of keys with Enter at its end: what a scanner in keyboard mode sends.
+
+    Whoever typed before has to take the scanner up first; that lasts longer than a burst's end.
+    """
+    QTest.qWait(QUIET_MS + TYPING_MS)
     type_text(window, code, pause=0)
     press(window, "Enter")
 
