@@ -34,9 +34,13 @@ class TillView(QWidget):
         self.table.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.empty = self._empty_page()
         holder = QWidget()
-        self._stack = QStackedLayout(holder)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self.table)
+        # The table stays laid out below the page of the empty basket: the first line of a sale
+        # then costs a repaint and no new layout.
+        stack = QStackedLayout(holder)
+        stack.setStackingMode(QStackedLayout.StackingMode.StackAll)
+        stack.addWidget(self.empty)
+        stack.addWidget(self.table)
+        stack.setCurrentWidget(self.empty)
         lines.addWidget(holder, 1)
         self.findings = FindingList(
             self._session.say_note, lambda count: say("till.more_findings", count=count)
@@ -111,7 +115,7 @@ class TillView(QWidget):
         """Show the basket as it stands."""
         model = self._model
         self.rows.show_lines(model.lines)
-        self._stack.setCurrentWidget(self.table if model.lines else self.empty)
+        self.empty.setVisible(not model.lines)
         self._show_selected(model.selected)
         self.findings.show_notes(model.findings())
         self._show_head()
