@@ -149,7 +149,8 @@ class StockMove:
     quantity: Quantity
     """Positive in, negative out."""
     kind: str
-    """opening, sale, return_bad (to the returned area, never saleable), correction."""
+    """opening, sale, sale_undo, return_off (off the shelf), return_bad (into the returned area,
+    never saleable), correction."""
     at: datetime
     batch: str = ""
     sale_id: str = ""

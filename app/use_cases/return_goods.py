@@ -359,9 +359,15 @@ def _moves_back(moves: list[StockMove], one: Return) -> list[StockMove]:
                 at=one.asked_at, reverses=move.id)
         for move in moves if move.kind == "sale"
     ]  # fmt: skip
+    # Off the shelf and into the returned area, each a movement of its own: the area's goods
+    # (return_bad) never count as saleable, so the shelf alone must lose them again.
     aside = [
-        replace(move, id=f"{move.id}/aside", quantity=-back[move.line_no], kind="return_bad",
-                at=one.asked_at)
-        for move in moves if move.kind == "sale" and back.get(move.line_no)
-    ]  # fmt: skip
+        replace(move, id=f"{move.id}/{tail}", quantity=quantity, kind=kind, at=one.asked_at)
+        for move in moves
+        if move.kind == "sale" and back.get(move.line_no)
+        for tail, kind, quantity in (
+            ("off", "return_off", -back[move.line_no]),
+            ("aside", "return_bad", back[move.line_no]),
+        )
+    ]
     return [*undone, *aside]
