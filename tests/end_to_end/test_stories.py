@@ -30,6 +30,7 @@ def _stories() -> list[object]:
 
 
 @pytest.mark.slow
+@pytest.mark.qt_log_ignore("does not support propagateSizeHints")  # the offscreen platform's own
 @pytest.mark.parametrize("name", _stories())
 def test_story(name: str, tmp_path: Path, qapp: QApplication) -> None:
     """Slow on purpose: a person types into a real window, a real platform answers over HTTP."""
