@@ -103,7 +103,9 @@ def _write_down(
 def judge(answer: Answer) -> Answer:
     """A success whose content cannot be believed is an unknown outcome (design 3, ``call``)."""
     if answer.outcome is Outcome.SUCCESS and answer.findings:
-        said = "; ".join(f"{finding.rule}: {finding.text}" for finding in answer.findings[:3])
+        first = answer.findings[0]
+        # An id of the words' [answer], as for every other answer that nobody can believe.
+        said = f"answer.finding_{first.rule.split()[0]} {first.rule}：{first.text}"
         return replace(answer, outcome=Outcome.UNKNOWN, text=said)
     return answer
 

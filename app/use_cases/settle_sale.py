@@ -22,7 +22,7 @@ from app.domain.sale import Sale, digest_of
 from app.domain.sale_states import SaleEvent
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementEvent, SettlementState
-from app.errors import BadValue, IllegalTransition, PackValueMissing
+from app.errors import BadValue, IllegalTransition, PackValueMissing, RuleBroken
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import basket_of, insured_of
 from app.use_cases.checks import check_before_settle, in_hospital
@@ -45,6 +45,7 @@ def settle_next(
     :raises IllegalTransition: nothing is quoted, or the basket changed since the quote;
     :raises RuleBroken: a finding that blocks.
     """
+    _require_proof(doors, patient)
     operator = signed_in(doors, operator)
     insured = insured_of(patient)
     blocked = _in_hospital(doors, sale_id, insured, operator)
@@ -81,6 +82,16 @@ def settle_next(
     run_leg(doors, prepare, operator, before=before, after=after, sending=sending)
     tell(Step.BOOKED)
     return views[0]
+
+
+def _require_proof(doors: Doors, patient: Patient) -> None:
+    """A number typed by hand looks up; outside practice it proves nobody and settles nothing.
+
+    :raises RuleBroken: ID_TYPED (EZ-9b, HY-1.5.6a): the credential itself must be shown.
+    """
+    if patient.credential.typed and not doors.shop.practice:
+        note = Note("finding.ID_TYPED", {}, "block", "ID_TYPED", ("EZ-9b", "HY-1.5.6a"))
+        raise RuleBroken((note,), code="ID_TYPED")
 
 
 def _in_hospital(doors: Doors, sale_id: str, insured: Insured, operator: Operator) -> Note | None:

@@ -7,12 +7,13 @@ compares the till's books with the platform's.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.domain.insurance import Credential, CredentialKind
-from app.domain.money import Money, Quantity
+from app.domain.money import Money, Quantity, UnitPrice
 from app.domain.returns import ReturnReason
 from app.domain.sale import Sale
 from app.errors import BadValue, IllegalTransition, RuleBroken
@@ -334,10 +335,6 @@ def test_a_held_basket_comes_back_with_what_changed(short: PracticeTill) -> None
     sale = short.basket((drug, 2))
     hold_basket(short.doors, sale, short.operator)
     with short.doors.uow() as uow:
-        from dataclasses import replace
-
-        from app.domain.money import UnitPrice
-
         uow.medicines.save_many([replace(drug, price=UnitPrice.of("99.00"))])
         uow.commit()
     back, notes = recall_basket(short.doors, sale.id, short.operator)
@@ -360,4 +357,25 @@ def test_a_refused_part_may_be_paid_or_taken_out(short: PracticeTill) -> None:
     resolve_refused_part(short.doors, sale.id, "self_paid", short.operator)
     receipt = complete_sale(short.doors, sale.id, cash(sale.total), sale.total, short.operator)
     assert receipt.total == sale.total
+    assert live(short) == []
+
+
+@pytest.mark.rule("EZ-9b")
+def test_a_typed_number_settles_nothing_in_a_real_shop(short: PracticeTill) -> None:
+    sale, patient, _view = quoted(short)
+    real = replace(short.doors, shop=replace(short.doors.shop, environment="production"))
+    typed = replace(patient, credential=replace(patient.credential, typed=True))
+    with pytest.raises(RuleBroken) as broken:
+        settle_next(real, sale.id, typed, short.operator, lambda _step: None)
+    assert broken.value.params["code"] == "ID_TYPED"
+    assert live(short) == []
+
+
+def test_a_clock_that_is_off_is_told_at_the_quote(short: PracticeTill) -> None:
+    sale = short.prescribe(short.basket((short.find(insurance_class="A", sale_class="rx"), 1)))
+    patient = short.patient("active_met")
+    short.fault(kind="clock_off", infno=["2101"])
+    view = short.quote(sale, patient)
+    assert view.notes[0].message_id == "quote.unknown"
+    assert str(view.notes[0].params["text"]).startswith("answer.finding_clock")
     assert live(short) == []
