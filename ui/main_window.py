@@ -388,9 +388,8 @@ class MainWindow(QWidget):
         self.patient_card.set_compact(stage in _MONEY_FIRST)
         if stage in (Stage.TENDER, Stage.REFUSED) and self.panel() is not None:
             self.close_panel()
-        if stage is Stage.REFUSED:
-            self.money.refused.self_paid.setFocus()
-        elif stage is not Stage.TENDER:
+        # After a refusal nothing is preselected: an Enter in the air must choose nothing.
+        if stage is not Stage.TENDER:
             self.focus_input()
         if stage in (Stage.DONE, Stage.SELLING) and not self.till.lines:
             self.patient.forget()

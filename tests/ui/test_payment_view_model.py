@@ -372,3 +372,28 @@ def test_escape_in_a_refusal_of_nothing_settled_goes_back_to_the_basket(counter:
     assert counter.payment.back()
     assert counter.payment.stage is Stage.SELLING
     assert len(counter.till.lines) == 1
+
+
+def test_taking_the_only_refused_part_out_ends_the_sale(counter: Counter) -> None:
+    counter.shop.outcomes = ["declined"]
+    quoted(counter, trace(1, 1))
+    counter.payment.settle()
+    counter.lanes.run()
+    counter.payment.take_refused_out()
+    counter.lanes.run()
+    assert counter.payment.stage is Stage.SELLING
+    assert counter.till.sale is None
+    assert counter.till.patient is None
+    assert "abandon_basket" in counter.shop.calls
+
+
+def test_a_refused_sale_may_be_paid_by_the_customer(counter: Counter) -> None:
+    counter.shop.outcomes = ["declined"]
+    quoted(counter, trace(1, 1))
+    counter.payment.settle()
+    counter.lanes.run()
+    counter.payment.sell_refused_self_paid()
+    counter.lanes.run()
+    assert counter.payment.stage is Stage.TENDER
+    assert counter.payment.draft is not None
+    assert counter.payment.draft.due == Money.of("12.80")

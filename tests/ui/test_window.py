@@ -270,6 +270,8 @@ def test_a_refused_part_is_chosen_by_number(hand: Hand, window: Window) -> None:
     hand.press(Key.Key_F9)
     hand.press(Key.Key_F12)
     assert main.payment.stage is Stage.REFUSED
+    hand.press(Key.Key_Return)
+    assert main.payment.stage is Stage.REFUSED, "an Enter in the air chooses nothing"
     hand.type("2")
     assert "resolve:take_out" in window.shop.calls
     assert main.payment.stage is Stage.TENDER

@@ -33,8 +33,8 @@ class OpenItem:
 
     @property
     def asked(self) -> int:
-        """How often the platform was asked."""
-        return max((one.asked for one in self.view.settlements), default=0)
+        """Which question to the platform is under way, or was the last."""
+        return max((one.asked for one in self.view.settlements), default=0) or 1
 
     @property
     def state(self) -> str:
@@ -88,6 +88,7 @@ class OpenItemsViewModel(QObject):
         self.items.append(OpenItem(view.sale_id, view, name))
         self._pace()
         self.changed.emit()
+        self.ask()
 
     def _pace(self) -> None:
         if self._timer.isActive():

@@ -280,6 +280,9 @@ class PaymentViewModel(QObject):
 
     def _rewritten(self, answer: tuple[Sale, PaymentView]) -> None:
         sale, view = answer
+        if not sale.lines:
+            self._give_up(sale)
+            return
         self.till.load(sale)
         self.view, self.refusal = view, ()
         if any(one.state == "quoted" for one in view.settlements):
@@ -289,6 +292,14 @@ class PaymentViewModel(QObject):
         else:
             self.view = None
             self._sell_plain(sale)
+
+    def _give_up(self, sale: Sale) -> None:
+        """Everything was taken out: the sale ends and the next customer is served."""
+        operator = self.session.who()
+        self.session.run(
+            Lane.STORE, lambda _: self.shop.abandon_basket(sale, operator), lambda _: None
+        )
+        self.next_customer()
 
     def _sell_plain(self, sale: Sale) -> None:
         """Nothing of it is insured any more: money is taken for all of it."""

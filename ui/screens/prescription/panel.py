@@ -89,8 +89,10 @@ class PrescriptionPanel(Panel):
         self._model.submit(self.pharmacist.text(), pin)
 
     def opened(self) -> None:
-        """What was typed before is still there."""
+        """What was typed of the prescription is still there; who passes it types afresh."""
         self.show_form()
+        self.pharmacist.clear()
+        self.pin.clear()
         self.fields["number"].setFocus()
         self.refresh()
 
