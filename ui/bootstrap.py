@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from app.domain.staff import Role, Staff
 from app.errors import BadFile
 from app.ports import Clock, Ids, PinHasher, UnitOfWorkFactory
+from app.regions.confirmed import read_confirmation
 from app.regions.loader import Region, load_region
 from app.resources import resource
 from app.search.store import StoredIndex
@@ -82,7 +83,10 @@ def build(settings: Settings) -> OpenShop:
     """
     folder = make_private(settings.home.practice if settings.practice else settings.home.store)
     file = _shop_file(settings, folder)
-    region = load_region(file.region, practice=settings.practice)
+    told = None if settings.practice else read_confirmation(folder)
+    region = load_region(
+        file.region, practice=settings.practice, confirmed=told.values if told else None
+    )
     lock = None if file.database else HomeLock(folder)
     if lock is not None:
         lock.acquire()

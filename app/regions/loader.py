@@ -22,6 +22,9 @@ _ROW_KEYS = ("settlement", "valid_from", "valid_to", "source", "note")
 """Keys of a row that say what the row is, not what holds."""
 _SIZE_LIMIT = 1_000_000
 
+Confirmed = Mapping[str, Mapping[str, object]]
+"""Tables as in a pack by ``interface``, ``any`` or a settlement type."""
+
 
 @dataclass(frozen=True)
 class _Pack:
@@ -116,10 +119,13 @@ def load_region(
     practice: bool,
     folder: Path | None = None,
     overlay_folder: Path | None = None,
+    confirmed: Confirmed | None = None,
 ) -> Region:
     """The area ``code`` with all it inherits; with ``practice`` its overlay fills the gaps.
 
-    A real shop (``practice=False``) never reads an overlay and never runs in an invented area.
+    ``confirmed``: what named persons of a real shop's area said at ``setup``; it fills gaps and
+    corrects drafts, and the area counts as confirmed then. A real shop (``practice=False``) never
+    reads an overlay and never runs in an invented area.
     :raises PackError: unknown code or key, wrong type, overlapping dates; file, key and reason.
     """
     home = folder or resource("regions")
@@ -135,6 +141,9 @@ def load_region(
         if rows:
             intervals[kind] = rows
             filled |= more
+    if confirmed is not None:
+        interface, intervals = _confirm(interface, intervals, confirmed, code)
+        head["status"] = "confirmed"
     return Region(
         code=code,
         name=str(head["name"]),
@@ -270,6 +279,37 @@ def _put(base: dict[str, object], key: str, value: object) -> None:
     if "." in key:
         base.pop(key.partition(".")[0], None)
     base[key] = value
+
+
+def _confirm(
+    interface: Mapping[str, object],
+    intervals: Mapping[str, tuple[Mapping[str, object], ...]],
+    confirmed: Confirmed,
+    code: str,
+) -> tuple[Mapping[str, object], dict[str, tuple[Mapping[str, object], ...]]]:
+    """Lay confirmed values over what holds today; earlier days only have their gaps filled."""
+    wire, rows = dict(interface), dict(intervals)
+    for kind, table in confirmed.items():
+        if kind not in ("interface", "any", *intervals):
+            raise PackError(file=code, key=f"confirmed.{kind}", why="no such settlement here")
+        flat = flatten(table)
+        check(flat, INTERFACE if kind == "interface" else POLICY, code, f"confirmed.{kind}.")
+        for each in intervals if kind == "any" else (kind,):
+            if each == "interface":
+                _over(wire, flat)
+            else:
+                *earlier, last = (dict(row) for row in rows[each])
+                for row in earlier:
+                    _over(row, _still_open(flat, row))
+                _over(last, _still_open(flat, last) if kind == "any" else flat)
+                rows[each] = (*earlier, last)
+    return wire, rows
+
+
+def _over(base: dict[str, object], values: Mapping[str, object]) -> None:
+    for key, value in values.items():
+        if key not in _ROW_KEYS and value != UNKNOWN:
+            _put(base, key, value)
 
 
 def _names(value: object) -> Iterable[str]:

@@ -1,0 +1,212 @@
+"""What ``setup`` must be told of a real shop: every fact checked before anything is made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from app.domain.staff import Role
+from app.errors import BadFile
+from app.use_cases.sign_in import MIN_PIN
+
+ENVIRONMENTS = {
+    "test": "test",
+    "医保测试": "test",
+    "production": "production",
+    "正式": "production",
+}
+"""How a file may name the environments of a real shop; each has a home of its own (SJZ-A.12)."""
+
+SECTIONS = ("shop", "platform", "credentials", "administrator", "staff", "region", "catalogue")
+CREDENTIALS = ("paasid", "token", "access_key", "secret", "api_version", "sm2_private")
+_CODE = re.compile(r"P[0-9A-Z]{11}")
+_TEXT_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A member of staff to be; the PIN is hashed when the shop is made and kept nowhere."""
+
+    number: str
+    name: str
+    role: Role
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopPlan:
+    """Everything that makes a real shop; ``staff`` begins with the first administrator."""
+
+    shop_name: str
+    institution_code: str
+    till_no: int
+    environment: str
+    url: str
+    region: str
+    confirmed_by: str
+    confirmed_on: date | None
+    confirmed: Mapping[str, Mapping[str, object]]
+    credentials: Mapping[str, str] = field(repr=False)
+    staff: tuple[NewMember, ...]
+    catalogue: Path | None = None
+    mapping: Path | None = None
+
+
+class _Table:
+    """One section of the file: values by key and kind, and a clear word for what is wrong."""
+
+    def __init__(self, file: str, name: str, values: object, known: tuple[str, ...]) -> None:
+        self._file, self._name = file, name
+        if not isinstance(values, Mapping):
+            raise self.wrong("", "a table is needed")
+        self._values = values
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise self.wrong(unknown[0], "unknown key")
+
+    def wrong(self, key: str, why: str) -> BadFile:
+        """The error of a key."""
+        return BadFile(file=self._file, why=f"{self._name}.{key}: {why}".replace(".:", ":"))
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A text that is not empty; :raises BadFile:."""
+        value = self._values.get(key, default)
+        if value is None:
+            raise self.wrong(key, "missing")
+        if not isinstance(value, str) or len(value) > _TEXT_LIMIT:
+            raise self.wrong(key, f"text of at most {_TEXT_LIMIT} characters is needed")
+        if not value.strip() and default is None:
+            raise self.wrong(key, "empty")
+        return value.strip()
+
+    def checked(self, key: str, good: Callable[[str], object], why: str) -> str:
+        """A text that passes a test; :raises BadFile:."""
+        value = self.text(key)
+        if not good(value):
+            raise self.wrong(key, why)
+        return value
+
+    def get(self, key: str) -> object:
+        """Whatever stands there."""
+        return self._values.get(key)
+
+
+def read_plan(table: Mapping[str, object], file: str, folder: Path) -> ShopPlan:
+    """The plan behind a setup file's tables; paths in it are relative to ``folder``.
+
+    :raises BadFile: file, section.key and reason of the first thing that is wrong.
+    """
+    unknown = sorted(set(table) - set(SECTIONS))
+    if unknown:
+        raise BadFile(file=file, why=f"{unknown[0]}: unknown section")
+    shop = _Table(file, "shop", table.get("shop", {}),
+                  ("name", "institution_code", "till", "environment"))  # fmt: skip
+    platform = _Table(file, "platform", table.get("platform", {}), ("url",))
+    region = _Table(file, "region", table.get("region", {}),
+                    ("code", "confirmed_by", "confirmed_on", "confirmed"))  # fmt: skip
+    catalogue = _Table(file, "catalogue", table.get("catalogue", {}), ("file", "mapping"))
+    return ShopPlan(
+        shop_name=shop.text("name"),
+        institution_code=shop.checked(
+            "institution_code", _CODE.fullmatch, "twelve characters beginning with P are needed"
+        ),
+        till_no=_till_no(shop),
+        environment=_environment(shop),
+        url=platform.checked("url", _is_url, "an address http://... or https://... is needed"),
+        region=region.text("code"),
+        confirmed_by=region.text("confirmed_by", ""),
+        confirmed_on=_day(region),
+        confirmed=_confirmed(region),
+        credentials=_credentials(file, table.get("credentials", {})),
+        staff=_staff(file, table),
+        catalogue=_file(catalogue, "file", folder),
+        mapping=_file(catalogue, "mapping", folder),
+    )
+
+
+def _till_no(shop: _Table) -> int:
+    value = shop.get("till")
+    if value is None:
+        return 1
+    if type(value) is not int or not 1 <= value <= 99:
+        raise shop.wrong("till", "a number from 1 to 99 is needed")
+    return value
+
+
+def _environment(shop: _Table) -> str:
+    value = shop.text("environment")
+    if value not in ENVIRONMENTS:
+        raise shop.wrong("environment", f"one of {', '.join(ENVIRONMENTS)} is needed")
+    return ENVIRONMENTS[value]
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _day(region: _Table) -> date | None:
+    value = region.get("confirmed_on")
+    if value is not None and type(value) is not date:
+        raise region.wrong("confirmed_on", "a date like 2026-11-22 is needed")
+    return value
+
+
+def _confirmed(region: _Table) -> Mapping[str, Mapping[str, object]]:
+    value = region.get("confirmed") or {}
+    if not isinstance(value, Mapping) or not all(isinstance(v, Mapping) for v in value.values()):
+        raise region.wrong("confirmed", "tables by interface, any or settlement type are needed")
+    return value
+
+
+def _credentials(file: str, values: object) -> Mapping[str, str]:
+    table = _Table(file, "credentials", values, CREDENTIALS)
+    return {key: table.text(key) for key in CREDENTIALS if table.get(key) is not None}
+
+
+def _staff(file: str, table: Mapping[str, object]) -> tuple[NewMember, ...]:
+    head = {"role": Role.ADMINISTRATOR.value}
+    first = table.get("administrator")
+    rows: list[tuple[str, object]] = [
+        ("administrator", {**first, **head} if isinstance(first, Mapping) else {})
+    ]
+    others = table.get("staff", [])
+    if not isinstance(others, list):
+        raise BadFile(file=file, why="staff: [[staff]] tables are needed")
+    rows += [(f"staff[{number}]", row) for number, row in enumerate(others, 1)]
+    made = [_member(file, name, row) for name, row in rows]
+    numbers = [one.number for one in made]
+    twice = next((one for one in numbers if numbers.count(one) > 1), None)
+    if twice is not None:
+        raise BadFile(file=file, why=f"staff: the number {twice} is there twice")
+    return tuple(made)
+
+
+def _member(file: str, name: str, values: object) -> NewMember:
+    table = _Table(file, name, values, ("number", "name", "role", "pin"))
+    roles = [role.value for role in Role]
+    return NewMember(
+        number=table.checked("number", str.isalnum, "letters and digits are needed"),
+        name=table.text("name"),
+        role=Role(table.checked("role", roles.__contains__, f"one of {', '.join(roles)}")),
+        pin=table.checked(
+            "pin", lambda pin: pin.isdigit() and len(pin) >= MIN_PIN,
+            f"at least {MIN_PIN} digits are needed",
+        ),
+    )  # fmt: skip
+
+
+def _file(table: _Table, key: str, folder: Path) -> Path | None:
+    if table.get(key) is None:
+        return None
+    path = folder / table.text(key)
+    if not path.is_file():
+        raise table.wrong(key, "no such file")
+    return path

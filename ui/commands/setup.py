@@ -1,0 +1,226 @@
+"""``yaotai setup``: makes the real shop of a home, whole or not at all."""
+
+from __future__ import annotations
+
+import json as json_text
+import shutil
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from app.domain.catalogue_rows import ColumnMapping
+from app.domain.clock import shop_time
+from app.errors import BadFile, NotAllowed, YaotaiError
+from app.ports import Clock, Ids, PinHasher
+from app.regions.confirmed import Confirmation
+from app.regions.loader import Region, load_region
+from app.search.store import StoredIndex
+from app.storage.engine import open_store
+from app.storage.unit_of_work import make_factory
+from app.system import SystemClock, UuidIds
+from app.use_cases.import_catalogue import ImportReport, import_catalogue, load_mapping
+from app.use_cases.setup_shop import ShopPlan, read_plan
+from app.use_cases.sign_in import add_staff
+from app.vault.keyring import Vault
+from app.vault.keys import FileMasterStore
+from app.vault.pins import Argon2Pins
+from sync.insurance.profile import Credentials, require_offered
+from ui.bootstrap import Settings, build, seal_credentials
+from ui.homes import STORE_FILE, Home, ShopFile, make_private, read_shop
+from ui.words import say, say_error
+
+_SIZE_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What setup works with; tests hand in their own clock, ids and cheap hashing."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    ids: Ids = field(default_factory=UuidIds)
+    pins: PinHasher = field(default_factory=Argon2Pins)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeShop:
+    """The outcome; the recovery code is told once and kept nowhere."""
+
+    shop: ShopFile
+    open_keys: tuple[str, ...]
+    """What the region still leaves open: settlements that need it stop with a message."""
+    imported: ImportReport | None
+    recovery_code: str = field(repr=False)
+
+
+def run(home: Home, source: Path | None, json: bool) -> int:
+    """Make the shop from a file, or show the setup screen.
+
+    :returns: 0; 1 when something is wrong, with file, key and reason on stderr.
+    """
+    if home.is_set_up:
+        known = read_shop(home.store)
+        environment = say(f"setup.environment_{known.environment}")
+        sys.stderr.write(say("setup.already", shop=known.shop_name, environment=environment) + "\n")
+        return 1
+    if source is None:
+        return _show_screen(home)
+    try:
+        made = make_shop(home, read_setup_file(source))
+    except YaotaiError as error:
+        sys.stderr.write(say_error(error).replace("\n", " ") + "\n")
+        return 1
+    _tell(made, json)
+    return 0
+
+
+def read_setup_file(path: Path) -> ShopPlan:
+    """The plan in a TOML file; :raises BadFile: file, key, reason."""
+    return read_plan(_table(path), path.name, path.parent)
+
+
+def _table(path: Path) -> Mapping[str, object]:
+    try:
+        if path.stat().st_size > _SIZE_LIMIT:
+            raise BadFile(file=path.name, why="too large for a setup file")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadFile(file=path.name, why=error.strerror or "not readable") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadFile(file=path.name, why=str(error)) from None
+
+
+def make_shop(home: Home, plan: ShopPlan, means: Means | None = None) -> MadeShop:
+    """Build the shop in a folder of its own beside, open it once, then put it in its place.
+
+    :raises NotAllowed: the home has a shop: another environment is another home;
+    :raises PackError, PackValueMissing: the region cannot be spoken to yet: key, who can answer;
+    :raises BadFile: a draft that nobody confirmed, or a catalogue that cannot be read.
+    """
+    means = means or Means()
+    if home.is_set_up or (home.store.exists() and any(home.store.iterdir())):
+        raise NotAllowed(act="setup")
+    region, confirmation = _region(plan, means.clock.now())
+    building = Home(home.root / ".setup")
+    shutil.rmtree(building.root, ignore_errors=True)
+    make_private(home.root)
+    try:
+        made = _build(building, plan, region, confirmation, means)
+        if home.store.exists():
+            home.store.rmdir()
+        building.store.rename(home.store)
+    finally:
+        shutil.rmtree(building.root, ignore_errors=True)
+    return made
+
+
+def _region(plan: ShopPlan, now: datetime) -> tuple[Region, Confirmation | None]:
+    """The area as this shop will know it; a draft needs the name of who confirmed it."""
+    bare = load_region(plan.region, practice=False)
+    if bare.status == "confirmed" and not plan.confirmed:
+        region, confirmation = bare, None
+    else:
+        if not plan.confirmed_by:
+            raise BadFile(
+                file=f"{plan.region}.toml",
+                why=f"region.confirmed_by: who confirmed this draft, by name? Ask {bare.who}",
+            )
+        on = plan.confirmed_on or shop_time(now).date()
+        confirmation = Confirmation(plan.region, plan.confirmed_by, on, plan.confirmed)
+        region = load_region(plan.region, practice=False, confirmed=plan.confirmed)
+    require_offered(region.profile, Credentials(**plan.credentials))
+    return region, confirmation
+
+
+def _build(
+    home: Home, plan: ShopPlan, region: Region, confirmation: Confirmation | None, means: Means
+) -> MadeShop:
+    folder = make_private(home.store)
+    shop = ShopFile(
+        store_id=means.ids.new(),
+        till_id=means.ids.new(),
+        till_no=plan.till_no,
+        shop_name=plan.shop_name,
+        institution_code=plan.institution_code,
+        region=plan.region,
+        url=plan.url,
+        environment=plan.environment,
+    )
+    shop.write(folder)
+    if confirmation is not None:
+        confirmation.write(folder)
+    code = _keys_and_credentials(folder, shop, plan)
+    imported = _people_and_drugs(home, plan, means)
+    return MadeShop(shop, region.unknown_keys, imported, code)
+
+
+def _keys_and_credentials(folder: Path, shop: ShopFile, plan: ShopPlan) -> str:
+    """A fresh key ring, and the credentials sealed with it; answers the recovery code."""
+    vault, code = Vault.create(folder, FileMasterStore(folder))
+    engine = open_store(folder / STORE_FILE)
+    try:
+        with make_factory(engine, vault, shop.store_id, shop.till_id)() as uow:
+            uow.settings.put(*seal_credentials(vault, plan.credentials))
+            uow.commit()
+    finally:
+        engine.dispose()
+    return code
+
+
+def _people_and_drugs(home: Home, plan: ShopPlan, means: Means) -> ImportReport | None:
+    """Through the shop opened as it will be opened every morning."""
+    opened = build(
+        Settings(home, practice=False, clock=means.clock, ids=means.ids, pins=means.pins)
+    )
+    try:
+        doors = opened.shop.doors
+        for one in plan.staff:
+            add_staff(doors, one.number, one.name, one.role, one.pin, by="setup")
+        with doors.uow() as uow:
+            entry = {"environment": plan.environment, "region": plan.region}
+            uow.log.append("shop.set_up", "setup", means.clock.now(), entry)
+            uow.commit()
+        if plan.catalogue is None:
+            return None
+        return import_catalogue(
+            plan.catalogue,
+            load_mapping(plan.mapping) if plan.mapping else ColumnMapping(),
+            uow_factory=doors.uow,
+            ids=doors.ids,
+            clock=doors.clock,
+            index=StoredIndex(home.store / "catalogue.idx"),
+        )
+    finally:
+        opened.close()
+
+
+def _tell(made: MadeShop, json: bool) -> None:
+    shop, imported = made.shop, made.imported
+    if json:
+        document = {
+            "shop": shop.shop_name,
+            "institution_code": shop.institution_code,
+            "till": shop.till_no,
+            "region": shop.region,
+            "environment": shop.environment,
+            "open_keys": list(made.open_keys),
+            "drugs": imported.added if imported else 0,
+            "refused": len(imported.refused) if imported else 0,
+            "recovery_code": made.recovery_code,
+        }
+        print(json_text.dumps(document, ensure_ascii=False, indent=1))
+        return
+    environment = say(f"setup.environment_{shop.environment}")
+    print(say("setup.made", shop=shop.shop_name, till=shop.till_no, environment=environment))
+    if imported is not None:
+        print(say("setup.drugs", added=imported.added, refused=len(imported.refused)))
+    for key in made.open_keys:
+        print(say("setup.open_key", key=key))
+    print(say("setup.recovery", code=made.recovery_code))
+
+
+def _show_screen(home: Home) -> int:
+    sys.stderr.write(say("setup.no_display") + "\n")
+    return 1
