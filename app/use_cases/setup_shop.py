@@ -206,7 +206,7 @@ def _member(file: str, name: str, values: object) -> NewMember:
 def _file(table: _Table, key: str, folder: Path) -> Path | None:
     if table.get(key) is None:
         return None
-    path = folder / table.text(key)
+    path = folder.joinpath(table.text(key))
     if not path.is_file():
         raise table.wrong(key, "no such file")
     return path

@@ -1,4 +1,4 @@
-"""A real shop from a setup file, against a platform in a process of its own: whole or not at all."""
+"""A real shop from a setup file, against a platform in its own process: whole or not at all."""
 
 from __future__ import annotations
 
