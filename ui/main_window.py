@@ -391,9 +391,6 @@ class MainWindow(QWidget):
         # After a refusal nothing is preselected: an Enter in the air must choose nothing.
         if stage is not Stage.TENDER:
             self.focus_input()
-        if stage in (Stage.DONE, Stage.SELLING) and not self.till.lines:
-            self.patient.forget()
-            self.prescription.forget()
         self._emphasise()
 
     def _emphasise(self) -> None:

@@ -12,6 +12,7 @@ from tests.fakes.lanes import HandLanes
 from tests.fakes.shop import CODE_424, FakeShop, trace
 from tests.ui.conftest import Counter, make_counter
 from ui.screens.patient.view_model import credential_of
+from ui.screens.payment.view_model import Stage
 from ui.screens.practice.helper import members, next_code, persons
 from ui.screens.prescription.view_model import PrescriptionViewModel
 from ui.screens.returns.view_model import ReturnViewModel
@@ -114,6 +115,39 @@ def test_what_is_typed_for_a_patient_is_read_as_a_persons(
     shop: FakeShop, text: str, kind: CredentialKind
 ) -> None:
     assert credential_of(shop.classify(text)).kind is kind
+
+
+def test_nothing_is_paid_while_a_patient_is_being_read(counter: Counter) -> None:
+    counter.scan(trace(3, 1))
+    counter.till.scan(CODE_424)
+    counter.payment.settle()
+    counter.payment.quote()
+    assert counter.payment.stage is Stage.SELLING
+    assert counter.said() == ["patient.asking"]
+    counter.lanes.run()
+    counter.payment.settle()
+    counter.lanes.run()
+    assert counter.payment.stage is Stage.QUOTED
+
+
+def test_an_answer_for_the_customer_before_is_dropped(counter: Counter) -> None:
+    counter.scan(trace(3, 1))
+    counter.till.scan(CODE_424)
+    counter.till.reset()
+    counter.till.scan(trace(1, 1))
+    counter.lanes.run()
+    assert counter.till.patient is None
+    assert counter.patient.found is None
+    assert not counter.till.reading
+
+
+def test_holding_forgets_the_patient_with_the_basket(counter: Counter) -> None:
+    counter.scan(trace(3, 1))
+    counter.scan(CODE_424)
+    counter.held.hold()
+    counter.lanes.run()
+    assert counter.till.patient is None
+    assert counter.patient.found is None
 
 
 def test_dropping_the_patient_makes_the_sale_self_paid(counter: Counter) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -38,11 +39,16 @@ class PatientViewModel(QObject):
     def __init__(self, session: Session, till: TillViewModel) -> None:
         super().__init__()
         self.session, self.shop, self.till = session, session.shop, till
-        self.busy = False
         self.found: Patient | None = None
         self.note: Note | None = None
         self.confirmed = False
         till.customer_scanned.connect(self.read)
+        till.customer_left.connect(self.forget)
+
+    @property
+    def busy(self) -> bool:
+        """Whether the platform is being asked."""
+        return self.till.reading
 
     def rows(self) -> tuple[InsuranceRow, ...]:
         """Active insurance rows to choose from."""
@@ -65,10 +71,7 @@ class PatientViewModel(QObject):
         if self.busy or not self.till.may_edit():
             return
         credential, operator = credential_of(scanned, typed), self.session.who()
-        self._wait()
-        self.session.run(
-            Lane.LINE, lambda _: self.shop.identify(credential, operator), self._got, self._failed
-        )
+        self._ask(lambda: self.shop.identify(credential, operator))
 
     def choose_row(self, place: int) -> None:
         """Take one of several insurance rows."""
@@ -76,13 +79,7 @@ class PatientViewModel(QObject):
         if self.busy or patient is None or not 0 <= place < len(rows):
             return
         row, operator = rows[place], self.session.who()
-        self._wait()
-        self.session.run(
-            Lane.LINE,
-            lambda _: self.shop.choose_row(patient, row, operator),
-            self._got,
-            self._failed,
-        )
+        self._ask(lambda: self.shop.choose_row(patient, row, operator))
 
     def choose_filing(self, place: int) -> None:
         """Take a chronic or special disease on file for this sale; -1 = none."""
@@ -109,15 +106,27 @@ class PatientViewModel(QObject):
 
     def forget(self) -> None:
         """The next customer stands there."""
-        self.found, self.note, self.confirmed, self.busy = None, None, False, False
+        self.found, self.note, self.confirmed = None, None, False
         self.changed.emit()
 
-    def _wait(self) -> None:
-        self.busy, self.note, self.confirmed = True, None, False
+    def _ask(self, question: Callable[[], Patient]) -> None:
+        """Ask on the line; the answer counts only while the same customer stands there."""
+        customer = self.till.customer
+        self.till.reading, self.note, self.confirmed = True, None, False
         self.changed.emit()
+
+        def got(patient: Patient) -> None:
+            if self.till.customer == customer:
+                self._got(patient)
+
+        def failed(error: YaotaiError) -> None:
+            if self.till.customer == customer:
+                self._failed(error)
+
+        self.session.run(Lane.LINE, lambda _: question(), got, failed)
 
     def _got(self, patient: Patient) -> None:
-        self.busy = False
+        self.till.reading = False
         if patient.row is None and not any(r.is_active() for r in patient.person.rows):
             self.note = Note("patient.no_active", {}, "block")
         elif patient.row is None:
@@ -130,6 +139,6 @@ class PatientViewModel(QObject):
         self.changed.emit()
 
     def _failed(self, error: YaotaiError) -> None:
-        self.busy, self.note = False, notes_of(error)[0]
+        self.till.reading, self.note = False, notes_of(error)[0]
         self.till.note(self.note)
         self.changed.emit()

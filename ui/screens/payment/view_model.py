@@ -119,6 +119,9 @@ class PaymentViewModel(QObject):
         till = self.till
         if self.stage not in (Stage.SELLING, Stage.QUOTED, Stage.REFUSED) or not till.lines:
             return
+        if till.reading:
+            self.session.tell("patient.asking")
+            return
         if till.patient is None or till.patient.row is None:
             self.session.tell("payment.patient_first", "warn")
             return
@@ -170,6 +173,9 @@ class PaymentViewModel(QObject):
     def settle(self) -> None:
         """F12: the next step towards the receipt, whichever that is."""
         if self.stage in BUSY or not self.till.lines:
+            return
+        if self.till.reading:
+            self.session.tell("patient.asking")
             return
         if self.stage is Stage.QUOTED:
             self.settle_now()

@@ -90,6 +90,7 @@ class PrescriptionViewModel(QObject):
         self.form = TypedPrescription()
         self.busy = False
         self.note: Note | None = None
+        till.customer_left.connect(self.forget)
 
     def forget(self) -> None:
         """The next customer."""

@@ -46,6 +46,8 @@ class TillViewModel(QObject):
     input_cleared = Signal()
     sounded = Signal(str)
     customer_scanned = Signal(object)
+    customer_left = Signal()
+    """The basket was let go of: whatever was known of its customer is forgotten."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -54,6 +56,10 @@ class TillViewModel(QObject):
         self.sale: Sale | None = None
         self.patient: Patient | None = None
         self.account_use = "1"
+        self.reading = False
+        """A patient is being asked after: nothing is paid before it is known who pays."""
+        self.customer = 0
+        """Counts customers; an answer that comes for an earlier one is dropped."""
         self.estimate: EstimateView | None = None
         self.notes: tuple[Note, ...] = ()
         """Transient sentences: the answer to the last act."""
@@ -116,6 +122,9 @@ class TillViewModel(QObject):
         self._show_hits([])
         self._pending, self._pending_code, self.asks_clear = None, "", False
         self._set_prompt(Prompt.SEARCH)
+        self.reading = False
+        self.customer += 1
+        self.customer_left.emit()
         self.changed.emit()
 
     def load(self, sale: Sale, notes: tuple[Note, ...] = ()) -> None:
