@@ -45,12 +45,12 @@ _MONEY = ("quote", "answer", "cancel_answer")
 
 _INSERT = insert(SETTLEMENT)
 _FIXED = ("id", "store_id", "till_id", "sale_id", "person_id", "created_at")
-_UPDATE = (
+_UPDATE = Hot(
     update(SETTLEMENT)
     .where(SETTLEMENT.c.id == bindparam("b_id"), SETTLEMENT.c.version == bindparam("b_version"))
     .values({each.name: bindparam(each.name) for each in SETTLEMENT.c if each.name not in _FIXED})
 )
-_BY_ID = select(SETTLEMENT).where(SETTLEMENT.c.id == bindparam("b_id"))
+_BY_ID = Hot(select(SETTLEMENT).where(SETTLEMENT.c.id == bindparam("b_id")))
 _OLDEST_FIRST = (SETTLEMENT.c.created_at, SETTLEMENT.c.id)
 _OF_SALE = Hot(
     select(SETTLEMENT).where(SETTLEMENT.c.sale_id == bindparam("b_sale")).order_by(*_OLDEST_FIRST)
@@ -80,16 +80,16 @@ class Settlements:
         row = self._row(settlement)
         row["version"] = settlement.version + 1
         keys = {"b_id": settlement.id, "b_version": settlement.version}
-        if self._session.run(_UPDATE, {**row, **keys}).rowcount != 1:
+        if self._session.write(_UPDATE, {**row, **keys}, "settlement") != 1:
             raise StoreStale(what="settlement")
         settlement.version += 1
 
     def get(self, settlement_id: str) -> Settlement:
         """:raises NotFound:."""
-        row = self._session.one(_BY_ID, {"b_id": settlement_id})
-        if row is None:
+        found = self._session.hot(_BY_ID, {"b_id": settlement_id})
+        if not found:
             raise NotFound(what="settlement")
-        return self._whole(row)
+        return self._whole(found[0])
 
     def of_sale(self, sale_id: str) -> list[Settlement]:
         """Every attempt of the sale, oldest first."""
@@ -232,6 +232,29 @@ def _place(person_id: str) -> str:
     return f"person|{person_id}|insured"
 
 
+_JOURNAL = Hot(insert(PLATFORM_REQUEST))
+_ANSWERED = Hot(
+    update(PLATFORM_REQUEST)
+    .where(
+        PLATFORM_REQUEST.c.msgid == bindparam("b_msgid"),
+        PLATFORM_REQUEST.c.outcome == bindparam("b_pending"),
+    )
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "outcome",
+                "infcode",
+                "sealed_text",
+                "sealed_answer",
+                "answered_at",
+                "millis",
+            )
+        }
+    )
+)
+
+
 class Requests:
     """:class:`app.ports.RequestJournal`; pending rows are those of the acting till."""
 
@@ -256,7 +279,7 @@ class Requests:
             "sealed_answer": self._session.seal("platform", answer, _leg(row.msgid, "answer")),
             "sealed_text": self._session.seal("platform", text, _leg(row.msgid, "text")),
         }
-        self._session.run(insert(PLATFORM_REQUEST), values, "msgid")
+        self._session.write(_JOURNAL, values, "msgid")
 
     def answer(self, msgid: str, answer: Answer, at: datetime) -> None:
         """After; a row is answered once, later answers are kept in the log only.
@@ -264,19 +287,17 @@ class Requests:
         :raises NotFound: when the msgid was never written.
         """
         table = PLATFORM_REQUEST
-        query = (
-            update(table)
-            .where(table.c.msgid == msgid, table.c.outcome == Outcome.PENDING.value)
-            .values(
-                outcome=answer.outcome.value,
-                infcode=answer.infcode or "",
-                sealed_text=self._session.seal("platform", answer.text, _leg(msgid, "text")),
-                sealed_answer=self._session.seal("platform", answer.raw, _leg(msgid, "answer")),
-                answered_at=micros(at),
-                millis=answer.millis,
-            )
-        )
-        if self._session.run(query).rowcount == 1:
+        values = {
+            "b_msgid": msgid,
+            "b_pending": Outcome.PENDING.value,
+            "outcome": answer.outcome.value,
+            "infcode": answer.infcode or "",
+            "sealed_text": self._session.seal("platform", answer.text, _leg(msgid, "text")),
+            "sealed_answer": self._session.seal("platform", answer.raw, _leg(msgid, "answer")),
+            "answered_at": micros(at),
+            "millis": answer.millis,
+        }
+        if self._session.write(_ANSWERED, values) == 1:
             return
         if self._session.one(select(table.c.msgid).where(table.c.msgid == msgid)) is None:
             raise NotFound(what="platform request")

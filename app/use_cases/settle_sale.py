@@ -33,6 +33,8 @@ from app.use_cases.views import Note, Patient, PaymentView, Step
 from app.use_cases.visit_legs import visit_of
 
 Tell = Callable[[Step], None]
+ROSTER_KINDS = ("special", "two_disease")
+"""Settlement types that need a filing of the person (EZ-8, HY-3.4)."""
 
 
 def settle_next(
@@ -48,7 +50,7 @@ def settle_next(
     _require_proof(doors, patient)
     operator = signed_in(doors, operator)
     insured = insured_of(patient)
-    blocked = _in_hospital(doors, sale_id, insured, operator)
+    blocked = _in_hospital(doors, sale_id, patient, operator)
     if blocked is not None:
         return payment(doors, sale_id, (blocked,))
     chosen: list[Settlement] = []
@@ -76,7 +78,7 @@ def settle_next(
 
     def after(uow: UnitOfWork, answer: Answer) -> None:
         tell(Step.ANSWERED)
-        sale, attempts = book_answer(doors, uow, chosen[0].id, answer, operator)
+        sale, attempts = book_answer(doors, uow, sale_id, chosen[0].id, answer, operator)
         views.append(payment_view(sale, attempts, notes_after(chosen[0], answer)))
 
     run_leg(doors, prepare, operator, before=before, after=after, sending=sending)
@@ -94,13 +96,15 @@ def _require_proof(doors: Doors, patient: Patient) -> None:
         raise RuleBroken((note,), code="ID_TYPED")
 
 
-def _in_hospital(doors: Doors, sale_id: str, insured: Insured, operator: Operator) -> Note | None:
+def _in_hospital(doors: Doors, sale_id: str, patient: Patient, operator: Operator) -> Note | None:
     """Asked before anything is written down, where the pack wants it asked."""
-    if not any(_asks_hospital(doors, kind) for kind in doors.settlement_types):
+    # Without a filing there is no special-disease part, the only kind that most packs ask for.
+    kinds = [k for k in doors.settlement_types if patient.filings or k not in ROSTER_KINDS]
+    if not any(_asks_hospital(doors, kind) for kind in kinds):
         return None
     with doors.uow() as uow:
         one = _next_quoted(doors, uow, uow.sales.get(sale_id))
-    return in_hospital(doors, one, insured, operator)
+    return in_hospital(doors, one, insured_of(patient), operator)
 
 
 def _asks_hospital(doors: Doors, kind: str) -> bool:
@@ -137,11 +141,17 @@ def _settle_call(one: Settlement, sale: Sale, insured: Insured) -> Call:
 
 
 def book_answer(
-    doors: Doors, uow: UnitOfWork, settlement_id: str, answer: Answer, operator: Operator
+    doors: Doors,
+    uow: UnitOfWork,
+    sale_id: str,
+    settlement_id: str,
+    answer: Answer,
+    operator: Operator,
 ) -> tuple[Sale, list[Settlement]]:
     """Apply Accepted, Refused or NoAnswer to the attempt and move the sale along, in one step."""
-    one = uow.settlements.get(settlement_id)
-    sale = uow.sales.get(one.sale_id)
+    attempts = uow.settlements.of_sale(sale_id)
+    one = next(each for each in attempts if each.id == settlement_id)
+    sale = uow.sales.get(sale_id)
     settled = answer.value if isinstance(answer.value, Settled) else None
     one.last_text = answer.text
     if answer.outcome is Outcome.SUCCESS and settled and answers_us(one, settled):
@@ -153,7 +163,6 @@ def book_answer(
         one.move(SettlementEvent.NO_ANSWER)
         one.next_ask_at = doors.clock.now()
     uow.settlements.save(one)
-    attempts = uow.settlements.of_sale(sale.id)
     step_sale(uow, sale, attempts)
     split = settled.split if settled else None
     uow.log.append(
