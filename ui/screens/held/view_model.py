@@ -75,6 +75,8 @@ class HeldViewModel(QObject):
         if self.till.lines:
             self.hold(lambda: self.recall(sale_id))
             return
+        if not self.till.may_edit():  # ends the last customer's sale, whose slip is still shown
+            return
         operator = self.session.who()
 
         def taken(answer: tuple[Sale, tuple[Note, ...]]) -> None:

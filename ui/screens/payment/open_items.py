@@ -86,9 +86,9 @@ class OpenItemsViewModel(QObject):
         view, patient = parked
         name = mask_name(patient.person.name) if patient else ""
         self.items.append(OpenItem(view.sale_id, view, name))
+        # The first question waits for the timer: what is lost may still be under way there.
         self._pace()
         self.changed.emit()
-        self.ask()
 
     def _pace(self) -> None:
         if self._timer.isActive():

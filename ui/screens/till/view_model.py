@@ -376,7 +376,7 @@ class TillViewModel(QObject):
 
     def undo_clear(self) -> None:
         """Bring the lines of the basket that was just given up back, in a new basket."""
-        if not self._cleared or self.lines:
+        if not self._cleared or self.lines or not self.may_edit():
             return
         lines, self._cleared = self._cleared, ()
         self._basket().lines = lines
