@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 from sync.insurance.simulator.platform import Platform
 from sync.insurance.simulator.refusal import NoReply
@@ -82,6 +84,7 @@ class PlatformServer(ThreadingHTTPServer):
 
     def __init__(self, platform: Platform, port: int = 0) -> None:
         self.platform = platform
+        self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), _Handler)
 
     @property
@@ -96,10 +99,24 @@ class PlatformServer(ThreadingHTTPServer):
         thread.start()
         return thread
 
+    def get_request(self) -> tuple[socket.socket, object]:
+        """Remember who is connected: a line kept open would outlive the platform."""
+        request, address = super().get_request()
+        self._open.add(request)
+        return request, address
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - typeshed's own
+        """A connection came to its end."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
     def stop(self) -> None:
-        """Stop serving and close port and books."""
+        """Stop serving, cut every connection, close port and books."""
         self.shutdown()
         self.server_close()
+        for each in list(self._open):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
         self.platform.state.close()
 
     def handle_error(self, request: object, client_address: object) -> None:
