@@ -79,6 +79,10 @@ def person(rows: int = 1) -> InsuredPerson:
     )
 
 
+USED, DEDUCTIBLE, CAP = Money(37125), Money(40000), Money(250000)
+FACTS = ShopFacts("s1", "t1", 2, "练习惠民大药房", "P99990000001", "999900", "practice")
+
+
 @dataclass(frozen=True)
 class FakeEstimate:
     total: Money
@@ -86,10 +90,10 @@ class FakeEstimate:
     account: Money = ZERO
     mutual_aid: Money = ZERO
     cash_due: Money = ZERO
-    deductible_used: Money = Money(37125)
-    deductible_amount: Money = Money(40000)
-    fund_used: Money = Money(0)
-    cap: Money | None = Money(250000)
+    deductible_used: Money = USED
+    deductible_amount: Money = DEDUCTIBLE
+    fund_used: Money = ZERO
+    cap: Money | None = CAP
     steps: tuple[Note, ...] = ()
     rough: bool = False
     notes: tuple[Note, ...] = ()
@@ -109,9 +113,7 @@ class FakeShop:
     calls: list[str] = field(default_factory=list)
     decided: str = ""
     """What recover() makes of unknown settlements."""
-    facts: ShopFacts = ShopFacts(
-        "s1", "t1", 2, "练习惠民大药房", "P99990000001", "999900", "practice"
-    )
+    facts: ShopFacts = FACTS
 
     def __post_init__(self) -> None:
         self.sales: dict[str, Sale] = {}
@@ -393,18 +395,13 @@ def _state_of(parts: list[SettlementView]) -> str:
 
 
 def _receipt_lines(sale: Sale) -> tuple[ReceiptLine, ...]:
-    return tuple(
-        ReceiptLine(
-            li.item.name,
-            li.item.spec,
-            li.item.maker,
-            li.quantity,
-            li.item.unit,
-            li.price,
-            li.amount,
-            li.trace_codes,
-            li.batch,
-            li.expiry,
+    made = []
+    for li in sale.lines:
+        item = li.item
+        made.append(
+            ReceiptLine(
+                item.name, item.spec, item.maker, li.quantity, item.unit, li.price,
+                li.amount, li.trace_codes, li.batch, li.expiry,
+            )
         )  # fmt: skip
-        for li in sale.lines
-    )
+    return tuple(made)
