@@ -81,6 +81,7 @@ def build(settings: Settings) -> OpenShop:
     :raises HomeInUse: another till process holds it; :raises StoreError: in its kinds;
     :raises PackError: the region's pack is wrong; :raises BadFile: ``shop.toml`` is.
     """
+    make_private(settings.home.root)
     folder = make_private(settings.home.practice if settings.practice else settings.home.store)
     file = _shop_file(settings, folder)
     told = None if settings.practice else read_confirmation(folder)

@@ -75,11 +75,10 @@ def citizen_number(seventeen: str) -> str:
     raise AssertionError
 
 
-@given(st.from_regex(r"[2-9][0-9]{16}", fullmatch=True))
+# 18 digits that begin 25 to 30 are pay codes, which are looked at earlier.
+@given(st.from_regex(r"(2[0-4]|3[1-9]|[4-9][0-9])[0-9]{15}", fullmatch=True))
 def test_citizen_numbers_hold_by_their_check_sign(seventeen: str) -> None:
     number = citizen_number(seventeen)
-    if number.isdigit() and kind(number) == "pay_code":
-        return  # 18 digits that begin 25 to 30 are looked at earlier
     scanned = classify(number.lower(), DAY)
     assert (scanned.kind, scanned.code) == (ScannedKind.ID_NUMBER, number)
     assert seventeen not in scanned.shown()
