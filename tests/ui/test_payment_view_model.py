@@ -397,3 +397,23 @@ def test_a_refused_sale_may_be_paid_by_the_customer(counter: Counter) -> None:
     assert counter.payment.stage is Stage.TENDER
     assert counter.payment.draft is not None
     assert counter.payment.draft.due == Money.of("12.80")
+
+
+def test_what_is_taken_back_while_the_last_slip_is_shown_stays(counter: Counter) -> None:
+    counter.scan(trace(1, 1))
+    counter.held.hold()
+    counter.lanes.run()
+    counter.scan(trace(3, 1))
+    counter.payment.settle()
+    counter.payment.complete("")
+    counter.lanes.run()
+    counter.held.take()
+    counter.lanes.run()
+    counter.scan(trace(2, 1))
+    assert [line.item.medicine_id for line in counter.till.lines] == ["m1", "m2"]
+    counter.till.clear()
+    counter.till.clear()
+    counter.lanes.run()
+    counter.till.undo_clear()
+    counter.scan(trace(2, 2))
+    assert [line.quantity.plain() for line in counter.till.lines] == ["1", "2"]
