@@ -224,10 +224,22 @@ def package() -> None:
 
 
 def run_cli() -> None:
-    """Entry point: one clear line on stderr for every error of ours, no traceback."""
+    """Entry point: one clear line on stderr for every error of ours and of usage, no traceback."""
     lang = os.environ.get("YAOTAI_LANG", "zh_CN")
     try:
-        app(prog_name="yaotai")
+        sys.exit(app(prog_name="yaotai", standalone_mode=False) or 0)
     except YaotaiError as error:
-        sys.stderr.write(say_error(error, lang).replace("\n", " ") + "\n")
-        sys.exit(1)
+        _complain(say_error(error, lang), 1)
+    except typer.Abort:
+        _complain("", 1)
+    except Exception as error:
+        # Typer carries its own click, whose usage errors have no public name.
+        message, code = getattr(error, "format_message", None), getattr(error, "exit_code", None)
+        if message is None or code is None:
+            raise
+        _complain(f"yaotai: {message()} (yaotai --help)", code)
+
+
+def _complain(text: str, code: int) -> None:
+    sys.stderr.write(" ".join(text.split()) + "\n" if text else "")
+    sys.exit(code)
