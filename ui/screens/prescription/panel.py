@@ -13,9 +13,10 @@ from ui.widgets.parts import button, label, line_edit, row
 FIELDS = (
     "number", "issued", "issuer_code", "issuer_name", "issuer_area", "dept_name", "dept_code",
     "doctor_name", "doctor_code", "diagnosis_name", "diagnosis_code", "days",
+    "picture",
 )  # fmt: skip
 CODES = {"number", "issued", "issuer_code", "issuer_area", "dept_code", "doctor_code",
-         "diagnosis_code", "days"}  # fmt: skip
+         "diagnosis_code", "days", "picture"}  # fmt: skip
 
 
 class PrescriptionPanel(Panel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,10 +12,15 @@ from app.domain.clock import SHOP_ZONE, shop_time
 from app.domain.prescription import Prescription, PrescriptionForm
 from app.domain.sale import Sale
 from app.errors import BadValue, YaotaiError
+from app.resources import resource
 from app.use_cases.views import Note
 from ui.operation import Lane
 from ui.screens.session import Session, notes_of
 from ui.screens.till.view_model import TillViewModel
+
+PICTURE_LIMIT = 4_000_000
+PICTURE_SIGNS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
+"""How a PDF, a PNG and a JPEG begin."""
 
 REQUIRED = ("number", "issued", "issuer_code", "issuer_name", "issuer_area", "doctor_name",
             "diagnosis_name", "days")  # fmt: skip
@@ -39,6 +45,8 @@ class TypedPrescription:
     diagnosis_name: str = ""
     days: str = "7"
     long: bool = False
+    picture: str = ""
+    """Name of the file with the picture of it (PDF or image): the visit route uploads one."""
 
     def missing(self) -> tuple[str, ...]:
         """Names of required fields that are still empty."""
@@ -65,7 +73,24 @@ class TypedPrescription:
             diagnosis_name=self.diagnosis_name.strip(),
             days_supply=int(self.days),
             long=self.long,
+            picture=_picture(self.picture.strip()),
         )
+
+
+def _picture(name: str) -> bytes:
+    """The bytes of the picture; :raises BadValue: no file, too large, no PDF or image."""
+    if not name:
+        return b""
+    path = Path(name).expanduser()
+    try:
+        if path.stat().st_size > PICTURE_LIMIT:
+            raise BadValue(what="picture", why="size")
+        held = path.read_bytes()
+    except OSError:
+        raise BadValue(what="picture", why="file") from None
+    if not held.startswith(PICTURE_SIGNS):
+        raise BadValue(what="picture", why="kind")
+    return held
 
 
 def _moment(text: str) -> datetime:
@@ -122,6 +147,7 @@ class PrescriptionViewModel(QObject):
             diagnosis_code="J06.900",
             diagnosis_name="急性上呼吸道感染(练习)",
             days="7",
+            picture=str(resource("practice", "prescription.png")),
         )
         self.form_changed.emit()
 
