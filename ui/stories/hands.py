@@ -98,7 +98,7 @@ def scan(window: QWidget, code: str) -> None:
 
 
 def click(window: QWidget, name: str) -> None:
-    """The left button on the visible widget with that accessible name or text.
+    """The left button on the visible widget, or row of a list, with that name or text.
 
     :raises NotFound: nothing of that name can be seen and clicked.
     """
@@ -109,7 +109,26 @@ def click(window: QWidget, name: str) -> None:
         if name in names and widget.isVisible() and widget.isEnabled():
             QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
             return
+        if isinstance(widget, QAbstractItemView) and widget.isVisible() and _choose(widget, name):
+            return
     raise NotFound(what=name)
+
+
+def _choose(view: QAbstractItemView, text: str) -> bool:
+    """Click on the row of a list that shows the text; answers whether there is one."""
+    model = view.model()
+    for row in range(model.rowCount(QModelIndex())) if model is not None else ():
+        index = model.index(row, 0)
+        if text in str(index.data() or ""):
+            place = view.visualRect(index).center()
+            QTest.mouseClick(
+                view.viewport(),
+                Qt.MouseButton.LeftButton,
+                Qt.KeyboardModifier.NoModifier,
+                place,
+            )
+            return True
+    return False
 
 
 def _receiver(window: QWidget) -> QWidget:
