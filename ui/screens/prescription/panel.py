@@ -13,10 +13,9 @@ from ui.widgets.parts import button, label, line_edit, row
 FIELDS = (
     "number", "issued", "issuer_code", "issuer_name", "issuer_area", "dept_name", "dept_code",
     "doctor_name", "doctor_code", "diagnosis_name", "diagnosis_code", "days",
-    "picture",
 )  # fmt: skip
 CODES = {"number", "issued", "issuer_code", "issuer_area", "dept_code", "doctor_code",
-         "diagnosis_code", "days", "picture"}  # fmt: skip
+         "diagnosis_code", "days"}  # fmt: skip
 
 
 class PrescriptionPanel(Panel):
@@ -48,7 +47,12 @@ class PrescriptionPanel(Panel):
             mark.setAccessibleName(mark.text())
         marks.addWidget(self.electronic)
         marks.addWidget(self.long)
-        marks.addStretch(1)
+        picture = line_edit(
+            say("prescription.picture"), code=True, hint=say("prescription.picture")
+        )
+        picture.textEdited.connect(partial(model.set_field, "picture"))
+        self.fields["picture"] = picture
+        marks.addWidget(picture, 1)
         self.fill = button(say("prescription.fill_practice"))
         self.fill.clicked.connect(self._fill)
         self.fill.setVisible(self._session.shop.facts.practice)
