@@ -36,9 +36,13 @@ def run(
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if not _has_display():
         return _complain(say("story.no_display", lang, story=name), 1)
-    from ui.stories.runner import play
+    from ui.stories.parts import asked_part
+    from ui.stories.runner import play, play_part
 
     try:
+        part = asked_part()
+        if part is not None:
+            return play_part(home, story, part)
         played = play(home, story, pictures)
     except YaotaiError as error:
         return _complain(say_error(error, lang), 1)

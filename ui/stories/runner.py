@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,18 @@ from PySide6.QtWidgets import QApplication
 from app.regions.loader import load_region
 from ui.bootstrap import Settings
 from ui.homes import STORE_FILE, Home
-from ui.stories.player import STEP_MS, Player, StepTold
+from ui.stories.hands import wait_until
+from ui.stories.parts import Part, parts_of, play_until_cut, tell
+from ui.stories.player import STEP_MS, Player, StepTold, ask
 from ui.stories.script import Step, Story
-from ui.stories.stage import StoryClock, StoryPlatform, fresh_practice, open_till
+from ui.stories.stage import (
+    PlatformElsewhere,
+    StoryClock,
+    StoryPlatform,
+    World,
+    fresh_practice,
+    open_till,
+)
 from ui.stories.witnesses import ask_platform, ask_till
 
 STORY_SECONDS = 55.0
@@ -58,30 +67,83 @@ def play(
     :raises HomeInUse: a till works in the practice shop; :raises YaotaiError: the shop cannot open.
     """
     until = time.monotonic() + STORY_SECONDS
-    application = QApplication.instance() or QApplication([])
     fresh_practice(home)
     clock = StoryClock.from_moment(begins)
     region = load_region(story.region, practice=True)
     platform = StoryPlatform(region, home.practice / "platform", clock)
     platform.start()
+    told: list[StepTold] = []
     try:
-        settings = Settings(home, practice=True, region=story.region, url=platform.url, clock=clock)
-        with open_till(settings) as window:
-            player = Player(
-                window,
-                platform,
-                partial(ask_till, home.practice / STORE_FILE),
-                partial(ask_platform, platform.url),
-                pictures,
+        *cut_parts, final = parts_of(story)
+        for first, last in cut_parts:
+            ahead = clock.ahead.total_seconds()
+            part = Part(first, last, platform.url, ahead, str(pictures or ""))
+            told += play_until_cut(
+                home, story, part, until, partial(_ask_books, home, story.steps[last - 1], until)
             )
-            told = play_steps(player, dict(enumerate(story.steps, 1)), until)
+            if not told[-1:] or not told[-1].held:
+                return Played(story, tuple(told))
+        told += _play_here(home, story, final, platform, clock, pictures, until)
     finally:
         platform.stop()
-    del application
     return Played(story, tuple(told))
 
 
-def play_steps(player: Player, steps: Mapping[int, Step], until: float) -> list[StepTold]:
+def play_part(home: Home, story: Story, part: Part) -> int:
+    """In a process of its own: play the part, say each step, wait for the power to go."""
+    clock = StoryClock(ahead=timedelta(seconds=part.ahead))
+    platform = PlatformElsewhere(part.url, clock)
+    until = time.monotonic() + STORY_SECONDS
+    pictures = Path(part.pictures) if part.pictures else None
+    _play_here(home, story, (part.first, part.last), platform, clock, pictures, until, tell)
+    return 1
+
+
+def _play_here(
+    home: Home,
+    story: Story,
+    part: tuple[int, int],
+    platform: World,
+    clock: StoryClock,
+    pictures: Path | None,
+    until: float,
+    say: Callable[[StepTold], None] | None = None,
+) -> list[StepTold]:
+    """One part in this process; with ``say`` it stays at its last step until it is killed."""
+    application = QApplication.instance() or QApplication([])
+    settings = Settings(home, practice=True, region=story.region, url=platform.url, clock=clock)
+    first, last = part
+    with open_till(settings) as window:
+        player = Player(
+            window,
+            platform,
+            partial(ask_till, home.practice / STORE_FILE),
+            partial(ask_platform, platform.url),
+            pictures,
+        )
+        steps = {number: story.steps[number - 1] for number in range(first, last + 1)}
+        told = play_steps(player, steps, until, say)
+        if say is not None:
+            wait_until(lambda: False, int((until - time.monotonic()) * 1000))
+    del application
+    return told
+
+
+def _ask_books(home: Home, step: Step, until: float, told: StepTold) -> None:
+    """After the power has gone: what does the till's disk hold?"""
+
+    def left() -> int:
+        return max(0, int((until - time.monotonic()) * 1000))
+
+    told.till = ask(step.till, partial(ask_till, home.practice / STORE_FILE), left)
+
+
+def play_steps(
+    player: Player,
+    steps: Mapping[int, Step],
+    until: float,
+    say: Callable[[StepTold], None] | None = None,
+) -> list[StepTold]:
     """The steps in their order up to the first that does not hold; ``until`` is monotonic."""
     told: list[StepTold] = []
     for number, step in steps.items():
@@ -89,6 +151,8 @@ def play_steps(player: Player, steps: Mapping[int, Step], until: float) -> list[
         if left <= 0:
             break
         told.append(player.play(step, number, min(STEP_MS, left)))
+        if say is not None:
+            say(told[-1])
         if not told[-1].held:
             break
     return told

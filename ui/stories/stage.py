@@ -69,6 +69,25 @@ class World(Protocol):
         ...
 
 
+@dataclass
+class PlatformElsewhere:
+    """A platform that another process runs: it can be asked, not stopped."""
+
+    url: str
+    clock: StoryClock
+
+    def stop(self) -> None:
+        """Only its own process can; :raises OSError:."""
+        raise OSError("the platform runs in another process")
+
+    start = stop
+
+    def forward(self, minutes: float) -> None:
+        """:raises OSError: two processes cannot share a clock that is turned."""
+        del minutes
+        raise OSError("the clock is shared with another process")
+
+
 class StoryPlatform:
     """The story's own practice platform, over HTTP on loopback."""
 
