@@ -167,6 +167,8 @@ class CodeSold:
     sale_id: str
     receipt_no: str
     at: datetime
+    split_pack: bool = False
+    """Sold by the piece: further pieces of the same pack may still be sold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,14 +398,19 @@ class StockBook(Protocol):
 
 
 class CodeBook(Protocol):
-    """Trace codes, unique by (code, live sale)."""
+    """Trace codes, unique by (code, live sale); packs sold by the piece are exempt."""
 
     def where(self, codes: Sequence[str]) -> dict[str, CodeSold]:
-        """For those sold and not freed."""
+        """For those sold and not freed; a whole pack's sale before one of its pieces."""
         ...
 
-    def take(self, sale_id: str, codes: Sequence[str], at: datetime) -> None:
-        """Mark as sold; :raises RuleBroken: TRACE_DUPLICATE when another live sale holds one."""
+    def take(
+        self, sale_id: str, codes: Sequence[str], at: datetime, split_pack: bool = False
+    ) -> None:
+        """Mark as sold; :raises RuleBroken: TRACE_DUPLICATE when another live sale holds one.
+
+        ``split_pack``: sold by the piece, may share a code with other pieces.
+        """
         ...
 
     def free(self, sale_id: str, codes: Sequence[str], at: datetime) -> None:

@@ -269,12 +269,20 @@ def trace_missing(seen: CheckContext) -> Finding | None:
 
 
 def trace_duplicate(seen: CheckContext) -> Finding | None:
-    """A repeated, earlier-sold or surplus code (HY-1.2.3, LN-4.3b, policy 3.5, E30b)."""
+    """A repeated, earlier-sold or surplus code (HY-1.2.3, LN-4.3b, policy 3.5, E30b).
+
+    Lines that sell pieces of one pack share its code.
+    """
     lines = _trace_lines(seen)
-    times = Counter(code for line in lines for code in line.trace_codes or ())
+    whole = [line for line in lines if line.quantity.is_whole()]
+    times = Counter(code for line in whole for code in line.trace_codes or ())
+    # Pieces count once a line: shared among themselves, with a whole pack never.
+    pieces = {code for line in lines if line not in whole for code in line.trace_codes or ()}
+    taken = {code for code, often in times.items() if often > 1 or code in pieces}
     for line in lines:
         codes = line.trace_codes or ()
-        again = [code for code in codes if times[code] > 1 or code in seen.already_sold]
+        taken |= {code for code, often in Counter(codes).items() if often > 1}
+        again = [code for code in codes if code in taken or code in seen.already_sold]
         if again or len(codes) > line.quantity.packs():
             tail = (again or list(codes))[0][-4:]
             return block("TRACE_DUPLICATE", "HY-1.2.3", "LN-4.3b",

@@ -191,11 +191,18 @@ def _move(row: Row[Any]) -> StockMove:
 
 
 _SOLD = (
-    select(SOLD_CODE.c.code, SOLD_CODE.c.sale_id, SOLD_CODE.c.taken_at, SALE.c.receipt_no)
+    select(
+        SOLD_CODE.c.code,
+        SOLD_CODE.c.sale_id,
+        SOLD_CODE.c.taken_at,
+        SOLD_CODE.c.split_pack,
+        SALE.c.receipt_no,
+    )
     .join(SALE, SALE.c.id == SOLD_CODE.c.sale_id)
     .where(SOLD_CODE.c.code.in_(bindparam("b_codes", expanding=True)), SOLD_CODE.c.live)
-    .order_by(SOLD_CODE.c.seq)
+    .order_by(SOLD_CODE.c.split_pack.desc(), SOLD_CODE.c.seq)
 )
+"""The last row of a code counts: a whole pack's if there is one, else the newest piece's."""
 _TAKE = Hot(insert(SOLD_CODE))
 _FREE = (
     update(SOLD_CODE)
@@ -215,12 +222,14 @@ class Codes:
         self._session = session
 
     def where(self, codes: Sequence[str]) -> dict[str, CodeSold]:
-        """For those sold and not freed."""
+        """For those sold and not freed; a whole pack's sale before one of its pieces."""
         found: dict[str, CodeSold] = {}
         for chunk in _chunks(codes):
             for row in self._session.run(_SOLD, {"b_codes": chunk}):
                 at = from_micros(row.taken_at)
-                found[row.code] = CodeSold(row.code, row.sale_id, row.receipt_no or "", at)
+                found[row.code] = CodeSold(
+                    row.code, row.sale_id, row.receipt_no or "", at, row.split_pack
+                )
         return found
 
     def take(

@@ -114,11 +114,19 @@ def findings_of(
 
 
 def sold_elsewhere(uow: UnitOfWork, sale: Sale) -> frozenset[str]:
-    """Codes of this basket that another live sale holds (policy 3.5)."""
-    codes = [code for line in sale.lines for code in line.trace_codes]
-    where = uow.codes.where(codes) if codes else {}
+    """Codes of this basket that another live sale holds (policy 3.5).
+
+    Pieces of one pack share its code; a whole pack shares with nobody.
+    """
+    holding = {code: line for line in sale.lines for code in line.trace_codes}
+    where = uow.codes.where(list(holding)) if holding else {}
     ours = (sale.id, sale.replaces)
-    return frozenset(code for code, sold in where.items() if sold.sale_id not in ours)
+    return frozenset(
+        code
+        for code, sold in where.items()
+        if sold.sale_id not in ours
+        and not (sold.split_pack and not holding[code].quantity.is_whole())
+    )
 
 
 def check_before_quote(

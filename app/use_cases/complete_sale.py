@@ -72,9 +72,7 @@ def finish(
     sale.complete((*_insured_tenders(attempts), *paid), number, now)
     sale.held_at = None
     uow.sales.save(sale)
-    codes = [code for line in sale.lines for code in line.trace_codes if line.quantity.is_whole()]
-    if codes:
-        uow.codes.take(sale.id, codes, now)
+    _take_codes(uow, sale, now)
     uow.stock.move(
         [
             StockMove(
@@ -93,6 +91,17 @@ def finish(
     uow.outbox.add([_upload(sale, now)])
     entry = {"sale": sale.id, "receipt": number, "total_fen": sale.total.fen, "due_fen": due.fen}
     uow.log.append("sale.completed", operator.staff.id, now, entry)
+
+
+def _take_codes(uow: UnitOfWork, sale: Sale, at: datetime) -> None:
+    """Whole packs own their codes; pieces of one pack are written down and may share them."""
+    whole = [line for line in sale.lines if line.quantity.is_whole()]
+    codes = [code for line in whole for code in line.trace_codes]
+    if codes:
+        uow.codes.take(sale.id, codes, at)
+    pieces = {code for line in sale.lines if line not in whole for code in line.trace_codes}
+    if pieces:
+        uow.codes.take(sale.id, sorted(pieces), at, split_pack=True)
 
 
 def _may_finish(doors: Doors, uow: UnitOfWork, sale: Sale, attempts: Sequence[Settlement]) -> None:

@@ -54,6 +54,13 @@ def test_a_code_that_was_sold_is_taken_back_out_and_says_when(counter: Counter) 
     assert "11-22 12:00" in told
 
 
+def test_the_code_of_an_opened_pack_stays_on_the_line(counter: Counter) -> None:
+    held = CodeSold(trace(1, 7), "old", "02-1-0132", NOON, split_pack=True)
+    counter.shop.sold[trace(1, 7)] = held
+    counter.scan(trace(1, 7))
+    assert counter.till.lines[0].trace_codes == (trace(1, 7),)
+
+
 def test_a_sold_code_of_a_basket_that_is_gone_says_nothing(counter: Counter) -> None:
     counter.shop.sold[trace(1, 7)] = CodeSold(trace(1, 7), "old", "02-1-0132", NOON)
     counter.till.scan(trace(1, 7))

@@ -207,6 +207,18 @@ def test_one_code_on_two_lines_is_a_duplicate() -> None:
     assert codes(replace(SALE, lines=both)) == ["TRACE_DUPLICATE"]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [("0.5", "0.5", []), ("0.5", "1", ["TRACE_DUPLICATE"]), ("1", "0.5", ["TRACE_DUPLICATE"])],
+)
+def test_only_pieces_of_one_pack_share_a_code(first: str, second: str, found: list[str]) -> None:
+    both = (
+        replace(PACK, quantity=Quantity.of(first)),
+        replace(PACK, no=2, quantity=Quantity.of(second)),
+    )
+    assert codes(replace(SALE, lines=both)) == found
+
+
 @pytest.mark.rule("SJZ-A.6")
 def test_a_gap_in_the_pack_stops_what_needs_it_and_names_who_can_answer() -> None:
     silent = replace(POLICY, rx=replace(POLICY.rx, validity_days=None))

@@ -266,8 +266,12 @@ class TillViewModel(QObject):
         sale_id = self.sale.id if self.sale else ""
 
         def known(sold: Mapping[str, CodeSold]) -> None:
-            if code in sold and self.sale is not None and self.sale.id == sale_id:
-                self._take_back(code, no, sold[code])
+            found = sold.get(code)
+            # Of an opened pack further pieces may be sold; a whole one is stopped at payment.
+            if found is None or found.split_pack:
+                return
+            if self.sale is not None and self.sale.id == sale_id:
+                self._take_back(code, no, found)
 
         self.session.run(Lane.STORE, lambda _: self.shop.codes_sold((code,)), known)
 
