@@ -63,7 +63,8 @@ class Shop:
         self.facts = doors.shop
         self.url, self.region = url, region
         self._rest = rest
-        self._at_start = True
+        self._left_before: datetime | None = doors.clock.now()
+        self._stock_known = False
 
     # --- now: memory only ---------------------------------------------------------------------
 
@@ -263,10 +264,14 @@ class Shop:
 
     def recover(self) -> Recovery:
         """Take every undecided intent up again; the first time also what a crash left."""
-        at_start, self._at_start = self._at_start, False
-        if at_start:
+        if self._left_before is not None and not self._stock_known:
             load_stock(self._recovery.uow, self._index)
-        done = recover_settlements(self._recovery, self._system, at_start=at_start)
+            self._stock_known = True
+        before = self._left_before
+        done = recover_settlements(self._recovery, self._system, left_before=before)
+        if not done.line_down:
+            # What the last run left behind is in hand; from now on only our own open items.
+            self._left_before = None
         self._rest()
         return done
 

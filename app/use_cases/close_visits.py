@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from app.domain.insurance import Answer, AskVisits, CloseVisit, Insured, Outcome, VisitFound
@@ -31,10 +31,15 @@ def abandon_quotes(doors: Doors, sale_id: str, operator: Operator) -> None:
         uow.commit()
 
 
-def close_open_visits(doors: Doors, operator: Operator, *, at_start: bool = False) -> int:
-    """Close every visit without a living settlement; answers how many are closed now."""
-    if at_start:
-        _take_over(doors, operator)
+def close_open_visits(
+    doors: Doors, operator: Operator, *, left_before: datetime | None = None
+) -> int:
+    """Close every visit without a living settlement; answers how many are closed now.
+
+    ``left_before``: see :func:`app.use_cases.recover_settlements.recover_settlements`.
+    """
+    if left_before is not None:
+        _take_over(doors, left_before)
     with doors.uow() as uow:
         left = uow.settlements.with_open_visit()
         left = [one for one in left if one.state is not SettlementState.QUOTED]
@@ -52,10 +57,12 @@ def close_open_visits(doors: Doors, operator: Operator, *, at_start: bool = Fals
     return closed
 
 
-def _take_over(doors: Doors, operator: Operator) -> None:
-    """After a crash: a visit whose 2201 has no answer may exist, and no quote is trusted."""
+def _take_over(doors: Doors, left_before: datetime) -> None:
+    """After a crash: a visit whose 2201 has no answer may exist, and no old quote is trusted."""
     with doors.uow() as uow:
         for one in uow.settlements.with_open_visit():
+            if one.created_at >= left_before:
+                continue
             visit = visit_of(one)
             if visit.state is VisitState.REGISTERING:
                 visit.move(VisitEvent.NO_ANSWER)

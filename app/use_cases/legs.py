@@ -11,12 +11,15 @@ from dataclasses import dataclass, replace
 
 from app.domain.clock import BusinessDay
 from app.domain.insurance import Answer, Call, Header, Insured, Message, Outcome, SignIn
-from app.errors import NoAnswer, NotSent, PlatformError, Refused
+from app.errors import Maintenance, NoAnswer, NotSent, PlatformError, Refused
 from app.ports import RequestRow, UnitOfWork
 from app.use_cases.doors import Doors, Operator
 
 ALREADY_REFUNDED = "退费结算标志不为未退费"
 """The one text of the platform that is recognised (interface 7.2, 7.3): nothing left to undo."""
+
+CLOSED = "answer.status 503"
+"""How the client tells of a platform that is closed for a while (:mod:`ui.words`, [answer])."""
 
 Before = Callable[[UnitOfWork, Message], None]
 After = Callable[[UnitOfWork, Answer], None]
@@ -118,9 +121,16 @@ def first_sentence(text: str) -> str:
 
 
 def demand(answer: Answer, infno: str) -> object:
-    """The value of a success; :raises Refused, NotSent, NoAnswer: for the other outcomes."""
+    """The value of a success; :raises Refused, NotSent, NoAnswer: for the other outcomes.
+
+    For questions only, not for money: a 503 is Maintenance here, as nothing hangs on whether the
+    question was heard. A settlement with the same answer stays unknown.
+    :raises Maintenance: the platform is closed for a while.
+    """
     if answer.outcome is Outcome.SUCCESS:
         return answer.value
+    if answer.outcome is Outcome.UNKNOWN and answer.text == CLOSED:
+        raise Maintenance(infno=infno)
     kinds: dict[Outcome, type[PlatformError]] = {
         Outcome.REFUSED: Refused,
         Outcome.NOT_SENT: NotSent,

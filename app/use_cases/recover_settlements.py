@@ -24,7 +24,7 @@ from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementEvent, SettlementState
 from app.domain.staff import Right
-from app.errors import IllegalTransition, NotAllowed, PlatformError
+from app.errors import IllegalTransition, NotAllowed, PlatformError, YaotaiError
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import insured_again
 from app.use_cases.cancel_settlement import cancel_settlements
@@ -42,50 +42,74 @@ RETRY_SECONDS = (2, 5, 10, 20, 40, 60)
 _WINDOW = timedelta(minutes=10)
 
 
-def recover_settlements(doors: Doors, operator: Operator, *, at_start: bool = False) -> Recovery:
+def recover_settlements(
+    doors: Doors, operator: Operator, *, left_before: datetime | None = None
+) -> Recovery:
     """One pass over everything undecided and every visit left open on the platform.
 
-    ``at_start``: nobody else is on the line, so even a fresh SUBMITTED has lost its sender.
-    Errors of one item never stop the others.
+    ``left_before``: the moment this program started; what was under way before it has lost its
+    sender and is taken up at once. An item that fails is logged and does not stop the others.
     """
     with doors.uow() as uow:
         undecided = uow.settlements.undecided()
     done = Recovery()
-    if undecided or at_start:
+    if undecided or left_before is not None:
         try:
             operator = signed_in(doors, operator)
         except PlatformError:
-            return replace(done, taken_up=0, still_open=len(undecided))
+            return replace(done, still_open=len(undecided), line_down=True)
     for one in undecided:
-        decided = _take_up(doors, one, operator, at_start)
+        decided = _safely(doors, one, operator, left_before)
         done = replace(
             done,
             taken_up=done.taken_up + 1,
             decided=done.decided + decided,
             still_open=done.still_open + (not decided),
         )
-    if at_start:
-        _resume_undoing(doors, operator)
-    closed = close_open_visits(doors, operator, at_start=at_start)
+    if left_before is not None:
+        _resume_undoing(doors, operator, left_before)
+    closed = close_open_visits(doors, operator, left_before=left_before)
     return replace(done, visits_closed=closed)
 
 
-def _resume_undoing(doors: Doors, operator: Operator) -> None:
+def _safely(
+    doors: Doors, one: Settlement, operator: Operator, left_before: datetime | None
+) -> bool:
+    try:
+        return _take_up(doors, one, operator, left_before)
+    except YaotaiError as error:
+        entry = {"settlement": one.id, "error": error.message_id}
+        with doors.uow() as uow:
+            uow.log.append("recovery.failed", operator.staff.id, doors.clock.now(), entry)
+            uow.commit()
+        return False
+
+
+def _resume_undoing(doors: Doors, operator: Operator, left_before: datetime) -> None:
     """A customer could not pay and the power went in the middle: the legs left are run now."""
     with doors.uow() as uow:
         left = uow.sales.unfinished(doors.shop.till_id)
     for sale in left:
-        if sale.state is SaleState.UNDOING and sale.done_at is None:
+        left_over = sale.opened_at < left_before and sale.done_at is None
+        if sale.state is SaleState.UNDOING and left_over:
             cancel_settlements(doors, sale.id, operator)
 
 
-def _take_up(doors: Doors, one: Settlement, operator: Operator, at_start: bool) -> bool:
+def _take_up(
+    doors: Doors, one: Settlement, operator: Operator, left_before: datetime | None
+) -> bool:
     now = doors.clock.now()
     if one.state is SettlementState.SUBMITTED:
-        if not at_start and now < _silent_until(doors, one.submitted_at or now):
+        since = one.submitted_at or one.created_at
+        orphaned = left_before is not None and since < left_before
+        if not orphaned and now < _silent_until(doors, since):
             return False
         _change(doors, one.id, SettlementEvent.NO_ANSWER, operator)
-    elif one.next_ask_at is not None and now < one.next_ask_at and not at_start:
+    elif one.state is SettlementState.CANCELLING and one.next_ask_at is None:
+        orphaned = left_before is not None and one.created_at < left_before
+        if not orphaned and now < _silent_until(doors, _cancel_sent(doors, one)):
+            return False
+    elif one.next_ask_at is not None and now < one.next_ask_at:
         return False
     with doors.uow() as uow:
         one = uow.settlements.get(one.id)
@@ -95,6 +119,12 @@ def _take_up(doors: Doors, one: Settlement, operator: Operator, at_start: bool) 
     if one.state is SettlementState.UNKNOWN and doors.profile.reversal == "by_hand":
         return False
     return reverse_settlement(doors, one, insured, operator)
+
+
+def _cancel_sent(doors: Doors, one: Settlement) -> datetime:
+    with doors.uow() as uow:
+        row = uow.requests.get(one.cancel_msgid)
+    return row.sent_at if row else one.created_at
 
 
 def _silent_until(doors: Doors, since: datetime) -> datetime:

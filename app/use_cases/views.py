@@ -163,3 +163,5 @@ class Recovery:
     decided: int = 0
     still_open: int = 0
     visits_closed: int = 0
+    line_down: bool = False
+    """Nobody could be asked; the next pass begins again."""

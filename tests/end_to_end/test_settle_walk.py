@@ -379,3 +379,19 @@ def test_a_clock_that_is_off_is_told_at_the_quote(short: PracticeTill) -> None:
     assert view.notes[0].message_id == "quote.unknown"
     assert str(view.notes[0].params["text"]).startswith("answer.finding_clock")
     assert live(short) == []
+
+
+def test_what_was_left_behind_waits_for_the_line_and_then_is_taken_up(till: PracticeTill) -> None:
+    sale, patient, _view = quoted(till)
+    till.fault(kind="lost_answer", infno=SETTLING)
+    till.settle(sale, patient)
+    started = till.clock.advance(60)
+    till.line_up = False
+    first = recover_settlements(till.doors, till.operator, left_before=started)
+    assert first.decided == 0
+    till.line_up = True
+    till.clock.advance(120)
+    again = recover_settlements(till.doors, till.operator, left_before=started)
+    assert again.decided == 1
+    assert states(till, sale) == ("open", ["reversed"])
+    assert open_visits(till) == []
