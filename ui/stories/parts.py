@@ -10,12 +10,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from ui.homes import Home
 from ui.stories.player import StepTold
 from ui.stories.script import Story
+from ui.stories.stage import environment, program
 
 PART = "YAOTAI_STORY_PART"
 """Environment of the process that plays a part: :class:`Part` as JSON."""
@@ -59,13 +59,11 @@ def play_until_cut(
 
     ``after`` asks the till's books once the process is dead.
     """
-    frozen = getattr(sys, "frozen", False)
-    command = [sys.executable, *([] if frozen else ["-P", "-m", "ui"])]
     process = subprocess.Popen(
-        [*command, "practice", "--story", story.name, "--home", str(home.root)],
+        [*program(), "practice", "--story", story.name, "--home", str(home.root)],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, PART: json.dumps(asdict(part)), "PYTHONPATH": _python_path()},
+        env=environment(**{PART: json.dumps(asdict(part))}),
     )
     watch = threading.Timer(max(0.1, until - time.monotonic()), process.kill)
     watch.start()
@@ -96,8 +94,3 @@ def _read(told: dict[str, Any]) -> StepTold:
         for witness in ("till", "platform")
     }
     return StepTold(told["screen"], pairs["till"], pairs["platform"], told["trouble"], told["seen"])
-
-
-def _python_path() -> str:
-    """So that the other process finds the program from whatever folder it is started."""
-    return str(Path(__file__).resolve().parents[2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,10 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from app.regions.loader import load_region
+from app.resources import resource
+from app.use_cases.setup_shop import read_plan
 from ui.bootstrap import Settings
+from ui.commands.setup import Means, make_shop
 from ui.homes import STORE_FILE, Home
 from ui.stories.hands import wait_until
 from ui.stories.parts import Part, parts_of, play_until_cut, tell
@@ -26,6 +30,7 @@ from ui.stories.stage import (
     World,
     fresh_practice,
     open_till,
+    platform_process,
 )
 from ui.stories.witnesses import ask_platform, ask_till
 
@@ -69,6 +74,8 @@ def play(
     until = time.monotonic() + STORY_SECONDS
     fresh_practice(home)
     clock = StoryClock.from_moment(begins)
+    if story.setup:
+        return Played(story, tuple(_play_real_shop(home, story, pictures, until)))
     region = load_region(story.region, practice=True)
     platform = StoryPlatform(region, home.practice / "platform", clock)
     platform.start()
@@ -83,10 +90,29 @@ def play(
             )
             if not told[-1:] or not told[-1].held:
                 return Played(story, tuple(told))
-        told += _play_here(home, story, final, platform, clock, pictures, until)
+        settings = _practice_till(home, story, platform.url, clock)
+        told += _play_here(settings, story, final, platform, pictures, until)
     finally:
         platform.stop()
     return Played(story, tuple(told))
+
+
+def _play_real_shop(
+    home: Home, story: Story, pictures: Path | None, until: float
+) -> list[StepTold]:
+    """A shop made by ``setup`` against a platform that is another process on the machine's clock.
+
+    The shop is an invented one: it is made below the practice shop, never in the home's ``store/``.
+    """
+    source = resource("stories", "setup", f"{story.setup}.toml")
+    text, clock = source.read_text(encoding="utf-8"), StoryClock()
+    place = Home(home.practice / "first-shop")
+    with platform_process(story.region, home.practice / "platform") as url:
+        table = tomllib.loads(text.replace("{url}", url))
+        make_shop(place, read_plan(table, source.name, source.parent), Means(clock=clock))
+        settings = Settings(place, practice=False, clock=clock)
+        platform = PlatformElsewhere(url, clock)
+        return _play_here(settings, story, (1, len(story.steps)), platform, pictures, until)
 
 
 def play_part(home: Home, story: Story, part: Part) -> int:
@@ -95,29 +121,33 @@ def play_part(home: Home, story: Story, part: Part) -> int:
     platform = PlatformElsewhere(part.url, clock)
     until = time.monotonic() + STORY_SECONDS
     pictures = Path(part.pictures) if part.pictures else None
-    _play_here(home, story, (part.first, part.last), platform, clock, pictures, until, tell)
+    settings = _practice_till(home, story, part.url, clock)
+    _play_here(settings, story, (part.first, part.last), platform, pictures, until, tell)
     return 1
 
 
+def _practice_till(home: Home, story: Story, url: str, clock: StoryClock) -> Settings:
+    return Settings(home, practice=True, region=story.region, url=url, clock=clock)
+
+
 def _play_here(
-    home: Home,
+    settings: Settings,
     story: Story,
     part: tuple[int, int],
     platform: World,
-    clock: StoryClock,
     pictures: Path | None,
     until: float,
     say: Callable[[StepTold], None] | None = None,
 ) -> list[StepTold]:
     """One part in this process; with ``say`` it stays at its last step until it is killed."""
     application = QApplication.instance() or QApplication([])
-    settings = Settings(home, practice=True, region=story.region, url=platform.url, clock=clock)
     first, last = part
+    store = settings.home.practice if settings.practice else settings.home.store
     with open_till(settings) as window:
         player = Player(
             window,
             platform,
-            partial(ask_till, home.practice / STORE_FILE),
+            partial(ask_till, store / STORE_FILE),
             partial(ask_platform, platform.url),
             pictures,
         )

@@ -23,7 +23,7 @@ _PLACE = re.compile(r"\{([a-z_]+)\.([a-z_]+)\}")
 _STEP_KEYS = frozenset(
     ("does", "does_en", "expects", "expects_en", "acts", "screen", "till", "platform", "cut")
 )
-_STORY_KEYS = frozenset(("title", "title_en", "rules", "region", "shop", "step"))
+_STORY_KEYS = frozenset(("title", "title_en", "rules", "region", "setup", "step"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A named scene. ``shop``: practice, or real for one that begins with ``setup``."""
+    """A named scene. ``setup`` names a setup file where it plays in a shop made by ``setup``."""
 
     name: str
     title: Mapping[str, str]
     rules: tuple[str, ...]
     region: str
-    shop: str
+    setup: str
     steps: tuple[Step, ...]
 
 
@@ -98,7 +98,7 @@ def read_story(name: str, folder: Path | None = None) -> Story:
         title=_two(table, "title", path.name),
         rules=tuple(str(rule) for rule in table.get("rules", [])),
         region=str(table.get("region", "CN-999900")),
-        shop=str(table.get("shop", "practice")),
+        setup=str(table.get("setup", "")),
         steps=tuple(_step(one, f"step {no}", path.name) for no, one in enumerate(steps, 1)),
     )
 

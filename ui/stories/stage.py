@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -118,6 +121,31 @@ class StoryPlatform:
     def forward(self, minutes: float) -> None:
         """Time passes for both ends of the line."""
         self._clock.forward(minutes)
+
+
+@contextmanager
+def platform_process(region: str, folder: Path) -> Iterator[str]:
+    """``yaotai platform`` as a process of its own; answers its address."""
+    command = [*program(), "platform", "--port", "0", "--region", region, "--state", str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment())
+    try:
+        yield process.stdout.readline().strip() if process.stdout else ""
+    finally:
+        process.terminate()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def program() -> list[str]:
+    """How this program is started once more, also from its bundle."""
+    frozen = getattr(sys, "frozen", False)
+    return [sys.executable, *([] if frozen else ["-P", "-m", "ui"])]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Ours, so that the other process finds the program from whatever folder it starts in."""
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), **more}
 
 
 def fresh_practice(home: Home) -> None:
