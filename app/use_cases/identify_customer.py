@@ -30,7 +30,8 @@ def identify_customer(doors: Doors, credential: Credential, operator: Operator) 
 
     The row is chosen at once when only one is active and of a type that this area settles;
     otherwise the cashier chooses.
-    :raises Refused, NotSent, NoAnswer: in the platform's words; the basket is untouched.
+    :raises Refused, NotSent, NoAnswer, Maintenance: in the platform's words; the basket is
+        untouched.
     """
     operator = signed_in(doors, operator)
     value = demand(run_leg(doors, Leg(AskPerson(credential)), operator), "1101")

@@ -129,7 +129,7 @@ def demand(answer: Answer, infno: str) -> object:
     """
     if answer.outcome is Outcome.SUCCESS:
         return answer.value
-    if answer.outcome is Outcome.UNKNOWN and answer.text == CLOSED:
+    if answer.outcome is Outcome.UNKNOWN and answer.text.startswith(CLOSED):
         raise Maintenance(infno=infno)
     kinds: dict[Outcome, type[PlatformError]] = {
         Outcome.REFUSED: Refused,

@@ -97,7 +97,9 @@ def judge(status: int, content: bytes) -> Verdict:
     if not isinstance(document, dict):
         return unknown("list") if 200 <= status < 300 else unknown("status", str(status))
     if _word(document, "message") and "infcode" not in document:
-        return unknown("gateway", _word(document, "message"))
+        words = _word(document, "message")
+        # The status tells of a closed platform, whatever language its words are in.
+        return unknown("status", f"503 {words}") if status == 503 else unknown("gateway", words)
     if not 200 <= status < 300:
         return unknown("status", str(status))
     return _by_infcode(document)

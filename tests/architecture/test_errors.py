@@ -18,7 +18,6 @@ COMING: dict[str, str] = {
     "BadFrame": "device drivers",
     "NotOffered": "device drivers",
     "BadSignature": "today judged as an unknown outcome and told as NoAnswer",
-    "Maintenance": "today judged as a refusal or an unknown outcome by what was answered",
 }
 """Error -> the work that will raise it. A name leaves the list when its work arrives."""
 

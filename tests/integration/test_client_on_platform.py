@@ -255,7 +255,7 @@ FAULTS = {
     "empty": "answer.empty",
     "redirect": "answer.redirect 302",
     "huge": "answer.oversize",
-    "maintenance": "answer.gateway 系统维护中",
+    "maintenance": "answer.status 503 系统维护中",
 }
 
 
