@@ -194,6 +194,10 @@ class Shop:
         """Returns that stopped between two legs."""
         return return_view.open_returns(self.doors)
 
+    def drop_return(self, return_id: str, operator: Operator) -> None:
+        """The customer keeps everything after all."""
+        return_goods.drop_return(self.doors, return_id, operator)
+
     def outbox_waiting(self) -> tuple[int, datetime | None]:
         """Rows waiting and since when the oldest does."""
         with self.doors.uow() as uow:
@@ -255,10 +259,6 @@ class Shop:
     ) -> ReturnView:
         """Run the legs that are still to do."""
         return return_goods.run_return(self.doors, return_id, operator, credential, tell)
-
-    def drop_return(self, return_id: str, operator: Operator) -> None:
-        """The customer keeps everything after all."""
-        return_goods.drop_return(self.doors, return_id, operator)
 
     # --- recovery -----------------------------------------------------------------------------
 

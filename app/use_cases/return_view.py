@@ -66,6 +66,7 @@ def return_view(doors: Doors, return_id: str) -> ReturnView:
         net_cash=cash,
         net_fund=fund,
         net_account=account,
+        receipt_no=sale.receipt_no,
     )
 
 

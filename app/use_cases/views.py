@@ -153,6 +153,8 @@ class ReturnView:
     net_fund: Money = ZERO
     net_account: Money = ZERO
     notes: tuple[Note, ...] = ()
+    receipt_no: str = ""
+    """Of the sale that goes back: what stands on the customer's slip."""
 
 
 @dataclass(frozen=True, slots=True)

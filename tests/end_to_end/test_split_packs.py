@@ -38,6 +38,11 @@ def holder(till: PracticeTill, code: str) -> str:
         return uow.codes.where([code])[code].sale_id
 
 
+def receipt_number(till: PracticeTill, sale: Sale) -> str:
+    with till.doors.uow() as uow:
+        return uow.sales.get(sale.id).receipt_no
+
+
 CODE = "8990001" + "0" * 12 + "7"
 
 
@@ -67,5 +72,5 @@ def test_a_returned_piece_frees_its_own_hold_only(till: PracticeTill) -> None:
         till.operator, None,
     )  # fmt: skip
     done = run_return(till.doors, view.return_id, till.operator, None, lambda _leg: None)
-    assert done.state == "done"
+    assert (done.state, done.receipt_no) == ("done", receipt_number(till, second))
     assert holder(till, CODE) == first.id

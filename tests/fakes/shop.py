@@ -111,6 +111,8 @@ class FakeShop:
     sold: dict[str, CodeSold] = field(default_factory=dict)
     kept: list[Sale] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    stopped: list[ReturnView] = field(default_factory=list)
+    """Returns that a crash left between two legs."""
     decided: str = ""
     """What recover() makes of unknown settlements."""
     facts: ShopFacts = FACTS
@@ -263,7 +265,10 @@ class FakeShop:
         return self.views.get(sale_id) or PaymentView(sale_id, self.sales[sale_id].state.value)
 
     def open_returns(self) -> list[ReturnView]:
-        return []
+        return list(self.stopped)
+
+    def drop_return(self, return_id: str, operator: Operator) -> None:
+        self.calls.append(f"drop_return:{return_id}")
 
     def outbox_waiting(self) -> tuple[int, datetime | None]:
         return 3, NOON - timedelta(minutes=12)

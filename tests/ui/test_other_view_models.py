@@ -259,6 +259,39 @@ def test_a_return_shows_what_moves_before_it_moves(
     assert counter.shop.calls.count("run_return") == 1
 
 
+def test_a_return_that_was_only_asked_for_can_be_dropped(
+    counter: Counter, sold: Callable[[], ReturnViewModel]
+) -> None:
+    model = sold()
+    assert not model.may_drop
+    model.ask()
+    counter.lanes.run()
+    assert model.view is not None
+    dropped = f"drop_return:{model.view.return_id}"
+    assert model.may_drop
+    model.drop()
+    model.drop()
+    counter.lanes.run()
+    assert counter.shop.calls.count(dropped) == 1
+    assert (model.view, model.sale, model.busy) == (None, None, False)
+    assert model.note is not None
+    assert model.note.message_id == "return.dropped"
+
+
+def test_a_return_that_has_begun_cannot_be_dropped(
+    counter: Counter, sold: Callable[[], ReturnViewModel]
+) -> None:
+    model = sold()
+    model.ask()
+    counter.lanes.run()
+    model.run()
+    counter.lanes.run()
+    assert not model.may_drop
+    model.drop()
+    counter.lanes.run()
+    assert not any(call.startswith("drop_return") for call in counter.shop.calls)
+
+
 @pytest.mark.parametrize("typed", ["3", "-1", "x"])
 def test_more_than_was_sold_cannot_come_back(
     sold: Callable[[], ReturnViewModel], typed: str

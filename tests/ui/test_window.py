@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.use_cases.views import ReturnView
 from tests.fakes.shop import CODE_424, trace
 from tests.ui.conftest import Window
 from ui.keys import MAPS, Action
 from ui.screens.payment.view_model import Stage
+from ui.screens.returns.panel import ReturnPanel
 from ui.theme import THEMES, scales
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -289,6 +291,19 @@ def test_the_last_slip_comes_again_marked_as_a_reprint(hand: Hand, window: Windo
     assert panel._receipt.reprint
     panel.pdf.click()
     assert list((panel._folder).glob("*.pdf"))
+
+
+def test_a_return_that_stopped_is_listed_by_its_receipt(window: Window) -> None:
+    stopped = ReturnView("r1", "sale-9", "paying_back", (), receipt_no="02-20261122-0009")
+    window.shop.stopped.append(stopped)
+    window.enter("3001")
+    window.window.open_panel("return")
+    window.lanes.run()
+    shown = window.window.panel()
+    assert isinstance(shown, ReturnPanel)
+    assert shown.open_list.item(0).text() == "02-20261122-0009 · 停在退钱"
+    window.window.returns.take_up(0)
+    assert shown.drop.isHidden()
 
 
 # --- what every control owes everybody ---------------------------------------------------------

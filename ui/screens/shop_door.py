@@ -212,6 +212,10 @@ class StoreDoor(Protocol):
         """Returns that stopped between two legs."""
         ...
 
+    def drop_return(self, return_id: str, operator: Operator) -> None:
+        """The customer keeps everything after all; :raises IllegalTransition: a leg has run."""
+        ...
+
     def outbox_waiting(self) -> tuple[int, datetime | None]:
         """Rows waiting and since when the oldest does."""
         ...

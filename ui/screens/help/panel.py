@@ -20,6 +20,8 @@ class HelpPanel(Panel):
     map_chosen = Signal(str)
     theme_chosen = Signal(str)
     scale_chosen = Signal(int)
+    sound_chosen = Signal(str)
+    """``on`` or ``off``."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -40,6 +42,9 @@ class HelpPanel(Panel):
             "help.theme", [(say(f"help.theme_{n}"), n, self.theme_chosen) for n in THEMES]
         )
         self._choices("help.scale", [(f"{n} %", n, self.scale_chosen) for n in scales()])
+        self._choices(
+            "help.sound", [(say(f"help.sound_{n}"), n, self.sound_chosen) for n in ("on", "off")]
+        )
 
     def _choices(self, title: str, choices: list[tuple[str, str | int, SignalInstance]]) -> None:
         holder = QWidget()

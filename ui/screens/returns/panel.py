@@ -138,7 +138,12 @@ class ReturnPanel(Panel):
         lines.addStretch(1)
         self.run = button(say("return.run"), "commit")
         self.run.clicked.connect(self._model.run)
-        lines.addWidget(self.run)
+        self.drop = button(say("return.drop"))
+        self.drop.clicked.connect(self._model.drop)
+        acts = row(space=8)
+        acts.addWidget(self.drop)
+        acts.addWidget(self.run, 1)
+        lines.addLayout(acts)
         return page
 
     def _fill_legs(self) -> None:
@@ -162,6 +167,8 @@ class ReturnPanel(Panel):
         done = view.state in ("done", "dropped")
         self.run.setEnabled(not self._model.busy and not done)
         self.run.setText(say("return.finished" if done else "return.run"))
+        self.drop.setVisible(view.state == "asked")
+        self.drop.setEnabled(self._model.may_drop)
 
     # --- all -------------------------------------------------------------------------------------
 
@@ -213,7 +220,7 @@ class ReturnPanel(Panel):
         self.open_list.clear()
         for item in model.open_items:
             state = self._session.say(f"return.state_{item.state}")
-            self.open_list.addItem(f"{item.sale_id[-6:]} · {state}")
+            self.open_list.addItem(f"{item.receipt_no} · {state}")
         for widget in (self.open_name, self.open_list):
             widget.setVisible(bool(model.open_items))
 

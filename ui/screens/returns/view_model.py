@@ -155,6 +155,30 @@ class ReturnViewModel(QObject):
         )
         operation.told.connect(self._leg)
 
+    @property
+    def may_drop(self) -> bool:
+        """Nothing has moved yet, so the customer may still keep everything."""
+        return not self.busy and self.view is not None and self.view.state == "asked"
+
+    def drop(self) -> None:
+        """No return after all: nothing moves, and the list is shown again."""
+        if not self.may_drop or self.view is None:
+            return
+        return_id, operator = self.view.return_id, self.session.who()
+        self._wait()
+        self.session.run(
+            Lane.STORE,
+            lambda _: self.shop.drop_return(return_id, operator),
+            self._dropped,
+            self._failed,
+        )
+
+    def _dropped(self, _nothing: None) -> None:
+        self.busy = False
+        self.open()
+        self.note = Note("return.dropped", {}, "told")
+        self.changed.emit()
+
     def take_up(self, place: int) -> None:
         """Go on with a return that stopped half-way."""
         if 0 <= place < len(self.open_items):
