@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from app.errors import BadFile
+from app.errors import BadFile, PackError
 from app.regions.loader import Confirmed
+from app.regions.schema import INTERFACE, POLICY, check
 
 REGION_FILE = "region.toml"
 
@@ -52,6 +53,24 @@ def read_confirmation(folder: Path) -> Confirmation | None:
         return Confirmation(str(held["region"]), str(held["by"]), held["on"], values)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadFile(file=path.name, why=type(error).__name__) from None
+
+
+def typed_value(kind: str, key: str, text: str) -> object:
+    """What a person typed for a key, as a pack holds it: true, 3, ["310"], a date, or the text.
+
+    The key's own check decides, so that transaction 2001 stays text and 3 days become a number;
+    what fits neither way stays text and is refused by name when the region is read.
+    """
+    try:
+        value = tomllib.loads(f"v = {text}")["v"]
+    except tomllib.TOMLDecodeError:
+        return text
+    schema = INTERFACE if kind == "interface" else POLICY
+    try:
+        check({key: value}, schema, kind, "")
+    except PackError:
+        return text
+    return value
 
 
 def _toml(value: object) -> str:

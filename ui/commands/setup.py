@@ -7,16 +7,17 @@ import shutil
 import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.domain.catalogue_rows import ColumnMapping
 from app.domain.clock import shop_time
-from app.errors import BadFile, NotAllowed, YaotaiError
+from app.errors import BadFile, NotAllowed, PackError, YaotaiError
 from app.ports import Clock, Ids, PinHasher
-from app.regions.confirmed import Confirmation
-from app.regions.loader import Region, load_region
+from app.regions.confirmed import Confirmation, typed_value
+from app.regions.loader import Region, load_region, region_codes
 from app.search.store import StoredIndex
 from app.storage.engine import open_store
 from app.storage.unit_of_work import make_factory
@@ -31,6 +32,9 @@ from sync.insurance.profile import Credentials, require_offered
 from ui.bootstrap import Settings, build, seal_credentials
 from ui.homes import STORE_FILE, Home, ShopFile, make_private, read_shop
 from ui.words import say, say_error
+
+if TYPE_CHECKING:
+    from ui.screens.setup.view_model import SetupDoor
 
 _SIZE_LIMIT = 1_000_000
 
@@ -222,5 +226,43 @@ def _tell(made: MadeShop, json: bool) -> None:
 
 
 def _show_screen(home: Home) -> int:
-    sys.stderr.write(say("setup.no_display") + "\n")
-    return 1
+    """The same facts typed into a window; without a display it says what to do."""
+    from ui.commands.window import has_display
+
+    if not has_display():
+        sys.stderr.write(say("setup.no_display") + "\n")
+        return 1
+    from ui.setup_window import run_setup
+
+    return run_setup(door_of(home))
+
+
+def door_of(home: Home) -> SetupDoor:
+    """What the setup screen may ask, with this home bound to it."""
+
+    def make(table: Mapping[str, object]) -> str:
+        plan = read_plan(table, "setup", Path.cwd())
+        values = {
+            kind: {key: typed_value(kind, key, str(text)) for key, text in texts.items()}
+            for kind, texts in plan.confirmed.items()
+        }
+        return make_shop(home, replace(plan, confirmed=values)).recovery_code
+
+    from ui.screens.setup.view_model import SetupDoor
+
+    regions = [
+        (region.code, region.name)
+        for code in region_codes()
+        if (region := _real(code)) is not None and len(region.settlements) > 1
+    ]
+    return SetupDoor(
+        tuple(regions), lambda code: load_region(code, practice=False).unknown_keys, make
+    )
+
+
+def _real(code: str) -> Region | None:
+    """The area as a real shop may have it; None for an invented one."""
+    try:
+        return load_region(code, practice=False)
+    except PackError:
+        return None
