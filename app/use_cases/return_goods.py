@@ -31,7 +31,7 @@ from app.use_cases.legs import signed_in
 from app.use_cases.payment import due_after_settlement, payment
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.return_view import own_paid, return_view
-from app.use_cases.settle_sale import settle_next
+from app.use_cases.settle_sale import require_proof, settle_next
 from app.use_cases.views import Note, Patient, ReturnLegView, ReturnView, Step
 
 Tell = Callable[[ReturnLegView], None]
@@ -90,6 +90,8 @@ def _same_person(
     """The credential is read again, and must be the buyer's (HY-1.5.6a)."""
     if credential is None:
         raise BadValue(what="credential", why="needed for an insured return")
+    # Before anything is cancelled: what remains could not be settled with a typed number.
+    require_proof(doors, credential)
     patient = identify_customer(doors, credential, operator)
     if patient.person_id != sale.person_id:
         note = Note("finding.ID_MISMATCH", {}, "block", "ID_MISMATCH", ("HY-1.5.6a",))

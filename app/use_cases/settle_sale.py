@@ -11,6 +11,7 @@ from collections.abc import Callable
 from app.domain.insurance import (
     Answer,
     Call,
+    Credential,
     Insured,
     Message,
     Outcome,
@@ -47,7 +48,7 @@ def settle_next(
     :raises IllegalTransition: nothing is quoted, or the basket changed since the quote;
     :raises RuleBroken: a finding that blocks.
     """
-    _require_proof(doors, patient)
+    require_proof(doors, patient.credential)
     operator = signed_in(doors, operator)
     insured = insured_of(patient)
     blocked = _in_hospital(doors, sale_id, patient, operator)
@@ -86,12 +87,12 @@ def settle_next(
     return views[0]
 
 
-def _require_proof(doors: Doors, patient: Patient) -> None:
+def require_proof(doors: Doors, credential: Credential) -> None:
     """A number typed by hand looks up; outside practice it proves nobody and settles nothing.
 
     :raises RuleBroken: ID_TYPED (EZ-9b, HY-1.5.6a): the credential itself must be shown.
     """
-    if patient.credential.typed and not doors.shop.practice:
+    if credential.typed and not doors.shop.practice:
         note = Note("finding.ID_TYPED", {}, "block", "ID_TYPED", ("EZ-9b", "HY-1.5.6a"))
         raise RuleBroken((note,), code="ID_TYPED")
 

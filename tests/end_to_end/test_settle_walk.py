@@ -371,6 +371,20 @@ def test_a_typed_number_settles_nothing_in_a_real_shop(short: PracticeTill) -> N
     assert live(short) == []
 
 
+@pytest.mark.rule("HY-1.5.6a")
+def test_a_typed_number_returns_nothing_in_a_real_shop(short: PracticeTill) -> None:
+    sale, patient, _paid = sold(short)
+    real = replace(short.doors, shop=replace(short.doors.shop, environment="production"))
+    typed = replace(patient.credential, typed=True)
+    with pytest.raises(RuleBroken) as broken:
+        quote_return(
+            real, sale.id, {1: Quantity.of(1)}, (), ReturnReason.QUALITY, short.operator, typed
+        )
+    assert broken.value.params["code"] == "ID_TYPED"
+    assert len(live(short)) == 1
+    assert states(short, sale)[0] == "done"
+
+
 def test_a_clock_that_is_off_is_told_at_the_quote(short: PracticeTill) -> None:
     sale = short.prescribe(short.basket((short.find(insurance_class="A", sale_class="rx"), 1)))
     patient = short.patient("active_met")
