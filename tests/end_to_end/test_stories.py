@@ -13,7 +13,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
+from app.errors import BadFile
+from ui.commands.story import list_stories, run
 from ui.homes import Home
+from ui.stories import runner
 from ui.stories.runner import play
 from ui.stories.script import read_story, story_names
 
@@ -40,3 +43,79 @@ def test_story(name: str, tmp_path: Path, qapp: QApplication) -> None:
     wrong = [step for step in told["steps"] if not step["held"]]
     assert not wrong, json.dumps(wrong[0], ensure_ascii=False, indent=1)
     assert played.held
+
+
+FALSE = """
+title = "x"
+title_en = "x"
+[[step]]
+does = "登录"
+does_en = "sign in"
+expects = "x"
+expects_en = "x"
+acts = [{ type = "1001" }, { press = "Enter" }, { type = "100100" }, { press = "Enter" }]
+screen = ["今天的第一单"]
+till = [["SELECT count(*) FROM sale", "0"]]
+platform = [["/practice/books settlements/#", "0"]]
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        ('["今天的第一单"]', '["昨天的第一单"]'),
+        ('FROM sale", "0"', 'FROM sale", "1"'),
+        ('settlements/#", "0"', 'settlements/#", "1"'),
+    ],
+    ids=["screen", "till", "platform"],
+)
+def test_each_witness_can_fail_a_story(
+    true: str, false: str, tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slow: a window opens and waits in vain, for three seconds instead of fifteen."""
+    monkeypatch.setattr(runner, "STEP_MS", 3_000)
+    assert true in FALSE
+    (tmp_path / "false.toml").write_text(FALSE.replace(true, false), encoding="utf-8")
+    played = play(Home(tmp_path / "home"), read_story("false", tmp_path), begins=STORY_DAY)
+    (step,) = played.as_document("zh_CN")["steps"]
+    assert not played.held and not step["held"]
+    assert {"does", "expects", "screen", "till", "platform", "held"} <= set(step)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('screen = ["今天的第一单"]', "", "nothing is asked of screen"),
+        ('{ press = "Enter" }', '{ hack = "x" }', "an act is one of"),
+        ('["今天的第一单"]', '["!上一单"]', "at least one text must be there"),
+        ("does_en", "does_fr", "unknown key does_fr"),
+        ('type = "1001"', 'type = "{nobody.name}"', "no person nobody.name"),
+        ('"0"]]', "0, 1]]", "a check is [question, answer]"),
+    ],
+)
+def test_a_story_that_cannot_be_is_refused(old: str, new: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text(FALSE.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(BadFile) as caught:
+        read_story("bad", tmp_path)
+    assert told in str(caught.value.params["why"])
+
+
+def test_the_command_says_what_it_cannot_play(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path)
+    assert run(home, "no-such-story", "", None, True, False) == 2
+    assert run(home, "otc-sale", "CN-999901", None, True, False) == 2
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    assert run(home, "otc-sale", "", None, False, False) == 1
+    assert "--virtual-screen" in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
+def test_the_stories_are_listed_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    assert list_stories(False) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(story_names())

@@ -108,6 +108,9 @@ def _step(table: Mapping[str, Any], where: str, file: str) -> Step:
     for witness in ("screen", "till", "platform"):
         if not table.get(witness):
             raise BadFile(file=file, why=f"{where}: nothing is asked of {witness}")
+    if all(str(text).startswith("!") for text in table["screen"]):
+        # What is absent is absent already before the act has had its effect.
+        raise BadFile(file=file, why=f"{where}: at least one text must be there")
     return Step(
         does=_two(table, "does", file),
         expects=_two(table, "expects", file),
