@@ -28,9 +28,10 @@ def home(tmp_path: Path) -> Iterator[Path]:
 
 def yaotai(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "YAOTAI_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+    environment["PYTHONPATH"] = str(ROOT)
     return subprocess.run(
         [sys.executable, "-m", "ui", *arguments],
-        cwd=ROOT,
+        cwd=home,
         env=environment,
         capture_output=True,
         text=True,
