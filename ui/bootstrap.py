@@ -20,7 +20,7 @@ from app.storage.engine import fold, open_store
 from app.storage.home_lock import HomeLock
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock, UuidIds
-from app.use_cases.doors import Doors, Operator, ShopFacts
+from app.use_cases.doors import Doors, Operator
 from app.use_cases.import_catalogue import refresh_index
 from app.vault.keyring import KEY_FILE, Vault
 from app.vault.keys import FileMasterStore
@@ -75,8 +75,10 @@ class OpenShop:
             self.lock.release()
 
 
-def build(settings: Settings) -> OpenShop:
+def build(settings: Settings, lock: HomeLock | None = None) -> OpenShop:
     """Open the shop of a home; in practice it is made ready on the way.
+
+    ``lock``: the home's, if the caller holds it already; it is let go of with the shop.
 
     :raises HomeInUse: another till process holds it; :raises StoreError: in its kinds;
     :raises PackError: the region's pack is wrong; :raises BadFile: ``shop.toml`` is.
@@ -88,8 +90,8 @@ def build(settings: Settings) -> OpenShop:
     region = load_region(
         file.region, practice=settings.practice, confirmed=told.values if told else None
     )
-    lock = None if file.database else HomeLock(folder)
-    if lock is not None:
+    if lock is None and not file.database:
+        lock = HomeLock(folder)
         lock.acquire()
     try:
         return _open(settings, folder, file, region, lock)
@@ -122,7 +124,7 @@ def _open(
                 clock=settings.clock,
                 ids=settings.ids,
                 pins=settings.pins,
-                shop=_facts(file, region),
+                shop=file.facts(region.division),
                 profile=region.profile,
                 policy_on=region.policy_on,
                 settlement_types=tuple(k for k in region.settlements if k not in _FUNDLESS),
@@ -164,18 +166,6 @@ def _shop_file(settings: Settings, folder: Path) -> ShopFile:
     )
     made.write(folder)
     return made
-
-
-def _facts(file: ShopFile, region: Region) -> ShopFacts:
-    return ShopFacts(
-        store_id=file.store_id,
-        till_id=file.till_id,
-        till_no=file.till_no,
-        shop_name=file.shop_name,
-        institution_code=file.institution_code,
-        area=region.division,
-        environment=file.environment,
-    )
 
 
 def open_vault(folder: Path) -> Vault:

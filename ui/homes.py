@@ -8,10 +8,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
 from app.errors import BadFile, StoreReadOnly
+
+if TYPE_CHECKING:
+    from app.use_cases.doors import ShopFacts
 
 SHOP_FILE = "shop.toml"
 STORE_FILE = "store.sqlite3"
@@ -79,6 +83,20 @@ class ShopFile:
     """practice, test or production."""
     database: str = ""
     """A ``postgresql://`` URL where several tills share one store; empty = SQLite in the home."""
+
+    def facts(self, area: str) -> ShopFacts:
+        """Who this shop and till are; ``area``: 就医地医保区划 of the region's pack."""
+        from app.use_cases.doors import ShopFacts
+
+        return ShopFacts(
+            store_id=self.store_id,
+            till_id=self.till_id,
+            till_no=self.till_no,
+            shop_name=self.shop_name,
+            institution_code=self.institution_code,
+            area=area,
+            environment=self.environment,
+        )
 
     def write(self, folder: Path) -> None:
         """Store it in the shop's folder, readable by its owner only."""

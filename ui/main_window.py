@@ -19,6 +19,7 @@ from app.domain.staff import Right
 from app.use_cases.views import Note, Receipt
 from ui.input_router import InputRouter
 from ui.keys import Action, key_map
+from ui.opening import Opening
 from ui.operation import ClosingLanes, Lane
 from ui.receipts import save_slip_pdf, slip_picture
 from ui.scan_filter import ScanFilter, now_ms
@@ -68,7 +69,9 @@ class MainWindow(QWidget):
         folder: Path,
         settings: QSettings | None = None,
         lang: str = "zh_CN",
+        opening: Opening | None = None,
     ) -> None:
+        """``opening``: of a shop that is not open yet; it begins once the window is painted."""
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -86,6 +89,25 @@ class MainWindow(QWidget):
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self.scans)
+        if opening is not None and not opening.is_open:
+            self._wait_for(opening)
+
+    def _wait_for(self, opening: Opening) -> None:
+        """What is typed before the shop is open is searched for as soon as it is."""
+        self.till_view.hold_search(True)
+        opening.opened.connect(self._shop_opened)
+        opening.failed.connect(self._shop_failed)
+        opening.begin_after_paint(self)
+
+    def _shop_failed(self) -> None:
+        # A second close would not wait for the lanes, which the first one is waiting for.
+        if not self._closing:
+            self.close()
+
+    def _shop_opened(self) -> None:
+        self.till_view.hold_search(False)
+        if not self.session.locked:
+            self._search_again()
 
     # --- building --------------------------------------------------------------------------------
 
@@ -267,7 +289,8 @@ class MainWindow(QWidget):
         self.bar.put("line", *self.status.line_text())
         self.bar.put("waiting", *self.status.outbox_text())
         self.bar.put("clock", self.status.clock_text())
-        self.bar.show_practice(say("status.practice") if facts.practice else "")
+        draft = say("status.draft") if facts.region_status == "draft" else ""
+        self.bar.show_environment(facts.environment, say(f"status.{facts.environment}"), draft)
 
     def _count_held(self) -> None:
         self.strip.count_on(Action.TAKE, len(self.held.held), self.keys.key_of(Action.TAKE))

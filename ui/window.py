@@ -8,32 +8,38 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
-from ui.bootstrap import Settings, build
 from ui.homes import Home
 from ui.main_window import MainWindow
+from ui.opening import open_beside
 from ui.operation import ThreadLanes
 
 
 def open_window(home: Home, *, practice: bool, region: str, pictures: Path | None) -> int:
     """The till of a home, until it is closed; answers Qt's exit code.
 
-    :raises YaotaiError: when the shop cannot be opened: then there was no window yet.
+    The shop is opened while the window is there already and somebody types who they are.
+
+    :raises YaotaiError: when the shop cannot be opened; the window is gone then, or never was.
     """
     application = QApplication.instance() or QApplication(["yaotai"])
-    shop = build(Settings(home, practice=practice, region=region))
+    shop, opening = open_beside(home, practice=practice, region=region)
     try:
         folder = home.practice if practice else home.store
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
-        window = MainWindow(shop.shop, ThreadLanes(), folder=folder / "slips", settings=settings)
+        window = MainWindow(
+            shop, ThreadLanes(), folder=folder / "slips", settings=settings, opening=opening
+        )
         window.show()
         window.start()
         _stop_on_signals(window)
         if pictures is not None:
             pictures.mkdir(parents=True, exist_ok=True)
             QTimer.singleShot(0, lambda: _paint(window, pictures / "till.png"))
-        return QApplication.exec()
+        code = QApplication.exec()
+        opening.wait()
+        return code
     finally:
-        shop.close()
+        opening.close()
         del application
 
 

@@ -11,21 +11,19 @@ FAR_END = "http://127.0.0.1:9/"
 
 def main(home: str) -> None:
     """Start as the program does; signing in is a person's typing and is not counted."""
-    from ui.bootstrap import Settings, build
-    from ui.homes import Home
-
-    opened = build(Settings(home=Home(Path(home)), practice=True, url=FAR_END))
-
     from PySide6.QtWidgets import QApplication
 
     from app.domain.staff import Role, Staff
     from app.use_cases.doors import Operator
     from ui.bench._start_limit import Probe
+    from ui.homes import Home
     from ui.main_window import MainWindow
+    from ui.opening import open_beside
     from ui.operation import ThreadLanes
 
     application = QApplication([])
-    window = MainWindow(opened.shop, ThreadLanes(), folder=Path(home) / "slips")
+    shop, opening = open_beside(Home(Path(home)), practice=True, url=FAR_END)
+    window = MainWindow(shop, ThreadLanes(), folder=Path(home) / "slips", opening=opening)
     window.show()
     window.start()
     window.session.sign_in(Operator(Staff("bench", "1001", "练习店员", Role.CASHIER)))

@@ -24,7 +24,7 @@ class TillView(QWidget):
     def __init__(self, model: TillViewModel, look: Theme) -> None:
         super().__init__()
         self._model, self._session = model, model.session
-        self._quick = False
+        self._quick = self._held = False
         say = self._session.say
         lines = column(self, space=8)
         self.head = label("", "", "second")
@@ -87,9 +87,13 @@ class TillView(QWidget):
         """While keys come as quickly as from a scanner, searching would only flicker."""
         self._quick = quick
 
+    def hold_search(self, held: bool) -> None:
+        """While the shop is still being opened, what is typed waits in the field."""
+        self._held = held
+
     def search(self, text: str) -> None:
-        """Search unless a scan is under way."""
-        if not self._quick:
+        """Search unless a scan is under way or the shop is not open yet."""
+        if not self._quick and not self._held:
             self._model.type_text(text)
 
     def _show_hits(self) -> None:
