@@ -281,7 +281,7 @@ class SettlementBook(Protocol):
         ...
 
     def with_open_visit(self) -> list[Settlement]:
-        """Not settled and not undecided, yet something may stand open on the platform."""
+        """Not settled and not unresolved, yet something may stand open on the platform."""
         ...
 
 

@@ -94,4 +94,7 @@ SETTLEMENT = StateTable(
 )
 
 UNDECIDED = frozenset({_S.SUBMITTED, _S.UNKNOWN, _S.REVERSING, _S.CANCELLING})
-"""States that the recovery takes up again; while one lasts, neither money nor drugs move."""
+"""States that the recovery takes up again, by itself."""
+
+UNRESOLVED = UNDECIDED | {_S.DISPUTED}
+"""While one lasts, neither money nor drugs move; a dispute waits for a person."""

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, select, upda
 from app.domain.clock import from_micros, micros
 from app.domain.insurance import Answer, InsuredPerson, Outcome, Settled
 from app.domain.settlement import Settlement, Visit
-from app.domain.settlement_states import UNDECIDED, SettlementState
+from app.domain.settlement_states import UNDECIDED, UNRESOLVED, SettlementState
 from app.domain.visit_states import VisitState
 from app.errors import NotFound, StoreStale
 from app.ports import PersonRecord, RequestRow
@@ -105,11 +105,11 @@ class Settlements:
         )
 
     def with_open_visit(self) -> list[Settlement]:
-        """Not settled and not undecided, yet this till may have a visit open on the platform."""
+        """Not settled and not unresolved, yet this till may have a visit open on the platform."""
         decided = [
             state.value
             for state in SettlementState
-            if state not in UNDECIDED and state is not SettlementState.SETTLED
+            if state not in UNRESOLVED and state is not SettlementState.SETTLED
         ]
         open_states = [state.value for state in VisitState if Visit("", state).is_open]
         return self._those(

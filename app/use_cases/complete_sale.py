@@ -14,7 +14,7 @@ from app.domain.money import ZERO, Money
 from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
-from app.domain.settlement_states import UNDECIDED, SettlementEvent, SettlementState
+from app.domain.settlement_states import UNRESOLVED, SettlementEvent, SettlementState
 from app.errors import BadValue, IllegalTransition, RuleBroken
 from app.ports import OutboxRow, StockMove, UnitOfWork
 from app.use_cases.checks import findings_of, note_of, sold_elsewhere
@@ -107,7 +107,7 @@ def _take_codes(uow: UnitOfWork, sale: Sale, at: datetime) -> None:
 def _may_finish(doors: Doors, uow: UnitOfWork, sale: Sale, attempts: Sequence[Settlement]) -> None:
     if not sale.lines:
         raise BadValue(what="basket", why="empty")
-    if any(one.state in UNDECIDED for one in attempts):
+    if any(one.state in UNRESOLVED for one in attempts):
         raise IllegalTransition(machine="sale", state=sale.state, event="complete while unknown")
     if sale.state is not SaleState.OPEN:
         return

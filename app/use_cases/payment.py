@@ -9,13 +9,13 @@ from app.domain.money import Money
 from app.domain.sale import Sale
 from app.domain.sale_states import SaleEvent, SaleState
 from app.domain.settlement import Settlement
-from app.domain.settlement_states import UNDECIDED, SettlementState
+from app.domain.settlement_states import UNRESOLVED, SettlementState
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors
 from app.use_cases.legs import first_sentence
 from app.use_cases.views import Note, PaymentView, SettlementView
 
-LIVE = frozenset({SettlementState.QUOTED, SettlementState.SETTLED}) | UNDECIDED
+LIVE = frozenset({SettlementState.QUOTED, SettlementState.SETTLED}) | UNRESOLVED
 """Attempts that still count for the sale; the others are history."""
 
 
@@ -92,11 +92,11 @@ def due_after_settlement(sale: Sale, attempts: Sequence[Settlement]) -> Money:
 
 
 def step_sale(uow: UnitOfWork, sale: Sale, attempts: Sequence[Settlement]) -> None:
-    """Move a SETTLING sale on once none of its settlements is undecided.
+    """Move a SETTLING sale on once none of its settlements is unresolved.
 
     All live ones settled: COMPLETING; some settled: PART_SETTLED; none: OPEN again.
     """
-    if sale.state is not SaleState.SETTLING or any(one.state in UNDECIDED for one in attempts):
+    if sale.state is not SaleState.SETTLING or any(one.state in UNRESOLVED for one in attempts):
         return
     settled = sum(one.state is SettlementState.SETTLED for one in attempts)
     waiting = sum(one.state is SettlementState.QUOTED for one in attempts)
@@ -126,11 +126,11 @@ def _uncovered(sale: Sale, attempts: Sequence[Settlement]) -> bool:
 
 
 def step_undo(uow: UnitOfWork, sale: Sale) -> None:
-    """Move a sale that is being undone before it was done, once no leg is undecided."""
+    """Move a sale that is being undone before it was done, once no leg is unresolved."""
     if sale.state is not SaleState.UNDOING or sale.done_at is not None:
         return
     attempts = uow.settlements.of_sale(sale.id)
-    if any(one.state in UNDECIDED for one in attempts):
+    if any(one.state in UNRESOLVED for one in attempts):
         return
     refused = any(one.state is SettlementState.SETTLED for one in attempts)
     sale.move(SaleEvent.UNDO_REFUSED if refused else SaleEvent.UNDONE)

@@ -18,7 +18,7 @@ from app.domain.return_states import ReturnEvent, ReturnState
 from app.domain.returns import Return, ReturnReason
 from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.sale_states import SaleEvent, SaleState
-from app.domain.settlement_states import UNDECIDED, SettlementState
+from app.domain.settlement_states import UNRESOLVED, SettlementState
 from app.errors import BadValue, IllegalTransition, NotFound, RuleBroken
 from app.ports import StockMove, UnitOfWork
 from app.use_cases.cancel_settlement import cancel_all
@@ -238,7 +238,7 @@ def _cancel_leg(doors: Doors, one: Return, sale: Sale, operator: Operator) -> No
     """Cancel what is settled; nothing settled = nothing to cancel."""
     with doors.uow() as uow:
         attempts = uow.settlements.of_sale(sale.id)
-        live = [a for a in attempts if a.state is SettlementState.SETTLED or a.state in UNDECIDED]
+        live = [a for a in attempts if a.state is SettlementState.SETTLED or a.state in UNRESOLVED]
         current, held = uow.returns.get(one.id), uow.sales.get(sale.id)
         if held.state is SaleState.DONE:
             held.move(SaleEvent.UNDO_ASKED)
@@ -261,7 +261,7 @@ def _cancel_leg(doors: Doors, one: Return, sale: Sale, operator: Operator) -> No
 
 def _after_cancel(uow: UnitOfWork, return_id: str, sale_id: str) -> None:
     attempts = uow.settlements.of_sale(sale_id)
-    if any(a.state in UNDECIDED for a in attempts):
+    if any(a.state in UNRESOLVED for a in attempts):
         return
     current = uow.returns.get(return_id)
     settled = any(a.state is SettlementState.SETTLED for a in attempts)

@@ -103,6 +103,7 @@ def test_open_visits_are_found_unless_the_money_is_settled_or_undecided(shop):
         a_settlement("closed", state=SettlementState.ABANDONED, visit=visit(VisitState.CLOSED)),
         a_settlement("settled", state=SettlementState.SETTLED, visit=visit(VisitState.LINES_SENT)),
         a_settlement("unknown", state=SettlementState.UNKNOWN, visit=visit(VisitState.LINES_SENT)),
+        a_settlement("doubt", state=SettlementState.DISPUTED, visit=visit(VisitState.LINES_SENT)),
         a_settlement("none"),
     )
     with shop() as uow:

@@ -385,6 +385,24 @@ def test_a_typed_number_returns_nothing_in_a_real_shop(short: PracticeTill) -> N
     assert states(short, sale)[0] == "done"
 
 
+@pytest.mark.rule("S-01")
+def test_a_disputed_settlement_still_holds_money_and_drugs(till: PracticeTill) -> None:
+    sale, patient, _view = quoted(till)
+    till.fault(kind="lost_answer", infno=SETTLING)
+    till.settle(sale, patient)
+    till.fault(kind="refused", infno=["2601"], times=50)
+    till.fault(kind="not_arrived", infno=["5201", "2205"], times=50)
+    for _round in range(16):
+        till.clock.advance(120)
+        recover_settlements(till.doors, till.operator)
+    assert states(till, sale) == ("settling", ["disputed"])
+    with pytest.raises(IllegalTransition):
+        till.quote(sale, patient)
+    with pytest.raises(IllegalTransition):
+        complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
+    assert len(live(till)) == 1
+
+
 def test_a_clock_that_is_off_is_told_at_the_quote(short: PracticeTill) -> None:
     sale = short.prescribe(short.basket((short.find(insurance_class="A", sale_class="rx"), 1)))
     patient = short.patient("active_met")

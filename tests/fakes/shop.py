@@ -392,7 +392,7 @@ class FakeShop:
 
 def _state_of(parts: list[SettlementView]) -> str:
     states = [p.state for p in parts]
-    if "unknown" in states:
+    if {"unknown", "disputed"} & set(states):
         return "settling"
     if "settled" not in states:
         return "open"

@@ -279,6 +279,23 @@ def test_a_parked_sale_that_turns_out_settled_is_taken_up_and_paid(counter: Coun
     assert counter.open_items.items == []
 
 
+def test_a_disputed_sale_stays_parked_and_is_not_settled_anew(counter: Counter) -> None:
+    counter.shop.outcomes = ["unknown"]
+    quoted(counter, trace(1, 1))
+    counter.payment.settle()
+    counter.lanes.run()
+    counter.shop.decided = "disputed"
+    counter.open_items.ask()
+    counter.lanes.run()
+    assert counter.said() == ["open.disputed"]
+    assert counter.open_items.items[0].state == "disputed"
+    counter.open_items.resume(0)
+    counter.lanes.run()
+    assert counter.payment.stage is Stage.SELLING
+    assert counter.till.lines == ()
+    assert counter.shop.calls.count("settle_next") == 1
+
+
 def test_a_parked_sale_that_was_never_charged_may_be_settled_anew(counter: Counter) -> None:
     counter.shop.outcomes = ["unknown"]
     quoted(counter, trace(1, 1))

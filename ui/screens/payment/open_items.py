@@ -11,7 +11,7 @@ from app.domain.sale import Sale
 from app.use_cases.views import Patient, PaymentView, Recovery
 from ui.operation import Lane
 from ui.screens.held.view_model import HeldViewModel
-from ui.screens.payment.view_model import BUSY, UNDECIDED, PaymentViewModel, Stage
+from ui.screens.payment.view_model import BUSY, UNRESOLVED, PaymentViewModel, Stage
 from ui.screens.session import Session
 
 ASK_EVERY_MS = 5_000
@@ -29,7 +29,7 @@ class OpenItem:
     @property
     def undecided(self) -> bool:
         """Whether the outcome is still unknown: take no money, hand out no drugs."""
-        return any(one.state in UNDECIDED for one in self.view.settlements)
+        return any(one.state in UNRESOLVED for one in self.view.settlements)
 
     @property
     def asked(self) -> int:
@@ -38,9 +38,10 @@ class OpenItem:
 
     @property
     def state(self) -> str:
-        """unknown, settled, part or free: what a person may do with it now."""
+        """unknown, disputed, settled, part or free: what a person may do with it now."""
         if self.undecided:
-            return "unknown"
+            open_ = {one.state for one in self.view.settlements if one.state in UNRESOLVED}
+            return "disputed" if open_ == {"disputed"} else "unknown"
         if self.view.sale_state == "completing":
             return "settled"
         return "part" if self.view.sale_state == "part_settled" else "free"
@@ -124,8 +125,11 @@ class OpenItemsViewModel(QObject):
         ]
         for old in before:
             new = next((item for item in self.items if item.sale_id == old.sale_id), None)
-            if old.undecided and new is not None and not new.undecided:
-                self.session.tell(f"open.{new.state}", "good", name=new.name)
+            if new is None or not old.undecided or old.state == new.state:
+                continue
+            severity = "block" if new.undecided else "good"
+            self.session.tell(f"open.{new.state}", severity, name=new.name, asked=new.asked)
+            if not new.undecided:
                 self.decided.emit(new)
         self._pace()
         self.changed.emit()
@@ -136,7 +140,8 @@ class OpenItemsViewModel(QObject):
             return
         item = self.items[place]
         if item.undecided:
-            self.session.tell("open.wait", "warn", asked=item.asked)
+            said = "open.disputed" if item.state == "disputed" else "open.wait"
+            self.session.tell(said, "warn", name=item.name, asked=item.asked)
             return
         if self.payment.till.lines and self.payment.stage in (Stage.SELLING, Stage.QUOTED):
             self.held.hold(lambda: self.resume(place))

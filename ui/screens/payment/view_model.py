@@ -21,7 +21,8 @@ from ui.screens.payment.tenders import TenderDraft
 from ui.screens.session import Session, notes_of
 from ui.screens.till.view_model import TillViewModel
 
-UNDECIDED = ("submitted", "unknown", "reversing", "cancelling")
+UNRESOLVED = ("submitted", "unknown", "reversing", "cancelling", "disputed")
+"""While one lasts, neither money nor drugs move."""
 FAILED = ("declined", "reversed", "void")
 
 
@@ -222,7 +223,7 @@ class PaymentViewModel(QObject):
         refused = any(note.severity == "block" for note in view.notes) or any(
             state in FAILED for state in states
         )
-        if any(state in UNDECIDED for state in states):
+        if any(state in UNRESOLVED for state in states):
             self._park(view)
         elif view.sale_state == "completing":
             self._open_tender(view.cash_due)
@@ -247,7 +248,7 @@ class PaymentViewModel(QObject):
 
     def _after_failure(self, view: PaymentView) -> None:
         self.view = view
-        if any(one.state in UNDECIDED for one in view.settlements):
+        if any(one.state in UNRESOLVED for one in view.settlements):
             self._park(view)
         elif view.sale_state == "completing":
             self._open_tender(view.cash_due)
@@ -338,7 +339,7 @@ class PaymentViewModel(QObject):
 
     def _undone(self, view: PaymentView) -> None:
         self._say(view.notes)
-        if any(one.state in UNDECIDED for one in view.settlements):
+        if any(one.state in UNRESOLVED for one in view.settlements):
             self._park(view)
         elif any(one.state == "settled" for one in view.settlements):
             self.view = view
