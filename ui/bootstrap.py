@@ -124,7 +124,7 @@ def _open(
                 clock=settings.clock,
                 ids=settings.ids,
                 pins=settings.pins,
-                shop=file.facts(region.division),
+                shop=file.facts(region.division, region.status),
                 profile=region.profile,
                 policy_on=region.policy_on,
                 settlement_types=tuple(k for k in region.settlements if k not in _FUNDLESS),

@@ -84,8 +84,8 @@ class ShopFile:
     database: str = ""
     """A ``postgresql://`` URL where several tills share one store; empty = SQLite in the home."""
 
-    def facts(self, area: str) -> ShopFacts:
-        """Who this shop and till are; ``area``: 就医地医保区划 of the region's pack."""
+    def facts(self, area: str, region_status: str) -> ShopFacts:
+        """Who this shop and till are; ``area`` (就医地医保区划) and status are the pack's."""
         from app.use_cases.doors import ShopFacts
 
         return ShopFacts(
@@ -96,6 +96,7 @@ class ShopFile:
             institution_code=self.institution_code,
             area=area,
             environment=self.environment,
+            region_status=region_status,
         )
 
     def write(self, folder: Path) -> None:

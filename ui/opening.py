@@ -123,7 +123,10 @@ def open_beside(
     folder = make_private(home.practice if practice else home.store)
     file = read_shop(folder) if (folder / SHOP_FILE).exists() else None
     wanted = (practice and region) or (file.region if file else "")
-    facts = file.facts(load_region(wanted, practice=practice).division) if file else None
+    facts: ShopFacts | None = None
+    if file is not None:
+        pack = load_region(wanted, practice=practice)
+        facts = file.facts(pack.division, pack.status)
     lock = _locked(folder, file)
     opening = Opening(partial(_build, home, practice, region, url, lock), lock)
     try:

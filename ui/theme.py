@@ -129,6 +129,8 @@ def style_sheet(look: Theme) -> str:
         "on_accent": look.on("accent"),
         "on_practice": look.on("practice"),
         "on_bad": look.on("bad"),
+        "on_told": look.on("told"),
+        "on_good": look.on("good"),
         "chosen": look.mixed("accent", "surface", 18 if look.name != "high_contrast" else 35),
         "hover": look.mixed("accent", "surface", 9),
         "bad_tint": look.mixed("bad", "surface", 10),
@@ -167,6 +169,9 @@ QWidget#statusbar { background: $surface; border-bottom: ${edge}px solid $line; 
 QWidget#keystrip { background: $surface; border-top: ${edge}px solid $line; }
 QLabel#practice { background: $practice; color: $on_practice; font-weight: 700;
   padding: 2px ${space_3}px; border-radius: 4px; }
+QLabel#practice[environment="test"] { background: $told; color: $on_told; }
+QLabel#practice[environment="production"] { background: $good; color: $on_good; }
+QLabel#draft { color: $warn; font-weight: 600; }
 QWidget#practicebar { background: $surface; border: 2px dashed $practice;
   border-radius: ${radius}px; }
 QPushButton { background: $raised; border: ${edge}px solid $line; border-radius: ${radius}px;

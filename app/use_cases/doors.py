@@ -26,6 +26,8 @@ class ShopFacts:
     """就医地医保区划, 6 digits."""
     environment: str
     """practice, test or production; never mixed."""
+    region_status: str = ""
+    """draft, confirmed, invented ...; the screen shows a draft as one (design 5)."""
 
     @property
     def practice(self) -> bool:

@@ -26,6 +26,10 @@ class StatusBar(QWidget):
         self.practice = label("")
         self.practice.setObjectName("practice")
         self.practice.hide()
+        self._draft = label("")
+        self._draft.setObjectName("draft")
+        self._draft.hide()
+        line.addWidget(self._draft)
         line.addWidget(self.practice)
         self._labels["clock"] = label("", "strong")
         line.addWidget(self._labels["clock"])
@@ -40,7 +44,14 @@ class StatusBar(QWidget):
         """What stands at a place."""
         return self._labels[name].text()
 
-    def show_practice(self, text: str) -> None:
-        """The stripe that nobody can overlook; empty takes it away."""
+    def show_environment(self, name: str, text: str, draft: str = "") -> None:
+        """Which environment this is, in its own colour (SJZ-A.12), and whether its pack is a draft.
+
+        ``name``: practice, test or production; ``draft``: the words for it, empty = none.
+        """
         self.practice.setText(text)
+        self.practice.setAccessibleName(text)
+        retone(self.practice, "environment", name)
         self.practice.setVisible(bool(text))
+        self._draft.setText(draft)
+        self._draft.setVisible(bool(draft))
