@@ -123,6 +123,7 @@ class MainWindow(QWidget):
         self.sign_in = SignInViewModel(session)
         self.status = StatusViewModel(session)
         self.sounds = Sounds(self)
+        self.sounds.on = self._stored("sound", "on") != "off"
         self.scans = ScanFilter(self)
         self.router = InputRouter(self)
         self._stage_since = now_ms()
@@ -219,6 +220,7 @@ class MainWindow(QWidget):
         self.strip.pressed.connect(self.router.perform)
         self.help.map_chosen.connect(self.choose_map)
         self.help.theme_chosen.connect(lambda name: self.choose_look(name, self.look.scale))
+        self.help.sound_chosen.connect(self.choose_sound)
         self.help.scale_chosen.connect(lambda scale: self.choose_look(self.look.name, scale))
         self.scans.route = self.router.route
         self.scans.scanned.connect(self.take_scan)
@@ -250,6 +252,12 @@ class MainWindow(QWidget):
         self._store("theme", name)
         self._store("scale", str(scale))
         self._dress()
+
+    def choose_sound(self, name: str) -> None:
+        """``on`` or ``off``, from now on; what was switched on is heard at once."""
+        self.sounds.on = name == "on"
+        self._store("sound", name)
+        self.sounds.play("finding")
 
     def _dress(self) -> None:
         application = QApplication.instance()

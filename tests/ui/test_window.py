@@ -1,7 +1,8 @@
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -19,6 +20,7 @@ from app.use_cases.views import ReturnView
 from tests.fakes.shop import CODE_424, trace
 from tests.ui.conftest import Window
 from ui.keys import MAPS, Action
+from ui.main_window import MainWindow
 from ui.screens.payment.view_model import Stage
 from ui.screens.returns.panel import ReturnPanel
 from ui.theme import THEMES, scales
@@ -291,6 +293,28 @@ def test_the_last_slip_comes_again_marked_as_a_reprint(hand: Hand, window: Windo
     assert panel._receipt.reprint
     panel.pdf.click()
     assert list((panel._folder).glob("*.pdf"))
+
+
+def test_the_sound_switch_is_kept_for_the_next_start(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    kept = str(tmp_path / "window.ini")
+
+    def opened() -> MainWindow:
+        settings = QSettings(kept, QSettings.Format.IniFormat)
+        made = MainWindow(window.shop, window.lanes, folder=tmp_path, settings=settings)
+        qtbot.addWidget(made)
+        return made
+
+    first = opened()
+    assert first.sounds.on
+    off = next(each for each in first.help.findChildren(QAbstractButton) if each.text() == "关")
+    off.click()
+    assert not first.sounds.on
+    first.stop()
+    second = opened()
+    assert not second.sounds.on
+    second.stop()
 
 
 def test_a_return_that_stopped_is_listed_by_its_receipt(window: Window) -> None:
