@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
+from app.regions.confirmed import read_confirmation
 from app.regions.loader import load_region
 from app.storage.home_lock import HomeLock
 from app.use_cases.doors import ShopFacts
@@ -105,6 +106,8 @@ class LateShop:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - each its own type, see open_beside
         """The same of the open shop, asked for when it is called."""
+        if not hasattr(ShopDoor, name):
+            raise AttributeError(name)
         return lambda *given, **named: getattr(self._opening.wait().shop, name)(*given, **named)
 
 
@@ -125,7 +128,8 @@ def open_beside(
     wanted = (practice and region) or (file.region if file else "")
     facts: ShopFacts | None = None
     if file is not None:
-        pack = load_region(wanted, practice=practice)
+        told = None if practice else read_confirmation(folder)
+        pack = load_region(wanted, practice=practice, confirmed=told.values if told else None)
         facts = file.facts(pack.division, pack.status)
     lock = _locked(folder, file)
     opening = Opening(partial(_build, home, practice, region, url, lock), lock)
