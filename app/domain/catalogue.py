@@ -84,10 +84,6 @@ class Medicine:
         """Whether it is sold on prescription only; what nobody classed is treated so."""
         return self.sale_class in ("rx", "")
 
-    def is_otc(self) -> bool:
-        """Whether it is an over-the-counter drug of either class."""
-        return self.sale_class in ("otc_a", "otc_b")
-
 
 BOOKKEEPING = frozenset({"id", "source", "batch_no", "version"})
 """Fields that say where a row came from, not what the medicine is."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 from app.domain.basket_split import SELF_PAID, Part
 from app.domain.check_context import CheckContext, CheckLine, Finding, RxFacts
 from app.domain.clock import shop_time
-from app.domain.compliance import check
+from app.domain.compliance import check, require_clean
 from app.domain.estimate import (
     Accumulators,
     Balances,
@@ -23,7 +23,7 @@ from app.domain.money import ZERO
 from app.domain.prescription import Prescription
 from app.domain.sale import Sale, SaleLine
 from app.domain.settlement import Settlement
-from app.errors import PackValueMissing, RuleBroken
+from app.errors import PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg
@@ -145,10 +145,7 @@ def check_before_settle(
     :raises RuleBroken: with the findings, when one blocks.
     """
     part = Part(one.settlement_type, one.line_nos)
-    found = findings_of(doors, sale, (part,), patient, sold_elsewhere(uow, sale))
-    blocking = next((finding for finding in found if finding.blocks), None)
-    if blocking is not None:
-        raise RuleBroken(tuple(note_of(each) for each in found), code=blocking.code)
+    require_clean(findings_of(doors, sale, (part,), patient, sold_elsewhere(uow, sale)))
 
 
 def in_hospital(doors: Doors, one: Settlement, insured: Insured, operator: Operator) -> Note | None:

@@ -10,14 +10,15 @@ from datetime import datetime
 
 from app.domain.basket_split import SELF_PAID, Part
 from app.domain.clock import BusinessDay
+from app.domain.compliance import require_clean
 from app.domain.money import ZERO, Money
 from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import UNRESOLVED, SettlementEvent, SettlementState
-from app.errors import BadValue, IllegalTransition, RuleBroken
+from app.errors import BadValue, IllegalTransition
 from app.ports import OutboxRow, StockMove, UnitOfWork
-from app.use_cases.checks import findings_of, note_of, sold_elsewhere
+from app.use_cases.checks import findings_of, sold_elsewhere
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.payment import due_after_settlement
 from app.use_cases.receipt import receipt_in
@@ -37,7 +38,8 @@ def complete_sale(
 
     ``own``: the customer's cash and scan-pay. What fund and accounts pay comes from the
     settlements' answers. A second call finds the sale done and is refused by the table.
-    :raises BadValue: the tenders are not exactly what is due; :raises RuleBroken: a block;
+    :raises BadValue: the tenders are not exactly what is due, or ``given`` is less cash than they
+        say; :raises RuleBroken: a block;
     :raises IllegalTransition: something is still undecided, or it is done already.
     """
     with doors.uow() as uow:
@@ -117,10 +119,7 @@ def _may_finish(doors: Doors, uow: UnitOfWork, sale: Sale, attempts: Sequence[Se
             one.move(SettlementEvent.ABANDONED)
             uow.settlements.save(one)
     part = Part(SELF_PAID, tuple(line.no for line in sale.lines))
-    found = findings_of(doors, sale, (part,), None, sold_elsewhere(uow, sale))
-    blocking = next((finding for finding in found if finding.blocks), None)
-    if blocking is not None:
-        raise RuleBroken(tuple(note_of(each) for each in found), code=blocking.code)
+    require_clean(findings_of(doors, sale, (part,), None, sold_elsewhere(uow, sale)))
 
 
 def _insured_tenders(attempts: Sequence[Settlement]) -> list[Tender]:

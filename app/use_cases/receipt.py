@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.domain.masking import mask_name
 from app.domain.money import ZERO, Money
-from app.domain.sale import Sale
+from app.domain.sale import Sale, TenderKind, change_due
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementState
 from app.errors import NotFound
@@ -49,10 +49,11 @@ def receipt_in(
     given: Money = ZERO,
     reprint: bool = False,
 ) -> Receipt:
-    """Build the slip inside the caller's unit of work, so that it shows what commits with it."""
-    own = Money.total(
-        tender.amount for tender in sale.tenders if tender.kind.value in ("cash", "scan_pay")
-    )
+    """Build the slip inside the caller's unit of work, so that it shows what commits with it.
+
+    ``given``: cash handed over; zero = not told. :raises BadValue: less than the cash to pay.
+    """
+    cash = Money.total(one.amount for one in sale.tenders if one.kind is TenderKind.CASH)
     rx = sale.prescription
     shown = (SettlementState.SETTLED, SettlementState.CANCELLED)
     return Receipt(
@@ -81,7 +82,7 @@ def receipt_in(
         total=sale.total,
         practice=sale.practice,
         given=given,
-        change=given - own if given > own else ZERO,
+        change=change_due(cash, given) if given else ZERO,
         patient=_masked(uow, sale),
         settlements=tuple(view_of(one, sale) for one in attempts if one.state in shown),
         state=sale.state.value,

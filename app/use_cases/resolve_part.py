@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.basket_split import SELF_PAID, Part
+from app.domain.compliance import require_clean
 from app.domain.sale_states import SaleEvent, SaleState
 from app.domain.settlement_states import SettlementState
-from app.errors import RuleBroken
-from app.use_cases.checks import findings_of, note_of, sold_elsewhere
+from app.use_cases.checks import findings_of, sold_elsewhere
 from app.use_cases.doors import Doors, Operator
 
 
@@ -40,10 +40,7 @@ def resolve_refused_part(doors: Doors, sale_id: str, choice: str, operator: Oper
                 )
         if choice != "take_out":
             part = Part(SELF_PAID, tuple(line.no for line in left))
-            found = findings_of(doors, sale, (part,), None, sold_elsewhere(uow, sale))
-            blocking = next((finding for finding in found if finding.blocks), None)
-            if blocking is not None:
-                raise RuleBroken(tuple(note_of(each) for each in found), code=blocking.code)
+            require_clean(findings_of(doors, sale, (part,), None, sold_elsewhere(uow, sale)))
         if sale.state is SaleState.PART_SETTLED:
             sale.move(SaleEvent.ALL_SETTLED)
         uow.sales.save(sale)

@@ -69,10 +69,6 @@ class Transaction:
         """The request node of that name or other spelling, or None."""
         return next((node for node in self.input if name in node.names), None)
 
-    def output_node(self, name: str) -> Node | None:
-        """The answer node of that name or other spelling, or None."""
-        return next((node for node in self.output if name in node.names), None)
-
 
 @dataclass(frozen=True, slots=True)
 class CodeList:

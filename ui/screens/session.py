@@ -101,6 +101,11 @@ def note_of_finding(finding: object) -> Note | None:
     if isinstance(finding, Note):
         return finding
     if isinstance(finding, Finding):
-        message_id = f"finding.{finding.code}"
-        return Note(message_id, finding.params, finding.severity, finding.code, finding.rule_ids)
+        return Note(
+            finding.message_id,
+            finding.params,
+            finding.severity,
+            finding.code,
+            finding.rule_ids,
+        )
     return None

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.catalogue import Medicine
 from app.domain.clock import shop_time
 from app.domain.money import Quantity, UnitPrice
-from app.domain.sale import Sale, SaleLine, SoldItem
+from app.domain.sale import Sale, SaleLine
 from app.domain.scanned import Scanned, ScannedKind
 from app.domain.staff import Right
 from app.errors import BadValue, YaotaiError
@@ -399,8 +399,3 @@ class TillViewModel(QObject):
         else:
             return False
         return True
-
-
-def item_text(item: SoldItem) -> str:
-    """The first text line of a row: what it is."""
-    return f"{item.name} {item.spec}".strip()
