@@ -30,6 +30,7 @@ from sync.insurance.field_tables import Transaction, load_tables
 from sync.insurance.profile import Credentials, Institution
 from sync.insurance.simulator.server import PlatformServer
 from sync.line_watch import LineState, WatchedPlatform
+from sync.station import machine_addresses
 from ui import practice
 from ui.homes import PRACTICE_REGION, SHOP_FILE, STORE_FILE, Home, ShopFile, make_private, read_shop
 from ui.shop import Shop
@@ -117,6 +118,8 @@ def _open(
         line = LineState()
         clients = [_client(region, file, credentials, url, settings.clock) for _ in range(2)]
         index = StoredIndex(folder / "catalogue.idx")
+        mac, ip = machine_addresses(url)
+        facts = replace(file.facts(region.division, region.status), mac=mac, ip=ip)
         first, second = (
             Doors(
                 uow=uow,
@@ -124,7 +127,7 @@ def _open(
                 clock=settings.clock,
                 ids=settings.ids,
                 pins=settings.pins,
-                shop=file.facts(region.division, region.status),
+                shop=facts,
                 profile=region.profile,
                 policy_on=region.policy_on,
                 settlement_types=tuple(k for k in region.settlements if k not in _FUNDLESS),

@@ -28,6 +28,9 @@ class ShopFacts:
     """practice, test or production; never mixed."""
     region_status: str = ""
     """draft, confirmed, invented ...; the screen shows a draft as one (design 5)."""
+    mac: str = "00-00-00-00-00-00"
+    ip: str = "127.0.0.1"
+    """What 9001 is told of this machine; the wiring fills in the machine's own."""
 
     @property
     def practice(self) -> bool:

@@ -152,7 +152,7 @@ def signed_in(doors: Doors, operator: Operator) -> Operator:
             known = doors.sign_numbers[key] = uow.settings.get(key)
     if known:
         return replace(operator, sign_no=known)
-    call = SignIn(operator.staff.number, mac="00-00-00-00-00-00", ip="127.0.0.1")
+    call = SignIn(operator.staff.number, mac=doors.shop.mac, ip=doors.shop.ip)
     fetched = str(demand(run_leg(doors, Leg(call), operator), "9001"))
     with doors.uow() as uow:
         uow.settings.put(key, fetched)
