@@ -6,19 +6,33 @@ One thread, one unit of work, one database session; nobody waits for the network
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
-from app.domain.catalogue import Medicine
-from app.domain.insurance import Answer, Call, Header, InsuredPerson, Message, Outcome
-from app.domain.money import Quantity
-from app.domain.returns import Return
-from app.domain.sale import Sale
-from app.domain.settlement import Settlement
-from app.domain.staff import Staff
+from app.domain.insurance import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from types import TracebackType
+
+    from app.domain.catalogue import Medicine
+    from app.domain.insurance import Answer, Call, Header, InsuredPerson, Message
+    from app.domain.money import Quantity
+    from app.domain.returns import Return
+    from app.domain.rx_case import BoughtBefore
+    from app.domain.sale import Sale
+    from app.domain.settlement import Settlement
+    from app.domain.staff import Staff
+    from app.ports_rx import (
+        DutyBook,
+        ListBook,
+        OwingBook,
+        PharmacistBook,
+        PrescriptionBook,
+        UnmetBook,
+    )
 
 # --- the world outside ---------------------------------------------------------------------------
 
@@ -250,6 +264,10 @@ class SaleBook(Protocol):
 
     def last_done(self, till_id: str) -> Sale | None:
         """For "last receipt again"."""
+        ...
+
+    def bought_by(self, person_id: str, since: datetime) -> list[BoughtBefore]:
+        """Lines of this person's done sales here, newest first; undone and returned ones not."""
         ...
 
     def recent(self, till_id: str, text: str, limit: int) -> list[SaleSummary]:
@@ -517,6 +535,12 @@ class UnitOfWork(Protocol):
     numbers: NumberBook
     settings: SettingBook
     log: ActLog
+    prescriptions: PrescriptionBook
+    pharmacists: PharmacistBook
+    duties: DutyBook
+    owings: OwingBook
+    unmet: UnmetBook
+    lists: ListBook
 
     def __enter__(self) -> Self:
         """Begin; on SQLite this takes the writer's place at once."""

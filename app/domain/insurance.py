@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
+from app.domain.rx_calls import RxCall
 
 
 class CredentialKind(StrEnum):
@@ -153,6 +154,15 @@ class VisitFound:
     mdtrt_id: str
     visit_no: str
     begins: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementFound:
+    """5203: what the platform's books hold under two ids."""
+
+    refunded: bool
+    settled: Settled | None = None
+    """The money; None where a sum is missing. 5203 has no ``hosp_part_amt``: it reads as zero."""
 
 
 # --- calls -------------------------------------------------------------------------------------
@@ -399,7 +409,7 @@ class AskVisits:
 
 @dataclass(frozen=True, slots=True)
 class AskSettlement:
-    """5203 by ids; value: True when the platform marks it refunded."""
+    """5203 by ids; value: :class:`SettlementFound`."""
 
     insured: Insured
     setl_id: str
@@ -428,6 +438,7 @@ Call = (
     | Reverse
     | AskVisits
     | AskSettlement
+    | RxCall
 )
 
 

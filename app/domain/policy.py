@@ -138,6 +138,8 @@ class RxRules:
     max_drugs: int | None = None
     prescriber_list: Literal["off", "warn", "block"] | None = None
     early_refill_grace_days: int | None = None
+    wait_seconds: tuple[int, ...] = ()
+    """Waits for a review from which the queue turns amber, then red."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ class StaffRules:
     min_bound: int | None = None
     same_person: Literal["off", "warn", "block"] | None = None
     absence_warn_minutes: int | None = None
+    pharmacist_token: Literal["off", "duty", "review"] | None = None
+    """Whether 7206 wants the pharmacist's own ``ecToken``: never, once a duty period, each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +277,23 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class CentreProfile:
+    """How the e-prescription centre is spoken to (interface 1.6 and part 3)."""
+
+    transport: Literal["platform", "centre"] = "platform"
+    """``platform`` = behind the infno envelope; ``centre`` = called directly, SM2/SM4 envelope."""
+    paths: Mapping[str, str] = field(default_factory=dict)
+    """Act to path, for ``centre``; the pharmacy side's paths were never seen (interface 3.1)."""
+    version: str = "1.0.0"
+    user_id: Literal["default", "app_secret"] = "default"
+    """SM2 user id: 1234567812345678, or the application's secret."""
+    signs: Literal["plain", "encrypted"] = "plain"
+    """What stands under ``data`` in the signed text."""
+    trace_code_required: bool = False
+    """Whether 7207 wants ``drugTraceCodg`` here."""
+
+
+@dataclass(frozen=True, slots=True)
 class InterfaceProfile:
     """How one area's platform is spoken to (interface 1 and 7.4); one value a pack."""
 
@@ -325,6 +346,12 @@ class InterfaceProfile:
     counters: Mapping[str, str] = field(default_factory=dict)
     """What a code of 5206 (``cum_type_code``) counts: ``deductible`` and ``fund`` of ordinary
     pooling, ``quota`` the beginning of the codes that end with a disease. Empty = not known."""
+
+    centre: CentreProfile = CentreProfile()
+
+    def offers(self, act: str) -> bool:
+        """Whether this area's release has the prescription act at all."""
+        return act in self.eprescription_numbers
 
     def route_of(self, settlement: str) -> Route:
         """Route of a settlement type; :raises PackValueMissing: where the pack names none."""

@@ -36,5 +36,14 @@ class Prescription:
     reviewer_id: str = ""
     """Staff id of the pharmacist who passed it; empty = not reviewed."""
     reviewed_at: datetime | None = None
+    case_id: str = ""
+    """The prescription in the shop's own books (:class:`app.domain.rx_case.RxCase`)."""
+    centre_state: str = "valid"
+    """As the circulation centre last said: valid, revoked, dispensed, locked, expired."""
+    issuer_type: str = ""
+    hospital_reviewed: bool = True
+    circulated: bool = False
+    """It came through prescription circulation, so that its list of drugs binds (SJZ-A.5)."""
+    disease_code: str = field(default="", repr=False)
     picture: bytes = field(default=b"", repr=False)
     """PNG or PDF as shown to the platform on the registered-visit route (2203A ``rxIn``)."""

@@ -1,0 +1,174 @@
+"""The books of prescriptions and pharmacists: a page of :mod:`app.ports` of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from app.domain.pharmacist import Duty, Pharmacist
+from app.domain.rx_case import (
+    CirculationEntry,
+    CirculationList,
+    ListedIssuer,
+    Owing,
+    RxCase,
+    UnmetRequest,
+)
+
+
+class PrescriptionBook(Protocol):
+    """Prescriptions at this store: sheet, tokens and acts sealed, states in the open.
+
+    Every till of the store sees all of them: review may happen at another one.
+    """
+
+    def add(self, case: RxCase) -> None:
+        """A new one; its id must be new."""
+        ...
+
+    def save(self, case: RxCase) -> None:
+        """Write a changed one and raise its version; :raises StoreStale: when behind."""
+        ...
+
+    def get(self, case_id: str) -> RxCase:
+        """:raises NotFound:."""
+        ...
+
+    def by_number(self, number: str) -> list[RxCase]:
+        """Every case of a prescription number here, newest first (found by keyed hash)."""
+        ...
+
+    def of_sale(self, sale_id: str) -> RxCase | None:
+        """The one that belongs to a sale."""
+        ...
+
+    def waiting(self) -> list[RxCase]:
+        """The pharmacist's queue (states WAITING), longest wait first."""
+        ...
+
+    def ready(self) -> list[RxCase]:
+        """Reviewed and not yet handed out (PASSED, PICKED, CHECKED, REPORTED), oldest first."""
+        ...
+
+    def on_the_wire(self) -> list[RxCase]:
+        """States that the recovery takes up (ON_THE_WIRE), oldest first."""
+        ...
+
+    def reported(self) -> list[RxCase]:
+        """REPORTED: settlement should follow, or 7208."""
+        ...
+
+    def between(self, begins: datetime, ends: datetime, limit: int = 500) -> list[RxCase]:
+        """Those that arrived in a period, newest first: for looking up and later audits."""
+        ...
+
+    def keep_file(self, case_id: str, content: bytes) -> None:
+        """The original as it came (PDF, OFD, picture); stored sealed."""
+        ...
+
+    def file(self, case_id: str) -> bytes:
+        """The original; empty where there is none; :raises NotFound: no such case."""
+        ...
+
+
+class PharmacistBook(Protocol):
+    """Bindings of staff as pharmacists; document numbers sealed."""
+
+    def keep(self, pharmacist: Pharmacist) -> None:
+        """Insert or replace by ``staff_id``."""
+        ...
+
+    def get(self, staff_id: str) -> Pharmacist | None:
+        """The binding of a member of staff, if there is one."""
+        ...
+
+    def all(self) -> list[Pharmacist]:
+        """Unbound ones too."""
+        ...
+
+
+class DutyBook(Protocol):
+    """Presence intervals."""
+
+    def sign_on(self, duty: Duty) -> None:
+        """A new interval; :raises BadValue: the person has an open one."""
+        ...
+
+    def sign_off(self, duty_id: str, at: datetime, why: str) -> None:
+        """Close one; :raises NotFound: no open one of that id."""
+        ...
+
+    def open(self) -> list[Duty]:
+        """Those on duty now, at every till of the store."""
+        ...
+
+    def between(self, begins: datetime, ends: datetime) -> list[Duty]:
+        """Intervals that touch the period, by beginning: the attendance export."""
+        ...
+
+
+class OwingBook(Protocol):
+    """What is owed on part-dispensed prescriptions."""
+
+    def add(self, owings: Sequence[Owing]) -> None:
+        """New ones."""
+        ...
+
+    def save(self, owing: Owing) -> None:
+        """Write a changed one; :raises NotFound:."""
+        ...
+
+    def open(self) -> list[Owing]:
+        """Soonest due first."""
+        ...
+
+    def of_case(self, case_id: str) -> list[Owing]:
+        """Every owing of a prescription."""
+        ...
+
+
+class UnmetBook(Protocol):
+    """Drugs that were wanted and not there."""
+
+    def add(self, requests: Sequence[UnmetRequest]) -> None:
+        """New ones."""
+        ...
+
+    def done(self, request_id: str, at: datetime) -> None:
+        """Somebody saw to it; :raises NotFound:."""
+        ...
+
+    def open(self, limit: int = 500) -> list[UnmetRequest]:
+        """Newest first."""
+        ...
+
+
+class ListBook(Protocol):
+    """Lists that others publish: the circulation list, issuers, prescribers per disease."""
+
+    def keep_circulation(
+        self, version: CirculationList, entries: Iterable[CirculationEntry]
+    ) -> None:
+        """A whole new version replaces the entries of the one before; the versions stay known."""
+        ...
+
+    def circulation_versions(self) -> list[CirculationList]:
+        """Newest import first."""
+        ...
+
+    def circulating(self, national_codes: Sequence[str], day: date) -> frozenset[str]:
+        """Those of the codes that stand on the newest list on that day."""
+        ...
+
+    def keep_listed(self, kind: str, rows: Iterable[ListedIssuer]) -> None:
+        """Replace the whole list of that kind (issuer, prescriber, service)."""
+        ...
+
+    def listed(self, kind: str, code: str, day: date, disease: str = "") -> ListedIssuer | None:
+        """The row that is in force on that day."""
+        ...
+
+    def all_listed(self, kind: str) -> list[ListedIssuer]:
+        """The whole list, by code; empty = never imported, so nobody is asked about it."""
+        ...
