@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QKeyEvent
 
 from ui.keys import COMMITS, IN_TEXT, Action, key_name
 from ui.screens.payment.view_model import Stage
 from ui.theme import THEMES, scales
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from ui.main_window import MainWindow
 
 _NUMBER_OR_NOTHING = re.compile(r"^\d*\.?\d*$")

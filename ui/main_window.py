@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
     QPlainTextEdit,
     QStackedLayout,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.domain.staff import Right
-from app.use_cases.views import Note, Receipt
+from app.use_cases.views import Note
 from ui.input_router import InputRouter
 from ui.keys import Action, key_map
-from ui.opening import Opening
-from ui.operation import ClosingLanes, Lane
+from ui.operation import Lane
 from ui.receipts import save_slip_pdf, slip_picture
 from ui.scan_filter import ScanFilter, now_ms
 from ui.screens.held.panel import HeldPanel, OpenItemsPanel
@@ -40,18 +37,32 @@ from ui.screens.receipt.panel import ReceiptPanel
 from ui.screens.returns.panel import ReturnPanel
 from ui.screens.returns.view_model import ReturnViewModel
 from ui.screens.session import Session
-from ui.screens.shop_door import ShopDoor
 from ui.screens.sign_in.view import SignInView
 from ui.screens.sign_in.view_model import SignInViewModel
 from ui.screens.till.status import StatusViewModel
 from ui.screens.till.view import TillView
 from ui.screens.till.view_model import TillViewModel
 from ui.sounds import Sounds
-from ui.theme import THEMES, Theme, dress, scales, theme
+from ui.theme import THEMES, dress, scales, theme
 from ui.widgets.key_strip import KeyStrip
 from ui.widgets.panel import Panel, fade_in
 from ui.widgets.parts import column, row
 from ui.widgets.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtCore import QSettings
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
+    from PySide6.QtWidgets import (
+        QVBoxLayout,
+    )
+
+    from app.use_cases.views import Receipt
+    from ui.opening import Opening
+    from ui.operation import ClosingLanes
+    from ui.screens.shop_door import ShopDoor
+    from ui.theme import Theme
 
 _MONEY_FIRST = (Stage.SETTLING, Stage.REFUSED, Stage.TENDER, Stage.COMPLETING, Stage.DONE)
 SIDE_WIDTH = 410

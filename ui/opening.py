@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -14,12 +12,16 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from app.regions.confirmed import read_confirmation
 from app.regions.loader import load_region
 from app.storage.home_lock import HomeLock
-from app.use_cases.doors import ShopFacts
-from ui.homes import SHOP_FILE, Home, ShopFile, make_private, read_shop
+from ui.homes import SHOP_FILE, make_private, read_shop
 from ui.screens.shop_door import ShopDoor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from app.use_cases.doors import ShopFacts
     from ui.bootstrap import OpenShop
+    from ui.homes import Home, ShopFile
 
 PAINT_MS = 1_000
 """A window that nobody sees (minimised at once) is never painted: the shop opens all the same."""
@@ -155,4 +157,6 @@ def _build(home: Home, practice: bool, region: str, url: str, lock: HomeLock | N
     # Here and not above: loading all of this is most of what an opening takes.
     from ui.bootstrap import Settings, build
 
-    return build(Settings(home, practice=practice, region=region, url=url), lock)
+    # A window may wait for the system's key store; practice keys never lie there.
+    settings = Settings(home, practice=practice, region=region, url=url, ask_system=True)
+    return build(settings, lock)

@@ -11,11 +11,14 @@ import queue
 import threading
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal, SignalInstance, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.errors import YaotaiError
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMarginsF, QPoint, QRect, QSizeF, Qt
 from PySide6.QtGui import (
@@ -24,8 +24,12 @@ from PySide6.QtGui import (
 
 from app.domain.clock import shop_time
 from app.errors import BadFile
-from app.use_cases.views import Receipt, ReceiptLine
 from ui.theme import FONT_FAMILY, load_fonts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.use_cases.views import Receipt, ReceiptLine
 
 Say = Callable[..., str]
 WIDTH = 576

@@ -7,14 +7,17 @@ makes hiccups of hundreds of milliseconds (devices 4.2). The key events' own tim
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 from shiboken6 import isValid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MIN_LENGTH = 6
 MEDIAN_GAP_MS = 30

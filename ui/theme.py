@@ -6,13 +6,15 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication
 
 from app.errors import BadValue
 from app.resources import resource
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 THEMES = ("light", "dark", "high_contrast")
 FONT_FAMILY = "Noto Sans SC"

@@ -6,9 +6,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
-from app.errors import YaotaiError
 from app.resources import resource
+
+if TYPE_CHECKING:
+    from app.errors import YaotaiError
 
 LANGUAGES = ("zh_CN", "en")
 """What ships; the first is the default whatever the locale says."""

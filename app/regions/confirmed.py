@@ -6,11 +6,15 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.errors import BadFile, PackError
-from app.regions.loader import Confirmed
 from app.regions.schema import INTERFACE, POLICY, check
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.regions.loader import Confirmed
 
 REGION_FILE = "region.toml"
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.domain.clock import shop_time
-from app.domain.policy import SETTLEMENTS, InterfaceProfile, Policy, Settlement
+from app.domain.policy import SETTLEMENTS
 from app.errors import PackError, PackValueMissing
 from app.regions import build
 from app.regions.schema import HEAD, INTERFACE, POLICY, UNKNOWN, check, flatten
 from app.resources import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from app.domain.policy import InterfaceProfile, Policy, Settlement
 
 _BEFORE = date(1, 1, 1)
 _AFTER = date(9999, 12, 31)

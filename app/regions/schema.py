@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from app.domain.money import Money, Rate
 from app.errors import BadValue, PackError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 UNKNOWN = "unknown"
 """What a pack writes where no reliable figure exists (policy, source marks)."""

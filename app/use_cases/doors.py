@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import TYPE_CHECKING
 
-from app.domain.policy import InterfaceProfile, Policy
-from app.domain.staff import Staff
-from app.ports import Clock, Ids, InsurancePlatform, PinHasher, UnitOfWorkFactory
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from app.domain.policy import InterfaceProfile, Policy
+    from app.domain.staff import Staff
+    from app.ports import Clock, Ids, InsurancePlatform, PinHasher, UnitOfWorkFactory
 
 
 @dataclass(frozen=True, slots=True)

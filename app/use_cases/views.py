@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from app.domain.insurance import Credential, Filing, FundSplit, InsuranceRow, InsuredPerson
-from app.domain.money import ZERO, Money, Quantity, UnitPrice
-from app.domain.sale import Tender
+from app.domain.money import ZERO
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from app.domain.insurance import Credential, Filing, FundSplit, InsuranceRow, InsuredPerson
+    from app.domain.money import Money, Quantity, UnitPrice
+    from app.domain.sale import Tender
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,13 @@ class SettlementView:
     asked: int = 0
     line_nos: tuple[int, ...] = ()
     visit_state: str = ""
+    msgid: str = ""
+    """Under which the platform was asked to settle: what an office looks it up by."""
+    sent_at: datetime | None = None
+    mdtrt_id: str = ""
+    """The platform's visit, where we know it."""
+    verdicts: tuple[str, ...] = ()
+    """What a person may decide now (:class:`app.domain.dispute.Verdict`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.check_context import Finding
-from app.domain.staff import Right
 from app.errors import RuleBroken, YaotaiError
-from app.use_cases.doors import Operator
 from app.use_cases.views import Note
-from ui.operation import Lane, Lanes, Operation, Work
-from ui.screens.shop_door import ShopDoor
 from ui.words import knows, say
+
+if TYPE_CHECKING:
+    from app.domain.staff import Right
+    from app.use_cases.doors import Operator
+    from ui.operation import Lane, Lanes, Operation, Work
+    from ui.screens.shop_door import ShopDoor
 
 Done = Callable[[Any], None]
 Failed = Callable[[YaotaiError], None]

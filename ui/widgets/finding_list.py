@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from app.use_cases.views import Note
 from ui.widgets.parts import clear_layout, column, label, row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.use_cases.views import Note
 
 SIGNS = {"block": "✕", "warn": "!", "good": "✓", "told": "i"}
 TONES = {"block": "bad", "warn": "warn", "good": "good", "told": "told"}

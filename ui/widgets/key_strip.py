@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
-from ui.keys import Action, KeyMap
+from ui.keys import Action
 from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, retone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QPushButton
+
+    from ui.keys import KeyMap
 
 STRIP = (
     Action.HELP,

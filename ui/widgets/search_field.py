@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -14,18 +14,25 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QInputMethodEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
-from app.domain.catalogue import Medicine
-from ui.theme import Theme
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QPainter
+    from PySide6.QtWidgets import (
+        QWidget,
+    )
+
+    from app.domain.catalogue import Medicine
+    from ui.theme import Theme
 
 CLASS_SIGNS = {"A": "甲", "B": "乙", "C": "丙"}
 """Signs of the trade, the same in every language."""

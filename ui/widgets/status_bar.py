@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.widgets.parts import label, retone, row
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLabel
 
 
 class StatusBar(QWidget):

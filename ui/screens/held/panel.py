@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QListWidget
 
 from app.domain.clock import shop_time
-from app.domain.sale import Sale
-from ui.screens.held.view_model import HeldViewModel
-from ui.screens.payment.open_items import OpenItemsViewModel
 from ui.widgets.panel import Panel
 from ui.widgets.parts import label
+
+if TYPE_CHECKING:
+    from app.domain.sale import Sale
+    from ui.screens.held.view_model import HeldViewModel
+    from ui.screens.payment.open_items import OpenItemsViewModel
 
 
 class HeldPanel(Panel):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.sale import Sale
-from app.use_cases.views import Note
 from ui.operation import Lane
-from ui.screens.session import Session
-from ui.screens.till.view_model import TillViewModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.sale import Sale
+    from app.use_cases.views import Note
+    from ui.screens.session import Session
+    from ui.screens.till.view_model import TillViewModel
 
 
 class HeldViewModel(QObject):

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, SignalInstance
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QWidget
 
-from ui.keys import MAPS, KeyMap
-from ui.screens.session import Session
-from ui.screens.till.view_model import TillViewModel
+from ui.keys import MAPS
 from ui.theme import THEMES, scales
 from ui.widgets.flow import FlowLayout
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, column, label
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
+    from ui.keys import KeyMap
+    from ui.screens.session import Session
+    from ui.screens.till.view_model import TillViewModel
 
 
 class HelpPanel(Panel):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QProgressBar, QPushButton
+from PySide6.QtWidgets import QButtonGroup, QFrame, QProgressBar
 
 from app.domain.clock import age_on
-from app.use_cases.views import Patient
-from ui.screens.patient.view_model import PatientViewModel
 from ui.widgets.parts import button, column, label, row
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QPushButton
+
+    from app.use_cases.views import Patient
+    from ui.screens.patient.view_model import PatientViewModel
 
 USES = ("0", "1", "2")
 

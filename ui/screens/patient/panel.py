@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 
-from app.domain.insurance import InsuranceRow
-from ui.screens.patient.view_model import PatientViewModel
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, column, label, line_edit, retone, row
+
+if TYPE_CHECKING:
+    from app.domain.insurance import InsuranceRow
+    from ui.screens.patient.view_model import PatientViewModel
 
 
 class PatientPanel(Panel):

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.insurance import Credential, CredentialKind, InsuranceRow
+from app.domain.insurance import Credential, CredentialKind
 from app.domain.masking import mask_name
-from app.domain.scanned import Scanned, ScannedKind
-from app.errors import YaotaiError
-from app.use_cases.views import Note, Patient
+from app.domain.scanned import ScannedKind
+from app.use_cases.views import Note
 from ui.operation import Lane
-from ui.screens.session import Session, notes_of
-from ui.screens.till.view_model import TillViewModel
+from ui.screens.session import notes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.insurance import InsuranceRow
+    from app.domain.scanned import Scanned
+    from app.errors import YaotaiError
+    from app.use_cases.views import Patient
+    from ui.screens.session import Session
+    from ui.screens.till.view_model import TillViewModel
 
 
 def credential_of(scanned: Scanned, typed: bool = False) -> Credential:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.masking import mask_name
-from app.domain.sale import Sale
-from app.use_cases.views import Patient, PaymentView, Recovery
 from ui.operation import Lane
-from ui.screens.held.view_model import HeldViewModel
-from ui.screens.payment.view_model import BUSY, UNRESOLVED, PaymentViewModel, Stage
-from ui.screens.session import Session
+from ui.screens.payment.view_model import BUSY, UNRESOLVED, Stage
+
+if TYPE_CHECKING:
+    from app.domain.sale import Sale
+    from app.use_cases.views import Patient, PaymentView, Recovery
+    from ui.screens.held.view_model import HeldViewModel
+    from ui.screens.payment.view_model import PaymentViewModel
+    from ui.screens.session import Session
 
 ASK_EVERY_MS = 5_000
 IDLE_EVERY_MS = 30_000

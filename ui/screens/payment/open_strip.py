@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
-from ui.screens.payment.open_items import OpenItem, OpenItemsViewModel
 from ui.widgets.parts import button, clear_layout, column, label, row
+
+if TYPE_CHECKING:
+    from ui.screens.payment.open_items import OpenItem, OpenItemsViewModel
 
 SHOWN = 2
 

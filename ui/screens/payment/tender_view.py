@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.money import Money
 from app.errors import YaotaiError
-from ui.screens.payment.view_model import PaymentViewModel
 from ui.widgets.parts import AmountRow, button, column, label, line_edit, retone, row, rule
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+
+    from ui.screens.payment.view_model import PaymentViewModel
 
 
 class TenderView(QWidget):

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from app.domain.money import ZERO, Money
-from app.use_cases.views import PaymentView
 from ui.keys import Action
 from ui.screens.payment.tender_view import TenderView
-from ui.screens.payment.view_model import PaymentViewModel, Stage
+from ui.screens.payment.view_model import Stage
 from ui.widgets.parts import AmountRow, button, clear_layout, column, label, row, rule
 from ui.widgets.ticks import Ticks
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLabel, QPushButton
+
+    from app.use_cases.views import PaymentView
+    from ui.screens.payment.view_model import PaymentViewModel
 
 KeyNames = Callable[[Action], str]
 STEPS = ("recorded", "sent", "answered", "booked")

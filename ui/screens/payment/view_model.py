@@ -6,20 +6,25 @@ says, complete. What has no known outcome is parked and the next customer is ser
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.money import ZERO, Money
-from app.domain.sale import Sale
 from app.errors import YaotaiError
-from app.use_cases.views import Note, PaymentView, Receipt, Step
 from ui.operation import Lane
 from ui.screens.payment.tenders import TenderDraft
-from ui.screens.session import Session, notes_of
-from ui.screens.till.view_model import TillViewModel
+from ui.screens.session import notes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.sale import Sale
+    from app.use_cases.views import Note, PaymentView, Receipt, Step
+    from ui.screens.session import Session
+    from ui.screens.till.view_model import TillViewModel
 
 UNRESOLVED = ("submitted", "unknown", "reversing", "cancelling", "disputed")
 """While one lasts, neither money nor drugs move."""

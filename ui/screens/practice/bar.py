@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.screens.practice.helper import next_code, persons
-from ui.screens.till.view_model import TillViewModel
 from ui.widgets.parts import button, label, row
+
+if TYPE_CHECKING:
+    from ui.screens.till.view_model import TillViewModel
 
 
 class PracticeBar(QWidget):

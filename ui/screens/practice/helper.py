@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from app.domain.clock import micros
-from app.domain.sale import SaleLine
 from app.resources import resource
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.domain.sale import SaleLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit
 
-from ui.screens.prescription.view_model import REQUIRED, PrescriptionViewModel
+from ui.screens.prescription.view_model import REQUIRED
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, label, line_edit, row
+
+if TYPE_CHECKING:
+    from ui.screens.prescription.view_model import PrescriptionViewModel
 
 FIELDS = (
     "number", "issued", "issuer_code", "issuer_name", "issuer_area", "dept_name", "dept_code",

@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.clock import SHOP_ZONE, shop_time
 from app.domain.prescription import Prescription, PrescriptionForm
-from app.domain.sale import Sale
 from app.errors import BadValue, YaotaiError
 from app.resources import resource
 from app.use_cases.views import Note
 from ui.operation import Lane
-from ui.screens.session import Session, notes_of
-from ui.screens.till.view_model import TillViewModel
+from ui.screens.session import notes_of
+
+if TYPE_CHECKING:
+    from app.domain.sale import Sale
+    from ui.screens.session import Session
+    from ui.screens.till.view_model import TillViewModel
 
 PICTURE_LIMIT = 4_000_000
 PICTURE_SIGNS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")

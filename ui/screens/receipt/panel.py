@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QPixmap
@@ -11,9 +12,11 @@ from PySide6.QtWidgets import QLabel, QScrollArea
 
 from app.errors import YaotaiError
 from app.use_cases.views import Receipt
-from ui.screens.session import Session
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, label, row
+
+if TYPE_CHECKING:
+    from ui.screens.session import Session
 
 Picture = Callable[[Receipt], QImage]
 Save = Callable[[Receipt, Path], None]

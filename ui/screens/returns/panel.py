@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QListWidget, QWidget
 
 from app.domain.clock import shop_time
 from app.domain.returns import ReturnReason
-from app.ports import SaleSummary
-from ui.screens.returns.view_model import ReturnViewModel
 from ui.widgets.flow import FlowLayout
 from ui.widgets.panel import Panel
 from ui.widgets.parts import AmountRow, button, clear_layout, column, label, line_edit, retone, row
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QPushButton
+
+    from app.ports import SaleSummary
+    from ui.screens.returns.view_model import ReturnViewModel
 
 SIGNS = {"todo": "○", "doing": "▸", "done": "✓", "failed": "✕"}
 TONES = {"todo": "second", "doing": "accent", "done": "good", "failed": "bad"}

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.insurance import Credential
 from app.domain.money import Quantity
 from app.domain.returns import ReturnReason
-from app.domain.sale import Sale
 from app.errors import YaotaiError
-from app.ports import SaleSummary
-from app.use_cases.views import Note, ReturnLegView, ReturnView
+from app.use_cases.views import Note
 from ui.operation import Lane
 from ui.screens.patient.view_model import credential_of
-from ui.screens.session import Session, notes_of
+from ui.screens.session import notes_of
+
+if TYPE_CHECKING:
+    from app.domain.insurance import Credential
+    from app.domain.sale import Sale
+    from app.ports import SaleSummary
+    from app.use_cases.views import ReturnLegView, ReturnView
+    from ui.screens.session import Session
 
 FOUND = 50
 

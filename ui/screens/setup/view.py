@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QLineEdit,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
-from ui.screens.setup.view_model import ENVIRONMENTS, FIELDS, SECRET, SetupViewModel
+from ui.screens.setup.view_model import ENVIRONMENTS, FIELDS, SECRET
 from ui.widgets.parts import button, card, clear_layout, column, label, line_edit, row
 from ui.words import say_error
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import (
+        QVBoxLayout,
+    )
+
+    from ui.screens.setup.view_model import SetupViewModel
 
 Say = Callable[..., str]
 

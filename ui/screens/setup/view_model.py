@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.errors import YaotaiError
-from ui.operation import Lane, Lanes
+from ui.operation import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from app.errors import YaotaiError
+    from ui.operation import Lanes
 
 FIELDS = (
     "shop.name", "shop.institution_code", "shop.till", "platform.url",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.screens.practice.helper import members
-from ui.screens.sign_in.view_model import SignInViewModel
 from ui.widgets.parts import button, card, column, label, line_edit, row
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QVBoxLayout
+
+    from ui.screens.sign_in.view_model import SignInViewModel
 
 
 class SignInView(QWidget):

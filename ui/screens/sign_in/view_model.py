@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
-from app.errors import YaotaiError
-from app.use_cases.doors import Operator
 from app.use_cases.views import Note
 from ui.operation import Lane
-from ui.screens.session import Session, notes_of
+from ui.screens.session import notes_of
+
+if TYPE_CHECKING:
+    from app.errors import YaotaiError
+    from app.use_cases.doors import Operator
+    from ui.screens.session import Session
 
 
 class SignInViewModel(QObject):

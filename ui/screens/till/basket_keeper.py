@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from app.domain.sale import Sale
-from app.errors import YaotaiError
 from ui.operation import Lane
-from ui.screens.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.sale import Sale
+    from app.errors import YaotaiError
+    from ui.screens.session import Session
 
 
 class BasketKeeper:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -14,13 +13,21 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QWidget,
 )
 
 from app.domain.money import UnitPrice
-from app.domain.sale import SaleLine
-from ui.theme import Theme
 from ui.widgets.search_field import CLASS_SIGNS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QPainter, QResizeEvent
+    from PySide6.QtWidgets import (
+        QWidget,
+    )
+
+    from app.domain.sale import SaleLine
+    from ui.theme import Theme
 
 COLUMNS = ("no", "drug", "batch", "codes", "class", "price", "quantity", "amount")
 NUMBERS = ("no", "price", "quantity", "amount")

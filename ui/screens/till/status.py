@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.clock import shop_time
 from ui.operation import Lane
-from ui.screens.session import Session
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ui.screens.session import Session
 
 EVERY_MS = 5_000
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from app.domain.clock import shop_time
 from app.domain.money import Quantity
 from ui.screens.till.basket_table import BasketModel, BasketTable
-from ui.screens.till.view_model import Prompt, TillViewModel
-from ui.theme import Theme
+from ui.screens.till.view_model import Prompt
 from ui.widgets.finding_list import FindingList
 from ui.widgets.parts import card, column, label
 from ui.widgets.search_field import HitList, SearchField
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from ui.screens.till.view_model import TillViewModel
+    from ui.theme import Theme
 
 
 class TillView(QWidget):

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.catalogue import Medicine
 from app.domain.clock import shop_time
 from app.domain.money import Quantity, UnitPrice
-from app.domain.sale import Sale, SaleLine
-from app.domain.scanned import Scanned, ScannedKind
+from app.domain.scanned import ScannedKind
 from app.domain.staff import Right
 from app.errors import BadValue, YaotaiError
-from app.ports import CodeSold, Hit
-from app.use_cases.views import Note, Patient, Receipt
+from app.ports import Hit
+from app.use_cases.views import Note
 from ui.operation import Lane
-from ui.screens.session import Session
-from ui.screens.shop_door import EstimateView
 from ui.screens.till.basket_keeper import BasketKeeper
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from app.domain.catalogue import Medicine
+    from app.domain.sale import Sale, SaleLine
+    from app.domain.scanned import Scanned
+    from app.ports import CodeSold
+    from app.use_cases.views import Patient, Receipt
+    from ui.screens.session import Session
+    from ui.screens.shop_door import EstimateView
 
 HITS = 50
 _NUMBER = re.compile(r"^\d{1,7}(\.\d{1,6})?$")
