@@ -13,8 +13,21 @@ from app.domain.rx_case import (
     ListedIssuer,
     Owing,
     RxCase,
+    Signature,
     UnmetRequest,
 )
+
+
+class Signer(Protocol):
+    """Whose hand it was: the shop's own keys (内部电子签名, no CA), or a CA's by its driver."""
+
+    def sign(self, staff_id: str, text: bytes) -> Signature:
+        """Sign the canonical text of an act with the person's key, made at the first use."""
+        ...
+
+    def holds(self, signature: Signature, text: bytes) -> bool:
+        """Whether the signature was made over exactly this text by the key that it names."""
+        ...
 
 
 class PrescriptionBook(Protocol):
