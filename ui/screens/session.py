@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.check_context import Finding
 from app.errors import RuleBroken, YaotaiError
 from app.use_cases.views import Note
 from ui.words import knows, say
@@ -100,6 +99,9 @@ def notes_of(error: YaotaiError) -> tuple[Note, ...]:
 
 def note_of_finding(finding: object) -> Note | None:
     """A finding of the rules as a note."""
+    # Here and not above: the rules of the trade are not needed before the first paint.
+    from app.domain.check_context import Finding
+
     if isinstance(finding, Note):
         return finding
     if isinstance(finding, Finding):

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.insurance import Credential, CredentialKind
 from app.domain.masking import mask_name
-from app.domain.scanned import ScannedKind
 from app.use_cases.views import Note
 from ui.operation import Lane
 from ui.screens.session import notes_of
@@ -17,7 +15,7 @@ from ui.screens.session import notes_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.domain.insurance import InsuranceRow
+    from app.domain.insurance import Credential, InsuranceRow
     from app.domain.scanned import Scanned
     from app.errors import YaotaiError
     from app.use_cases.views import Patient
@@ -30,6 +28,10 @@ def credential_of(scanned: Scanned, typed: bool = False) -> Credential:
 
     Eighteen digits that begin 10 to 15 may be either; who is asked for a patient means the person.
     """
+    # Here and not above: loading the words of the interface would delay the first paint.
+    from app.domain.insurance import Credential, CredentialKind
+    from app.domain.scanned import ScannedKind
+
     if scanned.kind is ScannedKind.INSURANCE_CODE:
         return Credential(CredentialKind.E_CERTIFICATE, scanned.code)
     if scanned.kind is ScannedKind.ID_NUMBER or len(scanned.code) == 18:

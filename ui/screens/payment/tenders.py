@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from app.domain.money import ZERO, Money
-from app.domain.sale import Tender, TenderKind
 from app.errors import BadValue
+
+if TYPE_CHECKING:
+    from app.domain.sale import Tender
 
 
 @dataclass
@@ -30,6 +33,8 @@ class TenderDraft:
             raise BadValue(what="scan_pay", why=str(self.remaining))
         if not reference.strip():
             raise BadValue(what="reference", why="-")
+        from app.domain.sale import Tender, TenderKind  # not needed before the first paint
+
         self.scan_pay.append(Tender(TenderKind.SCAN_PAY, amount, reference.strip()))
 
     def drop_scan_pay(self) -> None:
@@ -48,5 +53,7 @@ class TenderDraft:
         """
         if given < self.remaining:
             raise BadValue(what="cash", why=str(self.remaining - given))
+        from app.domain.sale import Tender, TenderKind  # not needed before the first paint
+
         cash = (Tender(TenderKind.CASH, self.remaining),) if self.remaining else ()
         return (*self.scan_pay, *cash)

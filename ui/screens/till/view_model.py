@@ -11,10 +11,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.clock import shop_time
 from app.domain.money import Quantity, UnitPrice
-from app.domain.scanned import ScannedKind
 from app.domain.staff import Right
 from app.errors import BadValue, YaotaiError
-from app.ports import Hit
 from app.use_cases.views import Note
 from ui.operation import Lane
 from ui.screens.till.basket_keeper import BasketKeeper
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from app.domain.catalogue import Medicine
     from app.domain.sale import Sale, SaleLine
     from app.domain.scanned import Scanned
-    from app.ports import CodeSold
+    from app.ports import CodeSold, Hit
     from app.use_cases.views import Patient, Receipt
     from ui.screens.session import Session
     from ui.screens.shop_door import EstimateView
@@ -209,6 +207,10 @@ class TillViewModel(QObject):
 
     def scan(self, text: str) -> None:
         """A scanned string, or a whole code typed by hand."""
+        # Here and not above: neither is needed before the first paint.
+        from app.domain.scanned import ScannedKind
+        from app.ports import Hit
+
         scanned = self.shop.classify(text)
         if scanned.kind in (ScannedKind.INSURANCE_CODE, ScannedKind.ID_NUMBER):
             self.customer_scanned.emit(scanned)
