@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.domain.dispute import OF_CANCELLING, OF_SETTLING, Decision, Verdict
 from app.domain.insurance import FundSplit, Settled
 from app.domain.settlement_states import SETTLEMENT, SettlementEvent, SettlementState
 from app.domain.visit_states import VISIT, VisitEvent, VisitState
@@ -69,11 +71,20 @@ class Settlement:
     digest: str = ""
     """Fingerprint of the lines and the account choice that were quoted; a change needs a new
     quote, and settling checks it."""
+    decisions: tuple[Decision, ...] = ()
+    """What people decided while it was disputed, oldest first."""
     version: int = field(default=0)
 
     def move(self, event: SettlementEvent) -> None:
         """Step along the table; :raises IllegalTransition: for any other step."""
         self.state = SETTLEMENT.step(self.state, event)
+
+    @property
+    def verdicts(self) -> Mapping[Verdict, SettlementEvent]:
+        """What a person may decide now; nothing unless it is disputed."""
+        if self.state is not SettlementState.DISPUTED:
+            return {}
+        return OF_SETTLING if self.answer is None else OF_CANCELLING
 
     @property
     def split(self) -> FundSplit | None:

@@ -37,6 +37,8 @@ class SettlementEvent(StrEnum):
     REVERSAL_CONFIRMED = "reversal_confirmed"
     NOT_IN_BOOKS = "not_in_books"
     GIVEN_UP = "given_up"
+    ASKED_ANEW = "asked_anew"
+    CANCEL_ASKED_ANEW = "cancel_asked_anew"
     CANCEL_ASKED = "cancel_asked"
     CANCEL_CONFIRMED = "cancel_confirmed"
 
@@ -84,6 +86,9 @@ SETTLEMENT = StateTable(
             _E.REVERSAL_CONFIRMED: _S.REVERSED,
             _E.CANCEL_CONFIRMED: _S.CANCELLED,
             _E.NOT_IN_BOOKS: _S.VOID,
+            # Asked again under the old ids: it still is the same attempt, nothing is sent anew.
+            _E.ASKED_ANEW: _S.UNKNOWN,
+            _E.CANCEL_ASKED_ANEW: _S.CANCELLING,
         },
         _S.ABANDONED: {},
         _S.DECLINED: {},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, select, update
 
 from app.domain.clock import from_micros, micros
+from app.domain.dispute import Decision
 from app.domain.insurance import Answer, InsuredPerson, Outcome, Settled
 from app.domain.settlement import Settlement, Visit
 from app.domain.settlement_states import UNDECIDED, UNRESOLVED, SettlementState
@@ -55,6 +56,13 @@ _OLDEST_FIRST = (SETTLEMENT.c.created_at, SETTLEMENT.c.id)
 _OF_SALE = Hot(
     select(SETTLEMENT).where(SETTLEMENT.c.sale_id == bindparam("b_sale")).order_by(*_OLDEST_FIRST)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Decisions:
+    """What is sealed together of an attempt that people decided about."""
+
+    made: tuple[Decision, ...]
 
 
 class Settlements:
@@ -145,8 +153,22 @@ class Settlements:
             "sealed_last_text": self._session.seal(
                 "platform", one.last_text, f"settlement|{one.id}|last_text"
             ),
+            "sealed_decisions": self._sealed_decisions(one),
             "version": one.version,
         }
+
+    def _sealed_decisions(self, one: Settlement) -> bytes | None:
+        if not one.decisions:
+            return None
+        text = to_text(_Decisions(one.decisions))
+        return self._session.seal("platform", text, f"settlement|{one.id}|decisions")
+
+    def _decisions(self, row: Row[Any]) -> tuple[Decision, ...]:
+        if row.sealed_decisions is None:
+            return ()
+        place = f"settlement|{row.id}|decisions"
+        plain = self._session.unseal("platform", row.sealed_decisions, place)
+        return from_text(_Decisions, plain).made
 
     def _whole(self, row: Row[Any]) -> Settlement:
         text = self._session.unseal(
@@ -167,6 +189,7 @@ class Settlements:
             state=SettlementState(row.state),
             visit=_visit(row),
             last_text=text.decode(),
+            decisions=self._decisions(row),
             version=row.version,
             **others,
         )

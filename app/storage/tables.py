@@ -162,6 +162,7 @@ SETTLEMENT = Table(
     _number("next_ask_at", nullable=True),
     _number("absent_at", nullable=True),
     Column("sealed_last_text", LargeBinary),
+    Column("sealed_decisions", LargeBinary),
     Column("version", Integer, nullable=False),
     Index("ix_settlement_sale_id", "sale_id"),
     Index("ix_settlement_till_id_state", "till_id", "state"),

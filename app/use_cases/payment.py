@@ -33,7 +33,17 @@ def view_of(settlement: Settlement, sale: Sale) -> SettlementView:
         asked=settlement.asked,
         line_nos=settlement.line_nos,
         visit_state=settlement.visit.state.value if settlement.visit else "",
+        msgid=settlement.settle_msgid,
+        sent_at=settlement.submitted_at,
+        mdtrt_id=_mdtrt_id(settlement),
+        verdicts=tuple(verdict.value for verdict in settlement.verdicts),
     )
+
+
+def _mdtrt_id(settlement: Settlement) -> str:
+    if settlement.answer is not None:
+        return settlement.answer.mdtrt_id
+    return settlement.visit.mdtrt_id if settlement.visit else ""
 
 
 def payment(doors: Doors, sale_id: str, notes: tuple[Note, ...] = ()) -> PaymentView:
@@ -123,6 +133,14 @@ def _uncovered(sale: Sale, attempts: Sequence[Settlement]) -> bool:
         line.settlement_type not in ("", "self_paid") and line.no not in settled
         for line in sale.lines
     )
+
+
+def step_along(uow: UnitOfWork, sale_id: str) -> Sale:
+    """Move the sale on after one of its attempts was decided, whichever way it was going."""
+    sale = uow.sales.get(sale_id)
+    step_sale(uow, sale, uow.settlements.of_sale(sale_id))
+    step_undo(uow, sale)
+    return sale
 
 
 def step_undo(uow: UnitOfWork, sale: Sale) -> None:

@@ -18,20 +18,22 @@ from app.domain.insurance import (
     Message,
     Outcome,
     Reverse,
+    SettlementFound,
     VisitFound,
 )
 from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementEvent, SettlementState
 from app.domain.staff import Right
-from app.errors import IllegalTransition, NotAllowed, PlatformError, YaotaiError
+from app.errors import IllegalTransition, PlatformError, YaotaiError
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import insured_again
 from app.use_cases.cancel_settlement import cancel_settlements
 from app.use_cases.close_visits import close_open_visits
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import ALREADY_REFUNDED, leg_for, run_leg, signed_in
-from app.use_cases.payment import step_sale, step_undo
+from app.use_cases.payment import step_along
+from app.use_cases.sign_in import SecondPerson, answering
 from app.use_cases.views import Recovery
 from app.use_cases.visit_legs import clear_lines
 
@@ -117,7 +119,9 @@ def _take_up(
     if one.state is SettlementState.CANCELLING:
         return _ask_cancelled(doors, one, insured, operator)
     if one.state is SettlementState.UNKNOWN and doors.profile.reversal == "by_hand":
-        return False
+        # Only the reversal waits for a person; the second look after theirs is but a question.
+        looked = one.absent_at is not None
+        return _look_in_books(doors, one.id, insured, operator) if looked else False
     return reverse_settlement(doors, one, insured, operator)
 
 
@@ -175,29 +179,38 @@ def _look_in_books(doors: Doors, settlement_id: str, insured: Insured, operator:
     """
     with doors.uow() as uow:
         one = uow.settlements.get(settlement_id)
+    if one.route == "visit":
+        cleared = clear_lines(doors, one, insured, operator).outcome is Outcome.SUCCESS
+        return _conclude(doors, one.id, operator, absent=cleared, proven=cleared)
+    fresh = fresh_visits(doors, one, insured, operator)
+    if fresh is None:
+        return _conclude(doors, one.id, operator, absent=None, proven=False)
+    waited = one.absent_at is not None and doors.clock.now() >= one.absent_at + timedelta(
+        seconds=doors.profile.unknown_wait_seconds
+    )
+    return _conclude(doors, one.id, operator, absent=not fresh, proven=not fresh and waited)
+
+
+def fresh_visits(
+    doors: Doors, one: Settlement, insured: Insured, operator: Operator
+) -> tuple[VisitFound, ...] | None:
+    """5201: visits of the person since the sending that are not ours already; None = no answer."""
+    with doors.uow() as uow:
         known = {
             other.answer.mdtrt_id
             for other in uow.settlements.of_sale(one.sale_id)
             if other.answer is not None
         }
-    if one.route == "visit":
-        cleared = clear_lines(doors, one, insured, operator).outcome is Outcome.SUCCESS
-        return _conclude(doors, one.id, operator, absent=cleared, proven=cleared)
     since = one.submitted_at or one.created_at
     call = AskVisits(insured, since - _WINDOW, doors.clock.now() + _WINDOW, one.med_type)
     answer = run_leg(doors, leg_for(call, insured, one.id), operator)
     if answer.outcome is not Outcome.SUCCESS:
-        return _conclude(doors, one.id, operator, absent=None, proven=False)
-    found = cast("tuple[VisitFound, ...]", answer.value or ())
-    fresh = [
+        return None
+    return tuple(
         visit
-        for visit in found
+        for visit in cast("tuple[VisitFound, ...]", answer.value or ())
         if visit.mdtrt_id not in known and (visit.begins is None or visit.begins >= since)
-    ]
-    waited = one.absent_at is not None and doors.clock.now() >= one.absent_at + timedelta(
-        seconds=doors.profile.unknown_wait_seconds
     )
-    return _conclude(doors, one.id, operator, absent=not fresh, proven=not fresh and waited)
 
 
 def _conclude(
@@ -230,7 +243,7 @@ def _ask_cancelled(doors: Doors, one: Settlement, insured: Insured, operator: Op
         current = uow.settlements.get(one.id)
         current.last_text = answer.text
         if answer.outcome is Outcome.SUCCESS:
-            refunded = bool(answer.value)
+            refunded = cast("SettlementFound", answer.value).refunded
             event = SettlementEvent.CANCEL_CONFIRMED if refunded else SettlementEvent.REFUSED
             current.move(event)
         elif current.asked >= GIVE_UP_AFTER:
@@ -260,26 +273,29 @@ def _book(doors: Doors, uow: UnitOfWork, one: Settlement, operator: Operator) ->
         wait = max(wait, doors.profile.unknown_wait_seconds)
     one.next_ask_at = now + timedelta(seconds=wait)
     uow.settlements.save(one)
-    sale = uow.sales.get(one.sale_id)
-    step_sale(uow, sale, uow.settlements.of_sale(sale.id))
-    step_undo(uow, sale)
+    sale = step_along(uow, one.sale_id)
     entry = {"settlement": one.id, "sale": sale.id, "msgid": one.settle_msgid, "asked": one.asked}
     uow.log.append(f"settlement.{one.state.value}", operator.staff.id, now, entry)
 
 
-def reverse_by_hand(doors: Doors, settlement_id: str, operator: Operator) -> bool:
+def reverse_by_hand(
+    doors: Doors, settlement_id: str, operator: Operator, second: SecondPerson | None = None
+) -> bool:
     """冲正 by a person, where the area wants it so (profile ``reversal = "by_hand"``).
 
     Answers whether the settlement is decided now.
-    :raises NotAllowed: without the right to resolve unknown outcomes;
+    :raises NotAllowed: neither operator nor second person may resolve unknown outcomes;
+    :raises SignInRefused, LockedOut: of the second person;
     :raises IllegalTransition: the settlement is not unknown.
     """
-    if not operator.staff.may(Right.RESOLVE_UNKNOWN):
-        raise NotAllowed(act=Right.RESOLVE_UNKNOWN.value)
+    by = answering(doors, operator, Right.RESOLVE_UNKNOWN, second)
     operator = signed_in(doors, operator)
     with doors.uow() as uow:
         one = uow.settlements.get(settlement_id)
         insured = insured_again(uow.persons.get(one.person_id), one)
-    if one.state not in (SettlementState.UNKNOWN, SettlementState.REVERSING):
-        raise IllegalTransition(machine="settlement", state=one.state, event="reversal_asked")
+        if one.state not in (SettlementState.UNKNOWN, SettlementState.REVERSING):
+            raise IllegalTransition(machine="settlement", state=one.state, event="reversal_asked")
+        entry = {"settlement": one.id, "msgid": one.settle_msgid, "operator": operator.staff.id}
+        uow.log.append("settlement.by_hand", by.id, doors.clock.now(), entry)
+        uow.commit()
     return reverse_settlement(doors, one, insured, operator)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from app.domain.staff import Right, Role, Staff, lock_after
 from app.errors import BadValue, LockedOut, NotAllowed, SignInRefused
@@ -10,6 +10,14 @@ from app.use_cases.doors import Doors, Operator
 
 MIN_PIN = 6
 """Digits; six are typed on a number pad in two seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPerson:
+    """Who comes to the counter to answer for an act: staff number and PIN, as typed."""
+
+    number: str
+    pin: str = field(repr=False)
 
 
 def sign_in(doors: Doors, number: str, pin: str) -> Operator:
@@ -47,6 +55,18 @@ def approve(doors: Doors, number: str, pin: str, right: Right) -> Staff:
     if not staff.may(right):
         raise NotAllowed(act=right.value)
     return staff
+
+
+def answering(doors: Doors, operator: Operator, right: Right, second: SecondPerson | None) -> Staff:
+    """Who answers for the act: the operator, or the second person where the right is lacking.
+
+    :raises NotAllowed: neither has it; :raises SignInRefused, LockedOut: as :func:`sign_in`.
+    """
+    if operator.staff.may(right):
+        return operator.staff
+    if second is None:
+        raise NotAllowed(act=right.value)
+    return approve(doors, second.number, second.pin, right)
 
 
 def add_staff(doors: Doors, number: str, name: str, role: Role, pin: str, by: str) -> Staff:

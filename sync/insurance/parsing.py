@@ -17,6 +17,7 @@ from app.domain.insurance import (
     InsuredPerson,
     LineShare,
     Settled,
+    SettlementFound,
     VisitFound,
 )
 from app.domain.money import ZERO, Money, Rate
@@ -268,6 +269,19 @@ def visits(output: object) -> tuple[VisitFound, ...]:
     )
 
 
+def settlement_found(output: object) -> SettlementFound:
+    """5203, whose amounts have other names (interface 2.18); :raises BadValue: without a row."""
+    info = row(output, "setlinfo")
+    refunded = text(info, "refd_setl_flag") == "1"
+    renamed = {"psn_part_amt": info.get("psn_pay"), "psn_cash_pay": info.get("cash_payamt")}
+    told = {**{name: value for name, value in renamed.items() if value is not None}, **info}
+    try:
+        return SettlementFound(refunded, settled({"setlinfo": told}, "5203"))
+    except BadValue:
+        # Whether it was refunded is known all the same.
+        return SettlementFound(refunded)
+
+
 def institution_name(output: object, code: str) -> str:
     """1201: the name of the asked code; :raises BadValue: when it is not among the answers."""
     for one in rows(output, "medinsinfo"):
@@ -283,7 +297,7 @@ _PARSERS: Mapping[str, Callable[[object], object]] = {
     "2201": lambda output: needed(row(output, "data"), "mdtrt_id"),
     "2204": line_shares,
     "5201": visits,
-    "5203": lambda output: text(row(output, "setlinfo"), "refd_setl_flag") == "1",
+    "5203": settlement_found,
     "5206": counters,
     "5301": filings,
     "5303": lambda output: bool(rows(output, "data")),

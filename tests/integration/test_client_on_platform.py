@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -160,7 +161,7 @@ def basket(desk: Desk, insured: Insured) -> Basket:
     return Basket(insured, "11", "1", Money.of("200.00"), (line,), NOW)
 
 
-def good(answer: Answer) -> object:
+def good(answer: Answer) -> Any:
     assert (answer.outcome, answer.findings) == (Outcome.SUCCESS, ()), answer.text
     return answer.value
 
@@ -186,11 +187,11 @@ def test_a_whole_day_in_every_shape(any_desk: Desk) -> None:
     visits = good(desk.ask(AskVisits(insured, NOW - timedelta(hours=1), NOW, "11")))
     assert [one.mdtrt_id for one in visits] == [settled.mdtrt_id]
     ids = (insured, settled.setl_id, settled.mdtrt_id)
-    assert good(desk.ask(AskSettlement(*ids))) is False
+    assert not good(desk.ask(AskSettlement(*ids))).refunded
     cancelled = good(desk.ask(CancelSettlement(*ids)))
     assert isinstance(cancelled, Settled)
     assert cancelled.split.is_negation_of(settled.split)
-    assert good(desk.ask(AskSettlement(*ids))) is True
+    assert good(desk.ask(AskSettlement(*ids))).refunded
     again = desk.ask(CancelSettlement(*ids))
     assert again.outcome is Outcome.REFUSED
     assert again.text

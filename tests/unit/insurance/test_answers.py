@@ -19,6 +19,7 @@ from app.domain.insurance import (
     LineShare,
     Outcome,
     Settled,
+    SettlementFound,
     VisitFound,
 )
 from app.domain.money import Money, Rate
@@ -372,7 +373,13 @@ def test_a_settlement_marked_refunded_has_other_names_for_its_amounts() -> None:
         maf_pay=0,
     )
     answer = answer_to("5203_settlement", output({"setlinfo": info, "setldetail": []}))
-    assert (answer.findings, answer.value) == ((), True)
+    assert answer.findings == ()
+    assert isinstance(answer.value, SettlementFound)
+    assert answer.value.refunded
+    assert answer.value.settled is not None
+    assert (answer.value.settled.setl_id, answer.value.settled.split.broken_identities()) == (
+        info["setl_id"], (),
+    )  # fmt: skip
 
 
 def test_what_is_kept_of_an_answer_is_the_whole_answer() -> None:
