@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
@@ -18,25 +18,19 @@ from app.use_cases.views import Note
 from ui.input_router import InputRouter
 from ui.keys import Action, key_map
 from ui.operation import Lane
-from ui.receipts import save_slip_pdf, slip_picture
 from ui.scan_filter import ScanFilter, now_ms
-from ui.screens.held.panel import HeldPanel, OpenItemsPanel
 from ui.screens.held.view_model import HeldViewModel
-from ui.screens.help.panel import DetailsPanel, HelpPanel
 from ui.screens.patient.card import PatientCard
-from ui.screens.patient.panel import PatientPanel
 from ui.screens.patient.view_model import PatientViewModel
 from ui.screens.payment.open_items import OpenItemsViewModel
 from ui.screens.payment.open_strip import OpenStrip
 from ui.screens.payment.view import PaymentPanel
 from ui.screens.payment.view_model import PaymentViewModel, Stage
 from ui.screens.practice.bar import PracticeBar
-from ui.screens.prescription.panel import PrescriptionPanel
 from ui.screens.prescription.view_model import PrescriptionViewModel
-from ui.screens.receipt.panel import ReceiptPanel
-from ui.screens.returns.panel import ReturnPanel
 from ui.screens.returns.view_model import ReturnViewModel
 from ui.screens.session import Session
+from ui.screens.shelf import Shelf
 from ui.screens.sign_in.view import SignInView
 from ui.screens.sign_in.view_model import SignInViewModel
 from ui.screens.till.status import StatusViewModel
@@ -61,6 +55,8 @@ if TYPE_CHECKING:
     from app.use_cases.views import Receipt
     from ui.opening import Opening
     from ui.operation import ClosingLanes
+    from ui.screens.help.panel import HelpPanel
+    from ui.screens.receipt.panel import ReceiptPanel
     from ui.screens.shop_door import ShopDoor
     from ui.theme import Theme
 
@@ -86,15 +82,17 @@ class MainWindow(QWidget):
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.lanes, self._settings, self._folder = lanes, settings, folder
+        self.lanes, self._settings, self.folder = lanes, settings, folder
         self.session = Session(shop, lanes, lang)
         self.look = self._stored_look()
         self.keys = key_map(self._stored("keys", "yaotai"))
         self._closing = False
         self._build_models()
+        # Before there are views: a sheet that comes later makes Qt look at each of them again.
+        self._dress_program()
         self._build_views()
         self._connect()
-        self._dress()
+        self._fit()
         self._show_status()
         self._lock()
         application = QApplication.instance()
@@ -168,10 +166,7 @@ class MainWindow(QWidget):
         self._left_stack = QStackedLayout(holder)
         self.till_view = TillView(self.till, self.look)
         self._left_stack.addWidget(self.till_view)
-        self.panels = self._make_panels()
-        for panel in self.panels.values():
-            self._left_stack.addWidget(panel)
-            panel.closed.connect(self.close_panel)
+        self.panels = Shelf(self, self._place_panel)
         left.addWidget(holder, 1)
         if self.session.shop.facts.practice:
             self.practice_bar = PracticeBar(self.till)
@@ -179,25 +174,19 @@ class MainWindow(QWidget):
             left.addWidget(self.practice_bar)
         return left
 
-    def _make_panels(self) -> dict[str, Panel]:
-        say = self.session.say
-        self.help = HelpPanel(self.session)
-        self.receipt_panel = ReceiptPanel(
-            self.session,
-            lambda receipt: slip_picture(receipt, say),
-            lambda receipt, path: save_slip_pdf(receipt, say, path),
-            self._folder,
-        )
-        return {
-            "help": self.help,
-            "patient": PatientPanel(self.patient),
-            "prescription": PrescriptionPanel(self.prescription),
-            "held": HeldPanel(self.held),
-            "open_items": OpenItemsPanel(self.open_items),
-            "details": DetailsPanel(self.till),
-            "return": ReturnPanel(self.returns),
-            "receipt": self.receipt_panel,
-        }
+    def _place_panel(self, panel: Panel) -> None:
+        self._left_stack.addWidget(panel)
+        panel.closed.connect(self.close_panel)
+
+    @property
+    def help(self) -> HelpPanel:
+        """The sheet of keys and looks."""
+        return cast("HelpPanel", self.panels["help"])
+
+    @property
+    def receipt_panel(self) -> ReceiptPanel:
+        """The slip on the screen."""
+        return cast("ReceiptPanel", self.panels["receipt"])
 
     def _right(self) -> QVBoxLayout:
         self._side = QWidget()
@@ -229,10 +218,6 @@ class MainWindow(QWidget):
         self.session.operator_changed.connect(self._on_operator)
         self.status.changed.connect(self._show_status)
         self.strip.pressed.connect(self.router.perform)
-        self.help.map_chosen.connect(self.choose_map)
-        self.help.theme_chosen.connect(lambda name: self.choose_look(name, self.look.scale))
-        self.help.sound_chosen.connect(self.choose_sound)
-        self.help.scale_chosen.connect(lambda scale: self.choose_look(self.look.name, scale))
         self.scans.route = self.router.route
         self.scans.scanned.connect(self.take_scan)
         self.scans.burst_ended.connect(self._search_again)
@@ -271,19 +256,26 @@ class MainWindow(QWidget):
         self.sounds.play("finding")
 
     def _dress(self) -> None:
+        self._dress_program()
+        self.till_view.dress(self.look)
+        self._fit()
+        self.choose_map(self.keys.name)
+
+    def _dress_program(self) -> None:
         application = QApplication.instance()
         if isinstance(application, QApplication):
             dress(application, self.look)
-        self.till_view.dress(self.look)
+
+    def _fit(self) -> None:
         self._side.setFixedWidth(round(SIDE_WIDTH * (1 + (self.look.scale - 100) / 240)))
-        self.choose_map(self.keys.name)
 
     def choose_map(self, name: str) -> None:
         """Another key map; strip and sheet follow it."""
         self.keys = key_map(name)
         self._store("keys", name)
         self.strip.show_map(self.keys, self._hidden())
-        self.help.show_map(self.keys)
+        if self.panels.made("help") is not None:
+            self.help.show_map(self.keys)
         self._count_held()
         self._emphasise()
         self.money.refresh()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from statistics import median
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -28,6 +27,12 @@ QUIET_MS = 150
 """A burst without an end key is over after so much silence."""
 
 GROUP_SEPARATOR = "\x1d"
+
+
+def _median(gaps: list[int]) -> float:
+    from statistics import median  # brings fractions and random along: not before the first key
+
+    return median(gaps)
 
 
 @dataclass
@@ -51,12 +56,12 @@ class Burst:
         if len(self.chars) < MIN_LENGTH:
             return False
         gaps = [b - a for a, b in zip(self.times, self.times[1:], strict=False)]
-        return median(gaps) <= MEDIAN_GAP_MS
+        return _median(gaps) <= MEDIAN_GAP_MS
 
     def is_quick(self) -> bool:
         """Whether what came so far may be the beginning of a scan: searching may wait."""
         gaps = [b - a for a, b in zip(self.times, self.times[1:], strict=False)]
-        return len(gaps) >= 2 and median(gaps) <= MEDIAN_GAP_MS
+        return len(gaps) >= 2 and _median(gaps) <= MEDIAN_GAP_MS
 
     def text(self) -> str:
         """What was typed."""

@@ -34,12 +34,19 @@ class PracticeBar(QWidget):
         self.persons = button(say("practice.persons"))
         self.persons.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         menu = QMenu(self.persons)
-        for person in persons():
-            act = menu.addAction(f"{person.name}　{person.note}")
-            act.triggered.connect(lambda _=False, code=person.code: self.code_sent.emit(code))
+        menu.aboutToShow.connect(self._fill)
         self.persons.setMenu(menu)
         line.addWidget(self.persons)
         line.addStretch(1)
+
+    def _fill(self) -> None:
+        """The persons are read when somebody wants one."""
+        menu = self.persons.menu()
+        if not menu.isEmpty():
+            return
+        for person in persons():
+            act = menu.addAction(f"{person.name}　{person.note}")
+            act.triggered.connect(lambda _=False, code=person.code: self.code_sent.emit(code))
 
     def scan_box(self) -> None:
         """Scan one box of the first line that still lacks a code."""

@@ -245,6 +245,7 @@ class BasketTable(QTableView):
         super().__init__()
         self.setModel(model)
         self._basket = model
+        self._height = 0
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -263,12 +264,13 @@ class BasketTable(QTableView):
         """Typing is never a search in the table: it belongs to the input field."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another height holds another number of rows."""
+        """Another height (the viewport's) holds another number of rows."""
         super().resizeEvent(event)
+        self._height = event.size().height()
         self._make_room()
 
     def _make_room(self) -> None:
-        self._basket.make_room(max(0, self.viewport().height() // self._delegate.row_height()))
+        self._basket.make_room(max(0, self._height // self._delegate.row_height()))
 
     def dress(self, look: Theme) -> None:
         """Sizes of a look; where type is large the batch moves under the drug."""

@@ -1,0 +1,106 @@
+"""The panels of the window by name, each loaded and made when it is first wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from ui.receipts import save_slip_pdf, slip_picture
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+    from ui.widgets.panel import Panel
+
+# Imports stand inside the makers on purpose: eight panels that nobody has opened yet would delay
+# the scan field of every start.
+
+
+def _help(window: MainWindow) -> Panel:
+    from ui.screens.help.panel import HelpPanel
+
+    panel = HelpPanel(window.session)
+    panel.map_chosen.connect(window.choose_map)
+    panel.theme_chosen.connect(lambda name: window.choose_look(name, window.look.scale))
+    panel.sound_chosen.connect(window.choose_sound)
+    panel.scale_chosen.connect(lambda scale: window.choose_look(window.look.name, scale))
+    panel.show_map(window.keys)
+    return panel
+
+
+def _receipt(window: MainWindow) -> Panel:
+    from ui.screens.receipt.panel import ReceiptPanel
+
+    say = window.session.say
+    return ReceiptPanel(
+        window.session,
+        lambda receipt: slip_picture(receipt, say),
+        lambda receipt, path: save_slip_pdf(receipt, say, path),
+        window.folder,
+    )
+
+
+def _patient(window: MainWindow) -> Panel:
+    from ui.screens.patient.panel import PatientPanel
+
+    return PatientPanel(window.patient)
+
+
+def _prescription(window: MainWindow) -> Panel:
+    from ui.screens.prescription.panel import PrescriptionPanel
+
+    return PrescriptionPanel(window.prescription)
+
+
+def _held(window: MainWindow) -> Panel:
+    from ui.screens.held.panel import HeldPanel
+
+    return HeldPanel(window.held)
+
+
+def _open_items(window: MainWindow) -> Panel:
+    from ui.screens.held.panel import OpenItemsPanel
+
+    return OpenItemsPanel(window.open_items)
+
+
+def _details(window: MainWindow) -> Panel:
+    from ui.screens.help.panel import DetailsPanel
+
+    return DetailsPanel(window.till)
+
+
+def _return(window: MainWindow) -> Panel:
+    from ui.screens.returns.panel import ReturnPanel
+
+    return ReturnPanel(window.returns)
+
+
+MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
+    "help": _help,
+    "patient": _patient,
+    "prescription": _prescription,
+    "held": _held,
+    "open_items": _open_items,
+    "details": _details,
+    "return": _return,
+    "receipt": _receipt,
+}
+
+
+class Shelf:
+    """The panels of a window by name. ``place`` puts a new one where it will be shown."""
+
+    def __init__(self, window: MainWindow, place: Callable[[Panel], None]) -> None:
+        self._window, self._place = window, place
+        self._made: dict[str, Panel] = {}
+
+    def __getitem__(self, name: str) -> Panel:
+        """The panel of that name, the same each time; :raises KeyError: there is none."""
+        if name not in self._made:
+            self._made[name] = MAKERS[name](self._window)
+            self._place(self._made[name])
+        return self._made[name]
+
+    def made(self, name: str) -> Panel | None:
+        """The panel where it has been wanted before."""
+        return self._made.get(name)
