@@ -6,6 +6,8 @@ YaotaiError
 ├── RuleBroken          rules of the trade forbid the act; carries the findings
 ├── IllegalTransition   a state machine was asked for a step that its table does not hold
 ├── NotAllowed          the person may not do this (role, limit, second person missing)
+│   ├── SecondPersonNeeded  the second person is the first one
+│   ├── WorkOpen        something undecided or unfinished must be brought to its end first
 │   ├── SignInRefused   staff number or PIN wrong
 │   └── LockedOut       too many wrong PINs; says until when
 ├── PackError           a region pack is wrong: file, key, reason
@@ -20,6 +22,8 @@ YaotaiError
 │   └── HomeInUse       another till process holds this home
 ├── NotFound            asked for something the books do not hold
 ├── SecretError         keys, ciphertexts, recovery codes
+│   ├── KeyStoreSilent  the system's key store does not answer in time, or there is none
+│   └── KeyStoreNotAsked  the key lies in the system's store, which the command line never asks
 ├── DeviceError         a device of the counter
 │   ├── NotConnected
 │   ├── DeviceBusy
@@ -92,6 +96,18 @@ class NotAllowed(YaotaiError):
     """The person may not do this: ``act``."""
 
     message_id = "error.not_allowed"
+
+
+class SecondPersonNeeded(NotAllowed):
+    """The second person must be another than the first: ``act``."""
+
+    message_id = "error.second_person_needed"
+
+
+class WorkOpen(NotAllowed):
+    """Unfinished: numbers of ``sales``, ``settlements``, ``visits``, ``returns``."""
+
+    message_id = "error.work_open"
 
 
 class SignInRefused(NotAllowed):
@@ -176,6 +192,18 @@ class SecretError(YaotaiError):
     """A key or ciphertext cannot be used: ``why``."""
 
     message_id = "error.secret"
+
+
+class KeyStoreSilent(SecretError):
+    """The operating system's key store gave no answer in time, or there is none: ``why``."""
+
+    message_id = "error.key_store_silent"
+
+
+class KeyStoreNotAsked(SecretError):
+    """The master key lies in the system's store; the command line never asks it."""
+
+    message_id = "error.key_store_not_asked"
 
 
 class DeviceError(YaotaiError):

@@ -6,6 +6,8 @@ import os
 
 # Windows of tests are drawn in memory: a machine without a display runs them too.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# No test asks the key store of the machine that it runs on.
+os.environ["YAOTAI_KEYS"] = "file"
 
 from tests.fixtures_books import books, engine, sqlite_place, till
 from tests.fixtures_postgres import (

@@ -22,9 +22,9 @@ from app.storage.unit_of_work import make_factory
 from app.system import SystemClock, UuidIds
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.import_catalogue import refresh_index
-from app.vault.keyring import KEY_FILE, Vault
-from app.vault.keys import FileMasterStore
+from app.vault.keyring import Vault
 from app.vault.pins import Argon2Pins
+from app.vault.places import open_vault
 from sync.insurance.client import InsuranceClient
 from sync.insurance.field_tables import Transaction, load_tables
 from sync.insurance.profile import Credentials, Institution
@@ -32,13 +32,13 @@ from sync.insurance.simulator.server import PlatformServer
 from sync.line_watch import LineState, WatchedPlatform
 from sync.station import machine_addresses
 from ui import practice
+from ui.credentials import read_credentials
+from ui.environments import Environments
 from ui.homes import PRACTICE_REGION, SHOP_FILE, STORE_FILE, Home, ShopFile, make_private, read_shop
 from ui.shop import Shop
 
 SYSTEM = Operator(Staff("system", "0000", "Yaotai", Role.MANAGER))
 """Who acts when nobody does: the recovery."""
-
-_CREDENTIALS = "gateway_credentials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class Settings:
     clock: Clock = field(default_factory=SystemClock)
     ids: Ids = field(default_factory=UuidIds)
     pins: PinHasher = field(default_factory=Argon2Pins)
+    ask_system: bool = False
+    """Whether the system's key store may be asked: the window does, the command line never."""
 
 
 @dataclass
@@ -105,7 +107,7 @@ def build(settings: Settings, lock: HomeLock | None = None) -> OpenShop:
 def _open(
     settings: Settings, folder: Path, file: ShopFile, region: Region, lock: HomeLock | None
 ) -> OpenShop:
-    vault = open_vault(folder)
+    vault = open_vault(folder, ask_system=settings.ask_system)
     engine = open_store(file.database or folder / STORE_FILE)
     server: PlatformServer | None = None
     try:
@@ -138,7 +140,13 @@ def _open(
             practice.fill_practice_shop(first, index)
         _freshen(uow, index)
         rest = partial(fold, engine)
-        shop = Shop(first, second, index, line, SYSTEM, url=url, region=region, rest=rest)
+        environments = Environments(
+            settings.home, folder, replace(file, url=url), region, uow, vault, settings.ask_system
+        )
+        shop = Shop(
+            first, second, index, line, SYSTEM,
+            url=url, region=region, rest=rest, environments=environments,
+        )  # fmt: skip
         return OpenShop(shop, engine, lock, server, clients)
     except BaseException:
         if server is not None:
@@ -171,15 +179,6 @@ def _shop_file(settings: Settings, folder: Path) -> ShopFile:
     return made
 
 
-def open_vault(folder: Path) -> Vault:
-    """The shop's keys; a practice shop makes its own in a file, so that no prompt can block."""
-    store = FileMasterStore(folder)
-    if (folder / KEY_FILE).exists():
-        return Vault.open_folder(folder, store)
-    vault, _code = Vault.create(folder, store)
-    return vault
-
-
 @cache
 def _tables() -> Mapping[str, Transaction]:
     """The field tables, read once a process."""
@@ -205,29 +204,7 @@ def _credentials(
     """Practice: the shared ones; a real shop: sealed in its own books by ``setup``."""
     if settings.practice:
         return practice.credentials_of(file.region)
-    with uow() as books:
-        sealed = books.settings.get(_CREDENTIALS)
-    if not sealed:
-        raise BadFile(file=SHOP_FILE, why="no credentials stored")
-    return read_credentials(vault, sealed)
-
-
-def read_credentials(vault: Vault, sealed: str) -> Credentials:
-    """The gateway credentials as ``setup`` sealed them; :raises SecretError: altered."""
-    import json
-
-    plain = vault.open("settings", bytes.fromhex(sealed), f"setting|{_CREDENTIALS}|value")
-    known: Mapping[str, str] = json.loads(plain)
-    return Credentials(**known)
-
-
-def seal_credentials(vault: Vault, credentials: Mapping[str, str]) -> tuple[str, str]:
-    """(setting key, sealed text) for the books; never in clear in a file (design 10)."""
-    import json
-
-    plain = json.dumps(dict(credentials), sort_keys=True).encode()
-    sealed = vault.seal("settings", plain, f"setting|{_CREDENTIALS}|value")
-    return _CREDENTIALS, sealed.hex()
+    return read_credentials(uow, vault)
 
 
 def _freshen(uow: UnitOfWorkFactory, index: StoredIndex) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,13 @@ HomeOption = Annotated[
 ]
 PracticeOption = Annotated[bool, typer.Option("--practice", help="Work on the practice shop.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+
+
+class KeyPlace(StrEnum):
+    """Where a master key may lie."""
+
+    FILE = "file"
+    SYSTEM = "system"
 
 
 def _works_on_practice(home: Home, practice: bool) -> bool:
@@ -94,12 +102,17 @@ def setup(
     source: Annotated[
         Path | None, typer.Option("--from", help="A TOML file with the shop's facts.")
     ] = None,
+    keys: Annotated[
+        KeyPlace | None, typer.Option(help="Move the master key of a shop that is set up.")
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
     """Make a real shop: institution, region, platform, credentials, first administrator."""
-    from ui.commands.setup import run
+    from ui.commands.setup import run, run_keys
 
+    if keys is not None:
+        _leave(run_keys(home_at(home), keys.value, json))
     _leave(run(home_at(home), source, json))
 
 

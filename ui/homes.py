@@ -12,26 +12,33 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from app.errors import BadFile, StoreReadOnly
+from app.errors import BadFile, NotFound, StoreReadOnly
 
 if TYPE_CHECKING:
     from app.use_cases.doors import ShopFacts
 
 SHOP_FILE = "shop.toml"
 STORE_FILE = "store.sqlite3"
+POINTER_FILE = "environment.toml"
 PRACTICE_REGION = "CN-999900"
+REAL_FOLDERS = ("store", "store-test", "store-production")
+"""``store`` is the shop as first set up; the other environment gets the folder of its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """One till's folder: ``store/`` is the real shop, ``practice/`` the practice shop."""
+    """One till's folder: ``store/`` is the real shop, ``practice/`` the practice shop.
+
+    A real shop that works in two environments (医保测试, 正式) has a folder of books for each;
+    ``environment.toml`` says which one the till opens, without it ``store/``.
+    """
 
     root: Path
 
     @property
     def store(self) -> Path:
-        """The real shop's folder."""
-        return self.root / "store"
+        """The real shop's folder; :raises BadFile: ``environment.toml`` is damaged."""
+        return self.root / self._chosen()
 
     @property
     def practice(self) -> Path:
@@ -42,6 +49,43 @@ class Home:
     def is_set_up(self) -> bool:
         """Whether ``setup`` has made a real shop here."""
         return (self.store / SHOP_FILE).exists()
+
+    def _chosen(self) -> str:
+        path = self.root / POINTER_FILE
+        try:
+            folder = tomllib.loads(path.read_text(encoding="utf-8")).get("folder")
+        except FileNotFoundError:
+            return REAL_FOLDERS[0]
+        except (OSError, ValueError) as error:
+            raise BadFile(file=path.name, why=type(error).__name__) from None
+        if folder not in REAL_FOLDERS:
+            raise BadFile(file=path.name, why="folder: one of " + ", ".join(REAL_FOLDERS))
+        return str(folder)
+
+    def environments(self) -> dict[str, Path]:
+        """The folder of every environment that has a shop here; :raises BadFile: one is damaged."""
+        folders = [self.root / name for name in REAL_FOLDERS]
+        return {
+            read_shop(folder).environment: folder
+            for folder in folders
+            if (folder / SHOP_FILE).exists()
+        }
+
+    def choose(self, environment: str) -> None:
+        """The till opens this environment from now on; on disk when it answers.
+
+        :raises NotFound: no shop of it here; :raises StoreReadOnly: it cannot be written.
+        """
+        # Here and not above: a starting till needs no ciphers yet.
+        from app.vault.keys import write_private
+
+        folder = self.environments().get(environment)
+        if folder is None:
+            raise NotFound(what=environment)
+        try:
+            write_private(self.root / POINTER_FILE, f'folder = "{folder.name}"\n'.encode())
+        except OSError as error:
+            raise StoreReadOnly(why=error.strerror or "cannot write") from None
 
 
 def home_at(given: Path | None) -> Home:

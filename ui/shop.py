@@ -18,6 +18,12 @@ from app.regions.loader import Region
 from app.use_cases import basket, payment, receipt, return_goods, return_view
 from app.use_cases.attach_prescription import attach_prescription
 from app.use_cases.cancel_settlement import cancel_settlements
+from app.use_cases.change_environment import (
+    EnvironmentBooks,
+    EnvironmentView,
+    NewPlatform,
+    change_environment,
+)
 from app.use_cases.close_visits import abandon_quotes, close_open_visits
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Doors, Operator
@@ -56,13 +62,14 @@ class Shop:
         url: str,
         region: Region,
         rest: Callable[[], None],
+        environments: EnvironmentBooks,
     ) -> None:
         """``rest`` folds the write-ahead log in; called where no customer waits."""
         self.doors, self._recovery = doors, recovery_doors
         self._index, self._line, self._system = index, line, system
         self.facts = doors.shop
         self.url, self.region = url, region
-        self._rest = rest
+        self._rest, self._environments = rest, environments
         self._left_before: datetime | None = doors.clock.now()
         self._stock_known = False
 
@@ -202,6 +209,17 @@ class Shop:
         """Rows waiting and since when the oldest does."""
         with self.doors.uow() as uow:
             return uow.outbox.waiting()
+
+    def environment_view(self) -> EnvironmentView:
+        """How this shop stands: environment, keys, address."""
+        return self._environments.view()
+
+    def change_environment(
+        self, operator: Operator, wanted: str, number: str, pin: str, new: NewPlatform | None
+    ) -> str:
+        """An administrator and a second person; takes effect when the till is opened again."""
+        homes = self._environments
+        return change_environment(self.doors, operator, homes, wanted, number, pin, new)
 
     # --- line ---------------------------------------------------------------------------------
 

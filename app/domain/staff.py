@@ -27,6 +27,8 @@ class Right(StrEnum):
     SETUP = "setup"
     SEE_PERSON = "see_person"
     MANAGE_STAFF = "manage_staff"
+    SECOND_WORD = "second_word"
+    """To be the second person where one alone may not act."""
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -41,6 +43,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RESOLVE_UNKNOWN,
             Right.SEE_PERSON,
             Right.MANAGE_STAFF,
+            Right.SECOND_WORD,
         }
     ),
     Role.ADMINISTRATOR: frozenset(Right),

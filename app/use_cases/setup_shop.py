@@ -116,7 +116,7 @@ def read_plan(table: Mapping[str, object], file: str, folder: Path) -> ShopPlan:
         ),
         till_no=_till_no(shop),
         environment=_environment(shop),
-        url=platform.checked("url", _is_url, "an address http://... or https://... is needed"),
+        url=platform.checked("url", is_url, "an address http://... or https://... is needed"),
         region=region.text("code"),
         confirmed_by=region.text("confirmed_by", ""),
         confirmed_on=_day(region),
@@ -144,7 +144,7 @@ def _environment(shop: _Table) -> str:
     return ENVIRONMENTS[value]
 
 
-def _is_url(text: str) -> bool:
+def is_url(text: str) -> bool:
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

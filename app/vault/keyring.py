@@ -253,6 +253,7 @@ class Vault:
         told = {
             "version": VERSION,
             "master": self._master.id,
+            "master_in": self._store.kind,
             "recovery": self._lock.as_text(),
             "keys": [
                 {
@@ -272,6 +273,17 @@ class Vault:
             raise SecretError(why="the key file cannot be written") from None
 
 
+def master_place(folder: Path) -> str:
+    """``file`` or ``system``, as the key file says; :raises SecretError: missing, damaged."""
+    return _read(folder / KEY_FILE).master_in
+
+
+def discard_master(folder: Path, store: MasterStore) -> None:
+    """Forget the master key of a key ring that is thrown away; harmless where there is none."""
+    if (folder / KEY_FILE).exists():
+        store.remove(_read(folder / KEY_FILE).master)
+
+
 def _bound(purpose: str, place: str) -> bytes:
     return f"{purpose}|{place}".encode()
 
@@ -279,6 +291,7 @@ def _bound(purpose: str, place: str) -> bytes:
 @dataclass(frozen=True, slots=True)
 class _Stored:
     master: str
+    master_in: str
     lock: RecoveryLock
     keys: tuple[dict[str, str], ...]
 
@@ -296,7 +309,9 @@ def _read(path: Path) -> _Stored:
             raise SecretError(why="the key file is from a newer version")
         wanted = ("id", "purpose", "use", "wrapped", "recovery")
         keys = tuple({name: str(each[name]) for name in wanted} for each in told["keys"])
-        return _Stored(str(told["master"]), RecoveryLock.from_text(told["recovery"]), keys)
+        # Key files of before the system's store was used do not say it.
+        place = str(told.get("master_in", "file"))
+        return _Stored(str(told["master"]), place, RecoveryLock.from_text(told["recovery"]), keys)
     except (KeyError, TypeError, AttributeError):
         raise SecretError(why="the key file is damaged") from None
 

@@ -10,20 +10,26 @@ from __future__ import annotations
 
 import base64
 import os
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from app.errors import SecretError
+from app.errors import KeyStoreSilent, SecretError
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
 ID_BYTES = 8
+SERVICE = "yaotai"
+"""The name under which the system's key store keeps our keys."""
+
+
+_T = TypeVar("_T")
 
 
 def fresh_id() -> str:
@@ -165,34 +171,59 @@ def system_keyring() -> KeyringBackend:
     return backend
 
 
+UNLOCK_WAIT = 60.0
+"""Seconds: while the system asks a person to unlock its store, the till waits no longer."""
+
+
+def within(seconds: float, call: Callable[[], _T]) -> _T:
+    """What the call answers; :raises KeyStoreSilent: not in this time; :raises SecretError: failed.
+
+    On a thread of its own, because a key store that shows a prompt answers when it is answered.
+    """
+    answers: list[_T] = []
+    failed = threading.Event()
+
+    def ask() -> None:
+        try:
+            answers.append(call())
+        except Exception:  # backends raise what they like
+            failed.set()
+
+    thread = threading.Thread(target=ask, name="yaotai-key-store", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if answers:
+        return answers[0]
+    if failed.is_set():
+        raise SecretError(why="the system's key store refuses")
+    raise KeyStoreSilent(why="no answer")
+
+
 class SystemMasterStore:
-    """The operating system's own key store."""
+    """The operating system's own key store; asked with a time limit, so that no prompt blocks."""
 
     kind = "system"
 
-    def __init__(self, backend: Callable[[], KeyringBackend] = system_keyring) -> None:
-        self._backend = backend
+    def __init__(
+        self, backend: Callable[[], KeyringBackend] = system_keyring, wait: float = UNLOCK_WAIT
+    ) -> None:
+        self._backend, self._wait = backend, wait
 
     def save(self, key: MasterKey) -> None:
         """Keep it; :raises SecretError: when the system does not give it back."""
-        try:
-            self._backend().set_password("yaotai", key.id, text_of(key.secret))
-        except Exception:  # backends raise what they like
-            raise SecretError(why="the system's key store refuses") from None
+        text = text_of(key.secret)
+        within(self._wait, lambda: self._backend().set_password(SERVICE, key.id, text))
         if self.load(key.id) != key:
             raise SecretError(why="the system's key store does not keep")
 
     def load(self, key_id: str) -> MasterKey:
         """:raises SecretError: when it is not there."""
-        try:
-            text = self._backend().get_password("yaotai", key_id)
-        except Exception:
-            raise SecretError(why="the system's key store refuses") from None
+        text = within(self._wait, lambda: self._backend().get_password(SERVICE, key_id))
         if text is None:
             raise SecretError(why="the master key is missing")
         return MasterKey(key_id, bytes_of(text))
 
     def remove(self, key_id: str) -> None:
         """Forget it."""
-        with suppress(Exception):
-            self._backend().delete_password("yaotai", key_id)
+        with suppress(SecretError):
+            within(self._wait, lambda: self._backend().delete_password(SERVICE, key_id))

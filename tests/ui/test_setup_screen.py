@@ -7,16 +7,22 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from app.domain.staff import Role
 from app.regions.confirmed import typed_value
+from app.regions.loader import load_region, region_codes
 from tests.makers.setup_files import REGION, setup_tables
+from ui.bootstrap import Settings, build
 from ui.commands.setup import door_of
 from ui.homes import Home, read_shop
 from ui.operation import ThreadLanes
 from ui.screens.setup.view import SetupView
 from ui.screens.setup.view_model import SetupViewModel
-from ui.words import say
+from ui.words import knows, say
+
+MANAGER = {"number": "3001", "name": "LX", "pin": "300300"}
 
 
 @pytest.fixture
@@ -34,7 +40,8 @@ def _typed(home: Home, lanes: ThreadLanes, qtbot: QtBot) -> tuple[SetupViewModel
     tables = setup_tables("http://127.0.0.1:9")
     for name, field in view.fields.items():
         section, _, key = name.partition(".")
-        text = str(tables.get(section, {}).get(key, ""))
+        told = MANAGER if section == "staff" else tables.get(section, {})
+        text = str(told.get(key, ""))
         qtbot.keyClicks(field, text if text.isascii() else "LX")  # QTest has no keys for hanzi
     view.fields["catalogue.file"].clear()
     model.set_value("catalogue.file", "")
@@ -62,6 +69,14 @@ def test_a_typed_shop_is_made_once_and_tells_its_code(
     shop = read_shop(home.store)
     assert (shop.institution_code, shop.environment) == ("P99990000001", "test")
     assert model.recovery_code in view.words.text()
+    assert model.master_in == "file" and say("setup.keys_file") in view.words.text()
+    opened = build(Settings(home, practice=False))
+    try:
+        with opened.shop.doors.uow() as uow:
+            roles = {one.number: one.role for one in uow.staff.all()}
+    finally:
+        opened.close()
+    assert roles == {"9001": Role.ADMINISTRATOR, "3001": Role.MANAGER}
     assert not view.commit.isEnabled() and not view.fields["administrator.pin"].text()
 
 
@@ -80,6 +95,27 @@ def test_a_wrong_fact_is_said_and_makes_nothing(
 def test_no_invented_area_is_offered(tmp_path: Path, qtbot: QtBot) -> None:
     codes = [code for code, _name in door_of(Home(tmp_path)).regions]
     assert REGION in codes and not [code for code in codes if code.startswith("CN-9999")]
+
+
+def test_every_open_key_of_every_area_has_a_title_in_words() -> None:
+    open_keys = set()
+    for code in region_codes():
+        if not code.startswith("CN-9999"):
+            open_keys |= set(load_region(code, practice=False).unknown_keys)
+    assert len(open_keys) > 50
+    for key in open_keys:
+        kind, _, name = key.partition(".")
+        assert knows(f"region_kind.{kind}"), key
+        assert knows(f"region_key.{name.replace('.', '_')}"), key
+
+
+def test_the_raw_key_stands_beside_its_title(
+    tmp_path: Path, qtbot: QtBot, lanes: ThreadLanes
+) -> None:
+    _model, view = _typed(Home(tmp_path / "home"), lanes, qtbot)
+    shown = [each.text() for each in view.findChildren(QLabel)]
+    assert "接口 · 网关签名方式" in shown or "接口 · 接口版本号 infver" in shown
+    assert "interface.infver" in shown
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,13 @@ from app.storage.engine import open_store
 from app.storage.home_lock import HomeLock
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock, UuidIds
-from app.vault.keyring import Vault
+from app.vault.places import open_vault
 from sync.insurance import exact_json
 from sync.insurance.client import InsuranceClient
 from sync.insurance.field_tables import load_tables
-from sync.insurance.profile import Credentials, Institution
+from sync.insurance.profile import Institution
 from ui import practice as practice_shop
-from ui.bootstrap import open_vault, read_credentials
+from ui.credentials import read_credentials
 from ui.homes import (
     PRACTICE_REGION,
     SHOP_FILE,
@@ -39,8 +39,6 @@ from ui.words import in_words, say, say_error
 
 MAX_INPUT = 16 * 1024 * 1024
 OPERATOR, OPERATOR_NAME = "0000", "yaotai"
-CREDENTIALS_SETTING = "gateway_credentials"
-"""Where ``setup`` keeps the sealed gateway credentials of a real shop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +145,7 @@ def open_desk(home: Home, on_practice: bool, region: str, url: str, clock: Clock
                 credentials=(
                     practice_shop.credentials_of(pack.code)
                     if on_practice
-                    else _own_credentials(uow, vault)
+                    else read_credentials(uow, vault)
                 ),
                 tables=load_tables(resource("interface")),
                 clock=clock,
@@ -157,14 +155,6 @@ def open_desk(home: Home, on_practice: bool, region: str, url: str, clock: Clock
             if client is not None:
                 client.close()
             engine.dispose()
-
-
-def _own_credentials(uow: UnitOfWorkFactory, vault: Vault) -> Credentials:
-    with uow() as books:
-        sealed = books.settings.get(CREDENTIALS_SETTING)
-    if not sealed:
-        raise BadFile(file=SHOP_FILE, why="no credentials stored")
-    return read_credentials(vault, sealed)
 
 
 def _shop(home: Home, on_practice: bool) -> ShopFile:

@@ -6,7 +6,7 @@ import json as json_text
 import shutil
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,16 +20,19 @@ from app.regions.confirmed import Confirmation, typed_value
 from app.regions.loader import Region, load_region, region_codes
 from app.search.store import StoredIndex
 from app.storage.engine import open_store
+from app.storage.home_lock import HomeLock
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock, UuidIds
 from app.use_cases.import_catalogue import ImportReport, import_catalogue, load_mapping
 from app.use_cases.setup_shop import ShopPlan, read_plan
 from app.use_cases.sign_in import add_staff
-from app.vault.keyring import Vault
-from app.vault.keys import FileMasterStore
+from app.vault.keyring import KEY_FILE, Vault, discard_master
+from app.vault.keys import FileMasterStore, MasterStore
 from app.vault.pins import Argon2Pins
+from app.vault.places import best_store, move_master
 from sync.insurance.profile import Credentials, require_offered
-from ui.bootstrap import Settings, build, seal_credentials
+from ui.bootstrap import Settings, build
+from ui.credentials import seal_credentials
 from ui.homes import STORE_FILE, Home, ShopFile, make_private, read_shop
 from ui.words import say, say_error
 
@@ -46,6 +49,8 @@ class Means:
     clock: Clock = field(default_factory=SystemClock)
     ids: Ids = field(default_factory=UuidIds)
     pins: PinHasher = field(default_factory=Argon2Pins)
+    master: Callable[[Path], MasterStore] = FileMasterStore
+    """Where the master key goes; the command line's is always the file (decision 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class MadeShop:
     open_keys: tuple[str, ...]
     """What the region still leaves open: settlements that need it stop with a message."""
     imported: ImportReport | None
+    master_in: str
+    """``file`` or ``system``: told plainly."""
     recovery_code: str = field(repr=False)
 
 
@@ -77,6 +84,25 @@ def run(home: Home, source: Path | None, json: bool) -> int:
         sys.stderr.write(say_error(error).replace("\n", " ") + "\n")
         return 1
     _tell(made, json)
+    return 0
+
+
+def run_keys(home: Home, place: str, json: bool) -> int:
+    """Move the shop's master key into the ``file`` or the ``system``'s store, because asked to.
+
+    :returns: 0, moved or there already; 1 when there is no shop or no usable store.
+    :raises HomeInUse: while a till has it open; :raises SecretError: in its kinds.
+    """
+    folder = home.store
+    if not (folder / KEY_FILE).exists():
+        sys.stderr.write(say("setup.keys_none") + "\n")
+        return 1
+    with HomeLock(folder):
+        moved = move_master(folder, place)
+    if json:
+        print(json_text.dumps({"keys": place, "moved": moved}))
+    else:
+        print(say(f"setup.keys_{place}"))
     return 0
 
 
@@ -110,11 +136,15 @@ def make_shop(home: Home, plan: ShopPlan, means: Means | None = None) -> MadeSho
     building = Home(home.root / ".setup")
     shutil.rmtree(building.root, ignore_errors=True)
     make_private(home.root)
+    master = means.master(building.store)
     try:
-        made = _build(building, plan, region, confirmation, means)
+        made = _build(building, plan, region, confirmation, means, master)
         if home.store.exists():
             home.store.rmdir()
         building.store.rename(home.store)
+    except BaseException:
+        discard_master(building.store, master)
+        raise
     finally:
         shutil.rmtree(building.root, ignore_errors=True)
     return made
@@ -139,7 +169,12 @@ def _region(plan: ShopPlan, now: datetime) -> tuple[Region, Confirmation | None]
 
 
 def _build(
-    home: Home, plan: ShopPlan, region: Region, confirmation: Confirmation | None, means: Means
+    home: Home,
+    plan: ShopPlan,
+    region: Region,
+    confirmation: Confirmation | None,
+    means: Means,
+    master: MasterStore,
 ) -> MadeShop:
     folder = make_private(home.store)
     shop = ShopFile(
@@ -155,14 +190,14 @@ def _build(
     shop.write(folder)
     if confirmation is not None:
         confirmation.write(folder)
-    code = _keys_and_credentials(folder, shop, plan)
+    code = _keys_and_credentials(folder, shop, plan, master)
     imported = _people_and_drugs(home, plan, means)
-    return MadeShop(shop, region.unknown_keys, imported, code)
+    return MadeShop(shop, region.unknown_keys, imported, master.kind, code)
 
 
-def _keys_and_credentials(folder: Path, shop: ShopFile, plan: ShopPlan) -> str:
+def _keys_and_credentials(folder: Path, shop: ShopFile, plan: ShopPlan, master: MasterStore) -> str:
     """A fresh key ring, and the credentials sealed with it; answers the recovery code."""
-    vault, code = Vault.create(folder, FileMasterStore(folder))
+    vault, code = Vault.create(folder, master)
     engine = open_store(folder / STORE_FILE)
     try:
         with make_factory(engine, vault, shop.store_id, shop.till_id)() as uow:
@@ -176,8 +211,11 @@ def _keys_and_credentials(folder: Path, shop: ShopFile, plan: ShopPlan) -> str:
 def _people_and_drugs(home: Home, plan: ShopPlan, means: Means) -> ImportReport | None:
     """Through the shop opened as it will be opened every morning."""
     opened = build(
-        Settings(home, practice=False, clock=means.clock, ids=means.ids, pins=means.pins)
-    )
+        Settings(
+            home, practice=False, clock=means.clock, ids=means.ids, pins=means.pins,
+            ask_system=True,  # it took the key a moment ago, or the key lies in the file
+        )
+    )  # fmt: skip
     try:
         doors = opened.shop.doors
         for one in plan.staff:
@@ -212,6 +250,7 @@ def _tell(made: MadeShop, json: bool) -> None:
             "open_keys": list(made.open_keys),
             "drugs": imported.added if imported else 0,
             "refused": len(imported.refused) if imported else 0,
+            "keys": made.master_in,
             "recovery_code": made.recovery_code,
         }
         print(json_text.dumps(document, ensure_ascii=False, indent=1))
@@ -222,6 +261,7 @@ def _tell(made: MadeShop, json: bool) -> None:
         print(say("setup.drugs", added=imported.added, refused=len(imported.refused)))
     for key in made.open_keys:
         print(say("setup.open_key", key=key))
+    print(say(f"setup.keys_{made.master_in}"))
     print(say("setup.recovery", code=made.recovery_code))
 
 
@@ -240,13 +280,15 @@ def _show_screen(home: Home) -> int:
 def door_of(home: Home) -> SetupDoor:
     """What the setup screen may ask, with this home bound to it."""
 
-    def make(table: Mapping[str, object]) -> str:
+    def make(table: Mapping[str, object]) -> tuple[str, str]:
         plan = read_plan(table, "setup", Path.cwd())
         values = {
             kind: {key: typed_value(kind, key, str(text)) for key, text in texts.items()}
             for kind, texts in plan.confirmed.items()
         }
-        return make_shop(home, replace(plan, confirmed=values)).recovery_code
+        # Somebody sits at this machine, so its own key store may keep the master key.
+        made = make_shop(home, replace(plan, confirmed=values), Means(master=best_store))
+        return made.recovery_code, made.master_in
 
     from ui.screens.setup.view_model import SetupDoor
 

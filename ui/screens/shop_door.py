@@ -7,29 +7,32 @@ of that name. They raise :class:`app.errors.YaotaiError` and nothing else on pur
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.domain.catalogue import Medicine
-from app.domain.insurance import Credential, InsuranceRow
-from app.domain.money import Money, Quantity, UnitPrice
-from app.domain.prescription import Prescription
-from app.domain.returns import ReturnReason
-from app.domain.sale import Sale, SoldItem, Tender
-from app.domain.scanned import Scanned
-from app.ports import CodeSold, Hit, SaleSummary
-from app.use_cases.doors import Operator, ShopFacts
-from app.use_cases.views import (
-    Note,
-    Patient,
-    PaymentView,
-    Receipt,
-    Recovery,
-    ReturnLegView,
-    ReturnView,
-    Step,
-)
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from app.domain.catalogue import Medicine
+    from app.domain.insurance import Credential, InsuranceRow
+    from app.domain.money import Money, Quantity, UnitPrice
+    from app.domain.prescription import Prescription
+    from app.domain.returns import ReturnReason
+    from app.domain.sale import Sale, SoldItem, Tender
+    from app.domain.scanned import Scanned
+    from app.ports import CodeSold, Hit, SaleSummary
+    from app.use_cases.change_environment import EnvironmentView, NewPlatform
+    from app.use_cases.doors import Operator, ShopFacts
+    from app.use_cases.views import (
+        Note,
+        Patient,
+        PaymentView,
+        Receipt,
+        Recovery,
+        ReturnLegView,
+        ReturnView,
+        Step,
+    )
 
 
 class EstimateView(Protocol):
@@ -136,6 +139,20 @@ class NowDoor(Protocol):
 
 class StoreDoor(Protocol):
     """Runs units of work; the *store* lane."""
+
+    def environment_view(self) -> EnvironmentView:
+        """How this shop stands: environment, keys, address."""
+        ...
+
+    def change_environment(
+        self, operator: Operator, wanted: str, number: str, pin: str, new: NewPlatform | None
+    ) -> str:
+        """The till opens another environment from its next start on; answers a recovery code or "".
+
+        :raises NotAllowed: :raises SignInRefused: :raises LockedOut: the second person;
+        :raises WorkOpen: something is not at its end; :raises BadValue: address, credentials.
+        """
+        ...
 
     def sign_in(self, number: str, pin: str) -> Operator:
         """:raises SignInRefused: :raises LockedOut:."""

@@ -59,7 +59,7 @@ class SetupView(QWidget):
         self.fields: dict[str, QLineEdit] = {}
         for place, name in enumerate(FIELDS):
             words = self._say(f"setup.field_{name.replace('.', '_')}")
-            field = line_edit(words, code=name not in ("shop.name", "administrator.name"))
+            field = line_edit(words, code=not name.endswith(".name"))
             if name in SECRET:
                 field.setEchoMode(QLineEdit.EchoMode.Password)
             field.textEdited.connect(partial(self._model.set_value, name))
@@ -113,20 +113,34 @@ class SetupView(QWidget):
     def _show_keys(self) -> None:
         clear_layout(self._keys)
         for key in self._model.open_keys():
-            field = line_edit(key, code=True)
+            title = self._title(key)
+            field = line_edit(f"{title} {key}", code=True)
             field.textEdited.connect(partial(self._model.set_confirmed, key))
+            names = column(space=0)
+            names.addWidget(label(title, wrap=True))
+            names.addWidget(label(key, "small", "second"))
             line = row()
-            line.addWidget(label(key, "small"), 3)
+            line.addLayout(names, 3)
             line.addWidget(field, 2)
             self._keys.addLayout(line)
         self._keys.addStretch(1)
+
+    def _title(self, key: str) -> str:
+        """A key of the pack in words: what it is, and for which settlement."""
+        kind, _, name = key.partition(".")
+        what = self._say(f"region_key.{name.replace('.', '_')}")
+        return f"{self._say(f'region_kind.{kind}')} · {what}"
 
     def refresh(self) -> None:
         """Busy, wrong, or made: then the recovery code is told, once."""
         model = self._model
         self.commit.setEnabled(not model.busy and not model.recovery_code)
         if model.recovery_code:
-            self.words.setText(self._say("setup.recovery", code=model.recovery_code))
+            told = [
+                self._say("setup.recovery", code=model.recovery_code),
+                self._say(f"setup.keys_{model.master_in}"),
+            ]
+            self.words.setText("\n".join(told))
             for name in SECRET:
                 self.fields[name].clear()
         elif model.error is not None:

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 FIELDS = (
     "shop.name", "shop.institution_code", "shop.till", "platform.url",
     "credentials.paasid", "credentials.token", "credentials.access_key", "credentials.secret",
-    "administrator.number", "administrator.name", "administrator.pin", "catalogue.file",
+    "administrator.number", "administrator.name", "administrator.pin",
+    "staff.number", "staff.name", "staff.pin", "catalogue.file",
 )  # fmt: skip
 """What is typed, as the setup file names it."""
 
-SECRET = frozenset(("credentials.token", "credentials.secret", "administrator.pin"))
+SECRET = frozenset(("credentials.token", "credentials.secret", "administrator.pin", "staff.pin"))
+SECOND_ROLE = "manager"
+"""Of the one other person that the screen takes: who is the second where one may not act alone."""
+
 ENVIRONMENTS = ("test", "production")
 
 
@@ -33,8 +37,9 @@ class SetupDoor:
     regions: tuple[tuple[str, str], ...]
     """(code, name) of every area that a real shop can have."""
     open_keys: Callable[[str], tuple[str, ...]]
-    make: Callable[[Mapping[str, object]], str]
-    """Tables of a setup file in, recovery code out; :raises YaotaiError:."""
+    make: Callable[[Mapping[str, object]], tuple[str, str]]
+    """Tables of a setup file in, recovery code and place of the master key (``file``, ``system``)
+    out; :raises YaotaiError:."""
 
 
 @dataclass
@@ -54,6 +59,8 @@ class TypedShop:
             section, _, key = name.partition(".")
             if text.strip():
                 told.setdefault(section, {})[key] = text.strip()
+        if "staff" in told:
+            told["staff"] = [{**told["staff"], "role": SECOND_ROLE}]
         shop = told.setdefault("shop", {})
         shop["environment"] = self.environment
         if shop.get("till", "").isdigit():
@@ -88,6 +95,7 @@ class SetupViewModel(QObject):
         self.busy = False
         self.error: YaotaiError | None = None
         self.recovery_code = ""
+        self.master_in = ""
 
     def set_value(self, name: str, text: str) -> None:
         """A field was typed."""
@@ -122,8 +130,8 @@ class SetupViewModel(QObject):
         operation.succeeded.connect(self._made)
         operation.failed.connect(self._failed)
 
-    def _made(self, code: str) -> None:
-        self.busy, self.recovery_code = False, code
+    def _made(self, made: tuple[str, str]) -> None:
+        self.busy, (self.recovery_code, self.master_in) = False, made
         # Secrets are not kept on a screen that may stay open.
         for name in SECRET:
             self.typed.values[name] = ""
