@@ -23,7 +23,12 @@ _STEPS = {
     ReturnState.DONE: 3,
     ReturnState.DROPPED: 0,
 }
-_HAPPENED = (SettlementState.SETTLED, SettlementState.CANCELLING, SettlementState.CANCELLED)
+_HAPPENED = (
+    SettlementState.SETTLED,
+    SettlementState.CANCELLING,
+    SettlementState.CANCELLED,
+    SettlementState.DISPUTED,
+)
 
 
 def own_paid(sale: Sale) -> Money:
