@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.domain.money import ZERO
+from app.use_cases.notes import Note as Note
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -14,19 +15,6 @@ if TYPE_CHECKING:
     from app.domain.insurance import Credential, Filing, FundSplit, InsuranceRow, InsuredPerson
     from app.domain.money import Money, Quantity, UnitPrice
     from app.domain.sale import Tender
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A sentence to be said: message id, its parameters, and how grave it is."""
-
-    message_id: str
-    params: dict[str, object] = field(default_factory=dict)
-    severity: str = "told"
-    """told, good, warn or block."""
-    code: str = ""
-    """Block code of policy 4.1 where it is one."""
-    rule_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import RuleBroken, YaotaiError
-from app.use_cases.views import Note
+from app.use_cases.notes import Note
 from ui.words import knows, say
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.masking import mask_name
-from app.use_cases.views import Note
+from app.use_cases.notes import Note
 from ui.operation import Lane
 from ui.screens.session import notes_of
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.clock import SHOP_ZONE, shop_time
-from app.domain.prescription import Prescription, PrescriptionForm
 from app.errors import BadValue, YaotaiError
 from app.resources import resource
-from app.use_cases.views import Note
+from app.use_cases.notes import Note
 from ui.operation import Lane
 from ui.screens.session import notes_of
 
 if TYPE_CHECKING:
+    from app.domain.prescription import Prescription
     from app.domain.sale import Sale
     from ui.screens.session import Session
     from ui.screens.till.view_model import TillViewModel
@@ -62,6 +62,8 @@ class TypedPrescription:
             raise BadValue(what=self.missing()[0], why="-")
         if not self.days.strip().isdigit() or not 0 < int(self.days) <= 366:
             raise BadValue(what="days", why=self.days[:8])
+        from app.domain.prescription import Prescription, PrescriptionForm
+
         return Prescription(
             number=self.number.strip(),
             form=PrescriptionForm.ELECTRONIC if self.electronic else PrescriptionForm.PAPER,

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.money import Quantity
 from app.domain.returns import ReturnReason
 from app.errors import YaotaiError
-from app.use_cases.views import Note
+from app.use_cases.notes import Note
 from ui.operation import Lane
 from ui.screens.patient.view_model import credential_of
 from ui.screens.session import notes_of

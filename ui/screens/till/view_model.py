@@ -13,7 +13,7 @@ from app.domain.clock import shop_time
 from app.domain.money import Quantity, UnitPrice
 from app.domain.staff import Right
 from app.errors import BadValue, YaotaiError
-from app.use_cases.views import Note
+from app.use_cases.notes import Note
 from ui.operation import Lane
 from ui.screens.till.basket_keeper import BasketKeeper
 
