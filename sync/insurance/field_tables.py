@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-Kind = Literal["s", "n", "int", "digits", "date", "datetime", "bytes", "node"]
+Kind = Literal["s", "n", "int", "digits", "date", "datetime", "bytes", "bool", "node"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Field:
     """One field of a node, as the interface prints it.
 
     ``kind``: ``s`` text, ``n`` decimal, ``int`` whole number, ``digits`` a number kept as text,
-    ``date``, ``datetime``, ``bytes``, ``node`` (holds another node). ``length`` counts characters
+    ``date``, ``datetime``, ``bytes``, ``bool``, ``node`` (holds another node or a list). ``length`` counts characters
     of text and digits of a number; ``places`` are decimal places.
     """
 
@@ -64,6 +65,13 @@ class Transaction:
     output: tuple[Node, ...] = ()
     file_input: tuple[Node, ...] = ()
     file_output: tuple[Node, ...] = ()
+    release: str = ""
+    """``A`` where another release gives the same number another meaning (interface 3.1)."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other table: ``7206``, ``A7206``."""
+        return self.release + self.infno
 
     def input_node(self, name: str) -> Node | None:
         """The request node of that name or other spelling, or None."""
@@ -130,14 +138,31 @@ def read_table(file: Path) -> Transaction:
         output=_nodes(table.get("output", [])),
         file_input=_nodes(table.get("file_input", [])),
         file_output=_nodes(table.get("file_output", [])),
+        release=table.get("release", ""),
     )
 
 
 def load_tables(folder: Path) -> dict[str, Transaction]:
-    """Every transaction of the folder by its number, the envelope under ``envelope``."""
+    """Every transaction of the folder by its number, the envelope under ``envelope``.
+
+    Numbers that mean another act in release A stand there as ``A7201`` too: see :func:`table_of`.
+    """
     files = sorted(file for file in folder.glob("*.toml") if file.stem not in ("codes", "paths"))
     tables = (read_table(file) for file in files)
-    return {table.infno: table for table in tables}
+    return {table.key: table for table in tables}
+
+
+def table_of(
+    tables: Mapping[str, Transaction], infno: str, release: str | None = None
+) -> Transaction | None:
+    """The table of a transaction in the region's e-prescription release, or None.
+
+    2207A and the like share the table of their number; of release A its own table prevails,
+    and where it has none for a prescription number there is none (interface 3.1).
+    """
+    if release == "A" and infno.startswith("72"):
+        return tables.get(f"A{infno}")
+    return tables.get(infno) or tables.get(infno.rstrip("ABC"))
 
 
 def load_codes(folder: Path) -> dict[str, CodeList]:

@@ -79,6 +79,9 @@ def _field_conforms(where: str, field: Field, value: Any) -> None:
         text = f"{float(value):.10f}".rstrip("0").partition(".")[2]
         assert len(text) <= (field.places or 0), where
         return
+    if field.kind == "bool":
+        assert isinstance(value, bool), where
+        return
     assert isinstance(value, str), where
     assert field.length is None or len(value) <= field.length, where
     listed = CODES.get(field.code)

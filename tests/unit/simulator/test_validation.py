@@ -213,5 +213,11 @@ def test_every_table_is_whole() -> None:
     assert fields["2601"] == [3]
     assert fields["5203"] == [3, 62, 6]
     assert fields["5201"] == [5, 61]
+    assert fields["5102"] == [5, 12]
+    assert fields["7201"] == [13, 12]
+    assert fields["7204"] == [8, 12, 37, 17, 9]
+    assert fields["7206"] == [13, 2]
+    assert fields["7207"] == [12, 20, 2]
+    assert fields["7211"] == [10, 2, 24]
     kinds = {field.kind for t in TABLES.values() for node in t.input for field in node.fields}
     assert kinds <= {"s", "n", "int", "digits", "date", "datetime", "bytes", "node"}
