@@ -15,7 +15,7 @@ import platformdirs
 from app.errors import BadFile, NotFound, StoreReadOnly
 
 if TYPE_CHECKING:
-    from app.use_cases.doors import ShopFacts
+    from app.use_cases.facts import ShopFacts
 
 SHOP_FILE = "shop.toml"
 STORE_FILE = "store.sqlite3"
@@ -130,7 +130,7 @@ class ShopFile:
 
     def facts(self, area: str, region_status: str) -> ShopFacts:
         """Who this shop and till are; ``area`` (就医地医保区划) and status are the pack's."""
-        from app.use_cases.doors import ShopFacts
+        from app.use_cases.facts import ShopFacts
 
         return ShopFacts(
             store_id=self.store_id,

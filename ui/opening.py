@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from app.regions.confirmed import read_confirmation
-from app.regions.loader import load_region
+from app.regions.head import region_head
 from app.storage.home_lock import HomeLock
 from ui.homes import SHOP_FILE, make_private, read_shop
 from ui.screens.shop_door import ShopDoor
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from app.use_cases.doors import ShopFacts
+    from app.use_cases.facts import ShopFacts
     from ui.bootstrap import OpenShop
     from ui.homes import Home, ShopFile
 
@@ -122,7 +122,8 @@ def open_beside(
     show yet: a practice shop is made and opened here.
 
     :raises HomeInUse: another till process holds it; :raises StoreReadOnly: no folder can be made;
-    :raises PackError: the region's pack is wrong; :raises BadFile: ``shop.toml`` is.
+    :raises PackError: the region has no pack (the opening judges what stands in it);
+    :raises BadFile: ``shop.toml`` is wrong.
     """
     make_private(home.root)
     folder = make_private(home.practice if practice else home.store)
@@ -130,9 +131,9 @@ def open_beside(
     wanted = (practice and region) or (file.region if file else "")
     facts: ShopFacts | None = None
     if file is not None:
-        told = None if practice else read_confirmation(folder)
-        pack = load_region(wanted, practice=practice, confirmed=told.values if told else None)
-        facts = file.facts(pack.division, pack.status)
+        head = region_head(wanted)
+        confirmed = not practice and read_confirmation(folder) is not None
+        facts = file.facts(head.division, "confirmed" if confirmed else head.status)
     lock = _locked(folder, file)
     opening = Opening(partial(_build, home, practice, region, url, lock), lock)
     try:

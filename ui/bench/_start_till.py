@@ -14,7 +14,7 @@ def main(home: str) -> None:
     from PySide6.QtWidgets import QApplication
 
     from app.domain.staff import Role, Staff
-    from app.use_cases.doors import Operator
+    from app.use_cases.facts import Operator
     from ui.bench._start_limit import Probe
     from ui.homes import Home
     from ui.main_window import MainWindow

@@ -13,7 +13,7 @@ from ui.words import knows, say
 
 if TYPE_CHECKING:
     from app.domain.staff import Right
-    from app.use_cases.doors import Operator
+    from app.use_cases.facts import Operator
     from ui.operation import Lane, Lanes, Operation, Work
     from ui.screens.shop_door import ShopDoor
 
