@@ -24,6 +24,7 @@ PANELS = {
     Action.DETAILS: "details",
     Action.RETURN: "return",
     Action.OPEN_ITEMS: "open_items",
+    Action.SHOP: "shop",
 }
 
 

@@ -35,6 +35,7 @@ class Action(StrEnum):
     CANNOT_PAY = "cannot_pay"
     OPEN_ITEMS = "open_items"
     ACCOUNT_USE = "account_use"
+    SHOP = "shop"
     LARGER = "larger"
     THEME = "theme"
 
@@ -66,6 +67,7 @@ _DEFAULT = {
     "Ctrl+U": Action.CANNOT_PAY,
     "Ctrl+O": Action.OPEN_ITEMS,
     "Ctrl+G": Action.ACCOUNT_USE,
+    "Ctrl+E": Action.SHOP,
     "Ctrl+L": Action.LARGER,
     "Ctrl+T": Action.THEME,
 }

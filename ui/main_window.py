@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.staff import Right
-from app.use_cases.views import Note
+from app.use_cases.notes import Note
 from ui.input_router import InputRouter
 from ui.keys import Action, key_map
 from ui.operation import Lane
@@ -87,6 +87,8 @@ class MainWindow(QWidget):
         self.look = self._stored_look()
         self.keys = key_map(self._stored("keys", "yaotai"))
         self._closing = False
+        self.opens_again = False
+        """Whether the till is to be opened anew once this window is gone."""
         self._build_models()
         # Before there are views: a sheet that comes later makes Qt look at each of them again.
         self._dress_program()
@@ -287,6 +289,8 @@ class MainWindow(QWidget):
             hidden.add(Action.PRICE)
         if not self.session.may(Right.RETURN):
             hidden.add(Action.RETURN)
+        if not self.session.may(Right.SETUP):
+            hidden.add(Action.SHOP)
         return frozenset(hidden)
 
     # --- status ----------------------------------------------------------------------------------
@@ -436,6 +440,11 @@ class MainWindow(QWidget):
         """The text field with the focus."""
         widget = QApplication.focusWidget()
         return widget if isinstance(widget, QLineEdit | QPlainTextEdit) else None
+
+    def open_again(self) -> None:
+        """Close in the usual order; ``ui/window.py`` opens what the home says then."""
+        self.opens_again = True
+        self.close()
 
     # --- closing ---------------------------------------------------------------------------------
 

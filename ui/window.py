@@ -17,11 +17,23 @@ from ui.operation import ThreadLanes
 def open_window(home: Home, *, practice: bool, region: str, pictures: Path | None) -> int:
     """The till of a home, until it is closed; answers Qt's exit code.
 
-    The shop is opened while the window is there already and somebody types who they are.
+    The shop is opened while the window is there already and somebody types who they are. After a
+    change of environment the till opens again, with the books, keys and lock of the other one.
 
     :raises YaotaiError: when the shop cannot be opened; the window is gone then, or never was.
     """
     application = QApplication.instance() or QApplication(["yaotai"])
+    try:
+        while True:
+            code, again = _open_once(home, practice, region, pictures)
+            if not again:
+                return code
+    finally:
+        del application
+
+
+def _open_once(home: Home, practice: bool, region: str, pictures: Path | None) -> tuple[int, bool]:
+    """(exit code, whether it is to be opened again)."""
     shop, opening = open_beside(home, practice=practice, region=region)
     try:
         folder = home.practice if practice else home.store
@@ -37,10 +49,9 @@ def open_window(home: Home, *, practice: bool, region: str, pictures: Path | Non
             QTimer.singleShot(0, lambda: _paint(window, pictures / "till.png"))
         code = QApplication.exec()
         opening.wait()
-        return code
+        return code, window.opens_again
     finally:
         opening.close()
-        del application
 
 
 def _stop_on_signals(window: MainWindow) -> None:

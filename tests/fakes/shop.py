@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from app.domain.catalogue import Medicine
+from app.domain.dispute import OF_SETTLING, Verdict
 from app.domain.insurance import Credential, FundSplit, InsuranceRow, InsuredPerson
 from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
 from app.domain.prescription import Prescription
@@ -12,11 +13,14 @@ from app.domain.returns import ReturnReason
 from app.domain.sale import Sale, SoldItem, Tender, TenderKind, change_due
 from app.domain.sale_states import SaleState
 from app.domain.scanned import Scanned, classify
-from app.domain.staff import Role, Staff
-from app.errors import NotFound, NotSent, SignInRefused, YaotaiError
+from app.domain.staff import Right, Role, Staff
+from app.errors import NotAllowed, NotFound, NotSent, SecondPersonNeeded, SignInRefused, YaotaiError
 from app.ports import CodeSold, Hit, SaleSummary
 from app.use_cases import basket
+from app.use_cases.change_environment import ENVIRONMENTS, EnvironmentView, NewPlatform
+from app.use_cases.decide_dispute import Ruling
 from app.use_cases.doors import Operator, ShopFacts
+from app.use_cases.sign_in import SecondPerson
 from app.use_cases.views import (
     Note,
     Patient,
@@ -83,6 +87,9 @@ USED, DEDUCTIBLE, CAP = Money(37125), Money(40000), Money(250000)
 FACTS = ShopFacts("s1", "t1", 2, "练习惠民大药房", "P99990000001", "999900", "practice")
 
 
+WAYS = tuple(verdict.value for verdict in OF_SETTLING)
+
+
 @dataclass(frozen=True)
 class FakeEstimate:
     total: Money
@@ -116,6 +123,14 @@ class FakeShop:
     decided: str = ""
     """What recover() makes of unknown settlements."""
     facts: ShopFacts = FACTS
+    by_hand: bool = False
+    reversal: str = "reversed"
+    """What a reversal by hand makes of the settlement."""
+    silent: bool = False
+    """Whether the platform does not tell amounts."""
+    rulings: list[Ruling] = field(default_factory=list)
+    environments: tuple[str, ...] = ("test",)
+    """Those that have a shop in this home."""
 
     def __post_init__(self) -> None:
         self.sales: dict[str, Sale] = {}
@@ -166,7 +181,10 @@ class FakeShop:
 
     # store
     def sign_in(self, number: str, pin: str) -> Operator:
-        role = {"1001": Role.CASHIER, "3001": Role.MANAGER, "2001": Role.PHARMACIST}.get(number)
+        role = {
+            "1001": Role.CASHIER, "3001": Role.MANAGER, "2001": Role.PHARMACIST,
+            "9001": Role.ADMINISTRATOR,
+        }.get(number)  # fmt: skip
         if role is None or pin != "123456":
             raise SignInRefused(act="sign in")
         return Operator(Staff(f"id-{number}", number, "练习李晓", role))
@@ -273,6 +291,22 @@ class FakeShop:
     def outbox_waiting(self) -> tuple[int, datetime | None]:
         return 3, NOON - timedelta(minutes=12)
 
+    def environment_view(self) -> EnvironmentView:
+        real = not self.facts.practice
+        here = self.facts.environment
+        return EnvironmentView(
+            here, "file", "https://platform.invalid", "练习市",
+            tuple(e for e in ENVIRONMENTS if e != here) if real else (), self.environments,
+        )  # fmt: skip
+
+    def change_environment(
+        self, operator: Operator, wanted: str, number: str, pin: str, new: NewPlatform | None
+    ) -> str:
+        if self.sign_in(number, pin).staff.id == operator.staff.id:
+            raise SecondPersonNeeded(act="change_environment")
+        self.calls.append(f"change_environment {wanted} {new.url if new else ''}".strip())
+        return "" if new is None else "0000-0000-0000-0000-0000-0000-0000-0000"
+
     # line
     def identify(self, credential: Credential, operator: Operator) -> Patient:
         if credential.number.endswith("99"):
@@ -374,12 +408,57 @@ class FakeShop:
         return ReturnView(return_id, return_id[2:], "done", legs)
 
     # recovery
+    def reverses_by_hand(self) -> bool:
+        return self.by_hand
+
+    def reverse_by_hand(
+        self, settlement_id: str, operator: Operator, second: SecondPerson | None
+    ) -> PaymentView:
+        self._answering(operator, second)
+        self.calls.append(f"reverse_by_hand:{settlement_id}")
+        return self._becomes(settlement_id, self.reversal)
+
+    def decide_dispute(
+        self, settlement_id: str, ruling: Ruling, operator: Operator, second: SecondPerson | None
+    ) -> PaymentView:
+        self._answering(operator, second)
+        if ruling.verdict is Verdict.SETTLED and ruling.amounts is None and self.silent:
+            raise NotSent(infno="5203")
+        self.rulings.append(ruling)
+        states = {Verdict.ASK_AGAIN: "unknown", Verdict.NOT_IN_BOOKS: "void"}
+        return self._becomes(settlement_id, states.get(ruling.verdict, ruling.verdict.value))
+
+    def _answering(self, operator: Operator, second: SecondPerson | None) -> None:
+        staff = operator.staff if second is None else self.sign_in(second.number, second.pin).staff
+        if not staff.may(Right.RESOLVE_UNKNOWN):
+            raise NotAllowed(act="resolve_unknown")
+
+    def _becomes(self, settlement_id: str, state: str) -> PaymentView:
+        sale_id = next(
+            key
+            for key, view in self.views.items()
+            if any(part.settlement_id == settlement_id for part in view.settlements)
+        )
+        parts = [
+            replace(part, state=state, verdicts=()) if part.settlement_id == settlement_id else part
+            for part in self.views[sale_id].settlements
+        ]
+        self._show(self.sales[sale_id], tuple(parts), _state_of(parts))
+        return self.views[sale_id]
+
     def recover(self) -> Recovery:
         if not self.decided:
             return Recovery()
         for sale_id, view in list(self.views.items()):
             parts = tuple(
-                replace(p, state=self.decided, asked=p.asked + 1) if p.state == "unknown" else p
+                replace(
+                    p,
+                    state=self.decided,
+                    asked=p.asked + 1,
+                    verdicts=WAYS if self.decided == "disputed" else (),
+                )
+                if p.state == "unknown"
+                else p
                 for p in view.settlements
             )
             if parts != view.settlements:

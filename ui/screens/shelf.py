@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from ui.receipts import save_slip_pdf, slip_picture
-
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
     from ui.widgets.panel import Panel
@@ -28,6 +26,7 @@ def _help(window: MainWindow) -> Panel:
 
 
 def _receipt(window: MainWindow) -> Panel:
+    from ui.receipts import save_slip_pdf, slip_picture
     from ui.screens.receipt.panel import ReceiptPanel
 
     say = window.session.say
@@ -58,7 +57,7 @@ def _held(window: MainWindow) -> Panel:
 
 
 def _open_items(window: MainWindow) -> Panel:
-    from ui.screens.held.panel import OpenItemsPanel
+    from ui.screens.payment.open_panel import OpenItemsPanel
 
     return OpenItemsPanel(window.open_items)
 
@@ -75,6 +74,15 @@ def _return(window: MainWindow) -> Panel:
     return ReturnPanel(window.returns)
 
 
+def _shop(window: MainWindow) -> Panel:
+    from ui.screens.shop.panel import ShopPanel
+    from ui.screens.shop.view_model import EnvironmentViewModel
+
+    panel = ShopPanel(EnvironmentViewModel(window.session, window.till))
+    panel.again.connect(window.open_again)
+    return panel
+
+
 MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "help": _help,
     "patient": _patient,
@@ -84,6 +92,7 @@ MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "details": _details,
     "return": _return,
     "receipt": _receipt,
+    "shop": _shop,
 }
 
 

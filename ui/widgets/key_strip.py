@@ -33,6 +33,7 @@ STRIP = (
     Action.REPRINT,
     Action.LOCK,
     Action.SETTLE,
+    Action.SHOP,
 )
 
 

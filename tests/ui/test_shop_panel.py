@@ -1,0 +1,111 @@
+"""Ctrl+E: who may change the environment, what is asked, and that nothing else goes on after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.fakes.lanes import HandLanes
+from tests.fakes.shop import FACTS, FakeShop, trace
+from tests.ui.conftest import Window
+from ui.main_window import MainWindow
+from ui.screens.shop.panel import ShopPanel
+from ui.words import say
+
+Open = Callable[..., tuple[Window, ShopPanel]]
+
+
+@pytest.fixture
+def real(qtbot: QtBot, tmp_path: Path) -> Iterator[Open]:
+    """A window over a real shop in 医保测试, somebody signed in, the panel opened by its key."""
+
+    def opened(number: str, environment: str = "test", **more: object) -> tuple[Window, ShopPanel]:
+        shop = FakeShop(facts=replace(FACTS, environment=environment), **more)  # type: ignore[arg-type]
+        lanes = HandLanes()
+        main = MainWindow(shop, lanes, folder=tmp_path / "slips")
+        qtbot.addWidget(main, before_close_func=lambda each: each.stop())
+        main.show()
+        qtbot.waitActive(main)
+        window = Window(shop, lanes, main)
+        window.enter(number)
+        qtbot.keyClick(main, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        lanes.run()
+        panel = main.panel()
+        assert isinstance(panel, ShopPanel)
+        return window, panel
+
+    yield opened
+
+
+def _second(window: Window, panel: ShopPanel, qtbot: QtBot, number: str) -> None:
+    panel.number.setText(number)
+    panel.pin.setText("123456")
+    qtbot.keyClick(panel.pin, Qt.Key.Key_Return)
+    window.lanes.run()
+
+
+@pytest.mark.rule("SJZ-A.12")
+def test_two_persons_change_it_and_the_till_stops_here(real: Open, qtbot: QtBot) -> None:
+    window, panel = real("9001")
+    assert panel.meaning.property("tone") == "bad" and "真的钱" in panel.meaning.text()
+    panel.url.setText("https://formal.invalid")
+    _second(window, panel, qtbot, "3001")
+    assert window.shop.calls == ["change_environment production https://formal.invalid"]
+    assert "0000-0000" in panel.words.text() and panel.reopen.isVisible()
+    assert not panel.form.isVisible() and not panel.pin.text()
+    main = window.window
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_F9, Qt.Key.Key_F11):
+        qtbot.keyClick(main, key)
+    main.take_scan(trace(3, 1))
+    window.lanes.run()
+    assert main.panel() is panel and not main.till.lines
+    panel.reopen.click()
+    assert main.opens_again
+
+
+@pytest.mark.rule("SJZ-A.12")
+def test_one_person_is_not_enough(real: Open, qtbot: QtBot) -> None:
+    window, panel = real("9001", environments=("test", "production"))
+    assert not panel.fresh.isVisible(), "the other shop is there: no address is asked again"
+    _second(window, panel, qtbot, "9001")
+    assert panel.words.text() == say("error.second_person_needed")
+    assert not window.shop.calls and panel.form.isVisible() and not window.window.opens_again
+
+
+@pytest.mark.parametrize("number", ["1001", "2001", "3001"])
+def test_only_an_administrator_is_offered_it(real: Open, number: str) -> None:
+    window, panel = real(number)
+    assert not panel.form.isVisible()
+    assert panel.obstacle.text() == say("environment.not_you")
+    assert not any("Ctrl+E" in text for text in window.window.strip.texts())
+
+
+def test_a_practice_shop_stays_one(real: Open) -> None:
+    _window, panel = real("9001", environment="practice")
+    assert not panel.form.isVisible()
+    assert panel.obstacle.text() == say("environment.practice")
+
+
+def test_a_basket_is_finished_first(real: Open, qtbot: QtBot) -> None:
+    window, panel = real("9001", environment="production", environments=("test", "production"))
+    assert panel.meaning.property("tone") == "told"
+    qtbot.keyClick(window.window, Qt.Key.Key_Escape)
+    window.window.take_scan(trace(3, 1))
+    window.lanes.run()
+    window.window.open_panel("shop")
+    window.lanes.run()
+    _second(window, panel, qtbot, "3001")
+    assert panel.words.text() == say("environment.basket_open")
+    assert not [call for call in window.shop.calls if call.startswith("change")]
+
+
+def test_where_the_keys_lie_is_said_plainly(real: Open) -> None:
+    window, panel = real("9001")
+    assert panel.facts["keys"].text() == say("environment.keys_file")
+    assert panel.facts["now"].text() == "医保测试"
+    assert any("Ctrl+E" in text for text in window.window.strip.texts())
