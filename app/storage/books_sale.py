@@ -24,10 +24,12 @@ from app.domain.money import Money, Quantity, UnitPrice
 from app.domain.prescription import Prescription
 from app.domain.return_states import RETURN, ReturnState
 from app.domain.returns import Return, ReturnReason
+from app.domain.rx_case import BoughtBefore
 from app.domain.sale import Sale, SaleLine, SoldItem, Tender, TenderKind
 from app.domain.sale_states import SaleState
 from app.errors import NotFound, StoreStale
 from app.ports import SaleSummary
+from app.storage.bought_before import bought_by
 from app.storage.codec import canonical, from_text, shared_text, shared_value, to_text
 from app.storage.hot import Hot
 from app.storage.session import Session
@@ -167,6 +169,10 @@ class Sales:
         )
         row = self._session.one(query)
         return None if row is None else self._whole(row)
+
+    def bought_by(self, person_id: str, since: datetime) -> list[BoughtBefore]:
+        """Lines of this person's done sales at this store, newest first; returned ones not."""
+        return bought_by(self._session, person_id, since)
 
     def recent(self, till_id: str, text: str, limit: int) -> list[SaleSummary]:
         """Completed sales, newest first; text narrows by receipt number or drug."""

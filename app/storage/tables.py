@@ -76,6 +76,7 @@ SALE = Table(
     UniqueConstraint("store_id", "receipt_no"),
     Index("ix_sale_till_id_state", "till_id", "state"),
     Index("ix_sale_till_id_done_at", "till_id", "done_at"),
+    Index("ix_sale_person_id_done_at", "person_id", "done_at"),
 )
 
 SALE_LINE = Table(

@@ -25,9 +25,20 @@ from app.ports import (
     UnitOfWorkFactory,
 )
 from app.ports import StaffBook as StaffPort
+from app.ports_rx import (
+    DutyBook,
+    ListBook,
+    OwingBook,
+    PharmacistBook,
+    PrescriptionBook,
+    UnmetBook,
+)
 from app.storage.act_log import Log, chain_id
 from app.storage.books_goods import Codes, Medicines, Stock
 from app.storage.books_insurance import Persons, Requests, Settlements
+from app.storage.books_lists import Lists
+from app.storage.books_pharmacy import Duties, Owings, Pharmacists, UnmetRequests
+from app.storage.books_rx import Prescriptions
 from app.storage.books_sale import Returns, Sales
 from app.storage.books_shop import Numbers, Outbox, Settings, StaffBook
 from app.storage.session import Session
@@ -53,6 +64,12 @@ class SqlUnitOfWork:
     numbers: NumberBook
     settings: SettingBook
     log: ActLog
+    prescriptions: PrescriptionBook
+    pharmacists: PharmacistBook
+    duties: DutyBook
+    owings: OwingBook
+    unmet: UnmetBook
+    lists: ListBook
 
     def __init__(self, engine: Engine, secrets: Secrets, store_id: str, till_id: str) -> None:
         self._engine = engine
@@ -91,6 +108,9 @@ class SqlUnitOfWork:
         self.stock, self.codes = Stock(session), Codes(session)
         self.staff, self.outbox = StaffBook(session), Outbox(session)
         self.settings = Settings(session)
+        self.prescriptions, self.pharmacists = Prescriptions(session), Pharmacists(session)
+        self.duties, self.owings = Duties(session), Owings(session)
+        self.unmet, self.lists = UnmetRequests(session), Lists(session)
 
     def __exit__(
         self,

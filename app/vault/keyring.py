@@ -45,10 +45,13 @@ FIRST_PURPOSES = (
     ("person", INDEX),
     ("platform", SEAL),
     ("prescription", SEAL),
+    ("prescription", INDEX),
+    ("rx_token", SEAL),
     ("staff", SEAL),
     ("outbox", SEAL),
     ("text", SEAL),
     ("settings", SEAL),
+    ("signing", INDEX),
 )
 """Made with the key ring, so that a running till need not write the key file."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from app.storage.tables import METADATA
+from app.storage.tables_rx import RX_CASE
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
+    target_metadata=RX_CASE.metadata,
     transactional_ddl=True,
     compare_server_default=True,
 )

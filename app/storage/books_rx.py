@@ -1,0 +1,252 @@
+"""Prescriptions: sheet, tokens and acts as ciphertexts, states in the open.
+
+Tokens are sealed under a purpose of their own and in a column of their own, so that they go when
+they are used up and nothing else goes with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, bindparam, case, delete, insert, select, update
+
+from app.domain.clock import from_micros, micros
+from app.domain.rx_case import Act, Given, Review, RxCase, RxSheet, RxTokens
+from app.domain.rx_states import LIVE, ON_THE_WIRE, WAITING, RxState
+from app.errors import BadValue, NotFound, StoreStale
+from app.storage.books_sale import moment, stored
+from app.storage.codec import from_text, to_text
+from app.storage.hot import Hot
+from app.storage.session import Session, upsert
+from app.storage.tables_rx import RX_CASE, RX_FILE
+
+PURPOSE = "prescription"
+TOKEN_PURPOSE = "rx_token"  # noqa: S105 - the name of a purpose
+
+READY = frozenset({RxState.PASSED, RxState.PICKED, RxState.CHECKED, RxState.REPORTED})
+"""Reviewed, not handed out, and nothing of it under way."""
+
+_FIXED = ("id", "store_id", "till_id", "form", "arrived_at", "mac_number", "sealed_sheet")
+"""What never changes after the arrival: the sheet is what was issued (policy 3.1)."""
+
+_INSERT = Hot(insert(RX_CASE))
+_UPDATE = Hot(
+    update(RX_CASE)
+    .where(
+        RX_CASE.c.id == bindparam("b_id"),
+        RX_CASE.c.store_id == bindparam("b_store"),
+        RX_CASE.c.version == bindparam("b_version"),
+    )
+    .values({each.name: bindparam(each.name) for each in RX_CASE.c if each.name not in _FIXED})
+)
+_BY_ID = Hot(
+    select(RX_CASE).where(
+        RX_CASE.c.id == bindparam("b_id"), RX_CASE.c.store_id == bindparam("b_store")
+    )
+)
+_NEWEST_FIRST = (RX_CASE.c.arrived_at.desc(), RX_CASE.c.id.desc())
+_OLDEST_FIRST = (RX_CASE.c.arrived_at, RX_CASE.c.id)
+_STANDING = case(
+    (RX_CASE.c.state.in_(sorted(state.value for state in LIVE)), 0),
+    (RX_CASE.c.state == RxState.USED.value, 1),
+    else_=2,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Acts:
+    """What this shop's people and the centre did with it: one ciphertext."""
+
+    sign_check: str
+    stamp_seen: bool
+    review: Review | None
+    review_sn: str
+    picked: Act | None
+    checked: Act | None
+    given: tuple[Given, ...]
+    report_sn: str
+    insured_report: bool
+    leaving: bool
+    last_msgid: str
+
+
+_ACTS = tuple(each.name for each in fields(_Acts))
+
+
+class Prescriptions:
+    """:class:`app.ports_rx.PrescriptionBook`: every list is the whole store's."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, case: RxCase) -> None:
+        """A new one; :raises BadValue: when its id is used or its sale has a live one."""
+        text = to_text(case.sheet)
+        row = {
+            **self._row(case),
+            **self._session.stamp,
+            "id": case.id,
+            "till_id": case.till_id,
+            "form": case.sheet.form.value,
+            "arrived_at": micros(case.arrived_at),
+            "mac_number": self._mac(case.sheet.number),
+            "sealed_sheet": self._session.seal(PURPOSE, text, _place(case.id, "sheet")),
+        }
+        self._session.write(_INSERT, row, "prescription")
+
+    def save(self, case: RxCase) -> None:
+        """Write a changed one and raise its version; :raises StoreStale: when behind.
+
+        :raises BadValue: when the sheet is another one than arrived, or the sale has a live one.
+        """
+        self._same_sheet(case)
+        row = self._row(case)
+        row["version"] = case.version + 1
+        keys = {"b_id": case.id, "b_store": self._session.store_id, "b_version": case.version}
+        if self._session.write(_UPDATE, {**row, **keys}, "prescription of the sale") != 1:
+            raise StoreStale(what="prescription")
+        case.version += 1
+
+    def _same_sheet(self, case: RxCase) -> None:
+        found = self._session.hot(_BY_ID, self._key(case.id))
+        if found and self._sheet(found[0]) != case.sheet:
+            raise BadValue(what="prescription", why="a sheet is never changed")
+
+    def get(self, case_id: str) -> RxCase:
+        """:raises NotFound:."""
+        found = self._session.hot(_BY_ID, self._key(case_id))
+        if not found:
+            raise NotFound(what="prescription")
+        return self._whole(found[0])
+
+    def by_number(self, number: str) -> list[RxCase]:
+        """Every case of a prescription number here, newest first (found by keyed hash)."""
+        return self._those(RX_CASE.c.mac_number == self._mac(number), _NEWEST_FIRST)
+
+    def of_sale(self, sale_id: str) -> RxCase | None:
+        """The one that belongs to a sale: the live one, else the used one, else the newest."""
+        if not sale_id:
+            return None
+        found = self._those(RX_CASE.c.sale_id == sale_id, (_STANDING, *_NEWEST_FIRST), 1)
+        return found[0] if found else None
+
+    def waiting(self) -> list[RxCase]:
+        """The pharmacist's queue (states WAITING), longest wait first."""
+        return self._in(WAITING)
+
+    def ready(self) -> list[RxCase]:
+        """Reviewed and not yet handed out, oldest first."""
+        return self._in(READY)
+
+    def on_the_wire(self) -> list[RxCase]:
+        """States that the recovery takes up (ON_THE_WIRE), oldest first."""
+        return self._in(ON_THE_WIRE)
+
+    def reported(self) -> list[RxCase]:
+        """REPORTED: settlement should follow, or 7208."""
+        return self._in({RxState.REPORTED})
+
+    def between(self, begins: datetime, ends: datetime, limit: int = 500) -> list[RxCase]:
+        """Those that arrived in ``[begins, ends)``, newest first."""
+        arrived = RX_CASE.c.arrived_at
+        wanted = (arrived >= micros(begins)) & (arrived < micros(ends))
+        return self._those(wanted, _NEWEST_FIRST, limit)
+
+    def keep_file(self, case_id: str, content: bytes) -> None:
+        """The original as it came; empty takes it away; :raises NotFound: no such case."""
+        self._require(case_id)
+        if not content:
+            self._session.run(delete(RX_FILE).where(RX_FILE.c.case_id == case_id))
+            return
+        sealed = self._session.seal(PURPOSE, content, _file_place(case_id))
+        fresh = upsert(self._session.dialect, RX_FILE)
+        query = fresh.on_conflict_do_update(
+            index_elements=["case_id"], set_={"sealed_content": fresh.excluded.sealed_content}
+        )
+        self._session.run(query, {"case_id": case_id, "sealed_content": sealed})
+
+    def file(self, case_id: str) -> bytes:
+        """The original; empty where there is none; :raises NotFound: no such case."""
+        self._require(case_id)
+        row = self._session.one(select(RX_FILE).where(RX_FILE.c.case_id == case_id))
+        if row is None:
+            return b""
+        return self._session.unseal(PURPOSE, row.sealed_content, _file_place(case_id))
+
+    def _require(self, case_id: str) -> None:
+        if not self._session.hot(_BY_ID, self._key(case_id)):
+            raise NotFound(what="prescription")
+
+    def _key(self, case_id: str) -> dict[str, str]:
+        return {"b_id": case_id, "b_store": self._session.store_id}
+
+    def _mac(self, number: str) -> bytes:
+        return self._session.secrets.index(PURPOSE, f"number|{number.strip().upper()}")
+
+    def _in(self, states: Iterable[RxState]) -> list[RxCase]:
+        wanted = RX_CASE.c.state.in_(sorted(state.value for state in states))
+        return self._those(wanted, _OLDEST_FIRST)
+
+    def _those(
+        self,
+        wanted: ColumnElement[bool],
+        order: tuple[ColumnElement[Any], ...],
+        limit: int | None = None,
+    ) -> list[RxCase]:
+        query = select(RX_CASE).where(RX_CASE.c.store_id == self._session.store_id, wanted)
+        found = self._session.run(query.order_by(*order).limit(limit)).all()
+        return [self._whole(row) for row in found]
+
+    def _row(self, case: RxCase) -> dict[str, Any]:
+        tokens = to_text(case.tokens) if case.tokens is not None else ""
+        acts = to_text(_Acts(**{name: getattr(case, name) for name in _ACTS}))
+        seal = self._session.seal
+        return {
+            "state": case.state.value,
+            "sale_id": case.sale_id,
+            "person_id": case.person_id,
+            "reviewed_at": stored(case.review.at) if case.review else None,
+            "used_at": stored(case.used_at),
+            "asked": case.asked,
+            "next_ask_at": stored(case.next_ask_at),
+            "sealed_tokens": seal(TOKEN_PURPOSE, tokens, _place(case.id, "tokens")),
+            "sealed_acts": seal(PURPOSE, acts, _place(case.id, "acts")),
+            "sealed_last_text": seal(PURPOSE, case.last_text, _place(case.id, "last_text")),
+            "version": case.version,
+        }
+
+    def _sheet(self, row: Row[Any]) -> RxSheet:
+        plain = self._session.unseal(PURPOSE, row.sealed_sheet, _place(row.id, "sheet"))
+        return from_text(RxSheet, plain)
+
+    def _whole(self, row: Row[Any]) -> RxCase:
+        unseal = self._session.unseal
+        tokens = unseal(TOKEN_PURPOSE, row.sealed_tokens, _place(row.id, "tokens"))
+        acts = from_text(_Acts, unseal(PURPOSE, row.sealed_acts, _place(row.id, "acts")))
+        return RxCase(
+            id=row.id,
+            till_id=row.till_id,
+            sheet=self._sheet(row),
+            arrived_at=from_micros(row.arrived_at),
+            person_id=row.person_id,
+            sale_id=row.sale_id,
+            state=RxState(row.state),
+            tokens=from_text(RxTokens, tokens) if tokens else None,
+            asked=row.asked,
+            next_ask_at=moment(row.next_ask_at),
+            last_text=unseal(PURPOSE, row.sealed_last_text, _place(row.id, "last_text")).decode(),
+            used_at=moment(row.used_at),
+            version=row.version,
+            **{name: getattr(acts, name) for name in _ACTS},
+        )
+
+
+def _place(case_id: str, column: str) -> str:
+    return f"rx_case|{case_id}|{column}"
+
+
+def _file_place(case_id: str) -> str:
+    return f"rx_file|{case_id}|content"
