@@ -26,15 +26,16 @@ from app.use_cases.change_environment import (
 )
 from app.use_cases.close_visits import abandon_quotes, close_open_visits
 from app.use_cases.complete_sale import complete_sale
+from app.use_cases.decide_dispute import Ruling, decide_dispute
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.estimate_basket import EstimateView, estimate_basket
 from app.use_cases.identify_customer import choose_row, identify_customer
 from app.use_cases.import_catalogue import load_stock
 from app.use_cases.quote_sale import quote_sale
-from app.use_cases.recover_settlements import recover_settlements
+from app.use_cases.recover_settlements import recover_settlements, reverse_by_hand
 from app.use_cases.resolve_part import resolve_refused_part
 from app.use_cases.settle_sale import settle_next
-from app.use_cases.sign_in import sign_in
+from app.use_cases.sign_in import SecondPerson, sign_in
 from app.use_cases.views import (
     Note,
     Patient,
@@ -116,6 +117,10 @@ class Shop:
     def estimate(self, sale: Sale, patient: Patient | None, account_use: str = "0") -> EstimateView:
         """The live local estimate with the findings of the rules."""
         return estimate_basket(self.doors, sale, patient, account_use)
+
+    def reverses_by_hand(self) -> bool:
+        """Whether an unknown outcome waits until a person starts its reversal."""
+        return self.doors.profile.reversal == "by_hand"
 
     # --- store --------------------------------------------------------------------------------
 
@@ -253,6 +258,19 @@ class Shop:
     def cancel_settlements(self, sale_id: str, operator: Operator) -> PaymentView:
         """The customer cannot pay."""
         return cancel_settlements(self.doors, sale_id, operator)
+
+    def reverse_by_hand(
+        self, settlement_id: str, operator: Operator, second: SecondPerson | None
+    ) -> PaymentView:
+        """冲正, started by a person."""
+        reverse_by_hand(self.doors, settlement_id, operator, second)
+        return payment.payment_of(self.doors, settlement_id)
+
+    def decide_dispute(
+        self, settlement_id: str, ruling: Ruling, operator: Operator, second: SecondPerson | None
+    ) -> PaymentView:
+        """A person with the platform's books in hand decides."""
+        return decide_dispute(self.doors, settlement_id, ruling, operator, second)
 
     def quote_return(
         self,

@@ -54,6 +54,13 @@ def payment(doors: Doors, sale_id: str, notes: tuple[Note, ...] = ()) -> Payment
     return payment_view(sale, attempts, notes)
 
 
+def payment_of(doors: Doors, settlement_id: str) -> PaymentView:
+    """The same, of the sale that an attempt belongs to."""
+    with doors.uow() as uow:
+        sale_id = uow.settlements.get(settlement_id).sale_id
+    return payment(doors, sale_id)
+
+
 def payment_view(
     sale: Sale, attempts: Sequence[Settlement], notes: tuple[Note, ...] = ()
 ) -> PaymentView:

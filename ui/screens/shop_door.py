@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from app.domain.scanned import Scanned
     from app.ports import CodeSold, Hit, SaleSummary
     from app.use_cases.change_environment import EnvironmentView, NewPlatform
+    from app.use_cases.decide_dispute import Ruling
     from app.use_cases.doors import Operator, ShopFacts
+    from app.use_cases.sign_in import SecondPerson
     from app.use_cases.views import (
         Note,
         Patient,
@@ -134,6 +136,10 @@ class NowDoor(Protocol):
 
     def estimate(self, sale: Sale, patient: Patient | None, account_use: str) -> EstimateView:
         """The local estimate with the findings of the rules."""
+        ...
+
+    def reverses_by_hand(self) -> bool:
+        """Whether an unknown outcome waits until a person starts its reversal (pack)."""
         ...
 
 
@@ -267,6 +273,18 @@ class LineDoor(Protocol):
 
     def cancel_settlements(self, sale_id: str, operator: Operator) -> PaymentView:
         """The customer cannot pay: undo what is settled (撤销)."""
+        ...
+
+    def reverse_by_hand(
+        self, settlement_id: str, operator: Operator, second: SecondPerson | None
+    ) -> PaymentView:
+        """冲正, started by a person; :raises NotAllowed: :raises SignInRefused: the second one."""
+        ...
+
+    def decide_dispute(
+        self, settlement_id: str, ruling: Ruling, operator: Operator, second: SecondPerson | None
+    ) -> PaymentView:
+        """What the platform's books show; see :mod:`app.use_cases.decide_dispute` for errors."""
         ...
 
     def quote_return(

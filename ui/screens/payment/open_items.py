@@ -13,7 +13,7 @@ from ui.screens.payment.view_model import BUSY, UNRESOLVED, Stage
 
 if TYPE_CHECKING:
     from app.domain.sale import Sale
-    from app.use_cases.views import Patient, PaymentView, Recovery
+    from app.use_cases.views import Patient, PaymentView, Recovery, SettlementView
     from ui.screens.held.view_model import HeldViewModel
     from ui.screens.payment.view_model import PaymentViewModel
     from ui.screens.session import Session
@@ -29,6 +29,8 @@ class OpenItem:
     sale_id: str
     view: PaymentView
     name: str = ""
+    by_hand: bool = False
+    """Whether a person must start its reversal."""
 
     @property
     def undecided(self) -> bool:
@@ -42,13 +44,29 @@ class OpenItem:
 
     @property
     def state(self) -> str:
-        """unknown, disputed, settled, part or free: what a person may do with it now."""
+        """What may be done with it now: an id of the words' [open]."""
         if self.undecided:
             open_ = {one.state for one in self.view.settlements if one.state in UNRESOLVED}
+            if open_ == {"unknown"} and self.by_hand:
+                return "by_hand"
             return "disputed" if open_ == {"disputed"} else "unknown"
+        if self.view.sale_state == "undoing":
+            return "returning"
         if self.view.sale_state == "completing":
             return "settled"
         return "part" if self.view.sale_state == "part_settled" else "free"
+
+    @property
+    def for_person(self) -> SettlementView | None:
+        """The first settlement that waits for a person, where one does."""
+        return next(
+            (
+                one
+                for one in self.view.settlements
+                if one.verdicts or (self.by_hand and one.state == "unknown")
+            ),
+            None,
+        )
 
 
 class OpenItemsViewModel(QObject):
@@ -79,7 +97,11 @@ class OpenItemsViewModel(QObject):
 
     def _left_behind(self) -> list[OpenItem]:
         sales = self.shop.unfinished_sales()
-        return [OpenItem(s.id, self.shop.payment(s.id)) for s in sales if s.state != "open"]
+        return [self._item(self.shop.payment(s.id)) for s in sales if s.state != "open"]
+
+    def _item(self, view: PaymentView, name: str = "") -> OpenItem:
+        undecided = any(one.state in UNRESOLVED for one in view.settlements)
+        return OpenItem(view.sale_id, view, name, undecided and self.shop.reverses_by_hand())
 
     def _found(self, items: list[OpenItem]) -> None:
         known = {item.sale_id for item in self.items}
@@ -90,14 +112,16 @@ class OpenItemsViewModel(QObject):
     def _park(self, parked: tuple[PaymentView, Patient | None]) -> None:
         view, patient = parked
         name = mask_name(patient.person.name) if patient else ""
-        self.items.append(OpenItem(view.sale_id, view, name))
+        self.items = [item for item in self.items if item.sale_id != view.sale_id]
+        self.items.append(self._item(view, name))
         # The first question waits for the timer: what is lost may still be under way there.
         self._pace()
         self.changed.emit()
 
     def _pace(self) -> None:
         if self._timer.isActive():
-            waiting = any(item.undecided for item in self.items)
+            # What waits for a person is not asked after any faster.
+            waiting = any(item.state == "unknown" for item in self.items)
             self._timer.setInterval(ASK_EVERY_MS if waiting else IDLE_EVERY_MS)
 
     def ask(self) -> None:
@@ -114,21 +138,34 @@ class OpenItemsViewModel(QObject):
     def _asked(self, recovery: Recovery) -> None:
         self._asking = False
         ids = [item.sale_id for item in self.items]
-        if ids:
-            self.session.run(
-                Lane.STORE, lambda _: [self.shop.payment(one) for one in ids], self._refreshed
-            )
+        self.session.run(Lane.STORE, lambda _: self._look(ids), self._refreshed)
+
+    def _look(self, ids: list[str]) -> list[PaymentView]:
+        """Those of the list, and what came to wait for a person without ever being parked."""
+        under_way = ("settling", "undoing")
+        others = [s.id for s in self.shop.unfinished_sales() if s.state in under_way]
+        views = [self.shop.payment(one) for one in others if one not in ids]
+        waiting = [view for view in views if self._item(view).for_person is not None]
+        return [self.shop.payment(one) for one in ids] + waiting
+
+    def take(self, view: PaymentView) -> None:
+        """A person dealt with one of them: this is where its sale stands now."""
+        self._refreshed([view])
 
     def _refreshed(self, views: list[PaymentView]) -> None:
         fresh = {view.sale_id: view for view in views}
         before = self.items
         self.items = [
-            OpenItem(item.sale_id, fresh.get(item.sale_id, item.view), item.name)
+            self._item(fresh.get(item.sale_id, item.view), item.name)
             for item in before
             if fresh.get(item.sale_id, item.view).sale_state not in ("done", "undone", "abandoned")
         ]
+        known = {item.sale_id for item in before}
+        self.items += [self._item(view) for view in views if view.sale_id not in known]
         for old in before:
             new = next((item for item in self.items if item.sale_id == old.sale_id), None)
+            if new is None and old.undecided:
+                self.session.tell("open.gone", "good", name=old.name)
             if new is None or not old.undecided or old.state == new.state:
                 continue
             severity = "block" if new.undecided else "good"
@@ -143,8 +180,8 @@ class OpenItemsViewModel(QObject):
         if not 0 <= place < len(self.items) or self.payment.stage in BUSY:
             return
         item = self.items[place]
-        if item.undecided:
-            said = "open.disputed" if item.state == "disputed" else "open.wait"
+        if item.undecided or item.state == "returning":
+            said = "open.wait" if item.state == "unknown" else f"open.{item.state}"
             self.session.tell(said, "warn", name=item.name, asked=item.asked)
             return
         if self.payment.till.lines and self.payment.stage in (Stage.SELLING, Stage.QUOTED):
@@ -155,6 +192,10 @@ class OpenItemsViewModel(QObject):
             return
 
         def loaded(answer: tuple[Sale, PaymentView]) -> None:
+            if answer[0].replaces:
+                # What is left of a return is paid within the return, not as a sale of its own.
+                self.session.tell("open.returning", "warn", name=item.name)
+                return
             self.items = [each for each in self.items if each.sale_id != item.sale_id]
             self.changed.emit()
             self.payment.resume(*answer)
