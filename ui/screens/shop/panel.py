@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, column, label, line_edit, retone, row, rule
@@ -28,20 +28,30 @@ class ShopPanel(Panel):
         self._model, self._session = model, model.session
         say = self._session.say
         super().__init__(say("environment.title"), say("panel.esc"))
-        self.body.addLayout(self._add_facts())
-        self.body.addWidget(rule())
-        self.body.addWidget(label(say("environment.change"), "strong"))
+        # All of it scrolls: with large type the form of a first change is taller than the panel.
+        holder, area = QWidget(), QScrollArea()
+        lines = column(holder, space=10)
+        lines.setContentsMargins(0, 0, 6, 0)
+        lines.addLayout(self._add_facts())
+        lines.addWidget(rule())
+        lines.addWidget(label(say("environment.change"), "strong"))
         self.obstacle = label("", "", "second", wrap=True)
-        self.body.addWidget(self.obstacle)
+        lines.addWidget(self.obstacle)
         self.form = self._make_form()
-        self.body.addWidget(self.form)
+        lines.addWidget(self.form)
         self.words = label("", "strong", wrap=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.body.addWidget(self.words)
+        lines.addWidget(self.words)
         self.reopen = button(say("environment.reopen"), "commit")
         self.reopen.clicked.connect(self.again)
-        self.body.addWidget(self.reopen)
-        self.body.addStretch(1)
+        lines.addWidget(self.reopen)
+        lines.addStretch(1)
+        area.setWidgetResizable(True)
+        area.setWidget(holder)
+        area.setAccessibleName(say("environment.title"))
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area = area
+        self.body.addWidget(area, 1)
         model.changed.connect(self.refresh)
 
     def _add_facts(self) -> QGridLayout:
@@ -66,12 +76,14 @@ class ShopPanel(Panel):
         self.meaning = label("", "strong", wrap=True)
         lines.addWidget(self.meaning)
         lines.addWidget(label(say("environment.apart"), "small", "second", wrap=True))
+        self.first = label(say("environment.first_time"), "small", "second", wrap=True)
+        lines.addWidget(self.first)
         self.fresh = self._make_fresh()
         lines.addWidget(self.fresh)
         lines.addWidget(label(say("environment.second")))
         line = row(space=8)
-        self.number = self._field("environment.number")
-        self.pin = self._field("environment.pin", secret=True)
+        self.number = self._field("environment.number", hint=True)
+        self.pin = self._field("environment.pin", secret=True, hint=True)
         self.number.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self.submit)
         self.commit = button("", "commit")
@@ -85,10 +97,8 @@ class ShopPanel(Panel):
     def _make_fresh(self) -> QWidget:
         """What only the first change needs: the other platform's address and credentials."""
         holder = QWidget()
-        lines = column(holder, space=6)
-        first = self._session.say("environment.first_time")
-        lines.addWidget(label(first, "small", "second", wrap=True))
-        grid = QGridLayout()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(6)
         self.url = self._field("environment.url")
@@ -102,12 +112,11 @@ class ShopPanel(Panel):
             grid.addWidget(label(self._session.say(words)), *at)
             grid.addWidget(field, at[0], at[1] + 1)
             self.credentials[name] = field
-        lines.addLayout(grid)
         return holder
 
-    def _field(self, words: str, *, secret: bool = False) -> QLineEdit:
+    def _field(self, words: str, *, secret: bool = False, hint: bool = False) -> QLineEdit:
         said = self._session.say(words)
-        made = line_edit(said, code=True, hint=said)
+        made = line_edit(said, code=True, hint=said if hint else "")
         if secret:
             made.setEchoMode(QLineEdit.EchoMode.Password)
         return made
@@ -145,6 +154,7 @@ class ShopPanel(Panel):
         had_form = self.form.isVisibleTo(self)
         self.form.setVisible(not obstacle and not model.done)
         self.form.setEnabled(not model.busy)
+        self.first.setVisible(model.is_new)
         self.fresh.setVisible(model.is_new)
         self.reopen.setVisible(model.done)
         if not obstacle:
@@ -155,12 +165,18 @@ class ShopPanel(Panel):
             self.commit.setAccessibleName(self.commit.text())
         self.words.setText(self._said())
         self.words.setVisible(bool(self.words.text()))
+        if self.words.text():
+            QTimer.singleShot(0, self._show_words)
         retone(self.words, "tone", "bad" if model.note else "")
         if model.done:
             self.hint.hide()
             self.reopen.setFocus()
         elif not had_form and not obstacle:
             (self.url if model.is_new else self.number).setFocus()
+
+    def _show_words(self) -> None:
+        # Only once they are laid out: before, there is nowhere to scroll to.
+        self._area.ensureWidgetVisible(self.reopen if self._model.done else self.words)
 
     def _said(self) -> str:
         model, say = self._model, self._session.say
