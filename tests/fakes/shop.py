@@ -374,7 +374,10 @@ class FakeShop:
             tell(step)
         sale, parts = self.sales[sale_id], list(self.views[sale_id].settlements)
         place = next(i for i, p in enumerate(parts) if p.state == "quoted")
-        parts[place] = replace(parts[place], state=outcome, asked=int(outcome == "unknown"))
+        parts[place] = replace(
+            parts[place], state=outcome, asked=int(outcome == "unknown"),
+            msgid="P99990000001202611221200000201", sent_at=NOON,
+        )  # fmt: skip
         self._show(sale, tuple(parts), _state_of(parts))
         notes = (Note("payment.refused_title", {}, "block"),) if outcome == "declined" else ()
         return replace(self.views[sale_id], notes=notes)

@@ -84,6 +84,7 @@ class Manager:
 
     def picture(self, name: str) -> None:
         if PICTURES:
+            QApplication.processEvents()
             self.window.window.grab().save(str(Path(PICTURES) / f"{name}.png"))
 
 
@@ -94,6 +95,8 @@ def test_a_dispute_is_decided_by_keys_and_the_sale_goes_on(window: Window) -> No
     panel = manager.panel
     assert panel.deciding.isVisible()
     assert "普通门诊统筹 · 有争议" in panel.deciding.heading.text()
+    assert panel.deciding.facts["msgid"][1].text() == "P99990000001202611221200000201"
+    assert panel.deciding.facts["sent"][1].text() == "2026-11-22 12:00:00"
     assert [way.text() for way in panel.deciding.ways] == [
         "1 平台已结算", "2 平台无记录", "3 平台已冲正", "4 再问一次平台",
     ]  # fmt: skip

@@ -38,6 +38,7 @@ class DecidePage(QWidget):
         super().__init__()
         self._model, self._session = model, model.session
         self.fields: dict[str, QLineEdit] = {}
+        self._rows: dict[str, QWidget] = {}
         self.ways: list[QPushButton] = []
         outer = column(self, space=8)
         scroll = QScrollArea()
@@ -45,9 +46,11 @@ class DecidePage(QWidget):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         holder = QWidget()
-        holder.setObjectName("page")
         self._lines = column(holder, space=10)
         scroll.setWidget(holder)
+        # The card's own ground shows through.
+        for widget in (scroll.viewport(), holder):
+            widget.setAutoFillBackground(False)
         outer.addWidget(scroll, 1)
         self._add_facts()
         self._add_ways()
@@ -64,11 +67,18 @@ class DecidePage(QWidget):
 
     # --- building --------------------------------------------------------------------------------
 
-    def _field(self, name: str, *, code: bool = True, hint: str = "") -> QLineEdit:
-        made = line_edit(self._session.say(f"decide.{name}"), code=code, hint=hint)
+    def _field(self, name: str, *, code: bool = True) -> QWidget:
+        """A field below its name, which stays in sight while it is filled in."""
+        holder = QWidget()
+        lines = column(holder, space=2)
+        made = line_edit(self._session.say(f"decide.{name}"), code=code)
         made.returnPressed.connect(partial(self._entered, name))
-        self.fields[name] = made
-        return made
+        caption = label(made.accessibleName(), "", "second")
+        caption.setBuddy(made)
+        lines.addWidget(caption)
+        lines.addWidget(made)
+        self.fields[name], self._rows[name] = made, holder
+        return holder
 
     def _add_facts(self) -> None:
         say = self._session.say
@@ -92,45 +102,35 @@ class DecidePage(QWidget):
     def _add_ways(self) -> None:
         holder = QWidget()
         self._flow = FlowLayout(holder, space=6)
+        self._flow.setContentsMargins(0, 0, 0, 0)
         self._group = QButtonGroup(self)
         self._lines.addWidget(holder)
         self.means = label("", "", "warn", wrap=True)
         self._lines.addWidget(self.means)
-        self._lines.addWidget(
-            self._field("evidence", code=False, hint=self._session.say("decide.evidence"))
-        )
+        self._lines.addWidget(self._field("evidence", code=False))
 
     def _add_ids(self) -> None:
-        say = self._session.say
         self.ids = QWidget()
         pair = row(self.ids, space=8)
         for name in ("setl_id", "mdtrt_id"):
-            pair.addWidget(self._field(name, hint=say(f"decide.{name}")), 1)
+            pair.addWidget(self._field(name), 1)
         self._lines.addWidget(self.ids)
         self.amounts = QWidget()
-        lines = column(self.amounts, space=4)
-        lines.addWidget(label(say("decide.amounts"), "strong", wrap=True))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(8)
-        for place, name in enumerate(AMOUNTS):
-            field = self._field(name)
-            field.setAlignment(Qt.AlignmentFlag.AlignRight)
-            caption = label(say(f"decide.{name}"), "", "second")
-            caption.setBuddy(field)
-            grid.addWidget(caption, 0, place)
-            grid.addWidget(field, 1, place)
-        lines.addLayout(grid)
+        four = row(self.amounts, space=8)
+        for name in AMOUNTS:
+            four.addWidget(self._field(name), 1)
+            self.fields[name].setAlignment(Qt.AlignmentFlag.AlignRight)
         self._lines.addWidget(self.amounts)
 
     def _add_second(self) -> None:
-        say = self._session.say
         self.second = QWidget()
-        pair = row(self.second, space=8)
-        pair.addWidget(label(say("decide.second"), "strong"))
-        pair.addWidget(self._field("number", hint=say("decide.number")), 1)
-        pin = self._field("pin", hint=say("decide.pin"))
-        pin.setEchoMode(QLineEdit.EchoMode.Password)
-        pair.addWidget(pin, 1)
+        lines = column(self.second, space=4)
+        lines.addWidget(label(self._session.say("decide.second"), "strong"))
+        pair = row(space=8)
+        for name in ("number", "pin"):
+            pair.addWidget(self._field(name), 1)
+        self.fields["pin"].setEchoMode(QLineEdit.EchoMode.Password)
+        lines.addLayout(pair)
         self._lines.addWidget(self.second)
 
     # --- showing ---------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ class DecidePage(QWidget):
             shown.setVisible(bool(told[fact]))
         by_hand = model.ways == (REVERSE,)
         self.how.setText(say("decide.how_by_hand" if by_hand else "decide.how"))
-        self.fields["evidence"].setVisible(not by_hand)
+        self._rows["evidence"].setVisible(not by_hand)
         self.fields["mdtrt_id"].setText(one.mdtrt_id)
         self.commit.setText(say("decide.commit_reverse" if by_hand else "decide.commit"))
         self.commit.setAccessibleName(self.commit.text())
@@ -216,14 +216,8 @@ class DecidePage(QWidget):
         self._next("").setFocus()
 
     def _shown(self) -> list[str]:
-        order = ("evidence", "setl_id", "mdtrt_id", *AMOUNTS, "number", "pin")
-        return [
-            name for name in order if not self.fields[name].isHidden() and self._row_shown(name)
-        ]
-
-    def _row_shown(self, name: str) -> bool:
-        holder = self.fields[name].parentWidget()
-        return holder is None or not holder.isHidden()
+        """The fields that are wanted now, in the order of the page."""
+        return [name for name, field in self.fields.items() if field.isVisibleTo(self)]
 
     def _next(self, after: str) -> QWidget:
         """The first empty field behind one, else the commit button."""

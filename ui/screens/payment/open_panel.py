@@ -24,7 +24,8 @@ class OpenItemsPanel(Panel):
         say = self._session.say
         super().__init__(say("open.title"), say("panel.choose"))
         self.decide = DecideViewModel(model)
-        self.body.addWidget(label(say("open.law"), "", "bad", wrap=True))
+        self.law = label(say("open.law"), "", "bad", wrap=True)
+        self.body.addWidget(self.law)
         self.page = QWidget()
         lines = column(self.page, space=8)
         self.list = QListWidget()
@@ -82,6 +83,9 @@ class OpenItemsPanel(Panel):
             return
         self.page.setVisible(not deciding)
         self.deciding.setVisible(deciding)
+        say = self._session.say
+        self.law.setText(say("decide.law" if deciding else "open.law"))
+        self.hint.setText(say("decide.hint" if deciding else "panel.choose"))
         if deciding:
             self.deciding.first()
         elif not self.isHidden():
