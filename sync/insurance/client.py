@@ -13,7 +13,7 @@ from app.errors import PackValueMissing
 from app.ports import Clock
 from sync.insurance import messages
 from sync.insurance.answers import UNKNOWN, Verdict, examine, judge, unknown
-from sync.insurance.field_tables import Transaction
+from sync.insurance.field_tables import Transaction, table_of
 from sync.insurance.profile import Credentials, Department, Institution, Terminal, require_offered
 from sync.insurance.signing import gateway_headers, sm2_signer
 from sync.insurance.transport import Lost, NotLeft, RequestsTransport, Transport
@@ -120,7 +120,7 @@ class InsuranceClient:
     def _judged(self, message: Message, verdict: Verdict, raw: bytes) -> Answer:
         if verdict.outcome is not Outcome.SUCCESS:
             return _answer(verdict, raw)
-        table = messages.table_of(self._tables, message.infno)
+        table = table_of(self._tables, message.infno, self._terminal.profile.eprescription_release)
         value, findings = examine(message, verdict, table, self._clock.now())
         return Answer(
             Outcome.SUCCESS,

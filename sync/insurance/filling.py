@@ -81,4 +81,4 @@ def fill(table: Transaction, name: str, given: Row, letters: bool = False) -> di
     node = table.input_node(name)
     if node is None:
         raise BadValue(what=name, why="not a node of " + table.infno)
-    return fill_row(table.infno, node, given, letters)
+    return fill_row(table.key, node, given, letters)

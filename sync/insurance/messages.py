@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from app.domain.clock import shop_time
 from app.domain.insurance import (
     AskCounters,
     AskEntitlement,
@@ -41,43 +39,20 @@ from app.domain.insurance import (
     SignIn,
     SignOut,
 )
-from app.domain.money import Money
+from app.domain.rx_calls import AskPractitioners
 from app.errors import BadValue
-from sync.insurance import exact_json
-from sync.insurance.field_tables import Transaction
+from sync.insurance import exact_json, rx_messages
+from sync.insurance.drafting import Draft, wire_time, yuan
+from sync.insurance.field_tables import Transaction, table_of
 from sync.insurance.filling import fill
 from sync.insurance.profile import Terminal
+from sync.insurance.secrecy import blanked
 from sync.insurance.signing import envelope_text
-
-SECRET_MEMBERS = frozenset(
-    {"mdtrt_cert_no", "card_sn", "ecToken", "ec_token", "authNo", "epcToken", "ecQrCode"}
-)
-"""Members whose value opens a person's account: they travel and are never kept."""
 
 BY_ITEM = "01"
 """``psn_setlway``: settled by item (interface 5.2)."""
 
 Tables = Mapping[str, Transaction]
-
-
-def wire_time(moment: datetime) -> str:
-    """``yyyy-MM-dd HH:mm:ss`` on the shop's clock (interface 1.3)."""
-    return shop_time(moment).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _yuan(amount: Money) -> Decimal:
-    return Decimal(str(amount))
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A call on its way to the wire: number, ``input`` nodes by name, whom it concerns."""
-
-    infno: str
-    nodes: Mapping[str, Any] = field(repr=False)
-    insured: Insured | None = field(default=None, repr=False)
-    beside: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """Nodes that stand in ``input`` without a table row of their own."""
 
 
 def _credential(credential: Credential) -> dict[str, object]:
@@ -113,7 +88,7 @@ def _line(line: FeeLine, at: datetime) -> dict[str, object]:
         "fee_ocur_time": wire_time(at),
         "med_list_codg": line.national_code,
         "medins_list_codg": line.shop_code,
-        "det_item_fee_sumamt": _yuan(line.amount),
+        "det_item_fee_sumamt": yuan(line.amount),
         "cnt": Decimal(line.quantity.plain()),
         "pric": Decimal(line.price.plain()),
     }
@@ -144,7 +119,7 @@ def _drug_info(basket: Basket) -> dict[str, object]:
     return {
         **_person(basket.insured),
         "begntime": wire_time(basket.begun_at),
-        "medfee_sumamt": _yuan(basket.total),
+        "medfee_sumamt": yuan(basket.total),
         "insutype": basket.insured.row.insutype,
         "dise_codg": basket.disease_code,
         "dise_name": basket.disease_name,
@@ -307,7 +282,7 @@ def _visit_money(basket: Basket, mdtrt_id: str, batch: str) -> dict[str, object]
     return {
         **_papers(basket.insured),
         "med_type": basket.med_type,
-        "medfee_sumamt": _yuan(basket.total),
+        "medfee_sumamt": yuan(basket.total),
         "psn_setlway": BY_ITEM,
         "mdtrt_id": mdtrt_id,
         "chrg_bchno": batch,
@@ -329,10 +304,10 @@ def _settle_visit(call: SettleVisit, terminal: Terminal) -> Draft:
     row = {
         **_visit_money(call.basket, call.mdtrt_id, call.batch),
         "invono": call.invoice_no,
-        "fulamt_ownpay_amt": _yuan(call.quoted.self_funded),
-        "overlmt_selfpay": _yuan(call.quoted.over_limit),
-        "preselfpay_amt": _yuan(call.quoted.first_self_pay),
-        "inscp_scp_amt": _yuan(call.quoted.in_scope),
+        "fulamt_ownpay_amt": yuan(call.quoted.self_funded),
+        "overlmt_selfpay": yuan(call.quoted.over_limit),
+        "preselfpay_amt": yuan(call.quoted.first_self_pay),
+        "inscp_scp_amt": yuan(call.quoted.in_scope),
     }
     infno = terminal.profile.settle_infno
     beside = _traces_beside(call.basket, terminal)
@@ -401,18 +376,22 @@ _DRAFTERS: Mapping[type[Any], Callable[[Any, Terminal], Draft]] = {
 }
 
 
-def draft(call: Call, terminal: Terminal) -> Draft:
+def draft(call: Call, header: Header, terminal: Terminal) -> Draft:
     """The call in the platform's words, not yet checked against its table."""
+    if type(call) in rx_messages.ACTS:
+        return rx_messages.draft_rx(call, header, terminal)
+    if isinstance(call, AskPractitioners):
+        return rx_messages.draft_practitioners(call, header, terminal)
     return _DRAFTERS[type(call)](call, terminal)
 
 
-def table_of(tables: Tables, infno: str) -> Transaction | None:
-    """The field table of a transaction; 2207A and the like share the table of their number."""
-    return tables.get(infno) or tables.get(infno.rstrip("ABC"))
+def content_of(draft_: Draft, terminal: Terminal, tables: Tables) -> dict[str, object]:
+    """The ``input`` of a draft, every field of its table filled and checked.
 
-
-def _filled(draft_: Draft, tables: Tables, letters: bool) -> dict[str, object]:
-    table = table_of(tables, draft_.infno)
+    :raises BadValue: when a field breaks the table, or there is none.
+    """
+    letters = terminal.profile.feedetl_sn == "letters"
+    table = table_of(tables, draft_.infno, terminal.profile.eprescription_release)
     if table is None:
         raise BadValue(what="infno", why="no field table")
     filled: dict[str, object] = {}
@@ -452,15 +431,6 @@ def _envelope(
     return {**unsigned, "cainfo": terminal.sign(envelope_text(unsigned))}
 
 
-def blanked(value: object) -> object:
-    """The same document with every credential emptied (see :data:`SECRET_MEMBERS`)."""
-    if isinstance(value, dict):
-        return {k: "" if k in SECRET_MEMBERS else blanked(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [blanked(one) for one in value]
-    return value
-
-
 def _body(envelope: Mapping[str, object], content: object, terminal: Terminal) -> bytes:
     as_text = terminal.profile.input_form == "string"
     inner = exact_json.text_of(content) if as_text else content
@@ -493,10 +463,10 @@ def compose(call: Call, header: Header, terminal: Terminal, tables: Tables) -> M
     """The complete message of a call: filled, checked, exact to the byte.
 
     :raises BadValue: when a field breaks its table: nothing may leave.
+    :raises PackValueMissing: when the region's release has no such prescription act.
     """
-    drafted = draft(call, terminal)
-    letters = terminal.profile.feedetl_sn == "letters"
-    content = _filled(drafted, tables, letters)
+    drafted = draft(call, header, terminal)
+    content = content_of(drafted, terminal, tables)
     envelope = _envelope(drafted.infno, header, _area(drafted, header), terminal, tables)
     return _message(envelope, content, terminal, call)
 

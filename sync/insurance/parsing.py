@@ -103,9 +103,9 @@ def moment(value: str) -> datetime | None:
     for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d"):
         try:
             found = datetime.strptime(value, form)  # noqa: DTZ007 - the zone is set below
-        except ValueError:
+            return found.replace(tzinfo=SHOP_ZONE).astimezone(UTC)
+        except (ValueError, OverflowError):  # the first day of the calendar has no earlier zone
             continue
-        return found.replace(tzinfo=SHOP_ZONE).astimezone(UTC)
     return None
 
 

@@ -41,6 +41,15 @@ class Credentials:
     api_version: str = "1.0.0"
     sm2_private: str = field(default="", repr=False)
     """The institution's SM2 key, 64 hexadecimal digits, where messages are signed (1.5)."""
+    app_id: str = field(default="", repr=False)
+    """``appId`` at the prescription centre, where it is called directly (1.6)."""
+    app_secret: str = field(default="", repr=False)
+    centre_private: str = field(default="", repr=False)
+    """The application's SM2 key at the centre: Base64 of 32 octets."""
+    centre_public: str = field(default="", repr=False)
+    """The centre platform's SM2 point, not the application's: Base64 of x and y, 64 or 65 octets."""
+    centre_url: str = field(default="", repr=False)
+    """Where the centre answers; empty = the platform's own address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,10 @@ class Terminal:
     """``opter_type``: 1 operator, 2 self-service, 3 mobile."""
     sign: Callable[[str], str] | None = field(default=None, repr=False)
     """Signs the envelope's text where the region's profile wants it in ``cainfo``."""
+    ip: str = field(default="127.0.0.1", repr=False)
+    """``ipInfo`` of prescription calls (interface 3.2)."""
+    device: str = "yaotai"
+    """``devInfo`` of prescription calls."""
 
 
 GATEWAYS = ("none", "tif", "api", "ca")
