@@ -18,10 +18,11 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
 )
+
+from ui.widgets.parts import draw_ground
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,10 +137,7 @@ class HitDelegate(QStyledItemDelegate):
         styled = QStyleOptionViewItem(option)
         self.initStyleOption(styled, index)
         styled.text = ""
-        if styled.widget:
-            styled.widget.style().drawControl(
-                QStyle.ControlElement.CE_ItemViewItem, styled, painter, styled.widget
-            )
+        draw_ground(styled, painter)
         medicine: Medicine = index.data(MEDICINE)
         box = QRect(option.rect).adjusted(14, 0, -12, 0)
         painter.save()

@@ -9,13 +9,13 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
 )
 
 from app.domain.money import UnitPrice
+from ui.widgets.parts import draw_ground
 from ui.widgets.search_field import CLASS_SIGNS
 
 if TYPE_CHECKING:
@@ -203,9 +203,7 @@ class TwoLineDelegate(QStyledItemDelegate):
         styled = QStyleOptionViewItem(option)
         self.initStyleOption(styled, index)
         text, styled.text = styled.text, ""
-        style = styled.widget.style() if styled.widget else None
-        if style is not None:
-            style.drawControl(QStyle.ControlElement.CE_ItemViewItem, styled, painter, styled.widget)
+        draw_ground(styled, painter)
         box = QRect(_rect(option)).adjusted(8, 4, -8, -4)
         painter.save()
         strong = COLUMNS[index.column()] in ("drug", "amount", "quantity")
