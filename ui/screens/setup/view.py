@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -54,28 +55,38 @@ class SetupView(QWidget):
         self._show_keys()
 
     def _facts(self) -> QWidget:
-        frame = card()
-        grid = QGridLayout(frame)
+        frame, holder, scroll = card(), QWidget(), QScrollArea()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 6, 0)
         self.fields: dict[str, QLineEdit] = {}
-        for place, name in enumerate(FIELDS):
-            words = self._say(f"setup.field_{name.replace('.', '_')}")
-            field = line_edit(words, code=not name.endswith(".name"))
-            if name in SECRET:
-                field.setEchoMode(QLineEdit.EchoMode.Password)
-            field.textEdited.connect(partial(self._model.set_value, name))
-            caption = label(words)
-            caption.setBuddy(field)
-            grid.addWidget(caption, place, 0)
-            grid.addWidget(field, place, 1)
-            self.fields[name] = field
         self.environment = self._choice(
             "setup.environment",
             [(name, self._say(f"setup.environment_{name}")) for name in ENVIRONMENTS],
             self._model.set_environment,
         )
-        grid.addWidget(label(self._say("setup.environment")), len(FIELDS), 0)
-        grid.addWidget(self.environment, len(FIELDS), 1)
+        for name in FIELDS:
+            words = self._say(f"setup.field_{name.replace('.', '_')}")
+            field = line_edit(words, code=not name.endswith(".name"))
+            if name in SECRET:
+                field.setEchoMode(QLineEdit.EchoMode.Password)
+            field.textEdited.connect(partial(self._model.set_value, name))
+            self._add(grid, words, field)
+            self.fields[name] = field
+            if name == "shop.till":
+                self._add(grid, self._say("setup.environment"), self.environment)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(holder)
+        scroll.setAccessibleName(self._say("setup.title"))
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column(frame, margin=12).addWidget(scroll)
         return frame
+
+    @staticmethod
+    def _add(grid: QGridLayout, words: str, field: QWidget) -> None:
+        caption, place = label(words), grid.rowCount()
+        caption.setBuddy(field)
+        grid.addWidget(caption, place, 0)
+        grid.addWidget(field, place, 1)
 
     def _area(self) -> QWidget:
         frame = card()
@@ -91,6 +102,7 @@ class SetupView(QWidget):
         lines.addWidget(label(self._say("setup.open_hint"), "small", "second", wrap=True))
         holder, scroll = QWidget(), QScrollArea()
         self._keys: QVBoxLayout = column(holder, space=4)
+        self._keys.setContentsMargins(0, 0, 6, 0)
         scroll.setWidgetResizable(True)
         scroll.setWidget(holder)
         scroll.setAccessibleName(self._say("setup.open_hint"))
