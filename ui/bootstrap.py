@@ -20,11 +20,15 @@ from app.storage.engine import fold, open_store
 from app.storage.home_lock import HomeLock
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock, UuidIds
+from app.use_cases.clinical_rules import rules_of
+from app.use_cases.counter_board import CounterBoard
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.duty import refresh_counter
 from app.use_cases.import_catalogue import refresh_index
 from app.vault.keyring import Vault
 from app.vault.pins import Argon2Pins
 from app.vault.places import open_vault
+from app.vault.signatures import InternalSigner
 from sync.insurance.client import InsuranceClient
 from sync.insurance.field_tables import Transaction, load_tables
 from sync.insurance.profile import Credentials, Institution
@@ -122,6 +126,7 @@ def _open(
         index = StoredIndex(folder / "catalogue.idx")
         mac, ip = machine_addresses(url)
         facts = replace(file.facts(region.division, region.status), mac=mac, ip=ip)
+        signer, counter, clinical = InternalSigner(vault), CounterBoard(), rules_of(folder)
         first, second = (
             Doors(
                 uow=uow,
@@ -132,12 +137,18 @@ def _open(
                 shop=facts,
                 profile=region.profile,
                 policy_on=region.policy_on,
+                signer=signer,
                 settlement_types=tuple(k for k in region.settlements if k not in _FUNDLESS),
+                counter=counter,
+                clinical=clinical,
             )
             for client in clients
         )
         if settings.practice:
             practice.fill_practice_shop(first, index)
+            practice.open_the_day(first)
+        else:
+            refresh_counter(first)
         _freshen(uow, index)
         rest = partial(fold, engine)
         environments = Environments(

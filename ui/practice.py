@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from app.domain.clock import shop_time
 from app.domain.money import Quantity
-from app.domain.staff import Role
+from app.domain.pharmacist import Pharmacist, Professional
+from app.domain.staff import Role, Staff
 from app.ports import CatalogueIndex, StockMove
 from app.regions.loader import Region
 from app.resources import resource
-from app.use_cases.doors import Doors
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.duty import practice_duty, refresh_counter
 from app.use_cases.import_catalogue import import_catalogue, load_mapping
+from app.use_cases.pharmacists import bind, bindings
 from app.use_cases.sign_in import add_staff
 from sync.insurance.profile import Credentials
 from sync.insurance.simulator.assemble import build_platform, practice_credentials
@@ -29,15 +35,18 @@ class PracticeMember:
     name: str
     role: Role
     pin: str
+    pharmacist: Mapping[str, Any] = field(default_factory=dict)
+    """What binds a pharmacist to the shop; empty for everybody else."""
 
 
 def practice_staff() -> tuple[PracticeMember, ...]:
     """The practice shop's people, from ``resources/practice/shop.toml``."""
     table = tomllib.loads(resource("practice", "shop.toml").read_text(encoding="utf-8"))
     return tuple(
-        PracticeMember(one["number"], one["name"], Role(one["role"]), one["pin"])
+        PracticeMember(one["number"], one["name"], Role(one["role"]), one["pin"],
+                       one.get("pharmacist", {}))
         for one in table["staff"]
-    )
+    )  # fmt: skip
 
 
 def practice_shop_facts() -> dict[str, str]:
@@ -84,5 +93,25 @@ def fill_practice_shop(doors: Doors, index: CatalogueIndex) -> None:
             ]
         )
         uow.commit()
-    for member in practice_staff():
-        add_staff(doors, member.number, member.name, member.role, member.pin, by="practice")
+    hire(doors, practice_staff())
+
+
+_FOUNDER = Operator(Staff("practice", "0000", "练习", Role.MANAGER))
+
+
+def hire(doors: Doors, members: Iterable[PracticeMember]) -> None:
+    """Staff of practice, pharmacists bound to the shop."""
+    for one in members:
+        member = add_staff(doors, one.number, one.name, one.role, one.pin, by="practice")
+        if one.pharmacist:
+            person = Professional(one.name, "01", one.pharmacist["cert_no"], one.pharmacist["code"])
+            facts = {k: v for k, v in one.pharmacist.items() if k not in ("cert_no", "code")}
+            bind(doors, Pharmacist(member.id, person, **facts), _FOUNDER)
+
+
+def open_the_day(doors: Doors) -> None:
+    """Every bound pharmacist of practice is there when it opens, once a day."""
+    for one in bindings(doors):
+        if one.bound_on(shop_time(doors.clock.now()).date()) and not one.remote:
+            practice_duty(doors, one.staff_id)
+    refresh_counter(doors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, fields, replace
 
@@ -15,6 +16,10 @@ SALE_CLASSES = ("rx", "otc_a", "otc_b", "none", "")
 
 APPROVAL_CLASSES = ("drug", "device", "health_food", "food", "disinfectant", "")
 """What kind of approval number it has (HY-1.2.1: some premises sell 准字号 only)."""
+
+MARK = re.compile(r"pregnancy_avoid|lactation_avoid|no_long_rx|child_avoid:(?:1?[0-9])")
+"""Marks of a drug: not in pregnancy, not while nursing, outside long prescriptions, not under
+so many full years."""
 
 _APPROVAL_SIGNS = (
     ("国药准字", "drug"),
@@ -73,6 +78,9 @@ class Medicine:
     listed_price: Money | None = None
     """挂网价, the base of the highest price allowed (K-05)."""
     cold_chain: bool = False
+    marks: tuple[str, ...] = ()
+    """What a pharmacist must mind (:data:`MARK`): ``pregnancy_avoid``,
+    ``child_avoid:12`` ..."""
     initials_given: str = ""
     """Initials that came with the file; indexed beside ours."""
     source: str = ""

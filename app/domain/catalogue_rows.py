@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.domain.catalogue import approval_class_of, key_from, nfkc
+from app.domain.catalogue import MARK, approval_class_of, key_from, nfkc
 from app.domain.money import Money, Rate, UnitPrice
 from app.errors import BadValue
 
@@ -70,6 +70,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
         "价格", "retail_price",
     ),
     "listed_price": ("listed_price", "挂网价", "挂网价格"),
+    "marks": ("marks", "用药警示", "特殊人群警示"),
     "cold_chain": ("cold_chain", "冷链", "是否冷链", "冷藏", "是否冷藏"),
     "initials_given": (
         "initials_given", "pinyin_initials", "拼音码", "助记码", "拼音简码", "拼音首字母", "首拼码",
@@ -361,6 +362,14 @@ def _diseases(text: str, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(codes))
 
 
+def _marks(text: str, name: str) -> tuple[str, ...]:
+    marks = [mark for mark in re.split(r"[;,、|\s]+", nfkc(text)) if mark]
+    for mark in marks:
+        if not MARK.fullmatch(mark):
+            raise RowRefused("import.unknown_word", field=name, text=mark[:20])
+    return tuple(dict.fromkeys(marks))
+
+
 _PARSERS: Mapping[str, Callable[[str, str], object]] = {
     **dict.fromkeys(_LIMITS, _text),
     "shop_code": _shop_code,
@@ -379,4 +388,5 @@ _PARSERS: Mapping[str, Callable[[str, str], object]] = {
     "ephedrine": _yes,
     "cold_chain": _yes,
     "diseases": _diseases,
+    "marks": _marks,
 }

@@ -73,7 +73,7 @@ class Duty:
     on_at: datetime
     off_at: datetime | None = None
     off_why: str = ""
-    """signed_off, absent (away too long) or replaced; empty while on duty."""
+    """signed_off, absent (away too long), replaced or day_over; empty while on duty."""
     remote: bool = False
 
     def covers(self, at: datetime) -> bool:

@@ -26,7 +26,7 @@ _FIELDS = tuple(field.name for field in fields(Medicine))
     _set_barcode, _set_national_code, _set_nhsa_generic_code, _set_insurance_class,
     _set_first_self_pay, _set_pay_limit, _set_sale_class, _set_approval_class,
     _set_trace_product_code, _set_trace_exempt, _set_ephedrine, _set_diseases, _set_price,
-    _set_listed_price, _set_cold_chain, _set_initials_given, _set_source, _set_batch_no,
+    _set_listed_price, _set_cold_chain, _set_marks, _set_initials_given, _set_source, _set_batch_no,
     _set_version,
 ) = (getattr(Medicine, name).__set__ for name in _FIELDS)  # fmt: skip
 
@@ -57,6 +57,7 @@ def packed_row(medicine: Medicine) -> bytes:
         int(medicine.trace_exempt) + 2 * medicine.ephedrine + 4 * medicine.cold_chain,
         ";".join(medicine.diseases),
         medicine.version,
+        ";".join(medicine.marks),
     )
     return _END.join([*texts, *map(str, rest)]).encode()
 
@@ -67,7 +68,7 @@ def unpacked_row(data: bytes) -> Medicine:
         id_, shop_code, display_name, generic_name, trade_name, dosage_form, spec, pack_unit,
         manufacturer, approval_no, barcode, national_code, nhsa_generic_code, insurance_class,
         sale_class, approval_class, trace_product_code, initials_given, source, batch_no,
-        first_self_pay, pay_limit, price, listed_price, flags, diseases, version,
+        first_self_pay, pay_limit, price, listed_price, flags, diseases, version, marks,
     ) = data.decode().split(_END)  # fmt: skip
     bits = int(flags)
     one = object.__new__(Medicine)
@@ -96,6 +97,7 @@ def unpacked_row(data: bytes) -> Medicine:
     _set_price(one, _price(price) if price else None)
     _set_listed_price(one, _money(listed_price) if listed_price else None)
     _set_cold_chain(one, bits & 4 != 0)
+    _set_marks(one, tuple(marks.split(";")) if marks else ())
     _set_initials_given(one, initials_given)
     _set_source(one, source)
     _set_batch_no(one, batch_no)

@@ -5,40 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from app.use_cases.counter_board import CounterBoard
+from app.use_cases.facts import Operator as Operator
+from app.use_cases.facts import ShopFacts as ShopFacts
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from app.domain.clinical import ClinicalRules
     from app.domain.policy import InterfaceProfile, Policy
-    from app.domain.staff import Staff
     from app.ports import Clock, Ids, InsurancePlatform, PinHasher, UnitOfWorkFactory
+    from app.ports_rx import Signer
 
 
-@dataclass(frozen=True, slots=True)
-class ShopFacts:
-    """Who this shop and till are."""
+def _shipped_rules() -> ClinicalRules:
+    # Read when a prescription is looked at for the first time, not when the window opens.
+    from app.use_cases.clinical_rules import shipped_rules
 
-    store_id: str
-    till_id: str
-    till_no: int
-    """1 to 99; the first two of the four digits of a msgid."""
-    shop_name: str
-    institution_code: str
-    """定点医药机构编号, 12 characters."""
-    area: str
-    """就医地医保区划, 6 digits."""
-    environment: str
-    """practice, test or production; never mixed."""
-    region_status: str = ""
-    """draft, confirmed, invented ...; the screen shows a draft as one (design 5)."""
-    mac: str = "00-00-00-00-00-00"
-    ip: str = "127.0.0.1"
-    """What 9001 is told of this machine; the wiring fills in the machine's own."""
-
-    @property
-    def practice(self) -> bool:
-        """Whether slips and sales are stamped 练习."""
-        return self.environment == "practice"
+    return shipped_rules()
 
 
 @dataclass(frozen=True)
@@ -54,15 +39,13 @@ class Doors:
     profile: InterfaceProfile
     policy_on: Callable[[str, datetime], Policy]
     """(settlement type, moment) -> policy; :raises PackValueMissing: where the pack is silent."""
+    signer: Signer
+    """Signs what people answer for: reviews, picking, checking."""
     sign_numbers: dict[str, str] = field(default_factory=dict, repr=False)
     """Sign-in numbers of today by operator, as already read from the books."""
     settlement_types: tuple[str, ...] = field(default=("special", "two_disease", "ordinary"))
     """Types that the pack settles, in pack order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """Who is at the till now."""
-
-    staff: Staff
-    sign_no: str = ""
+    counter: CounterBoard = field(default_factory=CounterBoard)
+    """Who is on duty, for the screen's thread; every lane of one till shares it."""
+    clinical: Callable[[], ClinicalRules] = field(default=_shipped_rules)
+    """The clinical rules that ship, with what the shop added in its home."""

@@ -14,7 +14,6 @@ from app.domain.insurance import Credential, CredentialKind
 from app.domain.money import Money, Quantity
 from app.domain.prescription import Prescription, PrescriptionForm
 from app.domain.sale import Sale, Tender, TenderKind
-from app.domain.staff import Role
 from app.regions.loader import load_region
 from app.resources import resource
 from app.storage.engine import open_store
@@ -26,11 +25,12 @@ from app.use_cases.identify_customer import choose_row, identify_customer, usabl
 from app.use_cases.import_catalogue import import_catalogue, load_mapping
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.settle_sale import settle_next
-from app.use_cases.sign_in import add_staff, sign_in
+from app.use_cases.sign_in import sign_in
 from app.use_cases.views import Patient, PaymentView
 from app.vault.keyring import Vault
 from app.vault.keys import FileMasterStore
 from app.vault.pins import Argon2Pins
+from app.vault.signatures import InternalSigner
 from sync.insurance.client import InsuranceClient
 from sync.insurance.direct import DirectTransport
 from sync.insurance.field_tables import load_tables
@@ -40,7 +40,7 @@ from sync.insurance.simulator.platform import Platform
 from sync.insurance.simulator.refusal import NoReply
 from tests.fakes.clock import FixedClock
 from tests.fakes.ids import CountingIds
-from ui.practice import credentials_of
+from ui.practice import credentials_of, hire, open_the_day, practice_staff
 
 START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 INSTITUTION = "P99990000001"
@@ -195,10 +195,11 @@ def practice_till(folder: Path, region_code: str = "CN-999900") -> Iterator[Prac
         ),
         profile=region.profile,
         policy_on=region.policy_on,
+        signer=InternalSigner(vault),
         settlement_types=tuple(k for k in region.settlements if k not in ("account", "self_paid")),
     )
-    add_staff(doors, "1001", "练习·李收银", Role.CASHIER, "100100", "test")
-    add_staff(doors, "2001", "练习·王药师", Role.PHARMACIST, "200200", "test")
+    hire(doors, [one for one in practice_staff() if one.number in ("1001", "2001", "2002")])
+    open_the_day(doors)
     import_catalogue(
         resource("practice", "drugs.csv"),
         load_mapping(resource("practice", "drugs_mapping.toml")),

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, text
 
 from app.domain.insurance import Answer, Call, Header, Message
 from app.domain.money import Quantity, Rate, UnitPrice
+from app.domain.pharmacist import Duty, Pharmacist, Professional
 from app.domain.sale import Sale, SaleLine, SoldItem, Tender, TenderKind
 from app.domain.staff import Role, Staff
 from app.errors import NotSent
@@ -28,6 +29,7 @@ from app.use_cases.doors import Doors, Operator, ShopFacts
 from app.vault.keyring import Vault
 from app.vault.keys import FileMasterStore
 from app.vault.pins import Argon2Pins
+from app.vault.signatures import InternalSigner
 from ui.bench import _commit_limit as limit
 
 SAMPLES = 250
@@ -85,6 +87,8 @@ def _measure(folder: Path) -> dict[str, object]:
     sales = [_sale(number) for number in range(WARM_UP + SAMPLES)]
     with doors.uow() as uow:
         uow.staff.add(_CASHIER, "")
+        uow.pharmacists.keep(Pharmacist(_CASHIER.id, Professional("练习", code="LX01")))
+        uow.duties.sign_on(Duty("duty", _CASHIER.id, TILL, START))
         for sale in sales:
             uow.sales.add(sale)
         uow.commit()
@@ -179,6 +183,7 @@ def _doors(engine: Engine, vault: Vault) -> Doors:
         shop=shop,
         profile=region.profile,
         policy_on=region.policy_on,
+        signer=InternalSigner(vault),
     )
 
 

@@ -1,0 +1,57 @@
+"""What the screen's thread may know of duty and services without asking the books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+
+from app.domain.pharmacist import Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """One reading of the books, whole: never half of one and half of the next."""
+
+    presence: Presence
+    closed: frozenset[str] = frozenset()
+    """Services whose switch says no today (SJZ-A.10): settlement types, ``eprescription``."""
+
+
+class CounterBoard:
+    """The newest reading, shared by all lanes of one till; safe for use by several threads.
+
+    It also holds what may live in memory only: pharmacists' e-certificate tokens, for exactly as
+    long as their duty lasts.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._seen: Counter | None = None
+        self._tokens: dict[str, str] = {}
+
+    @property
+    def seen(self) -> Counter | None:
+        """The newest reading; None before the first one: then nothing is known."""
+        return self._seen
+
+    def show(self, reading: Counter) -> None:
+        """A newer reading takes the place of the old one."""
+        self._seen = reading
+
+    def keep_token(self, staff_id: str, token: str) -> None:
+        """For the duty that begins now; an empty one forgets."""
+        with self._lock:
+            self._tokens.pop(staff_id, None)
+            if token:
+                self._tokens[staff_id] = token
+
+    def token_of(self, staff_id: str) -> str:
+        """The token for 7206 (``ecToken``); empty where none was shown or the duty ended."""
+        with self._lock:
+            return self._tokens.get(staff_id, "")
+
+    def keep_only(self, on_duty: frozenset[str]) -> None:
+        """Forget the tokens of whoever is on duty no more."""
+        with self._lock:
+            for staff_id in set(self._tokens) - on_duty:
+                del self._tokens[staff_id]
