@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
 from app.errors import BadFile, NotFound, StoreReadOnly
 
 if TYPE_CHECKING:
@@ -90,8 +88,11 @@ class Home:
 
 def home_at(given: Path | None) -> Home:
     """The home of ``--home``, else ``YAOTAI_HOME``, else the platform's place for such data."""
-    named = given or os.environ.get("YAOTAI_HOME")
-    return Home(Path(named) if named else Path(platformdirs.user_data_dir("yaotai", False)))
+    if named := given or os.environ.get("YAOTAI_HOME"):
+        return Home(Path(named))
+    import platformdirs  # only where nobody named a home
+
+    return Home(Path(platformdirs.user_data_dir("yaotai", False)))
 
 
 def make_private(folder: Path) -> Path:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
-from app.regions.confirmed import read_confirmation
 from app.regions.head import region_head
 from app.storage.home_lock import HomeLock
 from ui.homes import SHOP_FILE, make_private, read_shop
@@ -132,7 +131,7 @@ def open_beside(
     facts: ShopFacts | None = None
     if file is not None:
         head = region_head(wanted)
-        confirmed = not practice and read_confirmation(folder) is not None
+        confirmed = not practice and _is_confirmed(folder)
         facts = file.facts(head.division, "confirmed" if confirmed else head.status)
     lock = _locked(folder, file)
     opening = Opening(partial(_build, home, practice, region, url, lock), lock)
@@ -143,6 +142,12 @@ def open_beside(
         opening.close()
         raise
     return cast("ShopDoor", LateShop(facts, opening)), opening
+
+
+def _is_confirmed(folder: Path) -> bool:
+    from app.regions.confirmed import read_confirmation  # no practice shop has one
+
+    return read_confirmation(folder) is not None
 
 
 def _locked(folder: Path, file: ShopFile | None) -> HomeLock | None:

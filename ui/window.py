@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from ui.collector import release_collector
 from ui.homes import Home
 from ui.main_window import MainWindow
 from ui.opening import open_beside
@@ -41,6 +42,7 @@ def _open_once(home: Home, practice: bool, region: str, pictures: Path | None) -
         window = MainWindow(
             shop, ThreadLanes(), folder=folder / "slips", settings=settings, opening=opening
         )
+        opening.opened.connect(release_collector)
         window.show()
         window.start()
         _stop_on_signals(window)
@@ -51,6 +53,7 @@ def _open_once(home: Home, practice: bool, region: str, pictures: Path | None) -
         opening.wait()
         return code, window.opens_again
     finally:
+        release_collector()
         opening.close()
 
 

@@ -11,6 +11,9 @@ FAR_END = "http://127.0.0.1:9/"
 
 def main(home: str) -> None:
     """Start as the program does; signing in is a person's typing and is not counted."""
+    from ui.collector import hold_collector, release_collector
+
+    hold_collector()
     from PySide6.QtWidgets import QApplication
 
     from app.domain.staff import Role, Staff
@@ -24,6 +27,7 @@ def main(home: str) -> None:
     application = QApplication([])
     shop, opening = open_beside(Home(Path(home)), practice=True, url=FAR_END)
     window = MainWindow(shop, ThreadLanes(), folder=Path(home) / "slips", opening=opening)
+    opening.opened.connect(release_collector)
     window.show()
     window.start()
     window.session.sign_in(Operator(Staff("bench", "1001", "练习店员", Role.CASHIER)))

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from app.errors import YaotaiError
+from ui.collector import hold_collector
 from ui.homes import Home, forget_practice
 from ui.words import say, say_error
 
@@ -40,6 +41,7 @@ def run(
         return 1
     if practice and fresh:
         forget_practice(home)
+    hold_collector()
     from ui.window import open_window
 
     try:
