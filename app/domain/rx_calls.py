@@ -70,6 +70,8 @@ class Downloaded:
 
     sheet: RxSheet = field(repr=False)
     file: bytes = field(repr=False)
+    state: str = "valid"
+    """valid, or expired, revoked, dispensed where the centre says so beside the sheet (3.5)."""
 
 
 @dataclass(frozen=True, slots=True)

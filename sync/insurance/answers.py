@@ -22,7 +22,7 @@ from app.domain.insurance import (
 )
 from app.domain.money import Money, Quantity, UnitPrice
 from app.errors import BadValue
-from sync.insurance import exact_json, parsing
+from sync.insurance import exact_json, parsing, rx_answers
 from sync.insurance.checking import output_faults
 from sync.insurance.field_tables import Transaction
 from sync.insurance.parsing import CANCELS, QUOTES, SETTLEMENTS, Row
@@ -212,28 +212,53 @@ def _identities(infno: str, settled: Settled, output: object) -> Iterator[Answer
         yield from _line_identities(line)
 
 
-def _table(table: Transaction | None, verdict: Verdict) -> Iterator[AnswerFinding]:
+def _table(table: Transaction | None, verdict: Verdict, output: object) -> Iterator[AnswerFinding]:
     if table is None:
         return
     for name in ("refmsg_time", "respond_time"):
         stamp = verdict.document.get(name)
         if stamp not in (None, "") and _stamp(stamp) is None:
             yield AnswerFinding("table", f"{name} not a date")
-    for fault in output_faults(table, verdict.output):
+    for fault in output_faults(table, output):
         yield AnswerFinding("table", fault)
 
 
+def _examine_rx(
+    message: Message,
+    verdict: Verdict,
+    table: Transaction | None,
+    now: datetime,
+    release: str | None,
+) -> tuple[object, tuple[AnswerFinding, ...]]:
+    output = rx_answers.lifted(verdict.output)
+    findings = [
+        one
+        for one in _table(table, verdict, output)
+        if rx_answers.demands(message.call, output, one.text)
+    ]
+    value, faults = rx_answers.read(message.call, output, release)
+    findings += (AnswerFinding("table", fault) for fault in faults)
+    return value, tuple(dict.fromkeys([*findings, *_clock(verdict, {}, now)]))
+
+
 def examine(
-    message: Message, verdict: Verdict, table: Transaction | None, now: datetime
+    message: Message,
+    verdict: Verdict,
+    table: Transaction | None,
+    now: datetime,
+    release: str | None = None,
 ) -> tuple[object, tuple[AnswerFinding, ...]]:
     """The value of a success and everything in it that must not be believed.
 
     Rules: ``table`` (a field missing, over-long, ill-typed), ``identity 6.2-n``, ``msgid`` (the
     settlement answers another message), ``clock`` (a time more than half an hour off), and for
     composed calls ``total`` and ``person``. A value that cannot be read is None with a finding.
+    ``release`` is the region's e-prescription release, whose names the answer has.
     """
+    if rx_answers.reads(message.call):
+        return _examine_rx(message, verdict, table, now, release)
     infno, output = message.infno, verdict.output
-    findings = list(_table(table, verdict))
+    findings = list(_table(table, verdict, output))
     value: object = None
     try:
         value = parsing.value_of(infno, output, message.call)

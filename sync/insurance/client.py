@@ -13,10 +13,14 @@ from app.errors import PackValueMissing
 from app.ports import Clock
 from sync.insurance import messages
 from sync.insurance.answers import UNKNOWN, Verdict, examine, judge, unknown
+from sync.insurance.centre import CONTENT_TYPE, Centre, Opened
 from sync.insurance.field_tables import Transaction, table_of
 from sync.insurance.profile import Credentials, Department, Institution, Terminal, require_offered
+from sync.insurance.rx_messages import ACTS, is_rx_number
+from sync.insurance.secrecy import blanked_answer
 from sync.insurance.signing import gateway_headers, sm2_signer
 from sync.insurance.transport import Lost, NotLeft, RequestsTransport, Transport
+from sync.station import machine_addresses
 
 
 def _nonce() -> str:
@@ -27,7 +31,8 @@ class InsuranceClient:
     """``app.ports.InsurancePlatform`` for one region's profile; belongs to one thread.
 
     ``tables`` are the field tables by number (``field_tables.load_tables``). ``transport`` takes
-    the place of the network, for the fault simulation and for tests.
+    the place of the network, for the fault simulation and for tests. ``ip`` is what prescription
+    calls tell of this terminal; without it the address of the way out to the platform.
     """
 
     def __init__(
@@ -41,13 +46,21 @@ class InsuranceClient:
         clock: Clock,
         department: Department | None = None,
         transport: Transport | None = None,
+        ip: str = "",
         nonce: Callable[[], str] = _nonce,
     ) -> None:
         """:raises PackError: when the profile wants a wire that is not spoken here."""
         require_offered(profile, credentials)
         signed = profile.message_signing == "sm2_envelope"
         sign = sm2_signer(credentials.sm2_private) if signed else None
-        self._terminal = Terminal(profile, institution, department or Department(), sign=sign)
+        self._terminal = Terminal(
+            profile,
+            institution,
+            department or Department(),
+            sign=sign,
+            ip=ip or machine_addresses(url)[1],
+        )
+        self._centre = Centre(self._terminal, credentials, tables)
         self._url = url
         self._credentials = credentials
         self._tables = tables
@@ -65,15 +78,28 @@ class InsuranceClient:
         """The message for a call, complete and ready to be written down and then sent.
 
         :raises BadValue: when a field breaks its table: nothing may leave.
-        :raises PackValueMissing: when the profile has no path for the transaction.
+        :raises PackValueMissing: when the profile has no path for the transaction, or the
+            region's release no such prescription act.
         """
+        if self._direct(call):
+            return self._centre.compose(call, header)
         message = messages.compose(call, header, self._terminal, self._tables)
         self._terminal.profile.path_of(message.infno)
         return message
 
     def compose_raw(self, infno: str, content: object, header: Header) -> Message:
-        """Our envelope around any ``input``, unchecked: for the support tool ``call`` only."""
+        """Our envelope around any ``input``, unchecked: for the support tool ``call`` only.
+
+        :raises BadValue, PackValueMissing: when the envelope itself cannot be made.
+        """
+        if self._centre.serves(infno):
+            return self._centre.wrap(infno, content, header)
         return messages.compose_raw(infno, content, header, self._terminal, self._tables)
+
+    def _direct(self, call: Call) -> bool:
+        """Whether a call goes to the prescription centre itself."""
+        direct = self._terminal.profile.centre.transport == "centre"
+        return direct and type(call) in ACTS
 
     def send(self, message: Message) -> Answer:
         """One POST of exactly ``message.body``; the three outcomes, or not_sent. Never raises.
@@ -100,39 +126,58 @@ class InsuranceClient:
             url = self._address(message.infno)
         except PackValueMissing:
             return Answer(Outcome.NOT_SENT, text=f"{UNKNOWN}not_sent path")
-        headers = {"Content-Type": f"{self._terminal.profile.content_type}; charset=UTF-8"}
-        headers |= gateway_headers(
-            self._terminal.profile.gateway,
-            self._credentials,
-            infno=message.infno,
-            body=message.body,
-            at=self._clock.now(),
-            nonce=self._nonce,
-        )
         try:
-            reply = self._transport.post(url, headers, message.body)
+            reply = self._transport.post(url, self._headers(message), message.body)
         except NotLeft as error:
             return Answer(Outcome.NOT_SENT, text=f"{UNKNOWN}not_sent {error.why}")
         except Lost as error:
-            return _answer(unknown(error.why), error.part)
-        return self._judged(message, judge(reply.status, reply.body), reply.body)
+            return _answer(unknown(error.why), self._kept(message, error.part))
+        if self._centre.serves(message.infno):
+            opened = self._centre.judge(reply.status, reply.body, self._clock.now())
+        else:
+            opened = Opened(judge(reply.status, reply.body), reply.body)
+        return self._judged(message, opened)
 
-    def _judged(self, message: Message, verdict: Verdict, raw: bytes) -> Answer:
+    def _headers(self, message: Message) -> dict[str, str]:
+        if self._centre.serves(message.infno):
+            return {"Content-Type": CONTENT_TYPE}
+        headers = {"Content-Type": f"{self._terminal.profile.content_type}; charset=UTF-8"}
+        return headers | dict(
+            gateway_headers(
+                self._terminal.profile.gateway,
+                self._credentials,
+                infno=message.infno,
+                body=message.body,
+                at=self._clock.now(),
+                nonce=self._nonce,
+            )
+        )
+
+    def _kept(self, message: Message, raw: bytes) -> bytes:
+        """What the journal may keep of an answer: whole, but for what opens a prescription."""
+        rx = is_rx_number(self._terminal.profile, message.infno)
+        return blanked_answer(raw) if rx else raw
+
+    def _judged(self, message: Message, opened: Opened) -> Answer:
+        verdict, raw = opened.verdict, self._kept(message, opened.kept)
         if verdict.outcome is not Outcome.SUCCESS:
             return _answer(verdict, raw)
-        table = table_of(self._tables, message.infno, self._terminal.profile.eprescription_release)
-        value, findings = examine(message, verdict, table, self._clock.now())
+        release = self._terminal.profile.eprescription_release
+        table = table_of(self._tables, message.infno, release)
+        value, findings = examine(message, verdict, table, self._clock.now(), release)
         return Answer(
             Outcome.SUCCESS,
             infcode=verdict.infcode,
             value=value,
             output=verdict.output,
             raw=raw,
-            findings=findings,
+            findings=(*opened.findings, *findings),
         )
 
     def _address(self, infno: str) -> str:
         """Where the transaction is posted; a URL that already ends with the path stands as is."""
+        if self._centre.serves(infno):
+            return self._centre.address(infno, self._url)
         path = self._terminal.profile.path_of(infno)
         path = "/" + path.lstrip("/").replace("//", "/")
         if urlsplit(self._url).path.endswith(path):

@@ -47,7 +47,7 @@ class Credentials:
     centre_private: str = field(default="", repr=False)
     """The application's SM2 key at the centre: Base64 of 32 octets."""
     centre_public: str = field(default="", repr=False)
-    """The centre platform's SM2 point, not the application's: Base64 of x and y, 64 or 65 octets."""
+    """The centre's own SM2 point, not the application's: Base64 of 64 octets, or 65 with 04."""
     centre_url: str = field(default="", repr=False)
     """Where the centre answers; empty = the platform's own address."""
 

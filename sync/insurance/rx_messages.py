@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from app.domain.insurance import Header
+from app.domain.insurance import Call, Header
 from app.domain.money import Quantity
 from app.domain.policy import InterfaceProfile
 from app.domain.rx_calls import (
@@ -302,7 +302,7 @@ def _in_release_a(act: str, call: object, nodes: Nodes) -> Nodes:
     return spelt
 
 
-def draft_rx(call: Any, header: Header, terminal: Terminal) -> Draft:
+def draft_rx(call: Call, header: Header, terminal: Terminal) -> Draft:
     """A call to the centre in the words of the region's release, not yet held against its table.
 
     :raises BadValue: when the call says two things at once or leaves out what is demanded.
