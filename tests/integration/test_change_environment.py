@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 
 from app.domain.money import Quantity
 from app.domain.sale_states import SaleState
+from app.domain.staff import Role
 from app.errors import (
     BadFile,
     BadValue,
@@ -24,10 +25,19 @@ from app.errors import (
     StoreReadOnly,
     WorkOpen,
 )
+from app.ports import UnitOfWorkFactory
 from app.resources import resource
-from app.use_cases.change_environment import NewPlatform
+from app.use_cases.change_environment import (
+    Carried,
+    EnvironmentView,
+    NewPlatform,
+    change_environment,
+)
+from app.use_cases.doors import Operator
 from app.use_cases.setup_shop import read_plan
+from app.use_cases.sign_in import add_staff
 from app.vault.pins import Argon2Pins
+from tests.fakes.practice_till import PracticeTill, practice_till
 from tests.makers.setup_files import setup_tables
 from ui.bootstrap import Settings, build
 from ui.commands.setup import Means, make_shop
@@ -214,3 +224,45 @@ def test_the_command_line_follows(home: Home) -> None:
     )  # fmt: skip
     assert done.returncode == 0 and json.loads(done.stdout), done.stderr
     assert read_shop(home.store).environment == "production"
+
+
+class NoOtherBooks:
+    """Folders that must not be touched: everything but the question how the shop stands fails."""
+
+    def view(self) -> EnvironmentView:
+        return EnvironmentView("test", "file", "", "练习市", ("production",), ("test",))
+
+    def make(self, environment: str, new: NewPlatform, carried: Carried) -> str:
+        raise AssertionError(environment)
+
+    def books(self, environment: str) -> AbstractContextManager[UnitOfWorkFactory]:
+        raise AssertionError(environment)
+
+    def choose(self, environment: str) -> None:
+        raise AssertionError(environment)
+
+    def discard(self, environment: str) -> None:
+        raise AssertionError(environment)
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Iterator[PracticeTill]:
+    yield from practice_till(tmp_path)
+
+
+@pytest.mark.rule("SJZ-A.12")
+def test_an_unknown_settlement_keeps_the_till_where_it_is(counter: PracticeTill) -> None:
+    doors = counter.doors
+    boss = add_staff(doors, "9001", "练习·管理员", Role.ADMINISTRATOR, "900900", "test")
+    add_staff(doors, "3001", "练习·店长", Role.MANAGER, "300300", "test")
+    drug = counter.find(insurance_class="A", sale_class="rx")
+    sale, patient = counter.prescribe(counter.basket((drug, 1))), counter.patient("active_met")
+    counter.quote(sale, patient)
+    counter.fault(kind="lost_answer", infno=["2102"])
+    counter.settle(sale, patient)
+    with pytest.raises(WorkOpen) as caught:
+        change_environment(
+            doors, Operator(boss), NoOtherBooks(), "production", "3001", "300300", FORMAL
+        )
+    told = caught.value.params
+    assert (told["sales"], told["settlements"], told["returns"]) == (1, 1, 0)

@@ -104,6 +104,15 @@ def test_a_basket_is_finished_first(real: Open, qtbot: QtBot) -> None:
     assert not [call for call in window.shop.calls if call.startswith("change")]
 
 
+@pytest.mark.rule("SJZ-A.12")
+def test_the_lock_screen_says_which_environment_it_guards(real: Open) -> None:
+    window, _panel = real("9001", environment="production")
+    window.window.session.lock()
+    badge = window.window.sign_in_view.badge
+    assert badge.isVisible() and badge.text() == "正式"
+    assert badge.property("environment") == "production"
+
+
 def test_where_the_keys_lie_is_said_plainly(real: Open) -> None:
     window, panel = real("9001")
     assert panel.facts["keys"].text() == say("environment.keys_file")

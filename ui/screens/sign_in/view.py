@@ -33,7 +33,14 @@ class SignInView(QWidget):
         frame.setMinimumWidth(380)
         lines = column(frame, margin=28, space=12)
         lines.addWidget(label(say("sign_in.title"), "total", "accent"))
-        lines.addWidget(label(self._session.shop.facts.shop_name, "heading"))
+        facts = self._session.shop.facts
+        lines.addWidget(label(facts.shop_name, "heading"))
+        if not facts.practice:
+            # The badge of the bar: which environment this is stands on every screen (SJZ-A.12).
+            self.badge = label(say(f"status.{facts.environment}"))
+            self.badge.setObjectName("practice")
+            self.badge.setProperty("environment", facts.environment)
+            lines.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignLeft)
         self.number = line_edit(say("sign_in.number"), code=True, hint=say("sign_in.number"))
         self.pin = line_edit(say("sign_in.pin"), code=True, hint=say("sign_in.pin"))
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
