@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PAINT_MS = 1_000
 """A window that nobody sees (minimised at once) is never painted: the shop opens all the same."""
+BREATH_MS = 30
+"""The first keys come before the opening, which shares Python's one lock with the screen."""
 
 
 class Opening(QObject):
@@ -53,7 +55,7 @@ class Opening(QObject):
         """Qt's hook: the first paint of the window."""
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            QTimer.singleShot(0, self.begin)
+            QTimer.singleShot(BREATH_MS, self.begin)
         return False
 
     def begin(self) -> None:
