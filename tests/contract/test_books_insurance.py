@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.dispute import Decision, Verdict
 from app.domain.insurance import Answer, Outcome, Settled
 from app.domain.money import Money
 from app.domain.settlement import Visit
@@ -56,6 +57,10 @@ def test_a_settlement_comes_back_whole(shop):
         disease_code="M03900",
         disease_name="练习病种",
         digest="d" * 32,
+        decisions=(
+            Decision(Verdict.ASK_AGAIN, "练习：窗口电话", "staff-1", "staff-2", START),
+            Decision(Verdict.SETTLED, "LX-17", "staff-1", "staff-1", START, "typed"),
+        ),
     )
     keep(shop, one)
     with shop() as uow:

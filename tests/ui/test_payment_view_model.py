@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from app.domain.money import Money
@@ -310,6 +312,41 @@ def test_a_parked_sale_that_was_never_charged_may_be_settled_anew(counter: Count
     assert counter.payment.stage is Stage.SELLING
     assert [line.item.medicine_id for line in counter.till.lines] == ["m1"]
     assert len(counter.held.held) == 1, "the basket on the screen was held first"
+
+
+def test_what_is_left_of_a_return_is_not_paid_as_a_sale_of_its_own(counter: Counter) -> None:
+    counter.shop.outcomes = ["unknown"]
+    quoted(counter, trace(1, 1))
+    counter.payment.settle()
+    counter.lanes.run()
+    counter.shop.decided = "settled"
+    counter.open_items.ask()
+    counter.lanes.run()
+    sale_id = counter.open_items.items[0].sale_id
+    counter.shop.sales[sale_id].replaces = "sale-0"
+    counter.open_items.resume(0)
+    counter.lanes.run()
+    assert "open.returning" in counter.said()
+    assert counter.payment.stage is Stage.SELLING
+    assert len(counter.open_items.items) == 1
+
+
+def test_a_dispute_that_nobody_parked_is_listed_and_a_cancelled_one_goes(
+    counter: Counter,
+) -> None:
+    counter.shop.outcomes = ["unknown"]
+    quoted(counter, trace(1, 1))
+    counter.payment.settle()
+    counter.lanes.run()
+    counter.open_items.items.clear()
+    counter.shop.decided = "disputed"
+    counter.open_items.ask()
+    counter.lanes.run()
+    [item] = counter.open_items.items
+    assert item.state == "disputed"
+    counter.open_items.take(replace(item.view, sale_state="undone", settlements=()))
+    assert counter.open_items.items == []
+    assert counter.said()[0] == "open.gone"
 
 
 def test_an_open_sale_of_an_earlier_run_is_listed_at_the_start(counter: Counter) -> None:
