@@ -11,6 +11,7 @@ from app.domain.policy import (
     CATEGORIES,
     AccountRules,
     Cap,
+    CentreProfile,
     Deductible,
     GoodsRules,
     InterfaceProfile,
@@ -113,9 +114,16 @@ def profile(region: str, division: str, flat: Flat, who: str) -> InterfaceProfil
         a_versions=tuple(known.get("a_versions", ())),
         stmt_level=tuple(known["stmt_level"]),
         counters=_under(known, "counters."),
+        centre=_centre(_under(known, "centre.")),
         who=who,
         **{key: known[key] for key in _PLAIN_INTERFACE},
     )
+
+
+def _centre(known: Flat) -> CentreProfile:
+    """How the prescription centre is spoken to; what is not said is the national default."""
+    plain = {key: value for key, value in known.items() if not key.startswith("paths.")}
+    return CentreProfile(paths=_under(known, "paths."), **plain)
 
 
 _PLAIN_INTERFACE = tuple(
@@ -247,6 +255,7 @@ def _rx(flat: Flat) -> RxRules:
         max_drugs=flat.get("rx.max_drugs"),
         prescriber_list=flat.get("rx.prescriber_list"),
         early_refill_grace_days=flat.get("rx.early_refill_grace_days"),
+        wait_seconds=tuple(flat.get("rx.wait_seconds", ())),
     )
 
 
@@ -276,6 +285,7 @@ def _staff(flat: Flat) -> StaffRules:
         min_bound=flat.get("staff.min_bound"),
         same_person=flat.get("staff.same_person"),
         absence_warn_minutes=flat.get("staff.absence_warn_minutes"),
+        pharmacist_token=flat.get("staff.pharmacist_token"),
     )
 
 

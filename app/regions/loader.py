@@ -340,9 +340,15 @@ def _interface(chain: list[_Pack], overlay: _Pack | None) -> tuple[Mapping[str, 
     merged: dict[str, object] = {}
     for index, pack in enumerate(chain):
         _lay(merged, pack.interface, chain[:index], pack.file)
-    if overlay is None:
-        return merged, set()
-    return merged, {f"interface.{key}" for key in _fill(merged, overlay.interface, overlay.file)}
+    filled: set[str] = set()
+    if overlay is not None:
+        filled = {f"interface.{key}" for key in _fill(merged, overlay.interface, overlay.file)}
+    return {key: value for key, value in merged.items() if not _no_act(key, value)}, filled
+
+
+def _no_act(key: str, value: object) -> bool:
+    """A prescription act that a lower level's release does not have although a higher one's has."""
+    return key.startswith("eprescription_numbers.") and value == "none"
 
 
 def _resolve(

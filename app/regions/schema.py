@@ -70,6 +70,13 @@ def _counts(value: object) -> str | None:
     return None if good else "list of whole numbers expected"
 
 
+def _ascending(value: object) -> str | None:
+    told = "list of two ascending whole numbers expected"
+    if _counts(value) or not isinstance(value, list) or len(value) != 2:
+        return told
+    return None if value[0] < value[1] else told
+
+
 def _span(value: object) -> str | None:
     good = (
         isinstance(value, dict)
@@ -166,7 +173,13 @@ INTERFACE: Mapping[str, Check] = {
     "infcode_form": _one_of("number", "string"),
     "password_in_cainfo": _flag,
     "eprescription_release": _one_of("none", "A", "B", "C"),
-    "eprescription_numbers.*": _infno,
+    "eprescription_numbers.*": _pattern(r"none|[0-9]{4}[A-Z]?", "transaction number or none"),
+    "centre.transport": _one_of("platform", "centre"),
+    "centre.paths.*": _pattern(r"[A-Za-z0-9/_.-]+", "path without a leading /"),
+    "centre.version": _pattern(r"[0-9.]{1,10}", "version"),
+    "centre.user_id": _one_of("default", "app_secret"),
+    "centre.signs": _one_of("plain", "encrypted"),
+    "centre.trace_code_required": _flag,
     "trace_node": _pattern(r"[A-Za-z_]+", "node name"),
     "trace_place": _one_of("line", "beside"),
     "stock_trace_node": _pattern(r"[A-Za-z_]+", "node name"),
@@ -237,6 +250,7 @@ POLICY: Mapping[str, Check] = {
     "rx.max_drugs": _count,
     "rx.prescriber_list": _strictness,
     "rx.early_refill_grace_days": _count,
+    "rx.wait_seconds": _ascending,
     "binding.required": _flag,
     "trace.required_from": _day,
     "trace.all_sales_from": _day,
@@ -253,6 +267,7 @@ POLICY: Mapping[str, Check] = {
     "staff.min_bound": _count,
     "staff.same_person": _strictness,
     "staff.absence_warn_minutes": _count,
+    "staff.pharmacist_token": _one_of("off", "duty", "review"),
     "roster.required": _flag,
     "roster.max_age_days": _count,
     "identity.methods": _texts,

@@ -58,6 +58,15 @@ WRONG = [
     (HEAD.replace('name = "试"\n', ""), "name"),
     (HEAD + "practice = true\n", "practice"),
     (HEAD + 'parent = "CN"\n', "parent"),
+    (HEAD + "[interface.centre]\ntransport = 'pigeon'\n", "interface.centre.transport"),
+    (HEAD + "[interface.centre]\nuser_id = 'x'\n", "interface.centre.user_id"),
+    (HEAD + "[interface.centre.paths]\nreview = '/x y'\n", "interface.centre.paths.review"),
+    (HEAD + "[interface.centre]\ncolour = 'x'\n", "interface.centre.colour"),
+    (HEAD + "[interface.eprescription_numbers]\nundo = 'no'\n",
+     "interface.eprescription_numbers.undo"),
+    (HEAD + ROW + "rx = { wait_seconds = [300, 120] }\n", "policy[0].rx.wait_seconds"),
+    (HEAD + ROW + "rx = { wait_seconds = 120 }\n", "policy[0].rx.wait_seconds"),
+    (HEAD + ROW + "staff = { pharmacist_token = 'on' }\n", "policy[0].staff.pharmacist_token"),
     ("not toml at all", ""),
 ]  # fmt: skip
 

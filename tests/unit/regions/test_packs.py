@@ -19,7 +19,7 @@ AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 DRAFTS = (
     "CN-130100", "CN-210100", "CN-210200", "CN-420700", "CN-460200", "CN-430400", "CN-430421",
 )  # fmt: skip
-INVENTED = ("CN-999900", "CN-999901")
+INVENTED = ("CN-999900", "CN-999901", "CN-999902", "CN-999903")
 
 
 def test_what_ships() -> None:
@@ -52,7 +52,8 @@ def test_practice_is_complete_and_marks_what_it_invented(code: str) -> None:
             held = Balances(Money.of("1.00"), Money.of("1.00"))
             told = estimate([line], policy, PersonFacts(category), Accumulators(), held, AT)
             assert told.amounts.total == Money.of("10.00")
-    for act in ("download", "review", "dispense", "undo"):
+    release_a = region.profile.eprescription_release == "A"
+    for act in ("download", "review", "dispense", *(() if release_a else ("verify", "undo"))):
         assert region.profile.eprescription_of(act)
     assert region.profile.inpatient_query
     assert region.profile.path_of("2102")
@@ -203,3 +204,41 @@ def test_the_raw_pack_is_plain_data(code: str) -> None:
 def test_overlays_stand_only_for_areas_that_ship() -> None:
     stems = {path.stem for path in resource("practice").glob("CN-*.toml")}
     assert stems <= set(region_codes())
+
+
+def test_the_same_number_is_another_act_in_another_release() -> None:
+    """Interface 3.1: 7206 reviews in release B and consumes in release A."""
+    later = load_region("CN-999900", practice=True).profile
+    earlier = load_region("CN-999903", practice=True).profile
+    assert (later.eprescription_of("review"), earlier.eprescription_of("dispense")) == (
+        "7206",
+        "7206",
+    )
+    acts = {act for act in later.eprescription_numbers if not earlier.offers(act)}
+    assert acts == {"online", "verify", "undo", "receipt", "circulating"}
+    with pytest.raises(PackValueMissing):
+        earlier.eprescription_of("undo")
+    raw = json.loads(json.dumps(load_region("CN-999903", practice=True).raw))
+    assert raw["interface"]["eprescription_numbers"] == dict(earlier.eprescription_numbers)
+
+
+def test_the_centre_is_called_as_the_pack_says() -> None:
+    behind = load_region("CN-999900", practice=True).profile.centre
+    direct = load_region("CN-999902", practice=True).profile.centre
+    assert (behind.transport, behind.paths) == ("platform", {})
+    assert (direct.transport, direct.version, direct.user_id, direct.signs) == (
+        "centre",
+        "2.0.1",
+        "default",
+        "plain",
+    )
+    assert direct.trace_code_required
+    assert direct.paths["review"] == "epc/practice/fixmedins/rxChkUpld"
+    real = load_region("CN-430400", practice=False)
+    assert real.policy_on("ordinary", AT).staff.pharmacist_token == "review"  # noqa: S105
+
+
+def test_waits_and_tokens_of_pharmacists() -> None:
+    policy = load_region("CN-999900", practice=True).policy_on("ordinary", AT)
+    assert policy.rx.wait_seconds == (120, 300)
+    assert policy.staff.pharmacist_token == "off"  # noqa: S105
