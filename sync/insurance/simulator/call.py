@@ -51,6 +51,10 @@ class Profile:
     inpatient_query: str = "none"
     med_type: Mapping[str, str] = field(default_factory=dict)
     stmt_level: tuple[str, ...] = ("0",)
+    eprescription_release: str = "none"
+    eprescription_numbers: Mapping[str, str] = field(default_factory=dict)
+    centre: Mapping[str, Any] = field(default_factory=dict)
+    """How the e-prescription centre is spoken to: transport, paths, version, user_id, signs."""
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Profile:
@@ -76,6 +80,9 @@ class World:
     credentials: Credentials
     institutions: tuple[Mapping[str, str], ...] = ()
     audit: Mapping[str, Any] = field(default_factory=dict)
+    centre: Mapping[str, Any] = field(default_factory=dict)
+    """Settings of the practice centre, from ``[centre]`` of platform.toml."""
+    practitioners: tuple[Mapping[str, Any], ...] = ()
 
     def scheme(self, med_type: str) -> str:
         """Settlement type of a medical treatment type; :raises Refusal: for one not served."""

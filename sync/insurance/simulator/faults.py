@@ -30,6 +30,7 @@ KINDS: Mapping[str, tuple[bool, str]] = {
     "maintenance": (False, "HTTP 503 系统维护中"),
     "refused": (False, "a well-formed refusal with `text`"),
     "other_msgid": (True, "done, but the answer carries another medins_setl_id"),
+    "other_rx": (True, "done, but the answer carries another person's prescription"),
     "wrong_amounts": (True, "done, but psn_cash_pay is 1.00 too high: an identity breaks"),
     "clock_off": (True, "done, but every time in the answer is three hours old"),
 }
@@ -173,6 +174,11 @@ class Faults:
         """All rules with their counts."""
         with self._lock:
             return [rule.shown() for rule in self.rules]
+
+    @property
+    def personal(self) -> bool:
+        """Whether a rule wants to know whom a request is about."""
+        return any(rule.psn_no for rule in self.rules)
 
     def pick(self, infno: str, psn_no: str) -> Rule | None:
         """The fault that befalls this request, if any; counts it."""

@@ -30,6 +30,11 @@ class Credentials:
     access_key: str = ""
     secret: str = ""
     sm2_public: str = ""
+    app_id: str = ""
+    """The application at the prescription centre that is called directly (interface 1.6)."""
+    app_secret: str = ""
+    app_public: str = ""
+    """Its SM2 point: Base64 of x and y."""
 
 
 def _refuse(message: str) -> GatewayRefusal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync.insurance.simulator import accounts, answers, jsontext
+from sync.insurance.simulator import accounts, answers, jsontext, rx_settling
 from sync.insurance.simulator.accounts import Counter
 from sync.insurance.simulator.call import Call, cents, stamp
 from sync.insurance.simulator.refusal import Refusal
@@ -31,6 +31,7 @@ def store(
     _insert(call, setl_id, mdtrt_id, full, kept, cancels=None)
     accounts.book(call.books, priced.counter, priced.insurance.insutype, kept["effect"])
     sell_codes(call, setl_id, kept)
+    rx_settling.settle(call, setl_id, kept["lines"])
     return full
 
 
@@ -82,6 +83,7 @@ def undo(call: Call, row: Row, state: str) -> None:
     kept = doc(row)
     accounts.book(call.books, _counter(row, kept), row["insutype"], kept["effect"], back=True)
     free_codes(call, row["setl_id"])
+    rx_settling.take_back(call, row["setl_id"], kept["lines"])
     call.books.run("UPDATE line SET setl_id = NULL WHERE setl_id = ?", row["setl_id"])
     set_state(call, row["setl_id"], state)
     _visit_follows(call, row, state)
@@ -110,6 +112,7 @@ def redo(call: Call, row: Row) -> None:
         raise Refusal("FSI-冲正失败：个人账户余额不足，不能恢复原结算")
     accounts.book(call.books, _counter(row, kept), row["insutype"], kept["effect"])
     sell_codes(call, row["setl_id"], kept)
+    rx_settling.bring_back(call, row["setl_id"], kept["lines"])
     for line in kept["lines"]:
         call.books.run(
             "UPDATE line SET setl_id = ? WHERE mdtrt_id = ? AND feedetl_sn = ?",

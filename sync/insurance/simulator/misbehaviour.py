@@ -40,9 +40,22 @@ def _wrong_amounts(answer: Answer) -> None:
         info["psn_cash_pay"] = info["psn_cash_pay"] + Decimal("1.00")
 
 
+def _other_rx(answer: Answer) -> None:
+    output = answer.get("output") or {}
+    head = output.get("data")
+    for name in ("hiRxno", "hi_rxno"):
+        if isinstance(head, dict) and head.get(name):
+            shown = str(head[name])
+            head[name] = shown[:-1] + ("0" if shown[-1] != "0" else "1")
+    for node, name in (("rxOtpinfo", "patnName"), ("rx_otpinfo", "patn_name")):
+        if isinstance(output.get(node), dict):
+            output[node][name] = "练习·他人"
+
+
 _TWISTS: dict[str, Callable[[Answer], None]] = {
     "other_msgid": _other_msgid,
     "wrong_amounts": _wrong_amounts,
+    "other_rx": _other_rx,
 }
 
 _FIXED: dict[str, Callable[[], Reply]] = {

@@ -128,6 +128,7 @@ class Drug:
     trace_exempt: bool
     diseases: tuple[str, ...] = field(default=())
     prescription: bool = False
+    maker: str = ""
 
 
 def drug_of(row: Mapping[str, str]) -> Drug:
@@ -143,6 +144,7 @@ def drug_of(row: Mapping[str, str]) -> Drug:
         trace_exempt=row["trace_exempt"] == "1",
         diseases=tuple(code for code in row["diseases"].split(";") if code),
         prescription=(row.get("sale_class") or row.get("rx_flag")) == "rx",
+        maker=row.get("manufacturer") or "",
     )
 
 

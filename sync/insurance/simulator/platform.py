@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +12,8 @@ from sync.insurance.field_tables import CodeList, Node, Paths, Transaction
 from sync.insurance.simulator import (
     accounts,
     audit,
+    centre,
+    centre_gate,
     gateway,
     jsontext,
     misbehaviour,
@@ -20,6 +21,9 @@ from sync.insurance.simulator import (
     pharmacy,
     queries,
     reconcile,
+    rx_book,
+    rx_more,
+    rx_releases,
     side_door,
     sm2,
     stock,
@@ -33,6 +37,7 @@ from sync.insurance.simulator.jsontext import Json
 from sync.insurance.simulator.persons import Drug, Person, Register
 from sync.insurance.simulator.policy import Policy
 from sync.insurance.simulator.refusal import GatewayRefusal, Refusal
+from sync.insurance.simulator.rx_releases import Service
 from sync.insurance.simulator.state import Books, State
 
 Reply = tuple[int, dict[str, str], bytes]
@@ -50,8 +55,9 @@ HANDLERS: dict[str, Handler] = {
     **reconcile.HANDLERS,
     **audit.HANDLERS,
     **stock.HANDLERS,
+    "5102": rx_more.practitioners,
 }
-"""Every transaction served; further services add their own table here."""
+"""Every transaction served; those of prescriptions follow the region's release (rx_releases)."""
 
 SAME_AS = {"2207A": "2207", "2206A": "2206"}
 """Later versions of a transaction that carry the same fields."""
@@ -65,21 +71,6 @@ def _same(infno: str) -> str:
 def _moment(moment: datetime) -> str:
     local = moment.astimezone(ZONE)
     return f"{local:%Y%m%d%H%M%S}{local.microsecond // 1000:03d}"
-
-
-def find_person(value: object) -> str:
-    """The first ``psn_no`` of a request, outer nodes before inner ones, or empty."""
-    waiting: deque[object] = deque([value])
-    while waiting:
-        one = waiting.popleft()
-        if isinstance(one, dict):
-            own = one.get("psn_no")
-            if isinstance(own, str) and own:
-                return own
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            waiting.extend(one)
-    return ""
 
 
 class Platform:
@@ -116,12 +107,16 @@ class Platform:
             credentials=credentials,
             institutions=tuple(settings.get("institution", ())),
             audit=settings.get("audit", {}),
+            centre=settings.get("centre", {}),
+            practitioners=tuple(settings.get("practitioner", ())),
         )
+        self.services = rx_releases.services(self.world.profile)
         self.state = state
         self.faults = Faults()
         self.clock = clock
         self.sleep = sleep
-        self._one_url, self._by_path = _addresses(self.world.profile, paths)
+        self._one_url, self._by_path = _addresses(self.world.profile, paths, self.services)
+        self._centre = centre.Centre.of(self.world, self.services)
         with state.transaction() as books:
             for person in persons:
                 accounts.open_books(books, person, self.world.policy, self.today())
@@ -138,6 +133,8 @@ class Platform:
         lower = {name.lower(): value for name, value in headers.items()}
         bare = path.partition("?")[0]
         wanted = self._by_path.get(bare)
+        if method == "POST" and bare in self._centre.paths:
+            return self._direct(self._centre.paths[bare], body)
         if bare not in self._one_url and wanted is None:
             if bare.startswith("/practice/"):
                 return side_door.handle(self, method, path, body)
@@ -164,18 +161,58 @@ class Platform:
         infno = envelope.get("infno")
         if wanted is not None and infno is not None and _same(str(infno)) != _same(wanted):
             raise _short("FSI-FSI-交易报文不正确：交易编号与地址不符！")
-        if not isinstance(infno, str) or _same(infno) not in HANDLERS:
+        known = isinstance(infno, str) and (infno in self.services or _same(infno) in HANDLERS)
+        if not known:
             raise _short(UNKNOWN_INFNO)
         return envelope
 
     def _behave(self, envelope: dict[str, Any]) -> Reply:
         """Serve the request, well or as a fault has it."""
-        rule = self.faults.pick(str(envelope["infno"]), find_person(envelope.get("input")))
-        if rule is None:
-            return self._reply(self._serve(envelope, self.clock()))
-        return self._misbehave(rule, envelope)
+        return self._served(
+            str(envelope["infno"]),
+            envelope.get("input"),
+            lambda now: self._serve(envelope, now),
+            self._reply,
+        )
 
-    def _misbehave(self, rule: Rule, envelope: dict[str, Any]) -> Reply:
+    def _direct(self, infno: str, body: bytes) -> Reply:
+        """A prescription centre's own address: the SM2/SM4 envelope in and out (interface 1.6)."""
+        try:
+            plain = self._centre.open(body)
+        except Refusal as refusal:
+            return 200, {"Content-Type": _JSON}, centre_gate.refuse(refusal.text)
+        return self._served(
+            infno,
+            plain,
+            lambda now: self._serve_direct(infno, plain, now),
+            lambda answer: (200, {"Content-Type": _JSON}, self._centre.close(answer, self.clock())),
+        )
+
+    def _served(
+        self,
+        infno: str,
+        asked: object,
+        serve: Callable[[datetime], dict[str, Any]],
+        encode: Callable[[dict[str, Any]], Reply],
+    ) -> Reply:
+        rule = self.faults.pick(infno, self._whose(asked))
+        if rule is None:
+            return encode(serve(self.clock()))
+        return self._misbehave(rule, serve, encode)
+
+    def _whose(self, asked: object) -> str:
+        """Whom a request is about; asked for only where a rule wants to know."""
+        if not self.faults.personal:
+            return ""
+        with self.state.transaction() as books:
+            return rx_book.whose(books, self.world.register, asked)
+
+    def _misbehave(
+        self,
+        rule: Rule,
+        serve: Callable[[datetime], dict[str, Any]],
+        encode: Callable[[dict[str, Any]], Reply],
+    ) -> Reply:
         now = self.clock()
         if rule.kind == "clock_off":
             now -= timedelta(hours=3)
@@ -183,10 +220,22 @@ class Platform:
         if rule.kind == "refused" and not rule.carries_out:
             answer = self._answer(now, None, rule.text)
         elif rule.carries_out:
-            answer = self._serve(envelope, now)
+            answer = serve(now)
         if rule.delay:
             self.sleep(rule.delay)
-        return misbehaviour.distort(rule, answer, self._reply)
+        return misbehaviour.distort(rule, answer, encode)
+
+    def _serve_direct(self, infno: str, plain: dict[str, Any], now: datetime) -> dict[str, Any]:
+        """Carry one act of the centre out, whole or not at all."""
+        with self.state.transaction() as books:
+            data = self._centre.laid_out(infno, plain)
+            envelope = {"infno": infno, "msgid": "", **self._centre.caller(infno, data)}
+            try:
+                with books.attempt():
+                    output = self._perform(books, envelope, data, now)
+            except Refusal as refusal:
+                return self._answer(now, books, refusal.text)
+            return self._answer(now, books, None, self._centre.flat(plain, output))
 
     def _reply(self, answer: dict[str, Any]) -> Reply:
         if isinstance(answer["output"], bytes):  # 9102: a byte stream without an envelope (2.4)
@@ -260,13 +309,21 @@ class Platform:
     def _transact(
         self, books: Books, envelope: dict[str, Any], data: dict[str, Any], now: datetime
     ) -> Json:
-        infno = _same(envelope["infno"])
         self._check_sign_in(books, envelope)
-        table = self.world.tables[infno]
-        row_by_row = infno in stock.ROW_BY_ROW
-        typed = {} if row_by_row else validation.check_input(table, data, self.world.codes)
+        return self._perform(books, envelope, data, now)
+
+    def _perform(
+        self, books: Books, envelope: dict[str, Any], data: dict[str, Any], now: datetime
+    ) -> Json:
+        """Check the input against its table and let the handler answer."""
+        service = self.services.get(envelope["infno"])
+        infno = _same(envelope["infno"])
+        name = service.table if service else infno
+        typed = {}
+        if name and infno not in stock.ROW_BY_ROW:
+            typed = validation.check_input(self.world.tables[name], data, self.world.codes)
         call = Call(envelope["infno"], envelope, typed, data, books, now, self.world)
-        return HANDLERS[infno](call)
+        return service.serve(call) if service else HANDLERS[infno](call)
 
     def _check_sign_in(self, books: Books, envelope: Mapping[str, Any]) -> None:
         """Where the profile demands it, an open sign-in of the same institution."""
@@ -332,11 +389,15 @@ def _spelled(
     }
 
 
-def _addresses(profile: Profile, paths: Paths) -> tuple[frozenset[str], dict[str, str]]:
+def _addresses(
+    profile: Profile, paths: Paths, services: Mapping[str, Service]
+) -> tuple[frozenset[str], dict[str, str]]:
     """The one-URL paths and, by path, the transactions that have a path of their own."""
     if profile.endpoint_shape == "one_url":
         return frozenset((profile.path or paths.one_url, paths.one_url)), {}
-    table = {**paths.per_transaction, **{k: f"/{v}" for k, v in profile.paths.items()}}
+    # The hospital's paths were never seen: the practice platform gives them some.
+    hospital = {number: f"/fsi/api/rxHospitalService/{number}" for number in services}
+    table = {**hospital, **paths.per_transaction, **{k: f"/{v}" for k, v in profile.paths.items()}}
     by_path = {path: infno for infno, path in table.items()}
     prefix = profile.path.rstrip("/")
     by_path.update({f"{prefix}{path}": infno for path, infno in list(by_path.items())})

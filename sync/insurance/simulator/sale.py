@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sync.insurance.simulator import accounts, benefits
+from sync.insurance.simulator import accounts, benefits, rx_settling
 from sync.insurance.simulator.accounts import Counter
 from sync.insurance.simulator.benefits import NOUGHT, Bill, Item
 from sync.insurance.simulator.call import Call, stamp
@@ -138,6 +138,7 @@ def price(
     kind = call.world.scheme(data["med_type"])
     disease = data.get("dise_codg") or ""
     check_amounts(lines, data["medfee_sumamt"])
+    rx_settling.check(call, person.psn_no, lines)
     drugs = tuple(_drug_of(call, line) for line in lines)
     group = category(insurance.insutype, insurance.psn_type) if kind != "account" else ""
     if blocked_in_hospital(call, person, kind):
@@ -237,6 +238,7 @@ def document(
             "med_list_codg": line["med_list_codg"],
             "medins_list_codg": line["medins_list_codg"],
             "rxno": line.get("rxno", ""),
+            "rx_circ_flag": line.get("rx_circ_flag", ""),
             "fee_ocur_time": line["fee_ocur_time"],
             "name": drug.name,
             "spec": drug.spec,

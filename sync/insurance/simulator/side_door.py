@@ -5,6 +5,10 @@
 ``GET  /practice/stock``                        stock events (35xx) that were taken
 ``GET  /practice/persons``                      every practice person with all credentials
 ``POST /practice/persons/<psn_no>``             set in_hospital, balances, counters
+``GET  /practice/prescriptions?psn_no=``        state, use, lock, lines taken, reports
+``POST /practice/prescriptions``                issues one (members: ``rx_orders.KEYS``)
+``POST /practice/prescriptions/<no>/revoke``    the hospital revokes it; also ``/expire`` (its
+                                                validity ends) and ``/tokens`` (authorisations end)
 ``GET  /practice/faults``                       the rules and how often each has fired
 ``POST /practice/faults``                       a list of rules adds them, an empty one clears
 """
@@ -15,12 +19,15 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from sync.insurance.simulator import accounts, jsontext, ledger
+from sync.insurance.simulator import accounts, jsontext, ledger, rx_door
 from sync.insurance.simulator.answers import AMOUNTS
 from sync.insurance.simulator.call import cents, stamp, yuan
 from sync.insurance.simulator.faults import BadFaults, rules_of
 from sync.insurance.simulator.jsontext import Json
 from sync.insurance.simulator.persons import Person
+from sync.insurance.simulator.refusal import Refusal
+from sync.insurance.simulator.rx_counter import REGISTRATION
+from sync.insurance.simulator.rx_orders import BadOrder
 from sync.insurance.simulator.state import Books, Row
 
 if TYPE_CHECKING:
@@ -44,8 +51,10 @@ def handle(platform: Platform, method: str, path: str, body: bytes) -> Reply:
         status, answer = 200, _serve(platform, method, steps, query, body)
     except _Bad as bad:
         status, answer = bad.status, {"error": str(bad)}
-    except BadFaults as bad_faults:
-        status, answer = 400, {"error": str(bad_faults)}
+    except (BadFaults, BadOrder) as bad_words:
+        status, answer = 400, {"error": str(bad_words)}
+    except Refusal as refusal:
+        status, answer = 409, {"error": refusal.text}
     text = jsontext.write(_texts(answer))
     return status, {"Content-Type": "application/json;charset=utf-8"}, text.encode()
 
@@ -77,6 +86,12 @@ def _serve(
                 return [_person(books, one) for one in platform.world.register.persons]
         case "POST", ["persons", psn_no]:
             return _set_person(platform, psn_no, _json(body))
+        case "GET", ["prescriptions"]:
+            return rx_door.listed(platform, query.get("psn_no", ""))
+        case "POST", ["prescriptions"]:
+            return rx_door.issue(platform, _json(body))
+        case "POST", ["prescriptions", number, "revoke" | "expire" | "tokens" as what]:
+            return rx_door.act(platform, number, what, _json(body))
         case "GET", ["faults"]:
             return platform.faults.shown()
         case "POST", ["faults"]:
@@ -219,6 +234,7 @@ def _person(books: Books, person: Person) -> dict[str, Any]:
         "card_sn": person.card_sn,
         "ec_code": person.ec_code,
         "ec_token": person.ec_token,
+        "reg_sn": f"{REGISTRATION}{person.psn_no}",
         "birth_date": person.birth.isoformat(),
         "sex": person.sex,
         "in_hospital": accounts.in_hospital(books, person.psn_no),

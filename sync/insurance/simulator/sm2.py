@@ -1,8 +1,9 @@
-"""Verifying an SM2 signature, by the formulas of the national standard (GB/T 32918.2)."""
+"""SM2 signatures by the formulas of the national standard (GB/T 32918.2): verify and make."""
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 
 P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
 A = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFC
@@ -73,3 +74,35 @@ def holds(
         return False
     found = _add(_times(s, G), _times(t, public))
     return found is not None and (_digest(public, message, identity) + found[0]) % N == r
+
+
+def public_of(private_hex: str) -> str:
+    """The point x and y (128 digits) of a private key."""
+    point = _times(int(private_hex, 16), G)
+    if point is None:
+        raise ValueError("no private key")
+    return (_octets(point[0]) + _octets(point[1])).hex()
+
+
+def practice_key(name: str) -> str:
+    """An invented private key (64 digits) for a name; no secret: anyone can work it out."""
+    digest = hashlib.sha256(f"practice only, no secret: {name}".encode()).digest()
+    return _octets(int.from_bytes(digest, "big") % (N - 1) + 1).hex()
+
+
+def sign(private_hex: str, message: bytes, identity: bytes = DEFAULT_ID) -> str:
+    """r and s (128 digits); the nonce follows from key and message, so a run can be repeated."""
+    private = int(private_hex, 16)
+    point = bytes.fromhex(public_of(private_hex))
+    public = int.from_bytes(point[:32], "big"), int.from_bytes(point[32:], "big")
+    digest = _digest(public, message, identity)
+    seed, again = _octets(private), 0
+    while True:
+        mac = hmac.digest(seed, _octets(digest) + bytes([again]), "sm3")
+        nonce = int.from_bytes(mac, "big") % (N - 1) + 1
+        found = _times(nonce, G)
+        r = (digest + (found[0] if found else 0)) % N
+        s = pow(1 + private, -1, N) * (nonce - r * private) % N
+        if found and r and s and r + nonce != N:
+            return (_octets(r) + _octets(s)).hex()
+        again += 1

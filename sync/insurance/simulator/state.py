@@ -45,10 +45,20 @@ CREATE INDEX IF NOT EXISTS settlement_visit ON settlement (mdtrt_id);
 CREATE TABLE IF NOT EXISTS trace_code (code TEXT PRIMARY KEY, setl_id TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS upload (
     file_qury_no TEXT PRIMARY KEY, filename TEXT NOT NULL, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS prescription (
+    hi_rxno TEXT PRIMARY KEY, psn_no TEXT NOT NULL, qr TEXT NOT NULL, doc TEXT NOT NULL,
+    file BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS prescription_of ON prescription (psn_no);
+CREATE INDEX IF NOT EXISTS prescription_qr ON prescription (qr);
+CREATE TABLE IF NOT EXISTS rx_token (
+    epc_token TEXT PRIMARY KEY, auth_rxno TEXT NOT NULL, hi_rxno TEXT NOT NULL,
+    fixmedins_code TEXT NOT NULL, batch TEXT NOT NULL, expires TEXT NOT NULL,
+    open INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS rx_token_of ON rx_token (hi_rxno);
 CREATE TABLE IF NOT EXISTS document (
     kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id));
 """
-"""``document`` keeps whatever further services (prescriptions, stock) want to remember."""
+"""``document`` keeps whatever further services (stock, deliveries) want to remember."""
 
 Row = sqlite3.Row
 

@@ -116,6 +116,12 @@ def _octets(node: str, field: Field, value: object) -> bytes:
     return found
 
 
+def _flag(node: str, field: Field, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise Refusal(f"{_where(node, field)}类型应为布尔")
+
+
 _READERS: dict[str, Any] = {
     "s": _text,
     "n": _decimal,
@@ -124,6 +130,7 @@ _READERS: dict[str, Any] = {
     "date": _moment,
     "datetime": _moment,
     "bytes": _octets,
+    "bool": _flag,
 }
 
 

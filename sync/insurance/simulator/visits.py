@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sync.insurance.simulator import answers, jsontext, ledger, sale, validation
+from sync.insurance.simulator import answers, jsontext, ledger, rx_settling, sale, validation
 from sync.insurance.simulator.benefits import Item, split_item
 from sync.insurance.simulator.call import Call, Handler
 from sync.insurance.simulator.refusal import Refusal
@@ -126,6 +126,7 @@ def upload(call: Call) -> dict[str, Any]:
         _check_batch(call, visit, batch, fresh)
         fresh.add(batch)
         sale.check_amounts([line], line["det_item_fee_sumamt"])
+        rx_settling.check(call, visit["psn_no"], [line])
         shares.append(_store_line(call, visit, line, _raw_codes(sent)))
     return {"result": shares}
 
