@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 FIELDS = (
     "shop.name", "shop.institution_code", "shop.till", "platform.url",
     "credentials.paasid", "credentials.token", "credentials.access_key", "credentials.secret",
+    "credentials.api_version", "credentials.sm2_private",
     "administrator.number", "administrator.name", "administrator.pin",
     "staff.number", "staff.name", "staff.pin", "catalogue.file",
 )  # fmt: skip
 """What is typed, as the setup file names it."""
 
-SECRET = frozenset(("credentials.token", "credentials.secret", "administrator.pin", "staff.pin"))
+SECRET = frozenset(
+    name for name in FIELDS if name.endswith((".token", ".secret", ".pin", "_private"))
+)
 SECOND_ROLE = "manager"
 """Of the one other person that the screen takes: who is the second where one may not act alone."""
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ui.screens.shop.view_model import EnvironmentViewModel
 
 FACTS = ("shop", "institution", "region", "now", "url", "keys")
-CREDENTIALS = ("paasid", "token", "access_key", "secret")
-_SECRET = ("token", "secret")
+CREDENTIALS = ("paasid", "token", "access_key", "secret", "api_version", "sm2_private")
+_SECRET = ("token", "secret", "sm2_private")
 
 
 class ShopPanel(Panel):
