@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import sys
 import threading
 from collections.abc import Callable
 from enum import StrEnum
@@ -80,6 +81,10 @@ def run_work(work: Work, tell: Tell) -> tuple[object, YaotaiError | None]:
         return None, YaotaiError(kind=type(error).__name__, place=place)
 
 
+SWITCH_SECONDS = 0.0005
+"""How long the screen waits at most for a lane that computes; Python's own 5 ms are seen."""
+
+
 class ThreadLanes(QObject):
     """The real lanes: a thread and a queue for each."""
 
@@ -91,6 +96,7 @@ class ThreadLanes(QObject):
         self._live: set[Operation] = set()
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._closing = False
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._queues: dict[Lane, queue.SimpleQueue[tuple[Operation, Work] | None]] = {}
         self._threads: dict[Lane, threading.Thread] = {}
         for lane in Lane:

@@ -168,12 +168,13 @@ class TillViewModel(QObject):
 
     def _after_change(self, select: int | None = None) -> None:
         self.asks_clear = False
-        if self.sale is not None:
-            self.keeper.keep(self.sale)
         top = len(self.lines) - 1
         self.selected = min(self.selected if select is None else select, top)
         self.refresh()
         self.selected_changed.emit(self.selected)
+        # Last, still in this very step: the writing thread would compete with what stands above.
+        if self.sale is not None:
+            self.keeper.keep(self.sale)
 
     # --- adding ----------------------------------------------------------------------------------
 
