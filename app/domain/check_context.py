@@ -84,6 +84,8 @@ class CheckLine:
     """Negotiated or specially controlled (SJZ-2.1)."""
     in_circulation_list: bool = True
     non_medical: bool = False
+    unclassed: bool = False
+    """Nobody said its sale class: it waits for a pharmacist as prescription drugs do."""
 
     @property
     def insured(self) -> bool:
@@ -146,6 +148,8 @@ class CheckContext:
     store_why: str = ""
     """Message parameter: agreement, suspended, not_activated, service_closed ..."""
     store_special_drugs: bool = True
+    eprescription_right: bool = True
+    """The right to sell on e-prescriptions (SJZ-A.6)."""
     pharmacists_present: int | None = None
     pharmacists_bound: int | None = None
     identity: Literal["match", "mismatch", "not_checked"] = "match"
@@ -170,6 +174,10 @@ class CheckContext:
     agreement_days_left: int | None = None
     circulation_list_days: int | None = None
     """Age of the imported circulation list (SJZ-A.5)."""
+    circulation_list_known: bool = True
+    """Whether a circulation list was ever imported here."""
+    buyer_known: bool = True
+    """Whether the person is known for whom drugs with ephedrine are counted (policy 3.3)."""
 
     @property
     def pooled(self) -> bool:

@@ -34,12 +34,24 @@ def store_not_open(seen: CheckContext) -> Finding | None:
     if not seen.pooled or seen.store_open:
         return None
     rules = ("SJZ-2.2a", "SJZ-A.2", "SJZ-A.10", "EZ-1", "LN-3.3")
-    return block("STORE_NOT_OPEN", *rules, reason=seen.store_why or "closed")
+    told: dict[str, object] = {"reason": seen.store_why or "closed", "who": seen.policy.who}
+    variant = "service_closed" if seen.store_why == "service_closed" else ""
+    return Finding("STORE_NOT_OPEN", rules, "block", told, variant)
+
+
+def eprescription_closed(seen: CheckContext) -> Finding | None:
+    """Without the right nothing is sold on an e-prescription, whoever pays (SJZ-A.6)."""
+    if seen.rx is None or not seen.rx.circulated or seen.eprescription_right:
+        return None
+    told: dict[str, object] = {"reason": "eprescription", "who": seen.policy.who}
+    return Finding("STORE_NOT_OPEN", ("SJZ-A.6",), "block", told, "eprescription")
 
 
 def no_pharmacist(seen: CheckContext) -> Finding | None:
     """Too few signed-in or bound pharmacists (LN-2.1, HY-1.1.3, HY-1.5.1, policy 3.1)."""
-    gated = seen.pooled or any(line.sale_class in ("rx", "otc_a") for line in seen.lines)
+    gated = seen.pooled or any(
+        line.sale_class in ("rx", "otc_a") or line.unclassed for line in seen.lines
+    )
     if not gated or (seen.pharmacists_present is None and seen.pharmacists_bound is None):
         return None
     rules = seen.policy.staff
@@ -49,8 +61,8 @@ def no_pharmacist(seen: CheckContext) -> Finding | None:
                       present=seen.pharmacists_present)  # fmt: skip
     bound = rules.min_bound or 0
     if seen.pooled and seen.pharmacists_bound is not None and seen.pharmacists_bound < bound:
-        return block("NO_PHARMACIST", "HY-1.1.3", "SJZ-A.3", needed=bound,
-                      present=seen.pharmacists_bound)  # fmt: skip
+        told: dict[str, object] = {"needed": bound, "present": seen.pharmacists_bound}
+        return Finding("NO_PHARMACIST", ("HY-1.1.3", "SJZ-A.3"), "block", told, "bound")
     return None
 
 
@@ -347,6 +359,7 @@ def co_pay_waiver(seen: CheckContext) -> Finding | None:
 
 RULES: tuple[Rule, ...] = (
     store_not_open,
+    eprescription_closed,
     no_pharmacist,
     id_mismatch,
     proxy_incomplete,

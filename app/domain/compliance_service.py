@@ -26,10 +26,13 @@ def drug_not_circulating(seen: CheckContext) -> Finding | None:
     """A circulated prescription covers drugs of the circulation list only (SJZ-A.5)."""
     if seen.rx is None or not seen.rx.circulated or not seen.policy.rx.circulation_list:
         return None
-    line = first(line for line in seen.insured_lines if not line.in_circulation_list)
+    known = seen.circulation_list_known
+    line = first(line for line in seen.insured_lines if not (known and line.in_circulation_list))
     if line is None:
         return None
-    return block("DRUG_NOT_CIRCULATING", "SJZ-A.5", line=line.no, name=line.name)
+    told: dict[str, object] = {"line": line.no, "name": line.name}
+    variant = "" if known else "no_list"
+    return Finding("DRUG_NOT_CIRCULATING", ("SJZ-A.5",), "block", told, variant)
 
 
 def circulation_list_old(seen: CheckContext) -> Finding | None:
@@ -44,7 +47,7 @@ def circulation_list_old(seen: CheckContext) -> Finding | None:
 def prescriber_not_listed(seen: CheckContext) -> Finding | None:
     """Special-disease prescribers are fixed and published (HY-2.3)."""
     severity = _as_strict(seen.policy.rx.prescriber_list)
-    if seen.rx is None or seen.rx.prescriber_listed or severity is None:
+    if seen.rx is None or not seen.pooled or seen.rx.prescriber_listed or severity is None:
         return None
     return Finding("PRESCRIBER_NOT_LISTED", ("HY-2.3",), severity)
 

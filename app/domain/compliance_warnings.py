@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from app.domain.check_context import CheckContext, Finding, first, warn
+from app.domain.check_context import CheckContext, Finding, Severity, first, warn
 from app.domain.clock import shop_time
 
 
@@ -57,7 +57,9 @@ def hospital_review_missing(seen: CheckContext) -> Finding | None:
     strictness = seen.policy.rx.hospital_review
     if seen.rx is None or seen.rx.hospital_review_mark or strictness not in ("warn", "block"):
         return None
-    return Finding("HOSPITAL_REVIEW_MISSING", ("SJZ-A.8",), strictness)
+    # What insurance refuses may still be sold self-paid on a reviewed prescription.
+    severity: Severity = "block" if strictness == "block" and seen.pooled else "warn"
+    return Finding("HOSPITAL_REVIEW_MISSING", ("SJZ-A.8",), severity)
 
 
 def ephedrine_window(seen: CheckContext) -> Finding | None:
@@ -68,6 +70,14 @@ def ephedrine_window(seen: CheckContext) -> Finding | None:
         return None
     return warn("EPHEDRINE_WINDOW", "HY-1.1.2", packs=packs + seen.ephedrine_packs_window,
                  days=seen.policy.goods.ephedrine_window_days or 0)  # fmt: skip
+
+
+def ephedrine_buyer(seen: CheckContext) -> Finding | None:
+    """Without a known buyer nobody can count the packs of one person and day (policy 3.3)."""
+    covered = seen.rx is not None and seen.rx.reviewed
+    if seen.buyer_known or covered or not any(line.ephedrine for line in seen.lines):
+        return None
+    return warn("EPHEDRINE_BUYER", "HY-1.1.2")
 
 
 def proxy_many(seen: CheckContext) -> Finding | None:
@@ -94,6 +104,7 @@ WARNINGS: tuple[Callable[[CheckContext], Finding | None], ...] = (
     rx_too_many_drugs,
     hospital_review_missing,
     ephedrine_window,
+    ephedrine_buyer,
     proxy_many,
     roster_old,
 )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from fractions import Fraction
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from app.domain.basket_split import SELF_PAID, Part
 from app.domain.check_context import CheckContext, CheckLine, Finding, RxFacts
-from app.domain.clock import shop_time
 from app.domain.compliance import check, require_clean
 from app.domain.estimate import (
     Accumulators,
@@ -20,11 +19,13 @@ from app.domain.estimate import (
 )
 from app.domain.insurance import AskEntitlement, AskInpatient, Insured, Outcome
 from app.domain.money import ZERO
-from app.domain.prescription import Prescription
+from app.domain.policy import Policy
 from app.domain.sale import Sale, SaleLine
 from app.domain.settlement import Settlement
 from app.errors import PackValueMissing
 from app.ports import UnitOfWork
+from app.use_cases.book_facts import EPRESCRIPTION, BookFacts, facts_in, rx_facts
+from app.use_cases.book_facts import sold_elsewhere as sold_elsewhere
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg
 from app.use_cases.views import Note, Patient
@@ -44,14 +45,17 @@ def note_of(finding: Finding) -> Note:
     )
 
 
-def check_line(line: SaleLine, disease: str = "") -> CheckLine:
-    """A sale line as the rules see it."""
+def check_line(
+    line: SaleLine, disease: str = "", circulating: frozenset[str] | None = None
+) -> CheckLine:
+    """A sale line as the rules see it; ``circulating``: codes on the circulation list."""
     item = line.item
     return CheckLine(
         no=line.no,
         name=item.name,
         insurance_class=item.insurance_class,
         sale_class=item.sale_class,
+        unclassed=not item.sale_class,
         quantity=line.quantity,
         price=line.price,
         trace_codes=line.trace_codes,
@@ -61,24 +65,8 @@ def check_line(line: SaleLine, disease: str = "") -> CheckLine:
         ephedrine=item.ephedrine,
         in_disease_range=not disease or disease in item.diseases,
         listed_price=item.listed_price,
+        in_circulation_list=circulating is None or item.national_code in circulating,
         non_medical=item.sale_class == "none",
-    )
-
-
-def rx_facts(prescription: Prescription | None, drugs: int) -> RxFacts | None:
-    """What the rules know of the prescription; None = there is none."""
-    if prescription is None:
-        return None
-    days = prescription.days_supply
-    return RxFacts(
-        form=prescription.form.value,
-        issued_on=shop_time(prescription.issued_at).date(),
-        expires_at=prescription.expires_at,
-        issuer_area=prescription.issuer_area,
-        supply_days=Fraction(days) if days else None,
-        long=prescription.long,
-        reviewed=bool(prescription.reviewer_id),
-        drugs=drugs,
     )
 
 
@@ -88,52 +76,80 @@ def findings_of(
     parts: Sequence[Part],
     patient: Patient | None,
     sold: frozenset[str] = frozenset(),
+    facts: BookFacts | None = None,
 ) -> tuple[Finding, ...]:
-    """Every finding on the sale, part by part, each said once (policy 4.1, block codes)."""
+    """Every finding on the sale, part by part, each said once (policy 4.1, block codes).
+
+    ``facts``: what the books say; without them presence and services come from the counter's
+    board, so that the live estimate needs no books.
+    """
+    known = facts or BookFacts.of_board(doors, sale, sold)
     found: list[Finding] = []
     # The remainder of a return is judged by the rules of the day it was sold (policy 4.1.11).
     now = sale.opened_at if sale.replaces else doors.clock.now()
     for part in parts:
-        lines = [sale.line(no) for no in part.lines]
-        disease = patient.disease_code if patient and part.settlement == "special" else ""
         try:
             policy = doors.policy_on(part.settlement, now)
         except PackValueMissing as gap:
             found.append(Finding("PACK_VALUE_MISSING", ("SJZ-A.6",), "block", dict(gap.params)))
             continue
-        context = CheckContext(
-            settlement=part.settlement,
-            at=now,
-            policy=policy,
-            lines=tuple(check_line(line, disease) for line in lines),
-            rx=rx_facts(sale.prescription, len(sale.lines)),
-            already_sold=sold,
-        )
+        context = _context(doors, sale, part, patient, known, policy, now)
         found += [finding for finding in check(context) if finding not in found]
     return tuple(found)
 
 
-def sold_elsewhere(uow: UnitOfWork, sale: Sale) -> frozenset[str]:
-    """Codes of this basket that another live sale holds (policy 3.5).
-
-    Pieces of one pack share its code; a whole pack shares with nobody.
-    """
-    holding = {code: line for line in sale.lines for code in line.trace_codes}
-    where = uow.codes.where(list(holding)) if holding else {}
-    ours = (sale.id, sale.replaces)
-    return frozenset(
-        code
-        for code, sold in where.items()
-        if sold.sale_id not in ours
-        and not (sold.split_pack and not holding[code].quantity.is_whole())
+def _context(
+    doors: Doors,
+    sale: Sale,
+    part: Part,
+    patient: Patient | None,
+    known: BookFacts,
+    policy: Policy,
+    now: datetime,
+) -> CheckContext:
+    """One part as the rules see it."""
+    lines = [sale.line(no) for no in part.lines]
+    disease = patient.disease_code if patient and part.settlement == "special" else ""
+    elsewhere = [li for li in sale.lines if li.item.ephedrine and li.no not in part.lines]
+    beside = sum(line.quantity.packs() for line in elsewhere)
+    today, window = known.bought_before(now, policy.goods.ephedrine_window_days or 1)
+    present = known.presence
+    return CheckContext(
+        settlement=part.settlement,
+        at=now,
+        policy=policy,
+        lines=tuple(check_line(line, disease, known.circulating) for line in lines),
+        store_open=part.settlement not in known.closed,
+        store_why="service_closed" if part.settlement in known.closed else "",
+        eprescription_right=EPRESCRIPTION not in known.closed,
+        pharmacists_present=present.present if present else None,
+        pharmacists_bound=present.bound if present else None,
+        rx=_rx_of(doors, sale, part, known),
+        already_sold=known.sold,
+        ephedrine_packs_today=today + beside,
+        ephedrine_packs_window=window + beside,
+        buyer_known=known.buyer_known,
+        days_left_of_last=known.days_left({li.item.generic_name for li in lines}, now),
+        circulation_list_days=known.list_days,
+        circulation_list_known=known.list_known,
     )
+
+
+def _rx_of(doors: Doors, sale: Sale, part: Part, known: BookFacts) -> RxFacts | None:
+    frequencies = doors.clinical().frequencies if known.case is not None else {}
+    facts = rx_facts(sale.prescription, len(sale.lines), known, frequencies)
+    if facts is None or part.settlement == "special":
+        return facts
+    # Prescribers are listed for special diseases only (HY-2.3).
+    return replace(facts, prescriber_listed=True)
 
 
 def check_before_quote(
     doors: Doors, uow: UnitOfWork, sale: Sale, parts: Sequence[Part], patient: Patient
 ) -> tuple[Note, ...]:
     """Findings on every part; a block stops before the wire is touched."""
-    found = findings_of(doors, sale, parts, patient, sold_elsewhere(uow, sale))
+    facts = facts_in(doors, uow, sale, patient.person_id)
+    found = findings_of(doors, sale, parts, patient, facts=facts)
     return tuple(note_of(finding) for finding in found)
 
 
@@ -145,7 +161,19 @@ def check_before_settle(
     :raises RuleBroken: with the findings, when one blocks.
     """
     part = Part(one.settlement_type, one.line_nos)
-    require_clean(findings_of(doors, sale, (part,), patient, sold_elsewhere(uow, sale)))
+    facts = facts_in(doors, uow, sale, patient.person_id)
+    require_clean(findings_of(doors, sale, (part,), patient, facts=facts))
+
+
+def check_before_complete(
+    doors: Doors, uow: UnitOfWork, sale: Sale, line_nos: tuple[int, ...] = ()
+) -> None:
+    """The rules at the completion of what the customer pays alone, by the books of this moment.
+
+    ``line_nos``: the self-paid lines; empty = all. :raises RuleBroken: with the findings.
+    """
+    part = Part(SELF_PAID, line_nos or tuple(line.no for line in sale.lines))
+    require_clean(findings_of(doors, sale, (part,), None, facts=facts_in(doors, uow, sale)))
 
 
 def in_hospital(doors: Doors, one: Settlement, insured: Insured, operator: Operator) -> Note | None:

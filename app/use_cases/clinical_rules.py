@@ -31,7 +31,7 @@ def rules_of(folder: Path) -> Callable[[], ClinicalRules]:
 
     @cache
     def joined() -> ClinicalRules:
-        own = folder / SHOP_FILE
+        own = folder.joinpath(SHOP_FILE)
         return join(shipped_rules(), read_rules(own)) if own.exists() else shipped_rules()
 
     return joined

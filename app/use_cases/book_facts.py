@@ -1,0 +1,210 @@
+"""What the books know beside the basket, gathered once for all rules of one check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Self
+
+from app.domain.check_context import RxFacts
+from app.domain.clock import shop_time
+from app.domain.money import Quantity
+from app.domain.pharmacist import Presence
+from app.domain.prescription import Prescription
+from app.domain.rx_case import BoughtBefore, RxCase
+from app.domain.rx_supply import days_left, ephedrine_packs, supply_days
+from app.domain.sale import Sale
+from app.ports import UnitOfWork
+from app.use_cases.doors import Doors
+from app.use_cases.duty import closed_services, presence_in
+
+EPRESCRIPTION = "eprescription"
+"""Service: the right to sell on e-prescriptions (电子处方售药权限, SJZ-A.6)."""
+ISSUER, PRESCRIBER = "issuer", "prescriber"
+_LOOK_BACK = timedelta(days=400)
+"""How far back purchases are read: every supply that a pack may allow has run out by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookFacts:
+    """The answers of the books; a default is taken as in order."""
+
+    presence: Presence | None = None
+    """None = nobody asked: the board shows nothing yet, or goods that left long ago."""
+    closed: frozenset[str] = frozenset()
+    sold: frozenset[str] = frozenset()
+    """Trace codes of this basket that another live sale holds."""
+    case: RxCase | None = None
+    bought: tuple[BoughtBefore, ...] = ()
+    circulating: frozenset[str] | None = None
+    """National codes of the basket that are on the list; None = not asked."""
+    list_days: int | None = None
+    list_known: bool = True
+    issuer_listed: bool = True
+    prescriber_listed: bool = True
+    reviewer_bound: bool = True
+    buyer_known: bool = True
+
+    @classmethod
+    def of_board(cls, doors: Doors, sale: Sale, sold: frozenset[str] = frozenset()) -> Self:
+        """What memory knows: for the live estimate on the screen's thread."""
+        seen = doors.counter.seen
+        if seen is None or sale.replaces:
+            return cls(sold=sold)
+        return cls(presence=seen.presence, closed=seen.closed, sold=sold)
+
+    def bought_before(self, at: datetime, window_days: int) -> tuple[int, int]:
+        """Packs with ephedrine today and in the window, from this store's books."""
+        return ephedrine_packs(self.bought, at, window_days)
+
+    def days_left(self, generic_names: set[str], at: datetime) -> int:
+        """The longest rest of an earlier supply of one of these generics (HY-1.5.2a)."""
+        return max((days_left(self.bought, name, at) for name in generic_names), default=0)
+
+
+def facts_in(doors: Doors, uow: UnitOfWork, sale: Sale, person_id: str = "") -> BookFacts:
+    """The facts of a sale inside the caller's unit of work; the network is not needed.
+
+    ``person_id``: who stands at the counter; empty = who the sale names.
+    """
+    now = doors.clock.now()
+    who = person_id or sale.person_id
+    rx = sale.prescription
+    codes = [line.item.national_code for line in sale.lines if line.item.national_code]
+    versions = uow.lists.circulation_versions() if rx is not None and rx.circulated else []
+    return BookFacts(
+        # The remainder of a return left with the customer when it was sold.
+        presence=None if sale.replaces else presence_in(uow, now),
+        closed=closed_services(uow, now),
+        sold=sold_elsewhere(uow, sale),
+        case=uow.prescriptions.get(rx.case_id) if rx is not None and rx.case_id else None,
+        bought=bought_here(uow, who, now),
+        circulating=_circulating(uow, rx, codes) if versions and rx is not None else None,
+        list_days=(now - versions[0].imported_at).days if versions else None,
+        list_known=bool(versions) or rx is None or not rx.circulated,
+        issuer_listed=rx is None or _listed(uow, ISSUER, rx.issuer_code, rx),
+        prescriber_listed=rx is None or _listed(uow, PRESCRIBER, rx.doctor_code, rx),
+        reviewer_bound=rx is None or _reviewer_bound(uow, rx),
+        buyer_known=bool(who),
+    )
+
+
+def bought_here(uow: UnitOfWork, person_id: str, now: datetime) -> tuple[BoughtBefore, ...]:
+    """What this person bought at this store, under every record with the same document.
+
+    With the line down a buyer is registered by document alone; the platform's record of the
+    same person comes another day.
+    """
+    if not person_id:
+        return ()
+    document = uow.persons.get(person_id).person.cert_no
+    same = {one.id for one in uow.persons.by_cert_no(document)} if document else set()
+    found = [
+        bought
+        for each in sorted({person_id, *same})
+        for bought in uow.sales.bought_by(each, now - _LOOK_BACK)
+    ]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+
+def sold_elsewhere(uow: UnitOfWork, sale: Sale) -> frozenset[str]:
+    """Codes of this basket that another live sale holds (policy 3.5).
+
+    Pieces of one pack share its code; a whole pack shares with nobody.
+    """
+    holding = {code: line for line in sale.lines for code in line.trace_codes}
+    where = uow.codes.where(list(holding)) if holding else {}
+    ours = (sale.id, sale.replaces)
+    return frozenset(
+        code
+        for code, sold in where.items()
+        if sold.sale_id not in ours
+        and not (sold.split_pack and not holding[code].quantity.is_whole())
+    )
+
+
+def rx_facts(
+    prescription: Prescription | None,
+    drugs: int,
+    facts: BookFacts,
+    frequencies: Mapping[str, Fraction],
+) -> RxFacts | None:
+    """What the rules know of the prescription; None = there is none.
+
+    From the sheet where the case is known; else from what the sale keeps of it.
+    """
+    rx, case = prescription, facts.case
+    if rx is None:
+        return None
+    return RxFacts(
+        form=rx.form.value,
+        state=rx.centre_state,
+        issued_on=shop_time(rx.issued_at).date(),
+        expires_at=rx.expires_at,
+        issuer_area=rx.issuer_area,
+        supply_days=_supply(rx, case, frequencies),
+        long=rx.long,
+        reviewed=bool(rx.reviewer_id) and facts.reviewer_bound,
+        drugs=case.sheet.drugs if case is not None else drugs,
+        hospital_review_mark=rx.hospital_reviewed,
+        issuer_type=rx.issuer_type,
+        issuer_listed=facts.issuer_listed,
+        prescriber_listed=facts.prescriber_listed,
+        circulated=rx.circulated,
+        reviewer_dispenses=_does_both(case),
+    )
+
+
+def given_of(case: RxCase) -> dict[int, Quantity]:
+    """How much of each line is handed out, in the prescription's unit."""
+    told: dict[int, Quantity] = {}
+    for one in case.given:
+        told[one.line_no] = told.get(one.line_no, Quantity(0)) + one.quantity
+    return told
+
+
+def _supply(
+    rx: Prescription, case: RxCase | None, frequencies: Mapping[str, Fraction]
+) -> Fraction | None:
+    if case is not None:
+        days = supply_days(case.sheet.lines, frequencies, given_of(case))
+        if days is not None:
+            return days
+    return Fraction(rx.days_supply) if rx.days_supply else None
+
+
+def _does_both(case: RxCase | None) -> bool:
+    """One person passed it and took the boxes (HY-1.1.3)."""
+    if case is None or case.review is None or case.picked is None:
+        return False
+    return case.review.pharmacist_id == case.picked.staff_id
+
+
+def _circulating(uow: UnitOfWork, rx: Prescription, codes: list[str]) -> frozenset[str]:
+    return uow.lists.circulating(codes, shop_time(rx.issued_at).date())
+
+
+def _listed(uow: UnitOfWork, kind: str, code: str, rx: Prescription) -> bool:
+    """Whether the code stood on the list on the day of issue; a list never imported asks nobody."""
+    if not uow.lists.all_listed(kind):
+        return True
+    disease = rx.disease_code if kind == PRESCRIBER else ""
+    return uow.lists.listed(kind, code, shop_time(rx.issued_at).date(), disease) is not None
+
+
+def _reviewer_bound(uow: UnitOfWork, rx: Prescription) -> bool:
+    """The pass of a bound pharmacist only (SJZ-A.3), judged on the day of the review."""
+    if not rx.reviewer_id or rx.reviewed_at is None:
+        return True
+    who = uow.pharmacists.get(rx.reviewer_id)
+    return (
+        who is not None
+        and _was_bound(who.unbound_at, rx.reviewed_at)
+        and (who.unbound_at is not None or who.bound_on(shop_time(rx.reviewed_at).date()))
+    )
+
+
+def _was_bound(unbound_at: datetime | None, at: datetime) -> bool:
+    return unbound_at is None or at < unbound_at
