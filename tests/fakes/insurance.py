@@ -245,5 +245,6 @@ def a_client(
         tables=tables(),
         clock=StandingClock(),
         transport=CannedTransport(reply, []) if reply is not None else None,
+        ip="127.0.0.1",
         nonce=lambda: "nonce-1",
     )

@@ -235,10 +235,10 @@ def test_the_centre_is_called_as_the_pack_says() -> None:
     assert direct.trace_code_required
     assert direct.paths["review"] == "epc/practice/fixmedins/rxChkUpld"
     real = load_region("CN-430400", practice=False)
-    assert real.policy_on("ordinary", AT).staff.pharmacist_token == "review"  # noqa: S105
+    assert real.policy_on("ordinary", AT).staff.pharmacist_token == "review"
 
 
 def test_waits_and_tokens_of_pharmacists() -> None:
     policy = load_region("CN-999900", practice=True).policy_on("ordinary", AT)
     assert policy.rx.wait_seconds == (120, 300)
-    assert policy.staff.pharmacist_token == "off"  # noqa: S105
+    assert policy.staff.pharmacist_token == "off"
