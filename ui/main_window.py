@@ -214,6 +214,8 @@ class MainWindow(QWidget):
         self.held.list_asked.connect(lambda: self.open_panel("held"))
         self.open_strip.list_asked.connect(lambda: self.open_panel("open_items"))
         self.payment.stage_changed.connect(self._on_stage)
+        self.payment.completed.connect(lambda _: self.status.ask_waiting())
+        self.returns.finished.connect(self.status.ask_waiting)
         self.money.figures.details_asked.connect(lambda: self.open_panel("details"))
         self.money.figures.next_pressed.connect(self.router.perform)
         self.money.done.picture_asked.connect(self._show_last_made)
@@ -343,6 +345,8 @@ class MainWindow(QWidget):
         if self._left_stack.currentWidget() is panel:
             self.close_panel()
             return
+        if name == "return" and self.payment.stage is Stage.DONE:
+            self.payment.next_customer()  # who brings something back is not who paid last
         self._left_stack.setCurrentWidget(panel)
         panel.opened()
         if QApplication.platformName() != "offscreen":

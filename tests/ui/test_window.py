@@ -23,6 +23,7 @@ from ui.keys import MAPS, Action
 from ui.main_window import MainWindow
 from ui.screens.payment.view_model import Stage
 from ui.screens.returns.panel import ReturnPanel
+from ui.screens.shelf import MAKERS
 from ui.theme import THEMES, scales
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -317,6 +318,25 @@ def test_the_sound_switch_is_kept_for_the_next_start(
     second.stop()
 
 
+def test_beside_a_return_nothing_tells_of_the_sale_before(window: Window) -> None:
+    window.enter("3001")
+    main = window.window
+    main.payment.stage = Stage.DONE
+    main.money.show_stage(Stage.DONE)
+    main.open_panel("return")
+    assert main.payment.stage is Stage.SELLING
+    assert main.money.done.isHidden()
+
+
+def test_what_waits_is_counted_as_soon_as_a_sale_is_booked(window: Window) -> None:
+    window.enter()
+    main = window.window
+    assert "3" not in main.bar.text("waiting")
+    main.payment.completed.emit(None)
+    window.lanes.run()
+    assert "3" in main.bar.text("waiting")
+
+
 def test_a_return_that_stopped_is_listed_by_its_receipt(window: Window) -> None:
     stopped = ReturnView("r1", "sale-9", "paying_back", (), receipt_no="02-20261122-0009")
     window.shop.stopped.append(stopped)
@@ -341,6 +361,10 @@ def controls(main: QWidget) -> list[QWidget]:
 
 def test_every_control_has_an_accessible_name(window: Window) -> None:
     window.enter()
+    for name in MAKERS:
+        window.window.open_panel(name)
+        window.lanes.run()
+        assert window.window.panels[name].accessibleName()
     nameless = [
         f"{type(each).__name__} {each.objectName()}"
         for each in controls(window.window)

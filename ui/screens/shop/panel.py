@@ -86,7 +86,7 @@ class ShopPanel(Panel):
         self.pin = self._field("environment.pin", secret=True, hint=True)
         self.number.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self.submit)
-        self.commit = button("", "commit")
+        self.commit = button(self._session.say("environment.button_production"), "commit")
         self.commit.clicked.connect(self.submit)
         for widget in (self.number, self.pin):
             line.addWidget(widget, 1)

@@ -54,6 +54,12 @@ class StatusViewModel(QObject):
             Lane.STORE, lambda _: self.shop.outbox_waiting(), self._outbox, lambda _: self._lost()
         )
 
+    def ask_waiting(self) -> None:
+        """Something was just booked: count at once what waits for the platform."""
+        self.session.run(
+            Lane.STORE, lambda _: self.shop.outbox_waiting(), self._counted, lambda _: None
+        )
+
     def _lost(self) -> None:
         self._asked -= 1
 
@@ -64,6 +70,9 @@ class StatusViewModel(QObject):
 
     def _outbox(self, waiting: tuple[int, datetime | None]) -> None:
         self._asked -= 1
+        self._counted(waiting)
+
+    def _counted(self, waiting: tuple[int, datetime | None]) -> None:
         self.waiting, self.oldest = waiting
         self.changed.emit()
 
