@@ -53,7 +53,7 @@ MAX_FILE = 4 * 1024 * 1024
 """Octets of a prescription file."""
 
 _WEEKS = 45
-_NODES = ("rxDetlList", "rxOtpinfo", "rxDiseList", "list")
+_NODES = ("rxDetlList", "rxOtpinfo", "rxDiseList", "list", "feedetail")
 _DATE_ONLY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,8})?")
 _ISSUER = re.compile(r"[A-Z][0-9]{6}.+")
@@ -133,7 +133,8 @@ def lifted(output: object) -> object:
     names = [each for name in _NODES for each in _spellings(name)]
     if "data" not in output:
         inner = {name: one for name, one in output.items() if name not in names}
-        return {"data": inner, **{name: output[name] for name in names if name in output}}
+        found = {name: output[name] for name in names if name in output}
+        return {"data": inner, **found} if inner else output
     data = output["data"]
     if not isinstance(data, dict):
         return output

@@ -80,7 +80,7 @@ FILE = b"%PDF-1.4 practice"
 
 def report_line(**changes: Any) -> ReportLine:
     """One article handed out."""
-    given = {
+    given: dict[str, Any] = {
         "receipt": "01-20261005-0001",
         "at": AT,
         "rx_line": RX_LINE,
@@ -104,7 +104,7 @@ def report_line(**changes: Any) -> ReportLine:
 
 def dispensing(**changes: Any) -> ReportDispensing:
     """What is reported of that article."""
-    given = {
+    given: dict[str, Any] = {
         "number": NUMBER,
         "tokens": TOKENS,
         "review_sn": "LXCHK0001",
@@ -119,7 +119,7 @@ def dispensing(**changes: Any) -> ReportDispensing:
 
 def reviewing(**changes: Any) -> UploadReview:
     """A pass by the reviewing pharmacist."""
-    given = {
+    given: dict[str, Any] = {
         "number": NUMBER,
         "tokens": TOKENS,
         "passed": True,
