@@ -59,9 +59,10 @@ class PrescriptionPanel(Panel):
         marks.addWidget(picture, 1)
         self.fill = button(say("prescription.fill_practice"))
         self.fill.clicked.connect(self._fill)
-        self.fill.setVisible(self._session.shop.facts.practice)
         marks.addWidget(self.fill)
         self.body.addLayout(marks)
+        # Only now: shown without a parent it would be a window and take the focus away.
+        self.fill.setVisible(self._session.shop.facts.practice)
         self.words = label("", "", "bad", wrap=True)
         self.body.addWidget(self.words)
         self.body.addStretch(1)

@@ -32,8 +32,9 @@ class ReturnPanel(Panel):
         super().__init__(say("return.title"), say("panel.esc"))
         self.pages = [self._find_page(), self._lines_page(), self._legs_page()]
         for page in self.pages:
-            page.setVisible(page is self.pages[0])
+            # Placed before it is shown: a page without a parent would be a window of its own.
             self.body.addWidget(page, 1)
+            page.setVisible(page is self.pages[0])
         self.words = label("", "", "bad", wrap=True)
         self.body.addWidget(self.words)
         model.changed.connect(self.refresh)
