@@ -30,12 +30,12 @@ from ui.screens.practice.bar import PracticeBar
 from ui.screens.prescription.view_model import PrescriptionViewModel
 from ui.screens.returns.view_model import ReturnViewModel
 from ui.screens.session import Session
-from ui.screens.shelf import Shelf
 from ui.screens.sign_in.view import SignInView
 from ui.screens.sign_in.view_model import SignInViewModel
 from ui.screens.till.status import StatusViewModel
 from ui.screens.till.view import TillView
 from ui.screens.till.view_model import TillViewModel
+from ui.shelf import Shelf
 from ui.sounds import Sounds
 from ui.theme import THEMES, dress, scales, theme
 from ui.widgets.key_strip import KeyStrip

@@ -23,7 +23,7 @@ from ui.keys import MAPS, Action
 from ui.main_window import MainWindow
 from ui.screens.payment.view_model import Stage
 from ui.screens.returns.panel import ReturnPanel
-from ui.screens.shelf import MAKERS
+from ui.shelf import MAKERS
 from ui.theme import THEMES, scales
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
