@@ -12,6 +12,7 @@ import typer
 
 from app.errors import YaotaiError
 from ui.commands.platform import FAULTS_HELP
+from ui.commands.prescribe import ORDER_HELP, URL_HELP
 from ui.homes import Home, home_at
 from ui.words import say_error
 
@@ -25,6 +26,13 @@ app = typer.Typer(
 )
 catalogue = typer.Typer(help="The shop's drugs: import and search.", no_args_is_help=True)
 app.add_typer(catalogue, name="catalogue")
+platform_commands = typer.Typer(help="The practice insurance platform, and issuing to it.")
+app.add_typer(platform_commands, name="platform")
+lists = typer.Typer(
+    help="Lists of others: circulation list, issuers, prescribers, service switches.",
+    no_args_is_help=True,
+)
+app.add_typer(lists, name="lists")
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Folder of this till; default YAOTAI_HOME.")
@@ -116,21 +124,40 @@ def setup(
     _leave(run(home_at(home), source, json))
 
 
-@app.command()
+@platform_commands.callback(invoke_without_command=True)
 def platform(
-    port: Annotated[int, typer.Option(help="Port on loopback; 0 picks one.")],
-    state: Annotated[Path, typer.Option(help="Folder of the platform's own books.")],
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(help="Port on loopback; 0 picks one.")] = None,
+    state: Annotated[Path | None, typer.Option(help="Folder of the platform's own books.")] = None,
     region: Annotated[str, typer.Option(help="Pooling area.")] = "CN-999900",
     faults: Annotated[Path | None, typer.Option(help=FAULTS_HELP)] = None,
 ) -> None:
     """Run the practice insurance platform; the first line printed is its URL.
 
     The state folder keeps its books over a restart; a running platform tells all it knows under
-    /practice/ (health, books, persons, faults) on the same port.
+    /practice/ (health, books, persons, prescriptions, faults) on the same port.
     """
+    if context.invoked_subcommand is not None:
+        return
+    if port is None or state is None:
+        missing = "'--port'" if port is None else "'--state'"
+        raise typer.BadParameter(f"Missing option {missing}.", ctx=context)
     from ui.commands.platform import run
 
     _leave(run(port, state, region, faults))
+
+
+@platform_commands.command(name="prescribe")
+def platform_prescribe(
+    file: Annotated[str, typer.Argument(metavar="FILE.json", help=ORDER_HELP)],
+    url: Annotated[str, typer.Option("--url", help=URL_HELP)] = "",
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Issue a prescription from outside: checked, signed and uploaded by the practice hospital."""
+    from ui.commands.prescribe import run
+
+    _leave(run(file, url, home_at(home).root, json))
 
 
 @app.command()
@@ -204,6 +231,39 @@ def catalogue_search(
 
     place = home_at(home)
     _leave(run_search(text, limit, place, _works_on_practice(place, practice), json))
+
+
+@lists.command(name="import")
+def lists_import(
+    kind: Annotated[str, typer.Argument(help="circulation, issuer, prescriber or service.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv")],
+    version: Annotated[str, typer.Option("--version", help="As its publisher names it.")],
+    effective: Annotated[str, typer.Option("--effective", help="YYYY-MM-DD.")],
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Put a CSV in the place of a list, whole or not at all."""
+    from ui.commands.lists import run_import
+
+    place = home_at(home)
+    where = _works_on_practice(place, practice)
+    _leave(run_import(kind, file, version, effective, place, where, json))
+
+
+@lists.command(name="fetch")
+def lists_fetch(
+    version: Annotated[str, typer.Option("--version", help="The shop's name for it.")],
+    effective: Annotated[str, typer.Option("--effective", help="YYYY-MM-DD.")],
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Fetch the circulation list from the centre (7211)."""
+    from ui.commands.lists import run_fetch
+
+    place = home_at(home)
+    _leave(run_fetch(version, effective, place, _works_on_practice(place, practice), json))
 
 
 @app.command()

@@ -28,6 +28,7 @@ from app.use_cases.close_visits import abandon_quotes, close_open_visits
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.decide_dispute import Ruling, decide_dispute
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.duty import watch_duties
 from app.use_cases.estimate_basket import EstimateView, estimate_basket
 from app.use_cases.identify_customer import choose_row, identify_customer
 from app.use_cases.import_catalogue import load_stock
@@ -303,6 +304,7 @@ class Shop:
         if self._left_before is not None and not self._stock_known:
             load_stock(self._recovery.uow, self._index)
             self._stock_known = True
+        watch_duties(self._recovery)
         before = self._left_before
         done = recover_settlements(self._recovery, self._system, left_before=before)
         if not done.line_down:

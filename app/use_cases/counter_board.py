@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from app.domain.pharmacist import Presence
+from app.use_cases.views import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,8 @@ class Counter:
     presence: Presence
     closed: frozenset[str] = frozenset()
     """Services whose switch says no today (SJZ-A.10): settlement types, ``eprescription``."""
+    warnings: tuple[Note, ...] = ()
+    """Pharmacists who have been away for long, before their duty is closed (HY-1.5.1)."""
 
 
 class CounterBoard:

@@ -151,8 +151,7 @@ def watch_duties(doors: Doors) -> tuple[Note, ...]:
                 notes.append(Note("duty.away_warn", params, "warn", rule_ids=("HY-1.5.1",)))
         if ended:
             uow.commit()
-    refresh_counter(doors)
-    return tuple(notes)
+    return refresh_counter(doors, tuple(notes)).warnings
 
 
 def presence_now(doors: Doors) -> Presence:
@@ -160,11 +159,11 @@ def presence_now(doors: Doors) -> Presence:
     return refresh_counter(doors).presence
 
 
-def refresh_counter(doors: Doors) -> Counter:
+def refresh_counter(doors: Doors, warnings: tuple[Note, ...] = ()) -> Counter:
     """Read presence and service switches from the books and show them on the board."""
     now = doors.clock.now()
     with doors.uow() as uow:
-        reading = Counter(presence_in(uow, now), closed_services(uow, now))
+        reading = Counter(presence_in(uow, now), closed_services(uow, now), warnings)
         on_duty = frozenset(duty.staff_id for duty in uow.duties.open())
     doors.counter.show(reading)
     doors.counter.keep_only(on_duty)

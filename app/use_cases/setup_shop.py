@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.domain.pharmacist import Pharmacist, Professional
 from app.domain.staff import Role
 from app.errors import BadFile
 from app.use_cases.sign_in import MIN_PIN
@@ -22,7 +23,10 @@ ENVIRONMENTS = {
 """How a file may name the environments of a real shop; each has a home of its own (SJZ-A.12)."""
 
 SECTIONS = ("shop", "platform", "credentials", "administrator", "staff", "region", "catalogue")
-CREDENTIALS = ("paasid", "token", "access_key", "secret", "api_version", "sm2_private")
+CREDENTIALS = (
+    "paasid", "token", "access_key", "secret", "api_version", "sm2_private",
+    "app_id", "app_secret", "centre_private", "centre_public", "centre_url",
+)  # fmt: skip
 _CODE = re.compile(r"P[0-9A-Z]{11}")
 _TEXT_LIMIT = 200
 
@@ -35,6 +39,10 @@ class NewMember:
     name: str
     role: Role
     pin: str = field(repr=False)
+    pharmacist: Pharmacist | None = field(default=None, repr=False)
+    """What binds a pharmacist to the store; ``staff_id`` is filled in when the member is made."""
+    on_duty: bool = False
+    """There when the shop opens: signed on with the PIN of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +153,7 @@ def _environment(shop: _Table) -> str:
 
 
 def is_url(text: str) -> bool:
+    """Whether it is an http or https address with a host."""
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -153,10 +162,7 @@ def is_url(text: str) -> bool:
 
 
 def _day(region: _Table) -> date | None:
-    value = region.get("confirmed_on")
-    if value is not None and type(value) is not date:
-        raise region.wrong("confirmed_on", "a date like 2026-11-22 is needed")
-    return value
+    return _date(region, "confirmed_on")
 
 
 def _confirmed(region: _Table) -> Mapping[str, Mapping[str, object]]:
@@ -190,8 +196,9 @@ def _staff(file: str, table: Mapping[str, object]) -> tuple[NewMember, ...]:
 
 
 def _member(file: str, name: str, values: object) -> NewMember:
-    table = _Table(file, name, values, ("number", "name", "role", "pin"))
+    table = _Table(file, name, values, ("number", "name", "role", "pin", "pharmacist"))
     roles = [role.value for role in Role]
+    bound, on_duty = _pharmacist(file, name, table)
     return NewMember(
         number=table.checked("number", str.isalnum, "letters and digits are needed"),
         name=table.text("name"),
@@ -200,7 +207,47 @@ def _member(file: str, name: str, values: object) -> NewMember:
             "pin", lambda pin: pin.isdigit() and len(pin) >= MIN_PIN,
             f"at least {MIN_PIN} digits are needed",
         ),
+        pharmacist=bound,
+        on_duty=on_duty,
     )  # fmt: skip
+
+
+_BINDING = ("code", "cert_type", "cert_no", "licence_no", "filing_no", "filed_on", "valid_from",
+            "valid_to", "remote", "on_duty")  # fmt: skip
+
+
+def _pharmacist(file: str, name: str, member: _Table) -> tuple[Pharmacist | None, bool]:
+    """The binding in ``[staff.pharmacist]``, and whether the person is there at the opening."""
+    values = member.get("pharmacist")
+    if values is None:
+        return None, False
+    table = _Table(file, f"{name}.pharmacist", values, _BINDING)
+    if member.text("role") != Role.PHARMACIST.value:
+        raise member.wrong("pharmacist", "the role must be pharmacist")
+    person = Professional(
+        name=member.text("name"),
+        cert_type=table.text("cert_type", "01"),
+        cert_no=table.text("cert_no"),
+        code=table.text("code"),
+    )
+    bound = Pharmacist(
+        staff_id="",
+        professional=person,
+        licence_no=table.text("licence_no"),
+        filing_no=table.text("filing_no", ""),
+        filed_on=_date(table, "filed_on"),
+        valid_from=_date(table, "valid_from"),
+        valid_to=_date(table, "valid_to"),
+        remote=table.get("remote") is True,
+    )
+    return bound, table.get("on_duty") is True
+
+
+def _date(table: _Table, key: str) -> date | None:
+    value = table.get(key)
+    if value is not None and type(value) is not date:
+        raise table.wrong(key, "a date like 2026-11-22 is needed")
+    return value
 
 
 def _file(table: _Table, key: str, folder: Path) -> Path | None:

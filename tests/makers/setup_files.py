@@ -6,6 +6,7 @@ import tomllib
 from typing import Any
 
 from app.resources import resource
+from app.use_cases.setup_shop import CREDENTIALS
 
 REGION = "CN-130100"
 
@@ -26,7 +27,9 @@ def setup_tables(url: str) -> dict[str, Any]:
             "environment": "医保测试",
         },
         "platform": {"url": url},
-        "credentials": dict(known["credentials"]["default"]),
+        "credentials": {
+            k: v for k, v in known["credentials"]["default"].items() if k in CREDENTIALS
+        },
         "administrator": {"number": "9001", "name": "练习·管理员", "pin": "900900"},
         "staff": [
             {"number": "1001", "name": "练习·李收银", "role": "cashier", "pin": "100100"},

@@ -23,7 +23,9 @@ from app.storage.engine import open_store
 from app.storage.home_lock import HomeLock
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock, UuidIds
+from app.use_cases.duty import sign_on
 from app.use_cases.import_catalogue import ImportReport, import_catalogue, load_mapping
+from app.use_cases.pharmacists import bind
 from app.use_cases.setup_shop import ShopPlan, read_plan
 from app.use_cases.sign_in import add_staff
 from app.vault.keyring import KEY_FILE, Vault, discard_master
@@ -31,7 +33,7 @@ from app.vault.keys import FileMasterStore, MasterStore
 from app.vault.pins import Argon2Pins
 from app.vault.places import best_store, move_master
 from sync.insurance.profile import Credentials, require_offered
-from ui.bootstrap import Settings, build
+from ui.bootstrap import SYSTEM, Settings, build
 from ui.credentials import seal_credentials
 from ui.homes import STORE_FILE, Home, ShopFile, make_private, read_shop
 from ui.words import say, say_error
@@ -219,7 +221,11 @@ def _people_and_drugs(home: Home, plan: ShopPlan, means: Means) -> ImportReport 
     try:
         doors = opened.shop.doors
         for one in plan.staff:
-            add_staff(doors, one.number, one.name, one.role, one.pin, by="setup")
+            member = add_staff(doors, one.number, one.name, one.role, one.pin, by="setup")
+            if one.pharmacist is not None:
+                bind(doors, replace(one.pharmacist, staff_id=member.id), SYSTEM)
+            if one.on_duty:
+                sign_on(doors, one.number, one.pin)
         with doors.uow() as uow:
             entry = {"environment": plan.environment, "region": plan.region}
             uow.log.append("shop.set_up", "setup", means.clock.now(), entry)
