@@ -56,10 +56,14 @@ def practice_shop_facts() -> dict[str, str]:
 
 
 def start_platform(region: Region, folder: Path) -> PlatformServer:
-    """The practice platform on loopback, its books in ``folder``; stop it when the shop closes."""
+    """The practice platform on loopback, its books in ``folder``; stop it when the shop closes.
+
+    Its address stands in ``folder``/url, for ``yaotai platform prescribe``.
+    """
     platform = build_platform(region.raw, resources=resource(), state_folder=folder)
     server = PlatformServer(platform, 0)
     server.start()
+    (folder / "url").write_text(server.url + "\n", encoding="utf-8")
     return server
 
 

@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives import padding
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
 from sync.insurance.simulator import jsontext, sm2
 from sync.insurance.simulator.gateway import Credentials
 from sync.insurance.simulator.refusal import Refusal
 
-_BLOCK_BITS = 128
+_BLOCK = 16
 CENTRE_KEY = "prescription centre"
 """Name of the practice centre's own key; its point is the shop's ``centre_public``."""
 
@@ -41,17 +38,29 @@ class Settings:
         )
 
 
-def _sm4(key: bytes, text: bytes) -> bytes:
-    pad = padding.PKCS7(_BLOCK_BITS).padder()
+def _cipher(key: bytes) -> Any:  # noqa: ANN401 - the library's own
+    # Loaded late: most regions' centres stand behind the platform.
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
     # ECB is the centre's published mode, not our choice.
-    cipher = Cipher(algorithms.SM4(key), modes.ECB()).encryptor()  # noqa: S305
-    return cipher.update(pad.update(text) + pad.finalize()) + cipher.finalize()
+    return Cipher(algorithms.SM4(key), modes.ECB())  # noqa: S305
+
+
+def _sm4(key: bytes, text: bytes) -> bytes:
+    short = _BLOCK - len(text) % _BLOCK
+    cipher = _cipher(key).encryptor()
+    done: bytes = cipher.update(text + bytes([short]) * short) + cipher.finalize()
+    return done
 
 
 def _sm4_back(key: bytes, text: bytes) -> bytes:
-    cipher = Cipher(algorithms.SM4(key), modes.ECB()).decryptor()  # noqa: S305
-    pad = padding.PKCS7(_BLOCK_BITS).unpadder()
-    return pad.update(cipher.update(text) + cipher.finalize()) + pad.finalize()
+    """:raises ValueError: where length or padding is none of this cipher."""
+    cipher = _cipher(key).decryptor()
+    plain: bytes = cipher.update(text) + cipher.finalize()
+    short = plain[-1] if plain else 0
+    if not 0 < short <= _BLOCK or plain[-short:] != bytes([short]) * short:
+        raise ValueError("padding")
+    return plain[:-short]
 
 
 def session_key(app_id: str, app_secret: str) -> bytes:

@@ -199,7 +199,7 @@ def _packs(call: Call, rx: Rx, rows: list[dict[str, Any]]) -> dict[str, str]:
             raise Refusal(f"EPC-药品[{name}]已取药，不能重复销售出库")
         if count > OVER * rx.needed(place):
             raise Refusal(f"EPC-药品[{name}]的数量[drugTotlcnt]明显超出处方")
-    return {str(place): str(count) for place, count in packs.items()}
+    return {str(place): f"{count.normalize():f}" for place, count in packs.items()}
 
 
 def _place(rx: Rx, row: Mapping[str, Any]) -> int:
