@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ui.homes import Home
 from ui.main_window import MainWindow
 from ui.opening import open_beside
 from ui.operation import ThreadLanes
+from ui.words import LANGUAGES
 
 
 def open_window(home: Home, *, practice: bool, region: str, pictures: Path | None) -> int:
@@ -40,7 +42,12 @@ def _open_once(home: Home, practice: bool, region: str, pictures: Path | None) -
         folder = home.practice if practice else home.store
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         window = MainWindow(
-            shop, ThreadLanes(), folder=folder / "slips", settings=settings, opening=opening
+            shop,
+            ThreadLanes(),
+            folder=folder / "slips",
+            settings=settings,
+            lang=os.environ.get("YAOTAI_LANG", LANGUAGES[0]),
+            opening=opening,
         )
         opening.opened.connect(release_collector)
         window.show()
