@@ -29,6 +29,10 @@ class Signer(Protocol):
         """Whether the signature was made over exactly this text by the key that it names."""
         ...
 
+    def key_of(self, staff_id: str) -> str:
+        """The id of the person's key, as its signatures name it."""
+        ...
+
 
 class PrescriptionBook(Protocol):
     """Prescriptions at this store: sheet, tokens and acts sealed, states in the open.

@@ -122,12 +122,12 @@ def _open(
         uow = make_factory(engine, vault, file.store_id, file.till_id)
         credentials = _credentials(settings, file, uow, vault)
         line = LineState()
-        clients = [_client(region, file, credentials, url, settings.clock) for _ in range(2)]
+        clients = [_client(region, file, credentials, url, settings.clock) for _ in range(3)]
         index = StoredIndex(folder / "catalogue.idx")
         mac, ip = machine_addresses(url)
         facts = replace(file.facts(region.division, region.status), mac=mac, ip=ip)
         signer, counter, clinical = InternalSigner(vault), CounterBoard(), rules_of(folder)
-        first, second = (
+        first, second, third = (
             Doors(
                 uow=uow,
                 platform=WatchedPlatform(client, line),
@@ -156,7 +156,7 @@ def _open(
         )
         shop = Shop(
             first, second, index, line, SYSTEM,
-            url=url, region=region, rest=rest, environments=environments,
+            url=url, region=region, rest=rest, environments=environments, review=third,
         )  # fmt: skip
         return OpenShop(shop, engine, lock, server, clients)
     except BaseException:

@@ -1,7 +1,8 @@
 """Lanes: long work leaves the screen's thread here and its result comes back to it here.
 
-Three threads, one queue each: *store* runs every unit of work in order, *line* waits for money,
-*recovery* takes up what was left undecided. A result is a signal on the screen's thread.
+Four threads, one queue each: *store* runs every unit of work in order, *line* waits for money,
+*recovery* takes up what was left undecided, *review* is the pharmacist's: a settlement that waits
+for its answer must not hold up a review. A result is a signal on the screen's thread.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Lane(StrEnum):
     STORE = "store"
     LINE = "line"
     RECOVERY = "recovery"
+    REVIEW = "review"
 
 
 class Operation(QObject):
@@ -139,7 +141,7 @@ class ThreadLanes(QObject):
             operation.failed.emit(error)
 
     def close_later(self) -> None:
-        """Let line, recovery and store run empty in this order, then say :attr:`closed`."""
+        """Let line, review, recovery and store run empty in turn, then say :attr:`closed`."""
         if not self._closing:
             self._closing = True
             self._queues[_CLOSING_ORDER[0]].put(None)
@@ -157,4 +159,4 @@ class ThreadLanes(QObject):
         return bool(self._live)
 
 
-_CLOSING_ORDER = (Lane.LINE, Lane.RECOVERY, Lane.STORE)
+_CLOSING_ORDER = (Lane.LINE, Lane.REVIEW, Lane.RECOVERY, Lane.STORE)

@@ -48,9 +48,10 @@ from app.use_cases.views import (
     Step,
 )
 from sync.line_watch import LineState
+from ui.shop_review import PharmacistShop
 
 
-class Shop:
+class Shop(PharmacistShop):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 
     def __init__(
@@ -65,8 +66,10 @@ class Shop:
         region: Region,
         rest: Callable[[], None],
         environments: EnvironmentBooks,
+        review: Doors,
     ) -> None:
         """``rest`` folds the write-ahead log in; called where no customer waits."""
+        super().__init__(review)
         self.doors, self._recovery = doors, recovery_doors
         self._index, self._line, self._system = index, line, system
         self.facts = doors.shop

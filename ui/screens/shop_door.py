@@ -1,13 +1,15 @@
 """What the screens ask of the shop; ``ui/bootstrap.py`` builds the one that answers.
 
-Methods stand in four groups. *Now*: memory only, asked on the screen's own thread, under a
-millisecond. *Store*, *line*, *recovery*: plain functions that ``ui/operation.py`` runs on the lane
-of that name. They raise :class:`app.errors.YaotaiError` and nothing else on purpose.
+Methods stand in groups. *Now*: memory only, asked on the screen's own thread, under a
+millisecond. *Store*, *line*, *recovery*, *review*: plain functions that ``ui/operation.py`` runs
+on the lane of that name. They raise :class:`app.errors.YaotaiError` and nothing else on purpose.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
+
+from ui.screens.review.door import DutyDoor, ReviewDoor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -322,5 +324,5 @@ class RecoveryDoor(Protocol):
         ...
 
 
-class ShopDoor(NowDoor, StoreDoor, LineDoor, RecoveryDoor, Protocol):
+class ShopDoor(NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, Protocol):
     """Everything the screens may ask."""

@@ -1,0 +1,133 @@
+"""What the pharmacist's side asks of the shop; runs on the *review* lane unless said otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from app.domain.pharmacist import Pharmacist, Presence, Sanction
+    from app.use_cases.doors import Operator
+    from app.use_cases.duty_view import DutyView, RegisterRow
+    from app.use_cases.pharmacists import Confirmed
+    from app.use_cases.rx_page import RxPage
+    from app.use_cases.rx_views import ReviewInput, RxWaiting
+
+
+class ReviewDoor(Protocol):
+    """Prescriptions: queue, page, verdict, the two signatures after it."""
+
+    def review_queue(self) -> tuple[RxWaiting, ...]:
+        """Who waits for a pharmacist at this store, longest first."""
+        ...
+
+    def review_ready(self) -> tuple[RxWaiting, ...]:
+        """Reviewed and not yet handed out, oldest first."""
+        ...
+
+    def review_done(self, day: date | None) -> tuple[RxWaiting, ...]:
+        """Decided ones that arrived on that day of the shop (None = today), newest first."""
+        ...
+
+    def review_page(self, case_id: str, viewer: Operator) -> RxPage:
+        """:raises NotAllowed: may not see persons; :raises NotFound:."""
+        ...
+
+    def review_original(self, case_id: str, viewer: Operator) -> tuple[str, bytes]:
+        """(suffix, content) of the sheet as it came; :raises NotAllowed: :raises NotFound:."""
+        ...
+
+    def review(
+        self,
+        case_id: str,
+        said: ReviewInput,
+        number: str,
+        pin: str,
+        operator: Operator,
+        token: str = "",
+    ) -> str:
+        """The verdict, signed by the pharmacist behind number and PIN; answers the case's state.
+
+        For errors see :func:`app.use_cases.rx_review.review`.
+        """
+        ...
+
+    def sign_pick(self, case_id: str, number: str, pin: str) -> str:
+        """调配 of the boxes that lie in the prescription's basket; answers the state."""
+        ...
+
+    def sign_check(self, case_id: str, number: str, pin: str, guidance: str) -> str:
+        """核对发药, with the guidance that was given; answers the state."""
+        ...
+
+
+class DutyDoor(Protocol):
+    """Pharmacists: who is here, who is bound. The first two answer from memory."""
+
+    def presence(self) -> Presence | None:
+        """As the board knows it; None before the first reading. Screen's thread."""
+        ...
+
+    def pharmacists_needed(self) -> int:
+        """How many must be present for everything that the shop sells. Screen's thread."""
+        ...
+
+    def duty_view(self) -> DutyView:
+        """Who is on duty since when, from the books."""
+        ...
+
+    def duty_on(self, number: str, pin: str, token: str, remote: bool) -> DutyView:
+        """:raises SignInRefused, LockedOut: :raises RuleBroken: not bound, or a token is asked."""
+        ...
+
+    def duty_off(self, number: str, pin: str) -> DutyView:
+        """:raises SignInRefused, LockedOut: :raises NotFound: not on duty."""
+        ...
+
+    def duty_away(self, staff_id: str, operator: Operator) -> DutyView:
+        """Somebody says that the pharmacist went away; :raises NotFound: not on duty."""
+        ...
+
+    def duty_back(self, number: str, pin: str) -> DutyView:
+        """The pharmacist is back; :raises NotFound: the duty has ended meanwhile."""
+        ...
+
+    def pharmacist_register(self, operator: Operator) -> tuple[RegisterRow, ...]:
+        """:raises NotAllowed:."""
+        ...
+
+    def bind_pharmacist(self, one: Pharmacist, operator: Operator) -> tuple[RegisterRow, ...]:
+        """:raises NotAllowed: :raises BadValue: what cannot be."""
+        ...
+
+    def unbind_pharmacist(self, staff_id: str, operator: Operator) -> tuple[RegisterRow, ...]:
+        """:raises NotAllowed, NotFound:."""
+        ...
+
+    def sanction_pharmacist(
+        self, staff_id: str, one: Sanction, operator: Operator
+    ) -> tuple[RegisterRow, ...]:
+        """:raises NotAllowed, NotFound: :raises BadValue: no reason, or it ends too early."""
+        ...
+
+    def end_sanctions(
+        self, staff_id: str, last: date, operator: Operator
+    ) -> tuple[RegisterRow, ...]:
+        """Every sanction ends with that day; :raises NotAllowed, NotFound:."""
+        ...
+
+    def confirm_pharmacists(self, operator: Operator) -> tuple[Confirmed, ...]:
+        """5102: does the platform know them; :raises Refused, NotSent, NoAnswer, Maintenance:."""
+        ...
+
+    def attendance_file(
+        self, first: date, last: date, headings: Mapping[str, str], operator: Operator
+    ) -> tuple[bytes, int]:
+        """(CSV, rows) of the days from ``first`` to ``last``; :raises NotAllowed:."""
+        ...
+
+    def set_business_hours(self, text: str, operator: Operator) -> None:
+        """``08:00-21:30``; :raises BadValue: :raises NotAllowed:."""
+        ...

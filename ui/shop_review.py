@@ -1,0 +1,167 @@
+"""The pharmacist's side of the open shop: use cases bound to the doors of the *review* lane.
+
+A lane, doors and a client of its own: a settlement that waits a minute for its answer on the
+*line* lane must not hold up a review at the station beside it, nor the other way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from app.domain.clock import SHOP_ZONE
+from app.domain.pharmacist import Pharmacist, Presence, Sanction
+from app.domain.staff import Right
+from app.errors import NotAllowed
+from app.use_cases import duty, duty_view, pharmacists, rx_dispense, rx_page, rx_review
+from app.use_cases.attendance import attendance, attendance_csv, set_business_hours
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.duty_view import DutyView, RegisterRow
+from app.use_cases.pharmacists import Confirmed
+from app.use_cases.rx_page import RxPage
+from app.use_cases.rx_views import ReviewInput, RxWaiting
+
+
+class PharmacistShop:
+    """``ui.screens.review.door``: :class:`ReviewDoor` and :class:`DutyDoor`."""
+
+    def __init__(self, doors: Doors) -> None:
+        """``doors``: those of the review lane, with a client that nobody else uses."""
+        self._review = doors
+
+    # --- prescriptions ------------------------------------------------------------------------
+
+    def review_queue(self) -> tuple[RxWaiting, ...]:
+        """Who waits for a pharmacist at this store, longest first."""
+        return rx_review.queue(self._review)
+
+    def review_ready(self) -> tuple[RxWaiting, ...]:
+        """Reviewed and not yet handed out."""
+        return rx_page.ready(self._review)
+
+    def review_done(self, day: date | None) -> tuple[RxWaiting, ...]:
+        """Decided ones that arrived on that day of the shop."""
+        return rx_page.done_on(self._review, _noon(day) if day else self._review.clock.now())
+
+    def review_page(self, case_id: str, viewer: Operator) -> RxPage:
+        """Everything of one page; that it was looked at is logged."""
+        return rx_page.review_page(self._review, case_id, viewer)
+
+    def review_original(self, case_id: str, viewer: Operator) -> tuple[str, bytes]:
+        """The sheet as it came; that it was opened is logged."""
+        return rx_page.original(self._review, case_id, viewer)
+
+    def review(
+        self,
+        case_id: str,
+        said: ReviewInput,
+        number: str,
+        pin: str,
+        operator: Operator,
+        token: str = "",
+    ) -> str:
+        """The verdict of the pharmacist behind number and PIN."""
+        case = rx_review.review(
+            self._review, case_id, said, number, pin, operator, pharmacist_token=token
+        )
+        return case.state.value
+
+    def sign_pick(self, case_id: str, number: str, pin: str) -> str:
+        """调配 of what lies in the prescription's basket."""
+        with self._review.uow() as uow:
+            sale = uow.sales.get(uow.prescriptions.get(case_id).sale_id)
+        return rx_dispense.pick(self._review, case_id, sale, number, pin).state.value
+
+    def sign_check(self, case_id: str, number: str, pin: str, guidance: str) -> str:
+        """核对发药."""
+        with self._review.uow() as uow:
+            sale = uow.sales.get(uow.prescriptions.get(case_id).sale_id)
+        case = rx_dispense.check(self._review, case_id, sale, number, pin, guidance)
+        return case.state.value
+
+    # --- duty ---------------------------------------------------------------------------------
+
+    def presence(self) -> Presence | None:
+        """As the board knows it."""
+        seen = self._review.counter.seen
+        return seen.presence if seen else None
+
+    def pharmacists_needed(self) -> int:
+        """How many must be present for everything that the shop sells."""
+        return duty_view.needed_present(self._review, self._review.clock.now())
+
+    def duty_view(self) -> DutyView:
+        """Who is on duty since when."""
+        return duty_view.duty_view(self._review)
+
+    def duty_on(self, number: str, pin: str, token: str, remote: bool) -> DutyView:
+        """A bound pharmacist begins a duty here."""
+        duty.sign_on(self._review, number, pin, token=token, remote=remote)
+        return self.duty_view()
+
+    def duty_off(self, number: str, pin: str) -> DutyView:
+        """The pharmacist's duty ends."""
+        duty.sign_off(self._review, number, pin)
+        return self.duty_view()
+
+    def duty_away(self, staff_id: str, operator: Operator) -> DutyView:
+        """Somebody says that the pharmacist went away."""
+        duty.note_absence(self._review, staff_id, operator.staff.id)
+        return self.duty_view()
+
+    def duty_back(self, number: str, pin: str) -> DutyView:
+        """The pharmacist is back."""
+        duty.come_back(self._review, number, pin)
+        return self.duty_view()
+
+    # --- register -----------------------------------------------------------------------------
+
+    def pharmacist_register(self, operator: Operator) -> tuple[RegisterRow, ...]:
+        """Every pharmacist of the staff, bound or not."""
+        return duty_view.register(self._review, operator)
+
+    def bind_pharmacist(self, one: Pharmacist, operator: Operator) -> tuple[RegisterRow, ...]:
+        """Bind a member of staff, or correct the binding."""
+        pharmacists.bind(self._review, one, operator)
+        return self.pharmacist_register(operator)
+
+    def unbind_pharmacist(self, staff_id: str, operator: Operator) -> tuple[RegisterRow, ...]:
+        """The person leaves the store."""
+        pharmacists.unbind(self._review, staff_id, operator)
+        return self.pharmacist_register(operator)
+
+    def sanction_pharmacist(
+        self, staff_id: str, one: Sanction, operator: Operator
+    ) -> tuple[RegisterRow, ...]:
+        """The insurance does not accept this pharmacist for a while."""
+        pharmacists.sanction(self._review, staff_id, one, operator)
+        return self.pharmacist_register(operator)
+
+    def end_sanctions(
+        self, staff_id: str, last: date, operator: Operator
+    ) -> tuple[RegisterRow, ...]:
+        """Every sanction that still runs ends with that day."""
+        pharmacists.end_sanctions(self._review, staff_id, last, operator)
+        return self.pharmacist_register(operator)
+
+    def confirm_pharmacists(self, operator: Operator) -> tuple[Confirmed, ...]:
+        """5102."""
+        return pharmacists.confirm_with_platform(self._review, operator)
+
+    def attendance_file(
+        self, first: date, last: date, headings: Mapping[str, str], operator: Operator
+    ) -> tuple[bytes, int]:
+        """(CSV, rows) of the days from ``first`` to ``last``, both whole."""
+        if not operator.staff.may(Right.MANAGE_STAFF):
+            raise NotAllowed(act=Right.MANAGE_STAFF.value)
+        begins = _noon(first) - timedelta(hours=12)
+        rows = attendance(self._review, begins, _noon(last) + timedelta(hours=12))
+        return attendance_csv(rows, headings), len(rows)
+
+    def set_business_hours(self, text: str, operator: Operator) -> None:
+        """``08:00-21:30``, daily."""
+        set_business_hours(self._review, text, operator)
+
+
+def _noon(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=SHOP_ZONE)
