@@ -57,6 +57,8 @@ def content_of(spec: str) -> Content | None:
     found = _PIECES.fullmatch(text)
     if found is None or not int(found[3]):
         return None
+    if _unit(found[4]) in (*_TO_MG, *_TO_ML, "单位"):
+        return None
     strength = Fraction(found[1]) if found[1] else None
     return Content(Fraction(found[3]), _unit(found[4]), strength, _unit(found[2] or ""))
 
