@@ -49,6 +49,9 @@ RELEASE_A = {
 }
 """The same digits, other acts (interface 3.1); no check of signatures and no way to undo."""
 
+NOT_OFFERED = ("", "none", "unknown")
+"""What a pack says of an act that its area does not have."""
+
 SELF, INSURANCE, BOTH = "1", "2", "3"
 """``payMode`` of release A's 7206."""
 
@@ -72,7 +75,9 @@ def services(profile: Profile) -> dict[str, Service]:
         return {}
     numbers = {act: profile.eprescription_numbers.get(act, number) for act, number in own.items()}
     pharmacy = {
-        number: Service(act, usual + own[act], make(act)) for act, number in numbers.items()
+        number: Service(act, usual + own[act], make(act))
+        for act, number in numbers.items()
+        if number not in NOT_OFFERED
     }
     hospital = {
         number: Service("", "", serve)
