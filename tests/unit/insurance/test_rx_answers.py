@@ -58,7 +58,8 @@ def sheet_of(answer: Answer) -> RxSheet:
 def test_the_offers_of_a_person() -> None:
     answer = answer_to("authorise", golden("B_authorise"))
     assert (answer.outcome, answer.findings) == (Outcome.SUCCESS, ())
-    first, second = answer.value  # type: ignore[misc]
+    assert isinstance(answer.value, tuple)
+    first, second = answer.value
     assert first == RxOffer(
         tokens=RxTokens(
             "LXAUTH0001", "practice-epc-token-0001", datetime(2026, 10, 5, 6, 37, 8, tzinfo=UTC)
