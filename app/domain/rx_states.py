@@ -62,6 +62,7 @@ class RxEvent(StrEnum):
     USED = "used"
     GIVEN_BACK = "given_back"
     RELEASED = "released"
+    SOLD_AGAIN = "sold_again"
     DIED = "died"
 
 
@@ -134,7 +135,12 @@ RX = StateTable(
             _E.NO_ANSWER: _S.UNDOING,
         },
         # After an insured refund the centre withdraws the lines by itself: no 7208 then.
-        _S.USED: {_E.GIVEN_BACK: _S.RELEASED, _E.UNDO_ASKED: _S.UNDOING},
+        # The remainder of a return is sold on the same prescription, and reported anew.
+        _S.USED: {
+            _E.GIVEN_BACK: _S.RELEASED,
+            _E.UNDO_ASKED: _S.UNDOING,
+            _E.SOLD_AGAIN: _S.CHECKED,
+        },
         _S.RETURNED: {},
         _S.REFUSED: {},
         _S.RELEASED: {},

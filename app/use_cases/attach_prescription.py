@@ -1,16 +1,36 @@
-"""A pharmacist passes the prescription that covers a basket (SJZ-A.3)."""
+"""A prescription typed at the counter covers the basket, and a pharmacist passes it there.
+
+The short way for a sheet that no centre holds: typed, reviewed and checked in one step by
+the pharmacist at the counter, over the boxes that the cashier took and scanned (SJZ-A.3). It is
+a case in the books like every other.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from app.domain.prescription import Prescription
-from app.domain.sale import Sale
-from app.domain.staff import Role
-from app.errors import BadValue, NotAllowed
-from app.use_cases.basket import keep_basket
+from app.domain.rx_acts import TEN_QUESTIONS, act_text, review_text
+from app.domain.rx_case import (
+    Act,
+    Given,
+    Review,
+    RxCase,
+    RxDiagnosis,
+    RxLine,
+    RxPatient,
+    RxSheet,
+    Verdict,
+)
+from app.domain.rx_states import LIVE, RxEvent
+from app.domain.sale import Sale, SaleLine
+from app.domain.staff import Staff
+from app.errors import BadValue
+from app.ports import UnitOfWork
+from app.use_cases.basket import keep_in
 from app.use_cases.doors import Doors
-from app.use_cases.sign_in import sign_in
+from app.use_cases.rx_common import at_centre, log, pharmacist_by_pin, refuse, snapshot
+from app.use_cases.rx_paper import kind_of
 
 
 def attach_prescription(
@@ -18,8 +38,10 @@ def attach_prescription(
 ) -> Sale:
     """The sale with its prescription, reviewed by the pharmacist behind number and PIN.
 
-    :raises NotAllowed: the member is no pharmacist; :raises BadValue: a field is missing;
-    :raises SignInRefused, LockedOut: as at sign-in.
+    :raises NotAllowed: the member is no pharmacist;
+    :raises BadValue: a field is missing; :raises SignInRefused, LockedOut: as at sign-in;
+    :raises RuleBroken: the pharmacist is not bound or not on duty; RX_ONE_A_SALE: one from the
+        centre covers the basket already.
     """
     missing = [
         name
@@ -28,15 +50,102 @@ def attach_prescription(
     ]
     if missing:
         raise BadValue(what="prescription", why="missing: " + ", ".join(missing))
-    reviewer = sign_in(doors, number, pin).staff
-    if reviewer.role is not Role.PHARMACIST:
-        raise NotAllowed(act="review")
-    now = doors.clock.now()
-    passed = replace(prescription, reviewer_id=reviewer.id, reviewed_at=now)
-    changed = replace(sale, prescription=passed)
-    keep_basket(doors, changed)
+    reviewer = pharmacist_by_pin(doors, number, pin)
+    changed = replace(sale)
     with doors.uow() as uow:
-        entry = {"sale": sale.id, "form": prescription.form.value}
-        uow.log.append("prescription.passed", reviewer.id, now, entry)
+        _make_room(doors, uow, sale, reviewer)
+        case = _case_of(doors, sale, prescription)
+        _passed_and_checked(doors, case, sale.cashier_id, reviewer)
+        uow.prescriptions.add(case)
+        uow.prescriptions.keep_file(case.id, prescription.picture)
+        changed.prescription = snapshot(case, prescription.picture)
+        keep_in(uow, changed)
+        log(doors, uow, case, "passed", reviewer.id, form=prescription.form.value)
         uow.commit()
     return changed
+
+
+def _make_room(doors: Doors, uow: UnitOfWork, sale: Sale, reviewer: Staff) -> None:
+    """What was typed for this basket before gives way to what is typed now."""
+    old = uow.prescriptions.of_sale(sale.id)
+    if old is None or old.state not in LIVE:
+        return
+    if at_centre(old):
+        raise refuse("rx_one_a_sale", severity="warn")
+    old.move(RxEvent.RELEASED)
+    uow.prescriptions.save(old)
+    log(doors, uow, old, "released", reviewer.id)
+
+
+def _case_of(doors: Doors, sale: Sale, prescription: Prescription) -> RxCase:
+    lines = tuple(_line(row, prescription.days_supply) for row in sale.lines)
+    sheet = RxSheet(
+        number=prescription.number,
+        form=prescription.form,
+        issued_at=prescription.issued_at,
+        expires_at=prescription.expires_at,
+        issuer_code=prescription.issuer_code,
+        issuer_name=prescription.issuer_name,
+        issuer_area=prescription.issuer_area,
+        patient=RxPatient(""),
+        lines=lines,
+        diagnoses=(
+            RxDiagnosis(prescription.diagnosis_code, prescription.diagnosis_name, main=True),
+        ),
+        issuer_type=prescription.issuer_type,
+        dept_code=prescription.dept_code,
+        dept_name=prescription.dept_name,
+        doctor_code=prescription.doctor_code,
+        doctor_name=prescription.doctor_name,
+        disease_code=prescription.disease_code,
+        long=prescription.long,
+        file_suffix=kind_of(prescription.picture),
+    )
+    return RxCase(
+        id=doors.ids.new(),
+        till_id=doors.shop.till_id,
+        sheet=sheet,
+        arrived_at=doors.clock.now(),
+        person_id=sale.person_id,
+        sale_id=sale.id,
+        stamp_seen=True,
+        given=tuple(
+            Given(line.no, row.item.medicine_id, line.quantity, row.no)
+            for line, row in zip(lines, sale.lines, strict=True)
+        ),
+    )
+
+
+def _line(row: SaleLine, days: int) -> RxLine:
+    """What the pharmacist reads on the sheet is what lies there: the line in the shop's packs."""
+    return RxLine(
+        no=row.no,
+        generic_name=row.item.generic_name or row.item.name,
+        form="",
+        spec=row.item.spec,
+        quantity=row.quantity,
+        unit=row.item.unit,
+        national_code=row.item.national_code,
+        maker=row.item.maker,
+        days=str(days) if days else "",
+        packs=row.quantity.packs(),
+        pack_unit=row.item.unit,
+    )
+
+
+def _passed_and_checked(doors: Doors, case: RxCase, picker: str, reviewer: Staff) -> None:
+    """Three acts, each with its signature: who scanned the boxes at the counter picked them."""
+    now = doors.clock.now()
+    answers = tuple((item, True) for item in TEN_QUESTIONS)
+    bare = Review(Verdict.PASS, reviewer.id, now, answers)
+    case.review = replace(bare, signature=doors.signer.sign(reviewer.id, review_text(case, bare)))
+    case.move(RxEvent.PASSED_HERE)
+    case.move(RxEvent.PICKED)
+    case.picked = _signed(doors, case, "pick", Act(picker or reviewer.id, now))
+    case.move(RxEvent.CHECKED)
+    case.checked = _signed(doors, case, "check", Act(reviewer.id, now))
+
+
+def _signed(doors: Doors, case: RxCase, name: str, act: Act) -> Act:
+    text = act_text(case, name, act, case.given)
+    return replace(act, signature=doors.signer.sign(act.staff_id, text))

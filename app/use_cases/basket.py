@@ -11,6 +11,7 @@ from app.domain.sale_states import SaleEvent, SaleState
 from app.errors import BadValue, NotFound
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rx_follow import abandoned
 from app.use_cases.views import Note
 
 
@@ -63,15 +64,16 @@ def keep_basket(doors: Doors, sale: Sale) -> None:
     :raises IllegalTransition: when the stored sale is no longer open for changes.
     """
     with doors.uow() as uow:
-        _keep(uow, sale)
+        keep_in(uow, sale)
         uow.commit()
 
 
-def _keep(uow: UnitOfWork, sale: Sale) -> None:
+def keep_in(uow: UnitOfWork, sale: Sale) -> None:
+    """The same inside the caller's unit of work."""
     try:
         stored = uow.sales.get(sale.id)
     except NotFound:
-        if sale.lines or sale.held_at:
+        if sale.lines or sale.held_at or sale.prescription:
             uow.sales.add(sale)
         return
     stored.move(SaleEvent.CHANGED)
@@ -84,7 +86,7 @@ def hold_basket(doors: Doors, sale: Sale, operator: Operator) -> None:
         raise BadValue(what="basket", why="empty")
     now = doors.clock.now()
     with doors.uow() as uow:
-        _keep(uow, replace(sale, held_at=now))
+        keep_in(uow, replace(sale, held_at=now))
         uow.log.append("basket.held", operator.staff.id, now, {"sale": sale.id})
         uow.commit()
 
@@ -148,6 +150,9 @@ def _refresh_lines(uow: UnitOfWork, sale: Sale) -> tuple[Note, ...]:
 def abandon_basket(doors: Doors, sale: Sale, operator: Operator) -> None:
     """Give the basket up; nothing is deleted, the row says so.
 
+    A prescription that no centre holds is given back in the same step; one that a centre holds
+    waits for the line (:func:`app.use_cases.rx_settle.release`, and the recovery).
+
     :raises IllegalTransition: when something of it is settled: that is undone, not forgotten.
     """
     now = doors.clock.now()
@@ -159,5 +164,6 @@ def abandon_basket(doors: Doors, sale: Sale, operator: Operator) -> None:
         stored.move(SaleEvent.ABANDONED)
         stored.held_at = None
         uow.sales.save(stored)
+        abandoned(uow, stored, operator.staff.id, now)
         uow.log.append("basket.abandoned", operator.staff.id, now, {"sale": sale.id})
         uow.commit()

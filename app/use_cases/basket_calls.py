@@ -76,7 +76,7 @@ def _fee_line(line: SaleLine, prescription: Prescription | None) -> FeeLine:
         trace_codes=line.trace_codes,
         split_pack=not line.quantity.is_whole(),
         rx_no=prescription.number if prescription else "",
-        circulated=prescription is not None,
+        circulated=prescription is not None and bool(prescription.number),
     )
 
 

@@ -12,7 +12,7 @@ from app.use_cases.basket_calls import insured_again
 from app.use_cases.close_visits import close_open_visits
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import ALREADY_REFUNDED, leg_for, run_leg, signed_in
-from app.use_cases.payment import payment, step_undo
+from app.use_cases.payment import payment, step_along
 from app.use_cases.views import PaymentView
 
 
@@ -34,7 +34,7 @@ def cancel_settlements(doors: Doors, sale_id: str, operator: Operator) -> Paymen
         uow.commit()
     cancel_all(doors, sale_id, operator)
     with doors.uow() as uow:
-        step_undo(uow, uow.sales.get(sale_id))
+        step_along(uow, sale_id, operator.staff.id, doors.clock.now())
         uow.commit()
     close_open_visits(doors, operator)
     return payment(doors, sale_id)

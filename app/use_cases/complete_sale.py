@@ -22,6 +22,9 @@ from app.use_cases.checks import findings_of, sold_elsewhere
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.payment import due_after_settlement
 from app.use_cases.receipt import receipt_in
+from app.use_cases.rx_common import refresh
+from app.use_cases.rx_follow import follow
+from app.use_cases.rx_settle import require_told
 from app.use_cases.views import Receipt
 
 OWN_KINDS = frozenset({TenderKind.CASH, TenderKind.SCAN_PAY})
@@ -38,8 +41,10 @@ def complete_sale(
 
     ``own``: the customer's cash and scan-pay. What fund and accounts pay comes from the
     settlements' answers. A second call finds the sale done and is refused by the table.
+    A prescription becomes used in the same step; where a centre holds it,
+    :func:`app.use_cases.rx_settle.prepare_completion` has told it first.
     :raises BadValue: the tenders are not exactly what is due, or ``given`` is less cash than they
-        say; :raises RuleBroken: a block;
+        say; :raises RuleBroken: a block, or a prescription that is not checked;
     :raises IllegalTransition: something is still undecided, or it is done already.
     """
     with doors.uow() as uow:
@@ -62,7 +67,9 @@ def finish(
 ) -> None:
     """The rows of the completion, inside the caller's unit of work."""
     now = doors.clock.now()
+    refresh(uow, sale)
     _may_finish(doors, uow, sale, attempts)
+    require_told(doors, uow, sale)
     due = due_after_settlement(sale, attempts)
     if any(tender.kind not in OWN_KINDS or tender.amount < ZERO for tender in own):
         raise BadValue(what="tender", why="cash or scan-pay, not negative")
@@ -74,6 +81,7 @@ def finish(
     sale.complete((*_insured_tenders(attempts), *paid), number, now)
     sale.held_at = None
     uow.sales.save(sale)
+    follow(uow, sale, attempts, operator.staff.id, now)
     _take_codes(uow, sale, now)
     uow.stock.move(
         [

@@ -128,7 +128,7 @@ def _write_down(
     if event in ASKED_AGAIN:
         one.asked, one.absent_at, one.next_ask_at = 0, None, decision.at
     uow.settlements.save(one)
-    step_along(uow, one.sale_id)
+    step_along(uow, one.sale_id, by.id, decision.at)
     split = booked.split if booked else None
     entry = {
         "settlement": one.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from app.domain.insurance import FundSplit
 from app.domain.money import Money
@@ -13,6 +14,7 @@ from app.domain.settlement_states import UNRESOLVED, SettlementState
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors
 from app.use_cases.legs import first_sentence
+from app.use_cases.rx_follow import follow
 from app.use_cases.views import Note, PaymentView, SettlementView
 
 LIVE = frozenset({SettlementState.QUOTED, SettlementState.SETTLED}) | UNRESOLVED
@@ -142,11 +144,16 @@ def _uncovered(sale: Sale, attempts: Sequence[Settlement]) -> bool:
     )
 
 
-def step_along(uow: UnitOfWork, sale_id: str) -> Sale:
-    """Move the sale on after one of its attempts was decided, whichever way it was going."""
+def step_along(uow: UnitOfWork, sale_id: str, actor: str, at: datetime) -> Sale:
+    """Move the sale on after one of its attempts was decided, whichever way it was going.
+
+    Its prescription follows in the same transaction.
+    """
     sale = uow.sales.get(sale_id)
-    step_sale(uow, sale, uow.settlements.of_sale(sale_id))
+    attempts = uow.settlements.of_sale(sale_id)
+    step_sale(uow, sale, attempts)
     step_undo(uow, sale)
+    follow(uow, sale, attempts, actor, at)
     return sale
 
 

@@ -12,6 +12,7 @@ from typing import cast
 
 from app.domain.basket_split import SELF_PAID, Part
 from app.domain.insurance import Answer, Insured, Outcome, QuoteBasket, Settled
+from app.domain.rx_states import RxState
 from app.domain.sale import Sale, digest_of
 from app.domain.sale_states import SaleEvent
 from app.domain.settlement import Settlement, Visit
@@ -23,6 +24,7 @@ from app.use_cases.checks import check_before_quote, estimated_fund
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg, signed_in
 from app.use_cases.payment import payment
+from app.use_cases.rx_common import refresh
 from app.use_cases.split_sale import parts_of
 from app.use_cases.views import Note, Patient, PaymentView
 from app.use_cases.visit_legs import quote_visit
@@ -43,6 +45,7 @@ def quote_sale(
     attempts: list[str] = []
     with doors.uow() as uow:
         sale = uow.sales.get(sale_id)
+        refresh(uow, sale)
         parts = parts_of(doors, sale, patient, account_use)
         notes = check_before_quote(doors, uow, sale, parts, patient)
         if not any(note.severity == "block" for note in notes):
@@ -153,13 +156,25 @@ def _quote_one(
 ) -> tuple[Note, ...]:
     with doors.uow() as uow:
         one = uow.settlements.get(settlement_id)
-        sale = uow.sales.get(one.sale_id)
+        sale = _as_asked(uow, uow.sales.get(one.sale_id))
     if one.route == "visit":
         answer = quote_visit(doors, one, sale, insured, operator)
     else:
         call = QuoteBasket(basket_of(sale, one, insured))
         answer = run_leg(doors, leg_for(call, insured, one.id), operator)
     return _keep_quote(doors, settlement_id, answer)
+
+
+def _as_asked(uow: UnitOfWork, sale: Sale) -> Sale:
+    """The remainder of a return is quoted while its first sale still uses the prescription.
+
+    Until that is cancelled the platform would refuse a second claim on it, so this quote, which
+    settles nothing, does not name it.
+    """
+    first = uow.prescriptions.of_sale(sale.replaces) if sale.replaces else None
+    if sale.prescription is None or first is None or first.state is not RxState.USED:
+        return sale
+    return replace(sale, prescription=replace(sale.prescription, number=""))
 
 
 def _keep_quote(doors: Doors, settlement_id: str, answer: Answer) -> tuple[Note, ...]:

@@ -33,6 +33,7 @@ from app.use_cases.close_visits import close_open_visits
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import ALREADY_REFUNDED, leg_for, run_leg, signed_in
 from app.use_cases.payment import step_along
+from app.use_cases.rx_recover import recover_prescriptions
 from app.use_cases.sign_in import SecondPerson, answering
 from app.use_cases.views import Recovery
 from app.use_cases.visit_legs import clear_lines
@@ -71,6 +72,7 @@ def recover_settlements(
     if left_before is not None:
         _resume_undoing(doors, operator, left_before)
     closed = close_open_visits(doors, operator, left_before=left_before)
+    recover_prescriptions(doors, operator, left_before=left_before)
     return replace(done, visits_closed=closed)
 
 
@@ -273,7 +275,7 @@ def _book(doors: Doors, uow: UnitOfWork, one: Settlement, operator: Operator) ->
         wait = max(wait, doors.profile.unknown_wait_seconds)
     one.next_ask_at = now + timedelta(seconds=wait)
     uow.settlements.save(one)
-    sale = step_along(uow, one.sale_id)
+    sale = step_along(uow, one.sale_id, operator.staff.id, now)
     entry = {"settlement": one.id, "sale": sale.id, "msgid": one.settle_msgid, "asked": one.asked}
     uow.log.append(f"settlement.{one.state.value}", operator.staff.id, now, entry)
 

@@ -10,6 +10,7 @@ from app.domain.sale_states import SaleEvent, SaleState
 from app.domain.settlement_states import SettlementState
 from app.use_cases.checks import findings_of, sold_elsewhere
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rx_common import refresh
 
 
 def resolve_refused_part(doors: Doors, sale_id: str, choice: str, operator: Operator) -> None:
@@ -22,6 +23,7 @@ def resolve_refused_part(doors: Doors, sale_id: str, choice: str, operator: Oper
     now = doors.clock.now()
     with doors.uow() as uow:
         sale = uow.sales.get(sale_id)
+        refresh(uow, sale)
         attempts = uow.settlements.of_sale(sale_id)
         settled = {
             no for one in attempts if one.state is SettlementState.SETTLED for no in one.line_nos

@@ -16,6 +16,7 @@ from app.domain.insurance import Credential
 from app.domain.money import ZERO, Money, Quantity
 from app.domain.return_states import ReturnEvent, ReturnState
 from app.domain.returns import Return, ReturnReason
+from app.domain.rx_states import RxState
 from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.sale_states import SaleEvent, SaleState
 from app.domain.settlement_states import UNRESOLVED, SettlementState
@@ -31,6 +32,8 @@ from app.use_cases.legs import signed_in
 from app.use_cases.payment import due_after_settlement, payment
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.return_view import own_paid, return_view
+from app.use_cases.rx_follow import give_back, hand_on
+from app.use_cases.rx_settle import prepare_completion, take_back_sold
 from app.use_cases.settle_sale import require_proof, settle_next
 from app.use_cases.views import Note, Patient, ReturnLegView, ReturnView, Step
 
@@ -214,7 +217,9 @@ def run_return(
     with doors.uow() as uow:
         one = uow.returns.get(return_id)
     if one.state is ReturnState.PAYING_BACK:
-        _pay_back_leg(doors, one, operator)
+        notes = notes or _sold_on_prescription(doors, one, operator)
+        if not any(note.severity == "block" for note in notes):
+            _pay_back_leg(doors, one, operator)
         _tell_all(doors, return_id, tell)
     return replace(return_view(doors, return_id), notes=notes)
 
@@ -250,13 +255,31 @@ def _cancel_leg(doors: Doors, one: Return, sale: Sale, operator: Operator) -> No
         uow.returns.save(current)
         uow.commit()
     if current.state is not ReturnState.CANCELLING:
+        take_back_sold(doors, sale.id, one.replacement_sale_id, operator)
         return
     operator = signed_in(doors, operator)
     cancel_all(doors, sale.id, operator)
     with doors.uow() as uow:
         _after_cancel(uow, one.id, sale.id)
+        _prescription_back(doors, uow, one, sale.id, operator)
         uow.commit()
     close_open_visits(doors, operator)
+
+
+def _prescription_back(
+    doors: Doors, uow: UnitOfWork, one: Return, sale_id: str, operator: Operator
+) -> None:
+    """All is cancelled and the centre took its report back: free, or on with the remainder."""
+    case = uow.prescriptions.of_sale(sale_id)
+    attempts = uow.settlements.of_sale(sale_id)
+    stands = any(a.state is SettlementState.SETTLED or a.state in UNRESOLVED for a in attempts)
+    if case is None or case.state is not RxState.USED or stands:
+        return
+    now = doors.clock.now()
+    if one.replacement_sale_id:
+        hand_on(uow, case, one.replacement_sale_id, operator.staff.id, now)
+    else:
+        give_back(uow, case, operator.staff.id, now)
 
 
 def _after_cancel(uow: UnitOfWork, return_id: str, sale_id: str) -> None:
@@ -308,6 +331,14 @@ def _resettle_leg(
 
 def _silent(_step: Step) -> None:
     """The legs of a return have their own ticks."""
+
+
+def _sold_on_prescription(doors: Doors, one: Return, operator: Operator) -> tuple[Note, ...]:
+    """Self-paid on an e-prescription: taken back first; what remains is told before it is sold."""
+    take_back_sold(doors, one.sale_id, one.replacement_sale_id, operator)
+    if not one.replacement_sale_id:
+        return ()
+    return prepare_completion(doors, one.replacement_sale_id, operator)
 
 
 def _pay_back_leg(doors: Doors, one: Return, operator: Operator) -> None:

@@ -30,6 +30,9 @@ from app.use_cases.checks import check_before_settle, in_hospital
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, first_sentence, leg_for, run_leg, signed_in
 from app.use_cases.payment import payment, payment_view, step_sale
+from app.use_cases.rx_common import refresh
+from app.use_cases.rx_follow import follow
+from app.use_cases.rx_settle import report_before_settling, require_told, undo_after_refusal
 from app.use_cases.views import Note, Patient, PaymentView, Step
 from app.use_cases.visit_legs import visit_of
 
@@ -54,13 +57,18 @@ def settle_next(
     blocked = _in_hospital(doors, sale_id, patient, operator)
     if blocked is not None:
         return payment(doors, sale_id, (blocked,))
+    covered, stops = _report_first(doors, sale_id, patient, operator)
+    if stops:
+        return payment(doors, sale_id, stops)
     chosen: list[Settlement] = []
     views: list[PaymentView] = []
 
     def prepare(uow: UnitOfWork) -> Leg:
         sale = uow.sales.get(sale_id)
+        refresh(uow, sale)
         one = _next_quoted(doors, uow, sale)
         check_before_settle(doors, uow, sale, one, patient)
+        require_told(doors, uow, sale)
         sale.move(SaleEvent.SETTLE_STARTED)
         uow.sales.save(sale)
         one.move(SettlementEvent.SUBMITTED)
@@ -82,9 +90,31 @@ def settle_next(
         sale, attempts = book_answer(doors, uow, sale_id, chosen[0].id, answer, operator)
         views.append(payment_view(sale, attempts, notes_after(chosen[0], answer)))
 
-    run_leg(doors, prepare, operator, before=before, after=after, sending=sending)
+    try:
+        run_leg(doors, prepare, operator, before=before, after=after, sending=sending)
+    except (RuleBroken, IllegalTransition, BadValue):
+        undo_after_refusal(doors, sale_id, operator)
+        raise
+    if covered:
+        undo_after_refusal(doors, sale_id, operator)
     tell(Step.BOOKED)
     return views[0]
+
+
+def _report_first(
+    doors: Doors, sale_id: str, patient: Patient, operator: Operator
+) -> tuple[bool, tuple[Note, ...]]:
+    """The centre is told what is handed out, once nothing else stands in the settlement's way.
+
+    Answers whether a prescription covers the sale, and what stops it.
+    """
+    with doors.uow() as uow:
+        sale = uow.sales.get(sale_id)
+        if refresh(uow, sale) is None:
+            return False, ()
+        one = _next_quoted(doors, uow, sale)
+        check_before_settle(doors, uow, sale, one, patient)
+    return True, report_before_settling(doors, sale_id, operator)
 
 
 def require_proof(doors: Doors, credential: Credential) -> None:
@@ -165,6 +195,7 @@ def book_answer(
         one.next_ask_at = doors.clock.now()
     uow.settlements.save(one)
     step_sale(uow, sale, attempts)
+    follow(uow, sale, attempts, operator.staff.id, doors.clock.now())
     split = settled.split if settled else None
     uow.log.append(
         f"settlement.{one.state.value}",

@@ -1,0 +1,77 @@
+"""A prescription follows its sale inside one transaction: used where settled or sold, else not.
+
+Only what the books decide by themselves happens here; what must be said to the centre is
+:mod:`app.use_cases.rx_settle`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.domain.rx_case import RxCase
+from app.domain.rx_states import RX, RxEvent, RxState
+from app.domain.sale import Sale
+from app.domain.sale_states import SaleState
+from app.domain.settlement import Settlement
+from app.domain.settlement_states import UNRESOLVED, SettlementState
+from app.ports import UnitOfWork
+
+
+def follow(
+    uow: UnitOfWork, sale: Sale, attempts: Sequence[Settlement], actor: str, at: datetime
+) -> RxCase | None:
+    """Move the sale's case after its settlements were decided or the sale was completed.
+
+    Settled, or sold: USED. Every settlement cancelled before the goods left: given back, since
+    the centre withdraws the lines by itself and hears no 7208 (interface 3.2 step 8). Returns of
+    done sales have legs of their own and are not decided here.
+    """
+    case = uow.prescriptions.of_sale(sale.id)
+    if case is None:
+        return None
+    states = {one.state for one in attempts}
+    settled = SettlementState.SETTLED in states
+    if settled or sale.state is SaleState.DONE:
+        if case.state in (RxState.REPORTED, RxState.CHECKED):
+            case.move(RxEvent.USED)
+            case.used_at = at
+            _write(uow, case, "used", actor, at)
+    elif (
+        case.state is RxState.USED
+        and case.insured_report
+        and sale.done_at is None
+        and not states & UNRESOLVED
+    ):
+        give_back(uow, case, actor, at)
+    return case
+
+
+def give_back(uow: UnitOfWork, case: RxCase, actor: str, at: datetime) -> None:
+    """USED no more: nothing of the sale stands, here or at the platform."""
+    case.move(RxEvent.GIVEN_BACK)
+    case.used_at, case.report_sn = None, ""
+    _write(uow, case, "given_back", actor, at)
+
+
+def hand_on(uow: UnitOfWork, case: RxCase, sale_id: str, actor: str, at: datetime) -> None:
+    """The remainder of a return is sold on the same prescription: checked, and reported anew."""
+    if case.state is RxState.USED:
+        case.move(RxEvent.SOLD_AGAIN)
+    case.sale_id, case.used_at, case.report_sn = sale_id, None, ""
+    _write(uow, case, "sold_again", actor, at)
+
+
+def _write(uow: UnitOfWork, case: RxCase, act: str, actor: str, at: datetime) -> None:
+    uow.prescriptions.save(case)
+    entry = {"case": case.id, "sale": case.sale_id, "state": case.state.value}
+    uow.log.append(f"rx.{act}", actor, at, entry)
+
+
+def abandoned(uow: UnitOfWork, sale: Sale, actor: str, at: datetime) -> None:
+    """The basket was given up: a prescription on paper is free again at once."""
+    case = uow.prescriptions.of_sale(sale.id)
+    held_there = case is not None and case.electronic and (case.tokens or case.sheet.trace_code)
+    if case is not None and not held_there and RX.allows(case.state, RxEvent.RELEASED):
+        case.move(RxEvent.RELEASED)
+        _write(uow, case, "released", actor, at)
