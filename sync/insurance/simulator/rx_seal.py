@@ -83,7 +83,7 @@ def seal(body: bytes, hospital: str, now: datetime, manner: str = "valid") -> Se
 def check(file: bytes) -> Checked:
     """Whether the file is a PDF that a hospital known to the authority signed in good time."""
     body, mark, word = file.rpartition(_MARK)
-    if not body.startswith(b"%PDF-"):
+    if not file.startswith(b"%PDF-"):
         return Checked(False, why="处方文件不是PDF")
     try:
         told = jsontext.read(base64.b64decode(word.strip(), validate=True) if mark else b"{}")
