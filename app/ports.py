@@ -314,6 +314,10 @@ class PersonBook(Protocol):
         """:raises NotFound:."""
         ...
 
+    def by_cert_no(self, cert_no: str) -> list[PersonRecord]:
+        """Every record with that document number, found by keyed hash."""
+        ...
+
 
 class RequestJournal(Protocol):
     """``platform_request``: every leg of either route, one row each."""

@@ -170,7 +170,7 @@ def practice_till(folder: Path, region_code: str = "CN-999900") -> Iterator[Prac
         resources=resource(),
         state_folder=None,
         clock=clock.now,
-        sleep=lambda seconds: clock.advance(seconds),
+        sleep=lambda seconds: clock.set(clock.now() + timedelta(seconds=seconds)),
     )
     vault, _code = Vault.create(folder / "keys", FileMasterStore(folder / "keys"), 2)
     engine = open_store(folder / "store.sqlite3")
