@@ -15,12 +15,16 @@ _LONGEST = 20
 
 
 def machine_addresses(url: str) -> tuple[str, str]:
-    """(MAC as AA-BB-..., IP of the way out to the platform); loopback where there is no way.
+    """(MAC as AA-BB-..., IP of the way out to the platform); loopback where there is no way."""
+    node = f"{uuid.getnode():012X}"
+    return "-".join(node[at : at + 2] for at in range(0, 12, 2)), way_out(url)
+
+
+def way_out(url: str) -> str:
+    """This machine's IP on the way out to the platform; loopback where there is no way.
 
     Connecting a datagram socket sends nothing; it only tells which way a packet would leave.
     """
-    node = f"{uuid.getnode():012X}"
-    mac = "-".join(node[at : at + 2] for at in range(0, 12, 2))
     host = urlsplit(url).hostname or _ANYWHERE
     try:
         target = str(ip_address(host))
@@ -32,6 +36,6 @@ def machine_addresses(url: str) -> tuple[str, str]:
             probe.connect((target, _DISCARD))
             found = str(probe.getsockname()[0])
             # The table leaves twenty places: a long IPv6 address does not fit it.
-            return mac, found if len(found) <= _LONGEST else _LOOPBACK
+            return found if len(found) <= _LONGEST else _LOOPBACK
     except OSError:
-        return mac, _LOOPBACK
+        return _LOOPBACK

@@ -20,7 +20,7 @@ from sync.insurance.rx_messages import ACTS, is_rx_number
 from sync.insurance.secrecy import blanked_answer
 from sync.insurance.signing import gateway_headers, sm2_signer
 from sync.insurance.transport import Lost, NotLeft, RequestsTransport, Transport
-from sync.station import machine_addresses
+from sync.station import way_out
 
 
 def _nonce() -> str:
@@ -58,7 +58,7 @@ class InsuranceClient:
             institution,
             department or Department(),
             sign=sign,
-            ip=ip or machine_addresses(url)[1],
+            ip=ip or way_out(url),
         )
         self._centre = Centre(self._terminal, credentials, tables)
         self._url = url
