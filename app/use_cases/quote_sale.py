@@ -25,6 +25,7 @@ from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg, signed_in
 from app.use_cases.payment import payment
 from app.use_cases.rx_common import refresh
+from app.use_cases.rx_settle import before_quote
 from app.use_cases.split_sale import parts_of
 from app.use_cases.views import Note, Patient, PaymentView
 from app.use_cases.visit_legs import quote_visit
@@ -42,6 +43,7 @@ def quote_sale(
     """
     operator = signed_in(doors, operator)
     insured = insured_of(patient)
+    before_quote(doors, sale_id, operator)
     attempts: list[str] = []
     with doors.uow() as uow:
         sale = uow.sales.get(sale_id)

@@ -247,6 +247,7 @@ def ask_again(doors: Doors, case: RxCase, operator: Operator) -> RxSheet | None:
         raise refuse("rx_expired")
     if case.tokens.dead(now):
         raise refuse("rx_token_dead", severity="warn")
+    operator = signed_in(doors, operator)
     answer = _twice(doors, rx_leg(case, DownloadRx(case.tokens)), operator)
     if answer.outcome is Outcome.REFUSED:
         raise _not_valid_now(doors, case, answer)

@@ -83,6 +83,17 @@ def prepare_completion(doors: Doors, sale_id: str, operator: Operator) -> tuple[
     return _told(doors, case, sale, operator, insured=False)
 
 
+def before_quote(doors: Doors, sale_id: str, operator: Operator) -> None:
+    """The customer was to pay all and now asks for insurance: what was told as cash goes back.
+
+    A prescription that is used for good is quoted by nobody (interface 3.2, ``hiFeesetlFlag``).
+    """
+    with doors.uow() as uow:
+        case = uow.prescriptions.of_sale(sale_id)
+    if case is not None and case.state is RxState.REPORTED and not case.insured_report:
+        undo(doors, case.id, operator, leaving=False)
+
+
 def _told(
     doors: Doors, case: RxCase, sale: Sale, operator: Operator, *, insured: bool
 ) -> tuple[Note, ...]:
