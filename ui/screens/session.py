@@ -27,6 +27,8 @@ class Session(QObject):
     operator_changed = Signal()
     told = Signal(object)
     """A :class:`Note` for the strip of findings."""
+    rx_changed = Signal()
+    """A prescription came in, went on or was let go of, here: whoever shows some asks again."""
 
     def __init__(self, shop: ShopDoor, lanes: Lanes, lang: str = "zh_CN") -> None:
         super().__init__()
