@@ -20,6 +20,7 @@ from app.domain.rx_case import RxDiagnosis, RxLine, RxPatient, RxSheet, Verdict
 from app.domain.rx_states import RxState
 from app.errors import BadValue, IllegalTransition, NoAnswer, NotAllowed, RuleBroken
 from app.resources import resource
+from app.use_cases.attach_prescription import attach_prescription
 from app.use_cases.basket import abandon_basket, item_of, keep_basket, open_basket, price_of
 from app.use_cases.cancel_settlement import cancel_settlements
 from app.use_cases.complete_sale import complete_sale
@@ -34,6 +35,7 @@ from app.use_cases.rx_review import queue, review
 from app.use_cases.rx_settle import prepare_completion, release
 from app.use_cases.rx_views import Choice, ReviewInput
 from app.use_cases.views import Note, Patient
+from tests.fakes.builders import a_prescription
 from tests.fakes.practice_rx import PASS, REFUSE, RxTill
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 
@@ -536,17 +538,16 @@ def test_a_self_paid_box_comes_back_and_the_rest_is_told_again(rx: RxTill) -> No
 @pytest.mark.rule("LN-3.1a")
 def test_out_of_area_is_refused_by_insurance_and_sold_for_cash(rx: RxTill) -> None:
     drug = rx.till.find(insurance_class="A", sale_class="rx")
-    number = rx.prescribe("active_met", (drug, 1), area="880100")
+    far = a_prescription(rx.doors.clock.now(), issuer_area="880100", expires_at=None)
+    basket = rx.till.basket((drug, 1))
+    sale = attach_prescription(rx.doors, basket, far, "2001", "200200")
     patient = rx.patient("active_met")
-    case = rx.take(patient, number)
-    sale = rx.fill(case)
-    rx.review(case)
-    rx.sign(case, sale)
     assert "RX_OUT_OF_AREA" in blocks(rx.till.quote(sale, patient).notes)
-    assert prepare_completion(rx.doors, sale.id, rx.till.operator) == ()
     sell_self(rx, sale.id)
-    assert rx.case(case.id).state is RxState.USED
-    assert rx.centre(number)["used"]
+    with rx.doors.uow() as uow:
+        case = uow.prescriptions.of_sale(sale.id)
+    assert case is not None
+    assert case.state is RxState.USED
 
 
 def paper(rx: RxTill, **changes: object) -> RxSheet:
