@@ -48,12 +48,15 @@ class BookFacts:
     buyer_known: bool = True
 
     @classmethod
-    def of_board(cls, doors: Doors, sale: Sale, sold: frozenset[str] = frozenset()) -> Self:
+    def of_board(
+        cls, doors: Doors, sale: Sale, sold: frozenset[str] = frozenset(), person_id: str = ""
+    ) -> Self:
         """What memory knows: for the live estimate on the screen's thread."""
         seen = doors.counter.seen
+        known = bool(person_id or sale.person_id)
         if seen is None or sale.replaces:
-            return cls(sold=sold)
-        return cls(presence=seen.presence, closed=seen.closed, sold=sold)
+            return cls(sold=sold, buyer_known=known)
+        return cls(seen.presence, seen.closed, sold, buyer_known=known)
 
     def bought_before(self, at: datetime, window_days: int) -> tuple[int, int]:
         """Packs with ephedrine today and in the window, from this store's books."""

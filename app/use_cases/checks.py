@@ -83,7 +83,8 @@ def findings_of(
     ``facts``: what the books say; without them presence and services come from the counter's
     board, so that the live estimate needs no books.
     """
-    known = facts or BookFacts.of_board(doors, sale, sold)
+    who = patient.person_id if patient else ""
+    known = facts or BookFacts.of_board(doors, sale, sold, who)
     found: list[Finding] = []
     # The remainder of a return is judged by the rules of the day it was sold (policy 4.1.11).
     now = sale.opened_at if sale.replaces else doors.clock.now()
