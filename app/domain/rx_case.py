@@ -235,6 +235,11 @@ class RxCase:
     """``selStooutSn`` of 7207."""
     insured_report: bool = True
     """``hiFeesetlFlag`` of the last 7207: True = insurance settlement follows."""
+    doctor_code: str = ""
+    """The prescriber as staff read off the original, where the centre's answer does not name one:
+    the registered-visit route uploads it (2203A). The sheet itself stays as issued."""
+    doctor_name: str = ""
+    dept_code: str = ""
     leaving: bool = False
     """While UNDOING: it is given back for good and not only taken back for a new try."""
     last_msgid: str = ""

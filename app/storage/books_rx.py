@@ -71,6 +71,9 @@ class _Acts:
     insured_report: bool
     leaving: bool
     last_msgid: str
+    doctor_code: str = ""
+    doctor_name: str = ""
+    dept_code: str = ""
 
 
 _ACTS = tuple(each.name for each in fields(_Acts))

@@ -25,6 +25,7 @@ from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg, signed_in
 from app.use_cases.payment import payment
 from app.use_cases.rx_common import refresh
+from app.use_cases.rx_fetch import prescriber_missing
 from app.use_cases.rx_settle import before_quote
 from app.use_cases.split_sale import parts_of
 from app.use_cases.views import Note, Patient, PaymentView
@@ -47,15 +48,22 @@ def quote_sale(
     attempts: list[str] = []
     with doors.uow() as uow:
         sale = uow.sales.get(sale_id)
-        refresh(uow, sale)
+        case = refresh(uow, sale)
         parts = parts_of(doors, sale, patient, account_use)
         notes = check_before_quote(doors, uow, sale, parts, patient)
+        if case is not None and prescriber_missing(doors, case) and _by_visit(doors, parts):
+            notes += (Note("rx_walk.rx_prescriber_missing", {}, "block"),)
         if not any(note.severity == "block" for note in notes):
             attempts = _prepare(doors, uow, sale, parts, patient, account_use)
             uow.commit()
     for settlement_id in attempts:
         notes += _quote_one(doors, settlement_id, insured, operator)
     return payment(doors, sale_id, notes)
+
+
+def _by_visit(doors: Doors, parts: tuple[Part, ...]) -> bool:
+    kinds = [part.settlement for part in parts if part.settlement != SELF_PAID]
+    return any(doors.profile.route_of(kind) == "visit" for kind in kinds)
 
 
 def _prepare(

@@ -25,7 +25,7 @@ from app.domain.rx_case import RxCase, RxOffer, RxSheet, RxTokens
 from app.domain.rx_sheet import fault_of_sheet, file_is, same_sheet
 from app.domain.rx_states import LIVE, RX, RxEvent, RxState
 from app.domain.scanned import ScannedKind, classify
-from app.errors import RuleBroken, YaotaiError
+from app.errors import BadValue, RuleBroken, YaotaiError
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, demand, first_sentence, run_leg, signed_in
@@ -132,6 +132,32 @@ def renew(doors: Doors, case_id: str, fresh: RxTokens | str, operator: Operator)
         _give_back(doors, got.sheet, case_id, operator, "rx_other_sheet")
         raise refuse("rx_other_sheet")
     return _with_tokens(doors, case, tokens, operator)
+
+
+def name_prescriber(
+    doors: Doors, case_id: str, code: str, name: str, dept_code: str, operator: Operator
+) -> RxCase:
+    """Who prescribed and where, as the original shows it: 7204 prints no such fields, and 2203A
+    and 2204 must have them (interface 2.11).
+
+    Kept beside the sheet, which is never changed; what the sheet says itself stands.
+    :raises BadValue: one of them is empty.
+    """
+    if not (code.strip() and name.strip() and dept_code.strip()):
+        raise BadValue(what="prescriber", why="missing")
+
+    def change(case: RxCase) -> None:
+        case.doctor_code, case.doctor_name = code.strip(), name.strip()
+        case.dept_code = dept_code.strip()
+
+    return change_case(doors, case_id, "prescriber", operator.staff.id, change)
+
+
+def prescriber_missing(doors: Doors, case: RxCase) -> bool:
+    """Whether a settlement here uploads the prescriber and nobody has named one yet."""
+    sheet = case.sheet
+    doctor, dept = sheet.doctor_code or case.doctor_code, sheet.dept_code or case.dept_code
+    return "visit" in doors.profile.routes.values() and not (doctor and dept)
 
 
 def _download(doors: Doors, tokens: RxTokens, case_id: str, operator: Operator) -> Downloaded:
