@@ -25,6 +25,7 @@ PANELS = {
     Action.RETURN: "return",
     Action.OPEN_ITEMS: "open_items",
     Action.SHOP: "shop",
+    Action.DUTY: "duty",
 }
 
 
@@ -111,6 +112,9 @@ class InputRouter(QObject):
             return
         if action in PANELS:
             window.open_panel(PANELS[action])
+            return
+        if action is Action.REVIEW:
+            window.open_review()
             return
         if window.panel() is not None and action not in (Action.LARGER, Action.THEME):
             window.close_panel()

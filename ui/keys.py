@@ -38,6 +38,8 @@ class Action(StrEnum):
     SHOP = "shop"
     LARGER = "larger"
     THEME = "theme"
+    REVIEW = "review"
+    DUTY = "duty"
 
 
 COMMITS = frozenset({Action.QUOTE, Action.SETTLE, Action.CANNOT_PAY})
@@ -70,6 +72,8 @@ _DEFAULT = {
     "Ctrl+E": Action.SHOP,
     "Ctrl+L": Action.LARGER,
     "Ctrl+T": Action.THEME,
+    "Ctrl+Shift+R": Action.REVIEW,
+    "Ctrl+Shift+D": Action.DUTY,
 }
 
 

@@ -19,6 +19,7 @@ from ui.input_router import InputRouter
 from ui.keys import Action, key_map
 from ui.operation import Lane
 from ui.scan_filter import ScanFilter, now_ms
+from ui.screens.duty.strip import DutyStrip
 from ui.screens.held.view_model import HeldViewModel
 from ui.screens.patient.card import PatientCard
 from ui.screens.patient.view_model import PatientViewModel
@@ -27,8 +28,11 @@ from ui.screens.payment.open_strip import OpenStrip
 from ui.screens.payment.view import PaymentPanel
 from ui.screens.payment.view_model import PaymentViewModel, Stage
 from ui.screens.practice.bar import PracticeBar
+from ui.screens.prescription.counter import RxCounterViewModel
+from ui.screens.prescription.strip import RxStrip
 from ui.screens.prescription.view_model import PrescriptionViewModel
 from ui.screens.returns.view_model import ReturnViewModel
+from ui.screens.review.waiting import WaitingViewModel
 from ui.screens.session import Session
 from ui.screens.sign_in.view import SignInView
 from ui.screens.sign_in.view_model import SignInViewModel
@@ -55,6 +59,7 @@ if TYPE_CHECKING:
     from app.use_cases.views import Receipt
     from ui.opening import Opening
     from ui.operation import ClosingLanes
+    from ui.review_window import ReviewWindow
     from ui.screens.help.panel import HelpPanel
     from ui.screens.receipt.panel import ReceiptPanel
     from ui.screens.shop_door import ShopDoor
@@ -117,6 +122,7 @@ class MainWindow(QWidget):
 
     def _shop_opened(self) -> None:
         self.till_view.hold_search(False)
+        self.show_presence()
         if not self.session.locked:
             self._search_again()
 
@@ -130,9 +136,13 @@ class MainWindow(QWidget):
         self.open_items = OpenItemsViewModel(session, self.payment, self.held)
         self.patient = PatientViewModel(session, self.till)
         self.prescription = PrescriptionViewModel(session, self.till)
+        self.rx = RxCounterViewModel(session, self.till)
+        self.rx.identity = lambda: self.patient.confirmed
         self.returns = ReturnViewModel(session)
         self.sign_in = SignInViewModel(session)
         self.status = StatusViewModel(session)
+        self.waiting = WaitingViewModel(session)
+        self.review_window: ReviewWindow | None = None
         self.sounds = Sounds(self)
         self.sounds.on = self._stored("sound", "on") != "off"
         self.scans = ScanFilter(self)
@@ -168,11 +178,16 @@ class MainWindow(QWidget):
         self._left_stack = QStackedLayout(holder)
         self.till_view = TillView(self.till, self.look)
         self._left_stack.addWidget(self.till_view)
+        self.rx_strip = RxStrip(self.rx)
+        self.till_view.put_below_head(self.rx_strip)
         self.panels = Shelf(self, self._place_panel)
+        self.duty_strip = DutyStrip(self.session)
+        left.addWidget(self.duty_strip)
         left.addWidget(holder, 1)
         if self.session.shop.facts.practice:
             self.practice_bar = PracticeBar(self.till)
             self.practice_bar.code_sent.connect(self.take_scan)
+            self.practice_bar.prescribed.connect(self.rx.prescribe_practice)
             left.addWidget(self.practice_bar)
         return left
 
@@ -207,6 +222,10 @@ class MainWindow(QWidget):
         self.till.changed.connect(self.patient_card.refresh)
         self.till.changed.connect(self._emphasise)
         self.patient.changed.connect(self.patient_card.refresh)
+        self.patient.changed.connect(self.rx.changed)
+        self.patient.done.connect(lambda: QTimer.singleShot(0, self._offer_prescriptions))
+        self.rx.offered.connect(self._offer_prescriptions)
+        self.payment.completed.connect(lambda _: self.rx.sold())
         self.patient_card.use_chosen.connect(self.till.set_account_use)
         self.till.customer_scanned.connect(lambda _: self._after_customer_scan())
         self.till.sounded.connect(self.sounds.play)
@@ -221,6 +240,9 @@ class MainWindow(QWidget):
         self.money.done.picture_asked.connect(self._show_last_made)
         self.session.operator_changed.connect(self._on_operator)
         self.status.changed.connect(self._show_status)
+        self.duty_strip.panel_asked.connect(lambda: self.open_panel("duty"))
+        self.waiting.changed.connect(self._count_waiting)
+        self.waiting.arrived.connect(lambda: self.sounds.play("arrived"))
         self.strip.pressed.connect(self.router.perform)
         self.scans.route = self.router.route
         self.scans.scanned.connect(self.take_scan)
@@ -263,6 +285,8 @@ class MainWindow(QWidget):
         self._dress_program()
         self.till_view.dress(self.look)
         self._fit()
+        if self.review_window is not None:
+            self.review_window.fit()
         self.choose_map(self.keys.name)
 
     def _dress_program(self) -> None:
@@ -281,6 +305,7 @@ class MainWindow(QWidget):
         if self.panels.made("help") is not None:
             self.help.show_map(self.keys)
         self._count_held()
+        self._count_waiting()
         self._emphasise()
         self.money.refresh()
 
@@ -303,11 +328,24 @@ class MainWindow(QWidget):
         operator = self.session.operator
         name = operator.staff.name if operator else "—"
         self.bar.put("cashier", say("status.cashier", name=name))
+        self.show_presence()
         self.bar.put("line", *self.status.line_text())
         self.bar.put("waiting", *self.status.outbox_text())
         self.bar.put("clock", self.status.clock_text())
         draft = say("status.draft") if facts.region_status == "draft" else ""
         self.bar.show_environment(facts.environment, say(f"status.{facts.environment}"), draft)
+
+    def show_presence(self) -> None:
+        """How many pharmacists are here, as the board knows it, and the strip while too few are."""
+        seen = self.session.shop.presence()
+        enough = seen is None or seen.present >= self.session.shop.pharmacists_needed()
+        words = self.session.say("duty.bar", present=seen.present) if seen else ""
+        self.bar.put("duty", words, "" if enough else "bad")
+        self.duty_strip.refresh(self.keys.key_of(Action.DUTY))
+
+    def _count_waiting(self) -> None:
+        key = self.keys.key_of(Action.REVIEW)
+        self.strip.count_on(Action.REVIEW, self.waiting.count, key)
 
     def _count_held(self) -> None:
         self.strip.count_on(Action.TAKE, len(self.held.held), self.keys.key_of(Action.TAKE))
@@ -318,6 +356,23 @@ class MainWindow(QWidget):
         """Begin the background questions; called once the window is shown."""
         self.open_items.start()
         self.status.start()
+        self.waiting.start()
+
+    def open_review(self) -> None:
+        """The review station, made when it is first wanted; the till goes on as it was."""
+        if self.review_window is None:
+            from ui.review_window import ReviewWindow
+
+            self.review_window = ReviewWindow(
+                self.session.shop,
+                self.lanes,
+                self.waiting,
+                folder=self.folder,
+                look=lambda: self.look,
+                lang=self.session.lang,
+            )
+            self.review_window.decided.connect(self.session.rx_changed)
+        self.review_window.enter(self.session)
 
     def _lock(self) -> None:
         self.close_panel()
@@ -374,6 +429,12 @@ class MainWindow(QWidget):
         if self.panel() is None:
             self.open_panel("patient")
 
+    def _offer_prescriptions(self) -> None:
+        """They come into sight by themselves where nobody is in the middle of something."""
+        idle = self.panel() is None and not self.till.lines and not self.till_view.field.text()
+        if idle and self.rx.waiting_offers() and self.payment.stage is Stage.SELLING:
+            self.open_panel("prescription")
+
     def _show_last_made(self) -> None:
         if self.payment.receipt is not None:
             self.show_receipt(self.payment.receipt)
@@ -413,6 +474,10 @@ class MainWindow(QWidget):
             return
         if panel is not None:
             self.close_panel()
+        if self.rx.takes(text):
+            self.open_panel("prescription")
+            self.rx.take_code(text)
+            return
         self.till.scan(text)
 
     def _search_again(self) -> None:
@@ -470,7 +535,11 @@ class MainWindow(QWidget):
         self._closing = True
         self.open_items.stop()
         self.status.stop()
+        self.waiting.stop()
+        if self.review_window is not None:
+            self.review_window.close()
         self._clock.stop()
+        self.rx_strip.stop()
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self.scans)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from app.domain.pharmacist import Presence
     from app.use_cases.facts import ShopFacts
     from ui.bootstrap import OpenShop
     from ui.homes import Home, ShopFile
@@ -106,6 +107,10 @@ class LateShop:
     def now(self) -> datetime:
         """Aware, UTC."""
         return datetime.now(UTC)
+
+    def presence(self) -> Presence | None:
+        """As the board knows it; nothing before the shop is open, so that no screen waits."""
+        return self._opening.wait().shop.presence() if self._opening.is_open else None
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - each its own type, see open_beside
         """The same of the open shop, asked for when it is called."""

@@ -153,7 +153,7 @@ class ReviewWindow(QWidget):
             "Esc": self._back,
         }
         for number, tab in enumerate(TABS, 1):
-            wanted[f"Ctrl+{number}"] = lambda one=tab: self._open_tab(one)
+            wanted[f"Ctrl+{number}"] = partial(self._open_tab, tab)
         for keys, act in wanted.items():
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setAutoRepeat(False)

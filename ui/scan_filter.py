@@ -142,9 +142,16 @@ class ScanFilter(QObject):
         """Qt's door: only key presses, only their first receiver."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        if not isinstance(watched, QWidget) or self._seen_before(watched, event):
+        if not isinstance(watched, QWidget) or self._is_elsewhere(watched):
+            return False
+        if self._seen_before(watched, event):
             return False
         return self._on_key(watched, event)
+
+    def _is_elsewhere(self, watched: QWidget) -> bool:
+        """Keys of another window of the program, such as the review station's, are its own."""
+        home = self.parent()
+        return isinstance(home, QWidget) and watched.window() is not home.window()
 
     def _seen_before(self, watched: QWidget, event: QKeyEvent) -> bool:
         # An event that nobody took climbs to the parents: the same press, not another one.

@@ -47,7 +47,7 @@ def _patient(window: MainWindow) -> Panel:
 def _prescription(window: MainWindow) -> Panel:
     from ui.screens.prescription.panel import PrescriptionPanel
 
-    return PrescriptionPanel(window.prescription)
+    return PrescriptionPanel(window.prescription, window.rx, window.folder.parent / "lists")
 
 
 def _held(window: MainWindow) -> Panel:
@@ -83,6 +83,23 @@ def _shop(window: MainWindow) -> Panel:
     return panel
 
 
+def _duty(window: MainWindow) -> Panel:
+    from ui.rx_print import save_notice_pdf
+    from ui.screens.duty.panel import DutyPanel
+    from ui.screens.duty.view_model import DutyViewModel
+
+    facts, say = window.session.shop.facts, window.session.say
+    model = DutyViewModel(window.session)
+    model.presence_changed.connect(window.show_presence)
+    return DutyPanel(
+        model,
+        window.folder,
+        lambda view, path: save_notice_pdf(
+            facts.shop_name, view.short_since, facts.practice, say, path
+        ),
+    )
+
+
 MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "help": _help,
     "patient": _patient,
@@ -93,6 +110,7 @@ MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "return": _return,
     "receipt": _receipt,
     "shop": _shop,
+    "duty": _duty,
 }
 
 

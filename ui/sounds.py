@@ -1,7 +1,8 @@
-"""Three short sounds (added, finding, settled), made of the system bell; with an off switch.
+"""Short sounds (added, finding, settled, arrived), made of the system bell; with an off switch.
 
 Qt's multimedia module is no part of PySide6-Essentials, and a till must not depend on a sound
-card: a finding and a settled sale ring the desktop's bell, adding a line stays silent.
+card: a finding, a settled sale and a prescription that waits for its pharmacist ring the desktop's
+bell, adding a line stays silent.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-AUDIBLE = ("finding", "settled")
+AUDIBLE = ("finding", "settled", "arrived")
 
 
 class Sounds(QObject):

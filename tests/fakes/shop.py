@@ -33,6 +33,7 @@ from app.use_cases.views import (
     SettlementView,
     Step,
 )
+from tests.fakes.review import FakePharmacists
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -107,7 +108,7 @@ class FakeEstimate:
 
 
 @dataclass
-class FakeShop:
+class FakeShop(FakePharmacists):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
 
     outcomes: list[str] = field(default_factory=list)

@@ -33,6 +33,8 @@ STRIP = (
     Action.REPRINT,
     Action.LOCK,
     Action.SETTLE,
+    Action.REVIEW,
+    Action.DUTY,
     Action.SHOP,
 )
 

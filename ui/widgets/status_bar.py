@@ -24,7 +24,7 @@ class StatusBar(QWidget):
         line = row(self, space=14)
         line.setContentsMargins(12, 6, 12, 6)
         self._labels: dict[str, QLabel] = {}
-        for name in ("shop", "cashier", "line", "waiting"):
+        for name in ("shop", "cashier", "duty", "line", "waiting"):
             self._labels[name] = label("", "strong" if name == "shop" else "")
             line.addWidget(self._labels[name])
         line.addStretch(1)
@@ -40,7 +40,7 @@ class StatusBar(QWidget):
         line.addWidget(self._labels["clock"])
 
     def put(self, name: str, text: str, tone: str = "") -> None:
-        """Show a text at one of the places: shop, cashier, line, waiting, clock."""
+        """Show a text at one of the places: shop, cashier, duty, line, waiting, clock."""
         self._labels[name].setText(text)
         self._labels[name].setAccessibleName(text)
         retone(self._labels[name], "tone", tone)

@@ -1,0 +1,29 @@
+"""The pharmacist's half of the small shop: one pharmacist present, an empty queue."""
+
+from datetime import date
+
+from app.domain.pharmacist import Presence
+from app.use_cases.rx_views import RxWaiting
+
+
+class FakePharmacists:
+    """What the counter's window asks; the station itself is tested over real books."""
+
+    present = 1
+    needed = 1
+    queue: tuple[RxWaiting, ...] = ()
+
+    def presence(self) -> Presence | None:
+        return Presence(self.present, 1)
+
+    def pharmacists_needed(self) -> int:
+        return self.needed
+
+    def review_queue(self) -> tuple[RxWaiting, ...]:
+        return self.queue
+
+    def review_ready(self) -> tuple[RxWaiting, ...]:
+        return ()
+
+    def review_done(self, day: date | None) -> tuple[RxWaiting, ...]:
+        return ()
