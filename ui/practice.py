@@ -107,14 +107,30 @@ def hire(doors: Doors, members: Iterable[PracticeMember]) -> None:
     """Staff of practice, pharmacists bound to the shop."""
     for one in members:
         member = add_staff(doors, one.number, one.name, one.role, one.pin, by="practice")
-        if one.pharmacist:
-            person = Professional(one.name, "01", one.pharmacist["cert_no"], one.pharmacist["code"])
-            facts = {k: v for k, v in one.pharmacist.items() if k not in ("cert_no", "code")}
-            bind(doors, Pharmacist(member.id, person, **facts), _FOUNDER)
+        _bind(doors, one, member.id)
+
+
+def _bind(doors: Doors, one: PracticeMember, staff_id: str) -> None:
+    if one.pharmacist:
+        person = Professional(one.name, "01", one.pharmacist["cert_no"], one.pharmacist["code"])
+        facts = {k: v for k, v in one.pharmacist.items() if k not in ("cert_no", "code")}
+        bind(doors, Pharmacist(staff_id, person, **facts), _FOUNDER)
+
+
+def _bind_the_unbound(doors: Doors) -> None:
+    """A practice shop from before there were bindings gets them now."""
+    with doors.uow() as uow:
+        members = {member.number: member for member in uow.staff.all()}
+        bound = {one.staff_id for one in uow.pharmacists.all()}
+    for one in practice_staff():
+        member = members.get(one.number)
+        if member is not None and member.role is Role.PHARMACIST and member.id not in bound:
+            _bind(doors, one, member.id)
 
 
 def open_the_day(doors: Doors) -> None:
     """Every bound pharmacist of practice is there when it opens, once a day."""
+    _bind_the_unbound(doors)
     for one in bindings(doors):
         if one.bound_on(shop_time(doors.clock.now()).date()) and not one.remote:
             practice_duty(doors, one.staff_id)
