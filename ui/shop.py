@@ -49,9 +49,10 @@ from app.use_cases.views import (
 )
 from sync.line_watch import LineState
 from ui.shop_review import PharmacistShop
+from ui.shop_rx import ShopRx
 
 
-class Shop(PharmacistShop):
+class Shop(PharmacistShop, ShopRx):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 
     def __init__(
@@ -180,6 +181,7 @@ class Shop(PharmacistShop):
         with self.doors.uow() as uow:
             sold = [line.item.medicine_id for line in uow.sales.get(sale_id).lines]
             on_hand = uow.stock.on_hand(sold)
+        self.rx_owe(sale_id, operator)
         for medicine_id in sold:
             self._index.note_sold(medicine_id, done.at)
             self._index.set_stock(medicine_id, on_hand[medicine_id])

@@ -30,7 +30,7 @@ from app.use_cases.checks import check_before_settle, in_hospital
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, first_sentence, leg_for, run_leg, signed_in
 from app.use_cases.payment import payment, payment_view, step_sale
-from app.use_cases.rx_common import refresh
+from app.use_cases.rx_common import refresh, reports_to_centre
 from app.use_cases.rx_follow import follow
 from app.use_cases.rx_settle import report_before_settling, require_told, undo_after_refusal
 from app.use_cases.views import Note, Patient, PaymentView, Step
@@ -57,7 +57,7 @@ def settle_next(
     blocked = _in_hospital(doors, sale_id, patient, operator)
     if blocked is not None:
         return payment(doors, sale_id, (blocked,))
-    covered, stops = _report_first(doors, sale_id, patient, operator)
+    covered, stops = _report_first(doors, sale_id, patient, operator, tell)
     if stops:
         return payment(doors, sale_id, stops)
     chosen: list[Settlement] = []
@@ -102,7 +102,7 @@ def settle_next(
 
 
 def _report_first(
-    doors: Doors, sale_id: str, patient: Patient, operator: Operator
+    doors: Doors, sale_id: str, patient: Patient, operator: Operator, tell: Tell
 ) -> tuple[bool, tuple[Note, ...]]:
     """The centre is told what is handed out, once nothing else stands in the settlement's way.
 
@@ -110,11 +110,15 @@ def _report_first(
     """
     with doors.uow() as uow:
         sale = uow.sales.get(sale_id)
-        if refresh(uow, sale) is None:
+        case = refresh(uow, sale)
+        if case is None:
             return False, ()
         one = _next_quoted(doors, uow, sale)
         check_before_settle(doors, uow, sale, one, patient)
-    return True, report_before_settling(doors, sale_id, operator)
+    stops = report_before_settling(doors, sale_id, operator)
+    if not stops and reports_to_centre(doors, case):
+        tell(Step.TOLD)
+    return True, stops
 
 
 def require_proof(doors: Doors, credential: Credential) -> None:

@@ -39,6 +39,8 @@ class Patient:
 class Step(StrEnum):
     """Ticks of the progress panel while settling, each told when it is true."""
 
+    TOLD = "told"
+    """The prescription centre holds what is handed out (7207); only where one hears of it."""
     RECORDED = "recorded"
     SENT = "sent"
     ANSWERED = "answered"

@@ -34,6 +34,7 @@ from app.use_cases.views import (
     Step,
 )
 from tests.fakes.review import FakePharmacists
+from tests.fakes.rx_shop import FakeRx
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -108,7 +109,7 @@ class FakeEstimate:
 
 
 @dataclass
-class FakeShop(FakePharmacists):
+class FakeShop(FakePharmacists, FakeRx):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
 
     outcomes: list[str] = field(default_factory=list)
@@ -132,6 +133,9 @@ class FakeShop(FakePharmacists):
     rulings: list[Ruling] = field(default_factory=list)
     environments: tuple[str, ...] = ("test",)
     """Those that have a shop in this home."""
+
+    def _drugs(self) -> tuple[Medicine, ...]:
+        return DRUGS
 
     def __post_init__(self) -> None:
         self.sales: dict[str, Sale] = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from ui.screens.review.door import DutyDoor, ReviewDoor
+from ui.screens.rx_door import RxDoor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -324,5 +325,5 @@ class RecoveryDoor(Protocol):
         ...
 
 
-class ShopDoor(NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, Protocol):
+class ShopDoor(NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, Protocol):
     """Everything the screens may ask."""

@@ -12,7 +12,7 @@ from app.domain.money import ZERO, Money
 from ui.keys import Action
 from ui.screens.payment.tender_view import TenderView
 from ui.screens.payment.view_model import Stage
-from ui.widgets.parts import AmountRow, button, clear_layout, column, label, row, rule
+from ui.widgets.parts import AmountRow, button, clear_layout, column, label, retone, row, rule
 from ui.widgets.ticks import Ticks
 
 if TYPE_CHECKING:
@@ -128,18 +128,30 @@ class FiguresPage(QWidget):
 
 
 class SettlingPage(QWidget):
-    """The four ticks, each set when it is true."""
+    """The four ticks, each set when it is true; before them what a prescription centre hears."""
 
     def __init__(self, model: PaymentViewModel) -> None:
         super().__init__()
-        say = model.session.say
+        self._model, say = model, model.session.say
         lines = column(self, space=12)
         self.title = label(say("payment.settling"), "heading")
         lines.addWidget(self.title)
+        self.told = label("", "heading", "accent", wrap=True)
+        lines.addWidget(self.told)
         self.ticks = Ticks(STEPS, say, "payment.tick")
         lines.addWidget(self.ticks)
         lines.addWidget(label(say("payment.settling_wait"), "", "second", wrap=True))
         lines.addStretch(1)
+
+    def show_done(self, done: list[str]) -> None:
+        """Tick what is true by now."""
+        model = self._model
+        told = "told" in done or bool(done)
+        self.told.setVisible(model.tells_centre())
+        say = model.session.say
+        self.told.setText(f"✓ {say('payment.rx_told')}" if told else f"▸ {say('payment.rx_tells')}")
+        retone(self.told, "tone", "good" if told else "accent")
+        self.ticks.show_done([step for step in done if step != "told"])
 
 
 class RefusedPage(QWidget):
@@ -240,7 +252,7 @@ class PaymentPanel(QFrame):
         self.show_stage(model.stage)
 
     def _tick(self) -> None:
-        self.settling.ticks.show_done([step.value for step in self._model.ticks])
+        self.settling.show_done([step.value for step in self._model.ticks])
 
     def show_stage(self, stage: Stage) -> None:
         """The page of a stage."""
@@ -252,8 +264,6 @@ class PaymentPanel(QFrame):
             Stage.COMPLETING: self.busy,
             Stage.UNDOING: self.busy,
         }
-        if stage in (Stage.COMPLETING, Stage.UNDOING):
-            self.busy.words.setText(self._model.session.say(f"payment.{stage.value}"))
         self._stack.setCurrentWidget(pages.get(stage, self.figures))
         self._tick()
         self.refresh()
@@ -261,6 +271,10 @@ class PaymentPanel(QFrame):
     def refresh(self) -> None:
         """Show what is true now on the page in sight."""
         page = self._stack.currentWidget()
+        stage = self._model.stage
+        if stage in (Stage.COMPLETING, Stage.UNDOING):
+            words = "rx_tells" if self._model.reporting else stage.value
+            self.busy.words.setText(self._model.session.say(f"payment.{words}"))
         if isinstance(page, FiguresPage | RefusedPage | DonePage | TenderView):
             page.refresh()
 

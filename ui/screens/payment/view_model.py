@@ -70,6 +70,8 @@ class PaymentViewModel(QObject):
         self.draft: TenderDraft | None = None
         self.receipt: Receipt | None = None
         self.refusal: tuple[Note, ...] = ()
+        self.reporting = False
+        """While a self-paid sale waits for the prescription centre's word."""
         self.step_since: Callable[[], None] = lambda: None
         till.may_edit = self.may_edit
 
@@ -78,6 +80,12 @@ class PaymentViewModel(QObject):
             self.stage = stage
             self.stage_changed.emit(stage)
         self.view_changed.emit()
+
+    def tells_centre(self) -> bool:
+        """Whether a prescription centre hears what this sale hands out."""
+        covered = self.till.sale.prescription if self.till.sale else None
+        offered = self.shop.rx_offers_act("dispense")
+        return covered is not None and covered.circulated and offered
 
     # --- editing ---------------------------------------------------------------------------------
 
@@ -225,6 +233,9 @@ class PaymentViewModel(QObject):
         self.view = view
         self._say(view.notes)
         states = [one.state for one in view.settlements]
+        # The prescription centre stopped it before the wire of the insurance was touched: the
+        # quote stands, and F12 tries again once what it says is done.
+        held = any(note.message_id.startswith("rx_walk.") for note in view.notes)
         refused = any(note.severity == "block" for note in view.notes) or any(
             state in FAILED for state in states
         )
@@ -232,6 +243,8 @@ class PaymentViewModel(QObject):
             self._park(view)
         elif view.sale_state == "completing":
             self._open_tender(view.cash_due)
+        elif held and "quoted" in states and not self._part_settled():
+            self._go(Stage.QUOTED)
         elif refused:
             self.refusal = tuple(n for n in view.notes if n.severity == "block")
             self._go(Stage.REFUSED)
@@ -419,7 +432,31 @@ class PaymentViewModel(QObject):
                 self._complete_failed,
             )
 
-        self.till.keeper.when_kept(write)
+        self.till.keeper.when_kept(lambda: self._report_first(sale_id, write))
+
+    def _report_first(self, sale_id: str, then: Callable[[], None]) -> None:
+        """A self-paid sale on an e-prescription: the centre hears of it before goods leave."""
+        if not self._is_plain() or not self.tells_centre():
+            then()
+            return
+        operator = self.session.who()
+        self.reporting = True
+        self.view_changed.emit()
+
+        def told(stops: tuple[Note, ...]) -> None:
+            self.reporting = False
+            if stops:
+                self._go(Stage.TENDER)
+                self._say(stops)
+            else:
+                self.view_changed.emit()
+                then()
+
+        def failed(error: YaotaiError) -> None:
+            self.reporting = False
+            self._complete_failed(error)
+
+        self.session.run(Lane.LINE, lambda _: self.shop.rx_report(sale_id, operator), told, failed)
 
     def _missing(self, given: str) -> str:
         if self.draft is None:

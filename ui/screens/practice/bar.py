@@ -18,6 +18,7 @@ class PracticeBar(QWidget):
     """Each button does what a scanner would: it sends a code."""
 
     code_sent = Signal(str)
+    prescribed = Signal()
 
     def __init__(self, till: TillViewModel) -> None:
         super().__init__()
@@ -37,6 +38,10 @@ class PracticeBar(QWidget):
         menu.aboutToShow.connect(self._fill)
         self.persons.setMenu(menu)
         line.addWidget(self.persons)
+        self.hospital = button(say("practice.prescribe"))
+        self.hospital.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hospital.clicked.connect(lambda: self.prescribed.emit())
+        line.addWidget(self.hospital)
         line.addStretch(1)
 
     def _fill(self) -> None:

@@ -1,127 +1,135 @@
-"""F4: the prescription's fields, and the pharmacist who passes it with number and PIN."""
+"""F4: the basket's prescription, typing one in, and the lists of what is owed and wanted."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QPushButton, QStackedLayout, QWidget
 
-from ui.screens.prescription.view_model import REQUIRED
+from app.domain.scanned import ScannedKind
+from ui.screens.prescription.fill_page import FillPage
+from ui.screens.prescription.form_page import FormPage
+from ui.screens.prescription.lists import RxListsViewModel
+from ui.screens.prescription.lists_page import ListsPage
+from ui.screens.prescription.offers_page import OffersPage
+from ui.screens.prescription.walk_page import WalkPage
 from ui.widgets.panel import Panel
-from ui.widgets.parts import button, label, line_edit, row
+from ui.widgets.parts import button, row
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ui.screens.prescription.counter import RxCounterViewModel
     from ui.screens.prescription.view_model import PrescriptionViewModel
 
-FIELDS = (
-    "number", "issued", "issuer_code", "issuer_name", "issuer_area", "dept_name", "dept_code",
-    "doctor_name", "doctor_code", "diagnosis_name", "diagnosis_code", "days",
-)  # fmt: skip
-CODES = {"number", "issued", "issuer_code", "issuer_area", "dept_code", "doctor_code",
-         "diagnosis_code", "days"}  # fmt: skip
+TABS = ("rx", "form", "lists")
 
 
 class PrescriptionPanel(Panel):
-    """Two columns of fields; a star marks what must be there."""
+    """Three tabs; the first shows what is due: choosing, filling, or the three acts."""
 
-    def __init__(self, model: PrescriptionViewModel) -> None:
-        self._model, self._session = model, model.session
-        say = self._session.say
+    def __init__(
+        self, model: PrescriptionViewModel, counter: RxCounterViewModel, folder: Path
+    ) -> None:
+        """``folder``: where exported lists go."""
+        say = model.session.say
         super().__init__(say("prescription.title"), say("panel.esc"))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(6)
-        self.fields: dict[str, QLineEdit] = {}
-        for place, name in enumerate(FIELDS):
-            caption = label(say(f"prescription.{name}") + (" *" if name in REQUIRED else ""))
-            field = line_edit(say(f"prescription.{name}"), code=name in CODES)
-            field.textEdited.connect(partial(model.set_field, name))
-            caption.setBuddy(field)
-            grid.addWidget(caption, place // 2, place % 2 * 2)
-            grid.addWidget(field, place // 2, place % 2 * 2 + 1)
-            self.fields[name] = field
-        self.body.addLayout(grid)
-        marks = row(space=16)
-        self.electronic = QCheckBox(say("prescription.electronic"))
-        self.electronic.toggled.connect(partial(model.set_field, "electronic"))
-        self.long = QCheckBox(say("prescription.long"))
-        self.long.toggled.connect(partial(model.set_field, "long"))
-        for mark in (self.electronic, self.long):
-            mark.setAccessibleName(mark.text())
-        marks.addWidget(self.electronic)
-        marks.addWidget(self.long)
-        picture = line_edit(
-            say("prescription.picture"), code=True, hint=say("prescription.picture")
-        )
-        picture.textEdited.connect(partial(model.set_field, "picture"))
-        self.fields["picture"] = picture
-        marks.addWidget(picture, 1)
-        self.fill = button(say("prescription.fill_practice"))
-        self.fill.clicked.connect(self._fill)
-        marks.addWidget(self.fill)
-        self.body.addLayout(marks)
-        # Only now: shown without a parent it would be a window and take the focus away.
-        self.fill.setVisible(self._session.shop.facts.practice)
-        self.words = label("", "", "bad", wrap=True)
-        self.body.addWidget(self.words)
-        self.body.addStretch(1)
-        self._add_review()
-        model.changed.connect(self.refresh)
-        model.form_changed.connect(self.show_form)
-        model.done.connect(self.closed)
-
-    def _add_review(self) -> None:
-        say = self._session.say
-        line = row(space=8)
-        line.addWidget(label(say("prescription.review"), "strong"))
-        self.pharmacist = line_edit(
-            say("prescription.pharmacist"), code=True, hint=say("prescription.pharmacist")
-        )
-        self.pin = line_edit(say("sign_in.pin"), code=True, hint=say("sign_in.pin"))
-        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
-        self.pharmacist.returnPressed.connect(self.pin.setFocus)
-        self.pin.returnPressed.connect(self._submit)
-        self.commit = button(say("prescription.pass"), "commit")
-        self.commit.clicked.connect(self._submit)
-        line.addWidget(self.pharmacist, 1)
-        line.addWidget(self.pin, 1)
-        line.addWidget(self.commit)
-        self.body.addLayout(line)
-
-    def _fill(self) -> None:
-        self._model.fill_practice()
-        self.pharmacist.setFocus()
-
-    def _submit(self) -> None:
-        pin = self.pin.text()
-        self.pin.clear()
-        self._model.submit(self.pharmacist.text(), pin)
-
-    def opened(self) -> None:
-        """What was typed of the prescription is still there; who passes it types afresh."""
-        self.show_form()
-        self.pharmacist.clear()
-        self.pin.clear()
-        self.fields["number"].setFocus()
+        self._counter = counter
+        tabs = row(space=6)
+        self.tabs: dict[str, QPushButton] = {}
+        for number, name in enumerate(TABS, 1):
+            made = button(say(f"rx_counter.tab_{name}", number=number))
+            made.setCheckable(True)
+            made.clicked.connect(partial(self.turn, name))
+            keys = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            keys.activated.connect(partial(self.turn, name))
+            self.tabs[name] = made
+            tabs.addWidget(made)
+        tabs.addStretch(1)
+        self.body.addLayout(tabs)
+        self.offers, self.filling = OffersPage(counter), FillPage(counter)
+        self.walk, self.form = WalkPage(counter), FormPage(model)
+        self.lists = ListsPage(RxListsViewModel(model.session, folder))
+        holder = QWidget()
+        self._stack = QStackedLayout(holder)
+        for page in (self.offers, self.filling, self.walk, self.form, self.lists):
+            self._stack.addWidget(page)
+        self.body.addWidget(holder, 1)
+        self._tab = "form"
+        counter.changed.connect(self.refresh)
+        counter.ticked.connect(self._tick)
+        counter.turned.connect(self._turned)
+        self.form.closed.connect(self.closed)
         self.refresh()
 
-    def take_scan(self, text: str) -> bool:
-        """A scanned prescription number."""
-        self._model.set_field("number", text)
-        self.show_form()
-        return True
+    def page(self) -> QWidget:
+        """The page in sight."""
+        return self._stack.currentWidget() or self.form
 
-    def show_form(self) -> None:
-        """Put the form's values into the fields."""
-        form = self._model.form
-        for name, field in self.fields.items():
-            field.setText(str(getattr(form, name)))
-        self.electronic.setChecked(form.electronic)
-        self.long.setChecked(form.long)
+    def opened(self) -> None:
+        """What is due: the prescription of this basket, those on offer, else the form."""
+        counter = self._counter
+        here = counter.rx is not None or counter.draft is not None
+        due = here or counter.offers or counter.asking or counter.proof_needed
+        self.turn("rx" if due else "form")
+
+    def turn(self, tab: str, _checked: bool = False) -> None:
+        """Another tab; its first field gets the focus."""
+        self._tab = tab
+        self.refresh()
+        page = self.page()
+        if isinstance(page, OffersPage | FillPage | WalkPage | FormPage | ListsPage):
+            page.first()
+
+    def _turned(self, page: str) -> None:
+        if not self.isVisible():
+            return
+        if page:
+            self.turn("rx")
+        else:
+            self.closed.emit()
+
+    def _due(self) -> QWidget:
+        counter = self._counter
+        if counter.draft is not None:
+            return self.filling
+        return self.walk if counter.rx is not None else self.offers
 
     def refresh(self) -> None:
-        """What stands in the way."""
-        note = self._model.note
-        self.words.setText(self._session.say_note(note) if note else "")
-        self.commit.setEnabled(not self._model.busy)
+        """The page that is due on the chosen tab."""
+        pages = {"rx": self._due(), "form": self.form, "lists": self.lists}
+        for name, made in self.tabs.items():
+            made.setChecked(name == self._tab)
+        before, page = self.page(), pages[self._tab]
+        self._stack.setCurrentWidget(page)
+        self.offers.show_disease(self._counter.confirmed)
+        if isinstance(page, OffersPage | FillPage | WalkPage):
+            page.refresh()
+        if before is not page and self.isVisible() and page is self.offers:
+            self.offers.first()
+
+    def _tick(self) -> None:
+        if self.page() is self.walk and self.isVisible():
+            self.walk.refresh()
+
+    def take_scan(self, text: str) -> bool:
+        """A prescription's own code; boxes go to the basket, a sought word to the lists."""
+        page = self.page()
+        if page is self.form:
+            self.form.take_number(text)
+            return True
+        if page is self.lists:
+            self.lists.field.setText(text)
+            return True
+        scanned = self._counter.shop.classify(text)
+        if scanned.kind is ScannedKind.UNKNOWN and not self._counter.shop.medicines_of(scanned):
+            self._counter.take_code(text)
+            return True
+        if page is self.filling:
+            self._counter.object_to("rx_counter.fill_first")
+            return True
+        return False

@@ -26,6 +26,9 @@ PICTURE_LIMIT = 4_000_000
 PICTURE_SIGNS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff")
 """How a PDF, a PNG and a JPEG begin."""
 
+USAGE = ("dose", "unit", "frequency", "days")
+"""What is typed of a line beside its drug."""
+
 REQUIRED = ("number", "issued", "issuer_code", "issuer_name", "issuer_area", "doctor_name",
             "diagnosis_name", "days")  # fmt: skip
 
@@ -49,6 +52,10 @@ class TypedPrescription:
     diagnosis_name: str = ""
     days: str = "7"
     long: bool = False
+    patient: str = ""
+    """The name on the sheet; needed for one that goes to the pharmacist's queue."""
+    stamp: bool = False
+    """Paper: the pharmacist saw the stamp (LN-4.2a)."""
     picture: str = ""
     """Name of the file with the picture of it (PDF or image): the visit route uploads one."""
 
@@ -121,11 +128,13 @@ class PrescriptionViewModel(QObject):
         self.form = TypedPrescription()
         self.busy = False
         self.note: Note | None = None
+        self._usage: dict[int, dict[str, str]] = {}
         till.customer_left.connect(self.forget)
 
     def forget(self) -> None:
         """The next customer."""
         self.form, self.note, self.busy = TypedPrescription(), None, False
+        self._usage = {}
         self.form_changed.emit()
 
     def set_field(self, name: str, value: str | bool) -> None:
@@ -133,6 +142,35 @@ class PrescriptionViewModel(QObject):
         if name not in {field.name for field in fields(self.form)}:
             raise BadValue(what="field", why=name)
         setattr(self.form, name, value)
+
+    def begin(self) -> None:
+        """Who stands at the counter is whom it was written for, until somebody types otherwise."""
+        patient = self.till.patient
+        if patient is not None and not self.form.patient:
+            self.form.patient = patient.person.name
+
+    # --- its lines -------------------------------------------------------------------------------
+
+    def usage_of(self, no: int) -> dict[str, str]:
+        """What was typed of a line of the basket."""
+        return self._usage.get(no, {})
+
+    def set_usage(self, no: int, name: str, text: str) -> None:
+        """Dose, its unit, frequency or days of a line."""
+        self._usage.setdefault(no, {})[name] = text.strip()
+
+    def add_drug(self, text: str) -> bool:
+        """The first drug that is found lies in the basket, and so on the sheet."""
+        found = self.shop.search(text.strip(), 1) if text.strip() else []
+        if not found:
+            self._object("prescription.not_found", {})
+            return False
+        self.till.add(found[0].medicine)
+        return True
+
+    def _object(self, message_id: str, params: dict[str, object]) -> None:
+        self.note = Note(message_id, params, "warn")
+        self.changed.emit()
 
     def fill_practice(self) -> None:
         """Practice only: an invented prescription of this morning from the practice hospital."""
@@ -160,22 +198,69 @@ class PrescriptionViewModel(QObject):
     def submit(self, number: str, pin: str) -> None:
         """The pharmacist whose number and PIN these are passes it."""
         if self.busy or self.till.sale is None or not self.till.lines:
-            self.note = Note("prescription.basket_first", {}, "warn")
-            self.changed.emit()
+            self._object("prescription.basket_first", {})
             return
         if not number.strip() or not pin:
-            self.note = Note("prescription.pharmacist_first", {}, "warn")
-            self.changed.emit()
+            self._object("prescription.pharmacist_first", {})
             return
-        try:
-            prescription = self.form.build()
-        except YaotaiError as error:
-            name = self.session.say(f"prescription.{error.params.get('what')}")
-            self.note = Note("prescription.field_wrong", {"name": name}, "warn")
-            self.changed.emit()
+        if not self.form.electronic and not self.form.stamp:
+            self._object("prescription.stamp_first", {})
             return
-        if self.till.may_edit():
+        prescription = self._built()
+        if prescription is not None and self.till.may_edit():
             self._send(prescription, number.strip(), pin)
+
+    def _built(self) -> Prescription | None:
+        """What was typed; None where a field is wrong, and which one is said."""
+        try:
+            made = self.form.build()
+            if not made.picture and self.shop.rx_picture_needed():
+                raise BadValue(what="picture", why="missing")
+        except YaotaiError as error:
+            self._wrong(str(error.params.get("what")))
+            return None
+        return made
+
+    def _wrong(self, field: str) -> None:
+        self._object(
+            "prescription.field_wrong", {"name": self.session.say(f"prescription.{field}")}
+        )
+
+    def send(self) -> None:
+        """A paper prescription into the pharmacist's queue; the basket waits for the verdict."""
+        sale = self.till.sale
+        if self.busy or sale is None or not self.till.lines:
+            self._object("prescription.basket_first", {})
+            return
+        typed = self._built()
+        if typed is None or not self.till.may_edit():
+            return
+        if not self.form.patient.strip():
+            self._wrong("patient")
+            return
+        from ui.screens.prescription.paper import sheet_of
+
+        sheet = sheet_of(typed, self.form.patient.strip(), sale.lines, self._usage)
+        operator, kept = self.session.who(), replace(sale)
+        if self.till.patient is not None:
+            kept.person_id = kept.person_id or self.till.patient.person_id
+        self.busy, self.note = True, None
+        self.changed.emit()
+
+        def write() -> None:
+            self.session.run(
+                Lane.STORE,
+                lambda _: self.shop.rx_paper(sheet, typed.picture, kept, operator),
+                self._queued,
+                self._refused,
+            )
+
+        self.till.keeper.when_kept(write)
+
+    def _queued(self, sale: Sale) -> None:
+        self._passed(sale)
+        self.session.rx_changed.emit()
+        self.session.tell("prescription.sent", "good")
 
     def _send(self, prescription: Prescription, number: str, pin: str) -> None:
         if self.till.sale is None:
@@ -201,4 +286,20 @@ class PrescriptionViewModel(QObject):
 
     def _refused(self, error: YaotaiError) -> None:
         self.busy, self.note = False, notes_of(error)[0]
+        why = str(error.params.get("why", ""))
+        if error.params.get("what") == "prescription" and why in _FIELD_OF:
+            self._wrong(_FIELD_OF[why])
+            return
         self.changed.emit()
+
+
+_FIELD_OF = {
+    "number": "number",
+    "issuer_code": "issuer_code",
+    "issuer_name": "issuer_name",
+    "doctor_name": "doctor_name",
+    "patient": "patient",
+    "diagnosis": "diagnosis_name",
+    "issued_at": "issued",
+}
+"""What a use case names, as the form calls it."""

@@ -32,7 +32,7 @@ class TillView(QWidget):
         self._model, self._session = model, model.session
         self._quick = self._held = False
         say = self._session.say
-        lines = column(self, space=8)
+        lines = self._lines = column(self, space=8)
         self.head = label("", "", "second")
         lines.addWidget(self.head)
         self.rows = BasketModel(say)
@@ -72,6 +72,10 @@ class TillView(QWidget):
             lines.addWidget(each)
         lines.addStretch(1)
         return page
+
+    def put_below_head(self, strip: QWidget) -> None:
+        """A line that speaks of the basket as a whole, hidden while it is silent."""
+        self._lines.insertWidget(1, strip)
 
     def _connect(self) -> None:
         model = self._model
@@ -154,7 +158,8 @@ class TillView(QWidget):
             parts.append(say("till.head_rx", number=prescription.number[-4:]))
             if prescription.reviewed_at is not None:
                 at = f"{shop_time(prescription.reviewed_at):%H:%M}"
-                parts.append(say("till.head_reviewed", at=at))
+                by = "_by" if model.reviewer else ""
+                parts.append(say(f"till.head_reviewed{by}", at=at, name=model.reviewer))
         self.head.setText(" · ".join(parts))
 
     def _show_last(self) -> None:

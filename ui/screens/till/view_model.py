@@ -53,6 +53,8 @@ class TillViewModel(QObject):
     customer_scanned = Signal(object)
     customer_left = Signal()
     """The basket was let go of: whatever was known of its customer is forgotten."""
+    abandoned = Signal(str)
+    """A sale with a prescription was given up for good; its id."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -73,6 +75,8 @@ class TillViewModel(QObject):
         self.prompt = Prompt.SEARCH
         self.asks_clear = False
         self.last_receipt: Receipt | None = None
+        self.reviewer = ""
+        """Who passed the prescription of this basket."""
         self.may_edit: Callable[[], bool] = lambda: True
         self._pending: Quantity | None = None
         self._pending_code = ""
@@ -123,7 +127,7 @@ class TillViewModel(QObject):
         """An empty basket for the next customer; nothing is written or forgotten by it."""
         self.sale = self.patient = self.estimate = None
         self.account_use, self.selected = "1", -1
-        self.notes = ()
+        self.notes, self.reviewer = (), ""
         self._show_hits([])
         self._pending, self._pending_code, self.asks_clear = None, "", False
         self._set_prompt(Prompt.SEARCH)
@@ -161,7 +165,8 @@ class TillViewModel(QObject):
                 self.notes = (Note(error.message_id, dict(error.params), "warn"), *self.notes)[:4]
         self.changed.emit()
 
-    def _basket(self) -> Sale:
+    def basket(self) -> Sale:
+        """The open basket; a new one where there is none yet."""
         if self.sale is None:
             self.sale = self.shop.open_basket(self.session.who())
         return self.sale
@@ -244,7 +249,7 @@ class TillViewModel(QObject):
             return
         if scanned is not None and (scanned.batch or scanned.expiry) and not line.batch:
             line = replace(line, batch=scanned.batch or "", expiry=scanned.expiry)
-            self._basket().replace_line(line)
+            self.basket().replace_line(line)
         self._after_change(self._place(line.no))
         self.sounded.emit("added")
         if code:
@@ -253,7 +258,7 @@ class TillViewModel(QObject):
     def _put(self, medicine: Medicine, code: str) -> SaleLine:
         packs, self._pending = self._pending or Quantity.of(1), None
         waiting = self._lacking(medicine.id) if code else None
-        sale = self._basket()
+        sale = self.basket()
         if waiting is not None:
             filled = replace(waiting, trace_codes=(*waiting.trace_codes, code))
             sale.replace_line(filled)
@@ -381,19 +386,25 @@ class TillViewModel(QObject):
 
         def give_up() -> None:
             self.session.run(
-                Lane.STORE, lambda _: self.shop.abandon_basket(sale, operator), lambda _: None
+                Lane.STORE,
+                lambda _: self.shop.abandon_basket(sale, operator),
+                lambda _: self._given_up(sale),
             )
 
         self.keeper.when_kept(give_up)
         self.reset()
         self._tell("till.cleared", kinds=len(self._cleared))
 
+    def _given_up(self, sale: Sale) -> None:
+        if sale.prescription is not None and sale.prescription.case_id:
+            self.abandoned.emit(sale.id)
+
     def undo_clear(self) -> None:
         """Bring the lines of the basket that was just given up back, in a new basket."""
         if not self._cleared or self.lines or not self.may_edit():
             return
         lines, self._cleared = self._cleared, ()
-        self._basket().lines = lines
+        self.basket().lines = lines
         self.notes = ()
         self._after_change(len(lines) - 1)
 

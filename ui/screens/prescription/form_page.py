@@ -1,0 +1,212 @@
+"""The page on which a prescription is typed: its fields, its lines, and who passes it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QGridLayout,
+    QHeaderView,
+    QLineEdit,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from ui.screens.prescription.view_model import REQUIRED, USAGE
+from ui.widgets.parts import button, column, label, line_edit, row
+
+if TYPE_CHECKING:
+    from ui.screens.prescription.view_model import PrescriptionViewModel
+
+FIELDS = (
+    "number", "issued", "issuer_code", "issuer_name", "issuer_area", "dept_name", "dept_code",
+    "doctor_name", "doctor_code", "diagnosis_name", "diagnosis_code", "days", "patient",
+)  # fmt: skip
+CODES = {"number", "issued", "issuer_code", "issuer_area", "dept_code", "doctor_code",
+         "diagnosis_code", "days"}  # fmt: skip
+FIRST_USAGE = 2
+"""Columns before those of usage: the drug and how much of it."""
+
+
+class FormPage(QWidget):
+    """Two columns of fields; a star marks what must be there."""
+
+    closed = Signal()
+
+    def __init__(self, model: PrescriptionViewModel) -> None:
+        super().__init__()
+        self._model, self._session = model, model.session
+        say = self._session.say
+        self.body = column(self, space=8)
+        self._filling = False
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(6)
+        self.fields: dict[str, QLineEdit] = {}
+        for place, name in enumerate(FIELDS):
+            caption = label(say(f"prescription.{name}") + (" *" if name in REQUIRED else ""))
+            field = line_edit(say(f"prescription.{name}"), code=name in CODES)
+            field.textEdited.connect(partial(model.set_field, name))
+            caption.setBuddy(field)
+            grid.addWidget(caption, place // 2, place % 2 * 2)
+            grid.addWidget(field, place // 2, place % 2 * 2 + 1)
+            self.fields[name] = field
+        self.body.addLayout(grid)
+        self._add_marks()
+        self._add_lines()
+        self.words = label("", "", "bad", wrap=True)
+        self.body.addWidget(self.words)
+        self._add_review()
+        model.changed.connect(self.refresh)
+        model.form_changed.connect(self.show_form)
+        model.till.changed.connect(self._refresh_lines)
+        model.done.connect(self.closed)
+
+    def _add_marks(self) -> None:
+        say, model = self._session.say, self._model
+        marks = row(space=16)
+        self.electronic = QCheckBox(say("prescription.electronic"))
+        self.electronic.toggled.connect(self._toggled)
+        self.long = QCheckBox(say("prescription.long"))
+        self.long.toggled.connect(partial(model.set_field, "long"))
+        self.stamp = QCheckBox(say("prescription.stamp"))
+        self.stamp.toggled.connect(partial(model.set_field, "stamp"))
+        for mark in (self.electronic, self.long, self.stamp):
+            mark.setAccessibleName(mark.text())
+            marks.addWidget(mark)
+        picture = line_edit(
+            say("prescription.picture"), code=True, hint=say("prescription.picture")
+        )
+        picture.textEdited.connect(partial(model.set_field, "picture"))
+        self.fields["picture"] = picture
+        marks.addWidget(picture, 1)
+        self.fill = button(say("prescription.fill_practice"))
+        self.fill.clicked.connect(self._fill)
+        marks.addWidget(self.fill)
+        self.body.addLayout(marks)
+        # Only now: shown without a parent it would be a window and take the focus away.
+        self.fill.setVisible(self._session.shop.facts.practice)
+        self.stamp.setVisible(False)
+
+    def _toggled(self, electronic: bool) -> None:
+        self._model.set_field("electronic", electronic)
+        self.stamp.setVisible(not electronic)
+        self.send.setVisible(not electronic)
+
+    def _add_lines(self) -> None:
+        """The drugs of the sheet are those of the basket; what is added here lies there too."""
+        say = self._session.say
+        self.lines = QTableWidget()
+        self.lines.setAccessibleName(say("prescription.lines"))
+        self.lines.setColumnCount(FIRST_USAGE + len(USAGE))
+        self.lines.setHorizontalHeaderLabels(
+            [say("prescription.drug"), say("prescription.quantity"),
+             *(say(f"prescription.line_{name}") for name in USAGE)]
+        )  # fmt: skip
+        header = self.lines.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.lines.verticalHeader().hide()
+        self.lines.setShowGrid(False)
+        self.lines.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.lines.itemChanged.connect(self._typed)
+        self.body.addWidget(self.lines, 1)
+        self.add = line_edit(say("prescription.add"), hint=say("prescription.add"))
+        self.add.returnPressed.connect(self._add_drug)
+        self.body.addWidget(self.add)
+
+    def _add_drug(self) -> None:
+        if self._model.add_drug(self.add.text()):
+            self.add.clear()
+
+    def _typed(self, item: QTableWidgetItem) -> None:
+        if self._filling or item.column() < FIRST_USAGE:
+            return
+        lines = self._model.till.lines
+        if item.row() < len(lines):
+            name = USAGE[item.column() - FIRST_USAGE]
+            self._model.set_usage(lines[item.row()].no, name, item.text())
+
+    def _refresh_lines(self) -> None:
+        if self.isHidden() and not self.isVisible():
+            return
+        self._filling = True
+        basket = self._model.till.lines
+        self.lines.setRowCount(len(basket))
+        for place, line in enumerate(basket):
+            usage = self._model.usage_of(line.no)
+            cells = [f"{line.item.name} {line.item.spec}",
+                     f"{line.quantity.plain()} {line.item.unit}",
+                     *(usage.get(name, "") for name in USAGE)]  # fmt: skip
+            for at, cell in enumerate(cells):
+                item = QTableWidgetItem(cell)
+                if at < FIRST_USAGE:
+                    item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
+                self.lines.setItem(place, at, item)
+        self._filling = False
+
+    def _add_review(self) -> None:
+        say = self._session.say
+        line = row(space=8)
+        line.addWidget(label(say("prescription.review"), "strong"))
+        self.pharmacist = line_edit(
+            say("prescription.pharmacist"), code=True, hint=say("prescription.pharmacist")
+        )
+        self.pin = line_edit(say("sign_in.pin"), code=True, hint=say("sign_in.pin"))
+        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self.pharmacist.returnPressed.connect(self.pin.setFocus)
+        self.pin.returnPressed.connect(self._submit)
+        self.commit = button(say("prescription.pass"), "commit")
+        self.commit.clicked.connect(self._submit)
+        self.send = button(say("prescription.send"))
+        self.send.clicked.connect(self._model.send)
+        line.addWidget(self.pharmacist, 1)
+        line.addWidget(self.pin, 1)
+        line.addWidget(self.commit)
+        line.addWidget(self.send)
+        self.body.addLayout(line)
+        self.send.setVisible(False)
+
+    def _fill(self) -> None:
+        self._model.fill_practice()
+        self.pharmacist.setFocus()
+
+    def _submit(self) -> None:
+        pin = self.pin.text()
+        self.pin.clear()
+        self._model.submit(self.pharmacist.text(), pin)
+
+    def first(self) -> None:
+        """What was typed of the prescription is still there; who passes it types afresh."""
+        self._model.begin()
+        self.show_form()
+        self._refresh_lines()
+        self.pharmacist.clear()
+        self.pin.clear()
+        self.fields["number"].setFocus()
+        self.refresh()
+
+    def take_number(self, text: str) -> None:
+        """A scanned prescription number."""
+        self._model.set_field("number", text)
+        self.show_form()
+
+    def show_form(self) -> None:
+        """Put the form's values into the fields."""
+        form = self._model.form
+        for name, field in self.fields.items():
+            field.setText(str(getattr(form, name)))
+        self.electronic.setChecked(form.electronic)
+        self.long.setChecked(form.long)
+        self.stamp.setChecked(form.stamp)
+
+    def refresh(self) -> None:
+        """What stands in the way."""
+        note = self._model.note
+        self.words.setText(self._session.say_note(note) if note else "")
+        self.commit.setEnabled(not self._model.busy)
