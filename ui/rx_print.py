@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1240, 1754
 """Dots of an A5 page at 212 dots an inch; a longer prescription takes more pages."""
-_MARGIN = 80
+_MARGIN = 64
 _ACTS = ("review", "pick", "check")
 
 
@@ -59,11 +59,11 @@ def rx_parts(page: RxPage, say: Say) -> list[Part]:
     doctor = " ".join(part for part in (sheet.dept_name, sheet.doctor_name) if part)
     head = [
         Part(sheet.issuer_name, "title"),
-        Part(say(f"review.form_{sheet.form.value}"), "heading"),
-        Part(say("review.print_number", number=sheet.number), "small"),
+        Part(say(f"review.form_{sheet.form.value}"), "centre"),
         Part(
-            f"{shop_time(sheet.issued_at):%Y-%m-%d %H:%M}", "small", say("review.until", at=until)
+            say("review.print_number", number=sheet.number), "small", say("review.until", at=until)
         ),
+        Part(say("review.issued_at", at=f"{shop_time(sheet.issued_at):%Y-%m-%d %H:%M}"), "small"),
         Part(kind="rule"),
         Part(f"{patient.name}  {gender}  {age}", "strong", page.cert_no),
         Part(say("review.allergies", text=patient.allergies or say("review.no_allergies"))),
@@ -78,7 +78,7 @@ def rx_parts(page: RxPage, say: Say) -> list[Part]:
         Part(say("review.doctor", text=doctor or say("review.none"), code=sheet.doctor_code)),
         Part(say("review.hospital_mark", text=mark), "small"),
     ]
-    practice = [Part(say("receipt.practice"), "title")] if page.practice else []
+    practice = [Part(say("receipt.practice"), "centre")] if page.practice else []
     return [*practice, *head, *drugs, *tail]
 
 
@@ -108,14 +108,14 @@ def signature_boxes(page: RxPage, say: Say) -> list[tuple[str, list[str]]]:
     return boxes
 
 
-_SIZES = {"plain": 34, "small": 28, "strong": 36, "heading": 40, "title": 52}
+_SIZES = {"plain": 30, "small": 25, "strong": 32, "heading": 34, "centre": 34, "title": 46}
 
 
 def _font(kind: str, size: int = 0) -> QFont:
     font = QFont([FONT_FAMILY, "Noto Sans CJK SC", "Microsoft YaHei", "sans"])
     font.setPixelSize(size or _SIZES[kind])
     font.setFeature(QFont.Tag("tnum"), 1)
-    if kind in ("strong", "heading", "title"):
+    if kind in ("strong", "heading", "title", "centre"):
         font.setWeight(QFont.Weight.DemiBold)
     return font
 
@@ -125,11 +125,11 @@ _WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
 
 def _height(part: Part, room: int) -> int:
     if part.kind == "rule":
-        return 28
+        return 20
     metrics = QFontMetrics(_font(part.kind))
     beside = metrics.horizontalAdvance(part.right) + 24 if part.right else 0
     box = metrics.boundingRect(QRect(0, 0, room - beside, 100_000), _WRAP, part.text)
-    return max(box.height(), metrics.height()) + 10
+    return max(box.height(), metrics.height()) + 6
 
 
 def _draw_part(painter: QPainter, part: Part, top: int, height: int) -> None:
@@ -141,11 +141,12 @@ def _draw_part(painter: QPainter, part: Part, top: int, height: int) -> None:
     if part.right:
         painter.drawText(box, int(Qt.AlignmentFlag.AlignRight), part.right)
         box.setWidth(box.width() - painter.fontMetrics().horizontalAdvance(part.right) - 24)
-    side = Qt.AlignmentFlag.AlignHCenter if part.kind == "title" else Qt.AlignmentFlag.AlignLeft
+    middle = part.kind in ("title", "centre")
+    side = Qt.AlignmentFlag.AlignHCenter if middle else Qt.AlignmentFlag.AlignLeft
     painter.drawText(box, int(side) | _WRAP, part.text)
 
 
-_BOX = 300
+_BOX = 230
 
 
 def _draw_boxes(painter: QPainter, page: RxPage, say: Say) -> None:
@@ -252,7 +253,9 @@ def _draw_notice(
     painter.setPen(QColor("#000000"))
     centre = int(Qt.AlignmentFlag.AlignHCenter) | _WRAP
     room = NOTICE_WIDTH - 2 * _MARGIN
-    rows = [(say("notice.no_pharmacist"), "title", 104, 260, 620)]
+    # One clause a line: a notice is read from across the street.
+    words = say("notice.no_pharmacist").replace("，", "，\n")
+    rows = [(words, "title", 88, 280, 600)]
     if since is not None:
         told = say("notice.since", time=f"{shop_time(since):%Y-%m-%d %H:%M}")
         rows.append((told, "plain", 52, 900, 90))

@@ -64,7 +64,7 @@ class DutyPanel(Panel):
         lines.addWidget(self.needed)
         self.list = QListWidget()
         self.list.setAccessibleName(say("duty.title"))
-        self.list.setMaximumHeight(120)
+        self.list.setMaximumHeight(96)
         lines.addWidget(self.list)
         self.nobody = label(say("duty.nobody"), "", "second")
         lines.addWidget(self.nobody)

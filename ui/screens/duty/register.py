@@ -38,6 +38,7 @@ class RegisterPart(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName(say("duty.register"))
         self.list.setMinimumHeight(160)
+        self.list.setWordWrap(True)
         self.list.currentRowChanged.connect(self._chosen)
         left.addWidget(self.list, 1)
         self.empty = label(say("duty.reg_empty"), "", "second", wrap=True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QScrollArea, QWidget
 
 from app.domain.clock import shop_time
+from ui.screens.review.settled import paint_settled
 from ui.screens.review.sign_box import SignBox
 from ui.screens.review.view_model import CHECKS, REVIEW
 from ui.widgets.parts import Button, button, clear_layout, column, label, retone, row
@@ -116,6 +117,7 @@ class ActsView(QWidget):
         if page is not self._page:
             self._page = page
             self._draw(page)
+            paint_settled(self.area)
         self._show_answers()
         note = model.note or self._waiting_word()
         self.words.setText(model.session.say_note(note) if note else "")
@@ -264,6 +266,7 @@ class ActsView(QWidget):
         for item in self._model.open_items():
             if item in self.buttons:
                 self.buttons[item].setFocus()
+                self.area.ensureWidgetVisible(self.buttons[item])
                 return
         for made in self.acts.values():
             if made.isVisible():

@@ -124,8 +124,8 @@ class ListView(QWidget):
         lines = column(self, space=8)
         tabs = row(space=4)
         self.tabs: dict[str, QPushButton] = {}
-        for number, name in enumerate(TABS, 1):
-            made = button(f"{say(f'review.tab_{name}')} Ctrl+{number}")
+        for name in TABS:
+            made = button(say(f"review.tab_{name}"))
             made.setCheckable(True)
             made.clicked.connect(lambda _=False, one=name: self._model.open_tab(one))
             self.tabs[name] = made

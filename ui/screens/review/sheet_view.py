@@ -9,6 +9,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
 from app.domain.clock import shop_time
+from ui.screens.review.settled import paint_settled
 from ui.widgets.parts import button, clear_layout, column, label, row, rule
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class SheetView(QScrollArea):
     def show_page(self, page: RxPage | None) -> None:
         """Draw it anew; without one a word on how to begin."""
         clear_layout(self._lines)
+        paint_settled(self)
         self.picture = None
         if page is None:
             self._add(self._session.say("review.choose"), "", "second")
@@ -148,7 +150,8 @@ class SheetView(QScrollArea):
             grid.setColumnStretch(1, 1)
             grid.setHorizontalSpacing(10)
             grid.setVerticalSpacing(2)
-            grid.addWidget(label(f"{line.no}", "strong", "second"), 0, 0)
+            no = label(f"{line.no}", "strong", "second")
+            grid.addWidget(no, 0, 0, Qt.AlignmentFlag.AlignTop)
             name = f"{line.generic_name}  {line.spec}"
             grid.addWidget(label(name, "strong", wrap=True), 0, 1)
             amount = f"{line.quantity.plain()} {line.unit}"

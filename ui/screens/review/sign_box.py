@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QSizePolicy
 
 from app.domain.rx_acts import REASONS
 from ui.widgets.parts import button, column, label, line_edit, row
@@ -49,6 +49,7 @@ class SignBox(QFrame):
         self.go = button(say("review.sign"), "commit")
         self.go.clicked.connect(self.submit)
         lines.addWidget(self.go)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
 
     def _next(self) -> None:

@@ -63,7 +63,9 @@ class ReviewViewModel(QObject):
         self.busy = False
         self.note: Note | None = None
         self._wanted = ""
-        self._shown_state = ""
+        self._shown = ("", "")
+        """State and sale of the page as it was read."""
+        waiting.session.rx_changed.connect(self._moved_here)
         waiting.changed.connect(self._queue_changed)
 
     # --- lists -----------------------------------------------------------------------------------
@@ -173,7 +175,7 @@ class ReviewViewModel(QObject):
         if page.case_id != self._wanted:
             return
         before, self.page = self.page, page
-        self._shown_state = page.state
+        self._shown = (page.state, page.sale_id)
         if self.pending and self.stage() != (REVIEW if self.pending in SIGNS else self.pending):
             self.pending = ""  # somebody else was quicker: there is nothing left to sign
         if before is None and page.state == "arrived":
@@ -189,9 +191,15 @@ class ReviewViewModel(QObject):
             (one for one in (*self.waiting.rows, *self._ready) if one.case_id == self.page.case_id),
             None,
         )
-        state = row.state if row else "gone"
-        if state != self._shown_state:
-            self._shown_state = state
+        seen = (row.state, row.sale_id) if row else ("gone", "")
+        if seen != self._shown:
+            self._shown = seen
+            self._read(self.page.case_id)
+
+    def _moved_here(self) -> None:
+        """The counter of this till did something: boxes were chosen, a basket was dropped."""
+        self.refresh_lists()
+        if self.page is not None and not self.busy and self.stage() in ("pick", "check"):
             self._read(self.page.case_id)
 
     # --- answers ---------------------------------------------------------------------------------
