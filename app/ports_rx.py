@@ -13,6 +13,7 @@ from app.domain.rx_case import (
     ListedIssuer,
     Owing,
     RxCase,
+    RxOpening,
     Signature,
     UnmetRequest,
 )
@@ -78,6 +79,18 @@ class PrescriptionBook(Protocol):
 
     def between(self, begins: datetime, ends: datetime, limit: int = 500) -> list[RxCase]:
         """Those that arrived in a period, newest first: for looking up and later audits."""
+        ...
+
+    def keep_opening(self, opening: RxOpening) -> None:
+        """A download under way, tokens and number sealed; insert or replace by its id."""
+        ...
+
+    def close_opening(self, opening_id: str) -> None:
+        """It became a case, or holds nothing; one that is not there is closed already."""
+        ...
+
+    def openings(self) -> list[RxOpening]:
+        """Those of the store that nobody closed, oldest first."""
         ...
 
     def keep_file(self, case_id: str, content: bytes) -> None:

@@ -134,6 +134,23 @@ class RxTokens:
         return self.expires_at is not None and now >= self.expires_at
 
 
+@dataclass(frozen=True, slots=True)
+class RxOpening:
+    """A download that was sent while no case lies here yet: the centre may hold its lock for us.
+
+    Written before 7204 and gone with the case, or once the lock is given back.
+    """
+
+    id: str
+    """The id that its case will have."""
+    till_id: str
+    at: datetime
+    """When something was last sent for it."""
+    tokens: RxTokens = field(repr=False)
+    number: str = field(default="", repr=False)
+    """``hiRxno``, as soon as an answer named it."""
+
+
 class Verdict(StrEnum):
     """What a pharmacist may say of a prescription."""
 

@@ -14,14 +14,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam, case, delete, insert, select, update
 
 from app.domain.clock import from_micros, micros
-from app.domain.rx_case import Act, Given, Review, RxCase, RxSheet, RxTokens
+from app.domain.rx_case import Act, Given, Review, RxCase, RxOpening, RxSheet, RxTokens
 from app.domain.rx_states import LIVE, ON_THE_WIRE, WAITING, RxState
 from app.errors import BadValue, NotFound, StoreStale
 from app.storage.books_sale import moment, stored
 from app.storage.codec import from_text, to_text
 from app.storage.hot import Hot
 from app.storage.session import Session, upsert
-from app.storage.tables_rx import RX_CASE, RX_FILE
+from app.storage.tables_rx import RX_CASE, RX_FILE, RX_OPENING
 
 PURPOSE = "prescription"
 TOKEN_PURPOSE = "rx_token"  # noqa: S105 - the name of a purpose
@@ -158,6 +158,36 @@ class Prescriptions:
         wanted = (arrived >= micros(begins)) & (arrived < micros(ends))
         return self._those(wanted, _NEWEST_FIRST, limit)
 
+    def keep_opening(self, opening: RxOpening) -> None:
+        """A download under way, tokens and number sealed; insert or replace by its id."""
+        row = {
+            **self._session.stamp,
+            "id": opening.id,
+            "till_id": opening.till_id,
+            "at": micros(opening.at),
+            "sealed_opening": self._session.seal(
+                TOKEN_PURPOSE, to_text(opening), _opening_place(opening.id)
+            ),
+        }
+        fresh = upsert(self._session.dialect, RX_OPENING)
+        changed = {name: fresh.excluded[name] for name in ("at", "sealed_opening")}
+        query = fresh.on_conflict_do_update(index_elements=["id"], set_=changed)
+        self._session.run(query, row)
+
+    def close_opening(self, opening_id: str) -> None:
+        """It became a case, or holds nothing; one that is not there is closed already."""
+        mine = RX_OPENING.c.store_id == self._session.store_id
+        self._session.run(delete(RX_OPENING).where(RX_OPENING.c.id == opening_id, mine))
+
+    def openings(self) -> list[RxOpening]:
+        """Those of the store that nobody closed, oldest first."""
+        query = select(RX_OPENING).where(RX_OPENING.c.store_id == self._session.store_id)
+        unseal = self._session.unseal
+        return [
+            from_text(RxOpening, unseal(TOKEN_PURPOSE, row.sealed_opening, _opening_place(row.id)))
+            for row in self._session.run(query.order_by(RX_OPENING.c.at, RX_OPENING.c.id))
+        ]
+
     def keep_file(self, case_id: str, content: bytes) -> None:
         """The original as it came; empty takes it away; :raises NotFound: no such case."""
         self._require(case_id)
@@ -249,6 +279,10 @@ class Prescriptions:
 
 def _place(case_id: str, column: str) -> str:
     return f"rx_case|{case_id}|{column}"
+
+
+def _opening_place(opening_id: str) -> str:
+    return f"rx_opening|{opening_id}|opening"
 
 
 def _file_place(case_id: str) -> str:

@@ -90,6 +90,17 @@ RX_FILE = Table(
     Column("sealed_content", LargeBinary, nullable=False),
 )
 
+# A download under way: it has no sheet yet, and a sheet is never changed.
+RX_OPENING = Table(
+    "rx_opening",
+    METADATA,
+    _id(),
+    *_till(),
+    _number("at"),
+    Column("sealed_opening", LargeBinary, nullable=False),
+    Index("ix_rx_opening_store_id", "store_id", "at"),
+)
+
 PHARMACIST = Table(
     "pharmacist",
     METADATA,

@@ -17,7 +17,6 @@ from app.domain.rx_calls import (
     Downloaded,
     DownloadRx,
     InsuredName,
-    UndoDispensing,
     Verified,
     VerifyRx,
 )
@@ -30,6 +29,7 @@ from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, demand, first_sentence, run_leg, signed_in
 from app.use_cases.rx_common import change_case, log, refuse, rx_leg
+from app.use_cases.rx_opening import give_opening_back, open_sheet
 from app.use_cases.views import Patient
 
 _STATES = {"expired": "rx_expired", "dispensed": "rx_already_dispensed", "revoked": "rx_revoked"}
@@ -98,7 +98,7 @@ def take(doors: Doors, tokens: RxTokens, patient: Patient, operator: Operator) -
         _require_sound(doors, got, patient)
         here = _live_here(doors, sheet, patient)
         if here is not None:
-            return _with_tokens(doors, here, tokens, operator)
+            return _with_tokens(doors, here, tokens, operator, case_id)
         sign_check = _verify(doors, got, tokens, case_id, operator)
     except RuleBroken as error:
         _give_back(doors, sheet, case_id, operator, str(error.params.get("code", "")))
@@ -127,11 +127,12 @@ def renew(doors: Doors, case_id: str, fresh: RxTokens | str, operator: Operator)
     tokens = tokens_of_code(doors, fresh, operator) if isinstance(fresh, str) else fresh
     with doors.uow() as uow:
         case = uow.prescriptions.get(case_id)
-    got = _download(doors, tokens, case_id, operator)
+    opening_id = doors.ids.new()
+    got = _download(doors, tokens, opening_id, operator)
     if not same_sheet(case.sheet, got.sheet):
-        _give_back(doors, got.sheet, case_id, operator, "rx_other_sheet")
+        _give_back(doors, got.sheet, opening_id, operator, "rx_other_sheet")
         raise refuse("rx_other_sheet")
-    return _with_tokens(doors, case, tokens, operator)
+    return _with_tokens(doors, case, tokens, operator, opening_id)
 
 
 def name_prescriber(
@@ -160,13 +161,15 @@ def prescriber_missing(doors: Doors, case: RxCase) -> bool:
     return "visit" in doors.profile.routes.values() and not (doctor and dept)
 
 
-def _download(doors: Doors, tokens: RxTokens, case_id: str, operator: Operator) -> Downloaded:
+def _download(doors: Doors, tokens: RxTokens, opening_id: str, operator: Operator) -> Downloaded:
     """7204; asked once more when nothing came back: the same shop may fetch again."""
     infno = doors.profile.eprescription_of("download")
     if tokens.dead(doors.clock.now()):
         raise refuse("rx_token_dead", severity="warn")
-    leg = Leg(DownloadRx(tokens), case_id)
-    return cast(Downloaded, demand(_twice(doors, leg, operator), infno))
+    answer = open_sheet(doors, opening_id, tokens, operator)
+    if answer.outcome is Outcome.UNKNOWN:
+        answer = open_sheet(doors, opening_id, tokens, operator)
+    return cast(Downloaded, demand(answer, infno))
 
 
 def _twice(doors: Doors, leg: Leg, operator: Operator) -> Answer:
@@ -217,11 +220,17 @@ def _verify(
     return said.serial
 
 
-def _with_tokens(doors: Doors, case: RxCase, tokens: RxTokens, operator: Operator) -> RxCase:
-    def change(current: RxCase) -> None:
+def _with_tokens(
+    doors: Doors, case: RxCase, tokens: RxTokens, operator: Operator, opening_id: str
+) -> RxCase:
+    with doors.uow() as uow:
+        current = uow.prescriptions.get(case.id)
         current.tokens = tokens
-
-    return change_case(doors, case.id, "tokens", operator.staff.id, change)
+        uow.prescriptions.save(current)
+        uow.prescriptions.close_opening(opening_id)
+        log(doors, uow, current, "tokens", operator.staff.id)
+        uow.commit()
+    return current
 
 
 def _keep(doors: Doors, case: RxCase, file: bytes, operator: Operator) -> RxCase:
@@ -231,26 +240,19 @@ def _keep(doors: Doors, case: RxCase, file: bytes, operator: Operator) -> RxCase
             uow.prescriptions.add(case)
             uow.prescriptions.keep_file(case.id, file)
             log(doors, uow, case, "arrived", operator.staff.id, drugs=case.sheet.drugs)
-            uow.commit()
+        uow.prescriptions.close_opening(case.id)
+        uow.commit()
     return here or case
 
 
 def _give_back(doors: Doors, sheet: RxSheet, case_id: str, operator: Operator, why: str) -> None:
-    """What cannot be taken is not kept locked either; tried once, and logged.
-
-    Nothing was handed out, so a lost answer leaves a lock at the centre and no debt. What one of
-    our own live cases holds is not touched.
-    """
+    """What cannot be taken is not kept locked either; without an answer the recovery repeats it."""
     with doors.uow() as uow:
         entry = {"case": case_id, "why": why}
         uow.log.append("rx.turned_away", operator.staff.id, doors.clock.now(), entry)
-        cases = uow.prescriptions.by_number(sheet.number)
-        held = any(one.state in LIVE for one in cases)
         uow.commit()
-    if held or not sheet.number.strip() or not doors.profile.offers("undo"):
-        return
     try:
-        run_leg(doors, Leg(UndoDispensing(sheet.number, insured=True), case_id), operator)
+        give_opening_back(doors, case_id, sheet.number, operator)
     except YaotaiError as error:
         with doors.uow() as uow:
             entry = {"case": case_id, "error": error.message_id}

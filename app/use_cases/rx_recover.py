@@ -13,10 +13,12 @@ from app.domain.rx_states import RxState
 from app.domain.sale import Sale
 from app.domain.sale_states import SaleState
 from app.domain.settlement_states import UNRESOLVED, SettlementState
-from app.errors import NotFound, YaotaiError
+from app.errors import NotFound, PlatformError, YaotaiError
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.legs import signed_in
 from app.use_cases.rx_common import at_centre, silent_until
+from app.use_cases.rx_opening import recover_openings
 from app.use_cases.rx_report import undo
 from app.use_cases.rx_review import tell_verdict
 from app.use_cases.rx_settle import align, leave
@@ -32,10 +34,16 @@ def recover_prescriptions(
     ``left_before``: the moment this program started; what was under way before it has lost its
     sender and is taken up at once. An item that fails is logged and does not stop the others.
     """
+    recover_openings(doors, operator, left_before=left_before)
     moved = 0
-    for case in _left(doors):
+    due = [case for case in _left(doors) if _is_wanted(doors, case, left_before)]
+    try:
+        operator = signed_in(doors, operator) if due else operator
+    except PlatformError:
+        return 0  # the line is down: the next pass begins again
+    for case in due:
         try:
-            moved += _take_up(doors, case, operator, left_before)
+            moved += _take_up(doors, case, operator)
         except YaotaiError as error:
             with doors.uow() as uow:
                 entry = {"case": case.id, "error": error.message_id}
@@ -73,18 +81,22 @@ def _is_ours(doors: Doors, uow: UnitOfWork, case: RxCase) -> bool:
     return (sale.till_id if sale else case.till_id) == doors.shop.till_id
 
 
-def _take_up(doors: Doors, case: RxCase, operator: Operator, left_before: datetime | None) -> bool:
+def _is_wanted(doors: Doors, case: RxCase, left_before: datetime | None) -> bool:
+    """Under way with nobody listening any more, or in a basket that is gone."""
+    with doors.uow() as uow:
+        sale = _sale_of(uow, case)
+        sent = uow.requests.get(case.last_msgid) if case.last_msgid else None
+    if case.state in (*_WAITS, RxState.REPORTED):
+        return _is_due(doors, case, sent.sent_at if sent else case.arrived_at, left_before)
+    return sale is not None and sale.state in _GONE
+
+
+def _take_up(doors: Doors, case: RxCase, operator: Operator) -> bool:
     with doors.uow() as uow:
         sale = _sale_of(uow, case)
         attempts = uow.settlements.of_sale(case.sale_id) if sale else []
-        sent = uow.requests.get(case.last_msgid) if case.last_msgid else None
     before = case.state
     gone = sale is not None and sale.state in _GONE
-    if case.state in (*_WAITS, RxState.REPORTED):
-        if not _is_due(doors, case, sent.sent_at if sent else case.arrived_at, left_before):
-            return False
-    elif not gone:
-        return False
     if case.state in (RxState.PASSING, RxState.REFUSING):
         case = _repeat_verdict(doors, case, operator)
     elif case.state is RxState.UNDOING:
