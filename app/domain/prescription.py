@@ -44,6 +44,8 @@ class Prescription:
     hospital_reviewed: bool = True
     circulated: bool = False
     """It came through prescription circulation, so that its list of drugs binds (SJZ-A.5)."""
+    covers: tuple[int, ...] = ()
+    """Numbers of the sale's lines that are handed out on it; empty = all of them."""
     disease_code: str = field(default="", repr=False)
     picture: bytes = field(default=b"", repr=False)
     """PNG or PDF as shown to the platform on the registered-visit route (2203A ``rxIn``)."""

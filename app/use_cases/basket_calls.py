@@ -65,6 +65,9 @@ def basket_of(sale: Sale, settlement: Settlement, insured: Insured) -> Basket:
 
 
 def _fee_line(line: SaleLine, prescription: Prescription | None) -> FeeLine:
+    # Goods beside a circulated prescription do not claim it: the centre knows its own lines only.
+    if prescription is not None and prescription.covers and line.no not in prescription.covers:
+        prescription = None
     return FeeLine(
         # Digits only, never 0, at most 15: the strictest spelling seen (interface 2.8).
         serial=str(line.no),

@@ -143,6 +143,7 @@ def snapshot(case: RxCase, picture: bytes = b"") -> Prescription:
         issuer_type=sheet.issuer_type,
         hospital_reviewed=_hospital_reviewed(case),
         circulated=at_centre(case),
+        covers=tuple(sorted({one.sale_line_no for one in case.given})) if at_centre(case) else (),
         disease_code=sheet.disease_code,
         picture=picture,
     )

@@ -30,7 +30,7 @@ def follow(
     case = uow.prescriptions.of_sale(sale.id)
     if case is None:
         return None
-    states = {one.state for one in attempts}
+    states = {one.state for one in attempts if covers(case, one)}
     settled = SettlementState.SETTLED in states
     if settled or sale.state is SaleState.DONE:
         if case.state in (RxState.REPORTED, RxState.CHECKED):
@@ -45,6 +45,12 @@ def follow(
     ):
         give_back(uow, case, actor, at)
     return case
+
+
+def covers(case: RxCase, one: Settlement) -> bool:
+    """Whether the settlement holds a line that is handed out on the prescription."""
+    lines = {given.sale_line_no for given in case.given}
+    return not lines or not lines.isdisjoint(one.line_nos)
 
 
 def give_back(uow: UnitOfWork, case: RxCase, actor: str, at: datetime) -> None:

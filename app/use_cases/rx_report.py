@@ -27,6 +27,7 @@ from app.use_cases.rx_common import (
     wait_again,
 )
 from app.use_cases.rx_fetch import ask_again
+from app.use_cases.rx_follow import covers
 from app.use_cases.rx_review import restate_pass
 
 
@@ -307,7 +308,7 @@ def _require_nothing_settled(uow: UnitOfWork, case: RxCase) -> None:
     """Asked in the transaction that writes the intent: a settlement under way wins."""
     live = {SettlementState.SETTLED} | UNRESOLVED
     attempts = uow.settlements.of_sale(case.sale_id) if case.sale_id else []
-    if case.insured_report and any(one.state in live for one in attempts):
+    if case.insured_report and any(one.state in live and covers(case, one) for one in attempts):
         raise IllegalTransition(
             machine="prescription", state=case.state, event="undo while settled"
         )

@@ -13,6 +13,7 @@ from app.domain.rx_case import RxCase
 from app.domain.rx_states import LIVE, RX, RxEvent, RxState
 from app.domain.sale import Sale
 from app.domain.sale_states import SaleState
+from app.domain.settlement import Settlement
 from app.domain.settlement_states import UNRESOLVED, SettlementState
 from app.errors import IllegalTransition, PlatformError, RuleBroken
 from app.ports import UnitOfWork
@@ -20,11 +21,12 @@ from app.use_cases.doors import Doors, Operator
 from app.use_cases.rx_common import at_centre, log, refuse, reports_to_centre
 from app.use_cases.rx_dispense import matched
 from app.use_cases.rx_fetch import ask_again
-from app.use_cases.rx_follow import follow
+from app.use_cases.rx_follow import covers, follow
 from app.use_cases.rx_report import cash_of, report, undo
 from app.use_cases.views import Note
 
 _PAYABLE = frozenset({RxState.CHECKED, RxState.REPORTING, RxState.REPORTED, RxState.UNDOING})
+_TO_COMPLETE = frozenset({SaleState.OPEN, SaleState.PART_SETTLED, SaleState.COMPLETING})
 _GONE = frozenset({SaleState.ABANDONED, SaleState.UNDONE})
 
 
@@ -49,16 +51,19 @@ def case_to_pay(doors: Doors, uow: UnitOfWork, sale: Sale) -> RxCase | None:
     return case
 
 
-def report_before_settling(doors: Doors, sale_id: str, operator: Operator) -> tuple[Note, ...]:
+def report_before_settling(
+    doors: Doors, sale_id: str, part: Settlement, operator: Operator
+) -> tuple[Note, ...]:
     """Asked again, then 7207 with a settlement to follow; notes that block where it may not be.
 
-    Called before the first insured part of a sale is submitted; later parts find it used.
+    Called before a part is submitted: the first that holds lines of the prescription tells it,
+    later ones find it used.
     :raises RuleBroken: not checked, or the basket changed: then nothing was sent.
     """
     with doors.uow() as uow:
         sale = uow.sales.get(sale_id)
         case = case_to_pay(doors, uow, sale)
-    if case is None or not reports_to_centre(doors, case):
+    if case is None or not reports_to_centre(doors, case) or not covers(case, part):
         return ()
     return _told(doors, case, sale, operator, insured=True)
 
@@ -75,9 +80,11 @@ def prepare_completion(doors: Doors, sale_id: str, operator: Operator) -> tuple[
         sale = uow.sales.get(sale_id)
         attempts = uow.settlements.of_sale(sale_id)
         live = {SettlementState.SETTLED} | UNRESOLVED
-        if sale.state is not SaleState.OPEN or any(one.state in live for one in attempts):
-            return ()
         case = case_to_pay(doors, uow, sale)
+        if case is None or sale.state not in _TO_COMPLETE:
+            return ()
+        if any(one.state in live and covers(case, one) for one in attempts):
+            return ()
     if case is None or not reports_to_centre(doors, case):
         return ()
     return _told(doors, case, sale, operator, insured=False)
@@ -111,14 +118,16 @@ def _told(
     return ()
 
 
-def require_told(doors: Doors, uow: UnitOfWork, sale: Sale) -> None:
+def require_told(doors: Doors, uow: UnitOfWork, sale: Sale, part: Settlement | None = None) -> None:
     """In the transaction that submits or completes: the report stands, or none is needed.
+
+    ``part``: what is submitted; without lines of the prescription it needs no report.
 
     :raises IllegalTransition: the recovery or another till took it back meanwhile;
     :raises RuleBroken: as :func:`case_to_pay`.
     """
     case = case_to_pay(doors, uow, sale)
-    if case is None:
+    if case is None or (part is not None and not covers(case, part)):
         return
     needed = RxState.REPORTED if reports_to_centre(doors, case) else RxState.CHECKED
     if case.state is not needed:
@@ -139,7 +148,7 @@ def align(doors: Doors, sale_id: str, operator: Operator) -> RxCase | None:
         uow.commit()
     if case is None or any(one.state in UNRESOLVED for one in attempts):
         return case
-    if any(one.state is SettlementState.SETTLED for one in attempts):
+    if any(one.state is SettlementState.SETTLED and covers(case, one) for one in attempts):
         return case
     if sale.state in _GONE:
         return leave(doors, case, operator)
@@ -191,14 +200,17 @@ def take_back_sold(
     """A self-paid sale comes back: 7208 with flag 0 where the release has it (interface 3.2).
 
     With a remainder the case goes on to its sale; else it is given back for good. Insured sales
-    need nothing: the cancel takes the report back by itself.
+    need nothing: the cancel takes the report back by itself. Cut off after the 7208 was answered,
+    it is found CHECKED and goes on from there.
     """
+    told = (RxState.USED, RxState.UNDOING, RxState.CHECKED)
     with doors.uow() as uow:
         case = uow.prescriptions.of_sale(sale_id)
-        told = case is not None and case.state in (RxState.USED, RxState.UNDOING)
-    if case is None or not told or case.insured_report:
+    if case is None or case.state not in told or case.insured_report:
         return case
-    back = undo(doors, case.id, operator, leaving=not remainder_id)
+    back = case
+    if case.state is not RxState.CHECKED or not remainder_id:
+        back = undo(doors, case.id, operator, leaving=not remainder_id)
     if remainder_id and back.state is RxState.CHECKED:
         with doors.uow() as uow:
             back = uow.prescriptions.get(case.id)

@@ -68,7 +68,7 @@ def settle_next(
         refresh(uow, sale)
         one = _next_quoted(doors, uow, sale)
         check_before_settle(doors, uow, sale, one, patient)
-        require_told(doors, uow, sale)
+        require_told(doors, uow, sale, one)
         sale.move(SaleEvent.SETTLE_STARTED)
         uow.sales.save(sale)
         one.move(SettlementEvent.SUBMITTED)
@@ -115,7 +115,7 @@ def _report_first(
             return False, ()
         one = _next_quoted(doors, uow, sale)
         check_before_settle(doors, uow, sale, one, patient)
-    stops = report_before_settling(doors, sale_id, operator)
+    stops = report_before_settling(doors, sale_id, one, operator)
     if not stops and reports_to_centre(doors, case):
         tell(Step.TOLD)
     return True, stops

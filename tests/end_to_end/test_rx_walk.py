@@ -16,8 +16,9 @@ from app.domain.money import Quantity
 from app.domain.prescription import PrescriptionForm
 from app.domain.returns import ReturnReason
 from app.domain.rx_acts import signed_texts
-from app.domain.rx_case import RxDiagnosis, RxLine, RxPatient, RxSheet, Verdict
+from app.domain.rx_case import RxCase, RxDiagnosis, RxLine, RxPatient, RxSheet, Verdict
 from app.domain.rx_states import RxState
+from app.domain.sale import Sale
 from app.errors import BadValue, IllegalTransition, NoAnswer, NotAllowed, RuleBroken
 from app.resources import resource
 from app.use_cases.attach_prescription import attach_prescription
@@ -664,3 +665,47 @@ def test_the_queue_shows_who_waits_longest(rx: RxTill) -> None:
     rows = queue(rx.doors)
     assert [(row.case_id, row.waited_seconds) for row in rows] == [(first.id, 90), (second.id, 0)]
     assert first.sheet.patient.name not in {row.patient for row in rows}
+
+
+def beside(rx: RxTill) -> tuple[Sale, RxCase, Patient]:
+    """A prescription drug, and an insured OTC that is not on the sheet, in one basket."""
+    drug = rx.till.find(insurance_class="A", sale_class="rx")
+    otc = rx.till.find(insurance_class="A", sale_class="otc_a")
+    rx.prescribe("active_met", (drug, 1))
+    patient = rx.patient("active_met")
+    case = rx.take(patient)
+    sale = rx.fill(case)
+    code = (otc.trace_product_code or "8999999") + "0000000000777"
+    sale.add(item_of(otc), price_of(otc), Quantity.of(1), code)
+    keep_basket(rx.doors, sale)
+    rx.review(case)
+    return sale, rx.sign(case, sale), patient
+
+
+def test_goods_beside_the_prescription_do_not_claim_it(rx: RxTill) -> None:
+    sale, case, patient = beside(rx)
+    rx.till.quote(sale, patient, "1")
+    while (view := rx.till.settle(sale, patient)).sale_state == "part_settled":
+        assert not blocks(view.notes), view.notes
+    assert view.sale_state == "completing", view.notes
+    assert rx.case(case.id).state is RxState.USED
+    assert rx.centre(case.sheet.number)["used"]
+
+
+def test_cash_for_the_prescription_and_insurance_for_the_rest_is_told_as_cash(rx: RxTill) -> None:
+    sale, case, patient = beside(rx)
+    held = rx.sale(sale.id)
+    held.replace_line(replace(held.line(1), self_paid_by_choice=True))
+    keep_basket(rx.doors, held)
+    rx.till.quote(held, patient, "1")
+    view = rx.till.settle(held, patient)
+    assert view.sale_state == "completing", view.notes
+    assert rx.case(case.id).state is RxState.CHECKED
+    assert not rx.centre(case.sheet.number)["used"]
+    with pytest.raises(IllegalTransition):
+        complete_sale(rx.doors, sale.id, cash(view.cash_due), view.cash_due, rx.till.operator)
+    assert prepare_completion(rx.doors, sale.id, rx.till.operator) == ()
+    complete_sale(rx.doors, sale.id, cash(view.cash_due), view.cash_due, rx.till.operator)
+    held_case = rx.case(case.id)
+    assert (held_case.state, held_case.insured_report) == (RxState.USED, False)
+    assert rx.centre(case.sheet.number)["used"]
