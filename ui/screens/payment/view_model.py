@@ -435,8 +435,8 @@ class PaymentViewModel(QObject):
         self.till.keeper.when_kept(lambda: self._report_first(sale_id, write))
 
     def _report_first(self, sale_id: str, then: Callable[[], None]) -> None:
-        """A self-paid sale on an e-prescription: the centre hears of it before goods leave."""
-        if not self._is_plain() or not self.tells_centre():
+        """E-prescribed and self-paid: the centre hears of it before money and goods move."""
+        if not self.tells_centre():
             then()
             return
         operator = self.session.who()

@@ -196,7 +196,7 @@ class RxCounterViewModel(QObject):
         patient = self.till.patient
         if patient is None or self.asking or not self.shop.rx_offers_act("authorise"):
             return
-        shown = patient.credential.kind.value == "e_certificate"
+        shown = _by_code(patient)
         self.proof_needed = not (shown or registration)
         self.offers, self.asked, self.note = (), False, None
         if self.proof_needed:
@@ -405,7 +405,7 @@ class RxCounterViewModel(QObject):
         rx, patient, operator = self.rx, self.till.patient, self.session.who()
         if rx is None or not rx.live:
             return
-        if not code and (patient is None or patient.credential.kind.value != "e_certificate"):
+        if not code and (patient is None or not _by_code(patient)):
             self._say("rx_counter.renew_code", "warn")
             return
         self._act(Lane.LINE, lambda: self.shop.rx_renew(rx.case_id, code, patient, operator))
@@ -498,6 +498,14 @@ class RxCounterViewModel(QObject):
     def _say(self, message_id: str, severity: str) -> None:
         self.note = Note(message_id, {}, severity)
         self.changed.emit()
+
+
+def _by_code(patient: Patient) -> bool:
+    """Whether an e-certificate was shown: it alone opens what the centre offers."""
+    # Here and not above: the words of the interface are not needed before the first paint.
+    from app.domain.insurance import CredentialKind
+
+    return patient.credential.kind is CredentialKind.E_CERTIFICATE
 
 
 SHORTEST_CODE = 12

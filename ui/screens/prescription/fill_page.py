@@ -34,7 +34,8 @@ class _Line(QFrame):
                                  unit=line.unit), "strong"))  # fmt: skip
         lines.addLayout(head)
         lines.addWidget(label(usage_of(model, line), "small", "second", wrap=True))
-        choice = row(space=8)
+        self.choice = QWidget()
+        choice = row(self.choice, space=8)
         self.articles = QComboBox()
         self.articles.setAccessibleName(say("rx_counter.article", name=line.generic_name))
         self.articles.setMinimumContentsLength(24)
@@ -49,8 +50,8 @@ class _Line(QFrame):
         choice.addWidget(label(say("rx_counter.hand_out"), "", "second"))
         choice.addWidget(self.quantity)
         choice.addWidget(label(line.unit, "", "second"))
-        lines.addLayout(choice)
-        self.articles.setVisible(bool(one.articles))
+        lines.addWidget(self.choice)
+        self.choice.setVisible(bool(one.articles))
         self.state = label("", "small", "second", wrap=True)
         lines.addWidget(self.state)
 
@@ -75,7 +76,6 @@ class _Line(QFrame):
             return
         if not self.quantity.hasFocus():
             self.quantity.setText(draft.quantity[no].plain())
-        self.quantity.setEnabled(bool(self._one.articles))
         told, tone = [], "second"
         article, packs, left = draft.chosen(no), draft.packs(no), draft.left(no)
         if article is not None and packs is not None:

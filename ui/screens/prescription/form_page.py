@@ -9,9 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
+    QFrame,
     QGridLayout,
+    QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QScrollArea,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -42,7 +45,17 @@ class FormPage(QWidget):
         super().__init__()
         self._model, self._session = model, model.session
         say = self._session.say
-        self.body = column(self, space=8)
+        outer = column(self, space=8)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        holder = QWidget()
+        self.body = column(holder, space=8)
+        scroll.setWidget(holder)
+        for widget in (scroll.viewport(), holder):
+            widget.setAutoFillBackground(False)
+        outer.addWidget(scroll, 1)
         self._filling = False
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
@@ -60,8 +73,9 @@ class FormPage(QWidget):
         self._add_marks()
         self._add_lines()
         self.words = label("", "", "bad", wrap=True)
-        self.body.addWidget(self.words)
-        self._add_review()
+        outer.addWidget(self.words)
+        outer.addLayout(self._review_row())
+        self.send.setVisible(False)
         model.changed.connect(self.refresh)
         model.form_changed.connect(self.show_form)
         model.till.changed.connect(self._refresh_lines)
@@ -115,6 +129,7 @@ class FormPage(QWidget):
         self.lines.setShowGrid(False)
         self.lines.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.lines.itemChanged.connect(self._typed)
+        self.lines.setMinimumHeight(110)
         self.body.addWidget(self.lines, 1)
         self.add = line_edit(say("prescription.add"), hint=say("prescription.add"))
         self.add.returnPressed.connect(self._add_drug)
@@ -150,7 +165,8 @@ class FormPage(QWidget):
                 self.lines.setItem(place, at, item)
         self._filling = False
 
-    def _add_review(self) -> None:
+    def _review_row(self) -> QHBoxLayout:
+        """Who passes it, or where it goes."""
         say = self._session.say
         line = row(space=8)
         line.addWidget(label(say("prescription.review"), "strong"))
@@ -169,8 +185,7 @@ class FormPage(QWidget):
         line.addWidget(self.pin, 1)
         line.addWidget(self.commit)
         line.addWidget(self.send)
-        self.body.addLayout(line)
-        self.send.setVisible(False)
+        return line
 
     def _fill(self) -> None:
         self._model.fill_practice()
@@ -209,4 +224,5 @@ class FormPage(QWidget):
         """What stands in the way."""
         note = self._model.note
         self.words.setText(self._session.say_note(note) if note else "")
+        self.words.setVisible(note is not None)
         self.commit.setEnabled(not self._model.busy)

@@ -38,19 +38,14 @@ class OffersPage(QWidget):
         lines.addWidget(caption)
         lines.addWidget(self.field)
         foot = row(space=8)
-        self.practice = button(say("rx_counter.practice_issue"))
-        self.practice.clicked.connect(model.prescribe_practice)
         self.again = button(say("rx_counter.ask_again"))
         self.again.clicked.connect(lambda: model.ask_offers())
         self.take = button(say("rx_counter.take"), "commit")
         self.take.clicked.connect(lambda: model.take(self.list.currentRow()))
         foot.addWidget(self.again)
-        foot.addWidget(self.practice)
         foot.addStretch(1)
         foot.addWidget(self.take)
         lines.addLayout(foot)
-        if not self._session.shop.facts.practice:
-            self.practice.hide()
 
     def _entered(self) -> None:
         text = self.field.text()

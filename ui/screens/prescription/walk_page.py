@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
 
 from app.domain.masking import mask_name
 from ui.screens.prescription.fill_page import usage_of
@@ -25,9 +33,19 @@ class WalkPage(QWidget):
         self._model, self._session = model, model.session
         self._act, self._case = "", ""
         say = self._session.say
-        lines = column(self, space=8)
+        outer = column(self, space=8)
         self.state = label("", "strong", wrap=True)
-        lines.addWidget(self.state)
+        outer.addWidget(self.state)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        holder = QWidget()
+        lines = column(holder, space=8)
+        scroll.setWidget(holder)
+        for widget in (scroll.viewport(), holder):
+            widget.setAutoFillBackground(False)
+        outer.addWidget(scroll, 1)
         self.who = label("", "", "second", wrap=True)
         lines.addWidget(self.who)
         self.sheet = label("", "", "", wrap=True)
@@ -39,9 +57,9 @@ class WalkPage(QWidget):
         lines.addWidget(self.review)
         lines.addStretch(1)
         self.words = label("", "", "bad", wrap=True)
-        lines.addWidget(self.words)
+        outer.addWidget(self.words)
         self.sign = self._sign_box()
-        lines.addWidget(self.sign)
+        outer.addWidget(self.sign)
         foot = row(space=8)
         self.leave = button(say("rx_counter.leave"))
         self.leave.clicked.connect(model.leave)
@@ -54,7 +72,7 @@ class WalkPage(QWidget):
         for each in (self.leave, self.fill, self.reopen, self.renew):
             foot.addWidget(each)
         foot.addStretch(1)
-        lines.addLayout(foot)
+        outer.addLayout(foot)
 
     def _review_box(self) -> QFrame:
         say = self._session.say
@@ -72,6 +90,7 @@ class WalkPage(QWidget):
             made.setAccessibleName(made.text())
             self.ten[item] = made
             grid.addWidget(made, place // 5, place % 5)
+            grid.setColumnStretch(place % 5, 1)
         lines.addLayout(grid)
         line = row(space=8)
         self.stamp = QCheckBox(say("rx_counter.stamp"))
