@@ -259,6 +259,19 @@ def test_a_return_shows_what_moves_before_it_moves(
     assert counter.shop.calls.count("run_return") == 1
 
 
+def test_a_quantity_that_stays_the_same_keeps_what_was_asked(
+    sold: Callable[[], ReturnViewModel], counter: Counter
+) -> None:
+    model = sold()
+    model.set_quantity(1, "1")
+    model.ask()
+    counter.lanes.run()
+    model.set_quantity(1, "1")
+    assert model.view is not None
+    model.set_quantity(1, "2")
+    assert model.view is None
+
+
 def test_a_return_that_was_only_asked_for_can_be_dropped(
     counter: Counter, sold: Callable[[], ReturnViewModel]
 ) -> None:

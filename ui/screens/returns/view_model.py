@@ -98,6 +98,12 @@ class ReturnViewModel(QObject):
             self.note = Note("return.too_many", {"sold": line.quantity.plain()}, "warn")
             self.changed.emit()
             return
+        if quantity == self.chosen.get(no):
+            # A field that only lost the focus must not throw the quoted return away.
+            if self.view is None and self.note is not None:
+                self.note = None
+                self.changed.emit()
+            return
         self.chosen[no], self.view, self.note = quantity, None, None
         self.codes = tuple(
             code
