@@ -25,6 +25,7 @@ from ui.screens.till.basket_table import SECOND_LINE
 TYPING_MS = 45
 """Between two keys of a hand; quicker would be taken for a scanner (ui.scan_filter)."""
 _LOOK_EVERY_MS = 15
+_TURNING_MS = 2_000
 
 _KEYS = {
     "Enter": Qt.Key.Key_Return,
@@ -61,6 +62,24 @@ def come_to_rest() -> None:
     for _ in range(3):
         QApplication.sendPostedEvents()
         QApplication.processEvents()
+
+
+def windows() -> list[QWidget]:
+    """Every window of the program that is open; menus and drop-down lists are none."""
+    plain = Qt.WindowType.Window
+    return [one for one in QApplication.topLevelWidgets()
+            if one.isVisible() and one.windowType() == plain and one.windowTitle()]  # fmt: skip
+
+
+def window_of(title: str) -> QWidget | None:
+    """The open window of that title; None = there is none."""
+    return next((one for one in windows() if one.windowTitle() == title), None)
+
+
+def turn_to(window: QWidget) -> None:
+    """Bring a window to the front, as a person picks one: from now on it gets the keys."""
+    window.activateWindow()
+    wait_until(window.isActiveWindow, _TURNING_MS)
 
 
 def press(window: QWidget, name: str) -> None:

@@ -62,7 +62,11 @@ def _pairs(asked: Mapping[str, tuple[str, str]]) -> list[dict[str, str]]:
 
 
 class Player:
-    """One window, one pair of hands; ``pictures`` gets a PNG a step where it is given."""
+    """One pair of hands at a till and its other windows.
+
+    ``pictures`` gets a PNG a step where it is given: of the window that is acted in, and under
+    a name of its own of every other one that is open.
+    """
 
     def __init__(
         self,
@@ -72,8 +76,13 @@ class Player:
         platform: Witness,
         pictures: Path | None = None,
     ) -> None:
-        self._window, self._world = window, world
+        self._till_window, self._turned_to, self._world = window, window, world
         self._till, self._platform, self._pictures = till, platform, pictures
+
+    @property
+    def _window(self) -> QWidget:
+        """What is acted in and read; once it is closed the till's own again."""
+        return self._turned_to if self._turned_to.isVisible() else self._till_window
 
     def play(self, step: Step, number: int, milliseconds: int = STEP_MS) -> StepTold:
         """Act, then wait until screen, till and platform say what they must, at most so long."""
@@ -93,12 +102,18 @@ class Player:
             told.till = ask(step.till, self._till, left)
         told.platform = ask(step.platform, self._platform, left)
         if self._pictures is not None:
-            self._pictures.mkdir(parents=True, exist_ok=True)
-            hands.come_to_rest()
-            self._window.grab().save(str(self._pictures / f"{number:02d}.png"))
+            self._picture(self._pictures, number)
         if not all(told.screen.values()) or told.trouble:
             told.seen = hands.readable(self._window)
         return told
+
+    def _picture(self, folder: Path, number: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        hands.come_to_rest()
+        self._window.grab().save(str(folder / f"{number:02d}.png"))
+        others = [one for one in hands.windows() if one is not self._window]
+        for place, other in enumerate(others, 2):
+            other.grab().save(str(folder / f"{number:02d}-window-{place}.png"))
 
     def look(self, step: Step, told: StepTold, left: Callable[[], int]) -> None:
         """Read the screen until every text is as expected; ``!text`` must not be there."""
@@ -122,17 +137,30 @@ class Player:
             hands.click(self._window, value)
         elif act.kind == "wait":
             self._wait_for(value, milliseconds)
+        elif act.kind == "window":
+            self._turn_to(value, milliseconds)
         elif act.kind == "fault":
             call(self._world.url, "POST", "/practice/faults", value)
         elif act.kind == "person":
             body = {name: one for name, one in value.items() if name != "psn_no"}
             call(self._world.url, "POST", f"/practice/persons/{value['psn_no']}", body)
+        elif act.kind == "prescribe":
+            call(self._world.url, "POST", "/practice/prescriptions", value)
         elif act.kind == "pass_minutes":
             self._world.forward(float(value))
         elif value == "stop":
             self._world.stop()
         else:
             self._world.start()
+
+    def _turn_to(self, title: str, milliseconds: int) -> None:
+        """:raises NotFound: no window of that title opened."""
+        hands.wait_until(lambda: hands.window_of(title) is not None, milliseconds)
+        window = hands.window_of(title)
+        if window is None:
+            raise NotFound(what=title)
+        hands.turn_to(window)
+        self._turned_to = window
 
     def _wait_for(self, text: str, milliseconds: int) -> None:
         """A person waits until something stands on the screen; :raises NotFound: it never did."""

@@ -16,8 +16,15 @@ from app.resources import resource
 Json = Any
 """Whatever TOML or JSON holds."""
 
-ACTS = ("type", "press", "scan", "click", "wait", "fault", "person", "platform", "pass_minutes")
-"""What a step may do; the last four are the world's doing, not the cashier's."""
+ACTS = (
+    *("type", "press", "scan", "click", "wait", "window"),
+    *("fault", "person", "platform", "pass_minutes", "prescribe"),
+)
+"""What a step may do; those of the second line are the world's doing, not the shop's.
+
+``window`` turns to the open window of that title: from there on it gets keys and clicks and is
+what is read, until another one is turned to or it is closed.
+"""
 
 _PLACE = re.compile(r"\{([a-z_]+)\.([a-z_]+)\}")
 _STEP_KEYS = frozenset(
