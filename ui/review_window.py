@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
 from app.domain.clock import shop_time
 from app.domain.staff import Right
@@ -172,7 +172,8 @@ class ReviewWindow(QWidget):
         if self.session.locked and counter.operator is not None and counter.may(Right.SEE_PERSON):
             self.session.sign_in(counter.operator)
         self.show()
-        self.raise_()
+        if QApplication.platformName() != "offscreen":
+            self.raise_()
         self.activateWindow()
         self._waiting.ask()
 

@@ -242,7 +242,7 @@ class ReviewViewModel(QObject):
     def begin(self, act: str) -> None:
         """An act was asked for: what it lacks is told, else it waits for its signature."""
         wanted = REVIEW if act in SIGNS else act
-        if self.busy or self.page is None or self.stage() != wanted:
+        if act not in ACTS or self.busy or self.page is None or self.stage() != wanted:
             return
         self.note = self._missing(act)
         self.pending = act if self.note is None else ""

@@ -1,0 +1,255 @@
+"""Pharmacists on duty: the panel over real books, bar and strip of the counter's window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.domain.staff import Role
+from app.errors import NotAllowed
+from app.use_cases.duty import presence_now
+from app.use_cases.duty_view import duty_view, register
+from app.use_cases.sign_in import add_staff, sign_in
+from tests.fakes.lanes import HandLanes
+from tests.fakes.practice_till import PracticeTill, practice_till
+from tests.fakes.station import StationShop
+from tests.ui.conftest import Window
+from ui.keys import Action
+from ui.rx_print import save_notice_pdf
+from ui.screens.duty.panel import DutyPanel
+from ui.screens.duty.view_model import DutyViewModel
+from ui.screens.session import Session
+from ui.words import say
+
+
+@dataclass
+class Board:
+    """The panel with the books behind it; the manager is signed in."""
+
+    till: PracticeTill
+    lanes: HandLanes
+    session: Session
+    model: DutyViewModel
+    panel: DutyPanel
+    folder: Path
+
+    def sign(self, act: str, number: str, pin: str) -> None:
+        self.panel.number.setText(number)
+        self.panel.pin.setText(pin)
+        self.panel.acts[act].click()
+        assert self.panel.pin.text() == ""
+        self.lanes.run()
+
+    def said(self) -> str:
+        return self.model.note.message_id if self.model.note else ""
+
+
+@pytest.fixture
+def board(tmp_path: Path, qtbot: QtBot) -> Iterator[Board]:
+    for till in practice_till(tmp_path):
+        add_staff(till.doors, "3001", "练习·陈店长", Role.MANAGER, "300300", by="practice")
+        shop, lanes = StationShop(till), HandLanes()
+        session = Session(shop, lanes)  # type: ignore[arg-type]
+        session.sign_in(sign_in(till.doors, "3001", "300300"))
+        model = DutyViewModel(session)
+        folder = tmp_path / "files"
+        panel = DutyPanel(
+            model,
+            folder,
+            lambda view, path: save_notice_pdf("练习", view.short_since, True, say, path),
+        )
+        qtbot.addWidget(panel)
+        panel.show()
+        panel.opened()
+        lanes.run()
+        yield Board(till, lanes, session, model, panel, folder)
+
+
+@pytest.mark.rule("LN-2.1")
+@pytest.mark.rule("HY-1.5.1")
+def test_signing_off_and_on_changes_who_counts_at_once(board: Board) -> None:
+    heard = []
+    board.model.presence_changed.connect(lambda: heard.append(board.model.shop.presence().present))
+    assert board.panel.list.count() == 2
+    board.sign("off", "2001", "200200")
+    board.sign("off", "2002", "200201")
+    assert heard[-1] == 0 and board.model.view.short
+    assert board.panel.nobody.isVisible()
+    board.sign("on", "2001", "200200")
+    assert heard[-1] == 1 and not board.model.view.short
+    assert presence_now(board.till.doors).present == 1
+
+
+def test_a_wrong_pin_signs_nobody_on(board: Board) -> None:
+    board.sign("off", "2001", "200200")
+    board.sign("on", "2001", "111111")
+    assert board.said() == "error.sign_in_refused"
+    assert board.model.view.presence.present == 1
+    board.sign("on", "", "")
+    assert board.said() == "duty.both"
+
+
+def test_who_went_away_is_told_and_comes_back_by_pin(board: Board) -> None:
+    board.panel.list.setCurrentRow(0)
+    board.panel.away.click()
+    board.lanes.run()
+    assert "离岗未回" in board.panel.list.item(0).text()
+    board.sign("back", "2001", "200200")
+    assert "离岗未回" not in board.panel.list.item(0).text()
+
+
+def test_the_notice_is_saved_as_a_pdf_and_says_where(board: Board) -> None:
+    board.sign("off", "2001", "200200")
+    board.sign("off", "2002", "200201")
+    assert board.model.view.short_since == board.till.clock.now()
+    board.panel.notice.click()
+    files = list(board.folder.glob("notice-*.pdf"))
+    assert len(files) == 1 and files[0].read_bytes().startswith(b"%PDF")
+    assert str(files[0]) in board.panel.words.text()
+
+
+@pytest.mark.rule("HY-1.5.1")
+def test_attendance_goes_to_a_file_whose_path_is_told(board: Board) -> None:
+    board.till.clock.advance(3600)
+    part = board.panel.register
+    part.first.setText("2026-11-22")
+    part.last.setText("2026-11-22")
+    part.export.click()
+    board.lanes.run()
+    files = list(board.folder.glob("attendance-*.csv"))
+    assert len(files) == 1
+    rows = files[0].read_text(encoding="utf-8-sig").splitlines()
+    assert rows[0].startswith("日期,工号,药师")
+    assert len(rows) == 3 and "10:00-11:00" in rows[1] and "1.00" in rows[1]
+    assert str(files[0]) in board.panel.words.text()
+    part.last.setText("2026-11-01")
+    part.export.click()
+    assert board.said() == "duty.date_wrong"
+
+
+def test_a_cashier_sees_who_is_here_and_no_register(board: Board) -> None:
+    board.session.sign_in(board.till.operator)
+    board.panel.opened()
+    board.lanes.run()
+    assert board.panel.list.count() == 2
+    assert not board.panel.register.isVisible() and board.panel.not_you.isVisible()
+    with pytest.raises(NotAllowed):
+        register(board.till.doors, board.till.operator)
+
+
+@pytest.mark.rule("SJZ-A.3")
+def test_the_register_binds_suspends_and_lets_go(board: Board) -> None:
+    part = board.panel.register
+    part.list.setCurrentRow(0)
+    assert part.fields["code"].text() == board.model.chosen.binding.professional.code
+    part.fields["filing_no"].setText("LXBA-0099")
+    part.bind.click()
+    board.lanes.run()
+    assert board.model.chosen.binding.filing_no == "LXBA-0099"
+    for name, text in (("sanction_from", "2026-11-20"), ("sanction_why", "练习暂停")):
+        part.stops[name].setText(text)
+    part.sanction.click()
+    board.lanes.run()
+    assert not board.model.chosen.bound_today and part.sanctions.isVisible()
+    assert duty_view(board.till.doors).presence.present == 1
+    part.end.click()
+    board.lanes.run()
+    assert board.model.chosen.bound_today, "from today on, so it ended yesterday"
+    part.unbind.click()
+    assert board.model.chosen.binding.unbound_at is None, "once is not enough"
+    part.unbind.click()
+    board.lanes.run()
+    assert board.model.chosen.binding.unbound_at is not None
+    assert duty_view(board.till.doors).presence.bound == 1
+
+
+def test_a_day_that_is_none_binds_nobody(board: Board) -> None:
+    part = board.panel.register
+    part.list.setCurrentRow(0)
+    part.fields["valid_to"].setText("soon")
+    part.bind.click()
+    assert board.said() == "duty.date_wrong" and not board.lanes.waiting
+
+
+@pytest.mark.rule("LN-2.2b")
+def test_the_platform_is_asked_whether_it_knows_them(board: Board) -> None:
+    board.panel.register.confirm.click()
+    board.lanes.run()
+    assert board.said() == "duty.confirm_done"
+    assert all(row.binding.confirmed_at == board.till.clock.now() for row in board.model.rows)
+
+
+def test_business_hours_are_kept_and_nonsense_is_not(board: Board) -> None:
+    part = board.panel.register
+    part.hours.setText("08:00-21:30")
+    part.keep.click()
+    board.lanes.run()
+    assert duty_view(board.till.doors).business_hours == "08:00-21:30"
+    part.hours.setText("always")
+    part.keep.click()
+    board.lanes.run()
+    assert board.said() == "error.bad_value"
+
+
+def test_short_since_is_nobody_s_guess(board: Board) -> None:
+    """Yesterday's duties say nothing of since when today is short."""
+    board.sign("off", "2001", "200200")
+    board.sign("off", "2002", "200201")
+    board.till.clock.advance(timedelta(days=1).total_seconds())
+    assert duty_view(board.till.doors).short_since is None
+
+
+# --- at the counter ---------------------------------------------------------------------------
+
+
+@pytest.mark.rule("LN-2.1")
+def test_the_bar_counts_and_the_strip_stands_while_too_few_are_here(window: Window) -> None:
+    window.enter()
+    main = window.window
+    assert main.bar.text("duty") == "在岗执业药师 1" and not main.duty_strip.isVisible()
+    window.shop.present = 0
+    main.show_presence()
+    assert main.bar.text("duty") == "在岗执业药师 0"
+    assert main.duty_strip.isVisible()
+    assert main.duty_strip.words.text() == "执业药师不在岗，暂停销售处方药和甲类非处方药"
+    window.shop.present = 1
+    main.show_presence()
+    assert not main.duty_strip.isVisible()
+
+
+def test_keys_pressed_at_the_station_never_reach_the_till(window: Window, qtbot: QtBot) -> None:
+    window.enter("2001")
+    main = window.window
+    main.router.perform(Action.REVIEW)
+    window.lanes.run()
+    station = main.review_window
+    assert station is not None and station.isVisible() and not station.session.locked
+    press = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F11, Qt.KeyboardModifier.NoModifier)
+    assert not main.scans.eventFilter(station.list.search, press)
+    assert not main.session.locked
+    qtbot.waitActive(station)
+    QTest.keyClick(station, Qt.Key.Key_F11)
+    assert station.session.locked and not main.session.locked
+    again = station
+    main.router.perform(Action.REVIEW)
+    assert main.review_window is again
+
+
+def test_the_rail_counts_who_waits(window: Window) -> None:
+    from app.use_cases.rx_views import RxWaiting
+
+    window.enter()
+    now = window.shop.now()
+    row = RxWaiting("c1", "arrived", now, 0, 0, "electronic", 2, "练**")
+    window.shop.queue = (row,)
+    window.window.session.rx_changed.emit()
+    window.lanes.run()
+    assert any("审方(1)" in text for text in window.window.strip.texts())
