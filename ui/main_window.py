@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, QTimer
@@ -31,7 +32,6 @@ from ui.screens.practice.bar import PracticeBar
 from ui.screens.prescription.counter import RxCounterViewModel
 from ui.screens.prescription.strip import RxStrip
 from ui.screens.prescription.view_model import PrescriptionViewModel
-from ui.screens.returns.view_model import ReturnViewModel
 from ui.screens.review.waiting import WaitingViewModel
 from ui.screens.session import Session
 from ui.screens.sign_in.view import SignInView
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtCore import QSettings
-    from PySide6.QtGui import QCloseEvent, QKeyEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
     from PySide6.QtWidgets import (
         QVBoxLayout,
     )
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from ui.review_window import ReviewWindow
     from ui.screens.help.panel import HelpPanel
     from ui.screens.receipt.panel import ReceiptPanel
+    from ui.screens.returns.view_model import ReturnViewModel
     from ui.screens.shop_door import ShopDoor
     from ui.theme import Theme
 
@@ -102,11 +103,22 @@ class MainWindow(QWidget):
         self._fit()
         self._show_status()
         self._lock()
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self.scans)
         if opening is not None and not opening.is_open:
             self._wait_for(opening)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """From the first paint on keys are looked at.
+
+        Before it nobody can have pressed one, and Python would be called for each of the events
+        of widgets that are being laid out.
+        """
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._look_at_keys)
+
+    def _look_at_keys(self) -> None:
+        application = QApplication.instance()
+        if application is not None and not self._closing:
+            application.installEventFilter(self.scans)
 
     def _wait_for(self, opening: Opening) -> None:
         """What is typed before the shop is open is searched for as soon as it is."""
@@ -138,7 +150,6 @@ class MainWindow(QWidget):
         self.prescription = PrescriptionViewModel(session, self.till)
         self.rx = RxCounterViewModel(session, self.till)
         self.rx.identity = lambda: self.patient.confirmed
-        self.returns = ReturnViewModel(session)
         self.sign_in = SignInViewModel(session)
         self.status = StatusViewModel(session)
         self.waiting = WaitingViewModel(session)
@@ -195,6 +206,15 @@ class MainWindow(QWidget):
         self._left_stack.addWidget(panel)
         panel.closed.connect(self.close_panel)
 
+    @cached_property
+    def returns(self) -> ReturnViewModel:
+        """What comes back; made when it is first wanted."""
+        from ui.screens.returns.view_model import ReturnViewModel
+
+        made = ReturnViewModel(self.session)
+        made.finished.connect(self.status.ask_waiting)
+        return made
+
     @property
     def help(self) -> HelpPanel:
         """The sheet of keys and looks."""
@@ -234,10 +254,9 @@ class MainWindow(QWidget):
         self.open_strip.list_asked.connect(lambda: self.open_panel("open_items"))
         self.payment.stage_changed.connect(self._on_stage)
         self.payment.completed.connect(lambda _: self.status.ask_waiting())
-        self.returns.finished.connect(self.status.ask_waiting)
         self.money.figures.details_asked.connect(lambda: self.open_panel("details"))
         self.money.figures.next_pressed.connect(self.router.perform)
-        self.money.done.picture_asked.connect(self._show_last_made)
+        self.money.picture_asked.connect(self._show_last_made)
         self.session.operator_changed.connect(self._on_operator)
         self.status.changed.connect(self._show_status)
         self.duty_strip.panel_asked.connect(lambda: self.open_panel("duty"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("zh_CN", "en")
 """What ships; the first is the default whatever the locale says."""
 
+_SECTION = re.compile(r"^\[([a-z_.]+)\]$", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _ABSENT = "—"
 
@@ -64,22 +65,46 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(_PLACEHOLDER.findall(text))
 
 
+class Texts(Mapping[str, str]):
+    """The texts of one language by full id; a section is parsed when its first text is wanted.
+
+    A start says the words of a few screens: parsing all of the file would delay its scan field.
+    A section is what stands between two lines ``[name]``; tests hold that against a whole parse.
+    """
+
+    def __init__(self, source: str) -> None:
+        _, *parts = _SECTION.split(source)
+        self._unread = dict(zip(parts[::2], parts[1::2], strict=True))
+        self._read: dict[str, str] = {}
+
+    def __getitem__(self, message_id: str) -> str:
+        if message_id not in self._read:
+            self._parse(message_id.rpartition(".")[0])
+        return self._read[message_id]
+
+    def __iter__(self) -> Iterator[str]:
+        for section in tuple(self._unread):
+            self._parse(section)
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _parse(self, section: str) -> None:
+        body = self._unread.get(section)
+        if body is None:
+            return
+        rows = tomllib.loads(body)
+        self._read.update((f"{section}.{name}", str(text)) for name, text in rows.items())
+        # Last: another thread that still finds it parses it once more, and misses nothing.
+        self._unread.pop(section, None)
+
+
 @cache
-def texts(lang: str) -> Mapping[str, str]:
-    """Every text of a language by its full id (``error.bad_value``); read once.
+def texts(lang: str) -> Texts:
+    """Every text of a language by its full id (``error.bad_value``); the file is read once.
 
     A language that does not ship answers the default one: a till without words helps nobody.
     """
     name = lang if lang in LANGUAGES else LANGUAGES[0]
-    with resource("words", f"{name}.toml").open("rb") as file:
-        return dict(_flat(tomllib.load(file)))
-
-
-def _flat(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = []
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            rows += _flat(value, f"{prefix}{key}.")
-        else:
-            rows.append((f"{prefix}{key}", str(value)))
-    return rows
+    return Texts(resource("words", f"{name}.toml").read_text(encoding="utf-8"))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 import re
+import tomllib
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from app import errors
 from app.errors import BadValue, NotSent, YaotaiError
-from ui.words import LANGUAGES, knows, placeholders, say, say_error, texts
+from app.resources import resource
+from ui.words import LANGUAGES, Texts, knows, placeholders, say, say_error, texts
 
 ERRORS = [
     one
@@ -29,6 +32,32 @@ def test_both_languages_ask_for_the_same_parameters() -> None:
         key for key in chinese if placeholders(chinese[key]) != placeholders(english.get(key, ""))
     ]
     assert different == []
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", str(value)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_file_read_by_sections_says_what_the_whole_of_it_says(lang: str) -> None:
+    source = resource("words", f"{lang}.toml").read_text("utf-8")
+    whole = dict(_flat(tomllib.loads(source)))
+    assert dict(Texts(source)) == whole
+    by_one = Texts(source)
+    assert {key: by_one[key] for key in reversed(whole)} == whole
+    assert len(Texts(source)) == len(whole)
+
+
+def test_only_the_sections_that_are_wanted_are_parsed() -> None:
+    read = Texts('[one]\na = "1"\n[one.more]\nb = "2"\n[broken]\nthis is no TOML\n')
+    assert (read["one.a"], read["one.more.b"]) == ("1", "2")
+    assert [key for key in ("one.c", "two.a", "one", "") if key in read] == []
+    with pytest.raises(tomllib.TOMLDecodeError):
+        dict(read)
 
 
 SILENT = {"patient.sex_0"}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from app.domain.money import ZERO, Money
 from ui.keys import Action
-from ui.screens.payment.tender_view import TenderView
 from ui.screens.payment.view_model import Stage
 from ui.widgets.parts import AmountRow, button, clear_layout, column, label, retone, row, rule
 from ui.widgets.ticks import Ticks
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QLabel, QPushButton
 
     from app.use_cases.views import PaymentView
+    from ui.screens.payment.tender_view import TenderView
     from ui.screens.payment.view_model import PaymentViewModel
 
 KeyNames = Callable[[Action], str]
@@ -228,7 +229,10 @@ class BusyPage(QWidget):
 
 
 class PaymentPanel(QFrame):
-    """One page for each stage."""
+    """One page for each stage; all but the figures are made when their stage first comes."""
+
+    picture_asked = Signal()
+    """The slip that was just made is to be shown."""
 
     def __init__(self, model: PaymentViewModel, keys: KeyNames) -> None:
         super().__init__()
@@ -238,33 +242,75 @@ class PaymentPanel(QFrame):
         outer = column(self, margin=14)
         self._stack = QStackedLayout()
         outer.addLayout(self._stack)
-        self.figures, self.settling = FiguresPage(model, keys), SettlingPage(model)
-        self.refused, self.tender = RefusedPage(model), TenderView(model)
-        self.done, self.busy = DonePage(model), BusyPage()
-        for page in (
-            self.figures, self.settling, self.refused, self.tender, self.done, self.busy,
-        ):  # fmt: skip
-            self._stack.addWidget(page)
+        self.figures = FiguresPage(model, keys)
+        self._stack.addWidget(self.figures)
         model.stage_changed.connect(self.show_stage)
         model.view_changed.connect(self.refresh)
         model.till.changed.connect(self.refresh)
         model.ticked.connect(lambda _: self._tick())
         self.show_stage(model.stage)
 
+    @cached_property
+    def settling(self) -> SettlingPage:
+        """While the platform is asked."""
+        page = SettlingPage(self._model)
+        self._stack.addWidget(page)
+        return page
+
+    @cached_property
+    def refused(self) -> RefusedPage:
+        """After a refusal."""
+        page = RefusedPage(self._model)
+        self._stack.addWidget(page)
+        return page
+
+    @cached_property
+    def tender(self) -> TenderView:
+        """While money is taken."""
+        from ui.screens.payment.tender_view import TenderView
+
+        page = TenderView(self._model)
+        self._stack.addWidget(page)
+        return page
+
+    @cached_property
+    def done(self) -> DonePage:
+        """After the sale."""
+        page = DonePage(self._model)
+        page.picture_asked.connect(self.picture_asked)
+        self._stack.addWidget(page)
+        return page
+
+    @cached_property
+    def busy(self) -> BusyPage:
+        """While something is written or undone."""
+        page = BusyPage()
+        self._stack.addWidget(page)
+        return page
+
+    def _page(self, stage: Stage) -> QWidget:
+        match stage:
+            case Stage.SETTLING:
+                return self.settling
+            case Stage.REFUSED:
+                return self.refused
+            case Stage.TENDER:
+                return self.tender
+            case Stage.DONE:
+                return self.done
+            case Stage.COMPLETING | Stage.UNDOING:
+                return self.busy
+            case _:
+                return self.figures
+
     def _tick(self) -> None:
+        if self._model.stage is not Stage.SETTLING:
+            return  # made anew from the model as soon as the stage comes
         self.settling.show_done([step.value for step in self._model.ticks])
 
     def show_stage(self, stage: Stage) -> None:
         """The page of a stage."""
-        pages: dict[Stage, QWidget] = {
-            Stage.SETTLING: self.settling,
-            Stage.REFUSED: self.refused,
-            Stage.TENDER: self.tender,
-            Stage.DONE: self.done,
-            Stage.COMPLETING: self.busy,
-            Stage.UNDOING: self.busy,
-        }
-        self._stack.setCurrentWidget(pages.get(stage, self.figures))
+        self._stack.setCurrentWidget(self._page(stage))
         self._tick()
         self.refresh()
 
@@ -275,8 +321,8 @@ class PaymentPanel(QFrame):
         if stage in (Stage.COMPLETING, Stage.UNDOING):
             words = "rx_tells" if self._model.reporting else stage.value
             self.busy.words.setText(self._model.session.say(f"payment.{words}"))
-        if isinstance(page, FiguresPage | RefusedPage | DonePage | TenderView):
-            page.refresh()
+        if page is not None and not isinstance(page, SettlingPage | BusyPage):
+            cast("FiguresPage | RefusedPage | DonePage | TenderView", page).refresh()
 
     def choices(self) -> tuple[QPushButton, QPushButton, QPushButton]:
         """The three ways on after a refusal, for the keys 1, 2, 3."""
