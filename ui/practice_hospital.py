@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 _SECONDS = 10
 _PATH = "/practice/prescriptions"
 LINES = (
-    {"code": "XLX99A00000000000000001", "quantity": "1", "days": "7", "dose": "0.5",
+    {"code": "XLX99A00000000000000001", "quantity": "1", "days": "4", "dose": "0.5",
      "dose_unit": "g", "frequency": "每日三次"},
-    {"code": "XLX99A00000000000000011", "quantity": "2", "days": "14", "dose": "1",
-     "frequency": "每日一次", "frequency_code": "11"},
+    {"code": "XLX99A00000000000000051", "quantity": "2", "days": "4", "dose": "1",
+     "dose_unit": "g", "otc": True},
 )  # fmt: skip
-"""Drugs of the practice catalogue: a rx drug of class A and one of the common chronic ones."""
+"""Drugs of the practice catalogue for four days: nothing that a rule would stop."""
 
 
 def issue_for(url: str, patient: Patient) -> str:

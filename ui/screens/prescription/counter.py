@@ -208,11 +208,13 @@ class RxCounterViewModel(QObject):
 
         def got(found: tuple[RxOffer, ...]) -> None:
             if self.till.customer == customer:
+                self.proof_needed = not (shown or found)
                 self._offered(found)
 
         def failed(error: YaotaiError) -> None:
             if self.till.customer == customer:
                 self.asking, self.note = False, notes_of(error)[0]
+                self.proof_needed = not shown
                 self.changed.emit()
 
         self.session.run(
@@ -252,15 +254,13 @@ class RxCounterViewModel(QObject):
             self._take(self.offers[place])
 
     def take_code(self, text: str) -> None:
-        """The text of the prescription's own QR code, or a registration number of the region."""
+        """The text of the prescription's own QR code."""
         text = text.strip()
         if not text or self.busy:
             return
         rx = self.rx
-        if rx is not None and rx.live and rx.token_dead:
+        if rx is not None and rx.live and rx.circulated:
             self.renew(text)
-        elif text.isdigit() and len(text) < LONGEST_REGISTRATION and self.proof_needed:
-            self.ask_offers(text)
         else:
             self._take(text)
 
@@ -510,5 +510,3 @@ def _by_code(patient: Patient) -> bool:
 
 SHORTEST_CODE = 12
 """Of a prescription's code; a shorter string is a slip of the scanner."""
-LONGEST_REGISTRATION = 20
-"""A number of digits alone and shorter than this is a registration, no code of a prescription."""

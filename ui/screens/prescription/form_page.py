@@ -52,6 +52,7 @@ class FormPage(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         holder = QWidget()
         self.body = column(holder, space=8)
+        self.body.setContentsMargins(0, 0, 14, 0)
         scroll.setWidget(holder)
         for widget in (scroll.viewport(), holder):
             widget.setAutoFillBackground(False)
@@ -189,6 +190,8 @@ class FormPage(QWidget):
 
     def _fill(self) -> None:
         self._model.fill_practice()
+        self._model.begin()
+        self.show_form()
         self.pharmacist.setFocus()
 
     def _submit(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QListWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QListWidget, QWidget
 
 from app.domain.clock import shop_time
 from ui.screens.prescription.words import until
@@ -35,8 +35,19 @@ class OffersPage(QWidget):
         self.field = line_edit(say("rx_counter.code"), code=True, hint=say("rx_counter.code_hint"))
         self.field.returnPressed.connect(self._entered)
         caption.setBuddy(self.field)
-        lines.addWidget(caption)
-        lines.addWidget(self.field)
+        self.registered = label(say("rx_counter.registration"), "", "second")
+        self.registration = line_edit(
+            say("rx_counter.registration"), code=True, hint=say("rx_counter.registration_hint")
+        )
+        self.registration.returnPressed.connect(self._registered)
+        self.registered.setBuddy(self.registration)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.addWidget(caption, 0, 0)
+        grid.addWidget(self.field, 0, 1)
+        grid.addWidget(self.registered, 1, 0)
+        grid.addWidget(self.registration, 1, 1)
+        lines.addLayout(grid)
         foot = row(space=8)
         self.again = button(say("rx_counter.ask_again"))
         self.again.clicked.connect(lambda: model.ask_offers())
@@ -54,6 +65,12 @@ class OffersPage(QWidget):
             self._model.take_code(text)
         elif self._model.offers:
             self._model.take(max(0, self.list.currentRow()))
+
+    def _registered(self) -> None:
+        text = self.registration.text().strip()
+        if text:
+            self.registration.clear()
+            self._model.ask_offers(text)
 
     def first(self) -> None:
         """Where the keys go: the list where there is something to choose, else the code."""
@@ -91,6 +108,8 @@ class OffersPage(QWidget):
         else:
             self.words.setText(say("rx_counter.none" if model.asked else "rx_counter.not_asked"))
         retone(self.words, "tone", tone)
+        for each in (self.registered, self.registration):
+            each.setVisible(model.proof_needed)
         self.take.setEnabled(bool(model.offers) and not model.busy)
         self.again.setEnabled(model.till.patient is not None and not model.asking)
 

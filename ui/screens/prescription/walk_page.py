@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from ui.screens.prescription.counter import RxCounterViewModel
 
 
+RENEWABLE = ("arrived", "passed", "picked", "checked")
+"""States in which the centre may be asked for a fresh authority."""
+
+
 class WalkPage(QWidget):
     """审方, 调配, 核对发药 for a shop with one screen; each signed with number and PIN."""
 
@@ -36,12 +40,13 @@ class WalkPage(QWidget):
         outer = column(self, space=8)
         self.state = label("", "strong", wrap=True)
         outer.addWidget(self.state)
-        scroll = QScrollArea()
+        self.scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         holder = QWidget()
         lines = column(holder, space=8)
+        lines.setContentsMargins(0, 0, 14, 0)
         scroll.setWidget(holder)
         for widget in (scroll.viewport(), holder):
             widget.setAutoFillBackground(False)
@@ -183,6 +188,7 @@ class WalkPage(QWidget):
         self.refresh()
         if self._act == "review":
             self.ten["department"].setFocus()
+            self.scroll.ensureWidgetVisible(self.review)
         elif self._act == "check":
             self.guidance.setFocus()
         elif self._act == "pick":
@@ -204,11 +210,13 @@ class WalkPage(QWidget):
         self.words.setText(self._session.say_note(note) if note is not None else "")
         self.words.setVisible(note is not None)
         self._show_act(rx)
-        live = rx.live and not model.busy
-        self.leave.setEnabled(live and rx.state not in ("reporting", "reported", "undoing"))
+        held = rx.state in ("reporting", "reported", "undoing", "used")
+        self.leave.setEnabled(not model.busy and not held)
         self.fill.setVisible(rx.circulated and rx.state in ("arrived", "passing", "passed"))
         self.reopen.setVisible(rx.state in ("picked", "checked"))
-        self.renew.setVisible(rx.live and rx.token_dead)
+        # The centre may end an authority before its time: then only its refusal tells.
+        self.renew.setVisible(rx.live and rx.circulated and rx.state in RENEWABLE)
+        self.renew.setEnabled(not model.busy)
 
     def _show_sheet(self, rx: CounterRx) -> None:
         say, sheet = self._session.say, rx.sheet
