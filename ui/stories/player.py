@@ -11,7 +11,7 @@ from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QWidget
 
 from app.errors import NotFound
-from ui.stories import hands
+from ui.stories import hands, hospital
 from ui.stories.script import Act, Check, Step
 from ui.stories.stage import World
 from ui.stories.witnesses import Witness, call
@@ -145,7 +145,9 @@ class Player:
             body = {name: one for name, one in value.items() if name != "psn_no"}
             call(self._world.url, "POST", f"/practice/persons/{value['psn_no']}", body)
         elif act.kind == "prescribe":
-            call(self._world.url, "POST", "/practice/prescriptions", value)
+            hospital.prescribe(self._world.url, value)
+        elif act.kind in hospital.HOSPITAL_ACTS:
+            hospital.act_on_newest(self._world.url, act.kind, value)
         elif act.kind == "pass_minutes":
             self._world.forward(float(value))
         elif value == "stop":

@@ -18,9 +18,10 @@ Json = Any
 
 ACTS = (
     *("type", "press", "scan", "click", "wait", "window"),
-    *("fault", "person", "platform", "pass_minutes", "prescribe"),
+    *("fault", "person", "platform", "pass_minutes"),
+    *("prescribe", "revoke", "expire", "kill_tokens"),
 )
-"""What a step may do; those of the second line are the world's doing, not the shop's.
+"""What a step may do; from the second line on it is the world's doing, not the shop's.
 
 ``window`` turns to the open window of that title: from there on it gets keys and clicks and is
 what is read, until another one is turned to or it is closed.
