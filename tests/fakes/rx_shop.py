@@ -94,6 +94,9 @@ class FakeRx:
     def _drugs(self) -> tuple[Medicine, ...]:
         raise NotImplementedError
 
+    def _kept(self, sale: Sale) -> Sale:
+        raise NotImplementedError
+
     def _called(self, what: str) -> None:
         self.rx_calls.append(what)
         if self.rx_errors:
@@ -165,7 +168,7 @@ class FakeRx:
                 owed.append(StillOwed(lines[one.line_no].generic_name, Quantity(left), "盒"))
         self._now(given=tuple(given), owed=tuple(owed), needs="review")
         filled.prescription = self._snapshot()
-        return filled
+        return self._kept(filled)
 
     def _snapshot(self) -> Prescription:
         assert self.rx is not None

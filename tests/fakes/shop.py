@@ -134,6 +134,10 @@ class FakeShop(FakePharmacists, FakeRx):
     environments: tuple[str, ...] = ("test",)
     """Those that have a shop in this home."""
 
+    def _kept(self, sale: Sale) -> Sale:
+        self.keep_basket(sale)
+        return sale
+
     def _drugs(self) -> tuple[Medicine, ...]:
         return DRUGS
 

@@ -40,7 +40,7 @@ class WalkPage(QWidget):
         outer = column(self, space=8)
         self.state = label("", "strong", wrap=True)
         outer.addWidget(self.state)
-        self.scroll = scroll = QScrollArea()
+        self.area = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -188,7 +188,7 @@ class WalkPage(QWidget):
         self.refresh()
         if self._act == "review":
             self.ten["department"].setFocus()
-            self.scroll.ensureWidgetVisible(self.review)
+            self.area.ensureWidgetVisible(self.review)
         elif self._act == "check":
             self.guidance.setFocus()
         elif self._act == "pick":
