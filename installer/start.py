@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ui.cli import run_cli
+from ui.entry import run_entry
 
-run_cli()
+run_entry()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.cli import run_cli
+from ui.entry import run_entry
 
 if __name__ == "__main__":
-    run_cli()
+    run_entry()

@@ -6,14 +6,15 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from app.errors import YaotaiError
 from ui.commands.platform import FAULTS_HELP
 from ui.commands.prescribe import ORDER_HELP, URL_HELP
-from ui.homes import Home, home_at
+from ui.entry import complain
+from ui.homes import home_at, works_on_practice
 from ui.words import say_error
 
 app = typer.Typer(
@@ -48,11 +49,6 @@ class KeyPlace(StrEnum):
     SYSTEM = "system"
 
 
-def _works_on_practice(home: Home, practice: bool) -> bool:
-    """Until ``setup`` every command works on ``practice/``, afterwards on ``store/``."""
-    return practice or bool(os.environ.get("YAOTAI_PRACTICE")) or not home.is_set_up
-
-
 def _leave(code: int) -> None:
     raise typer.Exit(code)
 
@@ -68,7 +64,7 @@ def main(context: typer.Context, home: HomeOption = None, practice: PracticeOpti
         from ui.commands.window import run
 
         place = home_at(home)
-        _leave(run(place, practice=_works_on_practice(place, practice)))
+        _leave(run(place, practice=works_on_practice(place, practice)))
 
 
 @app.command(name="practice")
@@ -174,7 +170,7 @@ def call(
     from ui.commands.call import run
 
     place = home_at(home)
-    _leave(run(infno, input_json, url, region, json, place, _works_on_practice(place, practice)))
+    _leave(run(infno, input_json, url, region, json, place, works_on_practice(place, practice)))
 
 
 @app.command()
@@ -215,7 +211,7 @@ def catalogue_import(
     from ui.commands.catalogue import run_import
 
     place = home_at(home)
-    _leave(run_import(file, mapping, place, _works_on_practice(place, practice), json))
+    _leave(run_import(file, mapping, place, works_on_practice(place, practice), json))
 
 
 @catalogue.command(name="search")
@@ -230,7 +226,7 @@ def catalogue_search(
     from ui.commands.catalogue import run_search
 
     place = home_at(home)
-    _leave(run_search(text, limit, place, _works_on_practice(place, practice), json))
+    _leave(run_search(text, limit, place, works_on_practice(place, practice), json))
 
 
 @lists.command(name="import")
@@ -247,7 +243,7 @@ def lists_import(
     from ui.commands.lists import run_import
 
     place = home_at(home)
-    where = _works_on_practice(place, practice)
+    where = works_on_practice(place, practice)
     _leave(run_import(kind, file, version, effective, place, where, json))
 
 
@@ -263,7 +259,7 @@ def lists_fetch(
     from ui.commands.lists import run_fetch
 
     place = home_at(home)
-    _leave(run_fetch(version, effective, place, _works_on_practice(place, practice), json))
+    _leave(run_fetch(version, effective, place, works_on_practice(place, practice), json))
 
 
 @app.command()
@@ -296,23 +292,18 @@ def package() -> None:
     _leave(run())
 
 
-def run_cli() -> None:
+def run_cli() -> NoReturn:
     """Entry point: one clear line on stderr for every error of ours and of usage, no traceback."""
     lang = os.environ.get("YAOTAI_LANG", "zh_CN")
     try:
         sys.exit(app(prog_name="yaotai", standalone_mode=False) or 0)
     except YaotaiError as error:
-        _complain(say_error(error, lang), 1)
+        complain(say_error(error, lang), 1)
     except typer.Abort:
-        _complain("", 1)
+        complain("", 1)
     except Exception as error:
         # Typer carries its own click, whose usage errors have no public name.
         message, code = getattr(error, "format_message", None), getattr(error, "exit_code", None)
         if message is None or code is None:
             raise
-        _complain(f"yaotai: {message()} (yaotai --help)", code)
-
-
-def _complain(text: str, code: int) -> None:
-    sys.stderr.write(" ".join(text.split()) + "\n" if text else "")
-    sys.exit(code)
+        complain(f"yaotai: {message()} (yaotai --help)", code)

@@ -95,6 +95,14 @@ def home_at(given: Path | None) -> Home:
     return Home(Path(platformdirs.user_data_dir("yaotai", False)))
 
 
+def works_on_practice(home: Home, asked: bool) -> bool:
+    """Until ``setup`` every command works on ``practice/``, afterwards on ``store/``.
+
+    :raises BadFile: ``environment.toml`` is damaged.
+    """
+    return asked or bool(os.environ.get("YAOTAI_PRACTICE")) or not home.is_set_up
+
+
 def make_private(folder: Path) -> Path:
     """The folder, made if missing, for nobody but its owner (0700).
 

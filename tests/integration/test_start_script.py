@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 STAMP = hashlib.sha256((ROOT / "requirements.lock").read_bytes()).hexdigest()[:16]
+ROOMS = ("app", "devices", "sync", "ui")
 
 pytestmark = pytest.mark.skipif(
     os.name != "posix" or not (ROOT / ".venv" / f".yaotai-lock-{STAMP}").exists(),
@@ -61,6 +65,47 @@ def test_our_modules_win_over_files_of_the_callers_folder(link: Path, tmp_path: 
     (tmp_path / "json.py").write_text("raise SystemExit('the wrong json')", "utf-8")
     done = _run(link, "scan", "6901234567892", "--json", folder=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A checkout with next to nothing in it, and an environment that needs no making."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # what is compiled, the script compiled
+    folder = tmp_path / "checkout"
+    for room in (*ROOMS, ".venv/bin"):
+        (folder / room).mkdir(parents=True)
+    for name in ("yaotai", "requirements.lock"):
+        shutil.copy2(ROOT / name, folder / name)
+    (folder / "ui" / "__main__.py").write_text("print('till')\n", "utf-8")
+    (folder / ".venv" / f".yaotai-lock-{STAMP}").touch()
+    (folder / ".venv" / "bin" / "python").symlink_to(Path(sys.executable).resolve())
+    yield folder
+
+
+def _compiled(checkout: Path) -> list[str]:
+    return sorted(file.name.split(".")[0] for file in checkout.glob("ui/__pycache__/*.pyc"))
+
+
+def test_code_is_compiled_where_it_is_newer_than_the_last_compiling(checkout: Path) -> None:
+    def started() -> list[str]:
+        done = _run(checkout / "yaotai", "scan", folder=checkout)
+        assert (done.returncode, done.stdout) == (0, "till\n"), done.stderr
+        return _compiled(checkout)
+
+    def forget() -> None:
+        shutil.rmtree(checkout / "ui" / "__pycache__")
+        # As if all of it had been there for long: only the test's next step is new.
+        for each in (checkout / "ui" / "__main__.py", *(checkout / r for r in ROOMS)):
+            os.utime(each, (1, 1))
+
+    assert started() == ["__main__"]
+    forget()
+    assert started() == [], "nothing is newer: nothing is compiled"
+    (checkout / "ui" / "more.py").write_text("", "utf-8")
+    assert started() == ["__main__", "more"]
+    forget()
+    os.utime(checkout / "ui" / "more.py", (2**32, 2**32))
+    assert started() == ["__main__", "more"]
 
 
 def test_the_ci_runs_the_one_command_and_nothing_else() -> None:
