@@ -150,6 +150,7 @@ class MainWindow(QWidget):
         self.prescription = PrescriptionViewModel(session, self.till)
         self.rx = RxCounterViewModel(session, self.till)
         self.rx.identity = lambda: self.patient.confirmed
+        self.payment.rx_stop = self.rx.stop
         self.sign_in = SignInViewModel(session)
         self.status = StatusViewModel(session)
         self.waiting = WaitingViewModel(session)
@@ -259,6 +260,7 @@ class MainWindow(QWidget):
         self.money.picture_asked.connect(self._show_last_made)
         self.session.operator_changed.connect(self._on_operator)
         self.status.changed.connect(self._show_status)
+        self.bar.review.clicked.connect(lambda: self.router.perform(Action.REVIEW))
         self.duty_strip.panel_asked.connect(lambda: self.open_panel("duty"))
         self.waiting.changed.connect(self._count_waiting)
         self.waiting.arrived.connect(lambda: self.sounds.play("arrived"))
@@ -363,8 +365,10 @@ class MainWindow(QWidget):
         self.duty_strip.refresh(self.keys.key_of(Action.DUTY))
 
     def _count_waiting(self) -> None:
-        key = self.keys.key_of(Action.REVIEW)
-        self.strip.count_on(Action.REVIEW, self.waiting.count, key)
+        count, level = self.waiting.count, min(self.waiting.level, 2)
+        words = self.session.say("key.review") + (f"({count})" if count else "")
+        self.bar.show_review(f"{words} {'!' * level}".strip(), ("", "warn", "bad")[level])
+        self.bar.review.setToolTip(self.keys.key_of(Action.REVIEW))
 
     def _count_held(self) -> None:
         self.strip.count_on(Action.TAKE, len(self.held.held), self.keys.key_of(Action.TAKE))
@@ -391,6 +395,8 @@ class MainWindow(QWidget):
                 lang=self.session.lang,
             )
             self.review_window.decided.connect(self.session.rx_changed)
+            # The customer stands here: what was decided beside us is shown at once, not polled.
+            self.review_window.decided.connect(lambda _case_id: self.rx.look())
         self.review_window.enter(self.session)
 
     def _lock(self) -> None:

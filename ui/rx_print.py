@@ -51,12 +51,13 @@ class Part:
 
 def rx_parts(page: RxPage, say: Say) -> list[Part]:
     """Everything that stands on the sheet above the signatures, as issued (policy 3.1)."""
+    from ui.screens.review.sheet_view import prescriber_words
+
     sheet, patient = page.sheet, page.sheet.patient
     gender = say(f"review.gender_{patient.gender if patient.gender in ('1', '2') else '0'}")
     until = f"{shop_time(sheet.expires_at):%Y-%m-%d %H:%M}" if sheet.expires_at else "—"
     age = say("review.age", age=patient.age) if patient.age else ""
     names = "；".join(f"{one.name}（{one.code}）" for one in sheet.diagnoses)
-    doctor = " ".join(part for part in (sheet.dept_name, sheet.doctor_name) if part)
     head = [
         Part(sheet.issuer_name, "title"),
         Part(say(f"review.form_{sheet.form.value}"), "centre"),
@@ -75,7 +76,7 @@ def rx_parts(page: RxPage, say: Say) -> list[Part]:
     mark = sheet.hospital_reviewer or say("review.no_mark")
     tail = [
         Part(kind="rule"),
-        Part(say("review.doctor", text=doctor or say("review.none"), code=sheet.doctor_code)),
+        Part(say("review.doctor", text=prescriber_words(sheet) or say("review.none"))),
         Part(say("review.hospital_mark", text=mark), "small"),
     ]
     practice = [Part(say("receipt.practice"), "centre")] if page.practice else []

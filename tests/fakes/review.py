@@ -3,6 +3,8 @@
 from datetime import date
 
 from app.domain.pharmacist import Presence
+from app.use_cases.doors import Operator
+from app.use_cases.duty_view import DutyView, RegisterRow
 from app.use_cases.rx_views import RxWaiting
 
 
@@ -26,4 +28,10 @@ class FakePharmacists:
         return ()
 
     def review_done(self, day: date | None) -> tuple[RxWaiting, ...]:
+        return ()
+
+    def duty_view(self) -> DutyView:
+        return DutyView(Presence(self.present, 1), self.needed, (), token_wanted=False)
+
+    def pharmacist_register(self, operator: Operator) -> tuple[RegisterRow, ...]:
         return ()

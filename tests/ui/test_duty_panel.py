@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -235,7 +235,7 @@ def test_keys_pressed_at_the_station_never_reach_the_till(window: Window, qtbot:
     press = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F11, Qt.KeyboardModifier.NoModifier)
     assert not main.scans.eventFilter(station.list.search, press)
     assert not main.session.locked
-    qtbot.waitActive(station)
+    qtbot.waitUntil(station.isActiveWindow)
     QTest.keyClick(station, Qt.Key.Key_F11)
     assert station.session.locked and not main.session.locked
     again = station
@@ -243,7 +243,7 @@ def test_keys_pressed_at_the_station_never_reach_the_till(window: Window, qtbot:
     assert main.review_window is again
 
 
-def test_the_rail_counts_who_waits(window: Window) -> None:
+def test_the_bar_counts_who_waits_and_leads_to_the_station(window: Window) -> None:
     from app.use_cases.rx_views import RxWaiting
 
     window.enter()
@@ -252,4 +252,10 @@ def test_the_rail_counts_who_waits(window: Window) -> None:
     window.shop.queue = (row,)
     window.window.session.rx_changed.emit()
     window.lanes.run()
-    assert any("审方(1)" in text for text in window.window.strip.texts())
+    assert window.window.bar.review.text() == "审方(1)"
+    window.shop.queue = (replace(row, level=2),)
+    window.window.session.rx_changed.emit()
+    window.lanes.run()
+    assert window.window.bar.review.text() == "审方(1) !!", "colour never speaks alone"
+    window.window.bar.review.click()
+    assert window.window.review_window is not None

@@ -9,6 +9,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+)
 from pytestqt.qtbot import QtBot
 
 from app.domain.prescription import PrescriptionForm
@@ -471,3 +478,38 @@ def test_all_ten_have_a_button_and_the_arrows_go_through_them(station: Station) 
     QTest.keyClick(buttons["department"], Qt.Key.Key_Down)
     assert buttons["name"].hasFocus()
     assert all(made.accessibleName() for made in buttons.values())
+
+
+def test_every_control_of_the_station_has_an_accessible_name(station: Station) -> None:
+    case = station.sheets.arrive()
+    station.choose(case)
+    station.answer_all()
+    station.press(Qt.Key.Key_R)
+    kinds = (QAbstractButton, QLineEdit, QAbstractItemView, QComboBox)
+    found = [each for kind in kinds for each in station.window.findChildren(kind)]
+    nameless = [
+        type(each).__name__
+        for each in found
+        if not each.accessibleName()
+        and not isinstance(each, QHeaderView)
+        and type(each) is not QAbstractButton
+    ]
+    assert nameless == [], "but for the table's own corner, which Qt keeps hidden"
+
+
+def test_words_of_the_station_are_whole_in_english_too(station: Station, tmp_path: Path) -> None:
+    look = theme("dark", 150)
+    window = ReviewWindow(
+        station.window.session.shop, station.lanes, station.waiting,
+        folder=tmp_path, look=lambda: look, lang="en",
+    )  # fmt: skip
+    case = station.sheets.arrive()
+    window.enter(station.counter)
+    station.run()
+    window.model.choose(case.id)
+    station.run()
+    shown = "\n".join([*window.sheet.texts(), *window.acts.texts()])
+    assert "review.state" not in shown and "review.column" not in shown
+    assert "Allergies: 青霉素（练习）" in shown
+    window.close()
+    window.deleteLater()

@@ -33,8 +33,6 @@ STRIP = (
     Action.REPRINT,
     Action.LOCK,
     Action.SETTLE,
-    Action.REVIEW,
-    Action.DUTY,
     Action.SHOP,
 )
 

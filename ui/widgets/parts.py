@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -70,6 +71,13 @@ def button(text: str, role: str = "", name: str = "") -> QPushButton:
     made.setAccessibleName(name or text)
     made.setAutoDefault(True)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made
+
+
+def check_box(text: str) -> QCheckBox:
+    """A box to tick; its accessible name is its text."""
+    made = QCheckBox(text)
+    made.setAccessibleName(text)
     return made
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.widgets.parts import label, retone, row
+from ui.widgets.parts import button, label, retone, row
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLabel
@@ -27,6 +27,9 @@ class StatusBar(QWidget):
         for name in ("shop", "cashier", "duty", "line", "waiting"):
             self._labels[name] = label("", "strong" if name == "shop" else "")
             line.addWidget(self._labels[name])
+        self.review = button("", "key")
+        self.review.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        line.insertWidget(3, self.review)
         line.addStretch(1)
         self.practice = label("")
         self.practice.setObjectName("practice")
@@ -44,6 +47,14 @@ class StatusBar(QWidget):
         self._labels[name].setText(text)
         self._labels[name].setAccessibleName(text)
         retone(self._labels[name], "tone", tone)
+
+    def show_review(self, text: str, tone: str = "") -> None:
+        """The way to the review station, with how many wait there; here and not in the strip,
+        which has no room left for another key at the largest type.
+        """
+        self.review.setText(text)
+        self.review.setAccessibleName(text)
+        retone(self.review, "tone", tone)
 
     def text(self, name: str) -> str:
         """What stands at a place."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QScrollArea, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QScrollArea, QWidget
 
 from app.domain.clock import shop_time
 from app.errors import YaotaiError
 from ui.screens.duty.register import RegisterPart
 from ui.screens.duty.view_model import ACTS
 from ui.widgets.panel import Panel
-from ui.widgets.parts import button, column, label, line_edit, retone, row, rule
+from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row, rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +88,7 @@ class DutyPanel(Panel):
         lines.addWidget(self.token_words)
         lines.addWidget(self.token)
         lines.addLayout(line)
-        self.remote = QCheckBox(say("duty.remote"))
+        self.remote = check_box(say("duty.remote"))
         lines.addWidget(self.remote)
         below = row(space=8)
         self.away = button(say("duty.away"))

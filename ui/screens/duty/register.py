@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QListWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QListWidget, QWidget
 
 from app.domain.clock import shop_time
-from ui.widgets.parts import button, column, label, line_edit, row
+from ui.widgets.parts import button, check_box, column, label, line_edit, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ class RegisterPart(QWidget):
             grid.addWidget(label(said, "small", "second"), *at)
             grid.addWidget(self.fields[name], at[0], at[1] + 1)
         below = len(FIELDS) // 2
-        self.remote = QCheckBox(say("duty.field_remote"))
+        self.remote = check_box(say("duty.field_remote"))
         grid.addWidget(self.remote, below, 0, 1, 4)
         acts = row(space=8)
         self.bind = button(say("duty.bind"), "commit")

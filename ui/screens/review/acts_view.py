@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from app.domain.clock import shop_time
 from ui.screens.review.settled import paint_settled
 from ui.screens.review.sign_box import SignBox
 from ui.screens.review.view_model import CHECKS, REVIEW
-from ui.widgets.parts import Button, button, clear_layout, column, label, retone, row
+from ui.widgets.parts import Button, button, check_box, clear_layout, column, label, retone, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -71,7 +71,7 @@ class ActsView(QWidget):
         lines.addWidget(self.heading)
         self._items: QVBoxLayout = column(space=2)
         lines.addLayout(self._items)
-        self.stamp = QCheckBox(self._say("review.stamp"))
+        self.stamp = check_box(self._say("review.stamp"))
         self.stamp.clicked.connect(model.see_stamp)
         lines.addWidget(self.stamp)
         self._done: QVBoxLayout = column(space=6)
@@ -228,7 +228,7 @@ class ActsView(QWidget):
             )
             return
         for item in CHECKS:
-            tick = QCheckBox(self._say(f"rx_item.{item}"))
+            tick = check_box(self._say(f"rx_item.{item}"))
             tick.setObjectName(f"check_{item}")
             tick.clicked.connect(lambda on, what=item: self._model.tick(what, on))
             self._items.addWidget(tick)

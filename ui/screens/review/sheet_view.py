@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QLabel, QVBoxLayout
 
-    from app.domain.rx_case import RxLine
+    from app.domain.rx_case import RxLine, RxSheet
     from app.use_cases.rx_page import RxPage
     from ui.screens.session import Session
 
@@ -31,6 +31,12 @@ def usage_words(line: RxLine, say: Callable[..., str]) -> str:
     days = say("review.days", days=line.days) if line.days else ""
     told = " × ".join(part for part in (dose, often, days) if part)
     return "，".join(part for part in (line.route, told) if part) or say("review.no_usage")
+
+
+def prescriber_words(sheet: RxSheet) -> str:
+    """Who wrote it, as far as the sheet says: department, name, code."""
+    code = f"({sheet.doctor_code})" if sheet.doctor_code else ""
+    return " ".join(part for part in (sheet.dept_name, sheet.doctor_name, code) if part)
 
 
 class SheetView(QScrollArea):
@@ -170,8 +176,7 @@ class SheetView(QScrollArea):
 
     def _prescriber(self, page: RxPage) -> None:
         say, sheet = self._session.say, page.sheet
-        doctor = " ".join(part for part in (sheet.dept_name, sheet.doctor_name) if part)
-        self._add(say("review.doctor", text=doctor or say("review.none"), code=sheet.doctor_code))
+        self._add(say("review.doctor", text=prescriber_words(sheet) or say("review.none")))
         mark = sheet.hospital_reviewer or say("review.no_mark")
         self._add(say("review.hospital_mark", text=mark), "", "second")
         if page.has_file:

@@ -26,6 +26,7 @@ class SignBox(QFrame):
         lines.addWidget(self.title)
         self.reason = QComboBox()
         self.reason.setAccessibleName(say("review.reason"))
+        self.reason.view().setAccessibleName(say("review.reason"))
         self.reason.addItem(say("review.reason"), "")
         for number, code in enumerate(REASONS, 1):
             self.reason.addItem(f"{number} {say(f'rx_reason.{code}')}", code)
