@@ -403,6 +403,27 @@ def test_a_self_paid_sale_is_told_before_it_is_written(counter: Counter, shop: F
     assert shop.rx_calls[-2:] == ["report", "owe"]
 
 
+@pytest.mark.parametrize(
+    ("state", "needs"), [("arrived", "review"), ("passed", "pick"), ("picked", "check")]
+)
+def test_no_money_is_taken_before_the_three_acts(
+    counter: Counter, shop: FakeShop, state: str, needs: str
+) -> None:
+    rx = filled(counter, shop)
+    counter.payment.rx_stop = rx.stop
+    assert rx.rx is not None
+    rx.rx = replace(rx.rx, state=state, needs=needs)
+    counter.payment.quote()
+    counter.lanes.run()
+    assert counter.payment.stage is Stage.QUOTED
+    rx.rx = replace(rx.rx, state=state, needs=needs)
+    counter.payment.settle()
+    counter.lanes.run()
+    assert counter.payment.stage is Stage.QUOTED
+    assert f"rx_counter.pay_{needs}" in counter.said()
+    assert "settle_next" not in shop.calls
+
+
 def test_what_the_centre_stops_takes_no_money(counter: Counter, shop: FakeShop) -> None:
     rx = sold_to_the_tender(counter, shop)
     shop.rx_stops = (Note("rx_walk.rx_revoked", {"why": ""}, "block", "RX_REVOKED"),)

@@ -72,6 +72,8 @@ class PaymentViewModel(QObject):
         self.refusal: tuple[Note, ...] = ()
         self.reporting = False
         """While a self-paid sale waits for the prescription centre's word."""
+        self.rx_stop: Callable[[], Note | None] = lambda: None
+        """What the basket's prescription still lacks before money may be taken."""
         self.step_since: Callable[[], None] = lambda: None
         till.may_edit = self.may_edit
 
@@ -191,10 +193,14 @@ class PaymentViewModel(QObject):
         if self.till.reading:
             self.session.tell("patient.asking")
             return
-        if self.stage is Stage.QUOTED:
+        insured = self.till.patient is not None and self.till.patient.row is not None
+        stop = self.rx_stop()
+        if stop is not None and (self.stage is Stage.QUOTED or not insured):
+            self.session.told.emit(stop)
+        elif self.stage is Stage.QUOTED:
             self.settle_now()
         elif self.stage in (Stage.SELLING, Stage.REFUSED):
-            if self.till.patient is not None and self.till.patient.row is not None:
+            if insured:
                 self.quote()
             elif self.stage is Stage.SELLING:
                 self._plain_tender()
@@ -320,10 +326,13 @@ class PaymentViewModel(QObject):
 
     def _give_up(self, sale: Sale) -> None:
         """Everything was taken out: the sale ends and the next customer is served."""
-        operator = self.session.who()
-        self.session.run(
-            Lane.STORE, lambda _: self.shop.abandon_basket(sale, operator), lambda _: None
-        )
+        operator, till = self.session.who(), self.till
+
+        def gone(_: object) -> None:
+            if sale.prescription is not None and sale.prescription.case_id:
+                till.abandoned.emit(sale.id)
+
+        self.session.run(Lane.STORE, lambda _: self.shop.abandon_basket(sale, operator), gone)
         self.next_customer()
 
     def _sell_plain(self, sale: Sale) -> None:

@@ -189,6 +189,13 @@ class RxCounterViewModel(QObject):
         coded = say(f"rx_reason.{rx.reason}") if rx.reason else ""
         return "：".join(part for part in (coded, rx.opinion) if part)
 
+    def stop(self) -> Note | None:
+        """What must be done with the prescription of this basket before it may be paid."""
+        rx = self.rx
+        if rx is None or not rx.live or not self._case or not rx.needs:
+            return None
+        return Note(f"rx_counter.pay_{rx.needs}", {}, "warn")
+
     # --- offers ----------------------------------------------------------------------------------
 
     def ask_offers(self, registration: str = "") -> None:

@@ -165,11 +165,10 @@ class FillPage(QWidget):
         for each in self.rows:
             each.refresh()
         if rx is not None:
-            written = f"{shop_time(rx.sheet.issued_at):%m-%d %H:%M}"
-            self.head.setText(
-                say("rx_counter.fill_head", number=rx.tail, issuer=rx.sheet.issuer_name,
-                    dept=rx.sheet.dept_name, doctor=rx.sheet.doctor_name, at=written)
-            )  # fmt: skip
+            sheet, written = rx.sheet, f"{shop_time(rx.sheet.issued_at):%m-%d %H:%M}"
+            issuer = (sheet.issuer_name, sheet.dept_name, sheet.doctor_name)
+            named = " · ".join(part for part in issuer if part)  # the centre need not name a doctor
+            self.head.setText(say("rx_counter.fill_head", number=rx.tail, issuer=named, at=written))
         note = model.note
         self.words.setText(model.session.say_note(note) if note is not None else "")
         self.words.setVisible(note is not None)
