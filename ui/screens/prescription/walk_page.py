@@ -186,6 +186,9 @@ class WalkPage(QWidget):
     def first(self) -> None:
         """Where the keys go for the act that is due."""
         self.refresh()
+        self._focus()
+
+    def _focus(self) -> None:
         if self._act == "review":
             self.ten["department"].setFocus()
             self.area.ensureWidgetVisible(self.review)
@@ -262,6 +265,9 @@ class WalkPage(QWidget):
             self.commit.setAccessibleName(self.commit.text())
         if fresh:
             self._begin(act)
+            if self.isVisible():
+                # What had the keys belonged to the act before; the next person types at once.
+                self._focus()
 
     def _begin(self, act: str) -> None:
         for each in self.ten.values():
