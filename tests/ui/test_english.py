@@ -1,0 +1,50 @@
+"""The till in English: longer words than the Chinese ones, and none of them cut."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.fakes.lanes import HandLanes
+from tests.fakes.shop import FakeShop, trace
+from tests.ui.test_window import crowded
+from ui.main_window import MainWindow
+
+
+def _seen(main: MainWindow) -> list[str]:
+    for _ in range(4):
+        QApplication.processEvents()
+    return crowded(main)
+
+
+@pytest.mark.parametrize("scale", [100, 125, 150])
+def test_nothing_is_cut_in_english(qtbot: QtBot, tmp_path: Path, scale: int) -> None:
+    shop, lanes = FakeShop(), HandLanes()
+    main = MainWindow(shop, lanes, folder=tmp_path / "slips", lang="en")
+    qtbot.addWidget(main, before_close_func=lambda each: each.stop())
+    main.show()
+    main.choose_look("light", scale)
+    main.resize(1366, 768)
+    pages = {"sign_in": _seen(main)}
+    main.sign_in.sign_in("3001", "123456")
+    lanes.run()
+    main.open_panel("help")
+    pages["help"] = _seen(main)
+    main.till.scan(trace(1, 1))
+    lanes.run()
+    main.payment.settle()
+    lanes.run()
+    main.money.tender.cash.setText("100")
+    main.money.tender.cash.returnPressed.emit()
+    lanes.run()
+    main.open_panel("return")
+    lanes.run()
+    pages["return, the slips"] = _seen(main)
+    main.returns.choose_sale(0)
+    lanes.run()
+    pages["return, what comes back"] = _seen(main)
+    assert main.returns.sale is not None
+    assert {name: bad for name, bad in pages.items() if bad} == {}
