@@ -192,6 +192,15 @@ def test_the_sheet_is_shown_as_issued(station: Station) -> None:
     assert station.window.session.say("clinical.no_database") in acts
 
 
+def test_a_prescriber_that_the_centre_does_not_name_leaves_no_gap(station: Station) -> None:
+    case = station.sheets.arrive(doctor_code="", doctor_name="", dept_name="全科")
+    station.choose(case)
+    page = station.model.page
+    assert page is not None
+    printed = [part.text for part in rx_parts(page, station.window.session.say)]
+    assert "开方：全科" in station.window.sheet.texts() and "开方：全科" in printed
+
+
 def test_looking_is_logged_by_ids_only(station: Station) -> None:
     case = station.sheets.arrive()
     station.choose(case)

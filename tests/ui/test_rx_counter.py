@@ -299,6 +299,19 @@ def test_a_pass_at_the_station_is_heard_here(counter: Counter, shop: FakeShop) -
     assert counter.till.sale.prescription.reviewed_at is not None
 
 
+def test_what_was_to_be_done_next_is_not_said_once_it_is_done(
+    counter: Counter, shop: FakeShop
+) -> None:
+    rx = filled(counter, shop)
+    shop.passed()
+    rx.look()
+    counter.lanes.run()
+    assert "rx_counter.turn_passed" in counter.said()
+    rx.pick("1001", "100100")
+    counter.lanes.run()
+    assert "rx_counter.turn_passed" not in counter.said()
+
+
 # --- the acts -------------------------------------------------------------------------------------
 
 

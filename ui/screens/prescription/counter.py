@@ -172,6 +172,8 @@ class RxCounterViewModel(QObject):
             self.till.changed.emit()
         if before is not None and before.state != rx.state:
             self._tell_turn(rx)
+        if rx.state != "passed":
+            self.till.unsay("rx_counter.turn_passed")  # it says what to do next
         if rx != before:
             self.changed.emit()
 

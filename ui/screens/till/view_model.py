@@ -110,6 +110,13 @@ class TillViewModel(QObject):
             self.sounded.emit("finding")
         self.changed.emit()
 
+    def unsay(self, message_id: str) -> None:
+        """What was asked for has been done, or is not wanted any more: it stands there no longer."""
+        kept = tuple(each for each in self.notes if each.message_id != message_id)
+        if kept != self.notes:
+            self.notes = kept
+            self.changed.emit()
+
     def _tell(self, message_id: str, severity: str = "told", **params: object) -> None:
         self.note(Note(message_id, dict(params), severity))
 
