@@ -78,8 +78,10 @@ class Texts(Mapping[str, str]):
         self._read: dict[str, str] = {}
 
     def __getitem__(self, message_id: str) -> str:
-        if message_id not in self._read:
-            self._parse(message_id.rpartition(".")[0])
+        section = message_id
+        while section and message_id not in self._read:
+            section = section.rpartition(".")[0]
+            self._parse(section)
         return self._read[message_id]
 
     def __iter__(self) -> Iterator[str]:
@@ -94,10 +96,17 @@ class Texts(Mapping[str, str]):
         body = self._unread.get(section)
         if body is None:
             return
-        rows = tomllib.loads(body)
-        self._read.update((f"{section}.{name}", str(text)) for name, text in rows.items())
+        self._read.update(_flat(tomllib.loads(body), f"{section}."))
         # Last: another thread that still finds it parses it once more, and misses nothing.
         self._unread.pop(section, None)
+
+
+def _flat(table: Mapping[str, object], prefix: str) -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", str(value)
 
 
 @cache

@@ -53,8 +53,8 @@ def test_a_file_read_by_sections_says_what_the_whole_of_it_says(lang: str) -> No
 
 
 def test_only_the_sections_that_are_wanted_are_parsed() -> None:
-    read = Texts('[one]\na = "1"\n[one.more]\nb = "2"\n[broken]\nthis is no TOML\n')
-    assert (read["one.a"], read["one.more.b"]) == ("1", "2")
+    read = Texts('[one]\na = "1"\n[one.more]\nb = "2"\nc.d = "3"\n[broken]\nthis is no TOML\n')
+    assert (read["one.a"], read["one.more.b"], read["one.more.c.d"]) == ("1", "2", "3")
     assert [key for key in ("one.c", "two.a", "one", "") if key in read] == []
     with pytest.raises(tomllib.TOMLDecodeError):
         dict(read)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -22,7 +23,8 @@ def _seen(main: MainWindow) -> list[str]:
 
 @pytest.mark.parametrize("scale", [100, 125, 150])
 def test_nothing_is_cut_in_english(qtbot: QtBot, tmp_path: Path, scale: int) -> None:
-    shop, lanes = FakeShop(), HandLanes()
+    shop: Any = FakeShop()
+    lanes = HandLanes()
     main = MainWindow(shop, lanes, folder=tmp_path / "slips", lang="en")
     qtbot.addWidget(main, before_close_func=lambda each: each.stop())
     main.show()
