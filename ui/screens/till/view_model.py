@@ -111,7 +111,7 @@ class TillViewModel(QObject):
         self.changed.emit()
 
     def unsay(self, message_id: str) -> None:
-        """What was asked for has been done, or is not wanted any more: it stands there no longer."""
+        """What was asked for has been done: it stands there no longer."""
         kept = tuple(each for each in self.notes if each.message_id != message_id)
         if kept != self.notes:
             self.notes = kept
