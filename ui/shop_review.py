@@ -62,9 +62,17 @@ class PharmacistShop:
     ) -> str:
         """The verdict of the pharmacist behind number and PIN."""
         case = rx_review.review(
-            self._review, case_id, said, number, pin, operator, pharmacist_token=token
-        )
+            self._review, case_id, said, number, pin, operator,
+            pharmacist_token=token, remote=self._is_remote(number),
+        )  # fmt: skip
         return case.state.value
+
+    def _is_remote(self, number: str) -> bool:
+        """Whether who signs is bound as a reviewer from elsewhere: it is said on the review."""
+        with self._review.uow() as uow:
+            found = uow.staff.by_number(number.strip())
+            bound = uow.pharmacists.get(found[0].id) if found else None
+        return bound is not None and bound.remote
 
     def sign_pick(self, case_id: str, number: str, pin: str) -> str:
         """调配 of what lies in the prescription's basket."""

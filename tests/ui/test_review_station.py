@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -522,3 +522,20 @@ def test_words_of_the_station_are_whole_in_english_too(station: Station, tmp_pat
     assert "Allergies: 青霉素（练习）" in shown
     window.close()
     window.deleteLater()
+
+
+@pytest.mark.rule("HY-1.5.1")
+def test_a_reviewer_from_elsewhere_is_named_as_such(station: Station) -> None:
+    doors = station.rx.doors
+    staff_id = sign_in(doors, "2001", PIN).staff.id
+    with doors.uow() as uow:
+        bound = uow.pharmacists.get(staff_id)
+        uow.pharmacists.keep(replace(bound, remote=True))
+        uow.commit()
+    case = station.sheets.arrive()
+    station.choose(case)
+    station.answer_all()
+    station.press(Qt.Key.Key_Return)
+    station.sign()
+    assert station.model.page.act("review").remote
+    assert "（远程）" in "\n".join(station.window.acts.texts())
