@@ -98,7 +98,7 @@ def _report_once(
             answered(case, "")
         elif answer.outcome in (Outcome.REFUSED, Outcome.NOT_SENT):
             case.move(RxEvent.DENIED)
-            answered(case, answer.text)
+            answered(case, answer.text if answer.outcome is Outcome.REFUSED else "")
         else:
             case.move(RxEvent.NO_ANSWER)
             case.last_text = answer.text
@@ -296,7 +296,7 @@ def _hear_undo(doors: Doors, case: RxCase, answer: Answer, serial: str, may_stan
             case.review_sn = ""
         if case.leaving:
             case.tokens = None
-        answered(case, answer.text)
+        answered(case, "" if answer.outcome is Outcome.SUCCESS else answer.text)
         return
     refused = answer.outcome is Outcome.REFUSED
     case.move(RxEvent.DENIED if refused else RxEvent.NO_ANSWER)

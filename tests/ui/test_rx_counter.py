@@ -281,6 +281,19 @@ def test_the_last_hour_counts_down(counter: Counter, shop: FakeShop) -> None:
     assert tone == "warn"
 
 
+def test_what_the_centre_just_refused_is_not_offered_for_payment(
+    counter: Counter, shop: FakeShop
+) -> None:
+    rx = filled(counter, shop)
+    assert rx.rx is not None
+    rx.rx = replace(rx.rx, state="checked", checker="练习周药师")
+    assert "可以按 F9" in strip_words(rx)[0]
+    rx.rx = replace(rx.rx, text="已撤销")
+    text, tone = strip_words(rx)
+    assert "可以按 F9" not in text and "处方中心没有同意" in text
+    assert tone == "bad"
+
+
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "00:00"), (133, "02:13"), (3_725, "1:02:05")])
 def test_a_wait_is_said_as_a_clock(seconds: int, shown: str) -> None:
     assert clock_of(seconds) == shown

@@ -82,13 +82,15 @@ def _of_case(say: Say, rx: CounterRx, now: datetime, *, filled: bool) -> tuple[s
     elif rx.live and seconds >= 0:
         parts.append(until(say, rx.sheet.expires_at, now))
     key = "fill" if rx.needs == "fill" and filled and rx.live else rx.state
+    if rx.state == "checked" and rx.text:
+        key = "stopped"  # what the centre just refused is not to be paid
     if rx.live and rx.token_dead:
         key = "token_dead"
     parts.append(_state_words(say, rx, now, key))
     tone = _TONES.get(rx.state, "told")
     if key == "token_dead" or level_of(rx, now) == 1 or (rx.live and 0 <= seconds < SOON_SECONDS):
         tone = "warn"
-    if level_of(rx, now) > 1:
+    if key == "stopped" or level_of(rx, now) > 1:
         tone = "bad"
     return " · ".join(part for part in parts if part), tone
 
