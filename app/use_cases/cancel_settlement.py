@@ -13,6 +13,7 @@ from app.use_cases.close_visits import close_open_visits
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import ALREADY_REFUNDED, leg_for, run_leg, signed_in
 from app.use_cases.payment import payment, step_along
+from app.use_cases.rx_follow import follow
 from app.use_cases.views import PaymentView
 
 
@@ -70,8 +71,10 @@ def _cancel(doors: Doors, one: Settlement, insured: Insured, operator: Operator)
             current.cancel_answer = answer.value
         uow.settlements.save(current)
         entry = {"settlement": one.id, "sale": one.sale_id, "msgid": current.cancel_msgid}
-        act = f"settlement.{current.state.value}"
-        uow.log.append(act, operator.staff.id, doors.clock.now(), entry)
+        act, now = f"settlement.{current.state.value}", doors.clock.now()
+        uow.log.append(act, operator.staff.id, now, entry)
+        attempts = uow.settlements.of_sale(one.sale_id)
+        follow(uow, uow.sales.get(one.sale_id), attempts, operator.staff.id, now)
 
     call = CancelSettlement(
         insured, one.answer.setl_id, one.answer.mdtrt_id, visit_route=one.route == "visit"

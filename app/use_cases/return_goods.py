@@ -16,7 +16,6 @@ from app.domain.insurance import Credential
 from app.domain.money import ZERO, Money, Quantity
 from app.domain.return_states import ReturnEvent, ReturnState
 from app.domain.returns import Return, ReturnReason
-from app.domain.rx_states import RxState
 from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.sale_states import SaleEvent, SaleState
 from app.domain.settlement_states import UNRESOLVED, SettlementState
@@ -32,7 +31,6 @@ from app.use_cases.legs import signed_in
 from app.use_cases.payment import due_after_settlement, payment
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.return_view import own_paid, return_view
-from app.use_cases.rx_follow import give_back, hand_on
 from app.use_cases.rx_settle import prepare_completion, take_back_sold
 from app.use_cases.settle_sale import require_proof, settle_next
 from app.use_cases.views import Note, Patient, ReturnLegView, ReturnView, Step
@@ -261,25 +259,8 @@ def _cancel_leg(doors: Doors, one: Return, sale: Sale, operator: Operator) -> No
     cancel_all(doors, sale.id, operator)
     with doors.uow() as uow:
         _after_cancel(uow, one.id, sale.id)
-        _prescription_back(doors, uow, one, sale.id, operator)
         uow.commit()
     close_open_visits(doors, operator)
-
-
-def _prescription_back(
-    doors: Doors, uow: UnitOfWork, one: Return, sale_id: str, operator: Operator
-) -> None:
-    """All is cancelled and the centre took its report back: free, or on with the remainder."""
-    case = uow.prescriptions.of_sale(sale_id)
-    attempts = uow.settlements.of_sale(sale_id)
-    stands = any(a.state is SettlementState.SETTLED or a.state in UNRESOLVED for a in attempts)
-    if case is None or case.state is not RxState.USED or stands:
-        return
-    now = doors.clock.now()
-    if one.replacement_sale_id:
-        hand_on(uow, case, one.replacement_sale_id, operator.staff.id, now)
-    else:
-        give_back(uow, case, operator.staff.id, now)
 
 
 def _after_cancel(uow: UnitOfWork, return_id: str, sale_id: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from app.domain.return_states import ReturnState
 from app.domain.rx_case import RxCase
 from app.domain.rx_states import RX, RxEvent, RxState
 from app.domain.sale import Sale
@@ -23,9 +24,9 @@ def follow(
 ) -> RxCase | None:
     """Move the sale's case after its settlements were decided or the sale was completed.
 
-    Settled, or sold: USED. Every settlement cancelled before the goods left: given back, since
-    the centre withdraws the lines by itself and hears no 7208 (interface 3.2 step 8). Returns of
-    done sales have legs of their own and are not decided here.
+    Settled, or sold: USED. Every settlement cancelled: given back, or on with what remains of a
+    return, since the centre withdraws the lines by itself and hears no 7208 (interface 3.2 step
+    8). What was told as cash has a leg of its own and is not decided here.
     """
     case = uow.prescriptions.of_sale(sale.id)
     if case is None:
@@ -37,14 +38,19 @@ def follow(
             case.move(RxEvent.USED)
             case.used_at = at
             _write(uow, case, "used", actor, at)
-    elif (
-        case.state is RxState.USED
-        and case.insured_report
-        and sale.done_at is None
-        and not states & UNRESOLVED
-    ):
-        give_back(uow, case, actor, at)
+    elif case.state is RxState.USED and case.insured_report and not states & UNRESOLVED:
+        _freed(uow, case, sale, actor, at)
     return case
+
+
+def _freed(uow: UnitOfWork, case: RxCase, sale: Sale, actor: str, at: datetime) -> None:
+    """In the transaction of the last cancel, whoever heard of it: the counter or the recovery."""
+    returns = uow.returns.of_sale(sale.id)
+    coming = next((one for one in returns if one.state is ReturnState.CANCELLING), None)
+    if coming is not None and coming.replacement_sale_id:
+        hand_on(uow, case, coming.replacement_sale_id, actor, at)
+    elif coming is not None or sale.done_at is None:
+        give_back(uow, case, actor, at)
 
 
 def covers(case: RxCase, one: Settlement) -> bool:

@@ -7,18 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.money import Quantity
-from app.domain.returns import ReturnReason
 from app.domain.rx_states import RxState
 from app.errors import NoAnswer, PlatformError, RuleBroken
-from app.use_cases.complete_sale import complete_sale
 from app.use_cases.legs import signed_in
 from app.use_cases.recover_settlements import recover_settlements
-from app.use_cases.return_goods import quote_return, run_return
 from app.use_cases.rx_opening import open_sheet
-from app.use_cases.rx_settle import prepare_completion
 from tests.fakes.practice_rx import RxTill
-from tests.fakes.practice_till import cash, practice_till
+from tests.fakes.practice_till import practice_till
 
 
 @pytest.fixture
@@ -126,37 +121,6 @@ def test_with_the_line_down_the_opening_waits(rx: RxTill) -> None:
     rx.till.line_up = True
     recover(rx)
     assert (locked(rx, number), openings(rx)) == (False, 0)
-
-
-def test_cut_off_after_the_taking_back_what_remains_is_told_before_it_is_sold(rx: RxTill) -> None:
-    """The 7208 was answered and the till died: the remainder must not be sold untold."""
-    sale, case, _patient = rx.ready()
-    prepare_completion(rx.doors, sale.id, rx.till.operator)
-    total = rx.sale(sale.id).total
-    complete_sale(rx.doors, sale.id, cash(total), total, rx.till.operator)
-    row = rx.sale(sale.id).lines[0]
-    asked = quote_return(
-        rx.doors, sale.id, {row.no: Quantity.of(1)}, row.trace_codes[:1],
-        ReturnReason.QUALITY, rx.till.operator, None,
-    )  # fmt: skip
-    rx.till.fault(kind="not_arrived", infno="7208", times=1)
-    with pytest.raises(PowerLoss):
-        run_return(rx.doors, asked.return_id, rx.till.operator, None, power_loss)
-    recover(rx)
-    assert rx.case(case.id).state is RxState.CHECKED
-    done = run_return(rx.doors, asked.return_id, rx.till.operator, None, lambda _leg: None)
-    assert done.state == "done", done.notes
-    held = rx.case(case.id)
-    assert (held.state, held.sale_id != sale.id) == (RxState.USED, True)
-    assert rx.centre(case.sheet.number)["used"]
-
-
-class PowerLoss(Exception):
-    """The power goes between two legs."""
-
-
-def power_loss(_leg: object) -> None:
-    raise PowerLoss
 
 
 def test_a_second_download_of_one_opening_replaces_it(rx: RxTill) -> None:

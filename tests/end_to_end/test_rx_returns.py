@@ -1,0 +1,92 @@
+"""A return that is cut off: the prescription stays where the books of both ends agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.insurance import Credential
+from app.domain.money import Quantity
+from app.domain.returns import ReturnReason
+from app.domain.rx_states import RxState
+from app.domain.sale import Sale
+from app.use_cases.complete_sale import complete_sale
+from app.use_cases.recover_settlements import recover_settlements
+from app.use_cases.return_goods import quote_return, run_return
+from app.use_cases.rx_settle import prepare_completion
+from tests.fakes.practice_rx import RxTill
+from tests.fakes.practice_till import cash, practice_till
+
+
+@pytest.fixture
+def rx(tmp_path: Path) -> Iterator[RxTill]:
+    for till in practice_till(tmp_path):
+        yield RxTill(till)
+
+
+def recover(rx: RxTill, seconds: int = 200) -> None:
+    rx.till.clock.advance(seconds)
+    recover_settlements(rx.doors, rx.till.operator)
+
+
+def asked_back(rx: RxTill, sale: Sale, packs: int, shown: Credential | None) -> str:
+    row = rx.sale(sale.id).lines[0]
+    asked = quote_return(
+        rx.doors, sale.id, {row.no: Quantity.of(packs)}, row.trace_codes[:packs],
+        ReturnReason.QUALITY, rx.till.operator, shown,
+    )  # fmt: skip
+    return asked.return_id
+
+
+@pytest.mark.rule("SJZ-A.4")
+@pytest.mark.parametrize(("packs", "rests"), [(1, RxState.CHECKED), (2, RxState.RELEASED)])
+def test_the_recovery_that_hears_of_the_cancel_frees_the_prescription(
+    rx: RxTill, packs: int, rests: RxState
+) -> None:
+    sale, case, patient = rx.ready()
+    rx.till.quote(sale, patient)
+    paid = rx.till.settle(sale, patient)
+    complete_sale(rx.doors, sale.id, cash(paid.cash_due), paid.cash_due, rx.till.operator)
+    one = asked_back(rx, sale, packs, patient.credential)
+    rx.till.fault(kind="lost_answer", infno="2103")
+    run_return(rx.doors, one, rx.till.operator, patient.credential, lambda _leg: None)
+    assert rx.case(case.id).state is RxState.USED
+    assert not rx.centre(case.sheet.number)["used"]
+    recover(rx)
+    assert rx.case(case.id).state is rests
+    done = run_return(rx.doors, one, rx.till.operator, patient.credential, lambda _leg: None)
+    assert done.state == "done", done.notes
+    assert rx.case(case.id).state is (RxState.USED if packs == 1 else RxState.RELEASED)
+
+
+def test_cut_off_after_the_taking_back_what_remains_is_told_before_it_is_sold(rx: RxTill) -> None:
+    """The 7208 was answered and the till died: the remainder must not be sold untold."""
+    sale, case, _patient = rx.ready()
+    prepare_completion(rx.doors, sale.id, rx.till.operator)
+    total = rx.sale(sale.id).total
+    complete_sale(rx.doors, sale.id, cash(total), total, rx.till.operator)
+    row = rx.sale(sale.id).lines[0]
+    asked = quote_return(
+        rx.doors, sale.id, {row.no: Quantity.of(1)}, row.trace_codes[:1],
+        ReturnReason.QUALITY, rx.till.operator, None,
+    )  # fmt: skip
+    rx.till.fault(kind="not_arrived", infno="7208", times=1)
+    with pytest.raises(PowerLoss):
+        run_return(rx.doors, asked.return_id, rx.till.operator, None, power_loss)
+    recover(rx)
+    assert rx.case(case.id).state is RxState.CHECKED
+    done = run_return(rx.doors, asked.return_id, rx.till.operator, None, lambda _leg: None)
+    assert done.state == "done", done.notes
+    held = rx.case(case.id)
+    assert (held.state, held.sale_id != sale.id) == (RxState.USED, True)
+    assert rx.centre(case.sheet.number)["used"]
+
+
+class PowerLoss(Exception):
+    """The power goes between two legs."""
+
+
+def power_loss(_leg: object) -> None:
+    raise PowerLoss
