@@ -225,6 +225,26 @@ def test_less_may_be_handed_out_and_never_more(
     assert (draft.left(2) + draft.quantity[2]).plain() == "3"
 
 
+@pytest.mark.parametrize(("typed", "filled"), [("2", 2), ("4", 0), ("x", 0)])
+def test_enter_in_a_quantity_fills_with_what_was_typed_or_not_at_all(
+    window: Window, shop: FakeShop, qtbot: QtBot, typed: str, filled: int
+) -> None:
+    come_in(window)
+    confirm(window, qtbot)
+    panel(window).offers.take.click()
+    rest(window)
+    field = panel(window).filling.fields()[1]
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, typed)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    rest(window)
+    lines = window.window.till.lines
+    assert [line.quantity.packs() for line in lines if line.item.medicine_id == "m2"] == (
+        [filled] if filled else []
+    )
+
+
 def test_short_and_unstocked_lines_are_told(shop: FakeShop) -> None:
     shop.rx_stock = "1"
     draft = FillDraft(shop.choices())

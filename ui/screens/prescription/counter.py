@@ -324,13 +324,14 @@ class RxCounterViewModel(QObject):
         if self.draft is not None and self.draft.choose(line_no, place):
             self.changed.emit()
 
-    def hand_out(self, line_no: int, text: str) -> None:
-        """So much of a line and no more; what stays is owed."""
+    def hand_out(self, line_no: int, text: str) -> bool:
+        """So much of a line and no more; what stays is owed. False = it cannot be, and is told."""
         if self.draft is None:
-            return
+            return False
         wrong = self.draft.hand_out(line_no, text)
         self.note = Note(wrong, {}, "warn") if wrong else None
         self.changed.emit()
+        return not wrong
 
     def fill(self) -> None:
         """Everything chosen goes into the basket."""

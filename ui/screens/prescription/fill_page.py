@@ -45,8 +45,8 @@ class _Line(QFrame):
         self.quantity = line_edit(say("rx_counter.quantity", name=line.generic_name), code=True)
         self.quantity.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.quantity.setMaximumWidth(90)
-        self.quantity.editingFinished.connect(lambda: model.hand_out(line.no, self.quantity.text()))
-        self.quantity.returnPressed.connect(model.fill)
+        self.quantity.editingFinished.connect(self._hand_out)
+        self.quantity.returnPressed.connect(self._fill)
         choice.addWidget(label(say("rx_counter.hand_out"), "", "second"))
         choice.addWidget(self.quantity)
         choice.addWidget(label(line.unit, "", "second"))
@@ -54,6 +54,14 @@ class _Line(QFrame):
         self.choice.setVisible(bool(one.articles))
         self.state = label("", "small", "second", wrap=True)
         lines.addWidget(self.state)
+
+    def _hand_out(self) -> bool:
+        return self._model.hand_out(self._one.line.no, self.quantity.text())
+
+    def _fill(self) -> None:
+        # Enter is heard before the end of the editing is: what was typed counts first.
+        if self._hand_out():
+            self._model.fill()
 
     def _article(self, article: Article) -> str:
         say, drug = self._model.session.say, article.medicine
@@ -122,6 +130,7 @@ class FillPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         holder = QWidget()
         self._lines = column(holder, space=6)
         scroll.setWidget(holder)
