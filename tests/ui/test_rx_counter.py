@@ -314,6 +314,25 @@ def test_what_the_centre_just_refused_is_not_offered_for_payment(
     assert tone == "bad"
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "rx_counter.left"),
+        ({"text": "已撤销"}, "rx_counter.left_void"),
+        ({"state": "refused", "live": False}, "rx_counter.left_void"),
+    ],
+)
+def test_nobody_is_sent_elsewhere_with_what_is_good_nowhere(
+    changes: dict[str, object], told: str, counter: Counter, shop: FakeShop
+) -> None:
+    rx = filled(counter, shop)
+    assert rx.rx is not None
+    rx.rx = replace(rx.rx, **changes)  # type: ignore[arg-type]
+    rx.leave()
+    counter.lanes.run()
+    assert [said for said in counter.said() if "left" in said] == [told]
+
+
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "00:00"), (133, "02:13"), (3_725, "1:02:05")])
 def test_a_wait_is_said_as_a_clock(seconds: int, shown: str) -> None:
     assert clock_of(seconds) == shown

@@ -434,13 +434,14 @@ class RxCounterViewModel(QObject):
         if sale is None:
             return
         kept, tail = replace(sale), rx.tail
+        words = "left" if rx.live and not rx.text else "left_void"
 
         def got(without: Sale) -> None:
             if self.till.sale is None or self.till.sale.id != without.id:
                 return
             self.rx, self.draft, self._case = None, None, ""
             self.till.load(without)
-            self.session.tell("rx_counter.left", number=tail)
+            self.session.tell(f"rx_counter.{words}", number=tail)
             self.changed.emit()
             self.turned.emit("")
 
