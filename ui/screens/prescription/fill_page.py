@@ -38,6 +38,7 @@ class _Line(QFrame):
         choice = row(self.choice, space=8)
         self.articles = QComboBox()
         self.articles.setAccessibleName(say("rx_counter.article", name=line.generic_name))
+        self.articles.view().setAccessibleName(self.articles.accessibleName())
         self.articles.setMinimumContentsLength(24)
         self.articles.addItems([self._article(each) for each in one.articles])
         self.articles.currentIndexChanged.connect(partial(model.choose, line.no))

@@ -33,6 +33,7 @@ class ListsPage(QWidget):
         lines = column(self, space=8)
         head = row(space=8)
         self.table = QTableWidget()
+        self.table.setAccessibleName(say("rx_lists.owed"))
         self.kinds: dict[str, QPushButton] = {}
         for kind in (OWED, UNMET):
             made = button(say(f"rx_lists.{kind}"))
@@ -63,7 +64,7 @@ class ListsPage(QWidget):
         self.note = line_edit(say("rx_lists.note"), hint=say("rx_lists.note"))
         self.drop = button(say("rx_lists.drop"))
         self.drop.clicked.connect(lambda: model.drop(self.chosen(), self._said()))
-        self.done = button("", "commit")
+        self.done = button(say("rx_lists.done_owed"), "commit")
         self.done.clicked.connect(lambda: model.done(self.chosen(), self._said()))
         self.note.returnPressed.connect(self.done.click)
         foot.addWidget(self.note, 4)

@@ -44,6 +44,7 @@ class WalkPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         holder = QWidget()
         lines = column(holder, space=8)
         lines.setContentsMargins(0, 0, 14, 0)
@@ -104,6 +105,11 @@ class WalkPage(QWidget):
         self.all.clicked.connect(self._tick_all)
         self.reason = QComboBox()
         self.reason.setAccessibleName(say("rx_counter.reason"))
+        self.reason.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.reason.setMinimumContentsLength(9)
+        self.reason.view().setAccessibleName(say("rx_counter.reason"))
         self.reason.addItem(say("rx_counter.reason"), "")
         for code in REASONS:
             self.reason.addItem(say(f"rx_reason.{code}"), code)
@@ -133,7 +139,7 @@ class WalkPage(QWidget):
         self.guidance.returnPressed.connect(self._next)
         self.number.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self.submit)
-        self.commit = button("", "commit")
+        self.commit = button(say("rx_counter.sign_review"), "commit")
         self.commit.clicked.connect(self.submit)
         line.addWidget(self.number, 1)
         line.addWidget(self.pin, 1)
@@ -191,7 +197,8 @@ class WalkPage(QWidget):
     def _focus(self) -> None:
         if self._act == "review":
             self.ten["department"].setFocus()
-            self.area.ensureWidgetVisible(self.review)
+            bar = self.area.verticalScrollBar()
+            bar.setValue(bar.maximum())
         elif self._act == "check":
             self.guidance.setFocus()
         elif self._act == "pick":
