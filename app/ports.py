@@ -366,6 +366,11 @@ class MedicineBook(Protocol):
         """Exact; several where the trade shares one code."""
         ...
 
+    def alike(self, generic_names: Sequence[str], national_codes: Sequence[str]) -> list[Medicine]:
+        """Those of one of the generic names (:func:`app.domain.catalogue.folded`) or of one of the
+        national codes (exact), each once, in id order; an empty name or code finds nothing."""
+        ...
+
     def by_trace_product(self, product_code: str) -> list[Medicine]:
         """By the seven digits of a trace code."""
         ...

@@ -105,6 +105,16 @@ def nfkc(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+def folded(text: str) -> str:
+    """One spelling for a name however it was typed: NFKC, no case, no blanks at all."""
+    return "".join(nfkc(text).casefold().split())
+
+
+def generic_key(medicine: Medicine) -> str:
+    """What a prescription finds it by: its generic name, else the name it goes by."""
+    return folded(medicine.generic_name or medicine.display_name)
+
+
 def key_of(medicine: Medicine) -> str:
     """The key under which an import finds a medicine again.
 

@@ -10,15 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from app.domain.catalogue import Medicine, nfkc
+from app.domain.catalogue import Medicine, folded, generic_key
 from app.domain.money import Quantity, round_half_up
 from app.domain.rx_case import Given, RxCase, RxLine
 from app.domain.rx_supply import content_of, pieces_of
 from app.domain.sale import Sale, SaleLine
-
-
-def _plain(text: str) -> str:
-    return "".join(nfkc(text).casefold().split())
 
 
 def same_drug(line: RxLine, medicine: Medicine) -> bool:
@@ -28,18 +24,17 @@ def same_drug(line: RxLine, medicine: Medicine) -> bool:
     """
     if line.maker and line.national_code and line.national_code == medicine.national_code:
         return True
-    names = {_plain(medicine.generic_name or medicine.display_name)}
-    if _plain(line.generic_name) not in names:
+    if folded(line.generic_name) != generic_key(medicine):
         return False
-    if line.maker and _plain(line.maker) != _plain(medicine.manufacturer):
+    if line.maker and folded(line.maker) != folded(medicine.manufacturer):
         return False
-    forms = (_plain(line.form), _plain(medicine.dosage_form))
+    forms = (folded(line.form), folded(medicine.dosage_form))
     return (not all(forms) or forms[0] == forms[1]) and same_strength(line.spec, medicine.spec)
 
 
 def same_strength(one: str, other: str) -> bool:
     """Whether two specifications name the same strength; the number of pieces may differ."""
-    if _plain(one) == _plain(other):
+    if folded(one) == folded(other):
         return True
     mine, theirs = content_of(one), content_of(other)
     if mine is None or theirs is None:
@@ -53,7 +48,7 @@ def same_strength(one: str, other: str) -> bool:
 
 
 def _strength_text(spec: str) -> str:
-    return _plain(spec).replace("×", "*").replace("x", "*").split("*")[0]
+    return folded(spec).replace("×", "*").replace("x", "*").split("*")[0]
 
 
 def packs_for(line: RxLine, quantity: Quantity, medicine: Medicine) -> Quantity | None:
@@ -63,13 +58,13 @@ def packs_for(line: RxLine, quantity: Quantity, medicine: Medicine) -> Quantity 
     """
     content = content_of(medicine.spec)
     as_article = replace(line, spec=medicine.spec, pack_unit=medicine.pack_unit)
-    same_pack = _plain(line.unit) == _plain(medicine.pack_unit)
+    same_pack = folded(line.unit) == folded(medicine.pack_unit)
     pieces = pieces_of(line, quantity)
     if pieces is None or content_of(line.spec) is None:
         pieces = pieces_of(as_article, quantity)
     if pieces is None or content is None:
         return quantity if same_pack else None
-    if same_pack and _plain(line.spec) == _plain(medicine.spec):
+    if same_pack and folded(line.spec) == folded(medicine.spec):
         return quantity
     packs = Fraction(
         pieces.numerator * content.count.denominator, pieces.denominator * content.count.numerator

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Column, Executable, Row, Select, bindparam, func, insert, select, update
 
-from app.domain.catalogue import Medicine, key_of
+from app.domain.catalogue import Medicine, folded, generic_key, key_of
 from app.domain.clock import from_micros, micros
 from app.domain.money import Quantity
 from app.errors import BadValue, NotFound, RuleBroken
@@ -45,6 +45,15 @@ _BY_TRACE = _by(MEDICINE.c.trace_product_code)
 _BY_SHOP_CODE = _by(MEDICINE.c.shop_code)
 
 
+def _keep(dialect: str) -> Executable:
+    fresh = upsert(dialect, MEDICINE)
+    changed = {each.name: fresh.excluded[each.name] for each in MEDICINE.c if each.name != "id"}
+    return fresh.on_conflict_do_update(index_elements=["id"], set_=changed)
+
+
+_KEEP = Hot(_keep)
+
+
 class Medicines:
     """:class:`app.ports.MedicineBook`: a row is the whole drug as text beside its search keys."""
 
@@ -69,10 +78,7 @@ class Medicines:
             return
         # In id order, so that two tills that save at once wait for each other instead of locking.
         rows = [_medicine_row(each) for each in sorted(medicines, key=lambda one: one.id)]
-        fresh = upsert(self._session.dialect, MEDICINE)
-        changed = {each.name: fresh.excluded[each.name] for each in MEDICINE.c if each.name != "id"}
-        query = fresh.on_conflict_do_update(index_elements=["id"], set_=changed)
-        self._session.run(query, rows, "medicine key")
+        self._session.write(_KEEP, rows, "medicine key")
         self._numbers.next_serial(VERSION)
 
     def get(self, medicine_id: str) -> Medicine:
@@ -92,6 +98,22 @@ class Medicines:
     def by_barcode(self, barcode: str) -> list[Medicine]:
         """Exact; several where the trade shares one code."""
         return self._those(_BY_BARCODE, barcode) if barcode else []
+
+    def alike(self, generic_names: Sequence[str], national_codes: Sequence[str]) -> list[Medicine]:
+        """Those of one of the generic names (folded) or of one of the national codes (exact).
+
+        Each once, in id order; an empty name or code finds nothing.
+        """
+        wanted = (
+            (MEDICINE.c.generic_key, [folded(name) for name in generic_names]),
+            (MEDICINE.c.national_code, national_codes),
+        )
+        found: dict[str, str] = {}
+        for column, values in wanted:
+            for chunk in _chunks([value for value in values if value]):
+                query = select(MEDICINE.c.id, MEDICINE.c.body).where(column.in_(chunk))
+                found |= {row.id: row.body for row in self._session.run(query)}
+        return [from_text(Medicine, found[key]) for key in sorted(found)]
 
     def by_trace_product(self, product_code: str) -> list[Medicine]:
         """By the seven digits of a trace code."""
@@ -119,6 +141,8 @@ def _medicine_row(medicine: Medicine) -> dict[str, Any]:
         "barcode": medicine.barcode,
         "trace_product_code": medicine.trace_product_code,
         "body": to_text(medicine),
+        "generic_key": generic_key(medicine),
+        "national_code": medicine.national_code,
     }
 
 

@@ -198,9 +198,14 @@ MEDICINE = Table(
     Column("barcode", Text, nullable=False),
     Column("trace_product_code", Text, nullable=False),
     Column("body", Text, nullable=False),
+    # After the body, where a store that is older got them.
+    Column("generic_key", Text, nullable=False, server_default=""),
+    Column("national_code", Text, nullable=False, server_default=""),
     Index("ix_medicine_shop_code", "shop_code"),
     Index("ix_medicine_barcode", "barcode"),
     Index("ix_medicine_trace_product_code", "trace_product_code"),
+    Index("ix_medicine_generic_key", "generic_key"),
+    Index("ix_medicine_national_code", "national_code"),
 )
 
 STAFF = Table(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from app.domain.catalogue import Medicine, nfkc
+from app.domain.catalogue import Medicine
 from app.domain.money import Quantity
 from app.domain.rx_acts import act_text
 from app.domain.rx_case import Act, Given, RxCase, RxLine, UnmetRequest
@@ -44,21 +44,11 @@ def candidates(doors: Doors, case: RxCase) -> tuple[LineChoice, ...]:
 
 
 def _articles(uow: UnitOfWork, lines: Sequence[RxLine]) -> dict[int, list[Medicine]]:
-    """One pass over the catalogue for all lines of the sheet."""
-    found: dict[int, list[Medicine]] = {line.no: [] for line in lines}
-    names = {_folded(line.generic_name) for line in lines}
-    codes = {line.national_code for line in lines if line.national_code}
-    for medicine in uow.medicines.all():
-        named = _folded(medicine.generic_name or medicine.display_name) in names
-        if (named or medicine.national_code in codes) and medicine.price is not None:
-            for line in lines:
-                if same_drug(line, medicine):
-                    found[line.no].append(medicine)
-    return found
-
-
-def _folded(text: str) -> str:
-    return "".join(nfkc(text).casefold().split())
+    """One question to the catalogue for all lines of the sheet."""
+    names = [line.generic_name for line in lines]
+    alike = uow.medicines.alike(names, [line.national_code for line in lines])
+    priced = [medicine for medicine in alike if medicine.price is not None]
+    return {line.no: [one for one in priced if same_drug(line, one)] for line in lines}
 
 
 def _ranked(

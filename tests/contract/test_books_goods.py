@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain.catalogue import key_of
+from app.domain.catalogue import folded, generic_key, key_of
 from app.domain.money import Quantity
 from app.errors import BadValue, NotFound, RuleBroken
 from app.ports import CodeSold, StockMove
@@ -61,6 +61,65 @@ def test_many_drugs_are_asked_for_at_once(books):
         uow.medicines.save_many(many)
         assert len(uow.medicines.by_keys([key_of(one) for one in many])) == 1201
         assert sum(1 for _ in uow.medicines.all()) == 1201
+
+
+def test_drugs_are_found_by_generic_name_or_national_code_however_a_name_is_typed(books):
+    one = a_medicine(1, generic_name="Ｖc 片", national_code="N1")
+    two = a_medicine(2, generic_name="", display_name="VC片", national_code="N2")
+    other, bare = a_medicine(3, national_code="n1"), a_medicine(4, national_code="")
+    with books() as uow:
+        assert uow.medicines.alike(["vc片"], ["N1"]) == []
+        uow.medicines.save_many([other, bare, two, one])
+        uow.commit()
+    with books() as uow:
+        assert uow.medicines.alike([" vC 片", "vc片"], []) == [one, two]
+        assert uow.medicines.alike([], ["N2", "N1"]) == [one, two]
+        assert uow.medicines.alike(["VC片"], ["n1", "N1"]) == [one, two, other]
+        assert uow.medicines.alike(["", " ", "练习"], ["", "N"]) == []
+        assert uow.medicines.alike([], []) == []
+
+
+def test_a_changed_drug_is_found_by_what_it_is_now(books):
+    with books() as uow:
+        uow.medicines.save_many([a_medicine(1, generic_name="旧名", national_code="OLD")])
+        changed = a_medicine(1, generic_name="新名", national_code="NEW", version=2)
+        uow.medicines.save_many([changed])
+        uow.commit()
+    with books() as uow:
+        assert uow.medicines.alike(["旧名"], ["OLD"]) == []
+        assert uow.medicines.alike(["新名"], ["NEW"]) == [changed]
+
+
+def test_more_names_than_one_question_holds(books):
+    many = [a_medicine(number, generic_name=f"练习名{number}") for number in range(1, 1202)]
+    with books() as uow:
+        uow.medicines.save_many(many)
+        assert uow.medicines.alike([one.generic_name for one in many], []) == many
+
+
+_NAMES = st.text(st.sampled_from("aAＡ 片"), max_size=3)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.tuples(_NAMES, st.sampled_from(["", "N1", "n1"])), max_size=6),
+    st.lists(_NAMES, max_size=3),
+    st.lists(st.sampled_from(["", "N1", "N2"]), max_size=2),
+)
+def test_alike_is_what_a_walk_over_the_catalogue_finds(drugs, names, codes):
+    kept = [
+        a_medicine(number, generic_name=name, national_code=code)
+        for number, (name, code) in enumerate(drugs, 1)
+    ]
+    wanted = {folded(name) for name in names} - {""}
+    with memory_books()() as uow:
+        uow.medicines.save_many(kept)
+        found = uow.medicines.alike(names, codes)
+    assert found == [
+        one
+        for one in kept
+        if generic_key(one) in wanted or (one.national_code and one.national_code in codes)
+    ]
 
 
 def a_move(number, packs, drug="med-000001", **changes):

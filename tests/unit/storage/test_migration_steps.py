@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url, select, text
 
+from app.domain.catalogue import generic_key, key_of
 from app.storage import migrate
+from app.storage.codec import to_text
 from app.storage.engine import APPLICATION_ID, open_store
+from app.storage.tables import MEDICINE
 from app.storage.unit_of_work import make_factory
-from tests.fakes.builders import STORE, TILL
+from tests.fakes.builders import STORE, TILL, a_medicine
 from tests.fakes.prescriptions import a_case
 from tests.fakes.unit_of_work import secrets_for_tests
 
@@ -48,4 +51,57 @@ def test_books_of_every_earlier_version_keep_their_sales_and_take_prescriptions(
         assert uow.prescriptions.of_sale("old") == a_case(sale_id="old")
     with engine.connect() as connection:
         assert migrate.version_of(connection) == migrate.HEAD
+    engine.dispose()
+
+
+OLD_DRUG = """
+INSERT INTO medicine (id, key, shop_code, barcode, trace_product_code, body)
+VALUES (:id, :key, '', '', '', :body)
+"""
+NAMES = ("Ｖc 片", "ß Ａ\u3000片", "", "ﬁ片", "İ片")
+
+
+def to_0004(engine):
+    config = Config()
+    folder = Path(migrate.__file__).parent / "migrations"
+    config.set_main_option("script_location", str(folder))
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def drugs_of_0004(request, tmp_path):
+    """Where books of revision 0004 are, with more drugs than one step reads, and those drugs."""
+    place = tmp_path / "books.db"
+    url = f"sqlite:///{place}"
+    if request.param == "postgres":
+        place = request.getfixturevalue("postgres_url")
+        url = make_url(str(place)).set(drivername="postgresql+psycopg")
+    engine = create_engine(url)
+    to_0004(engine)
+    drugs = [
+        a_medicine(number, generic_name=NAMES[number % len(NAMES)], national_code=f"N{number % 7}")
+        for number in range(1, 4502)
+    ]
+    rows = [{"id": one.id, "key": key_of(one), "body": to_text(one)} for one in drugs]
+    with engine.begin() as connection:
+        connection.execute(text(OLD_DRUG), rows)
+    engine.dispose()
+    return place, drugs
+
+
+def test_drugs_of_an_older_store_are_found_as_if_saved_today(drugs_of_0004):
+    place, drugs = drugs_of_0004
+    engine = open_store(place)
+    with engine.connect() as connection:
+        rows = connection.execute(select(MEDICINE).order_by(MEDICINE.c.id)).all()
+    assert [(row.generic_key, row.national_code) for row in rows] == [
+        (generic_key(one), one.national_code) for one in drugs
+    ]
+    with make_factory(engine, secrets_for_tests(), STORE, TILL)() as uow:
+        fifth = [one for one in drugs if one.generic_name == NAMES[0]]
+        assert uow.medicines.alike(["vc片"], []) == fifth
     engine.dispose()
