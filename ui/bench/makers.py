@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from app.domain.catalogue import Medicine
 from app.domain.money import UnitPrice
+from app.domain.prescription import Prescription, PrescriptionForm
 
 _FRONT = (
     "",
@@ -85,3 +87,23 @@ def medicines(seed: int, count: int, distinct: int) -> Iterator[Medicine]:
             sale_class="rx",
             insurance_class="A",
         )
+
+
+def prescription(tail: str) -> Prescription:
+    """An invented one of today, as it is attached to a basket; ``tail`` ends its number."""
+    return Prescription(
+        number=f"LX{tail}",
+        form=PrescriptionForm.ELECTRONIC,
+        issued_at=datetime.now(UTC),
+        issuer_code="H99990000001",
+        issuer_name="练习医院（虚构）",
+        issuer_area="9999",
+        doctor_code="D999900000001",
+        doctor_name="练习医师",
+        dept_code="A03",
+        dept_name="内科",
+        diagnosis_code="J06.900",
+        diagnosis_name="急性上呼吸道感染",
+        days_supply=7,
+        picture=b"%PDF-1.4 practice",
+    )

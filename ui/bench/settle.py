@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import quantiles
@@ -15,7 +14,6 @@ from sqlalchemy import Engine, event
 
 from app.domain.insurance import Credential, CredentialKind
 from app.domain.money import Quantity
-from app.domain.prescription import Prescription, PrescriptionForm
 from app.domain.sale import Sale
 from app.domain.settlement_states import SettlementState
 from app.use_cases.doors import Operator
@@ -24,6 +22,7 @@ from app.vault.pins import Argon2Pins
 from sync.insurance.transport import Reply, Transport
 from ui.bench import _settle_far_end as far_end
 from ui.bench._settle_limit import Bare, Post
+from ui.bench.makers import prescription
 from ui.bootstrap import OpenShop, Settings, build
 from ui.homes import STORE_FILE, Home
 
@@ -153,7 +152,7 @@ class _Bench:
             code = f"{drug.trace_product_code}{number:012d}{box}"
             sale.add(shop.item_of(drug), shop.price_of(drug), Quantity.of(1), code)
         shop.keep_basket(sale)
-        sale = shop.attach_prescription(sale, _prescription(number), "2001", "200200")
+        sale = shop.attach_prescription(sale, prescription(f"{number:012d}"), "2001", "200200")
         shop.quote(sale, self._patient, "0", self._operator)
         return sale
 
@@ -171,23 +170,3 @@ def _timed(act: Callable[[], object]) -> float:
     begun = time.perf_counter_ns()
     act()
     return (time.perf_counter_ns() - begun) / 1e6
-
-
-def _prescription(number: int) -> Prescription:
-    """An invented one."""
-    return Prescription(
-        number=f"LX{number:012d}",
-        form=PrescriptionForm.ELECTRONIC,
-        issued_at=datetime.now(UTC),
-        issuer_code="H99990000001",
-        issuer_name="练习医院（虚构）",
-        issuer_area="9999",
-        doctor_code="D999900000001",
-        doctor_name="练习医师",
-        dept_code="A03",
-        dept_name="内科",
-        diagnosis_code="J06.900",
-        diagnosis_name="急性上呼吸道感染",
-        days_supply=7,
-        picture=b"%PDF-1.4 practice",
-    )
