@@ -27,7 +27,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return template_home(tmp_path_factory)
 
 
-CASES = {
+CASES: dict[str, tuple[str, list[tuple[str, tuple[str, ...]]]]] = {
     "to_the_slip": (
         "CN-999900",
         [("settle", ("take", "fill", "review", "sign", "settle", "complete"))],
@@ -50,7 +50,7 @@ CASES = {
 
 
 @pytest.mark.slow
-@pytest.mark.rule("S-08")
+@pytest.mark.rule("S-09")
 @pytest.mark.parametrize("name", CASES)
 def test_a_prescription_survives_every_death(name: str, template: Path, tmp_path: Path) -> None:
     """Slow because it starts and kills the whole program some dozens of times."""

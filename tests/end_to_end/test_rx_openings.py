@@ -41,7 +41,7 @@ def locked(rx: RxTill, number: str) -> bool:
     return bool(rx.centre(number)["locked_by"])
 
 
-@pytest.mark.rule("S-08")
+@pytest.mark.rule("S-09")
 def test_a_customer_who_left_after_a_lost_download_leaves_no_lock(rx: RxTill) -> None:
     number, patient = issued(rx), rx.patient("active_met")
     rx.till.fault(kind="lost_answer", infno="7204", times=2)
