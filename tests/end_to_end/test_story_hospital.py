@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
 
 from app.errors import NotFound
 from app.regions.loader import load_region
-from ui.stories import hospital
+from ui.stories import hands, hospital
 from ui.stories.script import ACTS
 from ui.stories.stage import StoryClock, StoryPlatform
 from ui.stories.witnesses import call
@@ -60,6 +66,22 @@ def test_the_authorisations_of_a_prescription_end(platform: StoryPlatform) -> No
     hospital.prescribe(platform.url, {"template": "cold"})
     hospital.act_on_newest(platform.url, "kill_tokens", PERSON)
     assert _issued(platform)[0]["state"] == "issued"
+
+
+def test_the_code_shown_is_that_of_the_newest(platform: StoryPlatform) -> None:
+    for _ in range(2):
+        hospital.prescribe(platform.url, {"template": "throat"})
+    assert hospital.code_of_newest(platform.url, PERSON) == _issued(platform)[1]["qr"]
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_hands_type_capitals_marks_and_characters_as_they_are(qtbot: QtBot) -> None:
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.show()
+    field.setFocus()
+    hands.type_text(field, "LXqr-01/aB_x 2026-11-18 感冒", pause=0)
+    assert field.text() == "LXqr-01/aB_x 2026-11-18 感冒"
 
 
 def test_what_cannot_be_is_said(platform: StoryPlatform) -> None:

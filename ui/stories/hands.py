@@ -99,7 +99,8 @@ def type_text(window: QWidget, text: str, pause: int = TYPING_MS) -> None:
         if char.isascii():
             shift = Qt.KeyboardModifier.ShiftModifier
             held = shift if char.isupper() else Qt.KeyboardModifier.NoModifier
-            QTest.keyClick(_receiver(window), Qt.Key(ord(char.upper())), held)
+            # By the character: by its key alone a capital letter arrives as a small one.
+            QTest.keyClicks(_receiver(window), char, held)
         else:
             commit = QInputMethodEvent()
             commit.setCommitString(char)

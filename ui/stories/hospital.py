@@ -31,10 +31,19 @@ def act_on_newest(url: str, kind: str, psn_no: str) -> None:
 
     :raises NotFound: there is none; :raises ValueError: the centre refused it.
     """
+    call(url, "POST", f"{_PAGE}/{_newest(url, psn_no)['hi_rxno']}/{HOSPITAL_ACTS[kind]}", {})
+
+
+def code_of_newest(url: str, psn_no: str) -> str:
+    """What the code of the person's newest prescription says; :raises NotFound: there is none."""
+    return str(_newest(url, psn_no)["qr"])
+
+
+def _newest(url: str, psn_no: str) -> dict[str, Json]:
     issued = call(url, "GET", f"{_PAGE}?psn_no={psn_no}")
     if not issued:
         raise NotFound(what=psn_no)
-    call(url, "POST", f"{_PAGE}/{issued[-1]['hi_rxno']}/{HOSPITAL_ACTS[kind]}", {})
+    return dict(issued[-1])
 
 
 def _template(name: str) -> dict[str, Json]:

@@ -133,6 +133,8 @@ class Player:
             hands.press(self._window, value)
         elif act.kind == "scan":
             hands.scan(self._window, value)
+        elif act.kind == "scan_rx":
+            hands.scan(self._window, hospital.code_of_newest(self._world.url, value))
         elif act.kind == "click":
             hands.click(self._window, value)
         elif act.kind == "wait":

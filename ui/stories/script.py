@@ -17,12 +17,13 @@ Json = Any
 """Whatever TOML or JSON holds."""
 
 ACTS = (
-    *("type", "press", "scan", "click", "wait", "window"),
+    *("type", "press", "scan", "scan_rx", "click", "wait", "window"),
     *("fault", "person", "platform", "pass_minutes"),
     *("prescribe", "revoke", "expire", "kill_tokens"),
 )
 """What a step may do; from the second line on it is the world's doing, not the shop's.
 
+``scan_rx`` scans the code of the newest prescription of a person (psn_no).
 ``window`` turns to the open window of that title: from there on it gets keys and clicks and is
 what is read, until another one is turned to or it is closed.
 """
