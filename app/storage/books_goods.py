@@ -214,19 +214,18 @@ def _move(row: Row[Any]) -> StockMove:
     )
 
 
-_SOLD = (
-    select(
+_SOLD_FROM = select(
         SOLD_CODE.c.code,
         SOLD_CODE.c.sale_id,
         SOLD_CODE.c.taken_at,
         SOLD_CODE.c.split_pack,
         SALE.c.receipt_no,
-    )
-    .join(SALE, SALE.c.id == SOLD_CODE.c.sale_id)
-    .where(SOLD_CODE.c.code.in_(bindparam("b_codes", expanding=True)), SOLD_CODE.c.live)
-    .order_by(SOLD_CODE.c.split_pack.desc(), SOLD_CODE.c.seq)
-)
+    ).join(SALE, SALE.c.id == SOLD_CODE.c.sale_id)
+_LAST = (SOLD_CODE.c.split_pack.desc(), SOLD_CODE.c.seq)
 """The last row of a code counts: a whole pack's if there is one, else the newest piece's."""
+_SOLD = _SOLD_FROM.where(
+    SOLD_CODE.c.code.in_(bindparam("b_codes", expanding=True)), SOLD_CODE.c.live
+).order_by(*_LAST)
 _TAKE = Hot(insert(SOLD_CODE))
 _FREE = (
     update(SOLD_CODE)
@@ -239,6 +238,13 @@ _FREE = (
 )
 
 
+_SOLD_ONE = Hot(
+    _SOLD_FROM.where(SOLD_CODE.c.code == bindparam("b_code"), SOLD_CODE.c.live).order_by(*_LAST)
+)
+_FEW = 12
+"""So many codes are looked up one by one: the boxes of a counter's basket."""
+
+
 class Codes:
     """:class:`app.ports.CodeBook`: unique by (code, live sale), by an index of the table itself."""
 
@@ -248,13 +254,18 @@ class Codes:
     def where(self, codes: Sequence[str]) -> dict[str, CodeSold]:
         """For those sold and not freed; a whole pack's sale before one of its pieces."""
         found: dict[str, CodeSold] = {}
-        for chunk in _chunks(codes):
-            for row in self._session.run(_SOLD, {"b_codes": chunk}):
-                at = from_micros(row.taken_at)
-                found[row.code] = CodeSold(
-                    row.code, row.sale_id, row.receipt_no or "", at, row.split_pack
-                )
+        for row in self._rows(codes):
+            at, receipt = from_micros(row.taken_at), row.receipt_no or ""
+            found[row.code] = CodeSold(row.code, row.sale_id, receipt, at, bool(row.split_pack))
         return found
+
+    def _rows(self, codes: Sequence[str]) -> Iterator[Row[Any]]:
+        if len(codes) <= _FEW:
+            for code in codes:
+                yield from self._session.hot(_SOLD_ONE, {"b_code": code})
+            return
+        for chunk in _chunks(codes):
+            yield from self._session.run(_SOLD, {"b_codes": chunk})
 
     def take(
         self, sale_id: str, codes: Sequence[str], at: datetime, split_pack: bool = False

@@ -23,6 +23,8 @@ from app.use_cases.duty import closed_services, presence_in
 EPRESCRIPTION = "eprescription"
 """Service: the right to sell on e-prescriptions (电子处方售药权限, SJZ-A.6)."""
 ISSUER, PRESCRIBER = "issuer", "prescriber"
+_GATED = frozenset({"rx", "otc_a", ""})
+"""Classes that stop while no pharmacist is there; what nobody classed counts as ``rx``."""
 _LOOK_BACK = timedelta(days=400)
 """How far back purchases are read: every supply that a pack may allow has run out by then."""
 
@@ -67,23 +69,30 @@ class BookFacts:
         return max((days_left(self.bought, name, at) for name in generic_names), default=0)
 
 
-def facts_in(doors: Doors, uow: UnitOfWork, sale: Sale, person_id: str = "") -> BookFacts:
+def facts_in(
+    doors: Doors, uow: UnitOfWork, sale: Sale, person_id: str = "", *, pooled: bool = True
+) -> BookFacts:
     """The facts of a sale inside the caller's unit of work; the network is not needed.
 
-    ``person_id``: who stands at the counter; empty = who the sale names.
+    ``person_id``: who stands at the counter; empty = who the sale names. ``pooled``: whether
+    insurance pays; what the customer pays alone reads only what can stop its goods
+    (policy 3.1, 3.3), since it is read while the customer waits for the change.
     """
     now = doors.clock.now()
     who = person_id or sale.person_id
     rx = sale.prescription
+    whole = pooled or rx is not None
+    gated = whole or any(line.item.sale_class in _GATED for line in sale.lines)
+    counted = whole or any(line.item.ephedrine for line in sale.lines)
     codes = [line.item.national_code for line in sale.lines if line.item.national_code]
     versions = uow.lists.circulation_versions() if rx is not None and rx.circulated else []
     return BookFacts(
         # The remainder of a return left with the customer when it was sold.
-        presence=None if sale.replaces else presence_in(uow, now),
-        closed=closed_services(uow, now),
+        presence=presence_in(uow, now) if gated and not sale.replaces else None,
+        closed=closed_services(uow, now) if whole else frozenset(),
         sold=sold_elsewhere(uow, sale),
         case=uow.prescriptions.get(rx.case_id) if rx is not None and rx.case_id else None,
-        bought=bought_here(uow, who, now),
+        bought=bought_here(uow, who, now) if counted else (),
         circulating=_circulating(uow, rx, codes) if versions and rx is not None else None,
         list_days=(now - versions[0].imported_at).days if versions else None,
         list_known=bool(versions) or rx is None or not rx.circulated,

@@ -174,7 +174,8 @@ def check_before_complete(
     ``line_nos``: the self-paid lines; empty = all. :raises RuleBroken: with the findings.
     """
     part = Part(SELF_PAID, line_nos or tuple(line.no for line in sale.lines))
-    require_clean(findings_of(doors, sale, (part,), None, facts=facts_in(doors, uow, sale)))
+    facts = facts_in(doors, uow, sale, pooled=False)
+    require_clean(findings_of(doors, sale, (part,), None, facts=facts))
 
 
 def in_hospital(doors: Doors, one: Settlement, insured: Insured, operator: Operator) -> Note | None:

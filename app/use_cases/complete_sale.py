@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.domain.basket_split import SELF_PAID, Part
 from app.domain.clock import BusinessDay
-from app.domain.compliance import require_clean
 from app.domain.money import ZERO, Money
 from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.sale_states import SaleState
@@ -18,7 +16,7 @@ from app.domain.settlement import Settlement
 from app.domain.settlement_states import UNRESOLVED, SettlementEvent, SettlementState
 from app.errors import BadValue, IllegalTransition
 from app.ports import OutboxRow, StockMove, UnitOfWork
-from app.use_cases.checks import findings_of, sold_elsewhere
+from app.use_cases.checks import check_before_complete
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.payment import due_after_settlement
 from app.use_cases.receipt import receipt_in
@@ -126,8 +124,7 @@ def _may_finish(doors: Doors, uow: UnitOfWork, sale: Sale, attempts: Sequence[Se
         if one.state is SettlementState.QUOTED:
             one.move(SettlementEvent.ABANDONED)
             uow.settlements.save(one)
-    part = Part(SELF_PAID, tuple(line.no for line in sale.lines))
-    require_clean(findings_of(doors, sale, (part,), None, sold_elsewhere(uow, sale)))
+    check_before_complete(doors, uow, sale)
 
 
 def _insured_tenders(attempts: Sequence[Settlement]) -> list[Tender]:

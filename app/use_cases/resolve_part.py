@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.basket_split import SELF_PAID, Part
-from app.domain.compliance import require_clean
+from app.domain.basket_split import SELF_PAID
 from app.domain.sale_states import SaleEvent, SaleState
 from app.domain.settlement_states import SettlementState
-from app.use_cases.checks import findings_of, sold_elsewhere
+from app.use_cases.checks import check_before_complete
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.rx_common import refresh
 
@@ -18,7 +17,8 @@ def resolve_refused_part(doors: Doors, sale_id: str, choice: str, operator: Oper
 
     ``choice``: "self_paid" or "take_out". The third way, undoing the earlier part, is
     :func:`app.use_cases.cancel_settlement.cancel_settlements`.
-    :raises RuleBroken: self-paid and no reviewed prescription covers a prescription drug.
+    :raises RuleBroken: self-paid, and the books of this moment do not allow it: no reviewed
+        prescription covers a prescription drug, no pharmacist is there, too much ephedrine.
     """
     now = doors.clock.now()
     with doors.uow() as uow:
@@ -40,9 +40,8 @@ def resolve_refused_part(doors: Doors, sale_id: str, choice: str, operator: Oper
                 sale.replace_line(
                     replace(line, settlement_type=SELF_PAID, self_paid_by_choice=True)
                 )
-        if choice != "take_out":
-            part = Part(SELF_PAID, tuple(line.no for line in left))
-            require_clean(findings_of(doors, sale, (part,), None, sold_elsewhere(uow, sale)))
+        if choice != "take_out" and left:
+            check_before_complete(doors, uow, sale, tuple(line.no for line in left))
         if sale.state is SaleState.PART_SETTLED:
             sale.move(SaleEvent.ALL_SETTLED)
         uow.sales.save(sale)
