@@ -140,6 +140,7 @@ def style_sheet(look: Theme) -> str:
         "good_tint": look.mixed("good", "surface", 10),
         "told_tint": look.mixed("told", "surface", 10),
         "families": ", ".join(f'"{name}"' for name in (FONT_FAMILY, *_FALLBACKS)),
+        "chevron": resource("icons", "chevron.svg").as_posix(),
         "edge": 2 if look.name == "high_contrast" else 1,
     }
     return Template(_SHEET).substitute(values)
@@ -237,6 +238,10 @@ QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 
 QComboBox { background: $surface; border: ${edge}px solid $line; border-radius: ${radius}px;
   padding: ${space_1}px ${space_2}px; min-height: 28px; }
 QComboBox:focus { border: 2px solid $accent; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: $surface; border: ${edge}px solid $line;
+  selection-background-color: $chosen; selection-color: $text; outline: none; }
 QRadioButton, QCheckBox { spacing: ${space_2}px; }
 QRadioButton:focus, QCheckBox:focus { color: $accent; font-weight: 600; }
 """
