@@ -199,6 +199,10 @@ class ListBook(Protocol):
         """The row that is in force on that day."""
         ...
 
+    def has_listed(self, kind: str) -> bool:
+        """Whether a list of that kind was ever imported; where not, nobody is asked about it."""
+        ...
+
     def all_listed(self, kind: str) -> list[ListedIssuer]:
         """The whole list, by code; empty = never imported, so nobody is asked about it."""
         ...

@@ -209,6 +209,17 @@ def _visit(row: Row[Any]) -> Visit | None:
     return Visit(row.visit_no, VisitState(row.visit_state), row.visit_mdtrt_id, row.visit_batch)
 
 
+_PERSON_BY_ID = Hot(select(PERSON).where(PERSON.c.id == bindparam("b_id")))
+_BY_CERT_NO = Hot(select(PERSON.c.id).where(PERSON.c.mac_cert_no == bindparam("b_mac")))
+_TWIN = PERSON.alias("twin")
+_TWINS = Hot(
+    select(_TWIN.c.id)
+    .join(PERSON, PERSON.c.mac_cert_no == _TWIN.c.mac_cert_no)
+    .where(PERSON.c.id == bindparam("b_id"), PERSON.c.mac_cert_no != bindparam("b_none"))
+    .order_by(_TWIN.c.id)
+)
+
+
 class Persons:
     """:class:`app.ports.PersonBook`: the whole person in one ciphertext, found by keyed hash."""
 
@@ -234,17 +245,25 @@ class Persons:
 
     def get(self, person_id: str) -> PersonRecord:
         """:raises NotFound:."""
-        row = self._session.one(select(PERSON).where(PERSON.c.id == person_id))
-        if row is None:
+        found = self._session.hot(_PERSON_BY_ID, {"b_id": person_id})
+        if not found:
             raise NotFound(what="person")
+        row = found[0]
         plain = self._session.unseal("person", row.sealed_insured, _place(row.id))
         return PersonRecord(row.id, from_text(InsuredPerson, plain))
 
     def by_cert_no(self, cert_no: str) -> list[PersonRecord]:
         """Persons with that ID number, by keyed hash (the number itself is not searched)."""
         mac = self._mac("cert_no", cert_no)
-        found = self._session.run(select(PERSON.c.id).where(PERSON.c.mac_cert_no == mac))
-        return [self.get(row.id) for row in found.all()]
+        return [self.get(row.id) for row in self._session.hot(_BY_CERT_NO, {"b_mac": mac})]
+
+    def same_document(self, person_id: str) -> list[str]:
+        """Ids of the records with this one's document, itself among them; none is opened.
+
+        Without a document it is alone.
+        """
+        asked = {"b_id": person_id, "b_none": self._mac("cert_no", "")}
+        return [row.id for row in self._session.hot(_TWINS, asked)] or [person_id]
 
     def _mac(self, column: str, text: str) -> bytes:
         # The same card read twice must give the same hash: x and X, blanks around.

@@ -7,7 +7,18 @@ from datetime import date
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Row, and_, delete, func, insert, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from app.domain.clock import from_micros, micros, shop_time
 from app.domain.rx_case import CirculationEntry, CirculationList, ListedIssuer
@@ -24,6 +35,22 @@ _ASKED_AT_ONCE = 500
 
 _INSERT_ENTRIES = Hot(insert(CIRCULATION_ENTRY))
 _INSERT_LISTED = Hot(insert(LISTED))
+
+_OURS = and_(LISTED.c.store_id == bindparam("b_store"), LISTED.c.kind == bindparam("b_kind"))
+_ALL = Hot(select(LISTED).where(_OURS).order_by(LISTED.c.code, LISTED.c.no))
+_IN_FORCE = Hot(
+    select(LISTED)
+    .where(
+        _OURS,
+        LISTED.c.code == bindparam("b_code"),
+        LISTED.c.disease == bindparam("b_disease"),
+        LISTED.c.begins <= bindparam("b_day"),
+        or_(LISTED.c.ends.is_(None), LISTED.c.ends >= bindparam("b_day")),
+    )
+    .order_by(LISTED.c.begins.desc(), LISTED.c.no.desc())
+    .limit(1)
+)
+_ANY = Hot(select(LISTED.c.no).where(_OURS).limit(1))
 
 T = TypeVar("T")
 
@@ -127,24 +154,20 @@ class Lists:
 
     def listed(self, kind: str, code: str, day: date, disease: str = "") -> ListedIssuer | None:
         """The row that is in force on that day; of several the one that began last."""
-        wanted = and_(
-            LISTED.c.code == code,
-            LISTED.c.disease == disease,
-            _in_force(LISTED.c.begins, LISTED.c.ends, day),
-        )
-        found = self._those(kind, wanted, LISTED.c.begins.desc(), LISTED.c.no.desc())
-        return found[0] if found else None
+        asked = {"b_code": code, "b_disease": disease, "b_day": day.isoformat()}
+        found = self._session.hot(_IN_FORCE, {**self._list(kind), **asked})
+        return self._listed(found[0]) if found else None
+
+    def has_listed(self, kind: str) -> bool:
+        """Whether a list of that kind was ever imported; no name is opened for it."""
+        return bool(self._session.hot(_ANY, self._list(kind)))
 
     def all_listed(self, kind: str) -> list[ListedIssuer]:
         """The whole list, by code; empty = never imported, so nobody is asked about it."""
-        return self._those(kind, LISTED.c.no > 0, LISTED.c.code, LISTED.c.no)
+        return [self._listed(row) for row in self._session.hot(_ALL, self._list(kind))]
 
-    def _those(
-        self, kind: str, wanted: ColumnElement[bool], *order: ColumnElement[Any]
-    ) -> list[ListedIssuer]:
-        ours = and_(LISTED.c.store_id == self._session.store_id, LISTED.c.kind == kind)
-        query = select(LISTED).where(ours, wanted).order_by(*order)
-        return [self._listed(row) for row in self._session.run(query)]
+    def _list(self, kind: str) -> dict[str, str]:
+        return {"b_store": self._session.store_id, "b_kind": kind}
 
     def _listed(self, row: Row[Any]) -> ListedIssuer:
         place = _place(row.kind, row.code, row.no)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, insert, or_, select, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.money import Quantity
@@ -16,8 +16,26 @@ from app.domain.rx_case import Owing, OwingState, UnmetRequest
 from app.errors import NotFound
 from app.storage.books_sale import moment, stored
 from app.storage.codec import from_text, to_text
+from app.storage.hot import Hot
 from app.storage.session import Session, upsert
 from app.storage.tables_rx import DUTY, OWING, PHARMACIST, UNMET_REQUEST
+
+_ALL_BOUND = Hot(
+    select(PHARMACIST)
+    .where(PHARMACIST.c.store_id == bindparam("b_store"))
+    .order_by(PHARMACIST.c.staff_id)
+)
+_BOUND = Hot(
+    select(PHARMACIST).where(
+        PHARMACIST.c.store_id == bindparam("b_store"), PHARMACIST.c.staff_id == bindparam("b_staff")
+    )
+)
+_BY_BEGINNING = (DUTY.c.on_at, DUTY.c.id)
+_OPEN_DUTIES = Hot(
+    select(DUTY)
+    .where(DUTY.c.store_id == bindparam("b_store"), DUTY.c.off_at.is_(None))
+    .order_by(*_BY_BEGINNING)
+)
 
 
 class Pharmacists:
@@ -25,6 +43,7 @@ class Pharmacists:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._opened: dict[bytes, Pharmacist] = {}
 
     def keep(self, pharmacist: Pharmacist) -> None:
         """Insert or replace by ``staff_id``."""
@@ -44,24 +63,22 @@ class Pharmacists:
 
     def get(self, staff_id: str) -> Pharmacist | None:
         """The binding of a member of staff, if there is one."""
-        found = self._those(PHARMACIST.c.staff_id == staff_id)
-        return found[0] if found else None
+        keys = {"b_store": self._session.store_id, "b_staff": staff_id}
+        found = self._session.hot(_BOUND, keys)
+        return self._whole(found[0]) if found else None
 
     def all(self) -> list[Pharmacist]:
         """Unbound ones too, by staff id."""
-        return self._those(PHARMACIST.c.staff_id != "")
-
-    def _those(self, wanted: ColumnElement[bool]) -> list[Pharmacist]:
-        query = (
-            select(PHARMACIST)
-            .where(PHARMACIST.c.store_id == self._session.store_id, wanted)
-            .order_by(PHARMACIST.c.staff_id)
-        )
-        return [self._whole(row) for row in self._session.run(query)]
+        found = self._session.hot(_ALL_BOUND, {"b_store": self._session.store_id})
+        return [self._whole(row) for row in found]
 
     def _whole(self, row: Row[Any]) -> Pharmacist:
-        plain = self._session.unseal("staff", row.sealed_binding, _binding(row.staff_id))
-        return from_text(Pharmacist, plain)
+        # Frozen, and each writing has a ciphertext of its own: opened once in a unit.
+        sealed = bytes(row.sealed_binding)
+        if sealed not in self._opened:
+            plain = self._session.unseal("staff", sealed, _binding(row.staff_id))
+            self._opened[sealed] = from_text(Pharmacist, plain)
+        return self._opened[sealed]
 
 
 def _binding(staff_id: str) -> str:
@@ -104,7 +121,8 @@ class Duties:
 
     def open(self) -> list[Duty]:
         """Those on duty now, at every till of the store, by beginning."""
-        return self._those(DUTY.c.off_at.is_(None))
+        found = self._session.hot(_OPEN_DUTIES, {"b_store": self._session.store_id})
+        return [_duty(row) for row in found]
 
     def between(self, begins: datetime, ends: datetime) -> list[Duty]:
         """Intervals that share a moment with ``[begins, ends)``, by beginning."""
@@ -115,7 +133,7 @@ class Duties:
         query = (
             select(DUTY)
             .where(DUTY.c.store_id == self._session.store_id, wanted)
-            .order_by(DUTY.c.on_at, DUTY.c.id)
+            .order_by(*_BY_BEGINNING)
         )
         return [_duty(row) for row in self._session.run(query)]
 

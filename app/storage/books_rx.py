@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Row, bindparam, case, delete, insert, select, update
 
@@ -28,6 +28,8 @@ TOKEN_PURPOSE = "rx_token"  # noqa: S105 - the name of a purpose
 
 READY = frozenset({RxState.PASSED, RxState.PICKED, RxState.CHECKED, RxState.REPORTED})
 """Reviewed, not handed out, and nothing of it under way."""
+
+T = TypeVar("T")
 
 _FIXED = ("id", "store_id", "till_id", "form", "arrived_at", "mac_number", "sealed_sheet")
 """What never changes after the arrival: the sheet is what was issued (policy 3.1)."""
@@ -50,10 +52,17 @@ _BY_ID = Hot(
 _NEWEST_FIRST = (RX_CASE.c.arrived_at.desc(), RX_CASE.c.id.desc())
 _OLDEST_FIRST = (RX_CASE.c.arrived_at, RX_CASE.c.id)
 _STANDING = case(
-    (RX_CASE.c.state.in_(sorted(state.value for state in LIVE)), 0),
-    (RX_CASE.c.state == RxState.USED.value, 1),
+    {**{state.value: 0 for state in sorted(LIVE)}, RxState.USED.value: 1},
+    value=RX_CASE.c.state,
     else_=2,
 )
+_OF_SALE = Hot(
+    select(RX_CASE)
+    .where(RX_CASE.c.store_id == bindparam("b_store"), RX_CASE.c.sale_id == bindparam("b_sale"))
+    .order_by(_STANDING, *_NEWEST_FIRST)
+    .limit(1)
+)
+_FILE_OF = Hot(select(RX_FILE).where(RX_FILE.c.case_id == bindparam("b_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +89,16 @@ _ACTS = tuple(each.name for each in fields(_Acts))
 
 
 class Prescriptions:
-    """:class:`app.ports_rx.PrescriptionBook`: every list is the whole store's."""
+    """:class:`app.ports_rx.PrescriptionBook`: every list is the whole store's.
+
+    A row is read again whenever it is asked for; what it holds sealed is opened once in a unit.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        # A sheet never changes, every other ciphertext is new with each writing.
+        self._sheets: dict[str, RxSheet] = {}
+        self._opened: dict[bytes, Any] = {}
 
     def add(self, case: RxCase) -> None:
         """A new one; :raises BadValue: when its id is used or its sale has a live one."""
@@ -114,8 +129,11 @@ class Prescriptions:
         case.version += 1
 
     def _same_sheet(self, case: RxCase) -> None:
-        found = self._session.hot(_BY_ID, self._key(case.id))
-        if found and self._sheet(found[0]) != case.sheet:
+        known = self._sheets.get(case.id)
+        if known is None:
+            found = self._session.hot(_BY_ID, self._key(case.id))
+            known = self._sheet(found[0]) if found else case.sheet
+        if known is not case.sheet and known != case.sheet:
             raise BadValue(what="prescription", why="a sheet is never changed")
 
     def get(self, case_id: str) -> RxCase:
@@ -133,8 +151,9 @@ class Prescriptions:
         """The one that belongs to a sale: the live one, else the used one, else the newest."""
         if not sale_id:
             return None
-        found = self._those(RX_CASE.c.sale_id == sale_id, (_STANDING, *_NEWEST_FIRST), 1)
-        return found[0] if found else None
+        keys = {"b_store": self._session.store_id, "b_sale": sale_id}
+        found = self._session.hot(_OF_SALE, keys)
+        return self._whole(found[0]) if found else None
 
     def waiting(self) -> list[RxCase]:
         """The pharmacist's queue (states WAITING), longest wait first."""
@@ -204,10 +223,10 @@ class Prescriptions:
     def file(self, case_id: str) -> bytes:
         """The original; empty where there is none; :raises NotFound: no such case."""
         self._require(case_id)
-        row = self._session.one(select(RX_FILE).where(RX_FILE.c.case_id == case_id))
-        if row is None:
+        found = self._session.hot(_FILE_OF, {"b_id": case_id})
+        if not found:
             return b""
-        return self._session.unseal(PURPOSE, row.sealed_content, _file_place(case_id))
+        return self._session.unseal(PURPOSE, found[0].sealed_content, _file_place(case_id))
 
     def _require(self, case_id: str) -> None:
         if not self._session.hot(_BY_ID, self._key(case_id)):
@@ -252,13 +271,27 @@ class Prescriptions:
         }
 
     def _sheet(self, row: Row[Any]) -> RxSheet:
-        plain = self._session.unseal(PURPOSE, row.sealed_sheet, _place(row.id, "sheet"))
-        return from_text(RxSheet, plain)
+        sheet = self._sheets.get(row.id)
+        if sheet is None:
+            plain = self._session.unseal(PURPOSE, row.sealed_sheet, _place(row.id, "sheet"))
+            sheet = self._sheets[row.id] = from_text(RxSheet, plain)
+        return sheet
+
+    def _open(self, purpose: str, kind: type[T], sealed: bytes, place: str) -> T:
+        """A frozen value out of its ciphertext."""
+        key = bytes(sealed)
+        if key not in self._opened:
+            self._opened[key] = from_text(kind, self._session.unseal(purpose, sealed, place))
+        return cast(T, self._opened[key])
+
+    def _tokens(self, row: Row[Any]) -> RxTokens | None:
+        if row.sealed_tokens is None:
+            return None
+        return self._open(TOKEN_PURPOSE, RxTokens, row.sealed_tokens, _place(row.id, "tokens"))
 
     def _whole(self, row: Row[Any]) -> RxCase:
         unseal = self._session.unseal
-        tokens = unseal(TOKEN_PURPOSE, row.sealed_tokens, _place(row.id, "tokens"))
-        acts = from_text(_Acts, unseal(PURPOSE, row.sealed_acts, _place(row.id, "acts")))
+        acts = self._open(PURPOSE, _Acts, row.sealed_acts, _place(row.id, "acts"))
         return RxCase(
             id=row.id,
             till_id=row.till_id,
@@ -267,7 +300,7 @@ class Prescriptions:
             person_id=row.person_id,
             sale_id=row.sale_id,
             state=RxState(row.state),
-            tokens=from_text(RxTokens, tokens) if tokens else None,
+            tokens=self._tokens(row),
             asked=row.asked,
             next_ask_at=moment(row.next_ask_at),
             last_text=unseal(PURPOSE, row.sealed_last_text, _place(row.id, "last_text")).decode(),

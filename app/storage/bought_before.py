@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import BindParameter, Row, and_, bindparam, or_, select
 
 from app.domain.clock import from_micros, micros
 from app.domain.money import Quantity, UnitPrice
@@ -17,11 +17,26 @@ from app.domain.rx_case import BoughtBefore
 from app.domain.sale import SoldItem
 from app.domain.sale_states import SaleState
 from app.storage.codec import from_text, shared_value
+from app.storage.hot import Hot
 from app.storage.session import Session
 from app.storage.tables import SALE, SALE_LINE, SALE_RETURN
 
 _UNCOVERED = frozenset({"otc_a", "otc_b", "none"})
 """Classes that need no prescription: paid by the person, no prescription covers such a line."""
+
+_SINCE: BindParameter[int] = bindparam("b_since")
+_LINES_OF = Hot(
+    select(SALE, *(each.label(f"line_{each.name}") for each in SALE_LINE.c))
+    .join(SALE_LINE, SALE_LINE.c.sale_id == SALE.c.id)
+    .where(
+        SALE.c.person_id == bindparam("b_person"),
+        SALE.c.done_at >= _SINCE,
+        SALE.c.store_id == bindparam("b_store"),
+        or_(SALE.c.state == SaleState.DONE.value, SALE.c.state == SaleState.UNDOING.value),
+        or_(SALE.c.replaces == "", SALE.c.opened_at >= _SINCE),
+    )
+    .order_by(SALE.c.id, SALE_LINE.c.no)
+)
 
 
 def bought_by(session: Session, person_id: str, since: datetime) -> list[BoughtBefore]:
@@ -33,18 +48,8 @@ def bought_by(session: Session, person_id: str, since: datetime) -> list[BoughtB
     """
     if not person_id:
         return []
-    rows = session.run(
-        select(SALE, *(each.label(f"line_{each.name}") for each in SALE_LINE.c))
-        .join(SALE_LINE, SALE_LINE.c.sale_id == SALE.c.id)
-        .where(
-            SALE.c.person_id == person_id,
-            SALE.c.done_at >= micros(since),
-            SALE.c.store_id == session.store_id,
-            SALE.c.state.in_((SaleState.DONE.value, SaleState.UNDOING.value)),
-            or_(SALE.c.replaces == "", SALE.c.opened_at >= micros(since)),
-        )
-        .order_by(SALE.c.id, SALE_LINE.c.no)
-    ).all()
+    asked = {"b_person": person_id, "b_since": micros(since), "b_store": session.store_id}
+    rows = session.hot(_LINES_OF, asked)
     undoing = {row.id for row in rows if row.state == SaleState.UNDOING.value}
     back = _coming_back(session, undoing)
     lines = list(_lines(session, rows, back))

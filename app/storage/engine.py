@@ -115,7 +115,13 @@ def keep_house_rules(engine: Engine) -> None:
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
             # A unit that reads first and writes later must not lose its turn in between.
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            cursor = connection.connection.cursor()
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+            except sqlite3.Error as error:
+                raise translated(error) or error from None
+            finally:
+                cursor.close()
 
     @event.listens_for(engine, "handle_error")
     def in_our_words(context: ExceptionContext) -> None:
