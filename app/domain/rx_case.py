@@ -308,7 +308,7 @@ class Owing:
 
 @dataclass(frozen=True, slots=True)
 class UnmetRequest:
-    """A drug that was wanted and not there (EZ-3: 缺药登记); no personal data."""
+    """A drug that was wanted and not there (EZ-6, SJZ-2.1: 缺药登记); no personal data."""
 
     id: str
     at: datetime
@@ -363,6 +363,10 @@ class ListedIssuer:
     begins: date
     ends: date | None = None
     disease: str = ""
+
+    def covers(self, day: date) -> bool:
+        """Whether it is in force on that day; both days count, a missing end is open."""
+        return self.begins <= day and (self.ends is None or self.ends >= day)
 
 
 @dataclass(frozen=True, slots=True)

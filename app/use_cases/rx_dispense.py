@@ -74,7 +74,7 @@ def fill_basket(
     """The basket with what was chosen for each line, and the prescription on it; kept at once.
 
     A choice without a quantity hands out all of its line. A line that nothing was chosen for, or
-    whose article is short, goes to the list of unmet requests (EZ-3).
+    whose article is short, goes to the list of unmet requests (EZ-6).
     :raises BadValue: a choice is not of this sheet, another drug, or more than was prescribed;
     :raises RuleBroken: RX_ONE_A_SALE: the basket has another prescription, or the prescription
         another basket; :raises IllegalTransition: it is no longer to be filled.

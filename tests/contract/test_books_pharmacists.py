@@ -98,7 +98,7 @@ def test_owings_are_listed_soonest_due_first_until_they_are_settled(books, till)
             uow.owings.add([an_owing("late")])
 
 
-@pytest.mark.rule("EZ-3")
+@pytest.mark.rule("EZ-6", "SJZ-2.1")
 def test_what_was_missing_is_listed_newest_first_until_somebody_saw_to_it(books, till):
     old, new = a_request(), a_request("want-2", 5, why="short", case_id="")
     with books() as uow:

@@ -89,7 +89,7 @@ def test_dropped_tokens_are_gone_from_the_row(books, engine):
         assert connection.execute(select(RX_CASE.c.sealed_tokens)).scalar_one() is None
 
 
-@pytest.mark.rule("3.1")
+@pytest.mark.rule("LN-2.4a")
 def test_the_sheet_of_a_prescription_is_never_changed(books):
     add(books, a_case())
     with books() as uow:

@@ -422,7 +422,7 @@ def test_what_is_not_prescribed_is_not_signed(rx: RxTill) -> None:
         rx.sign(case, sale)
 
 
-@pytest.mark.rule("EZ-3")
+@pytest.mark.rule("EZ-6", "SJZ-2.1")
 def test_part_dispensing_leaves_an_owing_and_an_unmet_request(rx: RxTill) -> None:
     drug = rx.till.find(insurance_class="A", sale_class="rx")
     number = rx.prescribe("active_met", (drug, 3))
