@@ -29,6 +29,9 @@ YaotaiError
 │   ├── DeviceBusy
 │   ├── Cancelled
 │   ├── BadFrame
+│   ├── DeviceSilent    it is there and does not answer in time
+│   ├── DeviceForbidden this user of the machine may not open its port
+│   ├── DeviceFailed    it answered that it could not, and why
 │   └── NotOffered      this device cannot do that at all
 └── PlatformError       the insurance platform
     ├── NotSent         it could not leave; nothing happened at the far end
@@ -234,6 +237,24 @@ class BadFrame(DeviceError):
     """Bytes that are no answer of this device."""
 
     message_id = "error.device_bad_frame"
+
+
+class DeviceSilent(DeviceError):
+    """The port is open, and the device gave no answer in time."""
+
+    message_id = "error.device_silent"
+
+
+class DeviceForbidden(DeviceError):
+    """The user whom the till runs as may not open the device's port."""
+
+    message_id = "error.device_forbidden"
+
+
+class DeviceFailed(DeviceError):
+    """The device answered that it could not: ``why``, a message id of the device's own section."""
+
+    message_id = "error.device_failed"
 
 
 class NotOffered(DeviceError):

@@ -44,8 +44,14 @@ def in_words(text: str, lang: str = LANGUAGES[0]) -> str:
     return say(message_id, lang, detail=detail)
 
 
+_OF_A_DEVICE = re.compile(r"device_[a-z]+\.[a-z0-9_]+")
+
+
 def _shown(value: object, lang: str) -> str:
-    return in_words(value, lang) if isinstance(value, str) else str(value)
+    """A parameter for people; devices are named, and give reasons, by message ids."""
+    if not isinstance(value, str):
+        return str(value)
+    return texts(lang).get(value, value) if _OF_A_DEVICE.fullmatch(value) else in_words(value, lang)
 
 
 def say_error(error: YaotaiError, lang: str = LANGUAGES[0]) -> str:

@@ -12,10 +12,9 @@ BASES = {"YaotaiError", "StoreError", "DeviceError", "PlatformError", "NotAllowe
 """Caught by callers; raising the bare one is allowed but not owed."""
 
 COMING: dict[str, str] = {
-    "NotConnected": "device drivers",
-    "DeviceBusy": "device drivers",
-    "Cancelled": "device drivers",
     "BadFrame": "device drivers",
+    "DeviceFailed": "device drivers",
+    "Cancelled": "device drivers",
     "NotOffered": "device drivers",
     "BadSignature": "today judged as an unknown outcome and told as NoAnswer",
 }

@@ -1,0 +1,55 @@
+"""The doors to the devices of the counter; a page of its own, as for prescriptions."""
+
+from __future__ import annotations
+
+from threading import Condition
+from typing import Protocol
+
+from app.domain.identity_card import IdentityCard
+
+
+class Timer(Protocol):
+    """Time as devices feel it: a monotonic count of seconds that can be waited upon.
+
+    Limits of a conversation are no moments of the day: a clock that is set back must not make a
+    reader wait for an hour. Tests hand in one that moves by hand, so that nothing sleeps.
+    """
+
+    def now(self) -> float:
+        """Seconds since an arbitrary start; never goes back."""
+        ...
+
+    def wait(self, until: Condition, seconds: float) -> None:
+        """Wait until the condition, which the caller holds, is notified, or the time is over."""
+        ...
+
+    def pause(self, seconds: float) -> None:
+        """Let so much time pass."""
+        ...
+
+
+class IdentityCardReader(Protocol):
+    """A reader of resident identity cards (GA 450); one thread at a time speaks to it."""
+
+    def poll(self) -> IdentityCard | None:
+        """The card that was newly laid on the reader; None while there is nothing new.
+
+        A card that stays on the reader after it was read is not new until it was lifted.
+
+        :raises NotConnected: the device went. :raises DeviceSilent: no answer in time.
+        :raises BadFrame: what came, twice, is no answer. :raises DeviceFailed: the reader says
+            why it cannot; its ``why`` is a message id.
+        """
+        ...
+
+    def wait_for_card(self, seconds: float) -> IdentityCard | None:
+        """As :meth:`poll`, asked again until a card was read or the time is over (then None)."""
+        ...
+
+    def newest_address(self) -> str:
+        """The address added after issue to the card that was just read; empty = none."""
+        ...
+
+    def close(self) -> None:
+        """Give the port back; harmless when repeated."""
+        ...
