@@ -116,6 +116,12 @@ def test_the_notice_is_saved_as_a_pdf_and_says_where(board: Board) -> None:
     assert str(files[0]) in board.panel.words.text()
 
 
+def test_the_period_asked_for_most_stands_there_already(board: Board) -> None:
+    board.panel.opened()
+    part = board.panel.register
+    assert (part.first.text(), part.last.text()) == ("2026-11-01", "2026-11-22")
+
+
 @pytest.mark.rule("HY-1.5.1")
 def test_attendance_goes_to_a_file_whose_path_is_told(board: Board) -> None:
     board.till.clock.advance(3600)

@@ -201,6 +201,16 @@ def test_a_prescriber_that_the_centre_does_not_name_leaves_no_gap(station: Stati
     assert "开方：全科" in station.window.sheet.texts() and "开方：全科" in printed
 
 
+def test_the_chosen_row_stays_marked_while_its_page_is_read(station: Station) -> None:
+    case = station.sheets.arrive()
+    station.ask()
+    station.window.list.view.selectRow(0)
+    station.waiting.changed.emit()  # the queue is looked at again before the page is there
+    assert station.model.page is None and station.model.chosen == case.id
+    marked = station.window.list.view.selectionModel().selectedRows()
+    assert [index.row() for index in marked] == [0]
+
+
 def test_looking_is_logged_by_ids_only(station: Station) -> None:
     case = station.sheets.arrive()
     station.choose(case)

@@ -148,6 +148,7 @@ class DutyPanel(Panel):
         for field in (self.number, self.pin, self.token):
             field.clear()
         self.remote.setChecked(False)
+        self.register.opened()
         self._model.open()
         self.number.setFocus()
 

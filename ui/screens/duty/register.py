@@ -121,6 +121,12 @@ class RegisterPart(QWidget):
         grid.addWidget(self.keep, 1, 2)
         return grid
 
+    def opened(self) -> None:
+        """The month up to today is the period that is asked for most."""
+        today = shop_time(self._model.shop.now()).date()
+        self.first.setText(today.replace(day=1).isoformat())
+        self.last.setText(today.isoformat())
+
     # --- acts ------------------------------------------------------------------------------------
 
     def _chosen(self, place: int) -> None:

@@ -191,7 +191,7 @@ class ListView(QWidget):
         self._mark_tab()
         if self.search.text() != model.text and not self.search.hasFocus():
             self.search.setText(model.text)
-        chosen = model.page.case_id if model.page else ""
+        chosen = model.chosen
         rows = model.rows()
         blocked = self.view.selectionModel().blockSignals(True)
         self.table.show_rows(rows)

@@ -147,6 +147,11 @@ class ReviewViewModel(QObject):
 
     # --- page ------------------------------------------------------------------------------------
 
+    @property
+    def chosen(self) -> str:
+        """The prescription that was asked for, also before its page is there; empty = none."""
+        return self._wanted
+
     def choose(self, case_id: str) -> None:
         """Another prescription: what was answered of the one before is gone."""
         if not case_id or self.busy or (self.page and self.page.case_id == case_id):
