@@ -318,6 +318,10 @@ class PersonBook(Protocol):
         """Every record with that document number, found by keyed hash."""
         ...
 
+    def same_document(self, person_id: str) -> list[str]:
+        """Ids of the records with this one's document, itself among them, in id order."""
+        ...
+
 
 class RequestJournal(Protocol):
     """``platform_request``: every leg of either route, one row each."""

@@ -14,7 +14,7 @@ from app.domain.money import Quantity
 from app.errors import BadValue, NotFound, RuleBroken
 from app.ports import CodeSold, StockMove
 from app.storage.books_shop import Numbers
-from app.storage.codec import from_text, to_text
+from app.storage.codec import from_text, shared_value, to_text
 from app.storage.hot import Hot
 from app.storage.session import Session, upsert
 from app.storage.tables import MEDICINE, SALE, SOLD_CODE, STOCK_MOVE
@@ -39,7 +39,7 @@ def _by(column: Column[str]) -> Select[tuple[str]]:
     return query.order_by(MEDICINE.c.id)
 
 
-_BY_ID = _by(MEDICINE.c.id)
+_BY_ID = Hot(_by(MEDICINE.c.id))
 _BY_BARCODE = _by(MEDICINE.c.barcode)
 _BY_TRACE = _by(MEDICINE.c.trace_product_code)
 _BY_SHOP_CODE = _by(MEDICINE.c.shop_code)
@@ -83,10 +83,11 @@ class Medicines:
 
     def get(self, medicine_id: str) -> Medicine:
         """:raises NotFound:."""
-        found = self._those(_BY_ID, medicine_id)
+        found = self._session.hot(_BY_ID, {"b_value": medicine_id})
         if not found:
             raise NotFound(what="medicine")
-        return found[0]
+        medicine: Medicine = shared_value(Medicine, found[0].body)
+        return medicine
 
     def all(self) -> Iterable[Medicine]:
         """Every drug, in id order; a stream that needs the unit of work open."""
@@ -215,12 +216,12 @@ def _move(row: Row[Any]) -> StockMove:
 
 
 _SOLD_FROM = select(
-        SOLD_CODE.c.code,
-        SOLD_CODE.c.sale_id,
-        SOLD_CODE.c.taken_at,
-        SOLD_CODE.c.split_pack,
-        SALE.c.receipt_no,
-    ).join(SALE, SALE.c.id == SOLD_CODE.c.sale_id)
+    SOLD_CODE.c.code,
+    SOLD_CODE.c.sale_id,
+    SOLD_CODE.c.taken_at,
+    SOLD_CODE.c.split_pack,
+    SALE.c.receipt_no,
+).join(SALE, SALE.c.id == SOLD_CODE.c.sale_id)
 _LAST = (SOLD_CODE.c.split_pack.desc(), SOLD_CODE.c.seq)
 """The last row of a code counts: a whole pack's if there is one, else the newest piece's."""
 _SOLD = _SOLD_FROM.where(

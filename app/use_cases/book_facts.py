@@ -70,20 +70,28 @@ class BookFacts:
 
 
 def facts_in(
-    doors: Doors, uow: UnitOfWork, sale: Sale, person_id: str = "", *, pooled: bool = True
+    doors: Doors,
+    uow: UnitOfWork,
+    sale: Sale,
+    person_id: str = "",
+    *,
+    pooled: bool = True,
+    warnings: bool = True,
 ) -> BookFacts:
     """The facts of a sale inside the caller's unit of work; the network is not needed.
 
     ``person_id``: who stands at the counter; empty = who the sale names. ``pooled``: whether
     insurance pays; what the customer pays alone reads only what can stop its goods
-    (policy 3.1, 3.3), since it is read while the customer waits for the change.
+    (policy 3.1, 3.3), since it is read while the customer waits for the change. ``warnings``:
+    whether what only warns is wanted too: of earlier purchases the packs with ephedrine alone
+    can stop a basket, and only one that holds some itself.
     """
     now = doors.clock.now()
     who = person_id or sale.person_id
     rx = sale.prescription
     whole = pooled or rx is not None
     gated = whole or any(line.item.sale_class in _GATED for line in sale.lines)
-    counted = whole or any(line.item.ephedrine for line in sale.lines)
+    counted = (whole and warnings) or any(line.item.ephedrine for line in sale.lines)
     codes = [line.item.national_code for line in sale.lines if line.item.national_code]
     versions = uow.lists.circulation_versions() if rx is not None and rx.circulated else []
     return BookFacts(
@@ -111,11 +119,9 @@ def bought_here(uow: UnitOfWork, person_id: str, now: datetime) -> tuple[BoughtB
     """
     if not person_id:
         return ()
-    document = uow.persons.get(person_id).person.cert_no
-    same = {one.id for one in uow.persons.by_cert_no(document)} if document else set()
     found = [
         bought
-        for each in sorted({person_id, *same})
+        for each in uow.persons.same_document(person_id)
         for bought in uow.sales.bought_by(each, now - _LOOK_BACK)
     ]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
@@ -200,7 +206,7 @@ def _circulating(uow: UnitOfWork, rx: Prescription, codes: list[str]) -> frozens
 
 def _listed(uow: UnitOfWork, kind: str, code: str, rx: Prescription) -> bool:
     """Whether the code stood on the list on the day of issue; a list never imported asks nobody."""
-    if not uow.lists.all_listed(kind):
+    if not uow.lists.has_listed(kind):
         return True
     disease = rx.disease_code if kind == PRESCRIBER else ""
     return uow.lists.listed(kind, code, shop_time(rx.issued_at).date(), disease) is not None

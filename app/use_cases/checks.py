@@ -162,8 +162,14 @@ def check_before_settle(
     :raises RuleBroken: with the findings, when one blocks.
     """
     part = Part(one.settlement_type, one.line_nos)
-    facts = facts_in(doors, uow, sale, patient.person_id)
-    require_clean(findings_of(doors, sale, (part,), patient, facts=facts))
+    found: tuple[Finding, ...] = ()
+    # Who is refused is told the warnings as well; nobody else waits for what they rest on.
+    for warnings in (False, True):
+        facts = facts_in(doors, uow, sale, patient.person_id, warnings=warnings)
+        found = findings_of(doors, sale, (part,), patient, facts=facts)
+        if not any(finding.blocks for finding in found):
+            return
+    require_clean(found)
 
 
 def check_before_complete(

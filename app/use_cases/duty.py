@@ -189,8 +189,9 @@ def closed_services(uow: UnitOfWork, at: datetime) -> frozenset[str]:
     A service that the imported list does not name has no switch here and stays as the pack says.
     """
     day = shop_time(at).date()
-    codes = {row.code for row in uow.lists.all_listed(SERVICE)}
-    return frozenset(code for code in codes if uow.lists.listed(SERVICE, code, day) is None)
+    rows = uow.lists.all_listed(SERVICE)
+    in_force = {row.code for row in rows if not row.disease and row.covers(day)}
+    return frozenset(row.code for row in rows) - in_force
 
 
 def absence_limit(doors: Doors, at: datetime) -> timedelta | None:

@@ -22,7 +22,7 @@ from app.domain.insurance import (
 from app.domain.sale import Sale, digest_of
 from app.domain.sale_states import SaleEvent
 from app.domain.settlement import Settlement
-from app.domain.settlement_states import SettlementEvent, SettlementState
+from app.domain.settlement_states import UNRESOLVED, SettlementEvent, SettlementState
 from app.errors import BadValue, IllegalTransition, PackValueMissing, RuleBroken
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import basket_of, insured_of
@@ -37,6 +37,8 @@ from app.use_cases.views import Note, Patient, PaymentView, Step
 from app.use_cases.visit_legs import visit_of
 
 Tell = Callable[[Step], None]
+_STANDS = frozenset({SettlementState.SETTLED}) | UNRESOLVED
+"""After these nothing that was told of it is taken back."""
 ROSTER_KINDS = ("special", "two_disease")
 """Settlement types that need a filing of the person (EZ-8, HY-3.4)."""
 
@@ -53,72 +55,106 @@ def settle_next(
     """
     require_proof(doors, patient.credential)
     operator = signed_in(doors, operator)
-    insured = insured_of(patient)
+    way = _Submission(doors, sale_id, patient, operator, tell)
     blocked = _in_hospital(doors, sale_id, patient, operator)
     if blocked is not None:
         return payment(doors, sale_id, (blocked,))
-    covered, stops = _report_first(doors, sale_id, patient, operator, tell)
-    if stops:
-        return payment(doors, sale_id, stops)
-    chosen: list[Settlement] = []
-    views: list[PaymentView] = []
+    untold = way.go()
+    if untold is not None:
+        stops = report_before_settling(doors, sale_id, untold, operator)
+        if stops:
+            return payment(doors, sale_id, stops)
+        tell(Step.TOLD)
+        way.go_told()
+    tell(Step.BOOKED)
+    return way.views[0]
 
-    def prepare(uow: UnitOfWork) -> Leg:
-        sale = uow.sales.get(sale_id)
-        refresh(uow, sale)
+
+class _TellFirst(Exception):
+    """A centre holds the sale's prescription and hears of the part before it is submitted.
+
+    Found in the transaction that was to submit, once nothing else stood in its way; where no
+    centre has to be told, that one transaction is all.
+    """
+
+    def __init__(self, part: Settlement) -> None:
+        super().__init__()
+        self.part = part
+
+
+class _Submission:
+    """One part on its way: prepared, written down, sent and booked."""
+
+    def __init__(
+        self, doors: Doors, sale_id: str, patient: Patient, operator: Operator, tell: Tell
+    ) -> None:
+        self._doors, self._sale_id, self._operator = doors, sale_id, operator
+        self._patient, self._insured, self._tell = patient, insured_of(patient), tell
+        self._told = False
+        self._chosen: list[Settlement] = []
+        self.views: list[PaymentView] = []
+
+    def go(self) -> Settlement | None:
+        """Submit the next part; answers it where a centre hears of it first: nothing is written."""
+        try:
+            self._submit()
+        except _TellFirst as first:
+            return first.part
+        return None
+
+    def go_told(self) -> None:
+        """The same after the centre heard of it; what comes to nothing is taken back there."""
+        self._told = True
+        try:
+            self._submit()
+        except (RuleBroken, IllegalTransition, BadValue):
+            undo_after_refusal(self._doors, self._sale_id, self._operator)
+            raise
+        if self._chosen[0].state not in _STANDS:
+            undo_after_refusal(self._doors, self._sale_id, self._operator)
+
+    def _submit(self) -> None:
+        run_leg(
+            self._doors,
+            self._prepare,
+            self._operator,
+            before=self._before,
+            after=self._after,
+            sending=self._sending,
+        )
+
+    def _prepare(self, uow: UnitOfWork) -> Leg:
+        doors, sale = self._doors, uow.sales.get(self._sale_id)
+        case = refresh(uow, sale)
         one = _next_quoted(doors, uow, sale)
-        check_before_settle(doors, uow, sale, one, patient)
+        check_before_settle(doors, uow, sale, one, self._patient)
+        if not self._told and case is not None and reports_to_centre(doors, case):
+            raise _TellFirst(one)
         require_told(doors, uow, sale, one)
         sale.move(SaleEvent.SETTLE_STARTED)
         uow.sales.save(sale)
         one.move(SettlementEvent.SUBMITTED)
-        chosen.append(one)
-        return leg_for(_settle_call(one, sale, insured), insured, one.id)
+        self._chosen.append(one)
+        return leg_for(_settle_call(one, sale, self._insured), self._insured, one.id)
 
-    def before(uow: UnitOfWork, message: Message) -> None:
-        one = chosen[0]
+    def _before(self, uow: UnitOfWork, message: Message) -> None:
+        one = self._chosen[0]
         one.settle_msgid, one.settle_infno = message.msgid, message.infno
-        one.submitted_at = doors.clock.now()
+        one.submitted_at = self._doors.clock.now()
         uow.settlements.save(one)
 
-    def sending() -> None:
-        tell(Step.RECORDED)
-        tell(Step.SENT)
+    def _sending(self) -> None:
+        self._tell(Step.RECORDED)
+        self._tell(Step.SENT)
 
-    def after(uow: UnitOfWork, answer: Answer) -> None:
-        tell(Step.ANSWERED)
-        sale, attempts = book_answer(doors, uow, sale_id, chosen[0].id, answer, operator)
-        views.append(payment_view(sale, attempts, notes_after(chosen[0], answer)))
-
-    try:
-        run_leg(doors, prepare, operator, before=before, after=after, sending=sending)
-    except (RuleBroken, IllegalTransition, BadValue):
-        undo_after_refusal(doors, sale_id, operator)
-        raise
-    if covered:
-        undo_after_refusal(doors, sale_id, operator)
-    tell(Step.BOOKED)
-    return views[0]
-
-
-def _report_first(
-    doors: Doors, sale_id: str, patient: Patient, operator: Operator, tell: Tell
-) -> tuple[bool, tuple[Note, ...]]:
-    """The centre is told what is handed out, once nothing else stands in the settlement's way.
-
-    Answers whether a prescription covers the sale, and what stops it.
-    """
-    with doors.uow() as uow:
-        sale = uow.sales.get(sale_id)
-        case = refresh(uow, sale)
-        if case is None:
-            return False, ()
-        one = _next_quoted(doors, uow, sale)
-        check_before_settle(doors, uow, sale, one, patient)
-    stops = report_before_settling(doors, sale_id, one, operator)
-    if not stops and reports_to_centre(doors, case):
-        tell(Step.TOLD)
-    return True, stops
+    def _after(self, uow: UnitOfWork, answer: Answer) -> None:
+        self._tell(Step.ANSWERED)
+        one = self._chosen[0]
+        sale, attempts = book_answer(
+            self._doors, uow, self._sale_id, one.id, answer, self._operator
+        )
+        self.views.append(payment_view(sale, attempts, notes_after(one, answer)))
+        self._chosen[0] = next(each for each in attempts if each.id == one.id)
 
 
 def require_proof(doors: Doors, credential: Credential) -> None:
