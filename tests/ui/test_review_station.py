@@ -211,6 +211,29 @@ def test_the_chosen_row_stays_marked_while_its_page_is_read(station: Station) ->
     assert [index.row() for index in marked] == [0]
 
 
+def test_the_focus_alone_opens_nothing_and_down_begins_at_the_top(station: Station) -> None:
+    first, second = station.sheets.arrive(minutes_ago=9), station.sheets.arrive(minutes_ago=3)
+    station.ask()
+    view = station.window.list.view
+    station.window.title.setFocus()
+    view.setFocus()
+    station.run()
+    assert station.model.chosen == ""
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    station.run()
+    assert station.model.chosen == first.id
+    station.answer_all()
+    station.press(Qt.Key.Key_Return)
+    station.sign()
+    station.run()
+    station.press(Qt.Key.Key_1)
+    station.run()
+    assert station.model.chosen == first.id, "what was just signed stays in sight"
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    station.run()
+    assert station.model.chosen == second.id
+
+
 def test_looking_is_logged_by_ids_only(station: Station) -> None:
     case = station.sheets.arrive()
     station.choose(case)

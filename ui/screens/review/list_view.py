@@ -22,6 +22,7 @@ from ui.widgets.parts import button, column, label, line_edit, row
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QFocusEvent
     from PySide6.QtWidgets import QPushButton
 
     from app.use_cases.rx_views import RxWaiting
@@ -112,6 +113,19 @@ class RxTable(QAbstractTableModel):
         }[name]
 
 
+class _Table(QTableView):
+    """The focus alone chooses nothing: Qt would make the first row the current one."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Without a chosen row there is none afterwards either; the first ↓ takes the top one."""
+        chosen, model = self.currentIndex().isValid(), self.selectionModel()
+        blocked = model.blockSignals(True)
+        super().focusInEvent(event)
+        if not chosen:
+            model.clearCurrentIndex()
+        model.blockSignals(blocked)
+
+
 class ListView(QWidget):
     """Tabs, search, day, list, and a plain word where there is nothing."""
 
@@ -199,7 +213,7 @@ class ListView(QWidget):
         if place >= 0:
             self.view.selectRow(place)
         else:
-            self.view.clearSelection()
+            self.view.selectionModel().clear()
         self.view.selectionModel().blockSignals(blocked)
         self.view.viewport().update()
         self.table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
@@ -209,7 +223,7 @@ class ListView(QWidget):
 
 
 def _table(model: RxTable, name: str) -> QTableView:
-    view = QTableView()
+    view = _Table()
     view.setModel(model)
     view.setAccessibleName(name)
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
