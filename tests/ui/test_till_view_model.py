@@ -172,6 +172,14 @@ def test_an_insurance_code_goes_to_the_patient_and_never_to_the_basket(counter: 
     assert counter.till.lines == ()
 
 
+def test_what_a_rule_said_of_insurance_falls_away_without_it(counter: Counter) -> None:
+    counter.scan(trace(1, 1))
+    counter.till.note(Note("payment.locked", {}, "block", "RX_FORM_NOT_ACCEPTED"))
+    counter.till.note(Note("till.none_held", {}, "warn"))
+    counter.till.set_patient(None)
+    assert [n.message_id for n in counter.till.findings()] == ["till.none_held"]
+
+
 def test_graver_findings_stand_first_and_none_twice(counter: Counter) -> None:
     counter.shop.rule_notes = (
         Note("till.none_held", {}, "warn"),

@@ -152,6 +152,8 @@ class TillViewModel(QObject):
     def set_patient(self, patient: Patient | None) -> None:
         """Who the sale is for; the estimate follows."""
         self.patient = patient
+        # What a rule said of the one before was said of their insurance; the estimate says anew.
+        self.notes = tuple(note for note in self.notes if not note.code)
         if patient and patient.row is not None and not patient.row.balance:
             self.account_use = "0"
         self.refresh()
