@@ -17,8 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import NotFound
 from app.regions.loader import load_region
+from app.resources import resource
 from ui.stories import hands, hospital
-from ui.stories.script import ACTS
+from ui.stories.script import ACTS, read_story
 from ui.stories.stage import StoryClock, StoryPlatform
 from ui.stories.witnesses import call
 
@@ -95,3 +96,12 @@ def test_what_cannot_be_is_said(platform: StoryPlatform) -> None:
 
 def test_a_story_may_name_each_act() -> None:
     assert {"prescribe", *hospital.HOSPITAL_ACTS} <= set(ACTS)
+
+
+def test_a_story_names_the_picture_of_a_prescription(tmp_path: Path) -> None:
+    text = resource("stories", "paper-prescription.toml").read_text(encoding="utf-8")
+    assert "{practice.picture}" in text
+    (tmp_path / "paper.toml").write_text(text, encoding="utf-8")
+    acts = [act for step in read_story("paper", tmp_path).steps for act in step.acts]
+    (named,) = [act.value for act in acts if str(act.value).endswith(".png")]
+    assert Path(named).read_bytes().startswith(b"\x89PNG")

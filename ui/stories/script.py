@@ -88,6 +88,8 @@ def story_names(folder: Path | None = None) -> tuple[str, ...]:
 def read_story(name: str, folder: Path | None = None) -> Story:
     """The story of that name, with persons put in for ``{key.field}``.
 
+    ``{practice.picture}`` is the file with the picture of a practice prescription.
+
     :raises NotFound: no such story; :raises BadFile: file, step and reason.
     """
     home = folder or resource("stories")
@@ -168,6 +170,8 @@ def _put_in(value: Json, file: str) -> Json:
 
 
 def _of_person(key: str, field: str, file: str) -> str:
+    if (key, field) == ("practice", "picture"):
+        return str(resource("practice", "prescription.png"))
     person = _persons().get(key, {})
     if field not in person:
         raise BadFile(file=file, why=f"no person {key}.{field}")
