@@ -234,6 +234,12 @@ def test_the_focus_alone_opens_nothing_and_down_begins_at_the_top(station: Stati
     assert station.model.chosen == second.id
 
 
+def test_without_a_page_no_act_is_offered(station: Station) -> None:
+    acts = station.window.acts
+    shown = [*acts.acts.values(), acts.printing, acts.stamp, acts.box, acts.words]
+    assert not any(made.isVisible() for made in shown)
+
+
 def test_looking_is_logged_by_ids_only(station: Station) -> None:
     case = station.sheets.arrive()
     station.choose(case)

@@ -19,6 +19,9 @@ from ui.stories.witnesses import Witness, call
 STEP_MS = 15_000
 """A step whose expectation has not come true by then has failed."""
 
+LOOKING_MS = 3_000
+"""So long a person looks for what is to be clicked on."""
+
 
 @dataclass
 class StepTold:
@@ -136,7 +139,7 @@ class Player:
         elif act.kind == "scan_rx":
             hands.scan(self._window, hospital.code_of_newest(self._world.url, value))
         elif act.kind == "click":
-            hands.click(self._window, value)
+            self._click(value, milliseconds)
         elif act.kind == "wait":
             self._wait_for(value, milliseconds)
         elif act.kind == "window":
@@ -156,6 +159,19 @@ class Player:
             self._world.stop()
         else:
             self._world.start()
+
+    def _click(self, name: str, milliseconds: int) -> None:
+        """A person looks for it for a moment; :raises NotFound: it never came into sight."""
+
+        def clicked() -> bool:
+            try:
+                hands.click(self._window, name)
+            except NotFound:
+                return False
+            return True
+
+        if not hands.wait_until(clicked, min(milliseconds, LOOKING_MS)):
+            raise NotFound(what=name)
 
     def _turn_to(self, title: str, milliseconds: int) -> None:
         """:raises NotFound: no window of that title opened."""

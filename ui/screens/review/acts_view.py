@@ -88,6 +88,7 @@ class ActsView(QWidget):
         self.buttons: dict[str, ItemButton] = {}
         self._page: RxPage | None = None
         model.changed.connect(self.refresh)
+        self.refresh()
 
     def _acts(self) -> QVBoxLayout:
         lines = column(space=6)
