@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.domain.clock import shop_time
+from app.domain.clock import BusinessDay, shop_time
 from app.domain.pharmacist import Professional
 from app.domain.prescription import Prescription
 from app.domain.rx_calls import RxCall
@@ -194,7 +194,11 @@ def pharmacist_by_pin(doors: Doors, number: str, pin: str, *, remote: bool = Fal
     with doors.uow() as uow:
         register = [one for one in uow.pharmacists.all() if one.unbound_at is None]
         bound = uow.pharmacists.get(staff.id)
-        on_duty = {duty.staff_id for duty in uow.duties.open()}
+        # A duty ends with its business day, also before the poll has closed it.
+        today = BusinessDay.of(doors.clock.now())
+        on_duty = {
+            duty.staff_id for duty in uow.duties.open() if BusinessDay.of(duty.on_at) == today
+        }
     if not register:
         return staff
     if bound is None or not bound.bound_on(shop_time(doors.clock.now()).date()):

@@ -626,6 +626,15 @@ def test_a_reviewer_off_duty_signs_nothing(rx: RxTill) -> None:
     assert rx.case(case.id).state is RxState.ARRIVED
 
 
+def test_the_duty_of_yesterday_signs_nothing(rx: RxTill) -> None:
+    drug = rx.till.find(insurance_class="A", sale_class="rx")
+    rx.prescribe("active_met", (drug, 1))
+    rx.till.clock.advance(days=1)
+    case = rx.take(rx.patient("active_met"))
+    with pytest.raises(RuleBroken, match="RX_REVIEWER_OFF_DUTY"):
+        rx.review(case)
+
+
 def test_a_pass_wants_all_ten_answers_and_its_signature_holds(rx: RxTill) -> None:
     drug = rx.till.find(insurance_class="A", sale_class="rx")
     rx.prescribe("active_met", (drug, 1))
