@@ -6,6 +6,7 @@ from threading import Condition
 from typing import Protocol
 
 from app.domain.identity_card import IdentityCard
+from app.domain.paper import Paper, PrinterStatus, PrintResult
 
 
 class Timer(Protocol):
@@ -52,4 +53,23 @@ class IdentityCardReader(Protocol):
 
     def close(self) -> None:
         """Give the port back; harmless when repeated."""
+        ...
+
+
+class ReceiptPrinter(Protocol):
+    """A receipt printer with the drawer at its socket; one thread at a time speaks to it."""
+
+    def status(self) -> PrinterStatus:
+        """What it says of itself; :raises DeviceError: it cannot be reached."""
+        ...
+
+    def print(self, paper: Paper) -> PrintResult:
+        """Print one paper and wait for its word that it did.
+
+        :raises DeviceError: nothing of the paper has left: asking again prints nothing twice.
+        """
+        ...
+
+    def kick_drawer(self) -> None:
+        """Open the drawer, with or without paper; :raises DeviceError: it cannot be reached."""
         ...

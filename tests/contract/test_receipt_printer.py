@@ -1,0 +1,152 @@
+"""The receipt printer through its driver, on the practice printer and over a real socket."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.paper import Paper, PaperLeft, PaperRow, PrintEnd, RowKind
+from app.errors import DeviceBusy, DeviceFailed, NotConnected
+from devices.connection import LoopbackPort
+from devices.receipt_printer import wire
+from devices.receipt_printer.driver import EscPosPrinter
+from devices.receipt_printer.emulator import PracticePrinter
+from devices.receipt_printer.layout import encode
+from tests.fakes.timer import HandTimer
+
+PAPER = Paper(
+    (
+        PaperRow("练习大药房", kind=RowKind.TITLE),
+        PaperRow("患者", "练*㐂"),
+        PaperRow(kind=RowKind.RULE),
+        PaperRow("合计", "12.50", RowKind.STRONG),
+        PaperRow("01-20261122-0001", kind=RowKind.QR),
+        PaperRow(kind=RowKind.SPACE),
+    )
+)
+
+
+class Bench:
+    """A driver and its far end."""
+
+    def __init__(self, columns: int = 48) -> None:
+        self.far = PracticePrinter(columns * 12)
+        timer = HandTimer()
+        self.port = LoopbackPort(timer, wire.DEVICE, lambda: self.far)
+        self.printer = EscPosPrinter(self.port.open, timer, columns=columns)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_a_paper_comes_out_whole_and_is_confirmed(bench: Bench) -> None:
+    assert bench.printer.print(PAPER).end is PrintEnd.PRINTED
+    (paper,) = bench.far.papers
+    assert paper.text.splitlines() == [
+        "练习大药房",
+        "-" * 48,
+        "合计" + " " * 39 + "12.50",
+    ]
+    assert paper.codes == ["01-20261122-0001"]
+
+
+def test_seven_byte_chunks_print_the_same(bench: Bench) -> None:
+    bench.printer.print(PAPER)
+    data, other = encode(PAPER), PracticePrinter()
+    for start in range(0, len(data), 7):
+        assert list(other.hear(data[start : start + 7])) == []
+    assert other.papers == bench.far.papers
+
+
+def test_each_state_of_the_printer_is_told(bench: Bench) -> None:
+    faults = bench.far.faults
+    assert bench.printer.status().paper is PaperLeft.ENOUGH
+    faults.paper = "near_end"
+    assert bench.printer.status().paper is PaperLeft.NEAR_END
+    assert bench.printer.print(PAPER).near_end
+    faults.cover_open = True
+    assert bench.printer.status().trouble == "printer.cover_open"
+    faults.cover_open, faults.cutter = False, True
+    assert bench.printer.status().trouble == "printer.failed"
+    faults.cutter, faults.offline = False, True
+    assert bench.printer.status().trouble == "printer.offline"
+
+
+def test_without_paper_nothing_leaves_and_the_drawer_still_opens(bench: Bench) -> None:
+    bench.far.faults.paper = "out"
+    with pytest.raises(DeviceFailed) as told:
+        bench.printer.print(PAPER)
+    assert told.value.params["why"] == "printer.paper_out"
+    bench.printer.kick_drawer()
+    assert bench.far.kicks == ["pin2!"]
+    list(bench.far.load_paper())
+    assert bench.far.papers == []
+    bench.printer.kick_drawer()
+    assert bench.far.kicks == ["pin2!", "pin2"]
+
+
+def test_paper_that_ends_in_the_middle_is_never_called_printed(bench: Bench) -> None:
+    bench.far.faults.rows_left = 2
+    told = bench.printer.print(PAPER)
+    assert (told.end, told.trouble) == (PrintEnd.UNSURE, "printer.paper_out")
+    list(bench.far.load_paper())
+    assert len(bench.far.papers) == 1  # the printer kept the rest: sending again were twice
+
+
+def test_a_printer_that_never_answers_prints_and_is_not_called_confirmed(bench: Bench) -> None:
+    bench.far.faults.silent = True
+    assert not bench.printer.status().answers
+    assert bench.printer.print(PAPER).end is PrintEnd.SENT
+    assert len(bench.far.papers) == 1
+
+
+def test_noise_before_an_answer_is_stepped_over(bench: Bench) -> None:
+    bench.far.faults.noise = b"\xff\x90\xfe"
+    assert bench.printer.print(PAPER).end is PrintEnd.PRINTED
+
+
+def test_a_cable_pulled_at_any_byte_is_an_error_or_unsure_and_never_printed() -> None:
+    asked = 4 * 3
+    length = asked + len(encode(PAPER)) + 3
+    for cut in [*range(1, 80), *range(80, length, 37), length - 1]:
+        bench = Bench()
+        bench.far.faults.unplug_after = cut
+        try:
+            end = bench.printer.print(PAPER).end
+        except NotConnected:
+            assert cut <= asked
+        else:
+            assert end is PrintEnd.UNSURE
+            assert cut >= asked
+
+
+def test_unplugged_and_plugged_again_needs_nobody(bench: Bench) -> None:
+    bench.port.unplug()
+    with pytest.raises(NotConnected):
+        bench.printer.print(PAPER)
+    bench.port.plug()
+    assert bench.printer.print(PAPER).end is PrintEnd.PRINTED
+
+
+def test_a_printer_that_another_program_holds_is_busy(bench: Bench) -> None:
+    held = bench.port.open()
+    with pytest.raises(DeviceBusy):
+        bench.printer.print(PAPER)
+    held.close()
+    assert bench.printer.print(PAPER).end is PrintEnd.PRINTED
+
+
+def test_the_paper_as_a_picture_shows_a_printed_name_like_a_drawn_one() -> None:
+    """㐂 goes as dots and 练 as text; both leave black where their row stands."""
+    for words in ("练", "㐂"):
+        bench = Bench()
+        bench.printer.print(Paper((PaperRow(words),)))
+        picture = bench.far.papers[0].picture()
+        assert picture.width == 576
+        box = picture.point(lambda grey: 255 - grey).getbbox()
+        assert box is not None
+        left, top, right, bottom = box
+        assert 0 <= left < right <= 26
+        assert 8 <= top < bottom <= 38
+        assert right - left > 12
