@@ -34,12 +34,16 @@ lists = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(lists, name="lists")
+read_card = typer.Typer(help="Read one card through the real driver.", no_args_is_help=True)
+app.add_typer(read_card, name="read-card")
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Folder of this till; default YAOTAI_HOME.")
 ]
 PracticeOption = Annotated[bool, typer.Option("--practice", help="Work on the practice shop.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+
+IDCARD_PORT_HELP = "Serial port (COM3, /dev/ttyUSB0), or practice[:CARD] for an emulated reader."
 
 
 class KeyPlace(StrEnum):
@@ -189,6 +193,18 @@ def scan(text: str, json: JsonOption = False) -> None:
     from ui.commands.scan import run
 
     _leave(run(text, json))
+
+
+@read_card.command(name="idcard")
+def read_card_idcard(
+    port: Annotated[str, typer.Option("--port", help=IDCARD_PORT_HELP)],
+    wait: Annotated[float, typer.Option(min=0, max=600, help="Seconds to wait for a card.")] = 10,
+    json: JsonOption = False,
+) -> None:
+    """Read a resident identity card; writes nothing and needs no shop."""
+    from ui.commands.read_card import run_idcard
+
+    _leave(run_idcard(port, wait, json))
 
 
 @app.command()

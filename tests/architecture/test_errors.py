@@ -12,8 +12,6 @@ BASES = {"YaotaiError", "StoreError", "DeviceError", "PlatformError", "NotAllowe
 """Caught by callers; raising the bare one is allowed but not owed."""
 
 COMING: dict[str, str] = {
-    "BadFrame": "device drivers",
-    "DeviceFailed": "device drivers",
     "Cancelled": "device drivers",
     "NotOffered": "device drivers",
     "BadSignature": "today judged as an unknown outcome and told as NoAnswer",

@@ -1,0 +1,159 @@
+"""The reader of resident identity cards over a connection: find, select, read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from app.domain.identity_card import IdentityCard
+from app.errors import BadFrame, DeviceError, DeviceFailed, DeviceSilent
+from app.ports_devices import Timer
+from devices.card_reader import wire
+from devices.card_reader.wire import DEVICE, Answer
+from devices.connection import Connection
+
+POLL_EVERY: Final = 0.3
+"""Seconds between two looks for a card; a reader that is asked more often finds less."""
+_SHORT: Final = 0.8
+_LONG: Final = 2.5
+"""Seconds: finding and selecting take less than half a one, a whole read up to one and a half."""
+
+_HANDSHAKE = {
+    wire.FIND: frozenset((wire.OK,)),
+    wire.SELECT: frozenset((wire.CARD_FOUND,)),
+    wire.READ_BASE: frozenset((wire.CARD_FOUND,)),
+    wire.READ_NEWEST_ADDRESS: frozenset((wire.CARD_FOUND,)),
+}
+"""Command -> status that cannot be its answer: what comes late belongs to an earlier request."""
+
+
+class SamVReader:
+    """:class:`app.ports_devices.IdentityCardReader` over the protocol of GA 450.
+
+    One thread at a time. Reading changes nothing on the card, so what came damaged is asked again.
+    """
+
+    def __init__(self, connection: Connection, timer: Timer) -> None:
+        self._connection, self._timer = connection, timer
+        self._lift_first = False
+
+    def poll(self) -> IdentityCard | None:
+        """See the port."""
+        found = self._ask(wire.FIND, _SHORT)
+        if found.sw3 == wire.NO_CARD:
+            self._lift_first = False
+            return None
+        _require(found, wire.CARD_FOUND)
+        if self._lift_first:
+            return None  # it failed already and lies there still: the person was told
+        self._lift_first = True
+        _require(self._select(), wire.OK)
+        read = self._ask(wire.READ_BASE, _LONG)
+        _require(read, wire.OK)
+        card = wire.base_info(read.data)
+        self._lift_first = False
+        return card
+
+    def wait_for_card(self, seconds: float) -> IdentityCard | None:
+        """See the port."""
+        over = self._timer.now() + seconds
+        while (card := self.poll()) is None:
+            if self._timer.now() >= over:
+                return None
+            self._timer.pause(POLL_EVERY)
+        return card
+
+    def newest_address(self) -> str:
+        """See the port."""
+        answer = self._ask(wire.READ_NEWEST_ADDRESS, _SHORT)
+        if answer.sw3 == wire.NO_SUCH_ITEM:
+            return ""
+        _require(answer, wire.OK)
+        return wire.address(answer.data)
+
+    def is_there(self, command: bytes = wire.STATUS) -> bool:
+        """Whether a module answers at this speed; :raises DeviceFailed: it takes no commands."""
+        try:
+            answer = self._ask(command, _SHORT)
+        except (BadFrame, DeviceSilent):
+            return False  # silent, or garbage: perhaps another speed
+        if answer.sw3 in wire.OUT_OF_SERVICE:
+            raise DeviceFailed(device=DEVICE, why=wire.why(answer.sw3))
+        return True
+
+    def module_number(self) -> str:
+        """The number of the security module, as printed on the reader."""
+        answer = self._ask(wire.MODULE_NUMBER, _SHORT)
+        _require(answer, wire.OK)
+        return wire.module_number(answer.data)
+
+    def close(self) -> None:
+        """See the port."""
+        self._connection.close()
+
+    def _select(self) -> Answer:
+        """As :meth:`_ask`, but a card that may be selected already must be found again first."""
+        try:
+            answer = self._exchange(wire.SELECT, _SHORT)
+            if answer.sw3 != wire.REQUEST_CHECKSUM_WRONG:
+                return answer
+        except BadFrame:
+            pass
+        _require(self._ask(wire.FIND, _SHORT), wire.CARD_FOUND)
+        return self._exchange(wire.SELECT, _SHORT)
+
+    def _ask(self, command: bytes, limit: float) -> Answer:
+        """One request; a damaged answer, or one to a damaged request, is asked for once more."""
+        try:
+            answer = self._exchange(command, limit)
+            if answer.sw3 != wire.REQUEST_CHECKSUM_WRONG:
+                return answer
+        except BadFrame:
+            pass
+        return self._exchange(command, limit)
+
+    def _exchange(self, command: bytes, limit: float) -> Answer:
+        self._connection.drop_input()
+        assembler = wire.Assembler()
+        self._connection.write(wire.request(command))
+        over = self._timer.now() + limit
+        while self._timer.now() < over:
+            chunk = self._connection.read()
+            for answer in assembler.feed(chunk):
+                if answer.sw3 not in _HANDSHAKE.get(command, ()) and _fits(command, answer):
+                    return answer
+            if not chunk and assembler.damaged:
+                break  # it has said what it had to say
+        raise (BadFrame if assembler.heard else DeviceSilent)(device=DEVICE)
+
+
+def _fits(command: bytes, answer: Answer) -> bool:
+    """Whether data of this size can be the answer: only a read brings more than a few bytes."""
+    if answer.sw3 != wire.OK:
+        return True
+    return (len(answer.data) > wire.TEXT_SIZE) == (command == wire.READ_BASE)
+
+
+def _require(answer: Answer, sw3: int) -> None:
+    if answer.sw3 != sw3:
+        raise DeviceFailed(device=DEVICE, why=wire.why(answer.sw3))
+
+
+def open_reader(open_at: Callable[[int], Connection], timer: Timer) -> SamVReader:
+    """A reader that answers: at the usual speed, else at each other one it may be switched to.
+
+    ``open_at`` opens the port at a baud rate.
+
+    :raises DeviceSilent: nothing answers at any speed; else what the port or the module says.
+    """
+    for baud in wire.BAUDS:
+        reader = SamVReader(open_at(baud), timer)
+        try:
+            # Some boards know the three commands of a reading and no other.
+            if reader.is_there() or (baud == wire.BAUDS[0] and reader.is_there(wire.FIND)):
+                return reader
+        except DeviceError:
+            reader.close()
+            raise
+        reader.close()
+    raise DeviceSilent(device=DEVICE)
