@@ -7,6 +7,7 @@ they are used up and nothing else goes with them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -91,7 +92,8 @@ _ACTS = tuple(each.name for each in fields(_Acts))
 class Prescriptions:
     """:class:`app.ports_rx.PrescriptionBook`: every list is the whole store's.
 
-    A row is read again whenever it is asked for; what it holds sealed is opened once in a unit.
+    A case is read and opened once in a unit of work, and anew after one was written there; each
+    caller has a copy of its own. Another till's change meanwhile is met when saving (version).
     """
 
     def __init__(self, session: Session) -> None:
@@ -99,6 +101,8 @@ class Prescriptions:
         # A sheet never changes, every other ciphertext is new with each writing.
         self._sheets: dict[str, RxSheet] = {}
         self._opened: dict[bytes, Any] = {}
+        self._sealed: dict[str, tuple[object, bytes]] = {}
+        self._read: dict[str, RxCase] = {}
 
     def add(self, case: RxCase) -> None:
         """A new one; :raises BadValue: when its id is used or its sale has a live one."""
@@ -114,6 +118,7 @@ class Prescriptions:
             "sealed_sheet": self._session.seal(PURPOSE, text, _place(case.id, "sheet")),
         }
         self._session.write(_INSERT, row, "prescription")
+        self._read.clear()
 
     def save(self, case: RxCase) -> None:
         """Write a changed one and raise its version; :raises StoreStale: when behind.
@@ -127,6 +132,7 @@ class Prescriptions:
         if self._session.write(_UPDATE, {**row, **keys}, "prescription of the sale") != 1:
             raise StoreStale(what="prescription")
         case.version += 1
+        self._read.clear()
 
     def _same_sheet(self, case: RxCase) -> None:
         known = self._sheets.get(case.id)
@@ -138,10 +144,13 @@ class Prescriptions:
 
     def get(self, case_id: str) -> RxCase:
         """:raises NotFound:."""
-        found = self._session.hot(_BY_ID, self._key(case_id))
-        if not found:
-            raise NotFound(what="prescription")
-        return self._whole(found[0])
+        known = self._read.get(case_id)
+        if known is None:
+            found = self._session.hot(_BY_ID, self._key(case_id))
+            if not found:
+                raise NotFound(what="prescription")
+            known = self._read[case_id] = self._whole(found[0])
+        return copy(known)
 
     def by_number(self, number: str) -> list[RxCase]:
         """Every case of a prescription number here, newest first (found by keyed hash)."""
@@ -151,9 +160,15 @@ class Prescriptions:
         """The one that belongs to a sale: the live one, else the used one, else the newest."""
         if not sale_id:
             return None
-        keys = {"b_store": self._session.store_id, "b_sale": sale_id}
-        found = self._session.hot(_OF_SALE, keys)
-        return self._whole(found[0]) if found else None
+        known = self._read.get(f"sale|{sale_id}")
+        if known is None:
+            keys = {"b_store": self._session.store_id, "b_sale": sale_id}
+            found = self._session.hot(_OF_SALE, keys)
+            if not found:
+                return None
+            known = self._whole(found[0])
+            self._read[known.id] = self._read[f"sale|{sale_id}"] = known
+        return copy(known)
 
     def waiting(self) -> list[RxCase]:
         """The pharmacist's queue (states WAITING), longest wait first."""
@@ -253,8 +268,8 @@ class Prescriptions:
         return [self._whole(row) for row in found]
 
     def _row(self, case: RxCase) -> dict[str, Any]:
-        tokens = to_text(case.tokens) if case.tokens is not None else ""
-        acts = to_text(_Acts(**{name: getattr(case, name) for name in _ACTS}))
+        acts = _Acts(**{name: getattr(case, name) for name in _ACTS})
+        tokens = case.tokens
         seal = self._session.seal
         return {
             "state": case.state.value,
@@ -264,8 +279,8 @@ class Prescriptions:
             "used_at": stored(case.used_at),
             "asked": case.asked,
             "next_ask_at": stored(case.next_ask_at),
-            "sealed_tokens": seal(TOKEN_PURPOSE, tokens, _place(case.id, "tokens")),
-            "sealed_acts": seal(PURPOSE, acts, _place(case.id, "acts")),
+            "sealed_tokens": tokens and self._close(TOKEN_PURPOSE, tokens, case.id, "tokens"),
+            "sealed_acts": self._close(PURPOSE, acts, case.id, "acts"),
             "sealed_last_text": seal(PURPOSE, case.last_text, _place(case.id, "last_text")),
             "version": case.version,
         }
@@ -281,8 +296,17 @@ class Prescriptions:
         """A frozen value out of its ciphertext."""
         key = bytes(sealed)
         if key not in self._opened:
-            self._opened[key] = from_text(kind, self._session.unseal(purpose, sealed, place))
+            self._opened[key] = from_text(kind, self._session.unseal(purpose, key, place))
+            self._sealed[place] = (self._opened[key], key)
         return cast(T, self._opened[key])
+
+    def _close(self, purpose: str, value: object, case_id: str, column: str) -> bytes | None:
+        """Its ciphertext: the one it was opened from, where nothing of it changed."""
+        place = _place(case_id, column)
+        opened, sealed = self._sealed.get(place, (None, None))
+        if opened == value:
+            return sealed
+        return self._session.seal(purpose, to_text(value), place)
 
     def _tokens(self, row: Row[Any]) -> RxTokens | None:
         if row.sealed_tokens is None:

@@ -89,6 +89,7 @@ class Sales:
         self._session = session
         self._lines: dict[str, Rows] = {}
         self._tenders: dict[str, Rows] = {}
+        self._sealed: dict[str, tuple[Prescription, bytes]] = {}
 
     def add(self, sale: Sale) -> None:
         """A new one; :raises BadValue: when its id is used."""
@@ -187,13 +188,25 @@ class Sales:
         return [_summary(row) for row in self._session.run(query)]
 
     def _row(self, sale: Sale) -> dict[str, Any]:
-        text = to_text(sale.prescription) if sale.prescription else ""
-        sealed = self._session.seal("prescription", text, _place(sale.id))
-        return {**_sale_row(sale), "sealed_prescription": sealed}
+        return {**_sale_row(sale), "sealed_prescription": self._sealed_of(sale)}
+
+    def _sealed_of(self, sale: Sale) -> bytes | None:
+        if sale.prescription is None:
+            return None
+        # Unchanged since it was read here: its ciphertext, the copy of the original within, stays.
+        known, sealed = self._sealed.get(sale.id, (None, b""))
+        if known == sale.prescription:
+            return sealed
+        return self._session.seal("prescription", to_text(sale.prescription), _place(sale.id))
 
     def _prescription(self, row: Row[Any]) -> Prescription | None:
-        text = self._session.unseal("prescription", row.sealed_prescription, _place(row.id))
-        return from_text(Prescription, text) if text else None
+        if row.sealed_prescription is None:
+            return None
+        sealed = bytes(row.sealed_prescription)
+        text = self._session.unseal("prescription", sealed, _place(row.id))
+        prescription = from_text(Prescription, text)
+        self._sealed[row.id] = (prescription, sealed)
+        return prescription
 
     def _whole(self, row: Row[Any]) -> Sale:
         lines = self._session.hot(_LINES, {"b_id": row.id})

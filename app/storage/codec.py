@@ -43,12 +43,14 @@ _SCALARS: dict[type, tuple[Step, Step]] = {
 
 _AS_IT_IS = (str, int, bool)
 
+_CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+
 
 def canonical(value: object) -> str:
     """The one text of a JSON value: sorted keys, no blanks, nothing escaped that need not be."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    return _CANONICAL.encode(value)
 
 
 def to_text(value: object) -> str:
@@ -58,7 +60,8 @@ def to_text(value: object) -> str:
 
 def from_text(kind: type[T], text: str | bytes) -> T:
     """The value of a text written by :func:`to_text`."""
-    return typing.cast(T, _steps_of(kind)[1](json.loads(text)))
+    plain = text if isinstance(text, str) else text.decode()
+    return typing.cast(T, _steps_of(kind)[1](json.loads(plain)))
 
 
 @lru_cache(maxsize=4096)
@@ -149,21 +152,21 @@ def _mapping(kind: Any) -> tuple[Step, Step]:
 def _object(kind: Any) -> tuple[Step, Step]:
     hints = typing.get_type_hints(kind)
     steps = {each.name: _steps(hints[each.name]) for each in fields(kind) if each.init}
-    plain = {name for name, (encode, _) in steps.items() if encode is _same}
+    # Most fields are stored as they are; only the others are visited one by one.
+    changed = [(name, *pair) for name, pair in steps.items() if pair[0] is not _same]
 
     def encode(value: Any) -> dict[str, Any]:
-        return {
-            name: getattr(value, name) if name in plain else step[0](getattr(value, name))
-            for name, step in steps.items()
-        }
+        told = {name: getattr(value, name) for name in steps}
+        for name, outwards, _ in changed:
+            told[name] = outwards(told[name])
+        return told
 
     def decode(stored: dict[str, Any]) -> Any:
-        return kind(
-            **{
-                name: each if name in plain else steps[name][1](each)
-                for name, each in stored.items()
-                if name in steps
-            }
-        )
+        known = stored.keys() <= steps.keys()
+        told = stored if known else {name: stored[name] for name in steps if name in stored}
+        for name, _, inwards in changed:
+            if name in told:
+                told[name] = inwards(told[name])
+        return kind(**told)
 
     return encode, decode
