@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.domain.money import Quantity
 from app.domain.returns import Return, ReturnReason
+from app.domain.rx_case import RxOpening, RxTokens
 from app.errors import SecretError
 from app.ports import OutboxRow, RequestRow
 from app.storage.tables import METADATA
@@ -41,6 +42,8 @@ def write_something_personal_everywhere(books):
     with books() as uow:
         uow.prescriptions.add(a_worked_case())
         uow.prescriptions.keep_file("case-1", b"%PDF of " + PERSON_NAME.encode())
+        tokens = RxTokens("AUTH-PRACTICE-1", "EPC-PRACTICE-1")
+        uow.prescriptions.keep_opening(RxOpening("case-2", "T1", START, tokens, "P-HIRX-0001"))
         uow.pharmacists.keep(a_pharmacist())
         uow.owings.add([an_owing()])
         uow.lists.keep_listed("prescriber", [an_issuer("D1", "prescriber", disease="M039")])
