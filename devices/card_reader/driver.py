@@ -87,6 +87,10 @@ class SamVReader:
         _require(answer, wire.OK)
         return wire.module_number(answer.data)
 
+    def idle(self) -> None:
+        """Do nothing for a moment; :raises NotConnected: the device went meanwhile."""
+        self._connection.read()
+
     def close(self) -> None:
         """See the port."""
         self._connection.close()
@@ -157,3 +161,40 @@ def open_reader(open_at: Callable[[int], Connection], timer: Timer) -> SamVReade
             raise
         reader.close()
     raise DeviceSilent(device=DEVICE)
+
+
+class CardWatch:
+    """A reader that is looked at all the time: each card laid on it goes to its one consumer.
+
+    What a supervisor watches. ``failed`` hears once of a card that could not be read; a reader
+    that is silent or gone is the supervisor's business.
+    """
+
+    def __init__(
+        self,
+        reader: SamVReader,
+        timer: Timer,
+        consumer: Callable[[IdentityCard], None],
+        failed: Callable[[DeviceError], None],
+    ) -> None:
+        self.reader = reader
+        self._timer, self._consumer, self._failed = timer, consumer, failed
+        self._next_look = timer.now()
+
+    def watch(self) -> None:
+        """See :class:`devices.supervisor.Watched`."""
+        if self._timer.now() < self._next_look:
+            self.reader.idle()
+            return
+        self._next_look = self._timer.now() + POLL_EVERY
+        try:
+            card = self.reader.poll()
+        except (DeviceFailed, BadFrame) as failure:
+            self._failed(failure)
+        else:
+            if card is not None:
+                self._consumer(card)
+
+    def close(self) -> None:
+        """Give the port back."""
+        self.reader.close()
