@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.domain.sale import Sale
     from app.domain.settlement import Settlement
     from app.domain.staff import Staff
+    from app.ports_devices import PrintBook
     from app.ports_rx import (
         DutyBook,
         ListBook,
@@ -554,6 +555,7 @@ class UnitOfWork(Protocol):
     owings: OwingBook
     unmet: UnmetBook
     lists: ListBook
+    prints: PrintBook
 
     def __enter__(self) -> Self:
         """Begin; on SQLite this takes the writer's place at once."""

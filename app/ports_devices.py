@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from threading import Condition
 from typing import Protocol
 
 from app.domain.identity_card import IdentityCard
 from app.domain.paper import Paper, PrinterStatus, PrintResult
+from app.domain.print_job import PrintJob
+from app.domain.print_states import PrintState
 
 
 class Timer(Protocol):
@@ -72,4 +75,20 @@ class ReceiptPrinter(Protocol):
 
     def kick_drawer(self) -> None:
         """Open the drawer, with or without paper; :raises DeviceError: it cannot be reached."""
+        ...
+
+
+class PrintBook(Protocol):
+    """Papers of this till on their way to the printer."""
+
+    def add(self, jobs: Iterable[PrintJob]) -> int:
+        """New ones in their order; a known id is left as it stands. Answers how many were new."""
+        ...
+
+    def save(self, job: PrintJob) -> None:
+        """Write a changed one; :raises NotFound: no such job of this till."""
+        ...
+
+    def in_state(self, *states: PrintState) -> list[PrintJob]:
+        """Jobs in any of the states, in the order in which they came."""
         ...

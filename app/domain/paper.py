@@ -66,12 +66,12 @@ class PrinterStatus:
         The cause before its consequence: a printer without paper is offline too.
         """
         if self.cover_open:
-            return "printer.cover_open"
+            return "device_printer.cover_open"
         if self.paper is PaperLeft.OUT:
-            return "printer.paper_out"
+            return "device_printer.paper_out"
         if self.failed:
-            return "printer.failed"
-        return "printer.offline" if self.offline else ""
+            return "device_printer.failed"
+        return "device_printer.offline" if self.offline else ""
 
 
 class PrintEnd(StrEnum):

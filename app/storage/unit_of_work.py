@@ -25,6 +25,7 @@ from app.ports import (
     UnitOfWorkFactory,
 )
 from app.ports import StaffBook as StaffPort
+from app.ports_devices import PrintBook
 from app.ports_rx import (
     DutyBook,
     ListBook,
@@ -38,6 +39,7 @@ from app.storage.books_goods import Codes, Medicines, Stock
 from app.storage.books_insurance import Persons, Requests, Settlements
 from app.storage.books_lists import Lists
 from app.storage.books_pharmacy import Duties, Owings, Pharmacists, UnmetRequests
+from app.storage.books_print import Prints
 from app.storage.books_rx import Prescriptions
 from app.storage.books_sale import Returns, Sales
 from app.storage.books_shop import Numbers, Outbox, Settings, StaffBook
@@ -70,6 +72,7 @@ class SqlUnitOfWork:
     owings: OwingBook
     unmet: UnmetBook
     lists: ListBook
+    prints: PrintBook
 
     def __init__(self, engine: Engine, secrets: Secrets, store_id: str, till_id: str) -> None:
         self._engine = engine
@@ -111,6 +114,7 @@ class SqlUnitOfWork:
         self.prescriptions, self.pharmacists = Prescriptions(session), Pharmacists(session)
         self.duties, self.owings = Duties(session), Owings(session)
         self.unmet, self.lists = UnmetRequests(session), Lists(session)
+        self.prints = Prints(session)
 
     def __exit__(
         self,

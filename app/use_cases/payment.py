@@ -24,6 +24,7 @@ LIVE = frozenset({SettlementState.QUOTED, SettlementState.SETTLED}) | UNRESOLVED
 def view_of(settlement: Settlement, sale: Sale) -> SettlementView:
     """One settlement for the screen."""
     total = Money.total(line.amount for line in sale.lines if line.no in settlement.line_nos)
+    scheme, _, rest = settlement.insurance_row.partition("|")
     return SettlementView(
         settlement_id=settlement.id,
         settlement_type=settlement.settlement_type,
@@ -39,6 +40,8 @@ def view_of(settlement: Settlement, sale: Sale) -> SettlementView:
         sent_at=settlement.submitted_at,
         mdtrt_id=_mdtrt_id(settlement),
         verdicts=tuple(verdict.value for verdict in settlement.verdicts),
+        insutype=scheme,
+        person_type=rest.partition("|")[0],
     )
 
 

@@ -55,6 +55,7 @@ def receipt_in(
     """
     cash = Money.total(one.amount for one in sale.tenders if one.kind is TenderKind.CASH)
     rx = sale.prescription
+    case = uow.prescriptions.of_sale(sale.id) if rx else None
     shown = (SettlementState.SETTLED, SettlementState.CANCELLED)
     return Receipt(
         shop_name=doors.shop.shop_name,
@@ -89,6 +90,8 @@ def receipt_in(
         reprint=reprint,
         rx_no=rx.number if rx else "",
         reviewer=uow.staff.get(rx.reviewer_id).name if rx and rx.reviewer_id else "",
+        picker=uow.staff.get(case.picked.staff_id).name if case and case.picked else "",
+        checker=uow.staff.get(case.checked.staff_id).name if case and case.checked else "",
     )
 
 

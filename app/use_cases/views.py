@@ -69,6 +69,10 @@ class SettlementView:
     """The platform's visit, where we know it."""
     verdicts: tuple[str, ...] = ()
     """What a person may decide now (:class:`app.domain.dispute.Verdict`)."""
+    insutype: str = ""
+    """险种 of the row that was chosen."""
+    person_type: str = ""
+    """``psn_type`` of that row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,10 @@ class Receipt:
     reprint: bool = False
     rx_no: str = ""
     reviewer: str = ""
+    picker: str = ""
+    """Who dispensed (调配); empty where no prescription was taken through the steps here."""
+    checker: str = ""
+    """Who checked what is handed out (核对)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 from app.domain.paper import PaperLeft, PrinterStatus
 from app.errors import BadFrame, BadValue
 
-DEVICE: Final = "device.receipt_printer"
+DEVICE: Final = "device_name.receipt_printer"
 
 INIT: Final = b"\x1b@\x1c&"
 """ESC @ and FS &: a printer made for abroad is not in Chinese mode after ESC @."""

@@ -66,18 +66,18 @@ def test_each_state_of_the_printer_is_told(bench: Bench) -> None:
     assert bench.printer.status().paper is PaperLeft.NEAR_END
     assert bench.printer.print(PAPER).near_end
     faults.cover_open = True
-    assert bench.printer.status().trouble == "printer.cover_open"
+    assert bench.printer.status().trouble == "device_printer.cover_open"
     faults.cover_open, faults.cutter = False, True
-    assert bench.printer.status().trouble == "printer.failed"
+    assert bench.printer.status().trouble == "device_printer.failed"
     faults.cutter, faults.offline = False, True
-    assert bench.printer.status().trouble == "printer.offline"
+    assert bench.printer.status().trouble == "device_printer.offline"
 
 
 def test_without_paper_nothing_leaves_and_the_drawer_still_opens(bench: Bench) -> None:
     bench.far.faults.paper = "out"
     with pytest.raises(DeviceFailed) as told:
         bench.printer.print(PAPER)
-    assert told.value.params["why"] == "printer.paper_out"
+    assert told.value.params["why"] == "device_printer.paper_out"
     bench.printer.kick_drawer()
     assert bench.far.kicks == ["pin2!"]
     list(bench.far.load_paper())
@@ -89,7 +89,7 @@ def test_without_paper_nothing_leaves_and_the_drawer_still_opens(bench: Bench) -
 def test_paper_that_ends_in_the_middle_is_never_called_printed(bench: Bench) -> None:
     bench.far.faults.rows_left = 2
     told = bench.printer.print(PAPER)
-    assert (told.end, told.trouble) == (PrintEnd.UNSURE, "printer.paper_out")
+    assert (told.end, told.trouble) == (PrintEnd.UNSURE, "device_printer.paper_out")
     list(bench.far.load_paper())
     assert len(bench.far.papers) == 1  # the printer kept the rest: sending again were twice
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from app.storage.tables_rx import RX_CASE
+from app.storage.tables_print import PRINT_JOB
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=RX_CASE.metadata,
+    target_metadata=PRINT_JOB.metadata,
     transactional_ddl=True,
     compare_server_default=True,
 )

@@ -86,9 +86,9 @@ def test_no_picture_holds_a_command_of_real_time(width: int, data: bytes) -> Non
 SEEN = {
     "12 12 12 12": (PaperLeft.ENOUGH, "", False),
     "16 12 12 1E": (PaperLeft.NEAR_END, "", True),
-    "1E 32 12 7E": (PaperLeft.OUT, "printer.paper_out", True),
-    "1E 16 12 12": (PaperLeft.ENOUGH, "printer.cover_open", True),
-    "1E 12 12 12": (PaperLeft.ENOUGH, "printer.offline", True),
+    "1E 32 12 7E": (PaperLeft.OUT, "device_printer.paper_out", True),
+    "1E 16 12 12": (PaperLeft.ENOUGH, "device_printer.cover_open", True),
+    "1E 12 12 12": (PaperLeft.ENOUGH, "device_printer.offline", True),
 }
 
 
@@ -101,7 +101,7 @@ def test_status_of_the_reference(told: str) -> None:
 
 def test_cutter_and_head_are_a_failure() -> None:
     for third in (0x16, 0x1A, 0x32, 0x52):
-        assert wire.read_status({1: 0x1A, 3: third}).trouble == "printer.failed"
+        assert wire.read_status({1: 0x1A, 3: third}).trouble == "device_printer.failed"
 
 
 def test_no_answer_is_neither_good_nor_bad() -> None:

@@ -1,0 +1,200 @@
+"""The spool: slips become jobs in the books, and jobs become paper, each of them once.
+
+A job is written when the sale is done and is built from the books when it is printed. That it
+goes to the printer is committed before the first byte leaves: what a crash or a pulled cable
+interrupts is in doubt then, and never printed again unless a person asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.domain.money import ZERO, Money
+from app.domain.paper import Paper, PrintEnd
+from app.domain.print_job import Document, PrintJob
+from app.domain.print_states import PrintEvent, PrintState
+from app.domain.settlement_states import SettlementState
+from app.domain.staff import Right
+from app.errors import BadValue, DeviceError, DeviceFailed, NotAllowed
+from app.ports import UnitOfWork
+from app.ports_devices import ReceiptPrinter
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.receipt import receipt_in
+from app.use_cases.views import Receipt
+
+Compose = Callable[[Receipt, Document, int], Paper]
+"""(slip, document, copy) -> the rows in the words of the shop."""
+
+SETTLEMENT_COPIES = 2
+"""The customer's and the shop's own, which is signed."""
+
+DRAWER_REASONS = ("change", "count", "mistake", "other")
+"""Why a drawer is opened without a sale; codes only, for the log holds no free text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """Where the papers of this till stand after a pass."""
+
+    printed: int = 0
+    """In this pass."""
+    waiting: int = 0
+    unsure: int = 0
+    trouble: str = ""
+    """Message id of what keeps the printer; empty = nothing does."""
+    near_end: bool = False
+
+
+def queue_slips(doors: Doors, sale_id: str, given: Money = ZERO) -> int:
+    """The papers of a done sale; a second call adds none. Answers how many were new.
+
+    :raises NotFound: no such sale; :raises BadValue: it is not done.
+    """
+    with doors.uow() as uow:
+        if uow.sales.get(sale_id).done_at is None:
+            raise BadValue(what="sale", why="not done")
+        settled = _settled(uow, sale_id)
+        added = uow.prints.add(_jobs(doors, sale_id, settled, given, ""))
+        uow.commit()
+    return added
+
+
+def queue_reprint(doors: Doors, sale_id: str, operator: Operator) -> None:
+    """All papers of a done sale once more, marked 补打; in the log, since a slip is worth money.
+
+    :raises NotFound, BadValue: as :func:`queue_slips`.
+    """
+    with doors.uow() as uow:
+        if uow.sales.get(sale_id).done_at is None:
+            raise BadValue(what="sale", why="not done")
+        settled = _settled(uow, sale_id)
+        again = doors.ids.new()
+        uow.prints.add(_jobs(doors, sale_id, settled, ZERO, again))
+        uow.log.append("slip.reprinted", operator.staff.id, doors.clock.now(), {"sale": sale_id})
+        uow.commit()
+
+
+def _jobs(doors: Doors, sale_id: str, settled: bool, given: Money, reprint: str) -> list[PrintJob]:
+    papers = [(Document.SALE, 1)]
+    if settled:
+        papers += [(Document.SETTLEMENT, copy + 1) for copy in range(SETTLEMENT_COPIES)]
+    now = doors.clock.now()
+    # A reprint has a name of its own; the first print is named by what it is, so that a second
+    # request for it finds it there.
+    return [
+        PrintJob(
+            f"{reprint or sale_id}/{document}/{copy}", sale_id, document, copy, now,
+            reprint=bool(reprint), given=given,
+        )
+        for document, copy in papers
+    ]  # fmt: skip
+
+
+def take_up_prints(doors: Doors) -> int:
+    """At the start: what was at the printer when the till went is in doubt. Answers how many."""
+    with doors.uow() as uow:
+        broken = uow.prints.in_state(PrintState.PRINTING)
+        for job in broken:
+            uow.prints.save(job.moved(PrintEvent.BROKE_OFF))
+        uow.commit()
+    return len(broken)
+
+
+def print_waiting(doors: Doors, printer: ReceiptPrinter, compose: Compose) -> Spool:
+    """Print what waits, in order, until nothing does or the printer cannot.
+
+    Never raises for the device: its trouble is part of the answer. One thread at a time.
+    """
+    printed, near_end, trouble = 0, False, ""
+    while (found := _next(doors, compose)) is not None:
+        # Built before it is started: books that cannot be read leave the job where it was.
+        job = _move(doors, found[0], PrintEvent.STARTED)
+        try:
+            result = printer.print(found[1])
+        except DeviceError as error:
+            _move(doors, job, PrintEvent.HELD_BACK)
+            trouble = trouble_of(error)
+            break
+        near_end, unsure = result.near_end, result.end is PrintEnd.UNSURE
+        _move(doors, job, PrintEvent.BROKE_OFF if unsure else PrintEvent.CAME_OUT)
+        printed += not unsure
+        if unsure:
+            trouble = result.trouble
+            break
+    waiting, unsure_jobs = _counts(doors)
+    return Spool(printed, waiting, unsure_jobs, trouble, near_end)
+
+
+def print_again(doors: Doors, operator: Operator) -> int:
+    """A person saw that papers in doubt did not come out: they wait again, marked 补打."""
+    return _decide(doors, operator, PrintEvent.ASKED_AGAIN, "slip.printed_again")
+
+
+def let_be(doors: Doors, operator: Operator) -> int:
+    """A person saw that papers in doubt came out, or nobody wants them any more."""
+    return _decide(doors, operator, PrintEvent.CAME_OUT, "slip.let_be")
+
+
+def open_drawer(doors: Doors, printer: ReceiptPrinter, operator: Operator, reason: str) -> None:
+    """Open the drawer without a sale; on record before it opens.
+
+    :raises NotAllowed: the role may not; :raises BadValue: no reason of the list;
+    :raises DeviceError: the drawer cannot be reached (what is on record then is the wish).
+    """
+    if not operator.staff.may(Right.OPEN_DRAWER):
+        raise NotAllowed(act="open_drawer")
+    if reason not in DRAWER_REASONS:
+        raise BadValue(what="reason", why="not in the list")
+    with doors.uow() as uow:
+        uow.log.append("drawer.opened", operator.staff.id, doors.clock.now(), {"reason": reason})
+        uow.commit()
+    printer.kick_drawer()
+
+
+def trouble_of(error: DeviceError) -> str:
+    """The message id that says why a device cannot."""
+    return str(error.params["why"]) if isinstance(error, DeviceFailed) else error.message_id
+
+
+def _settled(uow: UnitOfWork, sale_id: str) -> bool:
+    attempts = uow.settlements.of_sale(sale_id)
+    return any(one.state is SettlementState.SETTLED for one in attempts)
+
+
+def _next(doors: Doors, compose: Compose) -> tuple[PrintJob, Paper] | None:
+    with doors.uow() as uow:
+        waiting = uow.prints.in_state(PrintState.WAITING)
+        if not waiting:
+            return None
+        job = waiting[0]
+        sale, attempts = uow.sales.get(job.sale_id), uow.settlements.of_sale(job.sale_id)
+        slip = receipt_in(doors, uow, sale, attempts, given=job.given, reprint=job.reprint)
+    return job, compose(slip, job.document, job.copy)
+
+
+def _move(doors: Doors, job: PrintJob, event: PrintEvent) -> PrintJob:
+    moved = job.moved(event)
+    with doors.uow() as uow:
+        uow.prints.save(moved)
+        uow.commit()
+    return moved
+
+
+def _counts(doors: Doors) -> tuple[int, int]:
+    with doors.uow() as uow:
+        jobs = uow.prints.in_state(PrintState.WAITING, PrintState.UNSURE)
+    unsure = sum(job.state is PrintState.UNSURE for job in jobs)
+    return len(jobs) - unsure, unsure
+
+
+def _decide(doors: Doors, operator: Operator, event: PrintEvent, act: str) -> int:
+    with doors.uow() as uow:
+        jobs = uow.prints.in_state(PrintState.UNSURE)
+        for job in jobs:
+            uow.prints.save(job.moved(event))
+        if jobs:
+            entry = {"jobs": [job.id for job in jobs]}
+            uow.log.append(act, operator.staff.id, doors.clock.now(), entry)
+        uow.commit()
+    return len(jobs)

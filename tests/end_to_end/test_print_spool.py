@@ -1,0 +1,245 @@
+"""From a done sale to paper: each slip once, through trouble, crash and restart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from app.domain.money import Money
+from app.domain.paper import Paper, PrintResult
+from app.domain.print_job import Document
+from app.domain.print_states import PrintState
+from app.domain.sale import Sale
+from app.domain.staff import Role, Staff
+from app.errors import BadValue, NotAllowed
+from app.use_cases import print_slips
+from app.use_cases.complete_sale import complete_sale
+from app.use_cases.doors import Operator
+from app.use_cases.payment import payment
+from app.use_cases.receipt import receipt
+from devices.connection import LoopbackPort
+from devices.receipt_printer import wire
+from devices.receipt_printer.driver import EscPosPrinter
+from devices.receipt_printer.emulator import PracticePrinter
+from tests.fakes.practice_till import PracticeTill, cash, practice_till
+from tests.fakes.timer import HandTimer
+from ui.slips import composer
+from ui.words import say
+
+COMPOSE = composer(say, 180)
+
+
+@dataclass
+class Desk:
+    """A till with its printer."""
+
+    till: PracticeTill
+    far: PracticePrinter
+    printer: EscPosPrinter
+
+    def sell(self, given: Money | None = None) -> Sale:
+        sale = self.till.basket((self.till.find(sale_class="otc_b"), 2))
+        money = given or sale.total
+        complete_sale(self.till.doors, sale.id, cash(sale.total), money, self.till.operator)
+        print_slips.queue_slips(self.till.doors, sale.id, money)
+        return sale
+
+    def sell_insured(self) -> Sale:
+        till = self.till
+        sale = till.prescribe(till.basket((till.find(sale_class="rx", insurance_class="A"), 1)))
+        patient = till.patient("active_met")
+        till.quote(sale, patient)
+        till.settle(sale, patient)
+        due = payment(till.doors, sale.id).cash_due
+        complete_sale(till.doors, sale.id, cash(due), due, till.operator)
+        print_slips.queue_slips(till.doors, sale.id)
+        return sale
+
+    def run(self) -> print_slips.Spool:
+        return print_slips.print_waiting(self.till.doors, self.printer, COMPOSE)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    far, timer = PracticePrinter(), HandTimer()
+    port = LoopbackPort(timer, wire.DEVICE, lambda: far)
+    for till in practice_till(tmp_path, "CN-999900"):
+        yield Desk(till, far, EscPosPrinter(port.open, timer))
+
+
+def test_a_sale_comes_out_as_one_slip_with_its_figures(desk: Desk) -> None:
+    sale = desk.sell(given=Money.of("500.00"))
+    assert desk.run() == print_slips.Spool(printed=1)
+    (paper,) = desk.far.papers
+    slip = receipt(desk.till.doors, sale.id, reprint=False)
+    for words in (slip.receipt_no, slip.lines[0].name, slip.lines[0].maker, str(slip.total)):
+        assert words in paper.text.replace("\n", "")
+    for code in slip.lines[0].trace_codes:
+        assert code in paper.text
+    change = Money.of("500.00") - slip.total
+    assert re.search(rf"找零 +{re.escape(str(change))}", paper.text)
+    assert paper.codes == [slip.receipt_no]
+    assert paper.text.count("练习 无效") == 2
+    for absent in ("补打", "处方号", "审方药师", "调配人", "参保人"):
+        assert absent not in paper.text  # not known of this sale: no row, no invention
+
+
+def test_asking_twice_prints_once(desk: Desk) -> None:
+    sale = desk.sell()
+    assert print_slips.queue_slips(desk.till.doors, sale.id) == 0
+    assert desk.run().printed == 1
+    assert print_slips.queue_slips(desk.till.doors, sale.id) == 0
+    assert desk.run().printed == 0
+    assert len(desk.far.papers) == 1
+
+
+@pytest.mark.rule("HY-1.1.3")
+def test_an_insured_sale_has_its_settlement_in_two_copies(desk: Desk) -> None:
+    sale = desk.sell_insured()
+    assert desk.run().printed == 3
+    slip = receipt(desk.till.doors, sale.id)
+    (one,) = slip.settlements
+    assert one.split is not None
+    for copy, paper in enumerate(desk.far.papers[1:], 1):
+        rows = paper.text
+        assert ("第一联" in rows, "第二联" in rows) == (copy == 1, copy == 2)
+        assert ("顾客签名：" in rows) == (copy == 2)
+        for label, told in (
+            ("医药机构编码", slip.institution_code),
+            ("结算编号", one.setl_id),
+            ("险种", "职工医保"),
+            ("费用总额", str(one.split.total)),
+            ("统筹基金支付", str(one.split.fund)),
+            ("个人账户支付", str(one.split.account)),
+            ("个人现金支付", str(one.split.cash)),
+            ("处方号", slip.rx_no),
+            ("审方药师", slip.reviewer),
+            ("调配人", slip.picker),
+            ("核对人", slip.checker),
+        ):
+            assert re.search(rf"{label} +{re.escape(told)}\n", rows), label
+        assert slip.patient in rows
+
+
+def test_without_paper_the_slip_waits_and_comes_out_once(desk: Desk) -> None:
+    desk.far.faults.paper = "out"
+    desk.sell()
+    held = desk.run()
+    assert (held.trouble, held.waiting, held.printed) == ("device_printer.paper_out", 1, 0)
+    assert desk.run().waiting == 1
+    list(desk.far.load_paper())
+    assert desk.run() == print_slips.Spool(printed=1)
+    assert len(desk.far.papers) == 1
+
+
+def test_paper_that_ends_in_the_middle_is_asked_of_a_person(desk: Desk) -> None:
+    desk.sell()
+    desk.far.faults.rows_left = 5
+    told = desk.run()
+    assert (told.unsure, told.trouble) == (1, "device_printer.paper_out")
+    list(desk.far.load_paper())
+    desk.far.papers.clear()
+    assert desk.run() == print_slips.Spool(unsure=1)  # never again by itself
+    assert desk.far.papers == []
+    assert print_slips.print_again(desk.till.doors, desk.till.operator) == 1
+    assert desk.run().printed == 1
+    assert "补打" in desk.far.papers[0].text
+
+
+def test_what_came_out_after_all_is_let_be(desk: Desk) -> None:
+    desk.sell()
+    desk.far.faults.rows_left = 5
+    desk.run()
+    assert print_slips.let_be(desk.till.doors, desk.till.operator) == 1
+    assert desk.run() == print_slips.Spool()
+    with desk.till.doors.uow() as uow:
+        assert uow.log.tail(1)[0].act == "slip.let_be"
+
+
+class PowerCut(BaseException):
+    """The till is gone."""
+
+
+@dataclass
+class DyingPrinter:
+    """Takes the paper and dies with the till."""
+
+    inner: EscPosPrinter
+
+    def print(self, paper: Paper) -> PrintResult:
+        self.inner.print(paper)
+        raise PowerCut
+
+    status = kick_drawer = None
+
+
+def test_a_till_that_dies_at_the_printer_prints_nothing_twice(desk: Desk) -> None:
+    doors = desk.till.doors
+    desk.sell()
+    desk.sell()
+    dying = DyingPrinter(desk.printer)
+    with pytest.raises(PowerCut):
+        print_slips.print_waiting(doors, dying, COMPOSE)  # type: ignore[arg-type]
+    assert len(desk.far.papers) == 1
+    assert print_slips.take_up_prints(doors) == 1
+    told = desk.run()
+    assert (told.printed, told.unsure) == (1, 1)
+    assert len(desk.far.papers) == 2
+    with doors.uow() as uow:
+        assert len(uow.prints.in_state(PrintState.PRINTED)) == 1
+
+
+def test_a_reprint_says_so_and_is_logged(desk: Desk) -> None:
+    sale = desk.sell_insured()
+    desk.run()
+    print_slips.queue_reprint(desk.till.doors, sale.id, desk.till.operator)
+    assert desk.run().printed == 3
+    assert [("补打" in paper.text) for paper in desk.far.papers] == [False] * 3 + [True] * 3
+    with desk.till.doors.uow() as uow:
+        entry = uow.log.tail(1)[0]
+        assert entry.act == "slip.reprinted"
+
+
+def test_a_sale_that_is_not_done_has_no_slip(desk: Desk) -> None:
+    sale = desk.till.basket((desk.till.find(sale_class="otc_b"), 1))
+    for ask in (
+        partial(print_slips.queue_slips, desk.till.doors, sale.id),
+        partial(print_slips.queue_reprint, desk.till.doors, sale.id, desk.till.operator),
+    ):
+        with pytest.raises(BadValue):
+            ask()
+
+
+def test_the_drawer_opens_with_a_reason_and_on_record_even_without_paper(desk: Desk) -> None:
+    doors, operator = desk.till.doors, desk.till.operator
+    print_slips.open_drawer(doors, desk.printer, operator, "change")
+    desk.far.faults.paper = "out"
+    print_slips.open_drawer(doors, desk.printer, operator, "count")
+    assert desk.far.kicks == ["pin2", "pin2!"]
+    with doors.uow() as uow:
+        assert [entry.act for entry in uow.log.tail(2)] == ["drawer.opened"] * 2
+    with pytest.raises(BadValue):
+        print_slips.open_drawer(doors, desk.printer, operator, "because")
+    gone = Operator(Staff("x", "9", "x", Role.CASHIER, active=False))
+    with pytest.raises(NotAllowed):
+        print_slips.open_drawer(doors, desk.printer, gone, "change")
+    assert len(desk.far.kicks) == 2
+
+
+def test_a_pack_that_expires_soon_says_so(desk: Desk) -> None:
+    from dataclasses import replace
+    from datetime import date
+
+    sale = desk.sell()
+    slip = receipt(desk.till.doors, sale.id, reprint=False)
+    near = replace(slip.lines[0], batch="L1", expiry=date(2027, 1, 1))
+    far = replace(slip.lines[0], batch="L2", expiry=date(2028, 1, 1))
+    for lines, told in (((near,), 1), ((far,), 0), ((near, far), 1)):
+        paper = COMPOSE(replace(slip, lines=lines), Document.SALE, 1)
+        words = [row.left for row in paper.rows]
+        assert sum("近效期" in word for word in words) == told

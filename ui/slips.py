@@ -1,0 +1,161 @@
+"""The two papers of a sale, 销售小票 and 医保购药结算单, as rows for the receipt printer.
+
+What the books do not know is left out, never invented. Imports no Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.domain.clock import shop_time
+from app.domain.insurance import InsuranceRow
+from app.domain.money import ZERO
+from app.domain.paper import Paper, PaperRow, RowKind
+from app.domain.print_job import Document
+
+if TYPE_CHECKING:
+    from app.use_cases.views import Receipt, ReceiptLine, SettlementView
+
+Say = Callable[..., str]
+_RULE = PaperRow(kind=RowKind.RULE)
+
+
+def paper(receipt: Receipt, document: Document, copy: int, *, say: Say, near_days: int) -> Paper:
+    """One paper of a sale; ``near_days``: packs that expire within so many days say so (3.4)."""
+    if document is Document.SETTLEMENT:
+        return Paper(tuple(_settlement(receipt, copy, say)))
+    return Paper(tuple(_sale(receipt, say, near_days)))
+
+
+def composer(say: Say, near_days: int) -> Callable[[Receipt, Document, int], Paper]:
+    """:data:`app.use_cases.print_slips.Compose` in the words of ``say``."""
+    return partial(paper, say=say, near_days=near_days)
+
+
+def _head(receipt: Receipt, say: Say) -> Iterator[PaperRow]:
+    yield PaperRow(receipt.shop_name, kind=RowKind.TITLE)
+    if receipt.practice:
+        yield PaperRow(say("receipt.practice"), kind=RowKind.TITLE)
+    if receipt.reprint:
+        yield PaperRow(say("receipt.reprint"), kind=RowKind.STRONG)
+    if receipt.state != "done":
+        yield PaperRow(say(f"receipt.state_{receipt.state}"), kind=RowKind.STRONG)
+
+
+def _foot(receipt: Receipt, say: Say) -> Iterator[PaperRow]:
+    if receipt.practice:
+        yield PaperRow(say("receipt.practice"), kind=RowKind.TITLE)
+
+
+def _known(say: Say, **texts: str) -> Iterator[PaperRow]:
+    """Fields of the slip by the tails of their ids; what is empty has no row."""
+    for name, text in texts.items():
+        if text:
+            yield PaperRow(say(f"slip.{name}"), text)
+
+
+def _sale(receipt: Receipt, say: Say, near_days: int) -> Iterator[PaperRow]:
+    yield from _head(receipt, say)
+    yield PaperRow(say("receipt.institution"), receipt.institution_code)
+    yield PaperRow(say("receipt.number"), receipt.receipt_no)
+    yield PaperRow(say("receipt.at"), f"{shop_time(receipt.at):%Y-%m-%d %H:%M:%S}")
+    yield PaperRow(say("receipt.till", till=receipt.till), receipt.cashier)
+    if receipt.patient:
+        yield PaperRow(say("receipt.patient"), receipt.patient)
+    yield from _known(
+        say, rx=receipt.rx_no, reviewer=receipt.reviewer,
+        picker=receipt.picker, checker=receipt.checker,
+    )  # fmt: skip
+    yield _RULE
+    last_day = shop_time(receipt.at).date() + timedelta(days=near_days)
+    for line in receipt.lines:
+        yield from _line(line, say)
+        if near_days and line.expiry is not None and line.expiry <= last_day:
+            yield PaperRow(say("slip.near_expiry"), kind=RowKind.STRONG)
+    yield _RULE
+    yield PaperRow(say("payment.total"), str(receipt.total), RowKind.STRONG)
+    for tender in receipt.tenders:
+        yield PaperRow(say(f"receipt.tender_{tender.kind.value}"), str(tender.amount))
+    if receipt.given:
+        yield PaperRow(say("payment.given"), str(receipt.given))
+        yield PaperRow(say("payment.change"), str(receipt.change), RowKind.STRONG)
+    yield _RULE
+    yield PaperRow(say("receipt.thanks"))
+    yield PaperRow(receipt.receipt_no, kind=RowKind.QR)
+    yield from _foot(receipt, say)
+
+
+def _line(line: ReceiptLine, say: Say) -> Iterator[PaperRow]:
+    yield PaperRow(f"{line.name} {line.spec}", kind=RowKind.STRONG)
+    counted = f"{line.price.plain()} × {line.quantity.plain()} {line.unit}"
+    yield PaperRow(counted, str(line.amount))
+    if line.maker:
+        yield PaperRow(line.maker)
+    if line.batch:
+        expiry = f"{line.expiry:%Y-%m-%d}" if line.expiry else "—"
+        yield PaperRow(say("receipt.batch", batch=line.batch, expiry=expiry))
+    for code in line.trace_codes:
+        yield PaperRow(say("receipt.code", code=code))
+
+
+def _settlement(receipt: Receipt, copy: int, say: Say) -> Iterator[PaperRow]:
+    yield from _head(receipt, say)
+    yield PaperRow(say("slip.settlement_title"), kind=RowKind.TITLE)
+    yield PaperRow(say(f"slip.copy_{copy}"), kind=RowKind.STRONG)
+    yield PaperRow(say("receipt.institution"), receipt.institution_code)
+    yield PaperRow(say("receipt.number"), receipt.receipt_no)
+    yield PaperRow(say("receipt.at"), f"{shop_time(receipt.at):%Y-%m-%d %H:%M:%S}")
+    yield PaperRow(say("receipt.till", till=receipt.till), receipt.cashier)
+    if receipt.patient:
+        yield PaperRow(say("receipt.patient"), receipt.patient)
+    yield from _known(
+        say, rx=receipt.rx_no, reviewer=receipt.reviewer,
+        picker=receipt.picker, checker=receipt.checker,
+    )  # fmt: skip
+    for one in receipt.settlements:
+        yield _RULE
+        yield from _one_settlement(one, say)
+    yield _RULE
+    if copy == 2:
+        yield PaperRow(say("slip.signature"))
+        yield PaperRow(kind=RowKind.SPACE)
+    yield from _foot(receipt, say)
+
+
+def _one_settlement(one: SettlementView, say: Say) -> Iterator[PaperRow]:
+    yield from _known(
+        say,
+        setl_id=one.setl_id,
+        scheme=_scheme(one, say),
+        person_class=_person_class(one, say),
+        kind=say(f"payment.type_{one.settlement_type}"),
+    )
+    split = one.split
+    if split is None:
+        return
+    yield PaperRow(say("slip.total"), str(split.total), RowKind.STRONG)
+    yield PaperRow(say("slip.pool"), str(split.fund))
+    yield PaperRow(say("slip.account"), str(split.account))
+    if split.mutual_aid:
+        yield PaperRow(say("slip.family"), str(split.mutual_aid))
+    yield PaperRow(say("slip.cash"), str(split.cash), RowKind.STRONG)
+    if split.balance_after is not None:
+        yield PaperRow(say("slip.balance"), str(split.balance_after))
+
+
+def _scheme(one: SettlementView, say: Say) -> str:
+    if not one.insutype:
+        return ""
+    named = f"patient.insutype_{one.insutype}"
+    words = say(named)
+    return one.insutype if words == named else words  # a code that we do not know is told as it is
+
+
+def _person_class(one: SettlementView, say: Say) -> str:
+    if not one.person_type:
+        return ""
+    row = InsuranceRow(one.insutype, one.person_type, "", "", ZERO)
+    return say(f"patient.category_{row.category()}")
