@@ -517,6 +517,8 @@ class MainWindow(QWidget):
 
     def _on_stage(self, stage: Stage) -> None:
         self._stage_since = now_ms()
+        if self.till.sale is not None and self.till.sale.prescription is not None:
+            self.rx.look()  # settling moved the prescription on; the strip must not lag behind
         self.patient_card.set_compact(stage in _MONEY_FIRST)
         if stage in (Stage.TENDER, Stage.REFUSED) and self.panel() is not None:
             self.close_panel()

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -359,6 +360,10 @@ def test_the_bar_says_line_queue_and_age_in_words(counter: Counter) -> None:
     counter.lanes.run()
     assert "86 ms" in status.line_text()[0]
     assert status.outbox_text() == ("待上传 3（最早 12 分钟前）", "warn")
+    status.oldest = counter.shop.now() - timedelta(hours=30)
+    assert status.outbox_text()[0] == "待上传 3（最早 1 天前）"
+    status.oldest = counter.shop.now() - timedelta(minutes=125)
+    assert status.outbox_text()[0] == "待上传 3（最早 2 小时前）"
     assert status.clock_text() == "12:00"
     status.line_up = False
     assert status.line_text()[1] == "bad"

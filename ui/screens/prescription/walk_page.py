@@ -67,6 +67,7 @@ class WalkPage(QWidget):
         self.sign = self._sign_box()
         outer.addWidget(self.sign)
         foot = row(space=8)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.leave = button(say("rx_counter.leave"))
         self.leave.clicked.connect(model.leave)
         self.fill = button(say("rx_counter.fill_again"))
@@ -204,7 +205,8 @@ class WalkPage(QWidget):
         elif self._act == "pick":
             self._next()
         else:
-            self.leave.setFocus()
+            # Nothing is due: an Enter in the air must not give the prescription back.
+            self.setFocus()
 
     def refresh(self) -> None:
         """Show where it stands."""

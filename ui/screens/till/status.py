@@ -94,7 +94,13 @@ class StatusViewModel(QObject):
             return say("status.waiting", count=self.waiting), "second"
         minutes = int((self.shop.now() - self.oldest).total_seconds() // 60)
         tone = "warn" if minutes >= 10 else "second"
-        return say("status.waiting_since", count=self.waiting, minutes=minutes), tone
+        return say("status.waiting_since", count=self.waiting, age=self._age(minutes)), tone
+
+    def _age(self, minutes: int) -> str:
+        for unit, length in (("days", 24 * 60), ("hours", 60)):
+            if minutes >= length:
+                return self.session.say(f"status.age_{unit}", number=minutes // length)
+        return self.session.say("status.age_minutes", number=minutes)
 
     def clock_text(self) -> str:
         """Hours and minutes on the shop's wall."""
