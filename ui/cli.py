@@ -36,6 +36,8 @@ lists = typer.Typer(
 app.add_typer(lists, name="lists")
 read_card = typer.Typer(help="Read one card through the real driver.", no_args_is_help=True)
 app.add_typer(read_card, name="read-card")
+devices = typer.Typer(help="Ports, logs and practice stand-ins of devices.", no_args_is_help=True)
+app.add_typer(devices, name="devices")
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Folder of this till; default YAOTAI_HOME.")
@@ -43,6 +45,7 @@ HomeOption = Annotated[
 PracticeOption = Annotated[bool, typer.Option("--practice", help="Work on the practice shop.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
+RECORD_HELP = "Keep the conversation, masked, in this file for 'yaotai devices replay'."
 IDCARD_PORT_HELP = "Serial port (COM3, /dev/ttyUSB0), or practice[:CARD] for an emulated reader."
 
 
@@ -199,12 +202,45 @@ def scan(text: str, json: JsonOption = False) -> None:
 def read_card_idcard(
     port: Annotated[str, typer.Option("--port", help=IDCARD_PORT_HELP)],
     wait: Annotated[float, typer.Option(min=0, max=600, help="Seconds to wait for a card.")] = 10,
+    record: Annotated[Path | None, typer.Option("--record", help=RECORD_HELP)] = None,
     json: JsonOption = False,
 ) -> None:
-    """Read a resident identity card; writes nothing and needs no shop."""
+    """Read a resident identity card; needs no shop and, unless asked to record, writes nothing."""
     from ui.commands.read_card import run_idcard
 
-    _leave(run_idcard(port, wait, json))
+    _leave(run_idcard(port, wait, json, record=record))
+
+
+@devices.command(name="list")
+def devices_list(
+    home: HomeOption = None, practice: PracticeOption = False, json: JsonOption = False
+) -> None:
+    """List the serial ports of this machine and the logs that this till keeps of its devices."""
+    from ui.commands.devices import run_list
+
+    place = home_at(home)
+    _leave(run_list(place.practice if works_on_practice(place, practice) else place.store, json))
+
+
+@devices.command(name="replay")
+def devices_replay(
+    file: Annotated[Path, typer.Argument(metavar="FILE.log")], json: JsonOption = False
+) -> None:
+    """Play a recorded conversation back through the driver of its device."""
+    from ui.commands.devices import run_replay
+
+    _leave(run_replay(file, json))
+
+
+@devices.command(name="emulate")
+def devices_emulate(
+    card: Annotated[str, typer.Option("--card", help="Which practice card lies on it.")] = "",
+    link: Annotated[Path | None, typer.Option("--link", help="A stable name of the port.")] = None,
+) -> None:
+    """An emulated identity card reader on a port of its own, until the input ends (not Windows)."""
+    from ui.commands.devices import run_emulate
+
+    _leave(run_emulate(card, link))
 
 
 @app.command()

@@ -6,31 +6,39 @@ import json
 import sys
 import tomllib
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Final
 
 from app.domain.clock import shop_time
 from app.domain.identity_card import IdentityCard, number_doubts
 from app.errors import DeviceFailed, NotFound
 from app.resources import resource
+from app.system import SystemClock
 from devices.card_reader import wire
 from devices.card_reader.driver import SamVReader, open_reader
 from devices.card_reader.emulator import SamV
+from devices.card_reader.replay import KIND
 from devices.connection import Connection, LoopbackPair, SerialConnection, SystemTimer
+from devices.ring_log import RecordedConnection, RingLog
 from ui.words import say
 
 PRACTICE: Final = "practice"
 LONG_TERM: Final = "long-term"
 
 
-def run_idcard(port: str, wait: float, as_json: bool, lang: str = "zh_CN") -> int:
+def run_idcard(
+    port: str, wait: float, as_json: bool, lang: str = "zh_CN", record: Path | None = None
+) -> int:
     """Read the card that is laid on the reader at ``port`` within ``wait`` seconds; print it.
 
     ``practice`` is an emulated reader with an invented card on it, ``practice:NAME`` with another.
 
+    ``record`` keeps the conversation, masked, for ``yaotai devices replay``.
+
     :return: 0; 1 when the number of the card cannot be true.
     :raises DeviceError: no port, no answer, no card; in words for people.
     """
-    reader = reader_at(port)
+    reader = reader_at(port, record)
     try:
         card = reader.wait_for_card(wait)
     finally:
@@ -75,24 +83,33 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def reader_at(port: str) -> SamVReader:
+def reader_at(port: str, record: Path | None = None) -> SamVReader:
     """The reader at a serial port, or the emulated one; :raises DeviceError: it does not answer."""
     timer = SystemTimer()
     name, _, card = port.partition(":")
-    if name == PRACTICE:
-        pair = LoopbackPair(timer, wire.DEVICE, practice_reader(card))
-        return SamVReader(pair.near, timer)
+    far_end = practice_reader(card) if name == PRACTICE else None
+    log = RingLog(record, KIND, wire.masked, timer, SystemClock()) if record else None
 
     def open_at(baud: int) -> Connection:
-        return SerialConnection(port, baud, device=wire.DEVICE)
+        line: Connection
+        if far_end is not None:
+            line = LoopbackPair(timer, wire.DEVICE, far_end).near
+        else:
+            line = SerialConnection(port, baud, device=wire.DEVICE)
+        return RecordedConnection(line, log) if log is not None else line
 
     return open_reader(open_at, timer)
 
 
+def practice_cards() -> dict[str, dict[str, str]]:
+    """The invented cards by name."""
+    source = resource("practice", "identity_cards.toml").read_text("utf-8")
+    return tomllib.loads(source)
+
+
 def practice_reader(card: str = "") -> SamV:
     """An emulated reader with an invented card on it; :raises NotFound: no card of that name."""
-    source = resource("practice", "identity_cards.toml").read_text("utf-8")
-    cards = tomllib.loads(source)
+    cards = practice_cards()
     if card and card not in cards:
         raise NotFound(what=f"practice:{card} ({', '.join(cards)})")
     far_end = SamV()
