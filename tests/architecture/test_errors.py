@@ -13,7 +13,6 @@ BASES = {"YaotaiError", "StoreError", "DeviceError", "PlatformError", "NotAllowe
 
 COMING: dict[str, str] = {
     "Cancelled": "device drivers",
-    "NotOffered": "device drivers",
     "BadSignature": "today judged as an unknown outcome and told as NoAnswer",
 }
 """Error -> the work that will raise it. A name leaves the list when its work arrives."""
