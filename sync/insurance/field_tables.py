@@ -16,8 +16,8 @@ class Field:
     """One field of a node, as the interface prints it.
 
     ``kind``: ``s`` text, ``n`` decimal, ``int`` whole number, ``digits`` a number kept as text,
-    ``date``, ``datetime``, ``bytes``, ``bool``, ``node`` (holds another node or a list). ``length`` counts characters
-    of text and digits of a number; ``places`` are decimal places.
+    ``date``, ``datetime``, ``bytes``, ``bool``, ``node`` (holds another node or a list).
+    ``length`` counts characters of text and digits of a number; ``places`` are decimal places.
     """
 
     name: str
