@@ -25,6 +25,7 @@ from app.use_cases.counter_board import CounterBoard
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.duty import refresh_counter
 from app.use_cases.import_catalogue import refresh_index
+from app.use_cases.print_slips import take_up_prints
 from app.vault.keyring import Vault
 from app.vault.pins import Argon2Pins
 from app.vault.places import open_vault
@@ -39,6 +40,7 @@ from ui import practice
 from ui.credentials import read_credentials
 from ui.environments import Environments
 from ui.homes import PRACTICE_REGION, SHOP_FILE, STORE_FILE, Home, ShopFile, make_private, read_shop
+from ui.printers import printing_of
 from ui.shop import Shop
 
 SYSTEM = Operator(Staff("system", "0000", "Yaotai", Role.MANAGER))
@@ -151,12 +153,16 @@ def _open(
             refresh_counter(first)
         _freshen(uow, index)
         rest = partial(fold, engine)
+        printing = printing_of(file, first, region, settings.practice)
+        if printing is not None:
+            take_up_prints(first)
         environments = Environments(
             settings.home, folder, replace(file, url=url), region, uow, vault, settings.ask_system
         )
         shop = Shop(
             first, second, index, line, SYSTEM,
             url=url, region=region, rest=rest, environments=environments, review=third,
+            printing=printing,
         )  # fmt: skip
         return OpenShop(shop, engine, lock, server, clients)
     except BaseException:

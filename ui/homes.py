@@ -134,6 +134,10 @@ class ShopFile:
     url: str
     environment: str
     """practice, test or production."""
+    receipt_printer: str = ""
+    """``tcp:HOST:9100``, ``serial:PORT@BAUD`` or none; empty = none, in practice the emulator."""
+    receipt_paper: str = "80"
+    """Width of its paper in mm: 80 or 58."""
     database: str = ""
     """A ``postgresql://`` URL where several tills share one store; empty = SQLite in the home."""
 

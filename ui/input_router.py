@@ -26,6 +26,7 @@ PANELS = {
     Action.OPEN_ITEMS: "open_items",
     Action.SHOP: "shop",
     Action.DUTY: "duty",
+    Action.DRAWER: "drawer",
 }
 
 
@@ -132,6 +133,8 @@ class InputRouter(QObject):
             Action.SETTLE: self._settle,
             Action.CANNOT_PAY: window.payment.cannot_pay,
             Action.REPRINT: window.reprint,
+            Action.PRINT_AGAIN: lambda: window.printing.decide(True),
+            Action.PRINT_KEPT: lambda: window.printing.decide(False),
             Action.LOCK: window.session.lock,
             Action.ACCOUNT_USE: self._next_use,
             Action.LARGER: self._larger,

@@ -40,6 +40,9 @@ class Action(StrEnum):
     THEME = "theme"
     REVIEW = "review"
     DUTY = "duty"
+    DRAWER = "drawer"
+    PRINT_AGAIN = "print_again"
+    PRINT_KEPT = "print_kept"
 
 
 COMMITS = frozenset({Action.QUOTE, Action.SETTLE, Action.CANNOT_PAY})
@@ -58,6 +61,7 @@ _DEFAULT = {
     "Del": Action.DELETE_LINE,
     "Ctrl+Del": Action.CLEAR,
     "Ctrl+Z": Action.UNDO_CLEAR,
+    "F5": Action.DRAWER,
     "F6": Action.HOLD,
     "Shift+F6": Action.TAKE,
     "F7": Action.DETAILS,
@@ -74,6 +78,8 @@ _DEFAULT = {
     "Ctrl+T": Action.THEME,
     "Ctrl+Shift+R": Action.REVIEW,
     "Ctrl+Shift+D": Action.DUTY,
+    "Ctrl+P": Action.PRINT_AGAIN,
+    "Ctrl+Shift+P": Action.PRINT_KEPT,
 }
 
 

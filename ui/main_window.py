@@ -32,6 +32,7 @@ from ui.screens.practice.bar import PracticeBar
 from ui.screens.prescription.counter import RxCounterViewModel
 from ui.screens.prescription.strip import RxStrip
 from ui.screens.prescription.view_model import PrescriptionViewModel
+from ui.screens.printing.view_model import PrintingViewModel
 from ui.screens.review.waiting import WaitingViewModel
 from ui.screens.session import Session
 from ui.screens.sign_in.view import SignInView
@@ -154,6 +155,7 @@ class MainWindow(QWidget):
         self.sign_in = SignInViewModel(session)
         self.status = StatusViewModel(session)
         self.waiting = WaitingViewModel(session)
+        self.printing = PrintingViewModel(session)
         self.review_window: ReviewWindow | None = None
         self.sounds = Sounds(self)
         self.sounds.on = self._stored("sound", "on") != "off"
@@ -380,6 +382,7 @@ class MainWindow(QWidget):
         self.open_items.start()
         self.status.start()
         self.waiting.start()
+        self.printing.start()
 
     def open_review(self) -> None:
         """The review station, made when it is first wanted; the till goes on as it was."""
@@ -412,6 +415,7 @@ class MainWindow(QWidget):
             return
         self._pages.setCurrentWidget(self._counter)
         self.choose_map(self.keys.name)
+        self.printing.keys = self.keys
         self._show_status()
         self.till.start()
         self.held.count()
@@ -517,6 +521,8 @@ class MainWindow(QWidget):
 
     def _on_stage(self, stage: Stage) -> None:
         self._stage_since = now_ms()
+        if stage is Stage.DONE and self.payment.receipt is not None:
+            self.printing.sold(self.payment.receipt)
         if self.till.sale is not None and self.till.sale.prescription is not None:
             self.rx.look()  # settling moved the prescription on; the strip must not lag behind
         self.patient_card.set_compact(stage in _MONEY_FIRST)
@@ -563,6 +569,7 @@ class MainWindow(QWidget):
         self.open_items.stop()
         self.status.stop()
         self.waiting.stop()
+        self.printing.stop()
         if self.review_window is not None:
             self.review_window.close()
         self._clock.stop()

@@ -1,8 +1,9 @@
 """Lanes: long work leaves the screen's thread here and its result comes back to it here.
 
-Four threads, one queue each: *store* runs every unit of work in order, *line* waits for money,
+Five threads, one queue each: *store* runs every unit of work in order, *line* waits for money,
 *recovery* takes up what was left undecided, *review* is the pharmacist's: a settlement that waits
-for its answer must not hold up a review. A result is a signal on the screen's thread.
+for its answer must not hold up a review; *printer* waits for paper, and nothing waits for it. A
+result is a signal on the screen's thread.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Lane(StrEnum):
     LINE = "line"
     RECOVERY = "recovery"
     REVIEW = "review"
+    PRINTER = "printer"
 
 
 class Operation(QObject):
@@ -141,7 +143,7 @@ class ThreadLanes(QObject):
             operation.failed.emit(error)
 
     def close_later(self) -> None:
-        """Let line, review, recovery and store run empty in turn, then say :attr:`closed`."""
+        """Let each lane run empty in turn, the store last, then say :attr:`closed`."""
         if not self._closing:
             self._closing = True
             self._queues[_CLOSING_ORDER[0]].put(None)
@@ -159,4 +161,4 @@ class ThreadLanes(QObject):
         return bool(self._live)
 
 
-_CLOSING_ORDER = (Lane.LINE, Lane.REVIEW, Lane.RECOVERY, Lane.STORE)
+_CLOSING_ORDER = (Lane.PRINTER, Lane.LINE, Lane.REVIEW, Lane.RECOVERY, Lane.STORE)

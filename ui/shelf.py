@@ -35,6 +35,7 @@ def _receipt(window: MainWindow) -> Panel:
         lambda receipt: slip_picture(receipt, say),
         lambda receipt, path: save_slip_pdf(receipt, say, path),
         window.folder,
+        window.printing.reprint,
     )
 
 
@@ -100,6 +101,12 @@ def _duty(window: MainWindow) -> Panel:
     )
 
 
+def _drawer(window: MainWindow) -> Panel:
+    from ui.screens.drawer.panel import DrawerPanel
+
+    return DrawerPanel(window.session)
+
+
 MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "help": _help,
     "patient": _patient,
@@ -111,6 +118,7 @@ MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "receipt": _receipt,
     "shop": _shop,
     "duty": _duty,
+    "drawer": _drawer,
 }
 
 

@@ -48,11 +48,12 @@ from app.use_cases.views import (
     Step,
 )
 from sync.line_watch import LineState
+from ui.shop_printing import Printing, ShopPrinting
 from ui.shop_review import PharmacistShop
 from ui.shop_rx import ShopRx
 
 
-class Shop(PharmacistShop, ShopRx):
+class Shop(PharmacistShop, ShopRx, ShopPrinting):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 
     def __init__(
@@ -68,9 +69,11 @@ class Shop(PharmacistShop, ShopRx):
         rest: Callable[[], None],
         environments: EnvironmentBooks,
         review: Doors,
+        printing: Printing | None = None,
     ) -> None:
         """``rest`` folds the write-ahead log in; called where no customer waits."""
         super().__init__(review)
+        self.printing = printing
         self.doors, self._recovery = doors, recovery_doors
         self._index, self._line, self._system = index, line, system
         self.facts = doors.shop
@@ -182,6 +185,7 @@ class Shop(PharmacistShop, ShopRx):
             sold = [line.item.medicine_id for line in uow.sales.get(sale_id).lines]
             on_hand = uow.stock.on_hand(sold)
         self.rx_owe(sale_id, operator)
+        self.queue_slips(sale_id, given)
         for medicine_id in sold:
             self._index.note_sold(medicine_id, done.at)
             self._index.set_stock(medicine_id, on_hand[medicine_id])

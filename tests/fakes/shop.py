@@ -20,6 +20,7 @@ from app.use_cases import basket
 from app.use_cases.change_environment import ENVIRONMENTS, EnvironmentView, NewPlatform
 from app.use_cases.decide_dispute import Ruling
 from app.use_cases.doors import Operator, ShopFacts
+from app.use_cases.print_slips import Spool
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.views import (
     Note,
@@ -131,6 +132,10 @@ class FakeShop(FakePharmacists, FakeRx):
     silent: bool = False
     """Whether the platform does not tell amounts."""
     rulings: list[Ruling] = field(default_factory=list)
+    spools: list[Spool] | None = None
+    """What the printer's passes find, in order; None: this till has no printer."""
+    in_doubt: int = 0
+    drawer_error: YaotaiError | None = None
     environments: tuple[str, ...] = ("test",)
     """Those that have a shop in this home."""
 
@@ -257,6 +262,29 @@ class FakeShop(FakePharmacists, FakeRx):
         )  # fmt: skip
         self.receipts[sale_id] = made
         return made
+
+    def has_printer(self) -> bool:
+        return self.spools is not None
+
+    def print_waiting(self, kick: bool) -> Spool:
+        if self.spools is None:
+            return Spool()
+        self.calls.append(f"print:{kick}")
+        return self.spools.pop(0) if self.spools else Spool()
+
+    def reprint(self, receipt_no: str, operator: Operator) -> None:
+        self.calls.append(f"reprint:{receipt_no}")
+
+    def decide_prints(self, again: bool, operator: Operator) -> int:
+        self.calls.append(f"decide_prints:{again}")
+        return self.in_doubt
+
+    def open_drawer(self, operator: Operator, reason: str) -> None:
+        if not operator.staff.may(Right.OPEN_DRAWER):
+            raise NotAllowed(act="open_drawer")
+        self.calls.append(f"drawer:{reason}")
+        if self.drawer_error is not None:
+            raise self.drawer_error
 
     def resolve_refused_part(self, sale_id: str, choice: str, operator: Operator) -> PaymentView:
         self.calls.append(f"resolve:{choice}")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.use_cases.change_environment import EnvironmentView, NewPlatform
     from app.use_cases.decide_dispute import Ruling
     from app.use_cases.doors import Operator, ShopFacts
+    from app.use_cases.print_slips import Spool
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.views import (
         Note,
@@ -325,5 +326,31 @@ class RecoveryDoor(Protocol):
         ...
 
 
-class ShopDoor(NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, Protocol):
+class PrintingDoor(Protocol):
+    """The receipt printer and the drawer at it."""
+
+    def has_printer(self) -> bool:
+        """Whether slips go to paper here; from any lane."""
+        ...
+
+    def print_waiting(self, kick: bool) -> Spool:
+        """*printer* lane: open the drawer if wanted, then print what waits; never raises for it."""
+        ...
+
+    def reprint(self, receipt_no: str, operator: Operator) -> None:
+        """*store* lane: the papers of a sale once more, marked 补打; :raises NotFound:."""
+        ...
+
+    def decide_prints(self, again: bool, operator: Operator) -> int:
+        """*store* lane: papers in doubt are printed again, or count as printed. How many."""
+        ...
+
+    def open_drawer(self, operator: Operator, reason: str) -> None:
+        """*printer* lane, without a sale; :raises NotAllowed, NotOffered, DeviceError:."""
+        ...
+
+
+class ShopDoor(
+    NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor, Protocol
+):
     """Everything the screens may ask."""

@@ -1,4 +1,4 @@
-"""The slip on the screen, and as a PDF; printing by a device comes with the device."""
+"""The slip on the screen, as a PDF, and once more on paper."""
 
 from __future__ import annotations
 
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 Picture = Callable[[Receipt], QImage]
 Save = Callable[[Receipt, Path], None]
+Print = Callable[[str], None]
+"""Takes the number of the slip."""
 
 
 class ReceiptPanel(Panel):
     """Shows one slip; saving asks no questions: the file lies in the folder of slips."""
 
-    def __init__(self, session: Session, picture: Picture, save: Save, folder: Path) -> None:
+    def __init__(
+        self, session: Session, picture: Picture, save: Save, folder: Path, reprint: Print
+    ) -> None:
         self._session, self._picture, self._save = session, picture, save
         self._folder = folder
         self._receipt: Receipt | None = None
@@ -46,6 +50,10 @@ class ReceiptPanel(Panel):
         self.pdf.clicked.connect(self.save)
         self.folder = button(say("receipt.folder"))
         self.folder.clicked.connect(self.open_folder)
+        self.paper_again = button(say("printing.reprint"))
+        self.paper_again.clicked.connect(lambda: self._print(reprint))
+        self.paper_again.setVisible(session.shop.has_printer())
+        foot.addWidget(self.paper_again)
         foot.addWidget(self.pdf)
         foot.addWidget(self.folder)
         foot.addStretch(1)
@@ -66,6 +74,11 @@ class ReceiptPanel(Panel):
     def opened(self) -> None:
         """The first thing to do here is to save."""
         self.pdf.setFocus()
+
+    def _print(self, reprint: Print) -> None:
+        if self._receipt is not None:
+            reprint(self._receipt.receipt_no)
+            self.words.setText(self._session.say("printing.queued"))
 
     def save(self) -> None:
         """Write the PDF."""

@@ -1,0 +1,125 @@
+"""Paper beside the sale: told once, asked again by itself, and the drawer with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.domain.staff import Role, Staff
+from app.errors import DeviceFailed, NotConnected, YaotaiError
+from app.use_cases.doors import Operator
+from app.use_cases.notes import Note
+from app.use_cases.print_slips import DRAWER_REASONS, Spool
+from tests.fakes.lanes import HandLanes
+from tests.fakes.shop import FakeShop
+from ui.keys import Action, key_map
+from ui.screens.drawer.panel import DrawerPanel
+from ui.screens.printing.view_model import PrintingViewModel
+from ui.screens.session import Session
+
+OUT = Spool(waiting=1, trouble="device_printer.paper_out")
+
+
+@dataclass
+class Desk:
+    shop: FakeShop
+    lanes: HandLanes
+    session: Session
+    said: list[str]
+
+    def run(self, *spools: Spool) -> None:
+        self.shop.spools = list(spools)
+
+
+@pytest.fixture
+def desk(qapp: QApplication) -> Desk:
+    shop, lanes, said = FakeShop(spools=[]), HandLanes(), list[str]()
+    session = Session(shop, lanes)  # type: ignore[arg-type]
+    session.sign_in(Operator(Staff("s1", "1001", "练习·收银", Role.CASHIER)))
+
+    def hear(note: Note) -> None:
+        said.append(session.say_note(note))
+
+    session.told.connect(hear)
+    return Desk(shop, lanes, session, said)
+
+
+def test_paper_out_is_said_once_with_what_to_press_and_asked_again(desk: Desk) -> None:
+    model = PrintingViewModel(desk.session)
+    desk.run(OUT, OUT, replace(OUT, waiting=2), Spool(printed=2))
+    for _ in range(3):
+        model.run()
+        desk.lanes.run()
+        assert model._timer.isActive()
+    (told,) = desk.said
+    assert "没纸" in told
+    assert "请装纸" in told
+    assert "销售不受影响" in told
+    assert "{" not in told
+    model.run()
+    desk.lanes.run()
+    assert not model._timer.isActive()
+    assert len(desk.said) == 1
+
+
+def test_paper_in_doubt_names_both_keys_and_a_person_decides(desk: Desk) -> None:
+    model = PrintingViewModel(desk.session)
+    desk.run(Spool(unsure=1, trouble="device_printer.paper_out"), Spool(printed=1))
+    model.run()
+    desk.lanes.run()
+    keys = key_map()
+    assert keys.key_of(Action.PRINT_AGAIN) in desk.said[0]
+    assert keys.key_of(Action.PRINT_KEPT) in desk.said[0]
+    desk.shop.in_doubt = 1
+    model.decide(True)
+    desk.lanes.run()
+    assert desk.shop.calls[-2:] == ["decide_prints:True", "print:False"]
+    assert "补打" in desk.said[1]
+
+
+def test_nothing_in_doubt_is_said_too(desk: Desk) -> None:
+    PrintingViewModel(desk.session).decide(False)
+    desk.lanes.run()
+    assert desk.said == ["没有等着打的小票。"]
+
+
+def test_a_reprint_goes_to_the_spool_and_then_to_paper(desk: Desk) -> None:
+    PrintingViewModel(desk.session).reprint("01-1")
+    desk.lanes.run()
+    assert desk.shop.calls == ["reprint:01-1", "print:False"]
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_each_reason_opens_the_drawer_and_goes_back_to_the_basket(desk: Desk, number: int) -> None:
+    panel = DrawerPanel(desk.session)
+    closed: list[bool] = []
+    panel.closed.connect(lambda: closed.append(True))
+    panel.reasons[number].click()
+    assert desk.shop.calls == []  # not on the screen's thread
+    desk.lanes.run()
+    assert desk.shop.calls == [f"drawer:{DRAWER_REASONS[number]}"]
+    assert closed == [True]
+    assert desk.said == ["钱箱已开。原因已记。"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DeviceFailed(device="device_name.receipt_printer", why="device_printer.cover_open"),
+        NotConnected(device="device_name.receipt_printer"),
+    ],
+)
+def test_a_drawer_that_cannot_be_reached_is_said(desk: Desk, error: YaotaiError) -> None:
+    desk.shop.drawer_error = error
+    DrawerPanel(desk.session).choose("change")
+    desk.lanes.run()
+    assert len(desk.said) == 1
+    assert "小票打印机" in desk.said[0]
+
+
+def test_a_till_without_a_printer_offers_no_reason(desk: Desk) -> None:
+    desk.shop.spools = None
+    panel = DrawerPanel(desk.session)
+    assert not any(each.isEnabled() for each in panel.reasons)

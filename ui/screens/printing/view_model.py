@@ -1,0 +1,105 @@
+"""Paper off the screen's thread: what waits is printed, what is wrong is told once. No widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.domain.sale import TenderKind
+from app.use_cases.print_slips import Spool
+from ui.keys import Action, key_map
+from ui.operation import Lane
+
+if TYPE_CHECKING:
+    from app.errors import YaotaiError
+    from app.use_cases.views import Receipt
+    from ui.screens.session import Session
+
+AGAIN_MS = 5_000
+"""How soon a printer that could not is asked again: about as long as loading a roll takes."""
+
+
+class PrintingViewModel(QObject):
+    """The spool as the window sees it. Nothing here ever stops a sale."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session, self._shop = session, session.shop
+        self.keys = key_map()
+        """What the sentences name."""
+        self.spool = Spool()
+        self._told = Spool()
+        self._timer = QTimer(self)
+        self._timer.setInterval(AGAIN_MS)
+        self._timer.timeout.connect(self.run)
+
+    def start(self) -> None:
+        """Print what an earlier run left waiting."""
+        self.run()
+
+    def stop(self) -> None:
+        """The window closes; what still waits stays in the books."""
+        self._timer.stop()
+
+    def sold(self, receipt: Receipt) -> None:
+        """A sale is done: its papers lie in the spool; the drawer opens where cash was taken."""
+        self.run(any(tender.kind is TenderKind.CASH for tender in receipt.tenders))
+
+    def run(self, kick: bool = False) -> None:
+        """Print what waits, on the printer's own lane; a till without a printer finds nothing."""
+        shop = self._shop
+        self.session.run(Lane.PRINTER, lambda _: shop.print_waiting(kick), self._ran, self._failed)
+
+    def reprint(self, receipt_no: str) -> None:
+        """The papers of a sale once more, marked as reprints."""
+        shop, operator = self._shop, self.session.who()
+        self.session.run(
+            Lane.STORE, lambda _: shop.reprint(receipt_no, operator), lambda _: self.run()
+        )
+
+    def decide(self, again: bool) -> None:
+        """What a person saw on paper that may be incomplete."""
+        shop, operator = self._shop, self.session.who()
+
+        def decided(jobs: int) -> None:
+            self._told = Spool()
+            if not jobs:
+                self.session.tell("printing.nothing")
+                return
+            self.session.tell("printing.again" if again else "printing.kept", jobs=jobs)
+            self.run()
+
+        self.session.run(Lane.STORE, lambda _: shop.decide_prints(again, operator), decided)
+
+    def _failed(self, error: YaotaiError) -> None:
+        self._timer.stop()
+        self.session.tell_error(error)
+
+    def _ran(self, spool: Spool) -> None:
+        self.spool = spool
+        if spool.waiting:
+            self._timer.start()
+        else:
+            self._timer.stop()
+        if _said(spool) != _said(self._told):
+            self._tell(spool)
+        self._told = spool
+
+    def _tell(self, spool: Spool) -> None:
+        say, tell = self.session.say, self.session.tell
+        why = say(spool.trouble, device=say("device_name.receipt_printer")) if spool.trouble else ""
+        if spool.unsure:
+            key = self.keys.key_of(Action.PRINT_AGAIN)
+            keep = self.keys.key_of(Action.PRINT_KEPT)
+            named = "printing.unsure" if why else "printing.unsure_plain"
+            tell(named, "warn", unsure=spool.unsure, why=why, key=key, keep=keep)
+        elif why:
+            tell("printing.held", "warn", why=why.rstrip("。."), waiting=spool.waiting)
+        elif spool.near_end:
+            tell("printing.near_end", "warn")
+
+
+def _said(spool: Spool) -> tuple[str, int, bool]:
+    """What the sentence depends on: one that says nothing new is not said again."""
+    return spool.trouble, spool.unsure, spool.near_end

@@ -1,0 +1,89 @@
+"""The open shop's part for paper: the spool, the printer and the drawer at its socket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain.money import Money
+from app.errors import DeviceError, NotFound, NotOffered, YaotaiError
+from app.ports_devices import ReceiptPrinter
+from app.use_cases import print_slips
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.print_slips import Compose, Spool
+
+DEVICE: Final = "device_name.receipt_printer"
+
+
+@dataclass(frozen=True)
+class Printing:
+    """A printer with what it needs: the doors of its own lane and the words of its papers."""
+
+    doors: Doors
+    printer: ReceiptPrinter
+    compose: Compose
+
+
+class ShopPrinting:
+    """``ui.screens.shop_door.PrintingDoor``; without a printer slips stay pictures and PDFs."""
+
+    printing: Printing | None
+
+    def has_printer(self) -> bool:
+        """Whether slips go to paper here."""
+        return self.printing is not None
+
+    def queue_slips(self, sale_id: str, given: Money) -> None:
+        """The papers of the sale that was just done.
+
+        The sale is done, whatever becomes of its paper: what cannot be queued is printed by F10.
+        """
+        if self.printing is None:
+            return
+        try:
+            print_slips.queue_slips(self.printing.doors, sale_id, given)
+        except YaotaiError:
+            return
+
+    def print_waiting(self, kick: bool) -> Spool:
+        """The drawer first: whoever waits for change does not wait for paper."""
+        if self.printing is None:
+            return Spool()
+        doors, printer, compose = self.printing.doors, self.printing.printer, self.printing.compose
+        shut = ""
+        if kick:
+            try:
+                printer.kick_drawer()
+            except DeviceError as error:
+                shut = print_slips.trouble_of(error)
+        spool = print_slips.print_waiting(doors, printer, compose)
+        return spool if not shut or spool.trouble else Spool(
+            spool.printed, spool.waiting, spool.unsure, shut, spool.near_end
+        )  # fmt: skip
+
+    def reprint(self, receipt_no: str, operator: Operator) -> None:
+        """:raises NotFound: no such slip; :raises NotOffered: no printer."""
+        printing = self._wanted()
+        with printing.doors.uow() as uow:
+            found = uow.sales.recent(printing.doors.shop.till_id, receipt_no, 5)
+        sale = next((one for one in found if one.receipt_no == receipt_no), None)
+        if sale is None:
+            raise NotFound(what="receipt")
+        print_slips.queue_reprint(printing.doors, sale.sale_id, operator)
+
+    def decide_prints(self, again: bool, operator: Operator) -> int:
+        """What a person saw on the paper in doubt; 0 where nothing is."""
+        if self.printing is None:
+            return 0
+        decide = print_slips.print_again if again else print_slips.let_be
+        return decide(self.printing.doors, operator)
+
+    def open_drawer(self, operator: Operator, reason: str) -> None:
+        """:raises NotAllowed: :raises NotOffered: no printer; :raises DeviceError:."""
+        printing = self._wanted()
+        print_slips.open_drawer(printing.doors, printing.printer, operator, reason)
+
+    def _wanted(self) -> Printing:
+        if self.printing is None:
+            raise NotOffered(device=DEVICE)
+        return self.printing
