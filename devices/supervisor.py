@@ -203,7 +203,19 @@ class Supervisor(Generic[Driver]):
         return why or NotConnected(device=self._device)
 
 
-def close_all(supervisors: Iterable[Supervisor[Driver]], seconds: float = CLOSING_LIMIT) -> int:
+class Closing(Protocol):
+    """A supervisor of whatever device."""
+
+    def begin_closing(self) -> None:
+        """Take nothing new."""
+        ...
+
+    def close(self, seconds: float = CLOSING_LIMIT) -> bool:
+        """Drain and close; False: left behind."""
+        ...
+
+
+def close_all(supervisors: Iterable[Closing], seconds: float = CLOSING_LIMIT) -> int:
     """Drain and close all at the same time; how many hang and were left behind."""
     waiting = list(supervisors)
     for one in waiting:

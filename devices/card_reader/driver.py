@@ -36,10 +36,11 @@ class SamVReader:
     def __init__(self, connection: Connection, timer: Timer) -> None:
         self._connection, self._timer = connection, timer
         self._lift_first = False
+        self._found: Answer | None = None
 
     def poll(self) -> IdentityCard | None:
         """See the port."""
-        found = self._ask(wire.FIND, _SHORT)
+        found, self._found = self._found or self._ask(wire.FIND, _SHORT), None
         if found.sw3 == wire.NO_CARD:
             self._lift_first = False
             return None
@@ -48,7 +49,7 @@ class SamVReader:
             return None  # it failed already and lies there still: the person was told
         self._lift_first = True
         _require(self._select(), wire.OK)
-        read = self._ask(wire.READ_BASE, _LONG)
+        read = self._read()
         _require(read, wire.OK)
         card = wire.base_info(read.data)
         self._lift_first = False
@@ -79,6 +80,8 @@ class SamVReader:
             return False  # silent, or garbage: perhaps another speed
         if answer.sw3 in wire.OUT_OF_SERVICE:
             raise DeviceFailed(device=DEVICE, why=wire.why(answer.sw3))
+        if command == wire.FIND:
+            self._found = answer  # the next look need not ask again
         return True
 
     def module_number(self) -> str:
@@ -97,24 +100,32 @@ class SamVReader:
 
     def _select(self) -> Answer:
         """As :meth:`_ask`, but a card that may be selected already must be found again first."""
-        try:
-            answer = self._exchange(wire.SELECT, _SHORT)
-            if answer.sw3 != wire.REQUEST_CHECKSUM_WRONG:
-                return answer
-        except BadFrame:
-            pass
+        if answer := self._undamaged(wire.SELECT, _SHORT):
+            return answer
         _require(self._ask(wire.FIND, _SHORT), wire.CARD_FOUND)
         return self._exchange(wire.SELECT, _SHORT)
 
+    def _read(self) -> Answer:
+        """As :meth:`_ask`; some modules give a card once, and then want it selected again."""
+        if answer := self._undamaged(wire.READ_BASE, _LONG):
+            return answer
+        again = self._exchange(wire.READ_BASE, _LONG)
+        if again.sw3 == wire.OK or self._ask(wire.FIND, _SHORT).sw3 != wire.CARD_FOUND:
+            return again
+        _require(self._select(), wire.OK)
+        return self._exchange(wire.READ_BASE, _LONG)
+
     def _ask(self, command: bytes, limit: float) -> Answer:
         """One request; a damaged answer, or one to a damaged request, is asked for once more."""
+        return self._undamaged(command, limit) or self._exchange(command, limit)
+
+    def _undamaged(self, command: bytes, limit: float) -> Answer | None:
+        """The answer; None where it, or the request on its way, was damaged."""
         try:
             answer = self._exchange(command, limit)
-            if answer.sw3 != wire.REQUEST_CHECKSUM_WRONG:
-                return answer
         except BadFrame:
-            pass
-        return self._exchange(command, limit)
+            return None
+        return None if answer.sw3 == wire.REQUEST_CHECKSUM_WRONG else answer
 
     def _exchange(self, command: bytes, limit: float) -> Answer:
         self._connection.drop_input()
@@ -154,7 +165,7 @@ def open_reader(open_at: Callable[[int], Connection], timer: Timer) -> SamVReade
         reader = SamVReader(open_at(baud), timer)
         try:
             # Some boards know the three commands of a reading and no other.
-            if reader.is_there() or (baud == wire.BAUDS[0] and reader.is_there(wire.FIND)):
+            if reader.is_there(wire.FIND if baud == wire.BAUDS[0] else wire.STATUS):
                 return reader
         except DeviceError:
             reader.close()

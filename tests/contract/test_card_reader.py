@@ -313,13 +313,34 @@ class ThreeCommandsOnly(SamV):
     """A board that answers nothing but find, select and read."""
 
     def hear(self, data: bytes) -> Iterable[bytes]:
-        return () if data == wire.request(wire.STATUS) else super().hear(data)
+        known = data[7:9] in (wire.FIND, wire.SELECT, wire.READ_BASE)
+        return super().hear(data) if known else ()
 
 
 def test_a_board_that_tells_no_state_is_a_reader_too() -> None:
     far, timer = ThreeCommandsOnly(), HandTimer()
     far.lay(CARDS["ordinary"])
     assert open_reader(opener(far, timer, []), timer).poll() is not None
+    assert far.heard == [wire.FIND, wire.SELECT, wire.READ_BASE]
+
+
+class GivesOnce(SamV):
+    """A module that reads a card out once and then wants it found and selected again."""
+
+    def hear(self, data: bytes) -> Iterable[bytes]:
+        if data == wire.request(wire.READ_BASE) and self.heard[-1] == wire.READ_BASE:
+            self.lay(CARDS["ordinary"])
+        return super().hear(data)
+
+
+def test_a_module_that_gives_a_card_once_is_asked_from_the_beginning() -> None:
+    far = GivesOnce()
+    far.lay(CARDS["ordinary"])
+    far.faults.extend([Fault.PIECES_OF_SEVEN, Fault.PIECES_OF_SEVEN, Fault.BAD_CHECKSUM])
+    reader, _ = in_memory(far)
+    assert reader.poll() is not None
+    whole = [wire.FIND, wire.SELECT, wire.READ_BASE]
+    assert far.heard == [*whole, wire.READ_BASE, *whole]
 
 
 # --- anything at all ------------------------------------------------------------------------------

@@ -223,7 +223,6 @@ def test_a_recorded_reading_is_replayed_by_the_command(
     assert told == {
         "kind": "idcard",
         "steps": [
-            {"what": "there", "error": None},
             {"what": "card:resident", "error": None},
         ],
         "strange": 0,
