@@ -78,6 +78,17 @@ class ReceiptPrinter(Protocol):
         ...
 
 
+class LabelPrinter(Protocol):
+    """A printer of dosage labels; one thread at a time speaks to it."""
+
+    def print(self, label: Paper, copies: int = 1) -> PrintResult:
+        """Print a label, or several where its rows do not fit on one.
+
+        :raises DeviceError: nothing of it has left.
+        """
+        ...
+
+
 class PrintBook(Protocol):
     """Papers of this till on their way to the printer."""
 

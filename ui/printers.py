@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from app.errors import BadFile, BadValue, PackValueMissing
 from devices.addresses import address
 from devices.connection import LoopbackPort, SystemTimer
+from devices.dots import COLUMN_DOTS
 from devices.receipt_printer import wire
 from devices.receipt_printer.driver import EscPosPrinter
 from devices.receipt_printer.emulator import PracticePrinter
@@ -44,7 +45,7 @@ def _printer(file: ShopFile, practice: bool) -> ReceiptPrinter | None:
     if file.receipt_printer == NONE or not (file.receipt_printer or practice):
         return None
     if not file.receipt_printer:
-        far_end = PracticePrinter(columns * wire.COLUMN_DOTS)
+        far_end = PracticePrinter(columns * COLUMN_DOTS)
         port = LoopbackPort(timer, wire.DEVICE, lambda: far_end)
         return EscPosPrinter(port.open, timer, columns=columns)
     try:

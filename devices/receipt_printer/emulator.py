@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from devices.connection import Unplugged
-from devices.receipt_printer.signs import font
+from devices.dots import font
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw

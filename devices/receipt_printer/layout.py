@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.domain.paper import Paper, PaperRow, RowKind
+from devices.dots import column_width, draw_row
 from devices.receipt_printer import wire
-from devices.receipt_printer.signs import draw_row
 
 _SPACE_ROWS = 3
 
@@ -74,7 +74,7 @@ def wrap(words: str, columns: int) -> list[str]:
     """Cut between signs where the next one does not fit; Chinese has no spaces to cut at."""
     lines, line, used = [], "", 0
     for sign in words:
-        width = wire.column_width(sign)
+        width = column_width(sign)
         if used + width > columns:
             lines.append(line)
             line, used = "", 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from app.domain.paper import PaperLeft, PrinterStatus
 from app.errors import BadFrame, BadValue
+from devices.dots import Raster, column_width, in_common_fonts
 
 DEVICE: Final = "device_name.receipt_printer"
 
@@ -25,8 +25,6 @@ CUT: Final = b"\x1dV\x42\x00"
 PAPER_AFTER_BUFFER: Final = b"\x1dr\x01"
 """Answered when everything before it is worked off: the only word that paper was printed."""
 
-HAN_DOTS: Final = 24
-COLUMN_DOTS: Final = 12
 WIDE_COLUMNS: Final = 48
 """80 mm paper: 576 dots; 58 mm has 32 columns."""
 NARROW_COLUMNS: Final = 32
@@ -44,31 +42,14 @@ def clean(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
-def column_width(sign: str) -> int:
-    """Columns of one sign: 1 for ASCII, 2 for everything else."""
-    return 1 if ord(sign) < 0x80 else 2
-
-
 def columns(text: str) -> int:
     """Columns of a text."""
     return sum(column_width(sign) for sign in text)
 
 
 def prints_as_text(text: str) -> bool:
-    """Whether every sign is in the part of GB18030 that all firmware draws.
-
-    Four-byte codes and the two-byte row FE (both later than GBK's own tables) come out blank or
-    as other signs on older printers: such text goes as a picture.
-    """
-    return all(_common(sign) for sign in text)
-
-
-def _common(sign: str) -> bool:
-    try:
-        code = sign.encode("gb18030")
-    except UnicodeEncodeError:
-        return False
-    return len(code) <= 2 and code[0] != 0xFE
+    """Whether every sign is in the printer's own font; other text goes as a picture."""
+    return all(in_common_fonts(sign) for sign in text)
 
 
 def text(words: str) -> bytes:
@@ -80,19 +61,6 @@ def text(words: str) -> bytes:
 
 
 # --- pictures and codes ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Raster:
-    """Dots in rows of ``width_bytes``: the leftmost in the highest bit, 1 = black."""
-
-    width_bytes: int
-    data: bytes
-
-    @property
-    def height(self) -> int:
-        """Rows of dots."""
-        return len(self.data) // self.width_bytes
 
 
 def raster(picture: Raster) -> bytes:

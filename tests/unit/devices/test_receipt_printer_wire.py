@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.domain.paper import Paper, PaperLeft, PaperRow, RowKind
 from app.errors import BadFrame, BadValue
+from devices.dots import Raster
 from devices.receipt_printer import wire
 from devices.receipt_printer.layout import arrange, encode, wrap
 
@@ -68,14 +69,14 @@ def test_a_name_cannot_command_the_printer() -> None:
 
 def test_dots_never_spell_a_command_of_real_time() -> None:
     dots = bytes.fromhex("10 04 01 10 14 01 00 01 10 FF 10 04")
-    sent = wire.raster(wire.Raster(2, dots))
+    sent = wire.raster(Raster(2, dots))
     assert sent == bytes.fromhex("1D7630 00 0200 0600 18 04 01 18 14 01 00 01 10 FF 18 04")
 
 
 @given(st.integers(1, 8), st.binary(min_size=1, max_size=64))
 def test_no_picture_holds_a_command_of_real_time(width: int, data: bytes) -> None:
     whole = data * width
-    sent = wire.raster(wire.Raster(width, whole))[8:]
+    sent = wire.raster(Raster(width, whole))[8:]
     assert b"\x10\x04" not in sent
     assert b"\x10\x14" not in sent
     assert len(sent) == len(whole)
