@@ -26,7 +26,7 @@ _RULE = PaperRow(kind=RowKind.RULE)
 def paper(receipt: Receipt, document: Document, copy: int, *, say: Say, near_days: int) -> Paper:
     """One paper of a sale; ``near_days``: packs that expire within so many days say so (3.4)."""
     if document is Document.SETTLEMENT:
-        return Paper(tuple(_settlement(receipt, copy, say)))
+        return Paper(tuple(_settlement(receipt, copy, say, near_days)))
     return Paper(tuple(_sale(receipt, say, near_days)))
 
 
@@ -70,10 +70,9 @@ def _sale(receipt: Receipt, say: Say, near_days: int) -> Iterator[PaperRow]:
         picker=receipt.picker, checker=receipt.checker,
     )  # fmt: skip
     yield _RULE
-    last_day = shop_time(receipt.at).date() + timedelta(days=near_days)
     for line in receipt.lines:
         yield from _line(line, say)
-        if near_days and line.expiry is not None and line.expiry <= last_day:
+        if _expires_soon(line, receipt, near_days):
             yield PaperRow(say("slip.near_expiry"), kind=RowKind.STRONG)
     yield _RULE
     yield PaperRow(say("payment.total"), str(receipt.total), RowKind.STRONG)
@@ -86,6 +85,11 @@ def _sale(receipt: Receipt, say: Say, near_days: int) -> Iterator[PaperRow]:
     yield PaperRow(say("receipt.thanks"))
     yield PaperRow(receipt.receipt_no, kind=RowKind.QR)
     yield from _foot(receipt, say)
+
+
+def _expires_soon(line: ReceiptLine, receipt: Receipt, near_days: int) -> bool:
+    last_day = shop_time(receipt.at).date() + timedelta(days=near_days)
+    return bool(near_days) and line.expiry is not None and line.expiry <= last_day
 
 
 def _line(line: ReceiptLine, say: Say) -> Iterator[PaperRow]:
@@ -101,7 +105,7 @@ def _line(line: ReceiptLine, say: Say) -> Iterator[PaperRow]:
         yield PaperRow(say("receipt.code", code=code))
 
 
-def _settlement(receipt: Receipt, copy: int, say: Say) -> Iterator[PaperRow]:
+def _settlement(receipt: Receipt, copy: int, say: Say, near_days: int) -> Iterator[PaperRow]:
     yield from _head(receipt, say)
     yield PaperRow(say("slip.settlement_title"), kind=RowKind.TITLE)
     yield PaperRow(say(f"slip.copy_{copy}"), kind=RowKind.STRONG)
@@ -119,6 +123,9 @@ def _settlement(receipt: Receipt, copy: int, say: Say) -> Iterator[PaperRow]:
         yield _RULE
         yield from _one_settlement(one, say)
     yield _RULE
+    for line in receipt.lines:
+        if _expires_soon(line, receipt, near_days):
+            yield PaperRow(f"{line.name} {say('slip.near_expiry')}", f"{line.expiry:%Y-%m-%d}")
     if copy == 2:
         yield PaperRow(say("slip.signature"))
         yield PaperRow(kind=RowKind.SPACE)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _PAPERS_KEPT: Final = 50
 _BUFFER: Final = 1 << 20
+_CODE_MAX: Final = 1000
 _REAL_TIME = re.compile(rb"\x10(?:\x04([\x01-\x04])|\x14\x01([\x00\x01])[\x01-\x08])", re.DOTALL)
 _TORN_TAIL = re.compile(rb"\x10(?:\x04|\x14(?:\x01[\x00\x01]?)?)?\Z", re.DOTALL)
 
@@ -235,7 +236,7 @@ class PracticePrinter:
             if len(data) < used:
                 return None
             # A firmware of the common kind: four-byte codes are not in its font.
-            sign = "□" if used == 4 else data[:2].decode("gb18030", "replace")
+            sign = "□" if used == 4 else data[:2].decode("gb18030", "replace")[0]
         if sign >= " ":
             self._put(sign)
         return used
@@ -288,9 +289,9 @@ class PracticePrinter:
             return None
         part = rest[2 : 2 + size]
         if part[:2] == b"1C":
-            self._module = part[2] if len(part) > 2 else 3
+            self._module = min(16, max(1, part[2])) if len(part) > 2 else 3
         elif part[:3] == b"1P0":
-            self._code = part[3:]
+            self._code = part[3:] if len(part) <= _CODE_MAX else b""
         elif part[:2] == b"1Q" and self._code:
             self._print_code()
         return 2 + size

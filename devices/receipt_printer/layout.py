@@ -9,6 +9,7 @@ from devices.dots import column_width, draw_row
 from devices.receipt_printer import wire
 
 _SPACE_ROWS = 3
+_NEVER_FIRST = "。，、；：？！）》」』”’·%,.;:?!)"
 
 
 def encode(paper: Paper, columns: int = wire.WIDE_COLUMNS) -> bytes:
@@ -76,7 +77,9 @@ def wrap(words: str, columns: int) -> list[str]:
     for sign in words:
         width = column_width(sign)
         if used + width > columns:
-            lines.append(line)
-            line, used = "", 0
+            # A full stop never stands alone on a line: the sign before it goes down with it.
+            taken = line[-1] if sign in _NEVER_FIRST and len(line) > 1 else ""
+            lines.append(line[: len(line) - len(taken)])
+            line, used = taken, sum(column_width(each) for each in taken)
         line, used = line + sign, used + width
     return [*lines, line]

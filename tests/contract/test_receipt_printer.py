@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.paper import Paper, PaperLeft, PaperRow, PrintEnd, RowKind
 from app.errors import DeviceBusy, DeviceFailed, NotConnected
@@ -150,3 +152,28 @@ def test_the_paper_as_a_picture_shows_a_printed_name_like_a_drawn_one() -> None:
         assert 0 <= left < right <= 26
         assert 8 <= top < bottom <= 38
         assert right - left > 12
+
+
+_HEADS = (b"\x1b@", b"\x1c&", b"\x1ba", b"\x1bd", b"\x1d!", b"\x1dV", b"\x1dv0", b"\x1d(k",
+          b"\x1dr", b"\x10\x04", b"\x10\x14\x01", b"1P0", b"1Q0")  # fmt: skip
+NOISE = st.lists(st.one_of(st.sampled_from(_HEADS), st.binary(max_size=9)), max_size=12)
+
+
+@given(NOISE)
+def test_the_practice_printer_bears_any_bytes(pieces: list[bytes]) -> None:
+    far = PracticePrinter()
+    for piece in pieces:
+        assert all(len(answer) == 1 for answer in far.hear(piece))
+
+
+@given(st.binary(max_size=40))
+def test_any_answers_of_a_printer_end_in_a_result_or_a_device_error(noise: bytes) -> None:
+    """What it says unasked before each answer: never another exception, never printed twice."""
+    bench = Bench()
+    bench.far.faults.noise = noise
+    try:
+        bench.printer.print(PAPER)
+    except DeviceFailed:
+        assert bench.far.papers == []
+    else:
+        assert len(bench.far.papers) == 1

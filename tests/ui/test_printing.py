@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.domain.staff import Role, Staff
@@ -13,12 +14,16 @@ from app.use_cases.doors import Operator
 from app.use_cases.notes import Note
 from app.use_cases.print_slips import DRAWER_REASONS, Spool
 from tests.fakes.lanes import HandLanes
-from tests.fakes.shop import FakeShop
+from tests.fakes.shop import FakeShop, trace
+from tests.ui.conftest import Window
+from tests.ui.test_window import Hand
 from ui.keys import Action, key_map
 from ui.screens.drawer.panel import DrawerPanel
+from ui.screens.payment.view_model import Stage
 from ui.screens.printing.view_model import PrintingViewModel
 from ui.screens.session import Session
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 OUT = Spool(waiting=1, trouble="device_printer.paper_out")
 
 
@@ -123,3 +128,39 @@ def test_a_till_without_a_printer_offers_no_reason(desk: Desk) -> None:
     desk.shop.spools = None
     panel = DrawerPanel(desk.session)
     assert not any(each.isEnabled() for each in panel.reasons)
+
+
+@pytest.fixture
+def hand(window: Window) -> Hand:
+    window.shop.spools = []
+    window.enter()
+    return Hand(window)
+
+
+def test_a_cash_sale_in_the_window_opens_the_drawer_and_prints(hand: Hand, window: Window) -> None:
+    hand.scan(trace(3, 1))
+    hand.press(Qt.Key.Key_F12)
+    hand.press(Qt.Key.Key_Return)
+    assert window.window.payment.stage is Stage.DONE
+    assert window.shop.calls[-2:] == ["complete_sale", "print:True"]
+
+
+def test_f5_asks_why_and_a_number_opens(hand: Hand, window: Window) -> None:
+    hand.press(Qt.Key.Key_F5)
+    assert isinstance(window.window.panel(), DrawerPanel)
+    hand.type("2")
+    assert window.shop.calls[-1] == "drawer:count"
+    assert window.window.panel() is None
+    hand.press(Qt.Key.Key_F5)
+    hand.press(Qt.Key.Key_Escape)
+    assert window.window.panel() is None
+    assert window.shop.calls[-1] == "drawer:count"
+
+
+def test_ctrl_p_prints_again_what_is_in_doubt(hand: Hand, window: Window) -> None:
+    window.shop.in_doubt = 1
+    hand.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert window.shop.calls[-2:] == ["decide_prints:True", "print:False"]
+    keep = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    hand.press(Qt.Key.Key_P, keep)
+    assert window.shop.calls[-2:] == ["decide_prints:False", "print:False"]

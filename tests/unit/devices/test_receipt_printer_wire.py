@@ -138,6 +138,10 @@ def test_no_line_is_wider_than_the_paper_and_no_sign_is_lost(
     assert sorted("".join(lines).replace(" ", "")) == sorted((left + right).replace(" ", ""))
 
 
-@given(WORDS, st.sampled_from((2, 16, 48)))
+def test_a_full_stop_never_stands_alone() -> None:
+    assert wrap("请按说明书使用。", 14) == ["请按说明书使", "用。"]
+
+
+@given(WORDS, st.sampled_from((4, 16, 48)))
 def test_wrapping_keeps_every_sign_in_order(words: str, columns: int) -> None:
     assert "".join(wrap(words, columns)) == words
