@@ -8,7 +8,6 @@ interrupts is in doubt then, and never printed again unless a person asks.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from app.domain.money import ZERO, Money
 from app.domain.paper import Paper, PrintEnd
@@ -21,6 +20,7 @@ from app.ports import UnitOfWork
 from app.ports_devices import ReceiptPrinter
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.receipt import receipt_in
+from app.use_cases.spool import Spool
 from app.use_cases.views import Receipt
 
 Compose = Callable[[Receipt, Document, int], Paper]
@@ -31,19 +31,6 @@ SETTLEMENT_COPIES = 2
 
 DRAWER_REASONS = ("change", "count", "mistake", "other")
 """Why a drawer is opened without a sale; codes only, for the log holds no free text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spool:
-    """Where the papers of this till stand after a pass."""
-
-    printed: int = 0
-    """In this pass."""
-    waiting: int = 0
-    unsure: int = 0
-    trouble: str = ""
-    """Message id of what keeps the printer; empty = nothing does."""
-    near_end: bool = False
 
 
 def queue_slips(doors: Doors, sale_id: str, given: Money = ZERO) -> int:

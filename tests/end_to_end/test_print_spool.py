@@ -22,6 +22,7 @@ from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Operator
 from app.use_cases.payment import payment
 from app.use_cases.receipt import receipt
+from app.use_cases.spool import Spool
 from devices.connection import LoopbackPort
 from devices.receipt_printer import wire
 from devices.receipt_printer.driver import EscPosPrinter
@@ -60,7 +61,7 @@ class Desk:
         print_slips.queue_slips(till.doors, sale.id)
         return sale
 
-    def run(self) -> print_slips.Spool:
+    def run(self) -> Spool:
         return print_slips.print_waiting(self.till.doors, self.printer, COMPOSE)
 
 
@@ -74,7 +75,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_a_sale_comes_out_as_one_slip_with_its_figures(desk: Desk) -> None:
     sale = desk.sell(given=Money.of("500.00"))
-    assert desk.run() == print_slips.Spool(printed=1)
+    assert desk.run() == Spool(printed=1)
     (paper,) = desk.far.papers
     slip = receipt(desk.till.doors, sale.id, reprint=False)
     for words in (slip.receipt_no, slip.lines[0].name, slip.lines[0].maker, str(slip.total)):
@@ -133,7 +134,7 @@ def test_without_paper_the_slip_waits_and_comes_out_once(desk: Desk) -> None:
     assert (held.trouble, held.waiting, held.printed) == ("device_printer.paper_out", 1, 0)
     assert desk.run().waiting == 1
     list(desk.far.load_paper())
-    assert desk.run() == print_slips.Spool(printed=1)
+    assert desk.run() == Spool(printed=1)
     assert len(desk.far.papers) == 1
 
 
@@ -144,7 +145,7 @@ def test_paper_that_ends_in_the_middle_is_asked_of_a_person(desk: Desk) -> None:
     assert (told.unsure, told.trouble) == (1, "device_printer.paper_out")
     list(desk.far.load_paper())
     desk.far.papers.clear()
-    assert desk.run() == print_slips.Spool(unsure=1)  # never again by itself
+    assert desk.run() == Spool(unsure=1)  # never again by itself
     assert desk.far.papers == []
     assert print_slips.print_again(desk.till.doors, desk.till.operator) == 1
     assert desk.run().printed == 1
@@ -156,7 +157,7 @@ def test_what_came_out_after_all_is_let_be(desk: Desk) -> None:
     desk.far.faults.rows_left = 5
     desk.run()
     assert print_slips.let_be(desk.till.doors, desk.till.operator) == 1
-    assert desk.run() == print_slips.Spool()
+    assert desk.run() == Spool()
     with desk.till.doors.uow() as uow:
         assert uow.log.tail(1)[0].act == "slip.let_be"
 

@@ -12,7 +12,8 @@ from app.domain.staff import Role, Staff
 from app.errors import DeviceFailed, NotConnected, YaotaiError
 from app.use_cases.doors import Operator
 from app.use_cases.notes import Note
-from app.use_cases.print_slips import DRAWER_REASONS, Spool
+from app.use_cases.print_slips import DRAWER_REASONS
+from app.use_cases.spool import Spool
 from tests.fakes.lanes import HandLanes
 from tests.fakes.shop import FakeShop, trace
 from tests.ui.conftest import Window

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from app.use_cases.change_environment import EnvironmentView, NewPlatform
     from app.use_cases.decide_dispute import Ruling
     from app.use_cases.doors import Operator, ShopFacts
-    from app.use_cases.print_slips import Spool
     from app.use_cases.sign_in import SecondPerson
+    from app.use_cases.spool import Spool
     from app.use_cases.views import (
         Note,
         Patient,

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.domain.sale import TenderKind
-from app.use_cases.print_slips import Spool
+from app.use_cases.spool import Spool
 from ui.keys import Action, key_map
 from ui.operation import Lane
 
@@ -44,6 +43,8 @@ class PrintingViewModel(QObject):
 
     def sold(self, receipt: Receipt) -> None:
         """A sale is done: its papers lie in the spool; the drawer opens where cash was taken."""
+        from app.domain.sale import TenderKind  # a sale is done: nothing waits for it any more
+
         self.run(any(tender.kind is TenderKind.CASH for tender in receipt.tenders))
 
     def run(self, kick: bool = False) -> None:
