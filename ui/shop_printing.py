@@ -10,7 +10,8 @@ from app.errors import DeviceError, NotFound, NotOffered, YaotaiError
 from app.ports_devices import ReceiptPrinter
 from app.use_cases import print_slips
 from app.use_cases.doors import Doors, Operator
-from app.use_cases.print_slips import Compose, Spool
+from app.use_cases.print_slips import Compose
+from app.use_cases.spool import Spool
 
 DEVICE: Final = "device_name.receipt_printer"
 
