@@ -27,10 +27,13 @@ class Prints:
         added = 0
         for job in jobs:
             row = {**self._session.stamp, "id": job.id, **_values(job)}
-            query = upsert(self._session.dialect, PRINT_JOB).on_conflict_do_nothing(
-                index_elements=["id"]
+            query = (
+                upsert(self._session.dialect, PRINT_JOB)
+                .on_conflict_do_nothing(index_elements=["id"])
+                # Counted by what comes back: PostgreSQL's driver gives no count for this form.
+                .returning(PRINT_JOB.c.id)
             )
-            added += self._session.run(query, row).rowcount
+            added += len(self._session.run(query, row).all())
         return added
 
     def save(self, job: PrintJob) -> None:
