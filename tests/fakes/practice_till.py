@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from app.storage.engine import open_store
 from app.storage.unit_of_work import make_factory
 from app.use_cases import basket
 from app.use_cases.attach_prescription import attach_prescription
+from app.use_cases.counter_board import CounterBoard
 from app.use_cases.doors import Doors, Operator, ShopFacts
 from app.use_cases.identify_customer import choose_row, identify_customer, usable_rows
 from app.use_cases.import_catalogue import import_catalogue, load_mapping
@@ -55,7 +56,21 @@ class PracticeTill:
     clock: FixedClock
     engine: Engine
     operator: Operator
+    vault: Vault
     line_up: bool = True
+
+    def second_till(self) -> PracticeTill:
+        """Another till of the same store: the same books, keys and platform."""
+        shop = replace(self.doors.shop, till_id="till-2", till_no=2)
+        doors = replace(
+            self.doors,
+            uow=make_factory(self.engine, self.vault, shop.store_id, shop.till_id),
+            shop=shop,
+            counter=CounterBoard(),
+        )
+        return PracticeTill(
+            doors, self.platform, self.clock, self.engine, self.operator, self.vault
+        )
 
     def medicine(self, shop_code: str) -> Medicine:
         """A drug of the practice catalogue."""
@@ -161,8 +176,13 @@ def cash(amount: Money) -> tuple[Tender, ...]:
     return (Tender(TenderKind.CASH, amount),) if amount else ()
 
 
-def practice_till(folder: Path, region_code: str = "CN-999900") -> Iterator[PracticeTill]:
-    """A till in ``folder``; closes its books at the end."""
+def practice_till(
+    folder: Path, region_code: str = "CN-999900", database: str = ""
+) -> Iterator[PracticeTill]:
+    """A till in ``folder``; closes its books at the end.
+
+    ``database``: a PostgreSQL URL in place of a file in the folder.
+    """
     clock = FixedClock(START)
     region = load_region(region_code, practice=True)
     platform = build_platform(
@@ -173,7 +193,7 @@ def practice_till(folder: Path, region_code: str = "CN-999900") -> Iterator[Prac
         sleep=lambda seconds: clock.set(clock.now() + timedelta(seconds=seconds)),
     )
     vault, _code = Vault.create(folder / "keys", FileMasterStore(folder / "keys"), 2)
-    engine = open_store(folder / "store.sqlite3")
+    engine = open_store(database or folder / "store.sqlite3")
     till: PracticeTill
     client = InsuranceClient(
         region.profile,
@@ -208,6 +228,6 @@ def practice_till(folder: Path, region_code: str = "CN-999900") -> Iterator[Prac
         clock=clock,
     )
     operator = sign_in(doors, "1001", "100100")
-    till = PracticeTill(doors, platform, clock, engine, operator)
+    till = PracticeTill(doors, platform, clock, engine, operator, vault)
     yield till
     engine.dispose()
