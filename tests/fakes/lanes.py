@@ -29,8 +29,13 @@ class HandLanes(QObject):
         else:
             operation.failed.emit(error)
 
-    def run(self) -> None:
+    def run(self, quickest: Lane | None = None) -> None:
+        """Everything that waits; ``quickest``: a lane that is ahead of the others all the time."""
         while self.waiting:
+            ahead = next((one for one in self.waiting if one[0] is quickest), None)
+            if ahead is not None:
+                self.waiting.remove(ahead)
+                self.waiting.appendleft(ahead)
             self.run_one()
 
     def close_later(self) -> None:

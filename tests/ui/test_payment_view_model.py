@@ -8,6 +8,8 @@ from app.errors import NotSent, RuleBroken
 from app.use_cases.views import Note, Step
 from tests.fakes.shop import CODE_424, trace
 from tests.ui.conftest import Counter
+from ui.operation import Lane
+from ui.screens.payment.open_items import OpenItemsViewModel
 from ui.screens.payment.view_model import Stage
 
 
@@ -279,6 +281,22 @@ def test_a_parked_sale_that_turns_out_settled_is_taken_up_and_paid(counter: Coun
     assert counter.payment.draft is not None
     assert counter.payment.draft.due == Money.of("6.40")
     assert counter.open_items.items == []
+
+
+@pytest.mark.parametrize("lane", [Lane.STORE, Lane.RECOVERY])
+def test_what_an_earlier_run_left_unknown_is_told_whichever_lane_is_quicker(
+    counter: Counter, lane: Lane
+) -> None:
+    counter.shop.outcomes = ["unknown"]
+    quoted(counter, trace(1, 1))
+    counter.payment.settle()
+    counter.lanes.run()
+    counter.shop.decided = "settled"
+    after_the_restart = OpenItemsViewModel(counter.session, counter.payment, counter.held)
+    after_the_restart.start()
+    counter.lanes.run(quickest=lane)
+    after_the_restart.stop()
+    assert counter.said() == ["open.settled"]
 
 
 def test_a_disputed_sale_stays_parked_and_is_not_settled_anew(counter: Counter) -> None:

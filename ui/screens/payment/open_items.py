@@ -13,6 +13,7 @@ from ui.screens.payment.view_model import BUSY, UNRESOLVED, Stage
 
 if TYPE_CHECKING:
     from app.domain.sale import Sale
+    from app.errors import YaotaiError
     from app.use_cases.views import Patient, PaymentView, Recovery, SettlementView
     from ui.screens.held.view_model import HeldViewModel
     from ui.screens.payment.view_model import PaymentViewModel
@@ -86,10 +87,21 @@ class OpenItemsViewModel(QObject):
         payment.parked.connect(self._park)
 
     def start(self) -> None:
-        """Take up what an earlier run left behind, before the first customer."""
-        self.session.run(Lane.STORE, lambda _: self._left_behind(), self._found)
-        self.ask()
+        """Take up what an earlier run left behind, before the first customer.
+
+        What is left is listed first: decided before anybody saw that it was open, it could not be
+        told of. Books that cannot be listed are asked after all the same.
+        """
+        self.session.run(Lane.STORE, lambda _: self._left_behind(), self._begin, self._unlisted)
         self._timer.start(IDLE_EVERY_MS)
+
+    def _begin(self, items: list[OpenItem]) -> None:
+        self._found(items)
+        self.ask()
+
+    def _unlisted(self, error: YaotaiError) -> None:
+        self.session.tell_error(error)
+        self.ask()
 
     def stop(self) -> None:
         """No more questions: the window closes."""

@@ -34,8 +34,8 @@ class PrintingViewModel(QObject):
         self._timer.timeout.connect(self.run)
 
     def start(self) -> None:
-        """Print what an earlier run left waiting, once what it left undecided was taken up."""
-        self._timer.start()
+        """Print what an earlier run left waiting."""
+        self.run()
 
     def stop(self) -> None:
         """The window closes; what still waits stays in the books."""
