@@ -26,6 +26,14 @@ def quoted(counter: Counter, *codes: str) -> None:
     assert counter.payment.stage is Stage.QUOTED
 
 
+def without_answer(counter: Counter) -> None:
+    """A settlement is sent and nothing comes back: its sale is parked."""
+    counter.shop.outcomes = ["unknown"]
+    quoted(counter, trace(1, 1))
+    counter.payment.settle()
+    counter.lanes.run()
+
+
 # --- self-paid ---------------------------------------------------------------------------------
 
 
@@ -246,10 +254,7 @@ def test_the_findings_of_a_broken_rule_are_said_each_by_itself(
 
 
 def test_an_unknown_outcome_is_parked_and_the_next_customer_is_served(counter: Counter) -> None:
-    counter.shop.outcomes = ["unknown"]
-    quoted(counter, trace(1, 1))
-    counter.payment.settle()
-    counter.lanes.run()
+    without_answer(counter)
     assert counter.payment.stage is Stage.SELLING
     assert counter.till.lines == ()
     item = counter.open_items.items[0]
@@ -267,10 +272,7 @@ def test_an_unknown_outcome_is_parked_and_the_next_customer_is_served(counter: C
 
 
 def test_a_parked_sale_that_turns_out_settled_is_taken_up_and_paid(counter: Counter) -> None:
-    counter.shop.outcomes = ["unknown"]
-    quoted(counter, trace(1, 1))
-    counter.payment.settle()
-    counter.lanes.run()
+    without_answer(counter)
     counter.shop.decided = "settled"
     counter.open_items.ask()
     counter.lanes.run()
@@ -287,10 +289,7 @@ def test_a_parked_sale_that_turns_out_settled_is_taken_up_and_paid(counter: Coun
 def test_what_an_earlier_run_left_unknown_is_told_whichever_lane_is_quicker(
     counter: Counter, lane: Lane
 ) -> None:
-    counter.shop.outcomes = ["unknown"]
-    quoted(counter, trace(1, 1))
-    counter.payment.settle()
-    counter.lanes.run()
+    without_answer(counter)
     counter.shop.decided = "settled"
     after_the_restart = OpenItemsViewModel(counter.session, counter.payment, counter.held)
     after_the_restart.start()
@@ -300,10 +299,7 @@ def test_what_an_earlier_run_left_unknown_is_told_whichever_lane_is_quicker(
 
 
 def test_a_disputed_sale_stays_parked_and_is_not_settled_anew(counter: Counter) -> None:
-    counter.shop.outcomes = ["unknown"]
-    quoted(counter, trace(1, 1))
-    counter.payment.settle()
-    counter.lanes.run()
+    without_answer(counter)
     counter.shop.decided = "disputed"
     counter.open_items.ask()
     counter.lanes.run()
@@ -317,10 +313,7 @@ def test_a_disputed_sale_stays_parked_and_is_not_settled_anew(counter: Counter) 
 
 
 def test_a_parked_sale_that_was_never_charged_may_be_settled_anew(counter: Counter) -> None:
-    counter.shop.outcomes = ["unknown"]
-    quoted(counter, trace(1, 1))
-    counter.payment.settle()
-    counter.lanes.run()
+    without_answer(counter)
     counter.shop.decided = "void"
     counter.open_items.ask()
     counter.lanes.run()
@@ -333,10 +326,7 @@ def test_a_parked_sale_that_was_never_charged_may_be_settled_anew(counter: Count
 
 
 def test_what_is_left_of_a_return_is_not_paid_as_a_sale_of_its_own(counter: Counter) -> None:
-    counter.shop.outcomes = ["unknown"]
-    quoted(counter, trace(1, 1))
-    counter.payment.settle()
-    counter.lanes.run()
+    without_answer(counter)
     counter.shop.decided = "settled"
     counter.open_items.ask()
     counter.lanes.run()
@@ -352,10 +342,7 @@ def test_what_is_left_of_a_return_is_not_paid_as_a_sale_of_its_own(counter: Coun
 def test_a_dispute_that_nobody_parked_is_listed_and_a_cancelled_one_goes(
     counter: Counter,
 ) -> None:
-    counter.shop.outcomes = ["unknown"]
-    quoted(counter, trace(1, 1))
-    counter.payment.settle()
-    counter.lanes.run()
+    without_answer(counter)
     counter.open_items.items.clear()
     counter.shop.decided = "disputed"
     counter.open_items.ask()
@@ -368,10 +355,7 @@ def test_a_dispute_that_nobody_parked_is_listed_and_a_cancelled_one_goes(
 
 
 def test_an_open_sale_of_an_earlier_run_is_listed_at_the_start(counter: Counter) -> None:
-    counter.shop.outcomes = ["unknown"]
-    quoted(counter, trace(1, 1))
-    counter.payment.settle()
-    counter.lanes.run()
+    without_answer(counter)
     counter.open_items.items.clear()
     counter.open_items.start()
     counter.lanes.run()
