@@ -295,7 +295,9 @@ def test_what_an_earlier_run_left_unknown_is_told_whichever_lane_is_quicker(
     after_the_restart.start()
     counter.lanes.run(quickest=lane)
     after_the_restart.stop()
-    assert counter.said() == ["open.settled"]
+    (told,) = counter.till.notes
+    assert told.message_id == "open.settled"
+    assert told.params["name"] == "上次没做完的一单"
 
 
 def test_a_disputed_sale_stays_parked_and_is_not_settled_anew(counter: Counter) -> None:

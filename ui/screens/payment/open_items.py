@@ -25,11 +25,11 @@ IDLE_EVERY_MS = 30_000
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """One parked sale; ``name`` is masked."""
+    """One parked sale; ``name`` is masked, or says that it was left by an earlier run."""
 
     sale_id: str
     view: PaymentView
-    name: str = ""
+    name: str
     by_hand: bool = False
     """Whether a person must start its reversal."""
 
@@ -113,6 +113,8 @@ class OpenItemsViewModel(QObject):
 
     def _item(self, view: PaymentView, name: str = "") -> OpenItem:
         undecided = any(one.state in UNRESOLVED for one in view.settlements)
+        # Whom it was for is sealed in the books; an item from an earlier run has a word for a name.
+        name = name or self.session.say("open.nameless")
         return OpenItem(view.sale_id, view, name, undecided and self.shop.reverses_by_hand())
 
     def _found(self, items: list[OpenItem]) -> None:

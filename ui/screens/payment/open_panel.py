@@ -72,8 +72,7 @@ class OpenItemsPanel(Panel):
         self.list.clear()
         for item in self._model.items:
             state = self._session.say(f"open.{item.state}_row", asked=item.asked)
-            name = item.name or "—"
-            self.list.addItem(f"{name} · ¥ {item.view.total} · {state}")
+            self.list.addItem(f"{item.name} · ¥ {item.view.total} · {state}")
         self.list.setCurrentRow(min(chosen, len(self._model.items) - 1))
 
     def _turn(self) -> None:

@@ -32,7 +32,7 @@ class OpenStrip(QWidget):
         return [self._words(item) for item in self._model.items[:SHOWN]]
 
     def _words(self, item: OpenItem) -> str:
-        return self._say(f"open.{item.state}", asked=item.asked, name=item.name or "—")
+        return self._say(f"open.{item.state}", asked=item.asked, name=item.name)
 
     def refresh(self) -> None:
         """Draw the cards anew."""
@@ -50,7 +50,7 @@ class OpenStrip(QWidget):
         lines = column(frame, space=2)
         lines.setContentsMargins(10, 6, 10, 6)
         head = row()
-        head.addWidget(label(f"{item.name or '—'}  ¥ {item.view.total}", "strong"), 1)
+        head.addWidget(label(f"{item.name}  ¥ {item.view.total}", "strong"), 1)
         more = button("Ctrl+O", "key", self._say("open.title"))
         more.clicked.connect(self.list_asked)
         head.addWidget(more)
