@@ -188,7 +188,7 @@ def every_call() -> dict[str, Call]:
         "1101_by_token": AskPerson(CREDENTIAL),
         "1101_by_id": AskPerson(Credential(CredentialKind.ID_CARD, "999900198003120116")),
         "1101_by_card": AskPerson(
-            Credential(CredentialKind.SOCIAL_CARD, "LX0000001", "LXSN0000000000000000000000000001")
+            Credential(CredentialKind.SOCIAL_CARD, "LX0000001", "999900D1560000050000000000000001")
         ),
         "1201_institution": AskInstitution("P99990000001"),
         "2001_entitlement": AskEntitlement(INSURED, "14", NOW, "M01600", "高血压病"),

@@ -26,7 +26,7 @@ PERSON = {
     "data": {
         "mdtrt_cert_type": "03",
         "mdtrt_cert_no": "LX0000001",
-        "card_sn": "LXSN0000000000000000000000000001",
+        "card_sn": "999900D1560000050000000000000001",
         "psn_cert_type": "01",
     }
 }
@@ -210,4 +210,4 @@ def test_the_journal_keeps_no_credential(support: Support) -> None:
     support.call("1101", PERSON)
     for file in support.home.root.rglob("*"):
         if file.is_file():
-            assert b"LXSN0000000000000000000000000001" not in file.read_bytes()
+            assert b"999900D1560000050000000000000001" not in file.read_bytes()

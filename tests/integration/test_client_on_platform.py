@@ -60,7 +60,7 @@ from sync.insurance.simulator.server import PlatformServer
 from tests.fakes.insurance import NOW, StandingClock, a_header, tables
 from ui.practice import credentials_of
 
-CARD = Credential(CredentialKind.SOCIAL_CARD, "LX0000001", "LXSN0000000000000000000000000001")
+CARD = Credential(CredentialKind.SOCIAL_CARD, "LX0000001", "999900D1560000050000000000000001")
 SHAPES = {
     "one url, tif": {},
     "one url, api, text": {"gateway": "api", "input_form": "string", "infcode_form": "string"},

@@ -57,7 +57,7 @@ def test_input_as_text_where_the_region_wants_text() -> None:
 def test_the_evidence_is_the_body_without_the_credential(name: str, form: str) -> None:
     message = a_client(input_form=form).compose(every_call()[name], a_header())
     assert TOKEN.encode() not in message.evidence
-    assert b"LXSN00" not in message.evidence
+    assert b"D15600000500" not in message.evidence
     kept, sent = json.loads(message.evidence), json.loads(message.body)
     assert {k: v for k, v in kept.items() if k != "input"} == {
         k: v for k, v in sent.items() if k != "input"
