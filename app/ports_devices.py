@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from threading import Condition
 from typing import Protocol
 
 from app.domain.identity_card import IdentityCard
 from app.domain.paper import Paper, PrinterStatus, PrintResult
+from app.domain.picture import Glimpse, Still
 from app.domain.print_job import PrintJob
 from app.domain.print_states import PrintState
 
@@ -89,11 +90,38 @@ class LabelPrinter(Protocol):
         ...
 
 
+class Camera(Protocol):
+    """A camera; opened while somebody looks, given back afterwards. One thread at a time."""
+
+    def look(self, show: Callable[[Glimpse], None]) -> None:
+        """Open it and hand each frame to ``show``, on the device's thread, until :meth:`rest`.
+
+        :raises DeviceError: it cannot be opened.
+        """
+        ...
+
+    def rest(self) -> None:
+        """Nobody looks any more; harmless when repeated."""
+        ...
+
+    def take(self, *, anyhow: bool = False) -> Still:
+        """A frame that is good enough; ``anyhow``: the sharpest one, with its fault.
+
+        :raises DeviceFailed: none was, ``why`` says what to put right;
+        :raises NotConnected: it went, or nobody looks.
+        """
+        ...
+
+
 class PrintBook(Protocol):
     """Papers of this till on their way to the printer."""
 
     def add(self, jobs: Iterable[PrintJob]) -> int:
         """New ones in their order; a known id is left as it stands. Answers how many were new."""
+        ...
+
+    def add_new(self, jobs: Sequence[PrintJob]) -> None:
+        """Those of an act that is being written; :raises BadValue: one of them is known."""
         ...
 
     def save(self, job: PrintJob) -> None:
