@@ -105,6 +105,8 @@ def signature_boxes(page: RxPage, say: Say) -> list[tuple[str, list[str]]]:
             kind = say(f"review.kind_{act.kind or 'none'}")
             lines = [f"{act.name} {act.number}", at, kind]
             lines.append(say("review.holds" if act.holds else "review.holds_not"))
+            fine = sum(yes for _, yes in act.answers)
+            lines += [say("review.compared_print", count=fine)] if fine else []
         boxes.append((say(f"review.box_{name}"), lines))
     return boxes
 
@@ -147,7 +149,7 @@ def _draw_part(painter: QPainter, part: Part, top: int, height: int) -> None:
     painter.drawText(box, int(side) | _WRAP, part.text)
 
 
-_BOX = 230
+_BOX = 264
 
 
 def _draw_boxes(painter: QPainter, page: RxPage, say: Say) -> None:

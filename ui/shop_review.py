@@ -18,8 +18,10 @@ from app.use_cases.attendance import attendance, attendance_csv, set_business_ho
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.duty_view import DutyView, RegisterRow
 from app.use_cases.pharmacists import Confirmed
+from app.use_cases.rx_dispense import Answers
 from app.use_cases.rx_page import RxPage
 from app.use_cases.rx_views import ReviewInput, RxWaiting
+from app.use_cases.views import Note
 
 
 class PharmacistShop:
@@ -80,11 +82,13 @@ class PharmacistShop:
             sale = uow.sales.get(uow.prescriptions.get(case_id).sale_id)
         return rx_dispense.pick(self._review, case_id, sale, number, pin).state.value
 
-    def sign_check(self, case_id: str, number: str, pin: str, guidance: str) -> str:
+    def sign_check(
+        self, case_id: str, number: str, pin: str, guidance: str, answers: Answers
+    ) -> str:
         """核对发药."""
         with self._review.uow() as uow:
             sale = uow.sales.get(uow.prescriptions.get(case_id).sale_id)
-        case = rx_dispense.check(self._review, case_id, sale, number, pin, guidance)
+        case = rx_dispense.check(self._review, case_id, sale, number, pin, guidance, answers)
         return case.state.value
 
     # --- duty ---------------------------------------------------------------------------------
@@ -93,6 +97,11 @@ class PharmacistShop:
         """As the board knows it."""
         seen = self._review.counter.seen
         return seen.presence if seen else None
+
+    def duty_warnings(self) -> tuple[Note, ...]:
+        """Who has been away for long, as the recovery's poll saw it last."""
+        seen = self._review.counter.seen
+        return seen.warnings if seen else ()
 
     def pharmacists_needed(self) -> int:
         """How many must be present for everything that the shop sells."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from app.domain.sale import Sale
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.rx_counter import CounterRx
+    from app.use_cases.rx_dispense import Answers
     from app.use_cases.rx_views import Choice, LineChoice
     from app.use_cases.views import Note, Patient
 
@@ -62,12 +63,20 @@ class ShopRx:
         pick(self.doors, case_id, sale, number, pin)
         return rx_of_case(self.doors, case_id)
 
-    def rx_check(self, case_id: str, sale: Sale, number: str, pin: str, guidance: str) -> CounterRx:
+    def rx_check(
+        self,
+        case_id: str,
+        sale: Sale,
+        number: str,
+        pin: str,
+        guidance: str,
+        answers: Answers,
+    ) -> CounterRx:
         """核对发药."""
         from app.use_cases.rx_counter import rx_of_case
         from app.use_cases.rx_dispense import check
 
-        check(self.doors, case_id, sale, number, pin, guidance)
+        check(self.doors, case_id, sale, number, pin, guidance, answers)
         return rx_of_case(self.doors, case_id)
 
     def rx_reopen(self, case_id: str, operator: Operator) -> CounterRx:

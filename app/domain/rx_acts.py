@@ -1,4 +1,4 @@
-"""What people sign of a prescription: the ten questions, the coded reasons, the canonical texts."""
+"""What people sign of a prescription: ten questions, five of the boxes, reasons, the texts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from app.domain.rx_review import TEN
 
 TEN_QUESTIONS = tuple(item for item, _check in TEN)
 """四查十对 in their order; all are answered before a pass."""
+
+CHECK_QUESTIONS = ("drug_name", "form", "spec", "quantity", "appearance")
+"""What 核对发药 compares box by box, words ``[rx_item]``; all are in order before it is signed."""
 
 REASONS = (
     "incomplete",
@@ -55,7 +58,11 @@ def review_text(case: RxCase, review: Review) -> bytes:
 
 
 def act_text(case: RxCase, name: str, act: Act, given: tuple[Given, ...]) -> bytes:
-    """The canonical text of 调配 (``pick``) or 核对 (``check``): what was handed out, by whom."""
+    """The canonical text of 调配 (``pick``) or 核对 (``check``): what was handed out, by whom.
+
+    The answers stand in it where there are any: what was signed before they were kept still holds.
+    """
+    answers = {"answers": [list(answer) for answer in act.answers]} if act.answers else {}
     return _canonical(
         {
             "act": name,
@@ -65,6 +72,7 @@ def act_text(case: RxCase, name: str, act: Act, given: tuple[Given, ...]) -> byt
             "at": micros(act.at),
             "note": act.note,
             "given": [[one.line_no, one.medicine_id, str(one.quantity)] for one in given],
+            **answers,
         }
     )
 

@@ -197,6 +197,8 @@ class Act:
     note: str = field(default="", repr=False)
     """用药指导 that was given, for the check."""
     signature: Signature | None = None
+    answers: tuple[tuple[str, bool], ...] = ()
+    """For the check, what of the boxes was compared; empty for picking, and in acts of before."""
 
 
 @dataclass(frozen=True, slots=True)

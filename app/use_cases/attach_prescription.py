@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.prescription import Prescription
-from app.domain.rx_acts import TEN_QUESTIONS, act_text, review_text
+from app.domain.rx_acts import CHECK_QUESTIONS, TEN_QUESTIONS, act_text, review_text
 from app.domain.rx_case import (
     Act,
     Given,
@@ -134,7 +134,10 @@ def _line(row: SaleLine, days: int) -> RxLine:
 
 
 def _passed_and_checked(doors: Doors, case: RxCase, picker: str, reviewer: Staff) -> None:
-    """Three acts, each with its signature: who scanned the boxes at the counter picked them."""
+    """Three acts, each with its signature: who scanned the boxes at the counter picked them.
+
+    The form says what PIN and Enter confirm there: the ten items and the five of the boxes.
+    """
     now = doors.clock.now()
     answers = tuple((item, True) for item in TEN_QUESTIONS)
     bare = Review(Verdict.PASS, reviewer.id, now, answers)
@@ -143,7 +146,8 @@ def _passed_and_checked(doors: Doors, case: RxCase, picker: str, reviewer: Staff
     case.move(RxEvent.PICKED)
     case.picked = _signed(doors, case, "pick", Act(picker or reviewer.id, now))
     case.move(RxEvent.CHECKED)
-    case.checked = _signed(doors, case, "check", Act(reviewer.id, now))
+    compared = tuple((item, True) for item in CHECK_QUESTIONS)
+    case.checked = _signed(doors, case, "check", Act(reviewer.id, now, answers=compared))
 
 
 def _signed(doors: Doors, case: RxCase, name: str, act: Act) -> Act:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from app.domain.catalogue import Medicine
 from app.domain.money import Quantity
-from app.domain.rx_acts import act_text
+from app.domain.rx_acts import CHECK_QUESTIONS, act_text
 from app.domain.rx_case import Act, Given, RxCase, RxLine, UnmetRequest
 from app.domain.rx_match import match_basket, packs_for, same_drug
 from app.domain.rx_states import LIVE, RxEvent, RxState
@@ -25,6 +25,9 @@ from app.use_cases.doors import Doors, Operator
 from app.use_cases.rx_common import at_centre, log, pharmacist_by_pin, refresh, refuse, snapshot
 from app.use_cases.rx_views import Article, Choice, LineChoice
 from app.use_cases.sign_in import sign_in
+
+Answers = tuple[tuple[str, bool], ...]
+"""Item of :data:`app.domain.rx_acts.CHECK_QUESTIONS` to whether it is in order."""
 
 _FILLABLE = frozenset({RxState.ARRIVED, RxState.PASSING, RxState.PASSED})
 
@@ -219,17 +222,39 @@ def pick(doors: Doors, case_id: str, sale: Sale, number: str, pin: str) -> RxCas
     return sign_act(doors, case_id, sale, staff, "pick", "")
 
 
-def check(doors: Doors, case_id: str, sale: Sale, number: str, pin: str, guidance: str) -> RxCase:
+def check(
+    doors: Doors,
+    case_id: str,
+    sale: Sale,
+    number: str,
+    pin: str,
+    guidance: str,
+    answers: Answers,
+) -> RxCase:
     """核对发药: a pharmacist compares boxes and sheet once more, says how to use them, and signs.
 
+    ``answers``: each of ``CHECK_QUESTIONS`` once, with whether it is in order.
+    :raises BadValue: one is missing or not in order: then nothing is handed out (SJZ-A.3);
     :raises RuleBroken: RX_BASKET_DIFFERS; :raises IllegalTransition: not picked, or another sale;
     :raises NotAllowed, SignInRefused, LockedOut: as for a review.
     """
     staff = pharmacist_by_pin(doors, number, pin)
-    return sign_act(doors, case_id, sale, staff, "check", guidance)
+    if sorted(item for item, _ in answers) != sorted(CHECK_QUESTIONS):
+        raise BadValue(what="check answers", why="all five items, each once")
+    if not all(fine for _, fine in answers):
+        raise BadValue(what="check answers", why="an item is not in order")
+    return sign_act(doors, case_id, sale, staff, "check", guidance, answers)
 
 
-def sign_act(doors: Doors, case_id: str, sale: Sale, staff: Staff, name: str, note: str) -> RxCase:
+def sign_act(
+    doors: Doors,
+    case_id: str,
+    sale: Sale,
+    staff: Staff,
+    name: str,
+    note: str,
+    answers: Answers = (),
+) -> RxCase:
     """One of the two signatures, by a member of staff who has proved himself."""
     with doors.uow() as uow:
         case = uow.prescriptions.get(case_id)
@@ -241,7 +266,7 @@ def sign_act(doors: Doors, case_id: str, sale: Sale, staff: Staff, name: str, no
             raise refuse("rx_basket_changed", severity="warn")
         case.move(RxEvent.PICKED if name == "pick" else RxEvent.CHECKED)
         case.given = given
-        bare = Act(staff.id, doors.clock.now(), note)
+        bare = Act(staff.id, doors.clock.now(), note, answers=answers)
         signature = doors.signer.sign(staff.id, act_text(case, name, bare, given))
         signed = replace(bare, signature=signature)
         if name == "pick":

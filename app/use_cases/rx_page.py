@@ -67,6 +67,8 @@ class SignedAct:
     """Whether the signature was made over exactly this act by the key that it names."""
     remote: bool = False
     note: str = field(default="", repr=False)
+    answers: tuple[tuple[str, bool], ...] = ()
+    """For the check, what of the boxes was compared (``CHECK_QUESTIONS``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,7 +373,7 @@ def signed_acts(doors: Doors, uow: UnitOfWork, case: RxCase) -> tuple[SignedAct,
     for name, act in (("pick", case.picked), ("check", case.checked)):
         if act is not None:
             one = _signed(doors, uow, name, act.staff_id, act.at, texts)
-            made.append(replace(one, note=act.note))
+            made.append(replace(one, note=act.note, answers=act.answers))
     return tuple(made)
 
 

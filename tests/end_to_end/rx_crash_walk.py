@@ -11,7 +11,7 @@ from app.domain.insurance import Credential, CredentialKind
 from app.domain.money import Money, Quantity
 from app.domain.return_states import ReturnState
 from app.domain.returns import ReturnReason
-from app.domain.rx_acts import TEN_QUESTIONS
+from app.domain.rx_acts import CHECK_QUESTIONS, TEN_QUESTIONS
 from app.domain.rx_case import RxCase, Verdict
 from app.domain.rx_states import LIVE, ON_THE_WIRE, RxState
 from app.domain.sale import Sale, Tender, TenderKind
@@ -41,6 +41,7 @@ from ui.bootstrap import OpenShop
 REVIEWER, CHECKER, CASHIER = ("2001", "200200"), ("2002", "200201"), ("1001", "100100")
 PASS = ReviewInput(Verdict.PASS, tuple((item, True) for item in TEN_QUESTIONS), opinion="练习")
 REFUSE = ReviewInput(Verdict.REFUSE, reason="dose", opinion="练习")
+COMPARED = tuple((item, True) for item in CHECK_QUESTIONS)
 PACKS = 2
 
 
@@ -150,7 +151,7 @@ def at_counter(open_shop: OpenShop, act: str, plan: Plan, stage: Stage) -> None:
     assert review(here.doors, case.id, PASS, *REVIEWER, here.operator).state == "passed"
     stage("sign")
     pick(here.doors, case.id, sale, *CASHIER)
-    check(here.doors, case.id, sale, *CHECKER, "练习：饭后服用")
+    check(here.doors, case.id, sale, *CHECKER, "练习：饭后服用", COMPARED)
     if act == "leave":
         stage("leave")
         here.shop.abandon_basket(here.shop.sale(sale.id), here.operator)
@@ -221,7 +222,7 @@ def sign(here: Counter, case: RxCase, sale: Sale) -> None:
     if case.state is RxState.PASSED:
         case = pick(here.doors, case.id, sale, *CASHIER)
     if case.state is RxState.PICKED:
-        check(here.doors, case.id, sale, *CHECKER, "练习：饭后服用")
+        check(here.doors, case.id, sale, *CHECKER, "练习：饭后服用", COMPARED)
 
 
 def live_cases(doors: Doors) -> list[RxCase]:

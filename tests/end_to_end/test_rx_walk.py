@@ -5,6 +5,7 @@ Each test compares the till's case with the centre's books.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from app.domain.clock import shop_time
 from app.domain.money import Quantity
 from app.domain.prescription import PrescriptionForm
 from app.domain.returns import ReturnReason
-from app.domain.rx_acts import signed_texts
+from app.domain.rx_acts import act_text, signed_texts
 from app.domain.rx_case import RxCase, RxDiagnosis, RxLine, RxPatient, RxSheet, Verdict
 from app.domain.rx_states import RxState
 from app.domain.sale import Sale
@@ -28,7 +29,7 @@ from app.use_cases.complete_sale import complete_sale
 from app.use_cases.duty import sign_off
 from app.use_cases.recover_settlements import recover_settlements
 from app.use_cases.return_goods import quote_return, run_return
-from app.use_cases.rx_dispense import candidates, fill_basket, reopen
+from app.use_cases.rx_dispense import candidates, check, fill_basket, pick, reopen
 from app.use_cases.rx_fetch import offers, renew, tokens_of_code
 from app.use_cases.rx_owings import fulfil_owing, owe, owings
 from app.use_cases.rx_paper import enter_paper
@@ -37,7 +38,7 @@ from app.use_cases.rx_settle import prepare_completion, release
 from app.use_cases.rx_views import Choice, ReviewInput
 from app.use_cases.views import Note, Patient
 from tests.fakes.builders import a_prescription
-from tests.fakes.practice_rx import PASS, REFUSE, RxTill
+from tests.fakes.practice_rx import CASHIER, CHECKER, COMPARED, PASS, REFUSE, RxTill
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 
 PICTURE = resource("practice", "prescription.png").read_bytes()
@@ -652,6 +653,41 @@ def test_a_pass_wants_all_ten_answers_and_its_signature_holds(rx: RxTill) -> Non
     assert [name for name, _signature, _text in texts] == ["review", "pick", "check"]
     assert all(rx.doors.signer.holds(signature, text) for _name, signature, text in texts)
     assert not rx.doors.signer.holds(texts[0][1], texts[0][2] + b" ")
+
+
+@pytest.mark.rule("SJZ-A.3")
+def test_a_check_wants_all_five_items_and_keeps_them_with_its_signature(rx: RxTill) -> None:
+    drug = rx.till.find(insurance_class="A", sale_class="rx")
+    rx.prescribe("active_met", (drug, 1))
+    case = rx.take(rx.patient("active_met"))
+    sale = rx.fill(case)
+    rx.review(case)
+    pick(rx.doors, case.id, sale, *CASHIER)
+    for answers in ((), COMPARED[:4], COMPARED[:4] + COMPARED[:1],
+                    (*COMPARED[:4], (COMPARED[4][0], False))):  # fmt: skip
+        with pytest.raises(BadValue):
+            check(rx.doors, case.id, sale, *CHECKER, "练习", answers)
+    assert rx.case(case.id).state is RxState.PICKED
+    held = check(rx.doors, case.id, sale, *CHECKER, "练习", COMPARED)
+    assert rx.case(case.id).checked == held.checked
+    assert held.checked is not None and held.checked.answers == COMPARED
+    _name, signature, text = signed_texts(held)[2]
+    assert rx.doors.signer.holds(signature, text)
+    held.checked = replace(held.checked, answers=COMPARED[:4])
+    assert not rx.doors.signer.holds(signature, signed_texts(held)[2][2])
+
+
+def test_what_was_signed_before_the_items_were_kept_still_holds(rx: RxTill) -> None:
+    sale, case, _patient = rx.ready()
+    bare = replace(case.checked, answers=(), signature=None)
+    old = json.loads(act_text(case, "check", bare, case.given))
+    assert "answers" not in old and set(old) == {
+        "act", "case", "number", "by", "at", "note", "given"
+    }  # fmt: skip
+    signature = rx.doors.signer.sign(bare.staff_id, act_text(case, "check", bare, case.given))
+    case.checked = replace(bare, signature=signature)
+    assert rx.doors.signer.holds(signature, signed_texts(case)[2][2])
+    assert sale.id == case.sale_id
 
 
 def test_a_return_to_the_prescriber_stays_here(rx: RxTill) -> None:

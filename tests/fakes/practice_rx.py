@@ -9,7 +9,7 @@ from typing import Any
 from app.domain.catalogue import Medicine
 from app.domain.insurance import Credential, CredentialKind
 from app.domain.money import Quantity
-from app.domain.rx_acts import TEN_QUESTIONS
+from app.domain.rx_acts import CHECK_QUESTIONS, TEN_QUESTIONS
 from app.domain.rx_case import RxCase, Verdict
 from app.domain.sale import Sale
 from app.ports import StockMove
@@ -24,6 +24,7 @@ from tests.fakes.practice_till import PracticeTill
 
 REVIEWER, CHECKER, CASHIER = ("2001", "200200"), ("2002", "200201"), ("1001", "100100")
 ALL_IN_ORDER = tuple((item, True) for item in TEN_QUESTIONS)
+COMPARED = tuple((item, True) for item in CHECK_QUESTIONS)
 PASS = ReviewInput(Verdict.PASS, ALL_IN_ORDER, opinion="练习：用药适宜")
 REFUSE = ReviewInput(Verdict.REFUSE, reason="dose", opinion="练习：剂量过大")
 
@@ -120,7 +121,7 @@ class RxTill:
     def sign(self, case: RxCase, sale: Sale) -> RxCase:
         """调配 by the cashier, 核对 by the second pharmacist."""
         pick(self.doors, case.id, sale, *CASHIER)
-        return check(self.doors, case.id, sale, *CHECKER, "练习：饭后服用")
+        return check(self.doors, case.id, sale, *CHECKER, "练习：饭后服用", COMPARED)
 
     def case(self, case_id: str) -> RxCase:
         """As the books hold it."""

@@ -105,7 +105,9 @@ def a_worked_case(**changes: Any) -> RxCase:
         ),
         "review_sn": "CHK-1",
         "picked": Act("staff-2", START + timedelta(minutes=6), signature=SIGNED),
-        "checked": Act("staff-9", START + timedelta(minutes=7), "练习用药指导", SIGNED),
+        "checked": Act(
+            "staff-9", START + timedelta(minutes=7), "练习用药指导", SIGNED, (("form", True),)
+        ),
         "given": (Given(1, "med-000001", Quantity.of("1.5"), 3),),
         "report_sn": "STOOUT-1",
         "insured_report": False,

@@ -25,6 +25,7 @@ from app.errors import RuleBroken, YaotaiError
 from app.use_cases import basket
 from app.use_cases.doors import Operator
 from app.use_cases.rx_counter import CounterRx, StillOwed
+from app.use_cases.rx_dispense import Answers
 from app.use_cases.rx_views import Article, Choice, LineChoice, ReviewInput
 from app.use_cases.views import Note, Patient
 
@@ -209,8 +210,10 @@ class FakeRx:
         self._called(f"pick {number}")
         return self._now(state="picked", needs="check", picker="练习李晓")
 
-    def rx_check(self, case_id: str, sale: Sale, number: str, pin: str, guidance: str) -> CounterRx:
-        self._called(f"check {number} {guidance}")
+    def rx_check(
+        self, case_id: str, sale: Sale, number: str, pin: str, guidance: str, answers: Answers
+    ) -> CounterRx:
+        self._called(f"check {number} {guidance} {sum(fine for _, fine in answers)}")
         return self._now(state="checked", needs="", checker="练习王药师")
 
     def rx_reopen(self, case_id: str, operator: Operator) -> CounterRx:

@@ -14,14 +14,16 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHeaderView,
+    QLabel,
     QLineEdit,
 )
 from pytestqt.qtbot import QtBot
 
 from app.domain.prescription import PrescriptionForm
-from app.domain.rx_acts import REASONS, TEN_QUESTIONS
+from app.domain.rx_acts import CHECK_QUESTIONS, REASONS, TEN_QUESTIONS
 from app.domain.rx_case import RxCase
 from app.errors import NotAllowed
+from app.use_cases.duty import come_back, note_absence, presence_now, watch_duties
 from app.use_cases.recover_settlements import recover_settlements
 from app.use_cases.rx_page import DAYS, review_page, set_history_days
 from app.use_cases.sign_in import sign_in
@@ -402,6 +404,24 @@ def test_pressed_twice_it_is_sent_once(station: Station) -> None:
     assert station.sheets.state(case) == "passed"
 
 
+@pytest.mark.rule("HY-1.5.1")
+def test_a_long_absence_stands_at_the_station_as_long_as_it_lasts(station: Station) -> None:
+    till, strip = station.rx.till, station.window.duty_strip
+    with till.doors.uow() as uow:
+        who = uow.staff.by_number("2001")[0].id
+    note_absence(till.doors, who, "cashier")
+    till.clock.advance(minutes=20)
+    watch_duties(till.doors)
+    station.ask()
+    assert strip.isVisible() and "离岗已久，再过 10 分钟" in strip.words.text()
+    assert not strip.open.isVisible() and "在收银台按 Ctrl+Shift+D" in strip.means.text()
+    presence_now(till.doors)
+    assert till.doors.counter.seen.warnings, "another reading of the books forgets nobody"
+    come_back(till.doors, "2001", PIN)
+    station.ask()
+    assert not strip.isVisible()
+
+
 # --- 调配 and 核对 ------------------------------------------------------------
 
 
@@ -427,7 +447,7 @@ def test_three_acts_three_signatures_and_a_printed_sheet(station: Station, tmp_p
     assert station.sheets.state(case) == "picked"
     station.press(Qt.Key.Key_Return)
     assert station.said() == "review.checks_open"
-    for item in ("drug_name", "form", "spec", "quantity", "appearance"):
+    for item in CHECK_QUESTIONS:
         station.model.tick(item, True)
     station.press(Qt.Key.Key_Return)
     station.window.acts.box.text.setText("饭后服用（练习）")
@@ -438,9 +458,14 @@ def test_three_acts_three_signatures_and_a_printed_sheet(station: Station, tmp_p
         ("review", "2001", True), ("pick", "1001", True), ("check", "2001", True),
     ]  # fmt: skip
     assert page.handed and page.handed[0].line_no == 1
+    assert page.act("check").answers == tuple((item, True) for item in CHECK_QUESTIONS)
+    assert not page.act("pick").answers
+    shown = [one.text() for one in station.window.acts.findChildren(QLabel)]
+    assert "药盒已核对：药名、剂型、规格、数量、药品性状" in shown
     boxes = signature_boxes(page, station.window.session.say)
     assert [heading for heading, _ in boxes] == ["审方药师", "调配", "核对发药"]
     assert all("内部电子签名（非CA证书）" in lines for _, lines in boxes)
+    assert ["药盒 5 项已核对" in lines for _, lines in boxes] == [False, False, True]
     printed = "\n".join(part.text for part in rx_parts(page, station.window.session.say))
     assert "练习 无效" in printed and case.sheet.lines[0].generic_name in printed
     station.press(Qt.Key.Key_P)

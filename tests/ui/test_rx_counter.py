@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.domain.money import Quantity
+from app.domain.rx_acts import CHECK_QUESTIONS
 from app.domain.rx_case import Owing, UnmetRequest
 from app.errors import NoAnswer
 from app.use_cases.rx_views import ReviewInput
@@ -391,12 +392,21 @@ def test_a_shop_with_one_screen_does_the_whole_walk_under_f4(
     walk.pin.setText("123456")
     walk.submit()
     rest(window)
+    assert walk.boxes.isVisible() and walk.five["drug_name"].hasFocus()
+    walk.five["form"].click()
     walk.guidance.setText("饭后服用")
     walk.number.setText("2001")
     walk.pin.setText("123456")
     walk.submit()
     rest(window)
-    assert shop.rx_calls[-3:] == ["review pass 2001", "pick 1001", "check 2001 饭后服用"]
+    assert "药名、规格、数量、药品性状" in walk.words.text() and walk.pin.text() == ""
+    assert shop.rx_calls[-1] == "pick 1001", "nothing was asked of the shop"
+    walk.all_five.click()
+    assert walk.guidance.hasFocus()
+    walk.pin.setText("123456")
+    walk.submit()
+    rest(window)
+    assert shop.rx_calls[-3:] == ["review pass 2001", "pick 1001", "check 2001 饭后服用 5"]
     assert not walk.sign.isVisible()
     assert walk.pin.text() == ""
 
@@ -407,7 +417,7 @@ def test_nobody_signs_without_number_and_pin(counter: Counter, shop: FakeShop) -
     rx.look()
     counter.lanes.run()
     rx.pick("1001", "")
-    rx.check("", "123456", "")
+    rx.check("", "123456", "", tuple((item, True) for item in CHECK_QUESTIONS))
     counter.lanes.run()
     assert rx.note == Note("rx_counter.sign_first", {}, "warn")
     assert not [call for call in shop.rx_calls if call.startswith(("pick", "check"))]

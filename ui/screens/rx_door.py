@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from app.domain.sale import Sale
     from app.use_cases.doors import Operator
     from app.use_cases.rx_counter import CounterRx
+    from app.use_cases.rx_dispense import Answers
     from app.use_cases.rx_views import Choice, LineChoice
     from app.use_cases.views import Note, Patient
 
@@ -46,8 +47,16 @@ class RxStoreDoor(Protocol):
         """调配, signed."""
         ...
 
-    def rx_check(self, case_id: str, sale: Sale, number: str, pin: str, guidance: str) -> CounterRx:
-        """核对发药, signed by a pharmacist."""
+    def rx_check(
+        self,
+        case_id: str,
+        sale: Sale,
+        number: str,
+        pin: str,
+        guidance: str,
+        answers: Answers,
+    ) -> CounterRx:
+        """核对发药, signed by a pharmacist who answered for all five items."""
         ...
 
     def rx_reopen(self, case_id: str, operator: Operator) -> CounterRx:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.domain.clock import from_micros
 from app.domain.insurance import FundSplit, Settled
 from app.domain.money import Money, Quantity, Rate, UnitPrice
+from app.domain.rx_case import Act
 from app.storage.codec import canonical, from_text, shared_text, shared_value, to_text
 from tests.fakes.builders import a_medicine, a_person, a_prescription, a_split, an_item
 
@@ -90,3 +91,8 @@ def test_what_has_no_stored_form_is_refused():
         to_text(object())
     with pytest.raises(ValueError, match="JSON"):
         canonical(float("nan"))
+
+
+def test_an_act_of_a_prescription_from_before_its_answers_were_kept_is_still_read():
+    old = '{"at":0,"note":"","signature":null,"staff_id":"staff-1"}'
+    assert from_text(Act, old) == Act("staff-1", from_micros(0))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.domain.sale import Sale
     from app.errors import YaotaiError
     from app.use_cases.rx_counter import CounterRx
+    from app.use_cases.rx_dispense import Answers
     from app.use_cases.rx_views import LineChoice, ReviewInput
     from app.use_cases.views import Patient
     from ui.screens.session import Session
@@ -388,14 +389,20 @@ class RxCounterViewModel(QObject):
             return
         self._with_basket(lambda kept: self.shop.rx_pick(rx.case_id, kept, number.strip(), pin))
 
-    def check(self, number: str, pin: str, guidance: str) -> None:
-        """核对发药."""
+    def check(self, number: str, pin: str, guidance: str, answers: Answers) -> None:
+        """核对发药; every one of its five items is in order first."""
         rx, sale = self.rx, self.till.sale
-        if rx is None or sale is None or not self._signed(number, pin):
+        if rx is None or sale is None:
             return
-        self._with_basket(
-            lambda kept: self.shop.rx_check(rx.case_id, kept, number.strip(), pin, guidance.strip())
-        )
+        left = "、".join(self.session.say(f"rx_item.{item}") for item, fine in answers if not fine)
+        if left:
+            self.note = Note("rx_counter.five_first", {"items": left}, "warn")
+            self.changed.emit()
+        elif self._signed(number, pin):
+            who, told = (number.strip(), pin), guidance.strip()
+            self._with_basket(
+                lambda kept: self.shop.rx_check(rx.case_id, kept, *who, told, answers)
+            )
 
     def _with_basket(self, act: Callable[[Sale], CounterRx]) -> None:
         """An act on the boxes as they lie here; the books hold the same before anybody signs."""

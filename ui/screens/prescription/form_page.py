@@ -76,6 +76,7 @@ class FormPage(QWidget):
         self._add_lines()
         self.words = label("", "", "bad", wrap=True)
         outer.addWidget(self.words)
+        outer.addWidget(label(say("prescription.signs_for"), "small", "second", wrap=True))
         outer.addLayout(self._review_row())
         self.send.setVisible(False)
         model.changed.connect(self.refresh)

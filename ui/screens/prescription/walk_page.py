@@ -61,6 +61,8 @@ class WalkPage(QWidget):
         lines.addWidget(self.owed)
         self.review = self._review_box()
         lines.addWidget(self.review)
+        self.boxes = self._check_box()
+        lines.addWidget(self.boxes)
         lines.addStretch(1)
         self.words = label("", "", "bad", wrap=True)
         outer.addWidget(self.words)
@@ -126,6 +128,37 @@ class WalkPage(QWidget):
         lines.addLayout(line)
         return box
 
+    def _check_box(self) -> QFrame:
+        """What 核对发药 compares, box by box; it is kept with the signature."""
+        say = self._session.say
+        box = QFrame()
+        box.setProperty("finding", "told")
+        lines = column(box, margin=8, space=6)
+        lines.addWidget(label(say("rx_counter.five"), "", "second", wrap=True))
+        line = row(space=8)
+        self.five: dict[str, QCheckBox] = {}
+        from app.domain.rx_acts import CHECK_QUESTIONS
+
+        for item in CHECK_QUESTIONS:
+            made = QCheckBox(say(f"rx_item.{item}"))
+            made.setAccessibleName(made.text())
+            self.five[item] = made
+            line.addWidget(made)
+        line.addStretch(1)
+        lines.addLayout(line)
+        beside = row(space=8)
+        self.all_five = button(say("rx_counter.five_all"))
+        self.all_five.clicked.connect(self._tick_five)
+        beside.addWidget(self.all_five)
+        beside.addStretch(1)
+        lines.addLayout(beside)
+        return box
+
+    def _tick_five(self) -> None:
+        for each in self.five.values():
+            each.setChecked(True)
+        self.guidance.setFocus()
+
     def _sign_box(self) -> QWidget:
         say, box = self._session.say, QWidget()
         lines = column(box, space=6)
@@ -166,7 +199,8 @@ class WalkPage(QWidget):
         if self._act == "pick":
             self._model.pick(number, pin)
         elif self._act == "check":
-            self._model.check(number, pin, self.guidance.text())
+            compared = tuple((item, made.isChecked()) for item, made in self.five.items())
+            self._model.check(number, pin, self.guidance.text(), compared)
 
     def _review(self, verdict: str) -> None:
         from app.domain.rx_case import Verdict
@@ -201,7 +235,8 @@ class WalkPage(QWidget):
             bar = self.area.verticalScrollBar()
             bar.setValue(bar.maximum())
         elif self._act == "check":
-            self.guidance.setFocus()
+            next(iter(self.five.values())).setFocus()
+            self.area.ensureWidgetVisible(self.boxes)
         elif self._act == "pick":
             self._next()
         else:
@@ -264,6 +299,7 @@ class WalkPage(QWidget):
         fresh = (act, rx.case_id) != (self._act, self._case)
         self._act, self._case = act, rx.case_id
         self.review.setVisible(act == "review")
+        self.boxes.setVisible(act == "check")
         self.stamp.setVisible(act == "review" and not rx.electronic)
         self.sign.setVisible(bool(act))
         self.guidance.setVisible(act == "check")
@@ -279,7 +315,7 @@ class WalkPage(QWidget):
                 self._focus()
 
     def _begin(self, act: str) -> None:
-        for each in self.ten.values():
+        for each in (*self.ten.values(), *self.five.values()):
             each.setChecked(False)
         self.stamp.setChecked(False)
         self.reason.setCurrentIndex(0)

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from app.domain.clock import shop_time
+from app.domain.rx_acts import CHECK_QUESTIONS
 from ui.screens.review.settled import paint_settled
 from ui.screens.review.sign_box import SignBox
-from ui.screens.review.view_model import CHECKS, REVIEW
+from ui.screens.review.view_model import REVIEW
 from ui.widgets.parts import Button, button, check_box, clear_layout, column, label, retone, row
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ class ActsView(QWidget):
                 label(self._say("review.pick_hint"), "small", "second", wrap=True)
             )
             return
-        for item in CHECKS:
+        for item in CHECK_QUESTIONS:
             tick = check_box(self._say(f"rx_item.{item}"))
             tick.setObjectName(f"check_{item}")
             tick.clicked.connect(lambda on, what=item: self._model.tick(what, on))
@@ -247,6 +248,10 @@ class ActsView(QWidget):
         held = self._say("review.holds" if act.holds else "review.holds_not")
         lines.addWidget(label(f"{kind} · {held}", "small", "second" if act.holds else "bad",
                               wrap=True))  # fmt: skip
+        compared = "、".join(self._say(f"rx_item.{item}") for item, fine in act.answers if fine)
+        if compared:
+            words = self._say("review.compared", items=compared)
+            lines.addWidget(label(words, "small", "second", wrap=True))
         if act.note:
             lines.addWidget(label(act.note, "", "", wrap=True))
         frame.setAccessibleName(f"{head} {kind} {held}")

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from app.domain.pharmacist import Pharmacist, Presence, Sanction
     from app.use_cases.doors import Operator
     from app.use_cases.duty_view import DutyView, RegisterRow
+    from app.use_cases.notes import Note
     from app.use_cases.pharmacists import Confirmed
+    from app.use_cases.rx_dispense import Answers
     from app.use_cases.rx_page import RxPage
     from app.use_cases.rx_views import ReviewInput, RxWaiting
 
@@ -58,16 +60,22 @@ class ReviewDoor(Protocol):
         """调配 of the boxes that lie in the prescription's basket; answers the state."""
         ...
 
-    def sign_check(self, case_id: str, number: str, pin: str, guidance: str) -> str:
-        """核对发药, with the guidance that was given; answers the state."""
+    def sign_check(
+        self, case_id: str, number: str, pin: str, guidance: str, answers: Answers
+    ) -> str:
+        """核对发药, with the guidance that was given and its five items; answers the state."""
         ...
 
 
 class DutyDoor(Protocol):
-    """Pharmacists: who is here, who is bound. The first two answer from memory."""
+    """Pharmacists: who is here, who is bound. The first three answer from memory."""
 
     def presence(self) -> Presence | None:
         """As the board knows it; None before the first reading. Screen's thread."""
+        ...
+
+    def duty_warnings(self) -> tuple[Note, ...]:
+        """Who has been away for long and soon counts no more. Screen's thread."""
         ...
 
     def pharmacists_needed(self) -> int:

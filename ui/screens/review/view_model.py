@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.rx_acts import TEN_QUESTIONS
+from app.domain.rx_acts import CHECK_QUESTIONS, TEN_QUESTIONS
 from app.domain.rx_case import Verdict
 from app.domain.staff import Role
 from app.use_cases.notes import Note
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 REVIEW, DISPENSE, DONE = "review", "dispense", "done"
 TABS = (REVIEW, DISPENSE, DONE)
-
-CHECKS = ("drug_name", "form", "spec", "quantity", "appearance")
-"""What 核对发药 compares box by box; words ``[rx_item]``."""
 
 SIGNS = {"pass": Verdict.PASS, "return": Verdict.RETURN, "refuse": Verdict.REFUSE}
 ACTS = ("pass", "return", "refuse", "pick", "check")
@@ -267,7 +264,7 @@ class ReviewViewModel(QObject):
         if act in ("pick", "check") and page and not page.sale_id:
             return Note("review.no_basket", {}, "warn")
         if act == "check":
-            left = tuple(item for item in CHECKS if not self.checks.get(item))
+            left = tuple(item for item in CHECK_QUESTIONS if not self.checks.get(item))
             if left:
                 return Note("review.checks_open", {"items": self._names(left)}, "warn")
         return None
@@ -326,7 +323,8 @@ class ReviewViewModel(QObject):
         if act == "pick":
             return lambda: self.shop.sign_pick(case_id, *who)
         if act == "check":
-            return lambda: self.shop.sign_check(case_id, *who, text)
+            compared = tuple((item, self.checks.get(item, False)) for item in CHECK_QUESTIONS)
+            return lambda: self.shop.sign_check(case_id, *who, text, compared)
         answers = tuple(
             (item, self.answers[item]) for item in TEN_QUESTIONS if item in self.answers
         )
