@@ -17,7 +17,9 @@ from app.domain.clock import shop_time
 from app.domain.staff import Right
 from app.errors import YaotaiError
 from app.use_cases.notes import Note
+from ui.keys import Action, key_map
 from ui.operation import Lane
+from ui.screens.duty.strip import DutyStrip
 from ui.screens.review.acts_view import ActsView
 from ui.screens.review.list_view import ListView
 from ui.screens.review.sheet_view import PICTURES, SheetView
@@ -108,6 +110,8 @@ class ReviewWindow(QWidget):
         self.clock = label("", "strong")
         head.addWidget(self.clock)
         lines.addWidget(bar)
+        self.duty_strip = DutyStrip(self.session, "station")
+        lines.addWidget(self.duty_strip)
         body = row(space=10)
         body.setContentsMargins(10, 8, 10, 8)
         self.list = ListView(self.model, self._look)
@@ -211,6 +215,7 @@ class ReviewWindow(QWidget):
         retone(self.presence, "tone", "" if enough else "bad")
         self.queue_words.setText(say("review.waiting", count=self._waiting.count))
         retone(self.queue_words, "tone", ("", "warn", "bad")[min(self._waiting.level, 2)])
+        self.duty_strip.refresh(key_map().key_of(Action.DUTY))
         self.clock.setText(f"{shop_time(shop.now()):%H:%M}")
 
     def _told(self, note: Note) -> None:

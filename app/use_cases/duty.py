@@ -130,9 +130,10 @@ def watch_duties(doors: Doors) -> tuple[Note, ...]:
     """One look of the recovery's poll: ends duties that are over, warns before, refreshes.
 
     An absence longer than the pack's minutes closes the interval at the minute where it became
-    too long; from half of them on a note warns (HY-1.5.1).
+    too long; from half of them on a note warns (HY-1.5.1): it stands on the counter's board,
+    where the screens read it.
     """
-    now, notes = doors.clock.now(), []
+    now = doors.clock.now()
     limit = absence_limit(doors, now)
     with doors.uow() as uow:
         ended = False
@@ -142,16 +143,24 @@ def watch_duties(doors: Doors) -> tuple[Note, ...]:
                 _close(uow, duty, *over)
                 uow.log.append("duty.off", duty.staff_id, now, {"duty": duty.id, "why": over[1]})
                 ended = True
-                continue
-            since = _away_since(uow, duty)
-            if since is not None and limit is not None and 2 * (now - since) >= limit:
-                left = -(-(since + limit - now) // timedelta(minutes=1))
-                name = uow.staff.get(duty.staff_id).name
-                params: dict[str, object] = {"name": name, "minutes": left}
-                notes.append(Note("duty.away_warn", params, "warn", rule_ids=("HY-1.5.1",)))
         if ended:
             uow.commit()
-    return refresh_counter(doors, tuple(notes)).warnings
+    return refresh_counter(doors).warnings
+
+
+def _long_away(uow: UnitOfWork, now: datetime, limit: timedelta | None) -> tuple[Note, ...]:
+    """Who has been away for half of what is allowed, with the minutes that are left."""
+    if limit is None:
+        return ()
+    notes = []
+    for duty in uow.duties.open():
+        since = _away_since(uow, duty)
+        if since is not None and limit <= 2 * (now - since) < 2 * limit:
+            left = -(-(since + limit - now) // timedelta(minutes=1))
+            name = uow.staff.get(duty.staff_id).name
+            params: dict[str, object] = {"name": name, "minutes": left}
+            notes.append(Note("duty.away_warn", params, "warn", rule_ids=("HY-1.5.1",)))
+    return tuple(notes)
 
 
 def presence_now(doors: Doors) -> Presence:
@@ -159,10 +168,12 @@ def presence_now(doors: Doors) -> Presence:
     return refresh_counter(doors).presence
 
 
-def refresh_counter(doors: Doors, warnings: tuple[Note, ...] = ()) -> Counter:
-    """Read presence and service switches from the books and show them on the board."""
+def refresh_counter(doors: Doors) -> Counter:
+    """Read presence, service switches and long absences, and show them on the board."""
     now = doors.clock.now()
+    limit = absence_limit(doors, now)
     with doors.uow() as uow:
+        warnings = _long_away(uow, now, limit)
         reading = Counter(presence_in(uow, now), closed_services(uow, now), warnings)
         on_duty = frozenset(duty.staff_id for duty in uow.duties.open())
     doors.counter.show(reading)

@@ -6,6 +6,7 @@ from app.domain.pharmacist import Presence
 from app.use_cases.doors import Operator
 from app.use_cases.duty_view import DutyView, RegisterRow
 from app.use_cases.rx_views import RxWaiting
+from app.use_cases.views import Note
 
 
 class FakePharmacists:
@@ -14,9 +15,13 @@ class FakePharmacists:
     present = 1
     needed = 1
     queue: tuple[RxWaiting, ...] = ()
+    warnings: tuple[Note, ...] = ()
 
     def presence(self) -> Presence | None:
         return Presence(self.present, 1)
+
+    def duty_warnings(self) -> tuple[Note, ...]:
+        return self.warnings
 
     def pharmacists_needed(self) -> int:
         return self.needed

@@ -18,6 +18,7 @@ from app.errors import NotAllowed
 from app.use_cases.duty import presence_now
 from app.use_cases.duty_view import duty_view, register
 from app.use_cases.sign_in import add_staff, sign_in
+from app.use_cases.views import Note
 from tests.fakes.lanes import HandLanes
 from tests.fakes.practice_till import PracticeTill, practice_till
 from tests.fakes.station import StationShop
@@ -229,6 +230,25 @@ def test_the_bar_counts_and_the_strip_stands_while_too_few_are_here(window: Wind
     window.shop.present = 1
     main.show_presence()
     assert not main.duty_strip.isVisible()
+
+
+@pytest.mark.rule("HY-1.5.1")
+def test_a_long_absence_stands_at_the_counter_with_what_to_press(window: Window) -> None:
+    window.enter()
+    main = window.window
+    away = Note("duty.away_warn", {"name": "练习·王药师", "minutes": 9}, "warn")
+    window.shop.warnings = (away,)
+    main.show_presence()
+    strip = main.duty_strip
+    assert strip.isVisible() and strip.property("finding") == "warn"
+    assert strip.words.text() == "药师练习·王药师离岗已久，再过 9 分钟就按不在岗处理。"
+    assert "Ctrl+Shift+D" in strip.means.text() and "离岗后返回" in strip.means.text()
+    window.shop.present = 0
+    main.show_presence()
+    assert strip.property("finding") == "block", "what holds already is said, not what threatens"
+    window.shop.present, window.shop.warnings = 1, ()
+    main.show_presence()
+    assert not strip.isVisible()
 
 
 def test_keys_pressed_at_the_station_never_reach_the_till(window: Window, qtbot: QtBot) -> None:

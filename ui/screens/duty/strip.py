@@ -1,4 +1,4 @@
-"""At the counter, while too few pharmacists are present: what is not sold, and what is."""
+"""While too few pharmacists are here, or one was away for long: what it means, what to press."""
 
 from __future__ import annotations
 
@@ -7,25 +7,28 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
-from ui.widgets.parts import button, column, label, row
+from ui.widgets.parts import button, column, label, retone, row
 
 if TYPE_CHECKING:
     from ui.screens.session import Session
 
 
 class DutyStrip(QFrame):
-    """The notice of policy 3.1, in sight as long as it holds. Asks memory only."""
+    """The notice of policy 3.1, in sight as long as it holds; before it, the word of an absence.
+
+    Asks memory only. ``place``: counter, or station: there no panel opens, and it says where.
+    """
 
     panel_asked = Signal()
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, place: str = "counter") -> None:
         super().__init__()
-        self._session = session
+        self._session, self._place = session, place
         self.setProperty("finding", "block")
         line = row(self)
         line.setContentsMargins(10, 6, 10, 6)
         lines = column(space=2)
-        self.words = label(session.say("notice.no_pharmacist"), "strong", "bad", wrap=True)
+        self.words = label("", "strong", "bad", wrap=True)
         self.means = label("", wrap=True)
         lines.addWidget(self.words)
         lines.addWidget(self.means)
@@ -33,17 +36,30 @@ class DutyStrip(QFrame):
         self.open = button(session.say("duty.title"))
         self.open.clicked.connect(self.panel_asked)
         line.addWidget(self.open)
-        self.setAccessibleName(self.words.text())
+        self.open.setVisible(place == "counter")
         self.hide()
 
     def refresh(self, key: str) -> None:
-        """Show or hide; ``key``: the one that opens the panel."""
-        shop = self._session.shop
-        seen = shop.presence()
+        """Show or hide; ``key``: the one that opens the panel at the counter."""
+        shop, say = self._session.shop, self._session.say
+        seen, away = shop.presence(), shop.duty_warnings()
         needed = shop.pharmacists_needed() if seen is not None else 0
-        short = seen is not None and seen.present < needed
-        if seen is not None and short:
+        if seen is not None and seen.present < needed:
             told = {"needed": needed, "present": seen.present, "key": key}
-            self.means.setText(self._session.say("duty.strip_means", **told))
-        if short == self.isHidden():
-            self.setVisible(short)
+            means = say(f"duty.strip_means_{self._place}", **told)
+            self._show(say("notice.no_pharmacist"), means, "block", "bad")
+        elif away:
+            means = say(f"duty.strip_away_{self._place}", key=key)
+            words = "\n".join(self._session.say_note(note) for note in away)
+            self._show(words, means, "warn", "warn")
+        elif not self.isHidden():
+            self.hide()
+
+    def _show(self, words: str, means: str, finding: str, tone: str) -> None:
+        self.words.setText(words)
+        self.means.setText(means)
+        self.setAccessibleName(words)
+        retone(self.words, "tone", tone)
+        retone(self, "finding", finding)
+        if self.isHidden():
+            self.show()
