@@ -26,6 +26,7 @@ YaotaiError
 │   └── KeyStoreNotAsked  the key lies in the system's store, which the command line never asks
 ├── DeviceError         a device of the counter
 │   ├── NotConnected
+│   │   └── LibraryGone the vendor's library that reaches it crashed, hung or cannot be used
 │   ├── DeviceBusy
 │   ├── Cancelled
 │   ├── BadFrame
@@ -219,6 +220,12 @@ class NotConnected(DeviceError):
     """The device is not there."""
 
     message_id = "error.device_not_connected"
+
+
+class LibraryGone(NotConnected):
+    """Reached by a vendor's ``library`` that crashed, hung or cannot be used: ``why``, an id."""
+
+    message_id = "error.device_library"
 
 
 class DeviceBusy(DeviceError):

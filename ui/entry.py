@@ -10,6 +10,9 @@ from app.errors import YaotaiError
 from ui.homes import home_at, works_on_practice
 from ui.words import LANGUAGES, say_error
 
+LIBRARY_HOST = "library-host"
+"""No command for people: the program itself as the host of a vendor's library."""
+
 
 def run_entry() -> NoReturn:
     """Open the till, or do what the arguments ask for; never returns.
@@ -17,6 +20,10 @@ def run_entry() -> NoReturn:
     The command line knows every command, and what it reads them with takes longer to load than
     the words and the window together: a till that is only opened does not wait for it.
     """
+    if sys.argv[1:] == [LIBRARY_HOST]:
+        from devices.library.host import main
+
+        main()
     if len(sys.argv) > 1:
         from ui.cli import run_cli
 
