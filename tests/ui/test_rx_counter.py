@@ -266,6 +266,30 @@ def test_what_was_taken_and_never_filled_is_given_back(counter: Counter, shop: F
     assert "rx_counter.released" in counter.said()
 
 
+@pytest.mark.parametrize("put_in", [False, True])
+def test_after_one_was_given_back_the_same_code_asks_anew(
+    counter: Counter, shop: FakeShop, put_in: bool
+) -> None:
+    rx = filled(counter, shop) if put_in else known(counter, shop)
+    if not put_in:
+        rx.take(0)
+        counter.lanes.run()
+    again = shop.classify(CODE_424)
+    counter.patient.read(again)
+    counter.lanes.run()
+    assert shop.rx_calls.count("offers") == 1, "one is here: nothing to ask for"
+    rx.leave()
+    counter.lanes.run()
+    assert rx.rx is None and not rx.waiting_offers()
+    assert shop.rx_calls.count("offers") == 1, "nobody asked for another"
+    counter.patient.read(again)
+    counter.lanes.run()
+    assert shop.rx_calls.count("offers") == 2 and rx.waiting_offers() == 2
+    counter.patient.choose_filing(-1)
+    counter.lanes.run()
+    assert shop.rx_calls.count("offers") == 2, "the same answer is not another customer"
+
+
 def test_a_basket_given_up_releases_its_prescription(counter: Counter, shop: FakeShop) -> None:
     rx = filled(counter, shop)
     counter.till.clear()

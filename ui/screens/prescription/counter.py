@@ -15,6 +15,7 @@ from ui.screens.session import notes_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.domain.insurance import InsuredPerson
     from app.domain.rx_case import RxOffer
     from app.domain.sale import Sale
     from app.errors import YaotaiError
@@ -63,7 +64,9 @@ class RxCounterViewModel(QObject):
         self.note: Note | None = None
         self.rx: CounterRx | None = None
         self.draft: FillDraft | None = None
-        self._person = ""
+        self._person: InsuredPerson | None = None
+        """Whom the platform named last: the very answer, so that a second showing is seen."""
+        self._code = ""
         self._case = ""
         self._sale = ""
 
@@ -81,10 +84,12 @@ class RxCounterViewModel(QObject):
     def follow(self) -> None:
         """The basket changed: is there a new customer, or another prescription on it?"""
         patient = self.till.patient
-        shown = patient.credential.number if patient is not None and patient.row else ""
-        if shown and shown != self._person:
-            self._person = shown
-            self.ask_offers()
+        if patient is not None and patient.row and patient.person is not self._person:
+            # The same code again: only where none is here, after one was given back for example.
+            again = patient.credential.number == self._code
+            self._person, self._code = patient.person, patient.credential.number
+            if not again or self.rx is None or not self.rx.live:
+                self.ask_offers()
         prescription = self.till.sale.prescription if self.till.sale else None
         case = prescription.case_id if prescription is not None else ""
         self._sale = self.till.sale.id if self.till.sale else ""
