@@ -110,6 +110,17 @@ class Scanned:
         return self.code
 
 
+def without_aim(text: str) -> str:
+    """The code alone where an AIM identifier stands in front."""
+    found = _AIM.match(text)
+    return text[found.end() :] if found else text
+
+
+def with_plain_gs(text: str) -> str:
+    """GS as the sign itself, however a scanner that types had to spell it (devices.md 4.1)."""
+    return _GS_SPELLINGS.sub(GS, text)
+
+
 def classify(text: str, today: date) -> Scanned:
     """What the string is; never raises, whatever a scanner or a person sent.
 
@@ -196,7 +207,7 @@ class _BadElement(Exception):
 
 
 def _gs1(bare: str, aim: str, today: date) -> Scanned | None:
-    text = _GS_SPELLINGS.sub(GS, bare)
+    text = with_plain_gs(bare)
     if not (aim in _GS1_AIM or GS in text or _begins_as_gs1(text)):
         return None
     try:
