@@ -1,4 +1,6 @@
-"""The two papers of a sale, 销售小票 and 医保购药结算单, as rows for the receipt printer.
+"""The papers of a sale and of a return, as rows for the receipt printer.
+
+销售小票 and 医保购药结算单; 退货单 and 医保退费单, both in two copies.
 
 What the books do not know is left out, never invented. Imports no Qt.
 """
@@ -15,19 +17,28 @@ from app.domain.insurance import InsuranceRow
 from app.domain.money import ZERO
 from app.domain.paper import Paper, PaperRow, RowKind
 from app.domain.print_job import Document
+from app.domain.settlement_states import SettlementState
 
 if TYPE_CHECKING:
-    from app.use_cases.views import Receipt, ReceiptLine, SettlementView
+    from app.use_cases.views import Receipt, ReceiptLine, Returned, SettlementView
 
 Say = Callable[..., str]
 _RULE = PaperRow(kind=RowKind.RULE)
+SHOPS_COPY = 2
 
 
 def paper(receipt: Receipt, document: Document, copy: int, *, say: Say, near_days: int) -> Paper:
     """One paper of a sale; ``near_days``: packs that expire within so many days say so (3.4)."""
+    rows: Iterator[PaperRow]
     if document is Document.SETTLEMENT:
-        return Paper(tuple(_settlement(receipt, copy, say, near_days)))
-    return Paper(tuple(_sale(receipt, say, near_days)))
+        rows = _settlement(receipt, copy, say, near_days)
+    elif document is Document.RETURN:
+        rows = _return(receipt, copy, say)
+    elif document is Document.REFUND:
+        rows = _refund(receipt, copy, say)
+    else:
+        rows = _sale(receipt, say, near_days)
+    return Paper(tuple(rows))
 
 
 def composer(say: Say, near_days: int) -> Callable[[Receipt, Document, int], Paper]:
@@ -41,7 +52,7 @@ def _head(receipt: Receipt, say: Say) -> Iterator[PaperRow]:
         yield PaperRow(say("receipt.practice"), kind=RowKind.TITLE)
     if receipt.reprint:
         yield PaperRow(say("receipt.reprint"), kind=RowKind.STRONG)
-    if receipt.state != "done":
+    if receipt.state != "done" and receipt.returned is None:
         yield PaperRow(say(f"receipt.state_{receipt.state}"), kind=RowKind.STRONG)
 
 
@@ -57,8 +68,8 @@ def _known(say: Say, **texts: str) -> Iterator[PaperRow]:
             yield PaperRow(say(f"slip.{name}"), text)
 
 
-def _sale(receipt: Receipt, say: Say, near_days: int) -> Iterator[PaperRow]:
-    yield from _head(receipt, say)
+def _whose(receipt: Receipt, say: Say) -> Iterator[PaperRow]:
+    """Which shop, slip, time and people: on every paper."""
     yield PaperRow(say("receipt.institution"), receipt.institution_code)
     yield PaperRow(say("receipt.number"), receipt.receipt_no)
     yield PaperRow(say("receipt.at"), f"{shop_time(receipt.at):%Y-%m-%d %H:%M:%S}")
@@ -69,6 +80,11 @@ def _sale(receipt: Receipt, say: Say, near_days: int) -> Iterator[PaperRow]:
         say, rx=receipt.rx_no, reviewer=receipt.reviewer,
         picker=receipt.picker, checker=receipt.checker,
     )  # fmt: skip
+
+
+def _sale(receipt: Receipt, say: Say, near_days: int) -> Iterator[PaperRow]:
+    yield from _head(receipt, say)
+    yield from _whose(receipt, say)
     yield _RULE
     for line in receipt.lines:
         yield from _line(line, say)
@@ -94,6 +110,8 @@ def _expires_soon(line: ReceiptLine, receipt: Receipt, near_days: int) -> bool:
 
 def _line(line: ReceiptLine, say: Say) -> Iterator[PaperRow]:
     yield PaperRow(f"{line.name} {line.spec}", kind=RowKind.STRONG)
+    if line.generic_name and line.generic_name not in line.name:
+        yield PaperRow(say("slip.generic"), line.generic_name)
     counted = f"{line.price.plain()} × {line.quantity.plain()} {line.unit}"
     yield PaperRow(counted, str(line.amount))
     if line.maker:
@@ -109,16 +127,7 @@ def _settlement(receipt: Receipt, copy: int, say: Say, near_days: int) -> Iterat
     yield from _head(receipt, say)
     yield PaperRow(say("slip.settlement_title"), kind=RowKind.TITLE)
     yield PaperRow(say(f"slip.copy_{copy}"), kind=RowKind.STRONG)
-    yield PaperRow(say("receipt.institution"), receipt.institution_code)
-    yield PaperRow(say("receipt.number"), receipt.receipt_no)
-    yield PaperRow(say("receipt.at"), f"{shop_time(receipt.at):%Y-%m-%d %H:%M:%S}")
-    yield PaperRow(say("receipt.till", till=receipt.till), receipt.cashier)
-    if receipt.patient:
-        yield PaperRow(say("receipt.patient"), receipt.patient)
-    yield from _known(
-        say, rx=receipt.rx_no, reviewer=receipt.reviewer,
-        picker=receipt.picker, checker=receipt.checker,
-    )  # fmt: skip
+    yield from _whose(receipt, say)
     for one in receipt.settlements:
         yield _RULE
         yield from _one_settlement(one, say)
@@ -126,13 +135,64 @@ def _settlement(receipt: Receipt, copy: int, say: Say, near_days: int) -> Iterat
     for line in receipt.lines:
         if _expires_soon(line, receipt, near_days):
             yield PaperRow(f"{line.name} {say('slip.near_expiry')}", f"{line.expiry:%Y-%m-%d}")
-    if copy == 2:
-        yield PaperRow(say("slip.signature"))
-        yield PaperRow(kind=RowKind.SPACE)
+    yield from _signed(copy, say)
     yield from _foot(receipt, say)
 
 
-def _one_settlement(one: SettlementView, say: Say) -> Iterator[PaperRow]:
+def _signed(copy: int, say: Say) -> Iterator[PaperRow]:
+    """The shop's copy has the line for the customer's hand."""
+    if copy == SHOPS_COPY:
+        yield PaperRow(say("slip.signature"), kind=RowKind.SIGN)
+
+
+def _return(receipt: Receipt, copy: int, say: Say) -> Iterator[PaperRow]:
+    yield from _head(receipt, say)
+    yield PaperRow(say("slip.return_title"), kind=RowKind.TITLE)
+    yield PaperRow(say(f"slip.copy_{copy}"), kind=RowKind.STRONG)
+    yield from _whose(receipt, say)
+    one = receipt.returned
+    if one is not None:
+        yield from _came_back(one, say)
+    yield from _signed(copy, say)
+    yield from _foot(receipt, say)
+
+
+def _came_back(one: Returned, say: Say) -> Iterator[PaperRow]:
+    yield _RULE
+    yield PaperRow(say("slip.returned_at"), f"{shop_time(one.at):%Y-%m-%d %H:%M:%S}")
+    yield PaperRow(say("slip.returned_by"), one.cashier)
+    yield PaperRow(say("slip.reason"), say(f"return.reason_{one.reason}"))
+    yield _RULE
+    for line in one.lines:
+        yield from _line(line, say)
+    yield _RULE
+    yield PaperRow(say("slip.returned_total"), str(one.total), RowKind.STRONG)
+    for kind, amount in one.back:
+        words, told = ("slip.back", amount) if amount > ZERO else ("slip.paid_more", -amount)
+        yield PaperRow(say(words, kind=say(f"receipt.tender_{kind}")), str(told))
+    if one.remainder_no:
+        yield PaperRow(say("slip.remainder"), one.remainder_no)
+
+
+def _refund(receipt: Receipt, copy: int, say: Say) -> Iterator[PaperRow]:
+    yield from _head(receipt, say)
+    yield PaperRow(say("slip.refund_title"), kind=RowKind.TITLE)
+    yield PaperRow(say(f"slip.copy_{copy}"), kind=RowKind.STRONG)
+    yield from _whose(receipt, say)
+    for one in receipt.settlements:
+        if one.state == SettlementState.CANCELLED:
+            yield _RULE
+            yield from _known(say, cancel_id=one.cancel_id)
+            yield from _one_settlement(one, say, "refund")
+    yield _RULE
+    if receipt.returned is not None and receipt.returned.remainder_no:
+        yield PaperRow(say("slip.remainder"), receipt.returned.remainder_no)
+    yield from _signed(copy, say)
+    yield from _foot(receipt, say)
+
+
+def _one_settlement(one: SettlementView, say: Say, group: str = "slip") -> Iterator[PaperRow]:
+    """``group``: of the words for the amounts; what was paid, or what went back."""
     yield from _known(
         say,
         setl_id=one.setl_id,
@@ -143,13 +203,16 @@ def _one_settlement(one: SettlementView, say: Say) -> Iterator[PaperRow]:
     split = one.split
     if split is None:
         return
-    yield PaperRow(say("slip.total"), str(split.total), RowKind.STRONG)
-    yield PaperRow(say("slip.pool"), str(split.fund))
-    yield PaperRow(say("slip.account"), str(split.account))
+    yield PaperRow(say(f"{group}.total"), str(split.total), RowKind.STRONG)
+    yield PaperRow(say(f"{group}.pool"), str(split.fund))
+    if split.institution:
+        yield PaperRow(say(f"{group}.institution"), str(split.institution))
+    yield PaperRow(say(f"{group}.account"), str(split.account))
     if split.mutual_aid:
-        yield PaperRow(say("slip.family"), str(split.mutual_aid))
-    yield PaperRow(say("slip.cash"), str(split.cash), RowKind.STRONG)
-    if split.balance_after is not None:
+        yield PaperRow(say(f"{group}.family"), str(split.mutual_aid))
+    yield PaperRow(say(f"{group}.cash"), str(split.cash), RowKind.STRONG)
+    # What the account holds after a refund is not in the answer to the settling.
+    if split.balance_after is not None and group == "slip":
         yield PaperRow(say("slip.balance"), str(split.balance_after))
 
 

@@ -16,8 +16,8 @@ class RowKind(StrEnum):
     RULE = "rule"
     QR = "qr"
     """``left`` is what the code says."""
-    SPACE = "space"
-    """Empty paper: room for a signature."""
+    SIGN = "sign"
+    """Room to write, above a line that begins with ``left``."""
 
 
 @dataclass(frozen=True, slots=True)

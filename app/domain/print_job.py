@@ -11,17 +11,28 @@ from app.domain.print_states import PRINT, PrintEvent, PrintState
 
 
 class Document(StrEnum):
-    """The papers of a sale."""
+    """The papers of a sale, and of what came back of it."""
 
     SALE = "sale"
     """销售小票."""
     SETTLEMENT = "settlement"
     """医保购药结算单: copy 1 is the customer's, copy 2 the shop's and is signed."""
+    RETURN = "return"
+    """退货单, in the same two copies."""
+    REFUND = "refund"
+    """医保退费单: what of the settlement was taken back, in the same two copies."""
+    LABEL = "label"
+    """用药标签 of one line; goes to the label printer."""
+
+
+SLIPS = frozenset(Document) - {Document.LABEL}
+"""What goes to the receipt printer."""
+LABELS = frozenset({Document.LABEL})
 
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """One paper. It holds no words: what it says is built from the books when it is printed."""
+    """One paper. It names nobody: what it says is built from the books when it is printed."""
 
     id: str
     sale_id: str
@@ -32,6 +43,10 @@ class PrintJob:
     reprint: bool = False
     given: Money = ZERO
     """Cash handed over; the books keep only what was due."""
+    line_no: int = 0
+    """A label's line of the sale."""
+    usage: str = ""
+    """A label's directions as typed; empty = those of the prescription."""
     seq: int = 0
     """Place in the queue; given by the book."""
 

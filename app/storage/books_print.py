@@ -1,19 +1,22 @@
-"""Papers on their way to the printer; they hold no words and so nothing that is sealed."""
+"""Papers on their way to the printer; they name nobody, and so nothing of them is sealed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, insert, select, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.money import Money
 from app.domain.print_job import Document, PrintJob
 from app.domain.print_states import PrintState
 from app.errors import NotFound
+from app.storage.hot import Hot
 from app.storage.session import Session, upsert
 from app.storage.tables_print import PRINT_JOB
+
+_INSERT = Hot(insert(PRINT_JOB))
 
 
 class Prints:
@@ -35,6 +38,13 @@ class Prints:
             )
             added += len(self._session.run(query, row).all())
         return added
+
+    def add_new(self, jobs: Sequence[PrintJob]) -> None:
+        """Those of an act that is being written; :raises BadValue: one of them is known."""
+        if jobs:
+            stamp = self._session.stamp
+            rows = [{**stamp, "id": job.id, **_values(job)} for job in jobs]
+            self._session.write(_INSERT, rows, "print job")
 
     def save(self, job: PrintJob) -> None:
         """Write a changed one; :raises NotFound: no such job of this till."""
@@ -66,6 +76,8 @@ def _values(job: PrintJob) -> dict[str, Any]:
         "reprint": job.reprint,
         "given": job.given.fen,
         "at": micros(job.at),
+        "line_no": job.line_no,
+        "usage": job.usage,
     }
 
 
@@ -79,5 +91,7 @@ def _job(row: Row[Any]) -> PrintJob:
         state=PrintState(row.state),
         reprint=bool(row.reprint),
         given=Money(row.given),
+        line_no=row.line_no,
+        usage=row.usage,
         seq=row.seq,
     )

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from app.storage.tables import METADATA, RUNNING
 
@@ -20,6 +30,8 @@ PRINT_JOB = Table(
     Column("reprint", Boolean, nullable=False),
     Column("given", BigInteger, nullable=False),
     Column("at", BigInteger, nullable=False),
+    Column("line_no", Integer, nullable=False, server_default="0"),
+    Column("usage", Text, nullable=False, server_default=""),
     UniqueConstraint("id"),
     Index("ix_print_job_till_id", "till_id", "state", "seq"),
 )

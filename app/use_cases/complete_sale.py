@@ -1,4 +1,4 @@
-"""The durable step that ends a sale: tenders, codes, stock, upload row, number and log at once.
+"""The durable step that ends a sale: tenders, codes, stock, upload row, slips, number, log at once.
 
 Nothing opens a drawer or moves paper before it has committed (design 2, laws 1 and 2).
 """
@@ -23,6 +23,7 @@ from app.use_cases.receipt import receipt_in
 from app.use_cases.rx_common import refresh
 from app.use_cases.rx_follow import follow
 from app.use_cases.rx_settle import require_told
+from app.use_cases.slip_jobs import owe_sale
 from app.use_cases.views import Receipt
 
 OWN_KINDS = frozenset({TenderKind.CASH, TenderKind.SCAN_PAY})
@@ -97,6 +98,7 @@ def finish(
         ]
     )
     uow.outbox.add([_upload(sale, now)])
+    owe_sale(doors, uow, sale.id, attempts, given)
     entry = {"sale": sale.id, "receipt": number, "total_fen": sale.total.fen, "due_fen": due.fen}
     uow.log.append("sale.completed", operator.staff.id, now, entry)
 

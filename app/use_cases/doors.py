@@ -47,5 +47,7 @@ class Doors:
     """Types that the pack settles, in pack order."""
     counter: CounterBoard = field(default_factory=CounterBoard)
     """Who is on duty, for the screen's thread; every lane of one till shares it."""
+    prints: Callable[[], bool] = field(default=lambda: False)
+    """Whether slips go to paper at this till; asked within the act that owes them."""
     clinical: Callable[[], ClinicalRules] = field(default=_shipped_rules)
     """The clinical rules that ship, with what the shop added in its home."""

@@ -42,6 +42,7 @@ def view_of(settlement: Settlement, sale: Sale) -> SettlementView:
         verdicts=tuple(verdict.value for verdict in settlement.verdicts),
         insutype=scheme,
         person_type=rest.partition("|")[0],
+        cancel_id=settlement.cancel_answer.setl_id if settlement.cancel_answer else "",
     )
 
 

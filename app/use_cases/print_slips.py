@@ -1,81 +1,51 @@
 """The spool: slips become jobs in the books, and jobs become paper, each of them once.
 
-A job is written when the sale is done and is built from the books when it is printed. That it
-goes to the printer is committed before the first byte leaves: what a crash or a pulled cable
-interrupts is in doubt then, and never printed again unless a person asks.
+A job is written with the act that owes it (:mod:`app.use_cases.slip_jobs`) and is built from the
+books when it is printed. That it goes to the printer is committed before the first byte leaves:
+what a crash or a pulled cable interrupts is in doubt then, and never printed again unless a person
+asks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.domain.money import ZERO, Money
+from app.domain.money import ZERO
 from app.domain.paper import Paper, PrintEnd
 from app.domain.print_job import Document, PrintJob
 from app.domain.print_states import PrintEvent, PrintState
-from app.domain.settlement_states import SettlementState
+from app.domain.sale_states import SaleState
 from app.domain.staff import Right
 from app.errors import BadValue, DeviceError, DeviceFailed, NotAllowed
-from app.ports import UnitOfWork
 from app.ports_devices import ReceiptPrinter
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.receipt import receipt_in
+from app.use_cases.slip_jobs import jobs, papers_of_return, papers_of_sale
 from app.use_cases.spool import Spool
 from app.use_cases.views import Receipt
 
 Compose = Callable[[Receipt, Document, int], Paper]
 """(slip, document, copy) -> the rows in the words of the shop."""
 
-SETTLEMENT_COPIES = 2
-"""The customer's and the shop's own, which is signed."""
-
 DRAWER_REASONS = ("change", "count", "mistake", "other")
 """Why a drawer is opened without a sale; codes only, for the log holds no free text."""
 
 
-def queue_slips(doors: Doors, sale_id: str, given: Money = ZERO) -> int:
-    """The papers of a done sale; a second call adds none. Answers how many were new.
+def queue_reprint(doors: Doors, sale_id: str, operator: Operator) -> None:
+    """The papers of a sale, or of its return, once more and marked 补打; in the log, since a slip
+    is worth money.
 
     :raises NotFound: no such sale; :raises BadValue: it is not done.
     """
     with doors.uow() as uow:
-        if uow.sales.get(sale_id).done_at is None:
+        sale, attempts = uow.sales.get(sale_id), uow.settlements.of_sale(sale_id)
+        if sale.done_at is None:
             raise BadValue(what="sale", why="not done")
-        settled = _settled(uow, sale_id)
-        added = uow.prints.add(_jobs(doors, sale_id, settled, given, ""))
-        uow.commit()
-    return added
-
-
-def queue_reprint(doors: Doors, sale_id: str, operator: Operator) -> None:
-    """All papers of a done sale once more, marked 补打; in the log, since a slip is worth money.
-
-    :raises NotFound, BadValue: as :func:`queue_slips`.
-    """
-    with doors.uow() as uow:
-        if uow.sales.get(sale_id).done_at is None:
-            raise BadValue(what="sale", why="not done")
-        settled = _settled(uow, sale_id)
-        again = doors.ids.new()
-        uow.prints.add(_jobs(doors, sale_id, settled, ZERO, again))
+        undone = sale.state is SaleState.UNDONE
+        papers = papers_of_return(attempts) if undone else papers_of_sale(attempts)
+        uow.prints.add(jobs(doors, sale_id, papers, ZERO, doors.ids.new()))
         uow.log.append("slip.reprinted", operator.staff.id, doors.clock.now(), {"sale": sale_id})
         uow.commit()
-
-
-def _jobs(doors: Doors, sale_id: str, settled: bool, given: Money, reprint: str) -> list[PrintJob]:
-    papers = [(Document.SALE, 1)]
-    if settled:
-        papers += [(Document.SETTLEMENT, copy + 1) for copy in range(SETTLEMENT_COPIES)]
-    now = doors.clock.now()
-    # A reprint has a name of its own; the first print is named by what it is, so that a second
-    # request for it finds it there.
-    return [
-        PrintJob(
-            f"{reprint or sale_id}/{document}/{copy}", sale_id, document, copy, now,
-            reprint=bool(reprint), given=given,
-        )
-        for document, copy in papers
-    ]  # fmt: skip
 
 
 def take_up_prints(doors: Doors) -> int:
@@ -144,11 +114,6 @@ def trouble_of(error: DeviceError) -> str:
     return str(error.params["why"]) if isinstance(error, DeviceFailed) else error.message_id
 
 
-def _settled(uow: UnitOfWork, sale_id: str) -> bool:
-    attempts = uow.settlements.of_sale(sale_id)
-    return any(one.state is SettlementState.SETTLED for one in attempts)
-
-
 def _next(doors: Doors, compose: Compose) -> tuple[PrintJob, Paper] | None:
     with doors.uow() as uow:
         waiting = uow.prints.in_state(PrintState.WAITING)
@@ -156,7 +121,10 @@ def _next(doors: Doors, compose: Compose) -> tuple[PrintJob, Paper] | None:
             return None
         job = waiting[0]
         sale, attempts = uow.sales.get(job.sale_id), uow.settlements.of_sale(job.sale_id)
-        slip = receipt_in(doors, uow, sale, attempts, given=job.given, reprint=job.reprint)
+        slip = receipt_in(
+            doors, uow, sale, attempts, given=job.given, reprint=job.reprint,
+            returned=job.document in (Document.RETURN, Document.REFUND),
+        )  # fmt: skip
     return job, compose(slip, job.document, job.copy)
 
 

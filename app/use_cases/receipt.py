@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.domain.masking import mask_name
-from app.domain.money import ZERO, Money
-from app.domain.sale import Sale, TenderKind, change_due
+from app.domain.money import ZERO, Money, Quantity
+from app.domain.return_states import ReturnState
+from app.domain.sale import Sale, SaleLine, TenderKind, change_due
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementState
 from app.errors import NotFound
 from app.ports import SaleSummary, UnitOfWork
 from app.use_cases.doors import Doors
 from app.use_cases.payment import view_of
-from app.use_cases.views import Receipt, ReceiptLine
+from app.use_cases.views import Receipt, ReceiptLine, Returned
 
 
 def receipt(doors: Doors, sale_id: str, *, reprint: bool = True) -> Receipt:
@@ -48,10 +50,12 @@ def receipt_in(
     *,
     given: Money = ZERO,
     reprint: bool = False,
+    returned: bool = False,
 ) -> Receipt:
     """Build the slip inside the caller's unit of work, so that it shows what commits with it.
 
-    ``given``: cash handed over; zero = not told. :raises BadValue: less than the cash to pay.
+    ``given``: cash handed over; zero = not told. ``returned``: with what came back of it.
+    :raises BadValue: less than the cash to pay; :raises NotFound: nothing came back.
     """
     cash = Money.total(one.amount for one in sale.tenders if one.kind is TenderKind.CASH)
     rx = sale.prescription
@@ -64,21 +68,7 @@ def receipt_in(
         receipt_no=sale.receipt_no,
         at=sale.done_at or sale.opened_at,
         cashier=uow.staff.get(sale.cashier_id).name,
-        lines=tuple(
-            ReceiptLine(
-                name=line.item.name,
-                spec=line.item.spec,
-                maker=line.item.maker,
-                quantity=line.quantity,
-                unit=line.item.unit,
-                price=line.price,
-                amount=line.amount,
-                trace_codes=line.trace_codes,
-                batch=line.batch,
-                expiry=line.expiry,
-            )
-            for line in sale.lines
-        ),
+        lines=tuple(_line(line) for line in sale.lines),
         tenders=sale.tenders,
         total=sale.total,
         practice=sale.practice,
@@ -92,7 +82,60 @@ def receipt_in(
         reviewer=uow.staff.get(rx.reviewer_id).name if rx and rx.reviewer_id else "",
         picker=uow.staff.get(case.picked.staff_id).name if case and case.picked else "",
         checker=uow.staff.get(case.checked.staff_id).name if case and case.checked else "",
+        returned=_returned(uow, sale) if returned else None,
     )
+
+
+def _line(line: SaleLine) -> ReceiptLine:
+    return ReceiptLine(
+        name=line.item.name,
+        spec=line.item.spec,
+        maker=line.item.maker,
+        quantity=line.quantity,
+        unit=line.item.unit,
+        price=line.price,
+        amount=line.amount,
+        trace_codes=line.trace_codes,
+        batch=line.batch,
+        expiry=line.expiry,
+        generic_name=line.item.generic_name,
+    )
+
+
+def _returned(uow: UnitOfWork, sale: Sale) -> Returned:
+    done = [one for one in uow.returns.of_sale(sale.id) if one.state is ReturnState.DONE]
+    if not done:
+        raise NotFound(what="return")
+    one = done[-1]
+    again = uow.sales.get(one.replacement_sale_id) if one.replacement_sale_id else None
+    lines = tuple(_came_back(sale.line(no), many, one.codes) for no, many in one.quantities if many)
+    return Returned(
+        at=one.asked_at,
+        cashier=uow.staff.get(one.staff_id).name,
+        reason=one.reason.value,
+        lines=lines,
+        back=_back(sale, again),
+        total=Money.total(line.amount for line in lines),
+        remainder_no=again.receipt_no if again else "",
+    )
+
+
+def _came_back(line: SaleLine, many: Quantity, codes: tuple[str, ...]) -> ReceiptLine:
+    """All codes of a line that came back whole; of a part the scanned ones."""
+    whole = many == line.quantity
+    mine = tuple(code for code in line.trace_codes if whole or code in codes)
+    return _line(replace(line, quantity=many, trace_codes=mine))
+
+
+def _back(sale: Sale, again: Sale | None) -> tuple[tuple[str, Money], ...]:
+    """By kind: what came in for the sale, less what its remainder took of it."""
+    net = dict.fromkeys(TenderKind, ZERO)
+    for tender in sale.tenders:
+        if tender.amount > ZERO:
+            net[tender.kind] = net[tender.kind] + tender.amount
+    for tender in again.tenders if again else ():
+        net[tender.kind] = net[tender.kind] - tender.amount
+    return tuple((kind.value, amount) for kind, amount in net.items() if amount)
 
 
 def _masked(uow: UnitOfWork, sale: Sale) -> str:

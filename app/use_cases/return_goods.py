@@ -33,6 +33,7 @@ from app.use_cases.quote_sale import quote_sale
 from app.use_cases.return_view import own_paid, return_view
 from app.use_cases.rx_settle import prepare_completion, take_back_sold
 from app.use_cases.settle_sale import require_proof, settle_next
+from app.use_cases.slip_jobs import owe_return
 from app.use_cases.views import Note, Patient, ReturnLegView, ReturnView, Step
 
 Tell = Callable[[ReturnLegView], None]
@@ -343,6 +344,7 @@ def _pay_back_leg(doors: Doors, one: Return, operator: Operator) -> None:
             finish(doors, uow, remainder, attempts, _own_tenders(sale, due), operator)
             own = own - due
         uow.returns.save(current)
+        owe_return(doors, uow, sale.id, uow.settlements.of_sale(sale.id))
         entry = {"return": one.id, "sale": sale.id, "own_back_fen": own.fen}
         uow.log.append("return.paid_back", operator.staff.id, now, entry)
         uow.commit()

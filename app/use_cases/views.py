@@ -73,6 +73,8 @@ class SettlementView:
     """险种 of the row that was chosen."""
     person_type: str = ""
     """``psn_type`` of that row."""
+    cancel_id: str = ""
+    """The platform's id of the cancel, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,24 @@ class ReceiptLine:
     trace_codes: tuple[str, ...] = ()
     batch: str = ""
     expiry: date | None = None
+    generic_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What came back of a sale, for the papers of the return."""
+
+    at: datetime
+    cashier: str
+    reason: str
+    """Value of :class:`app.domain.returns.ReturnReason`."""
+    lines: tuple[ReceiptLine, ...]
+    """With the quantity that came back and its amount."""
+    back: tuple[tuple[str, Money], ...]
+    """Kind of tender and how much went back its way, after the remainder was sold again."""
+    total: Money
+    remainder_no: str = ""
+    """Slip of what the customer keeps; empty = everything came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +156,8 @@ class Receipt:
     """Who dispensed (调配); empty where no prescription was taken through the steps here."""
     checker: str = ""
     """Who checked what is handed out (核对)."""
+    returned: Returned | None = None
+    """On the papers of a return."""
 
 
 @dataclass(frozen=True, slots=True)

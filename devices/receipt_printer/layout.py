@@ -8,7 +8,7 @@ from app.domain.paper import Paper, PaperRow, RowKind
 from devices.dots import column_width, draw_row
 from devices.receipt_printer import wire
 
-_SPACE_ROWS = 3
+_SIGN_ROWS = 3
 _NEVER_FIRST = "。，、；：？！）》」』”’·%,.;:?!)"
 
 
@@ -24,8 +24,10 @@ def encode(paper: Paper, columns: int = wire.WIDE_COLUMNS) -> bytes:
 def _row(row: PaperRow, columns: int) -> bytes:
     if row.kind is RowKind.RULE:
         return b"-" * columns + b"\n"
-    if row.kind is RowKind.SPACE:
-        return wire.feed(_SPACE_ROWS)
+    if row.kind is RowKind.SIGN:
+        label = wire.clean(row.left)
+        line = label + "_" * max(0, columns - wire.columns(label))
+        return wire.feed(_SIGN_ROWS) + _line(line, columns, bold=False)
     if row.kind is RowKind.QR:
         return wire.CENTRE + wire.qr(row.left) + b"\n" + wire.LEFT
     if row.kind is RowKind.TITLE:

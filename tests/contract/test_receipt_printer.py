@@ -22,7 +22,7 @@ PAPER = Paper(
         PaperRow(kind=RowKind.RULE),
         PaperRow("合计", "12.50", RowKind.STRONG),
         PaperRow("01-20261122-0001", kind=RowKind.QR),
-        PaperRow(kind=RowKind.SPACE),
+        PaperRow("顾客签名：", kind=RowKind.SIGN),
     )
 )
 
@@ -49,6 +49,7 @@ def test_a_paper_comes_out_whole_and_is_confirmed(bench: Bench) -> None:
         "练习大药房",
         "-" * 48,
         "合计" + " " * 39 + "12.50",
+        "顾客签名：" + "_" * 38,
     ]
     assert paper.codes == ["01-20261122-0001"]
 

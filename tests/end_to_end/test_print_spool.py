@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from app.domain.money import Money
+from app.domain.money import Money, Quantity
 from app.domain.paper import Paper, PrintResult
 from app.domain.print_job import Document
 from app.domain.print_states import PrintState
+from app.domain.returns import ReturnReason
 from app.domain.sale import Sale
 from app.domain.staff import Role, Staff
 from app.errors import BadValue, NotAllowed
+from app.ports import UnitOfWork
 from app.use_cases import print_slips
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Operator
 from app.use_cases.payment import payment
 from app.use_cases.receipt import receipt
+from app.use_cases.return_goods import quote_return, run_return
 from app.use_cases.spool import Spool
 from devices.connection import LoopbackPort
 from devices.receipt_printer import wire
@@ -47,7 +49,6 @@ class Desk:
         sale = self.till.basket((self.till.find(sale_class="otc_b"), 2))
         money = given or sale.total
         complete_sale(self.till.doors, sale.id, cash(sale.total), money, self.till.operator)
-        print_slips.queue_slips(self.till.doors, sale.id, money)
         return sale
 
     def sell_insured(self) -> Sale:
@@ -58,7 +59,6 @@ class Desk:
         till.settle(sale, patient)
         due = payment(till.doors, sale.id).cash_due
         complete_sale(till.doors, sale.id, cash(due), due, till.operator)
-        print_slips.queue_slips(till.doors, sale.id)
         return sale
 
     def run(self) -> Spool:
@@ -70,6 +70,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     far, timer = PracticePrinter(), HandTimer()
     port = LoopbackPort(timer, wire.DEVICE, lambda: far)
     for till in practice_till(tmp_path, "CN-999900"):
+        till.doors = replace(till.doors, prints=lambda: True)
         yield Desk(till, far, EscPosPrinter(port.open, timer))
 
 
@@ -90,13 +91,36 @@ def test_a_sale_comes_out_as_one_slip_with_its_figures(desk: Desk) -> None:
         assert absent not in paper.text  # not known of this sale: no row, no invention
 
 
-def test_asking_twice_prints_once(desk: Desk) -> None:
-    sale = desk.sell()
-    assert print_slips.queue_slips(desk.till.doors, sale.id) == 0
+def test_slips_are_owed_in_the_very_step_that_completes_the_sale(desk: Desk) -> None:
+    """Law 2: a sale that is done has its paper waiting, one that is not done has none."""
+    doors = desk.till.doors
+    sale = desk.till.basket((desk.till.find(sale_class="otc_b"), 2))
+
+    def cut(*_: object) -> None:
+        raise PowerCut
+
+    dying = replace(doors, uow=lambda: _without_commit(doors.uow(), cut))
+    with pytest.raises(PowerCut):
+        complete_sale(dying, sale.id, cash(sale.total), sale.total, desk.till.operator)
+    assert desk.run() == Spool()
+    complete_sale(doors, sale.id, cash(sale.total), sale.total, desk.till.operator)
+    # The till goes here, before anything was asked of the printer: the paper is still owed.
     assert desk.run().printed == 1
-    assert print_slips.queue_slips(desk.till.doors, sale.id) == 0
     assert desk.run().printed == 0
     assert len(desk.far.papers) == 1
+
+
+def _without_commit(unit: UnitOfWork, cut: Callable[..., None]) -> UnitOfWork:
+    unit.commit = cut  # type: ignore[method-assign]
+    return unit
+
+
+def test_a_till_without_a_printer_owes_no_paper(desk: Desk) -> None:
+    desk.till.doors = replace(desk.till.doors, prints=lambda: False)
+    desk.sell()
+    assert desk.run() == Spool()
+    with desk.till.doors.uow() as uow:
+        assert uow.prints.in_state(*PrintState) == []
 
 
 @pytest.mark.rule("HY-1.1.3")
@@ -208,12 +232,8 @@ def test_a_reprint_says_so_and_is_logged(desk: Desk) -> None:
 
 def test_a_sale_that_is_not_done_has_no_slip(desk: Desk) -> None:
     sale = desk.till.basket((desk.till.find(sale_class="otc_b"), 1))
-    for ask in (
-        partial(print_slips.queue_slips, desk.till.doors, sale.id),
-        partial(print_slips.queue_reprint, desk.till.doors, sale.id, desk.till.operator),
-    ):
-        with pytest.raises(BadValue):
-            ask()
+    with pytest.raises(BadValue):
+        print_slips.queue_reprint(desk.till.doors, sale.id, desk.till.operator)
 
 
 def test_the_drawer_opens_with_a_reason_and_on_record_even_without_paper(desk: Desk) -> None:
@@ -233,7 +253,6 @@ def test_the_drawer_opens_with_a_reason_and_on_record_even_without_paper(desk: D
 
 
 def test_a_pack_that_expires_soon_says_so(desk: Desk) -> None:
-    from dataclasses import replace
     from datetime import date
 
     sale = desk.sell()
@@ -241,7 +260,81 @@ def test_a_pack_that_expires_soon_says_so(desk: Desk) -> None:
     near = replace(slip.lines[0], batch="L1", expiry=date(2027, 1, 1))
     far = replace(slip.lines[0], batch="L2", expiry=date(2028, 1, 1))
     for lines, told in (((near,), 1), ((far,), 0), ((near, far), 1)):
-        for document in Document:
+        for document in (Document.SALE, Document.SETTLEMENT):
             paper = COMPOSE(replace(slip, lines=lines), document, 1)
             words = [row.left for row in paper.rows]
             assert sum("近效期" in word for word in words) == told
+
+
+def _take_back(desk: Desk, sale: Sale, quantities: dict[int, int]) -> None:
+    till = desk.till
+    wanted = {no: Quantity.of(packs) for no, packs in quantities.items()}
+    with till.doors.uow() as uow:
+        insured = bool(uow.sales.get(sale.id).person_id)
+    who = till.credential("active_met") if insured else None
+    asked = quote_return(till.doors, sale.id, wanted, (), ReturnReason.QUALITY, till.operator, who)
+    done = run_return(till.doors, asked.return_id, till.operator, who, lambda _leg: None)
+    assert done.state == "done"
+
+
+def test_a_return_has_its_paper_in_two_copies(desk: Desk) -> None:
+    sale = desk.sell()
+    desk.run()
+    desk.far.papers.clear()
+    _take_back(desk, sale, {1: 2})
+    assert desk.run() == Spool(printed=2)
+    money, number = str(sale.total), receipt(desk.till.doors, sale.id).receipt_no
+    for copy, paper in enumerate(desk.far.papers, 1):
+        assert "退货单" in paper.text
+        assert ("第一联" in paper.text, "第二联" in paper.text) == (copy == 1, copy == 2)
+        assert ("顾客签名：__" in paper.text) == (copy == 2)
+        for label, told in (
+            ("小票号", number),
+            ("退货原因", "质量问题"),
+            ("退货金额", money),
+            ("退回 现金", money),
+        ):
+            assert re.search(rf"{label} +{re.escape(told)}\n", paper.text), label
+        assert "补打" not in paper.text
+    print_slips.queue_reprint(desk.till.doors, sale.id, desk.till.operator)
+    assert desk.run().printed == 2
+    assert ["补打" in paper.text for paper in desk.far.papers] == [False, False, True, True]
+
+
+def test_a_part_that_is_kept_has_its_own_slip_and_is_named_on_the_return(desk: Desk) -> None:
+    sale = desk.sell()
+    desk.run()
+    desk.far.papers.clear()
+    _take_back(desk, sale, {1: 1})
+    assert desk.run() == Spool(printed=3)
+    kept, back, _second = desk.far.papers
+    assert "销售" not in back.text
+    (number,) = kept.codes
+    assert re.search(rf"留下部分的小票号 +{number}\n", back.text)
+    half = Money(sale.total.fen // 2)
+    assert re.search(rf"退回 现金 +{re.escape(str(half))}\n", back.text)
+
+
+@pytest.mark.rule("HY-1.1.3")
+def test_an_insured_return_tells_what_went_back_to_whom(desk: Desk) -> None:
+    sale = desk.sell_insured()
+    (one,) = receipt(desk.till.doors, sale.id).settlements
+    assert one.split is not None
+    desk.run()
+    desk.far.papers.clear()
+    _take_back(desk, sale, {1: 1})
+    assert desk.run() == Spool(printed=4)
+    (cancelled,) = receipt(desk.till.doors, sale.id).settlements
+    assert cancelled.cancel_id
+    for copy, paper in enumerate(desk.far.papers[2:], 1):
+        assert "医保退费单" in paper.text
+        assert ("顾客签名：__" in paper.text) == (copy == 2)
+        for label, told in (
+            ("退费结算编号", cancelled.cancel_id),
+            ("结算编号", one.setl_id),
+            ("退费总额", str(one.split.total)),
+            ("退回统筹基金", str(one.split.fund)),
+            ("退回个人账户", str(one.split.account)),
+            ("退还个人现金", str(one.split.cash)),
+        ):
+            assert re.search(rf"(^|\n){label} +{re.escape(told)}\n", paper.text), label

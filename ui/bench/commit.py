@@ -184,6 +184,7 @@ def _doors(engine: Engine, vault: Vault) -> Doors:
         profile=region.profile,
         policy_on=region.policy_on,
         signer=InternalSigner(vault),
+        prints=lambda: True,
     )
 
 
@@ -232,6 +233,7 @@ def rows_of(engine: Engine, sale_id: str, first: bool) -> limit.Written:
             "sold_code": rows("SELECT * FROM sold_code WHERE sale_id = :sale"),
             "stock_move": rows("SELECT * FROM stock_move WHERE sale_id = :sale ORDER BY line_no"),
             "outbox": rows("SELECT * FROM outbox WHERE aggregate = 'sale/' || :sale"),
+            "print_job": rows("SELECT * FROM print_job WHERE sale_id = :sale"),
             "act_log": rows("SELECT * FROM act_log WHERE entry LIKE '%' || :sale || '%'"),
         }
     if first:
