@@ -6,11 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 from threading import Condition
 from typing import Protocol
 
+from app.domain.abort import Abort
+from app.domain.e_certificate import (
+    Cashier,
+    CertificateUse,
+    ECertificate,
+    FaceEvidence,
+    SettledNotice,
+    Shown,
+)
 from app.domain.identity_card import IdentityCard
 from app.domain.paper import Paper, PrinterStatus, PrintResult
 from app.domain.picture import Glimpse, Still
 from app.domain.print_job import PrintJob
 from app.domain.print_states import PrintState
+from app.domain.social_card import SocialCard
 
 
 class Timer(Protocol):
@@ -57,6 +67,72 @@ class IdentityCardReader(Protocol):
 
     def close(self) -> None:
         """Give the port back; harmless when repeated."""
+        ...
+
+
+class InsuranceTerminal(Protocol):
+    """The medical-insurance terminal (医保综合服务终端); one thread at a time speaks to it.
+
+    What it answers opens a person's account: it is handed on in memory and nowhere written.
+    """
+
+    @property
+    def ways(self) -> frozenset[Shown]:
+        """How a customer may show who they are there."""
+        ...
+
+    @property
+    def shows_settlements(self) -> bool:
+        """Whether :meth:`show_settled` is for this terminal."""
+        ...
+
+    def certificate(self, use: CertificateUse, cashier: Cashier, abort: Abort) -> ECertificate:
+        """Whose insurance code the customer shows there.
+
+        :raises Cancelled: ``abort`` was tripped. :raises LibraryGone: its library crashed, hung,
+            or nobody showed anything in time. :raises DeviceFailed: it or the centre says why not.
+        :raises BadFrame: what came is no answer.
+        """
+        ...
+
+    def face(self, use: CertificateUse, cashier: Cashier, abort: Abort) -> FaceEvidence:
+        """Whose face it is; raises as :meth:`certificate`. :raises NotOffered: it has no camera."""
+        ...
+
+    def show_settled(self, notice: SettledNotice, cashier: Cashier) -> None:
+        """Have the customer read there what was settled; raises as :meth:`certificate`."""
+        ...
+
+    def close(self) -> None:
+        """Let it go; harmless when repeated."""
+        ...
+
+
+class SocialCardReader(Protocol):
+    """A reader of social security cards, or the region's driver of one; one thread at a time.
+
+    Nothing is ever asked of the holder: a card counts wrong PINs and locks itself.
+    """
+
+    def poll(self) -> SocialCard | None:
+        """The card that was newly put in; None while there is nothing new.
+
+        :raises NotConnected: the reader or its service went. :raises DeviceBusy: another program
+            has the card. :raises BadFrame: what came is no answer. :raises DeviceFailed: why the
+            card cannot be read; its ``why`` is a message id. Each once for one card.
+        """
+        ...
+
+    def wait_for_card(self, seconds: float) -> SocialCard | None:
+        """As :meth:`poll`, asked again until a card was read or the time is over (then None)."""
+        ...
+
+    def read(self) -> SocialCard:
+        """The card that is there, new or not; raises as :meth:`poll`, also where there is none."""
+        ...
+
+    def close(self) -> None:
+        """Give the reader back; harmless when repeated."""
         ...
 
 

@@ -9,8 +9,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from app.domain.e_certificate import CertificateUse, ECertificate
+from app.domain.clock import shop_time
+from app.domain.e_certificate import CertificateUse, ECertificate, SettledNotice, SoldRow
 from app.domain.identity_card import Sex
+from app.domain.money import Money
 from app.errors import BadFrame, BadValue, DeviceFailed
 
 DEVICE: Final = "device_name.terminal"
@@ -33,6 +35,8 @@ class Service(StrEnum):
     """The patient's face at the terminal; answers an authorisation, not yet a person."""
     FACE_CHECK = "cn.nhsa.auth.check"
     """The person of an authorisation."""
+    NOTIFY = "cn.nhsa.settle.notify"
+    """Shows the customer on the terminal what was settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ def question(
 
     :raises BadValue: a field is longer than its place, or an authorisation is missing or too many.
     """
+    if service is Service.NOTIFY:
+        raise BadValue(what="transType", why="a notice is no question")
     if bool(authorisation) is not (service is Service.FACE_CHECK):
         raise BadValue(what="authNo", why="the checking of a face has one, no other call")
     data = {
@@ -75,15 +81,31 @@ def question(
         data["deviceType"] = "SelfService"
     if authorisation:
         data["authNo"] = authorisation
-    for name, longest in _LENGTHS.items():
+    _check(data, _LENGTHS)
+    return _json({"orgId": asker.org_id, "transType": str(service), "data": data, "extra": {}})
+
+
+def front(host: str, port: str) -> str:
+    """What the regional library is opened with (devices.md 2.6): its front, its patience.
+
+    No log folder is named: such a library would write persons into it.
+    """
+    number = int(port) if port.isdigit() and len(port) <= 5 else 0
+    return _json({"IP": host, "PORT": number, "TIMEOUT": 60, "LOG_PATH": "", "SFZ_DRIVER_TYPE": 0})
+
+
+def _check(data: dict[str, str], lengths: dict[str, int]) -> None:
+    for name, longest in lengths.items():
         if len(data.get(name, "")) > longest:
             raise BadValue(what=name, why=f"> {longest}")
-    body = {"orgId": asker.org_id, "transType": str(service), "data": data, "extra": {}}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def certificate(returned: str, answer: bytes) -> ECertificate:
-    """The person of an answer to any service but :attr:`Service.FACE`.
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def certificate(returned: str, answer: bytes, number: str = "") -> ECertificate:
+    """The person of an answer to a service that names one; ``number`` is the question's.
 
     :raises DeviceFailed: the library or the centre says no. :raises BadFrame: no such answer.
     """
@@ -102,7 +124,91 @@ def certificate(returned: str, answer: bytes) -> ECertificate:
         authorisation=_told(data, "authNo"),
         sex=_SEXES.get(_told(data, "gender"), Sex.UNKNOWN),
         birth_date=_day(_told(data, "birthday")),
+        number=number,
     )
+
+
+def notice(asker: Asker, told: SettledNotice) -> str:
+    """The JSON that has the terminal show a settlement; amounts as yuan with two places.
+
+    Field names and lengths: devices.md 3.2, D. The form of ``setlTime`` is not published; it goes
+    out as on the platform's wire.
+
+    :raises BadValue: a field is longer than its place.
+    """
+    parts = dict(told.parts)
+    data: dict[str, str] = {
+        "orgId": asker.org_id,
+        "outBizNo": told.number,
+        "medicalSettleState": "SUCCESS" if told.succeeded else "FAIL",
+        "authNo": told.authorisation,
+        "operatorId": asker.operator_id,
+        "operatorName": asker.operator_name,
+        "totalFee": str(told.total),
+        "bizType": AT_THE_COUNTER,
+        "idNo": told.id_number,
+        "userName": told.name,
+        "setlTime": f"{shop_time(told.at):%Y-%m-%d %H:%M:%S}",
+        "hospitalName": told.shop,
+        "officeId": asker.office_id,
+        "officeName": asker.office_name,
+        "doctorName": "",
+    }
+    if told.succeeded:
+        data |= {
+            "medicalSettleNo": told.settlement,
+            "ownAmt": str(told.own),
+            "hifAmt": str(told.fund),
+            "acctAmt": str(told.account),
+            **{name: _sum(parts, *ours) for name, ours in _NOTIFIED_PARTS.items()},
+            "balance": str(told.balance) if told.balance is not None else "",
+        }
+    data["drugList"] = _json([_drug(row) for row in told.rows])
+    _check(data, _NOTICE_LENGTHS)
+    return _json(
+        {"orgId": asker.org_id, "transType": str(Service.NOTIFY), "data": data, "extra": {}}
+    )
+
+
+def shown(returned: str, answer: bytes) -> None:
+    """Whether a notice was taken; raises as :func:`certificate`. An answer may carry no data."""
+    _accepted(returned, answer)
+
+
+AT_THE_COUNTER: Final = "settle"
+"""``bizType``: one repository knows two, this and ``register``."""
+_NOTIFIED_PARTS: Final[dict[str, tuple[str, ...]]] = {
+    "hifpAmt": ("hifp_pay",),
+    "hifmiAmt": ("hifmi_pay", "hifob_pay"),
+    "cvlservAmt": ("cvlserv_pay",),
+    "maAmt": ("maf_pay",),
+    "hosPreAmt": (), "medOverLmtAmt": (), "mafAmt": (), "cvlservDedcAmt": (),
+}  # fmt: skip
+"""The terminal's names of the funds -> the platform's; those without one stay empty."""
+_NOTICE_LENGTHS: Final = {
+    "orgId": 40, "outBizNo": 64, "authNo": 64, "operatorId": 20, "operatorName": 30,
+    "idNo": 64, "userName": 64, "hospitalName": 64, "officeId": 20, "officeName": 30,
+    "medicalSettleNo": 64,
+}  # fmt: skip
+_NAME_LENGTH: Final = 100
+
+
+def _sum(parts: dict[str, Money], *names: str) -> str:
+    known = [parts[name] for name in names if name in parts]
+    return str(Money.total(known)) if known else ""
+
+
+def _drug(row: SoldRow) -> dict[str, str]:
+    return {
+        "ITEM_NO": row.code,
+        "ITEMNAME": row.name[:_NAME_LENGTH],
+        "HI_ITEM": "Y" if row.insured else "N",
+        "PRIC": row.price.plain(),
+        "ITEM_CNT": row.quantity.plain(),
+        "ITEM_AMT": str(row.amount),
+        "DRUG_FRQU": "",
+        "DRUG_DOS": "",
+    }
 
 
 def authorisation(returned: str, answer: bytes) -> str:
@@ -128,6 +234,12 @@ _LONGEST_FIELD = 200
 
 
 def _data(returned: str, answer: bytes) -> dict[str, object]:
+    data = _accepted(returned, answer).get("data")
+    # An object in some releases, a text that holds one in others.
+    return _object(data) if isinstance(data, str) else _checked(data)
+
+
+def _accepted(returned: str, answer: bytes) -> dict[str, object]:
     if returned.strip("\0 \r\n") != CALL_WORKED:
         raise DeviceFailed(device=DEVICE, why="device_terminal.call_failed")
     body = _object(_text(answer))
@@ -140,9 +252,7 @@ def _data(returned: str, answer: bytes) -> dict[str, object]:
             f"device_terminal.code_{code}" if code in _KNOWN_CODES else "device_terminal.refused"
         )
         raise DeviceFailed(device=DEVICE, why=known, code=int(code))
-    data = body.get("data")
-    # An object in some releases, a text that holds one in others.
-    return _object(data) if isinstance(data, str) else _checked(data)
+    return body
 
 
 def _text(answer: bytes) -> str:
