@@ -139,10 +139,10 @@ _CASES: Final[Mapping[Fault | None, Callable[[str], str]]] = {
     Fault.LOWER: str.lower,
     Fault.SWAPPED: str.swapcase,
 }
-_LAYOUTS: Final[Mapping[Fault, Mapping[int, str]]] = {
+_LAYOUTS: Final[Mapping[Fault, Mapping[str, str]]] = {
     # What the keys of a United States keyboard write where the system believes in another one.
-    Fault.LAYOUT_DE: str.maketrans("yzYZ", "zyZY"),
-    Fault.LAYOUT_FR: {**str.maketrans("qawzQAWZ;:", "aqzwAQZWmM"), ord("m"): ",", ord("M"): "?"},
+    Fault.LAYOUT_DE: dict(zip("yzYZ", "zyZY", strict=True)),
+    Fault.LAYOUT_FR: dict(zip("qawzQAWZ;:mM", "aqzwAQZWmM,?", strict=True)),
 }
 
 
@@ -168,7 +168,7 @@ def _settings(got: str) -> list[Fault] | None:
 def _other_layouts(wanted: str) -> Iterator[tuple[Fault | None, Fault, str]]:
     for layout, table in _LAYOUTS.items():
         for case, turned in _CASES.items():
-            yield case, layout, turned(wanted).translate(dict(table))
+            yield case, layout, "".join(table.get(sign, sign) for sign in turned(wanted))
 
 
 def _letters(text: str) -> str:
