@@ -1,4 +1,6 @@
-"""One contract for every pipe of bytes: a serial port on a pseudo-terminal, two ends in memory."""
+"""One contract for every pipe of bytes: a serial port or a device file, both on a
+pseudo-terminal, and two ends in memory.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +25,7 @@ from devices.connection import (
     SystemTimer,
     Unplugged,
 )
+from devices.device_file import FileConnection
 from devices.pty_port import PtyPort
 
 NAME = "device_name.idcard"
@@ -50,14 +53,18 @@ class Bench(Protocol):
 class PtyBench:
     """The serial connection over a pseudo-terminal under one stable name."""
 
-    def __init__(self, link: Path) -> None:
-        self._link = link
+    def __init__(self, link: Path, as_file: bool = False) -> None:
+        self._link, self._as_file = link, as_file
         self._port = PtyPort(Parrot, link)
         self._opened: list[Connection] = []
         self._port.plug()
 
     def open(self) -> Connection:
-        opened = SerialConnection(str(self._link), 115200, device=NAME)
+        opened: Connection
+        if self._as_file:
+            opened = FileConnection(str(self._link), device=NAME)
+        else:
+            opened = SerialConnection(str(self._link), 115200, device=NAME)
         self._opened.append(opened)
         return opened
 
@@ -76,12 +83,12 @@ class PtyBench:
         self._port.unplug()
 
 
-@pytest.fixture(params=["serial", "memory"])
+@pytest.fixture(params=["serial", "file", "memory"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     if request.param == "memory":
         yield LoopbackPort(SystemTimer(), NAME, Parrot)
         return
-    pty = PtyBench(tmp_path / "port")
+    pty = PtyBench(tmp_path / "port", request.param == "file")
     yield pty
     pty.close()
 
@@ -227,9 +234,13 @@ def test_closing_in_another_thread_ends_a_reader_with_not_connected(bench: Bench
 
 
 def test_a_port_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(NotConnected) as told:
-        SerialConnection(str(tmp_path / "none"), 9600, device=NAME)
-    assert str(tmp_path) not in str(told.value)
+    for open_it in (
+        lambda: SerialConnection(str(tmp_path / "none"), 9600, device=NAME),
+        lambda: FileConnection(str(tmp_path / "none"), device=NAME),
+    ):
+        with pytest.raises(NotConnected) as told:
+            open_it()
+        assert str(tmp_path) not in str(told.value)
 
 
 @pytest.mark.parametrize(
@@ -263,6 +274,10 @@ def test_a_device_that_takes_no_bytes_is_silent(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(DeviceSilent):
         line.write(b"x" * 1_000_000)
     line.close()
+    file = FileConnection(os.ttyname(slave), device=NAME)
+    with pytest.raises(DeviceSilent):
+        file.write(b"x" * 1_000_000)
+    file.close()
     os.close(slave)
     os.close(master)
 
