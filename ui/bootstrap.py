@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from app.domain.device_plan import DevicePlan
 from app.domain.staff import Role, Staff
 from app.errors import BadFile
 from app.ports import Clock, Ids, PinHasher, UnitOfWorkFactory
@@ -26,10 +27,12 @@ from app.use_cases.doors import Doors, Operator
 from app.use_cases.duty import refresh_counter
 from app.use_cases.import_catalogue import refresh_index
 from app.use_cases.print_slips import take_up_prints
+from app.vault.evidence import EVIDENCE_FOLDER, EvidenceFiles
 from app.vault.keyring import Vault
 from app.vault.pins import Argon2Pins
 from app.vault.places import open_vault
 from app.vault.signatures import InternalSigner
+from devices.connection import SystemTimer
 from sync.insurance.client import InsuranceClient
 from sync.insurance.field_tables import Transaction, load_tables
 from sync.insurance.profile import Credentials, Institution
@@ -38,9 +41,12 @@ from sync.line_watch import LineState, WatchedPlatform
 from sync.station import machine_addresses
 from ui import practice
 from ui.credentials import read_credentials
+from ui.device_file import LOG_FOLDER, read_plan
+from ui.device_makers import EMULATED
+from ui.device_room import DeviceRoom
 from ui.environments import Environments
 from ui.homes import PRACTICE_REGION, SHOP_FILE, STORE_FILE, Home, ShopFile, make_private, read_shop
-from ui.printers import printing_of
+from ui.printers import printing_of, prints
 from ui.shop import Shop
 
 SYSTEM = Operator(Staff("system", "0000", "Yaotai", Role.MANAGER))
@@ -72,9 +78,11 @@ class OpenShop:
     lock: HomeLock | None
     server: PlatformServer | None
     clients: list[InsuranceClient]
+    devices: DeviceRoom
 
     def close(self) -> None:
-        """Line first, then the platform, then the books (design 8)."""
+        """Devices first, then line, platform, books (design 8)."""
+        self.devices.close()
         for client in self.clients:
             client.close()
         if self.server is not None:
@@ -123,11 +131,13 @@ def _open(
             url = server.url
         uow = make_factory(engine, vault, file.store_id, file.till_id)
         credentials = _credentials(settings, file, uow, vault)
+        devices = _devices(settings, folder, file)
         line = LineState()
         clients = [_client(region, file, credentials, url, settings.clock) for _ in range(3)]
         index = StoredIndex(folder / "catalogue.idx")
         mac, ip = machine_addresses(url)
         facts = replace(file.facts(region.division, region.status), mac=mac, ip=ip)
+        evidence = EvidenceFiles(folder / EVIDENCE_FOLDER, vault)
         signer, counter, clinical = InternalSigner(vault), CounterBoard(), rules_of(folder)
         first, second, third = (
             Doors(
@@ -140,9 +150,11 @@ def _open(
                 profile=region.profile,
                 policy_on=region.policy_on,
                 signer=signer,
+                evidence=evidence,
                 settlement_types=tuple(k for k in region.settlements if k not in _FUNDLESS),
                 counter=counter,
                 clinical=clinical,
+                prints=partial(prints, devices),
             )
             for client in clients
         )
@@ -153,18 +165,17 @@ def _open(
             refresh_counter(first)
         _freshen(uow, index)
         rest = partial(fold, engine)
-        printing = printing_of(file, first, region, settings.practice)
-        if printing is not None:
-            take_up_prints(first)
+        printing = printing_of(devices, first, region)
+        take_up_prints(first)
         environments = Environments(
             settings.home, folder, replace(file, url=url), region, uow, vault, settings.ask_system
         )
         shop = Shop(
             first, second, index, line, SYSTEM,
             url=url, region=region, rest=rest, environments=environments, review=third,
-            printing=printing,
+            printing=printing, devices=devices, folder=folder,
         )  # fmt: skip
-        return OpenShop(shop, engine, lock, server, clients)
+        return OpenShop(shop, engine, lock, server, clients, devices)
     except BaseException:
         if server is not None:
             server.stop()
@@ -194,6 +205,18 @@ def _shop_file(settings: Settings, folder: Path) -> ShopFile:
     )
     made.write(folder)
     return made
+
+
+def _devices(settings: Settings, folder: Path, file: ShopFile) -> DeviceRoom:
+    """Closed still: whoever shows a window starts them. A damaged plan stops no till."""
+    try:
+        plan, trouble = read_plan(folder, file, EMULATED), None
+    except BadFile as error:
+        plan, trouble = DevicePlan(), error
+    logs = folder / LOG_FOLDER
+    room = DeviceRoom(plan, logs, SystemTimer(), settings.clock, practice=settings.practice)
+    room.trouble = trouble
+    return room
 
 
 @cache

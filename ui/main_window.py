@@ -20,6 +20,7 @@ from ui.input_router import InputRouter
 from ui.keys import Action, key_map
 from ui.operation import Lane
 from ui.scan_filter import ScanFilter, now_ms
+from ui.screens.devices.view_model import DevicesViewModel
 from ui.screens.duty.strip import DutyStrip
 from ui.screens.held.view_model import HeldViewModel
 from ui.screens.patient.card import PatientCard
@@ -104,6 +105,7 @@ class MainWindow(QWidget):
         self._fit()
         self._show_status()
         self._lock()
+        self._is_open = opening is None or opening.is_open
         if opening is not None and not opening.is_open:
             self._wait_for(opening)
 
@@ -134,6 +136,7 @@ class MainWindow(QWidget):
             self.close()
 
     def _shop_opened(self) -> None:
+        self.devices.start()
         self.till_view.hold_search(False)
         self.show_presence()
         if not self.session.locked:
@@ -156,6 +159,7 @@ class MainWindow(QWidget):
         self.status = StatusViewModel(session)
         self.waiting = WaitingViewModel(session)
         self.printing = PrintingViewModel(session)
+        self.devices = DevicesViewModel(session)
         self.review_window: ReviewWindow | None = None
         self.sounds = Sounds(self)
         self.sounds.on = self._stored("sound", "on") != "off"
@@ -383,6 +387,8 @@ class MainWindow(QWidget):
         self.status.start()
         self.waiting.start()
         self.printing.start()
+        if self._is_open:
+            self.devices.start()
 
     def open_review(self) -> None:
         """The review station, made when it is first wanted; the till goes on as it was."""
@@ -570,6 +576,7 @@ class MainWindow(QWidget):
         self.status.stop()
         self.waiting.stop()
         self.printing.stop()
+        self.devices.stop()
         if self.review_window is not None:
             self.review_window.close()
         self._clock.stop()

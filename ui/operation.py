@@ -1,6 +1,6 @@
 """Lanes: long work leaves the screen's thread here and its result comes back to it here.
 
-Five threads, one queue each: *store* runs every unit of work in order, *line* waits for money,
+Six threads, one queue each: *store* runs every unit of work in order, *line* waits for money,
 *recovery* takes up what was left undecided, *review* is the pharmacist's: a settlement that waits
 for its answer must not hold up a review; *printer* waits for paper, and nothing waits for it. A
 result is a signal on the screen's thread.
@@ -38,6 +38,7 @@ class Lane(StrEnum):
     RECOVERY = "recovery"
     REVIEW = "review"
     PRINTER = "printer"
+    DEVICES = "devices"
 
 
 class Operation(QObject):
@@ -161,4 +162,4 @@ class ThreadLanes(QObject):
         return bool(self._live)
 
 
-_CLOSING_ORDER = (Lane.PRINTER, Lane.LINE, Lane.REVIEW, Lane.RECOVERY, Lane.STORE)
+_CLOSING_ORDER = (Lane.DEVICES, Lane.PRINTER, Lane.LINE, Lane.REVIEW, Lane.RECOVERY, Lane.STORE)

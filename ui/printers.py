@@ -1,58 +1,153 @@
-"""Which receipt printer this till has: by the shop's settings, in practice the emulator."""
+"""The receipt printer of this till: its driver under the device room, and its words."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
-from app.errors import BadFile, BadValue, PackValueMissing
-from devices.addresses import address
-from devices.connection import LoopbackPort, SystemTimer
-from devices.dots import COLUMN_DOTS
-from devices.receipt_printer import wire
-from devices.receipt_printer.driver import EscPosPrinter
-from devices.receipt_printer.emulator import PracticePrinter
-from ui.homes import SHOP_FILE
+from app.domain.device_plan import DeviceKind
+from app.domain.paper import PaperLeft
+from app.errors import BadValue, DeviceSilent, PackValueMissing
+from app.use_cases.notes import Note
 from ui.shop_printing import Printing
 from ui.slips import composer
 from ui.words import say
 
 if TYPE_CHECKING:
+    from app.domain.paper import Paper, PrinterStatus, PrintResult
     from app.ports_devices import ReceiptPrinter
     from app.regions.loader import Region
     from app.use_cases.doors import Doors
-    from ui.homes import ShopFile
+    from devices.connection import Connection
+    from ui.device_bench import Trial, Workbench
+    from ui.device_room import DeviceRoom
 
-NONE: Final = "none"
-_COLUMNS: Final = {"80": wire.WIDE_COLUMNS, "58": wire.NARROW_COLUMNS}
+LOOK_EVERY: Final = 10.0
+"""Seconds between two looks at how the printer feels; a network printer serves one at a time."""
+_REST: Final = 0.05
+_ACT_LIMIT: Final = 60.0
+"""Seconds after which an act at the printer is given up: longer than any paper takes."""
 
-
-def printing_of(file: ShopFile, doors: Doors, region: Region, practice: bool) -> Printing | None:
-    """The printer of ``shop.toml`` with its words; None: slips stay pictures and PDFs.
-
-    :raises BadFile: an address or a width that is none.
-    """
-    printer = _printer(file, practice)
-    if printer is None:
-        return None
-    return Printing(doors, printer, composer(say, _near_days(doors, region)))
+Told = TypeVar("Told")
 
 
-def _printer(file: ShopFile, practice: bool) -> ReceiptPrinter | None:
-    columns, timer = _COLUMNS.get(file.receipt_paper), SystemTimer()
-    if columns is None:
-        raise BadFile(file=SHOP_FILE, why="receipt_paper: 80 or 58")
-    if file.receipt_printer == NONE or not (file.receipt_printer or practice):
-        return None
-    if not file.receipt_printer:
-        far_end = PracticePrinter(columns * COLUMN_DOTS)
-        port = LoopbackPort(timer, wire.DEVICE, lambda: far_end)
-        return EscPosPrinter(port.open, timer, columns=columns)
+def printing_of(room: DeviceRoom, doors: Doors, region: Region) -> Printing:
+    """The printer of the room with the words of its papers; one that is not planned prints none."""
+    compose = composer(say, _near_days(doors, region))
+    return Printing(doors, RoomPrinter(room), compose, lambda: prints(room))
+
+
+def prints(room: DeviceRoom) -> bool:
+    """Whether slips go to paper at this till."""
+    return room.plan.of(DeviceKind.RECEIPT_PRINTER).is_there
+
+
+class RoomPrinter:
+    """:class:`app.ports_devices.ReceiptPrinter` on the printer's own thread; any lane may ask."""
+
+    def __init__(self, room: DeviceRoom) -> None:
+        self._room = room
+
+    def status(self) -> PrinterStatus:
+        """See the port."""
+        return self._ask(lambda printer: printer.status())
+
+    def print(self, paper: Paper) -> PrintResult:
+        """See the port."""
+        return self._ask(lambda printer: printer.print(paper))
+
+    def kick_drawer(self) -> None:
+        """See the port."""
+        return self._ask(lambda printer: printer.kick_drawer())
+
+    def _ask(self, work: Callable[[ReceiptPrinter], Told]) -> Told:
+        asked = self._room.ask(DeviceKind.RECEIPT_PRINTER, lambda watched: work(watched.printer))
+        try:
+            return asked.result(_ACT_LIMIT)
+        except TimeoutError:
+            raise DeviceSilent(device=DeviceKind.RECEIPT_PRINTER.name_id) from None
+
+
+class WatchedPrinter:
+    """A printer whose lamp is kept true between two acts; each act opens its own connection."""
+
+    def __init__(self, printer: ReceiptPrinter, bench: Workbench) -> None:
+        self.printer = printer
+        self._bench = bench
+        self._next_look = 0.0
+
+    def watch(self) -> None:
+        """See :class:`devices.supervisor.Watched`."""
+        if self._bench.timer.now() < self._next_look:
+            self._bench.timer.pause(_REST)
+            return
+        self._next_look = self._bench.timer.now() + LOOK_EVERY
+        self._bench.attend(attention_of(self.printer.status()))
+
+    def close(self) -> None:
+        """Nothing is open between two acts."""
+
+
+def attention_of(status: PrinterStatus) -> str:
+    """Message id of what somebody should look at; empty = nothing is known against it."""
+    near = "device_printer.paper_near_end" if status.paper is PaperLeft.NEAR_END else ""
+    return status.trouble or near
+
+
+def watched_printer(bench: Workbench) -> WatchedPrinter:
+    """Make it, and see that it can be reached; :raises DeviceError: it cannot."""
+    from devices.receipt_printer import wire
+    from devices.receipt_printer.driver import EscPosPrinter
+
+    columns = {"80": wire.WIDE_COLUMNS, "58": wire.NARROW_COLUMNS}[bench.option("paper")]
+    printer = EscPosPrinter(
+        _open_port(bench, columns),
+        bench.timer,
+        columns=columns,
+        drawer_pin5=bench.option("drawer_pin") == "5",
+    )
+    watched = WatchedPrinter(printer, bench)
+    watched.watch()
+    return watched
+
+
+def _open_port(bench: Workbench, columns: int) -> Callable[[], Connection]:
+    from devices.receipt_printer import wire
+
+    if bench.placed.is_practice:
+        from devices.dots import COLUMN_DOTS
+        from devices.receipt_printer.emulator import PracticePrinter
+
+        return bench.seat(wire.DEVICE, lambda: PracticePrinter(columns * COLUMN_DOTS)).open
+    from devices.addresses import address
+
     try:
-        place = address(file.receipt_printer)
-    except BadValue as error:
-        raise BadFile(file=SHOP_FILE, why=f"receipt_printer: {error.params['why']}") from None
-    return EscPosPrinter(partial(place.open, wire.DEVICE), timer, columns=columns)
+        return partial(address(bench.placed.address).open, wire.DEVICE)
+    except BadValue:
+        raise bench.bad_address() from None
+
+
+def try_printer(trial: Trial) -> tuple[Note, ...]:
+    """How it feels, and a page of its own; :raises DeviceError: it cannot print."""
+    from app.domain.paper import Paper, PaperRow, PrintEnd, RowKind
+
+    printer = cast("WatchedPrinter", trial.driver).printer
+    status = printer.status()
+    rows = (
+        PaperRow(say("device_try.page_title"), kind=RowKind.TITLE),
+        PaperRow(say("device_try.page_left"), say("device_try.page_right")),
+        PaperRow(kind=RowKind.RULE),
+        PaperRow("YAOTAI TEST 0123456789", kind=RowKind.QR),
+    )
+    result = printer.print(Paper(rows))
+    printed = result.end is PrintEnd.PRINTED
+    notes = [Note("device_try.printed" if printed else "device_try.sent", {}, "good")]
+    if not status.answers:
+        notes.append(Note("device_try.printer_mute"))
+    elif attention := attention_of(status):
+        notes.append(Note("device_try.attention", {"why": attention}, "warn"))
+    return tuple(notes)
 
 
 def _near_days(doors: Doors, region: Region) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.domain.catalogue import Medicine
 from app.domain.clock import shop_time
@@ -48,12 +50,16 @@ from app.use_cases.views import (
     Step,
 )
 from sync.line_watch import LineState
+from ui.shop_devices import ShopDevices
 from ui.shop_printing import Printing, ShopPrinting
 from ui.shop_review import PharmacistShop
 from ui.shop_rx import ShopRx
 
+if TYPE_CHECKING:
+    from ui.device_room import DeviceRoom
 
-class Shop(PharmacistShop, ShopRx, ShopPrinting):
+
+class Shop(PharmacistShop, ShopRx, ShopPrinting, ShopDevices):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 
     def __init__(
@@ -69,11 +75,14 @@ class Shop(PharmacistShop, ShopRx, ShopPrinting):
         rest: Callable[[], None],
         environments: EnvironmentBooks,
         review: Doors,
+        devices: DeviceRoom,
+        folder: Path,
         printing: Printing | None = None,
     ) -> None:
         """``rest`` folds the write-ahead log in; called where no customer waits."""
         super().__init__(review)
         self.printing = printing
+        self.devices, self.devices_folder = devices, folder
         self.doors, self._recovery = doors, recovery_doors
         self._index, self._line, self._system = index, line, system
         self.facts = doors.shop
@@ -185,7 +194,6 @@ class Shop(PharmacistShop, ShopRx, ShopPrinting):
             sold = [line.item.medicine_id for line in uow.sales.get(sale_id).lines]
             on_hand = uow.stock.on_hand(sold)
         self.rx_owe(sale_id, operator)
-        self.queue_slips(sale_id, given)
         for medicine_id in sold:
             self._index.note_sold(medicine_id, done.at)
             self._index.set_stock(medicine_id, on_hand[medicine_id])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from app.domain.money import Money
-from app.errors import DeviceError, NotFound, NotOffered, YaotaiError
+from app.errors import DeviceError, NotFound, NotOffered
 from app.ports_devices import ReceiptPrinter
 from app.use_cases import print_slips
 from app.use_cases.doors import Doors, Operator
@@ -23,6 +23,8 @@ class Printing:
     doors: Doors
     printer: ReceiptPrinter
     compose: Compose
+    is_planned: Callable[[], bool] = lambda: True
+    """Whether this till has one now: the set-up page may change that at any time."""
 
 
 class ShopPrinting:
@@ -32,23 +34,11 @@ class ShopPrinting:
 
     def has_printer(self) -> bool:
         """Whether slips go to paper here."""
-        return self.printing is not None
-
-    def queue_slips(self, sale_id: str, given: Money) -> None:
-        """The papers of the sale that was just done.
-
-        The sale is done, whatever becomes of its paper: what cannot be queued is printed by F10.
-        """
-        if self.printing is None:
-            return
-        try:
-            print_slips.queue_slips(self.printing.doors, sale_id, given)
-        except YaotaiError:
-            return
+        return self.printing is not None and self.printing.is_planned()
 
     def print_waiting(self, kick: bool) -> Spool:
         """The drawer first: whoever waits for change does not wait for paper."""
-        if self.printing is None:
+        if self.printing is None or not self.printing.is_planned():
             return Spool()
         doors, printer, compose = self.printing.doors, self.printing.printer, self.printing.compose
         shut = ""
@@ -74,7 +64,7 @@ class ShopPrinting:
 
     def decide_prints(self, again: bool, operator: Operator) -> int:
         """What a person saw on the paper in doubt; 0 where nothing is."""
-        if self.printing is None:
+        if self.printing is None or not self.printing.is_planned():
             return 0
         decide = print_slips.print_again if again else print_slips.let_be
         return decide(self.printing.doors, operator)
@@ -85,6 +75,6 @@ class ShopPrinting:
         print_slips.open_drawer(printing.doors, printing.printer, operator, reason)
 
     def _wanted(self) -> Printing:
-        if self.printing is None:
+        if self.printing is None or not self.printing.is_planned():
             raise NotOffered(device=DEVICE)
         return self.printing

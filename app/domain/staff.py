@@ -27,6 +27,8 @@ class Right(StrEnum):
     SETUP = "setup"
     SEE_PERSON = "see_person"
     MANAGE_STAFF = "manage_staff"
+    DEVICES = "devices"
+    """To say which devices this till has."""
     SECOND_WORD = "second_word"
     """To be the second person where one alone may not act."""
 
@@ -43,6 +45,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RESOLVE_UNKNOWN,
             Right.SEE_PERSON,
             Right.MANAGE_STAFF,
+            Right.DEVICES,
             Right.SECOND_WORD,
         }
     ),

@@ -34,6 +34,7 @@ from app.use_cases.views import (
     SettlementView,
     Step,
 )
+from tests.fakes.devices import FakeDevices
 from tests.fakes.review import FakePharmacists
 from tests.fakes.rx_shop import FakeRx
 
@@ -110,7 +111,7 @@ class FakeEstimate:
 
 
 @dataclass
-class FakeShop(FakePharmacists, FakeRx):
+class FakeShop(FakePharmacists, FakeRx, FakeDevices):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
 
     outcomes: list[str] = field(default_factory=list)

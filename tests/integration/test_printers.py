@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.device_plan import DeviceKind, Placed
 from app.domain.money import Money, Quantity
 from app.domain.sale import Tender, TenderKind
-from app.errors import BadFile
+from app.errors import DeviceFailed, NotOffered
 from app.vault.pins import Argon2Pins
-from devices.receipt_printer.driver import EscPosPrinter
 from tests.fakes.clock import FixedClock
 from tests.fakes.practice_till import START
 from ui.bootstrap import Settings, build
@@ -54,14 +54,26 @@ def test_a_practice_sale_goes_to_paper_and_to_none_where_none_is_set(tmp_path: P
         assert not opened.shop.has_printer()
     finally:
         opened.close()
-    set_printer(home, receipt_printer="serial:/dev/null@9600", receipt_paper="58")
-    opened = build(settings(home))
+    for wrong in ({"receipt_printer": "lp0"}, {"receipt_paper": "76"}):
+        set_printer(home, **{"receipt_printer": "serial:/dev/null@9600", **wrong})
+        opened = build(settings(home))
+        try:
+            assert opened.shop.has_printer(), "a wrong address stops no till: its lamp tells"
+            with pytest.raises(DeviceFailed) as caught:
+                opened.shop.open_drawer(operator, "change")
+            assert str(caught.value.params["why"]).startswith("device_plan.bad_")
+        finally:
+            opened.close()
+
+
+def test_a_printer_that_is_taken_away_while_the_till_runs_prints_nothing(tmp_path: Path) -> None:
+    opened = build(settings(Home(tmp_path)))
     try:
-        assert opened.shop.printing is not None
-        assert isinstance(opened.shop.printing.printer, EscPosPrinter)
+        shop = opened.shop
+        manager = shop.sign_in("3001", "300300")
+        shop.place_device(DeviceKind.RECEIPT_PRINTER, Placed("none"), manager)
+        assert not shop.has_printer()
+        with pytest.raises(NotOffered):
+            shop.open_drawer(manager, "change")
     finally:
         opened.close()
-    for wrong in ({"receipt_printer": "lp0"}, {"receipt_paper": "76"}):
-        set_printer(home, **{"receipt_printer": "none", "receipt_paper": "80", **wrong})
-        with pytest.raises(BadFile):
-            build(settings(home))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from ui.screens.devices_door import DevicesDoor
 from ui.screens.review.door import DutyDoor, ReviewDoor
 from ui.screens.rx_door import RxDoor
 
@@ -351,6 +352,7 @@ class PrintingDoor(Protocol):
 
 
 class ShopDoor(
-    NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor, Protocol
-):
+    NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
+    DevicesDoor, Protocol,
+):  # fmt: skip
     """Everything the screens may ask."""

@@ -1,0 +1,206 @@
+"""Which devices this till has, where each hangs, and how each one does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from app.errors import BadValue, DeviceError
+
+
+class DeviceKind(StrEnum):
+    """Everything that may stand on the counter; a till has at most one of each.
+
+    The value is its name in ``devices.toml``, of its ring log and of its words
+    (``device_kind.*`` in full, ``device_lamp.*`` short).
+    """
+
+    CARD_READER = "card_reader"
+    SOCIAL_CARD = "social_card"
+    TERMINAL = "terminal"
+    PIN_PAD = "pin_pad"
+    SCANNER = "scanner"
+    RECEIPT_PRINTER = "receipt_printer"
+    LABEL_PRINTER = "label_printer"
+    DISPLAY = "display"
+    CUSTOMER_WINDOW = "customer_window"
+    SIGNATURE_PAD = "signature_pad"
+    DOCUMENT_CAMERA = "document_camera"
+    CAMERA = "camera"
+    SIGNATURE_KEY = "signature_key"
+
+    @property
+    def name_id(self) -> str:
+        """Message id of its name."""
+        return f"device_kind.{self.value}"
+
+
+NONE: Final = "none"
+"""The address of a device that this till does not have."""
+PRACTICE: Final = "practice"
+"""The address of an emulated one; no real shop may use it."""
+
+FORMS: Final[Mapping[DeviceKind, tuple[str, ...]]] = {
+    DeviceKind.CARD_READER: ("serial",),
+    DeviceKind.SOCIAL_CARD: ("pcsc", "library"),
+    DeviceKind.TERMINAL: ("library",),
+    DeviceKind.PIN_PAD: ("serial", "library"),
+    DeviceKind.SCANNER: ("serial", "keyboard"),
+    DeviceKind.RECEIPT_PRINTER: ("serial", "tcp"),
+    DeviceKind.LABEL_PRINTER: ("serial", "tcp"),
+    DeviceKind.DISPLAY: ("serial",),
+    DeviceKind.CUSTOMER_WINDOW: ("screen",),
+    DeviceKind.SIGNATURE_PAD: ("screen",),
+    DeviceKind.DOCUMENT_CAMERA: ("camera",),
+    DeviceKind.CAMERA: ("camera",),
+    DeviceKind.SIGNATURE_KEY: ("library",),
+}
+"""How an address of each kind may begin, before its colon; ``keyboard`` stands alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something to be chosen about a device; the first choice holds where nothing was chosen."""
+
+    name: str
+    choices: tuple[str, ...]
+
+
+OPTIONS: Final[Mapping[DeviceKind, tuple[Option, ...]]] = {
+    DeviceKind.RECEIPT_PRINTER: (Option("paper", ("80", "58")), Option("drawer_pin", ("2", "5"))),
+}
+"""Words: ``device_option.<name>``, ``device_option.<name>_<choice>`` where a number says little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a device hangs, and what was chosen about it."""
+
+    address: str = NONE
+    """``serial:PORT``, ``serial:PORT@BAUD``, ``tcp:HOST:PORT``, ``pcsc:READER``, ``library:FILE``,
+    ``camera:ID``, ``screen:NAME``, ``keyboard``, :data:`NONE` or :data:`PRACTICE`."""
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the till has one at all."""
+        return self.address != NONE
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether it is an emulated one."""
+        return self.address == PRACTICE
+
+    def option(self, kind: DeviceKind, name: str) -> str:
+        """What was chosen, else what holds without a choice; :raises BadValue: no such option."""
+        for one in OPTIONS.get(kind, ()):
+            if one.name == name:
+                chosen = self.options.get(name, "")
+                return chosen if chosen in one.choices else one.choices[0]
+        raise BadValue(what="device option", why=name)
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePlan:
+    """All devices of one till machine."""
+
+    placed: Mapping[DeviceKind, Placed] = field(default_factory=dict)
+
+    def of(self, kind: DeviceKind) -> Placed:
+        """Where that one hangs; one that nobody planned is not there."""
+        return self.placed.get(kind, Placed())
+
+    def changed(self, kind: DeviceKind, placed: Placed) -> DevicePlan:
+        """The same plan but for one device."""
+        return DevicePlan({**self.placed, kind: placed})
+
+    def kinds(self) -> Iterator[DeviceKind]:
+        """Those that the till has, in the order in which they are shown."""
+        return (kind for kind in DeviceKind if self.of(kind).is_there)
+
+
+_BARE_PORT = re.compile(r"/dev/\S+|COM\d{1,3}", re.IGNORECASE)
+_LONGEST: Final = 250
+
+
+def normal_address(text: str) -> str:
+    """An address as people type it: ``COM3`` and ``/dev/ttyUSB0`` mean serial ports."""
+    text = text.strip()
+    return f"serial:{text}" if _BARE_PORT.fullmatch(text) else text
+
+
+def placing_doubt(kind: DeviceKind, placed: Placed, *, practice: bool) -> str:
+    """Message id of what is wrong with an address or option; empty = it may be tried.
+
+    ``practice``: whether this is a practice shop, the only one that may have emulated devices.
+    """
+    address = placed.address
+    if address == NONE:
+        return ""
+    if address == PRACTICE:
+        return "" if practice else "device_plan.practice_only"
+    form, _, rest = address.partition(":")
+    if form not in FORMS[kind] or len(address) > _LONGEST or not address.isprintable():
+        return "device_plan.bad_address"
+    if bool(rest.strip()) == (form == "keyboard"):
+        return "device_plan.bad_address"
+    known = {one.name: one.choices for one in OPTIONS.get(kind, ())}
+    for name, chosen in placed.options.items():
+        if name not in known or chosen not in known[name]:
+            return "device_plan.bad_option"
+    return ""
+
+
+class Lamp(StrEnum):
+    """What a device's lamp shows; never by its colour alone."""
+
+    WAITING = "waiting"
+    """Not opened yet."""
+    THERE = "there"
+    ATTENTION = "attention"
+    """There, and somebody should look at it: paper near its end."""
+    SILENT = "silent"
+    """Its port is open and it does not answer."""
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """How one device does."""
+
+    kind: DeviceKind
+    placed: Placed
+    lamp: Lamp = Lamp.WAITING
+    why: DeviceError | None = None
+    """Why it is gone or silent."""
+    attention: str = ""
+    """Message id of what somebody should look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSaid:
+    """Something that a device gave by itself: a card that was read, a code that was scanned.
+
+    ``what`` may be personal: it is handed on in memory and nowhere written.
+    """
+
+    kind: DeviceKind
+    what: object = field(repr=False)
+
+
+Heard = DeviceState | DeviceSaid
+"""What listeners to the devices are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPlace:
+    """Somewhere a device may hang, as this machine shows it."""
+
+    address: str
+    what: str = ""
+    """How the system describes it."""
+    usb: str = ""
+    """VID:PID of its plug; empty = none."""

@@ -1,0 +1,66 @@
+"""Devices of a fake shop: a plan, what is heard of them, and what a try answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.domain.device_plan import (
+    DeviceKind,
+    DevicePlan,
+    DeviceState,
+    FoundPlace,
+    Heard,
+    Placed,
+    placing_doubt,
+)
+from app.domain.staff import Right
+from app.errors import DeviceFailed, NotAllowed, YaotaiError
+from app.use_cases.doors import Operator
+from app.use_cases.views import Note
+
+
+class FakeDevices:
+    """A till without devices until a test plans some; ``hear`` is what the window listens by."""
+
+    hear: Callable[[Heard], None] = staticmethod(lambda heard: None)
+    plan: DevicePlan = DevicePlan()
+    places: tuple[FoundPlace, ...] = ()
+    tried: tuple[Note, ...] | YaotaiError = ()
+    plan_trouble: YaotaiError | None = None
+
+    def start_devices(self, hear: Callable[[Heard], None]) -> YaotaiError | None:
+        self.hear = hear  # type: ignore[method-assign]
+        return self.plan_trouble
+
+    def device_states(self) -> tuple[DeviceState, ...]:
+        return tuple(DeviceState(kind, self.plan.of(kind)) for kind in self.plan.kinds())
+
+    def device_plan(self) -> DevicePlan:
+        return self.plan
+
+    def device_kinds(self) -> tuple[DeviceKind, ...]:
+        return (DeviceKind.CARD_READER, DeviceKind.RECEIPT_PRINTER)
+
+    def device_emulated(self, kind: DeviceKind) -> bool:
+        return True
+
+    def found_places(self) -> tuple[FoundPlace, ...]:
+        return self.places
+
+    def _possible(self, kind: DeviceKind, placed: Placed) -> None:
+        doubt = placing_doubt(kind, placed, practice=True)
+        if doubt:
+            raise DeviceFailed(device=kind.name_id, why=f"{doubt}_why")
+
+    def try_device(self, kind: DeviceKind, placed: Placed) -> tuple[Note, ...]:
+        self._possible(kind, placed)
+        if isinstance(self.tried, YaotaiError):
+            raise self.tried
+        return self.tried
+
+    def place_device(self, kind: DeviceKind, placed: Placed, operator: Operator) -> None:
+        if not operator.staff.may(Right.DEVICES):
+            raise NotAllowed(act="place_device")
+        self._possible(kind, placed)
+        self.plan = self.plan.changed(kind, placed)
+        self.hear(DeviceState(kind, placed))

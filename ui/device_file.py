@@ -1,0 +1,82 @@
+"""``devices.toml`` of a shop's folder: which devices this machine has and where they hang.
+
+It belongs to the machine and never to the books: a second till of the store has its own.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from app.domain.device_plan import NONE, PRACTICE, DeviceKind, DevicePlan, Placed
+from app.errors import BadFile, StoreReadOnly
+
+if TYPE_CHECKING:
+    from ui.homes import ShopFile
+
+DEVICES_FILE: Final = "devices.toml"
+LOG_FOLDER: Final = "devices"
+"""Under a shop's folder; one ``<kind>.log`` a device."""
+
+
+def read_plan(folder: Path, file: ShopFile, emulated: Collection[DeviceKind]) -> DevicePlan:
+    """The devices of the till whose shop lies in ``folder``.
+
+    A kind of which nothing is written is not there; in a practice shop it is an emulated one
+    (``emulated``: those that have an emulator). Without the file the printer of ``shop.toml``,
+    where earlier versions kept it, counts. What is written is taken as it stands: an address that
+    means nothing is said by the lamp of its device and stops no till from opening.
+
+    :raises BadFile: it is no TOML, or no table of tables of texts.
+    """
+    practice = file.environment == "practice"
+    plan = {kind: Placed(PRACTICE) for kind in emulated} if practice else {}
+    try:
+        written = tomllib.loads((folder / DEVICES_FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return DevicePlan({**plan, **_printer_of(file)})
+    except (OSError, ValueError) as error:
+        raise BadFile(file=DEVICES_FILE, why=type(error).__name__) from None
+    return DevicePlan({**plan, **dict(_placed(name, held) for name, held in written.items())})
+
+
+def _printer_of(file: ShopFile) -> Mapping[DeviceKind, Placed]:
+    if not file.receipt_printer:
+        return {}
+    options = {"paper": file.receipt_paper}
+    return {DeviceKind.RECEIPT_PRINTER: Placed(file.receipt_printer, options)}
+
+
+def _placed(name: str, held: object) -> tuple[DeviceKind, Placed]:
+    if name not in set(DeviceKind):
+        raise BadFile(file=DEVICES_FILE, why=name)
+    texts = held if isinstance(held, dict) else {}
+    if not texts or not all(isinstance(text, str) for text in texts.values()):
+        raise BadFile(file=DEVICES_FILE, why=name)
+    options = {key: str(text) for key, text in texts.items() if key != "address"}
+    return DeviceKind(name), Placed(str(texts.get("address", NONE)), options)
+
+
+def write_plan(folder: Path, plan: DevicePlan) -> None:
+    """Write it down, on disk when it answers; :raises StoreReadOnly: it cannot be written."""
+    # Here and not above: a starting till needs no ciphers yet.
+    from app.vault.keys import write_private
+
+    lines = []
+    for kind in DeviceKind:
+        if kind in plan.placed:
+            placed = plan.of(kind)
+            lines += [f"[{kind}]", f"address = {_text(placed.address)}"]
+            lines += [f"{name} = {_text(chosen)}" for name, chosen in placed.options.items()]
+            lines.append("")
+    try:
+        write_private(folder / DEVICES_FILE, "\n".join(lines).encode())
+    except OSError as error:
+        raise StoreReadOnly(why=error.strerror or "cannot write") from None
+
+
+def _text(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

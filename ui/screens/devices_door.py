@@ -1,0 +1,74 @@
+"""What the screens ask of the devices: a page of the shop's door of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.device_plan import (
+        DeviceKind,
+        DevicePlan,
+        DeviceState,
+        FoundPlace,
+        Heard,
+        Placed,
+    )
+    from app.errors import YaotaiError
+    from app.use_cases.doors import Operator
+    from app.use_cases.views import Note
+
+
+class DevicesNowDoor(Protocol):
+    """Answered from memory."""
+
+    def start_devices(self, hear: Callable[[Heard], None]) -> YaotaiError | None:
+        """Begin with every planned device; ``hear`` is called on the devices' own threads.
+
+        Answers why the plan of this machine could not be read, if so.
+        """
+        ...
+
+    def device_states(self) -> tuple[DeviceState, ...]:
+        """Of each planned device, in the order in which they are shown."""
+        ...
+
+    def device_plan(self) -> DevicePlan:
+        """Where each device hangs now."""
+        ...
+
+    def device_kinds(self) -> tuple[DeviceKind, ...]:
+        """Every kind that a till of this version can have."""
+        ...
+
+    def device_emulated(self, kind: DeviceKind) -> bool:
+        """Whether it may be an emulated one here: in a practice shop."""
+        ...
+
+
+class DevicesLaneDoor(Protocol):
+    """The *devices* lane: each may take seconds."""
+
+    def found_places(self) -> tuple[FoundPlace, ...]:
+        """The serial ports that this machine shows."""
+        ...
+
+    def try_device(self, kind: DeviceKind, placed: Placed) -> tuple[Note, ...]:
+        """Have a device show that it works, at an address that need not be kept.
+
+        :raises DeviceError: it does not; :raises BadValue: the address cannot be.
+        """
+        ...
+
+    def place_device(self, kind: DeviceKind, placed: Placed, operator: Operator) -> None:
+        """Keep it, and open the device there.
+
+        :raises NotAllowed: neither administrator nor manager; :raises DeviceFailed: the address
+        cannot be; :raises StoreReadOnly: the plan cannot be written.
+        """
+        ...
+
+
+class DevicesDoor(DevicesNowDoor, DevicesLaneDoor, Protocol):
+    """Both groups."""

@@ -1,0 +1,80 @@
+"""The open shop's part for the devices of this till: the room and the plan of this machine."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from app.domain.device_plan import (
+        DeviceKind,
+        DevicePlan,
+        DeviceState,
+        FoundPlace,
+        Heard,
+        Placed,
+    )
+    from app.errors import YaotaiError
+    from app.use_cases.doors import Doors, Operator
+    from app.use_cases.views import Note
+    from ui.device_room import DeviceRoom
+
+
+class ShopDevices:
+    """``ui.screens.devices_door.DevicesDoor``; a part of :class:`ui.shop.Shop`."""
+
+    doors: Doors
+    devices: DeviceRoom
+    devices_folder: Path
+    """Where ``devices.toml`` lies."""
+
+    # --- now ----------------------------------------------------------------------------------
+
+    def start_devices(self, hear: Callable[[Heard], None]) -> YaotaiError | None:
+        """Why the plan could not be read, if so."""
+        self.devices.listen(hear)
+        self.devices.start()
+        return self.devices.trouble
+
+    def device_states(self) -> tuple[DeviceState, ...]:
+        """Of each planned device."""
+        return self.devices.states()
+
+    def device_plan(self) -> DevicePlan:
+        """Where each device hangs now."""
+        return self.devices.plan
+
+    def device_kinds(self) -> tuple[DeviceKind, ...]:
+        """Every kind of this version."""
+        return self.devices.offered()
+
+    def device_emulated(self, kind: DeviceKind) -> bool:
+        """Whether it may be an emulated one here."""
+        return self.devices.is_emulated(kind)
+
+    # --- devices ------------------------------------------------------------------------------
+
+    def found_places(self) -> tuple[FoundPlace, ...]:
+        """Serial ports; absent text is empty."""
+        from app.domain.device_plan import FoundPlace
+        from devices.found_ports import found_ports
+
+        return tuple(FoundPlace(f"serial:{one.port}", one.what, one.usb) for one in found_ports())
+
+    def try_device(self, kind: DeviceKind, placed: Placed) -> tuple[Note, ...]:
+        """Have it show that it works."""
+        return self.devices.try_out(kind, placed)
+
+    def place_device(self, kind: DeviceKind, placed: Placed, operator: Operator) -> None:
+        """Keep it, and open the device there."""
+        from app.use_cases.place_device import place_device
+        from ui.device_file import write_plan
+
+        self.devices.require_possible(kind, placed)
+        plan = self.devices.plan.changed(kind, placed)
+        keep = partial(write_plan, self.devices_folder, plan)
+        place_device(self.doors, operator, kind, placed, keep)
+        self.devices.replan(kind, placed)
