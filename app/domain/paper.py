@@ -58,6 +58,8 @@ class PrinterStatus:
     """Cutter or mechanics."""
     drawer_pin: bool | None = None
     """Level of the drawer's contact; which level means open differs per drawer."""
+    drawer_open: bool | None = None
+    """None: this drawer has no contact, or the printer does not tell."""
 
     @property
     def trouble(self) -> str:

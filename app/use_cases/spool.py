@@ -16,3 +16,5 @@ class Spool:
     trouble: str = ""
     """Message id of what keeps the printer; empty = nothing does."""
     near_end: bool = False
+    drawer: str = ""
+    """Message id of why the drawer did not open; empty = it did, or nobody wanted it."""

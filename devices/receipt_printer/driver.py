@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from app.domain.paper import Paper, PaperLeft, PrintEnd, PrinterStatus, PrintResult
@@ -14,6 +15,11 @@ from devices.receipt_printer.layout import encode
 
 STATUS_SECONDS: Final = 0.5
 """How long a printer may take for a status byte."""
+MUTE_SECONDS: Final = 0.1
+"""The same for one that answered nothing the last time: whoever wants the drawer waits for it."""
+DRAWER_SECONDS: Final = 1.0
+"""How soon a drawer that was kicked must be open."""
+_LOOK_EVERY: Final = 0.1
 PAPER_SECONDS: Final = 12.0
 """How long a paper may take: half a metre at 60 mm a second, and the cutter."""
 
@@ -32,9 +38,12 @@ class EscPosPrinter:
         *,
         columns: int = wire.WIDE_COLUMNS,
         drawer_pin5: bool = False,
+        open_level: bool | None = None,
     ) -> None:
+        """``open_level``: level of the drawer's contact while it is open; None: it has none."""
         self._open, self._timer = open_port, timer
         self._columns, self._pin5 = columns, drawer_pin5
+        self._open_level, self._mute = open_level, False
 
     def status(self) -> PrinterStatus:
         """What it says of itself; :raises DeviceError: it cannot be reached."""
@@ -61,13 +70,35 @@ class EscPosPrinter:
             connection.close()
 
     def kick_drawer(self) -> None:
-        """Open the drawer, with or without paper; :raises DeviceError: it cannot be reached."""
+        """Open the drawer, with or without paper.
+
+        :raises DeviceError: it cannot be reached; DeviceFailed: its contact says that it stays
+            shut.
+        """
         connection = self._open()
         try:
-            trouble = self._status(connection).trouble
-            connection.write(wire.kick_at_once(self._pin5) if trouble else wire.kick(self._pin5))
+            before = self._status(connection)
+            kick = wire.kick_at_once if before.trouble else wire.kick
+            connection.write(kick(self._pin5))
+            if before.drawer_open is False:
+                self._see_it_open(connection)
         finally:
             connection.close()
+
+    def _see_it_open(self, connection: Connection) -> None:
+        end = self._timer.now() + DRAWER_SECONDS
+        while self._timer.now() < end:
+            connection.write(wire.ask(1))
+            byte = self._byte(connection, wire.is_status, STATUS_SECONDS)
+            if byte is None or self._drawer_open(wire.read_status({1: byte})) is not False:
+                return  # open, or it does not say: no proof that it is shut
+            self._timer.pause(_LOOK_EVERY)
+        raise DeviceFailed(device=wire.DEVICE, why="device_printer.drawer_stuck")
+
+    def _drawer_open(self, status: PrinterStatus) -> bool | None:
+        if self._open_level is None or status.drawer_pin is None:
+            return None
+        return status.drawer_pin is self._open_level
 
     def _send(self, connection: Connection, data: bytes, before: PrinterStatus) -> PrintResult:
         near = before.paper is PaperLeft.NEAR_END
@@ -92,12 +123,16 @@ class EscPosPrinter:
         answers: dict[int, int] = {}
         for n in (1, 2, 3, 4):
             connection.write(wire.ask(n))
-            byte = self._byte(connection, wire.is_status, STATUS_SECONDS)
+            first = self._mute and not answers
+            limit = MUTE_SECONDS if first else STATUS_SECONDS
+            byte = self._byte(connection, wire.is_status, limit)
             if byte is None and not answers:
                 break  # one that says nothing to the first question says nothing at all
             if byte is not None:
                 answers[n] = byte
-        return wire.read_status(answers)
+        self._mute = not answers
+        status = wire.read_status(answers)
+        return replace(status, drawer_open=self._drawer_open(status))
 
     def _byte(
         self, connection: Connection, wanted: Callable[[int], bool], seconds: float

@@ -123,6 +123,10 @@ class Faults:
     """The cable is pulled after so many bytes."""
     noise: bytes = b""
     """Sent before each answer."""
+    drawer_stuck: bool = False
+    """The drawer stays shut when it is kicked."""
+    contact_inverted: bool = False
+    """The drawer's contact is at its high level while it is shut."""
 
 
 @dataclass
@@ -144,6 +148,7 @@ class PracticePrinter:
         self.papers: list[Printed] = []
         self.kicks: list[str] = []
         """Each drawer pulse: ``pin2`` or ``pin5``, with ``!`` when it came at once."""
+        self.drawer_open = False
         self._marks: list[Mark] = []
         self._pen = _Pen()
         self._pending, self._tail = b"", b""
@@ -167,6 +172,11 @@ class PracticePrinter:
         )
         yield from self._work()
 
+    def pulse(self, pin: str) -> None:
+        """The coil at the drawer's socket is under current."""
+        self.kicks.append(pin)
+        self.drawer_open = self.drawer_open or not self.faults.drawer_stuck
+
     def switch_off(self) -> None:
         """Off and on again: what was in the buffer and on the open paper is lost."""
         self._pending, self._tail, self._pen, self._marks = b"", b"", _Pen(), []
@@ -183,7 +193,7 @@ class PracticePrinter:
             if found.group(1):
                 yield from self._say(self._status(found.group(1)[0]))
             else:
-                self.kicks.append(f"{_PINS[found.group(2)[0]]}!")
+                self.pulse(f"{_PINS[found.group(2)[0]]}!")
         self._pending = (self._pending + data[start:])[-_BUFFER:]
         yield from self._work()
 
@@ -199,7 +209,8 @@ class PracticePrinter:
     def _status(self, n: int) -> int:
         faults = self.faults
         if n == 1:
-            return 0x1A if self._stopped else 0x12
+            contact = 0x04 if self.drawer_open is not faults.contact_inverted else 0
+            return (0x1A if self._stopped else 0x12) | contact
         if n == 2:
             causes = (faults.cover_open, 0x04), (faults.paper == "out", 0x20), (faults.cutter, 0x40)
             return 0x12 | sum(bit for on, bit in causes if on)
@@ -354,7 +365,7 @@ def _cut_fed(printer: PracticePrinter, _rest: bytes) -> None:
 
 
 def _kick(printer: PracticePrinter, rest: bytes) -> None:
-    printer.kicks.append(_PINS[rest[0] & 1])
+    printer.pulse(_PINS[rest[0] & 1])
 
 
 def _nothing(_printer: PracticePrinter, _rest: bytes) -> None:

@@ -30,11 +30,15 @@ PAPER = Paper(
 class Bench:
     """A driver and its far end."""
 
-    def __init__(self, columns: int = 48) -> None:
+    def __init__(
+        self, columns: int = 48, *, drawer_pin5: bool = False, open_level: bool | None = None
+    ) -> None:
         self.far = PracticePrinter(columns * 12)
-        timer = HandTimer()
+        self.timer = timer = HandTimer()
         self.port = LoopbackPort(timer, wire.DEVICE, lambda: self.far)
-        self.printer = EscPosPrinter(self.port.open, timer, columns=columns)
+        self.printer = EscPosPrinter(
+            self.port.open, timer, columns=columns, drawer_pin5=drawer_pin5, open_level=open_level
+        )
 
 
 @pytest.fixture
@@ -87,6 +91,48 @@ def test_without_paper_nothing_leaves_and_the_drawer_still_opens(bench: Bench) -
     assert bench.far.papers == []
     bench.printer.kick_drawer()
     assert bench.far.kicks == ["pin2!", "pin2"]
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_drawer_with_a_contact_tells_whether_it_is_open(inverted: bool) -> None:
+    bench = Bench(open_level=not inverted)
+    bench.far.faults.contact_inverted = inverted
+    assert bench.printer.status().drawer_open is False
+    bench.printer.kick_drawer()
+    assert bench.printer.status().drawer_open is True
+    bench.printer.kick_drawer()  # open already: nothing to be seen
+    bench.far.drawer_open, bench.far.faults.drawer_stuck = False, True
+    with pytest.raises(DeviceFailed) as told:
+        bench.printer.kick_drawer()
+    assert told.value.params["why"] == "device_printer.drawer_stuck"
+    bench.far.faults.silent = True
+    bench.printer.kick_drawer()  # nobody knows: believed
+
+
+def test_without_a_contact_a_drawer_is_neither_open_nor_shut(bench: Bench) -> None:
+    bench.far.faults.drawer_stuck = True
+    assert bench.printer.status().drawer_open is None
+    bench.printer.kick_drawer()
+    assert bench.printer.status().drawer_open is None
+
+
+def test_the_second_pin_is_kicked_where_it_is_chosen() -> None:
+    bench = Bench(drawer_pin5=True)
+    bench.printer.kick_drawer()
+    bench.far.faults.paper = "out"
+    bench.printer.kick_drawer()
+    assert bench.far.kicks == ["pin5", "pin5!"]
+
+
+def test_one_that_answers_nothing_is_waited_for_shortly_from_then_on(bench: Bench) -> None:
+    bench.far.faults.silent = True
+    began = bench.timer.now()
+    bench.printer.status()
+    first = bench.timer.now() - began
+    bench.printer.status()
+    assert bench.timer.now() - began - first < first / 2
+    bench.far.faults.silent = False
+    assert bench.printer.status().answers
 
 
 def test_paper_that_ends_in_the_middle_is_never_called_printed(bench: Bench) -> None:
