@@ -19,9 +19,18 @@ YaotaiError
 │   ├── StoreNewer      written by a newer Yaotai
 │   ├── StoreBroken     not a store, or damaged
 │   ├── StoreStale      the row was changed by someone else since it was read
+│   ├── StoreAway       the database server of a store does not answer
+│   ├── StoreDenied     it answers and does not let us in
+│   ├── StoreAbsent     it has no such database, or keeps this one from us
+│   ├── StoreTaken      the database holds a shop already
+│   ├── StoreEmpty      the database holds no shop that a till could join
+│   ├── StoreForeign    these are not the books of this till's store
+│   ├── TillTaken       another till of the store has this number
+│   ├── TillInUse       this very till is open elsewhere
 │   └── HomeInUse       another till process holds this home
 ├── NotFound            asked for something the books do not hold
 ├── SecretError         keys, ciphertexts, recovery codes
+│   ├── RecoveryCodeWrong  not the code that was printed when the shop was made
 │   ├── KeyStoreSilent  the system's key store does not answer in time, or there is none
 │   └── KeyStoreNotAsked  the key lies in the system's store, which the command line never asks
 ├── DeviceError         a device of the counter
@@ -180,6 +189,54 @@ class StoreStale(StoreError):
     message_id = "error.store_stale"
 
 
+class StoreAway(StoreError):
+    """The database server does not answer: network, address, or it is not running."""
+
+    message_id = "error.store_away"
+
+
+class StoreDenied(StoreError):
+    """The database server does not let us in: user, password, or where we come from."""
+
+    message_id = "error.store_denied"
+
+
+class StoreAbsent(StoreError):
+    """The server has no database of this name, or the user may not use it."""
+
+    message_id = "error.store_absent"
+
+
+class StoreTaken(StoreError):
+    """A shop is to be made where one is already: ``code`` of its institution, if it is known."""
+
+    message_id = "error.store_taken"
+
+
+class StoreEmpty(StoreError):
+    """A till is to join where no shop is, or none that is finished."""
+
+    message_id = "error.store_empty"
+
+
+class StoreForeign(StoreError):
+    """The books belong to another store, or the till's place was given to another machine."""
+
+    message_id = "error.store_foreign"
+
+
+class TillTaken(StoreError):
+    """Another till of the store has the number: ``till``; ``taken`` lists all that are."""
+
+    message_id = "error.till_taken"
+
+
+class TillInUse(StoreError):
+    """The till is open in another window or on another machine: ``till``."""
+
+    message_id = "error.till_in_use"
+
+
 class HomeInUse(StoreError):
     """Another till process holds this home: ``home``."""
 
@@ -196,6 +253,12 @@ class SecretError(YaotaiError):
     """A key or ciphertext cannot be used: ``why``."""
 
     message_id = "error.secret"
+
+
+class RecoveryCodeWrong(SecretError):
+    """The recovery code opens nothing here."""
+
+    message_id = "error.recovery_code_wrong"
 
 
 class KeyStoreSilent(SecretError):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.domain.sale import Sale
     from app.domain.settlement import Settlement
     from app.domain.staff import Staff
+    from app.domain.store import StoreRecord, TillRecord
     from app.ports_devices import PrintBook
     from app.ports_rx import (
         DutyBook,
@@ -517,6 +518,34 @@ class SettingBook(Protocol):
         ...
 
 
+class TillBook(Protocol):
+    """The store's own entry and its tills, where several share their books."""
+
+    def found(self, store: StoreRecord, ring: str) -> None:
+        """The store's entry with its wrapped keys; :raises StoreTaken: there is one."""
+        ...
+
+    def store(self) -> StoreRecord:
+        """:raises NotFound: a store of one till has no entry."""
+        ...
+
+    def made(self, at: datetime) -> None:
+        """``setup`` has finished: tills may open and join."""
+        ...
+
+    def register(self, till: TillRecord) -> None:
+        """A till more; :raises TillTaken: the number is another's."""
+        ...
+
+    def take_over(self, no: int, seat: str, at: datetime) -> TillRecord:
+        """The till of that number is another home's from now on; :raises NotFound:."""
+        ...
+
+    def all(self) -> list[TillRecord]:
+        """By number."""
+        ...
+
+
 class ActLog(Protocol):
     """The hash-chained log; written in the act's own transaction."""
 
@@ -556,6 +585,7 @@ class UnitOfWork(Protocol):
     unmet: UnmetBook
     lists: ListBook
     prints: PrintBook
+    tills: TillBook
 
     def __enter__(self) -> Self:
         """Begin; on SQLite this takes the writer's place at once."""

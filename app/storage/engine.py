@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import ArgumentError
 
-from app.errors import StoreBroken
+from app.errors import BadValue, StoreBroken
 from app.storage.errors import translated
 from app.storage.migrate import bring_up_to_date
 
@@ -21,6 +22,43 @@ BUSY_MILLIS = 5000
 CHECKPOINT_PAGES = 4000
 """The write-ahead log is folded in by :func:`fold` in quiet moments; this many pages (16 MB) is
 only the emergency limit, so that a sale's commit flushes once and never pays for a fold."""
+
+
+_SERVER = ("postgresql:", "postgresql+psycopg:", "postgres:")
+_SECRETS = ("password", "sslpassword")
+
+
+def on_a_server(place: str) -> bool:
+    """Whether it is the URL of a database server, not a path."""
+    return place.startswith(_SERVER)
+
+
+def without_password(place: str) -> tuple[str, str]:
+    """(the URL as it may stand in a file, its password) of a ``postgresql://`` URL.
+
+    :raises BadValue: no such URL, no database in it, or a password that is no plain one.
+    """
+    try:
+        url = make_url(place)
+        _ = url.port
+    except (ArgumentError, ValueError):
+        raise BadValue(what="database", why=URL_FORM) from None
+    if not on_a_server(place) or not (url.database or "service" in url.query):
+        raise BadValue(what="database", why=URL_FORM)
+    if any(name in url.query for name in _SECRETS):
+        raise BadValue(what="database", why=URL_FORM)
+    bare = url.set(drivername="postgresql")._replace(password=None)
+    return bare.render_as_string(hide_password=False), url.password or ""
+
+
+def with_password(place: str, password: str) -> str:
+    """The URL that opens; to be kept nowhere."""
+    if not password:
+        return place
+    return make_url(place).set(password=password).render_as_string(hide_password=False)
+
+
+URL_FORM = "postgresql://user:password@host/database"
 
 
 def open_store(
@@ -37,11 +75,11 @@ def open_store(
     work. ``max_pages`` limits the size of an SQLite file.
 
     :raises StoreNewer: written by a newer Yaotai; :raises StoreBroken: not a store;
-    :raises StoreError: in its other kinds.
+    :raises StoreAway, StoreDenied, StoreAbsent: of a server; :raises StoreError: its other kinds.
     """
     text = str(place)
-    if text.startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
-        engine = _postgres(make_url(text), busy_millis)
+    if on_a_server(text):
+        engine = connect_server(text, busy_millis)
     else:
         engine = _sqlite(Path(place), busy_millis, max_pages)
     try:
@@ -92,8 +130,9 @@ def _claim(connection: sqlite3.Connection) -> None:
         raise translated(error) or error from None
 
 
-def _postgres(url: URL, busy_millis: int) -> Engine:
-    url = url.set(drivername="postgresql+psycopg")
+def connect_server(place: str, busy_millis: int = BUSY_MILLIS) -> Engine:
+    """An engine on a database server as it is: its schema is neither looked at nor changed."""
+    url = make_url(place).set(drivername="postgresql+psycopg")
     engine = create_engine(
         url,
         hide_parameters=True,

@@ -6,8 +6,11 @@ import sqlite3
 
 from app.errors import (
     BadValue,
+    StoreAbsent,
+    StoreAway,
     StoreBroken,
     StoreBusy,
+    StoreDenied,
     StoreError,
     StoreFull,
     StoreReadOnly,
@@ -39,6 +42,12 @@ _POSTGRES: dict[str, type[StoreError]] = {
     "40001": StoreBusy,
     "40P01": StoreBusy,
     "53300": StoreBusy,
+    "28000": StoreDenied,
+    "28P01": StoreDenied,
+    "3D000": StoreAbsent,
+    "57P01": StoreAway,
+    "57P02": StoreAway,
+    "57P03": StoreAway,
     "42P01": StoreBroken,
     "XX001": StoreBroken,
     "XX002": StoreBroken,
@@ -108,8 +117,26 @@ def _of_postgres(original: BaseException | None) -> StoreError | None:
     state = _sqlstate(original)
     if not state:
         lost = type(original).__name__ in ("OperationalError", "InterfaceError")
-        return StoreError(why="no connection") if lost else None
+        return _of_connecting(original) if lost else None
     kind = _POSTGRES.get(state)
     if kind is not None:
         return kind(why=state)
-    return StoreError(why=state) if state[:2] in ("08", "57", "58") else None
+    if state[:2] == "08":
+        return StoreAway()
+    return StoreError(why=state) if state[:2] in ("57", "58") else None
+
+
+_AT_THE_DOOR = ("pg_hba.conf", "authentication", "认证", "password", 'role "', "角色")
+_NAMES_THE_DATABASE = ('database "', '数据库 "')
+"""What the server says before there is a session has no SQLSTATE, only words in its language."""
+
+
+def _of_connecting(original: BaseException | None) -> StoreError:
+    """No session came about, or it is gone; the server's own words are not passed on."""
+    said = str(original).replace("“", '"').replace("”", '"')
+    link = getattr(original, "pgconn", None)
+    if getattr(link, "needs_password", False) or any(word in said for word in _AT_THE_DOOR):
+        return StoreDenied()
+    if any(word in said for word in _NAMES_THE_DATABASE):
+        return StoreAbsent()
+    return StoreAway()

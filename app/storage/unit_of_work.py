@@ -22,6 +22,7 @@ from app.ports import (
     SettingBook,
     SettlementBook,
     StockBook,
+    TillBook,
     UnitOfWorkFactory,
 )
 from app.ports import StaffBook as StaffPort
@@ -43,6 +44,7 @@ from app.storage.books_print import Prints
 from app.storage.books_rx import Prescriptions
 from app.storage.books_sale import Returns, Sales
 from app.storage.books_shop import Numbers, Outbox, Settings, StaffBook
+from app.storage.books_tills import Tills
 from app.storage.session import Session
 
 
@@ -73,6 +75,7 @@ class SqlUnitOfWork:
     unmet: UnmetBook
     lists: ListBook
     prints: PrintBook
+    tills: TillBook
 
     def __init__(self, engine: Engine, secrets: Secrets, store_id: str, till_id: str) -> None:
         self._engine = engine
@@ -114,7 +117,7 @@ class SqlUnitOfWork:
         self.prescriptions, self.pharmacists = Prescriptions(session), Pharmacists(session)
         self.duties, self.owings = Duties(session), Owings(session)
         self.unmet, self.lists = UnmetRequests(session), Lists(session)
-        self.prints = Prints(session)
+        self.prints, self.tills = Prints(session), Tills(session)
 
     def __exit__(
         self,

@@ -10,11 +10,11 @@ from __future__ import annotations
 import hmac
 import json
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,14 +31,23 @@ from app.vault.keys import (
     wrap,
     write_private,
 )
-from app.vault.recovery import COST, RecoveryKey, RecoveryLock, new_code
+from app.vault.recovery import COST, RecoveryLock, new_code
+from app.vault.ring import (
+    INDEX,
+    SEAL,
+    VERSION,
+    DataKey,
+    SharedRing,
+    opened,
+    read_keys,
+    read_ring,
+    recovered,
+    ring_text,
+)
+from app.vault.ring import KEY_FILE as KEY_FILE
 
-KEY_FILE = "keys.json"
-VERSION = 1
 _FORM = b"\x01"
 _HEAD = 1 + ID_BYTES + NONCE_BYTES
-
-SEAL, INDEX = "seal", "index"
 
 FIRST_PURPOSES = (
     ("person", SEAL),
@@ -52,25 +61,10 @@ FIRST_PURPOSES = (
     ("text", SEAL),
     ("settings", SEAL),
     ("signing", INDEX),
+    ("ring", SEAL),
+    ("evidence", SEAL),
 )
 """Made with the key ring, so that a running till need not write the key file."""
-
-
-@dataclass(frozen=True, slots=True)
-class DataKey:
-    """One data key, open; the newest of a purpose seals, all of them open."""
-
-    id: str
-    purpose: str
-    use: str
-    secret: bytes
-    recovery: str
-    """The same key wrapped for the recovery code; written once, when the key is made."""
-
-    @property
-    def place(self) -> str:
-        """What is authenticated with its wrappings."""
-        return f"{self.id}|{self.purpose}|{self.use}"
 
 
 class Vault:
@@ -87,6 +81,8 @@ class Vault:
         self._folder, self._store, self._master = folder, store, master
         self._lock, self._keys = lock, keys
         self._guard = RLock()
+        self._shared: SharedRing | None = None
+        self._published = ""
         self._ciphers: dict[str, AESGCM] = {}
 
     # --- made, opened, restored ---------------------------------------------------------------
@@ -112,9 +108,9 @@ class Vault:
     @classmethod
     def open_folder(cls, folder: Path, store: MasterStore) -> Vault:
         """The key ring of a home; :raises SecretError: missing, damaged, wrong master key."""
-        stored = _read(folder / KEY_FILE)
+        stored = read_keys(folder / KEY_FILE)
         master = store.load(stored.master)
-        return cls(folder, store, master, stored.lock, _opened(stored, master))
+        return cls(folder, store, master, stored.lock, opened(stored, master))
 
     @classmethod
     def restore(cls, folder: Path, store: MasterStore, code: str) -> Vault:
@@ -122,14 +118,53 @@ class Vault:
 
         :raises SecretError: wrong code, damaged file.
         """
-        stored = _read(folder / KEY_FILE)
+        stored = read_keys(folder / KEY_FILE)
         opener = stored.lock.opener(code)
-        keys = tuple(_recovered(entry, opener) for entry in stored.keys)
+        keys = tuple(recovered(entry, opener) for entry in stored.keys)
         master = MasterKey.fresh()
         store.save(master)
         vault = cls(folder, store, master, stored.lock, keys)
         vault._write()
         return vault
+
+    @classmethod
+    def join(cls, folder: Path, store: MasterStore, ring: str, code: str) -> Vault:
+        """A till more of a store: its ring opened by the code, under a master key of its own.
+
+        :raises RecoveryCodeWrong: the code opens nothing; :raises SecretError: the ring is
+        damaged, or the folder has a key file already.
+        """
+        if (folder / KEY_FILE).exists():
+            raise SecretError(why="there is a key file already")
+        found = read_ring(ring)
+        opener = found.lock.opener(code)
+        keys = tuple(recovered(entry, opener) for entry in found.keys)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        master = MasterKey.fresh()
+        store.save(master)
+        vault = cls(folder, store, master, found.lock, keys)
+        vault._write()
+        return vault
+
+    # --- several tills ------------------------------------------------------------------------
+
+    def ring(self) -> str:
+        """The data keys as the tills of a store keep them together; none lies in it in the clear.
+
+        Each is wrapped for the recovery code, and under the ring's own key, so that a till which
+        is in can take up what another one added.
+        """
+        inner = self._key("ring", SEAL)
+        return ring_text(self._lock, self._keys, inner)
+
+    def share(self, shared: SharedRing) -> None:
+        """From now on keys made here are every till's, and theirs are ours.
+
+        :raises SecretError: the ring is damaged, or not that of these keys.
+        """
+        with self._guard:
+            self._shared = shared
+            self._read_again()
 
     @property
     def master_lies_in(self) -> str:
@@ -158,10 +193,20 @@ class Vault:
             raise SecretError(why="altered, or not from this place") from None
 
     def _key_of(self, purpose: str, key_id: str) -> DataKey:
+        key = self._known(purpose, key_id)
+        if key is None and self._shared is not None:
+            with self._guard:  # another till sealed it with a key that it has just made
+                self._read_again()
+            key = self._known(purpose, key_id)
+        if key is None:
+            raise SecretError(why="no such key for this purpose")
+        return key
+
+    def _known(self, purpose: str, key_id: str) -> DataKey | None:
         for key in self._keys:
             if key.id == key_id and key.purpose == purpose and key.use == SEAL:
                 return key
-        raise SecretError(why="no such key for this purpose")
+        return None
 
     def index(self, purpose: str, text: str) -> bytes:
         """HMAC-SHA256 for equality search, under a key of its own."""
@@ -177,37 +222,89 @@ class Vault:
 
     def _key(self, purpose: str, use: str) -> DataKey:
         """The newest key, made when the purpose is met for the first time."""
+        key = self._newest(purpose, use)
+        if key is not None:
+            return key
+        with self._guard:
+            self._read_again()
+            return self._newest(purpose, use) or self._add(purpose, use, self._newest)
+
+    def _newest(self, purpose: str, use: str) -> DataKey | None:
         for key in reversed(self._keys):
             if key.purpose == purpose and key.use == use:
                 return key
-        with self._guard:
-            self._read_again()
-            for key in reversed(self._keys):
-                if key.purpose == purpose and key.use == use:
-                    return key
-            return self._add(purpose, use)
+        return None
 
-    def _add(self, purpose: str, use: str) -> DataKey:
-        key = self._fresh(purpose, use)
-        before = self._keys
-        self._keys = (*before, key)
+    def _add(
+        self,
+        purpose: str,
+        use: str,
+        made_elsewhere: Callable[[str, str], DataKey | None] = lambda _purpose, _use: None,
+    ) -> DataKey:
+        """A fresh key, kept before its first use: a ciphertext whose key was lost is lost.
+
+        ``made_elsewhere``: the key that serves as well if another till was quicker.
+        """
+        while True:
+            key = self._fresh(purpose, use)
+            if self._keep((*self._keys, key), self._lock):
+                return key
+            self._read_again()
+            found = made_elsewhere(purpose, use)
+            if found is not None:
+                return found
+
+    def _keep(self, keys: tuple[DataKey, ...], lock: RecoveryLock) -> bool:
+        """Where every till looks first, then in our own file; False = another till was quicker."""
+        before = self._keys, self._lock
+        published = self._published
+        if self._shared is not None:
+            inner = next(key for key in keys if key.purpose == "ring" and key.use == SEAL)
+            after = ring_text(lock, keys, inner)
+            if not self._shared.replace(published, after):
+                return False
+            self._published = after
+        self._keys, self._lock = keys, lock
         try:
-            # On disk before the first use: a ciphertext whose key was never kept is lost.
             self._write()
         except BaseException:
-            self._keys = before
+            if self._shared is None:  # else the next reading brings it again
+                self._keys, self._lock = before
             raise
-        return key
+        return True
 
     def _read_again(self) -> None:
         """Take over what another process wrote since, lest our next writing lose its keys.
 
         :raises SecretError: when it even changed the master key: this key ring must be reopened.
         """
-        stored = _read(self._folder / KEY_FILE)
+        stored = read_keys(self._folder / KEY_FILE)
         if stored.master != self._master.id:
             raise SecretError(why="the key file was changed by another process")
-        self._keys, self._lock = _opened(stored, self._master), stored.lock
+        self._keys, self._lock = opened(stored, self._master), stored.lock
+        if self._shared is not None:
+            self._take_up(self._shared.read())
+
+    def _take_up(self, text: str) -> None:
+        """What other tills added or wrapped anew; their order decides which key is the newest.
+
+        :raises SecretError: damaged, or a key in it is not sealed by a till of this store.
+        """
+        found = read_ring(text)
+        inner = self._newest("ring", SEAL)
+        known = {key.id: key for key in self._keys}
+        if inner is None or not known.keys() <= {entry["id"] for entry in found.keys}:
+            raise SecretError(why="these are not the keys of this store")
+        keys = []
+        for entry in found.keys:
+            bare = DataKey(entry["id"], entry["purpose"], entry["use"], b"", entry["recovery"])
+            ours = known.get(bare.id)
+            secret = ours.secret if ours else unwrap(inner.secret, entry["shared"], bare.place)
+            keys.append(replace(bare, secret=secret))
+        self._published = text
+        if (tuple(keys), found.lock) != (self._keys, self._lock):
+            self._keys, self._lock = tuple(keys), found.lock
+            self._write()
 
     def _fresh(self, purpose: str, use: str) -> DataKey:
         secret = os.urandom(KEY_BYTES)
@@ -245,11 +342,13 @@ class Vault:
             self._read_again()
             code = new_code()
             lock = RecoveryLock.of(code, recovery_cost)
-            self._keys = tuple(
-                replace(key, recovery=lock.wrap(key.secret, key.place)) for key in self._keys
-            )
-            self._lock = lock
-            self._write()
+            while not self._keep(
+                tuple(
+                    replace(one, recovery=lock.wrap(one.secret, one.place)) for one in self._keys
+                ),
+                lock,
+            ):
+                self._read_again()
             return code
 
     def _write(self) -> None:
@@ -278,55 +377,14 @@ class Vault:
 
 def master_place(folder: Path) -> str:
     """``file`` or ``system``, as the key file says; :raises SecretError: missing, damaged."""
-    return _read(folder / KEY_FILE).master_in
+    return read_keys(folder / KEY_FILE).master_in
 
 
 def discard_master(folder: Path, store: MasterStore) -> None:
     """Forget the master key of a key ring that is thrown away; harmless where there is none."""
     if (folder / KEY_FILE).exists():
-        store.remove(_read(folder / KEY_FILE).master)
+        store.remove(read_keys(folder / KEY_FILE).master)
 
 
 def _bound(purpose: str, place: str) -> bytes:
     return f"{purpose}|{place}".encode()
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    master: str
-    master_in: str
-    lock: RecoveryLock
-    keys: tuple[dict[str, str], ...]
-
-
-def _read(path: Path) -> _Stored:
-    """The key file; :raises SecretError: missing, newer, damaged."""
-    try:
-        told: Any = json.loads(path.read_bytes())
-    except OSError:
-        raise SecretError(why="the key file is missing") from None
-    except ValueError:
-        raise SecretError(why="the key file is damaged") from None
-    try:
-        if told["version"] > VERSION:
-            raise SecretError(why="the key file is from a newer version")
-        wanted = ("id", "purpose", "use", "wrapped", "recovery")
-        keys = tuple({name: str(each[name]) for name in wanted} for each in told["keys"])
-        # Key files of before the system's store was used do not say it.
-        place = str(told.get("master_in", "file"))
-        return _Stored(str(told["master"]), place, RecoveryLock.from_text(told["recovery"]), keys)
-    except (KeyError, TypeError, AttributeError):
-        raise SecretError(why="the key file is damaged") from None
-
-
-def _opened(stored: _Stored, master: MasterKey) -> tuple[DataKey, ...]:
-    keys = []
-    for entry in stored.keys:
-        bare = DataKey(entry["id"], entry["purpose"], entry["use"], b"", entry["recovery"])
-        keys.append(replace(bare, secret=unwrap(master.secret, entry["wrapped"], bare.place)))
-    return tuple(keys)
-
-
-def _recovered(entry: dict[str, str], opener: RecoveryKey) -> DataKey:
-    bare = DataKey(entry["id"], entry["purpose"], entry["use"], b"", entry["recovery"])
-    return replace(bare, secret=opener.unwrap(entry["recovery"], bare.place))

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from app.errors import SecretError
+from app.errors import RecoveryCodeWrong, SecretError
 from app.vault.keys import KEY_BYTES, bytes_of, text_of, unwrap, wrap
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -36,7 +36,7 @@ def new_code() -> str:
 def _plain(code: str) -> bytes:
     symbols = "".join(each for each in code.upper() if each.isalnum()).translate(_LOOKALIKES)
     if len(symbols) != _SYMBOLS or any(each not in _ALPHABET for each in symbols):
-        raise SecretError(why="not a recovery code")
+        raise RecoveryCodeWrong(why="not a recovery code")
     return symbols.encode()
 
 
@@ -77,10 +77,10 @@ class RecoveryLock:
         return f"{text_of(mine)}:{wrap(_derived(shared, mine, self.public), key, place)}"
 
     def opener(self, code: str) -> RecoveryKey:
-        """What opens the wrapped keys; :raises SecretError: for a wrong code."""
+        """What opens the wrapped keys; :raises RecoveryCodeWrong: for a wrong code."""
         private = _private(code, self.salt, self.cost)
         if private.public_key().public_bytes_raw() != self.public:
-            raise SecretError(why="wrong recovery code")
+            raise RecoveryCodeWrong(why="wrong recovery code")
         return RecoveryKey(private, self.public)
 
 

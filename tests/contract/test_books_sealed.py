@@ -6,6 +6,7 @@ from sqlalchemy import select
 from app.domain.money import Quantity
 from app.domain.returns import Return, ReturnReason
 from app.domain.rx_case import RxOpening, RxTokens
+from app.domain.store import StoreRecord
 from app.errors import SecretError
 from app.ports import OutboxRow, RequestRow
 from app.storage.tables import METADATA
@@ -14,6 +15,7 @@ from tests.fakes.builders import (
     CERT_NO,
     PERSON_NAME,
     PSN_NO,
+    STORE,
     a_person,
     a_prescription,
     a_sale,
@@ -44,6 +46,8 @@ def write_something_personal_everywhere(books):
         uow.prescriptions.keep_file("case-1", b"%PDF of " + PERSON_NAME.encode())
         tokens = RxTokens("AUTH-PRACTICE-1", "EPC-PRACTICE-1")
         uow.prescriptions.keep_opening(RxOpening("case-2", "T1", START, tokens, "P-HIRX-0001"))
+        confirmed = f"by = '{PERSON_NAME}'"
+        uow.tills.found(StoreRecord(STORE, "shop", "P1", "r", "u", "test", confirmed), "ring")
         uow.pharmacists.keep(a_pharmacist())
         uow.owings.add([an_owing()])
         uow.lists.keep_listed("prescriber", [an_issuer("D1", "prescriber", disease="M039")])
