@@ -87,6 +87,14 @@ class ShopRx:
         reopen(self.doors, case_id, operator)
         return rx_of_case(self.doors, case_id)
 
+    def rx_basket_changed(self, case_id: str, sale: Sale, operator: Operator) -> CounterRx:
+        """Signatures that the basket does not bear out any more are void."""
+        from app.use_cases.rx_counter import rx_of_case
+        from app.use_cases.rx_dispense import reopen_if_changed
+
+        reopen_if_changed(self.doors, case_id, sale, operator)
+        return rx_of_case(self.doors, case_id)
+
     def rx_drop(self, sale: Sale, operator: Operator) -> Sale:
         """Without its prescription, which waits for another basket."""
         from app.use_cases.rx_dispense import drop

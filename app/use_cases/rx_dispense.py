@@ -14,9 +14,10 @@ from app.domain.catalogue import Medicine
 from app.domain.money import Quantity
 from app.domain.rx_acts import CHECK_QUESTIONS, act_text
 from app.domain.rx_case import Act, Given, RxCase, RxLine, UnmetRequest
-from app.domain.rx_match import match_basket, packs_for, same_drug
+from app.domain.rx_match import Mismatch, match_basket, packs_for, same_drug
 from app.domain.rx_states import LIVE, RxEvent, RxState
 from app.domain.sale import Sale, SaleLine
+from app.domain.sale_states import SaleState
 from app.domain.staff import Right, Staff
 from app.errors import BadValue, IllegalTransition, NotAllowed, NotFound
 from app.ports import UnitOfWork
@@ -284,13 +285,7 @@ def matched(uow: UnitOfWork, case: RxCase, sale: Sale) -> tuple[Given, ...]:
 
     :raises RuleBroken: RX_BASKET_DIFFERS with the first line that is not so.
     """
-    medicines: dict[str, Medicine] = {}
-    for row in sale.lines:
-        try:
-            medicines[row.item.medicine_id] = uow.medicines.get(row.item.medicine_id)
-        except NotFound:
-            continue
-    given, wrong = match_basket(case, sale, medicines)
+    given, wrong = _match(uow, case, sale)
     if wrong:
         first = wrong[0]
         raise refuse(f"rx_basket_{first.why}", drug=first.name)
@@ -299,18 +294,52 @@ def matched(uow: UnitOfWork, case: RxCase, sale: Sale) -> tuple[Given, ...]:
     return given
 
 
+def _match(
+    uow: UnitOfWork, case: RxCase, sale: Sale
+) -> tuple[tuple[Given, ...], tuple[Mismatch, ...]]:
+    medicines: dict[str, Medicine] = {}
+    for row in sale.lines:
+        try:
+            medicines[row.item.medicine_id] = uow.medicines.get(row.item.medicine_id)
+        except NotFound:
+            continue
+    return match_basket(case, sale, medicines)
+
+
 def reopen(doors: Doors, case_id: str, operator: Operator) -> RxCase:
-    """The basket changes after picking or checking: both signatures are void, the pass holds.
+    """Boxes are taken anew after picking or checking: both signatures are void, the pass holds.
 
     :raises IllegalTransition: neither picked nor checked, or reported already.
     """
     with doors.uow() as uow:
         case = uow.prescriptions.get(case_id)
-        case.move(RxEvent.REOPENED)
-        case.picked = case.checked = None
-        uow.prescriptions.save(case)
-        log(doors, uow, case, "reopened", operator.staff.id)
+        _reopen(doors, uow, case, operator)
         uow.commit()
+    return case
+
+
+def _reopen(doors: Doors, uow: UnitOfWork, case: RxCase, operator: Operator) -> None:
+    case.move(RxEvent.REOPENED)
+    case.picked = case.checked = None
+    uow.prescriptions.save(case)
+    log(doors, uow, case, "reopened", operator.staff.id)
+
+
+def reopen_if_changed(doors: Doors, case_id: str, sale: Sale, operator: Operator) -> RxCase:
+    """The basket may have changed after 调配 or 核对 was signed: then both signatures are void.
+
+    They are void where something else is handed out on a prescription that a centre holds, since
+    it would be told of what nobody compared. What lies beside it changes nothing, and a basket that
+    is being paid is settled, or given back, as it was signed.
+    """
+    with doors.uow() as uow:
+        case = uow.prescriptions.get(case_id)
+        signed = case.state in (RxState.PICKED, RxState.CHECKED) and case.sale_id == sale.id
+        if not signed or uow.sales.get(sale.id).state is not SaleState.OPEN:
+            return case
+        if at_centre(case) and _match(uow, case, sale)[0] != case.given:
+            _reopen(doors, uow, case, operator)
+            uow.commit()
     return case
 
 

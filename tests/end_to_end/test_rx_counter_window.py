@@ -104,6 +104,8 @@ class Shown:
         if self.window.panel() is None:
             self.window.open_panel("prescription")
         walk = self.panel().walk
+        if walk.boxes.isVisibleTo(walk):
+            walk.all_five.click()
         walk.number.setText(who[0])
         walk.pin.setText(who[1])
         walk.submit()

@@ -29,7 +29,14 @@ from app.use_cases.complete_sale import complete_sale
 from app.use_cases.duty import sign_off
 from app.use_cases.recover_settlements import recover_settlements
 from app.use_cases.return_goods import quote_return, run_return
-from app.use_cases.rx_dispense import candidates, check, fill_basket, pick, reopen
+from app.use_cases.rx_dispense import (
+    candidates,
+    check,
+    fill_basket,
+    pick,
+    reopen,
+    reopen_if_changed,
+)
 from app.use_cases.rx_fetch import offers, renew, tokens_of_code
 from app.use_cases.rx_owings import fulfil_owing, owe, owings
 from app.use_cases.rx_paper import enter_paper
@@ -398,6 +405,30 @@ def test_a_changed_basket_is_checked_anew(rx: RxTill) -> None:
     rx.sign(case, sale)
     rx.till.quote(sale, patient)
     assert rx.till.settle(sale, patient).sale_state == "completing"
+
+
+def test_signatures_of_another_basket_are_void_by_themselves(rx: RxTill) -> None:
+    sale, case, patient = rx.ready()
+    sale = rx.sale(sale.id)
+    beside = rx.till.find(sale_class="otc_b")
+    sale.add(item_of(beside), price_of(beside), Quantity.of(1))
+    keep_basket(rx.doors, sale)
+    assert reopen_if_changed(rx.doors, case.id, sale, rx.till.operator).checked == case.checked
+    sale.set_quantity(1, Quantity.of(1))
+    keep_basket(rx.doors, sale)
+    void = reopen_if_changed(rx.doors, case.id, sale, rx.till.operator)
+    assert (void.state, void.picked, void.checked) == (RxState.PASSED, None, None)
+    assert void.review is not None, "what the pharmacist said of the sheet holds"
+    assert rx.case(case.id).state is RxState.PASSED
+    signed = rx.sign(case, sale)
+    assert reopen_if_changed(rx.doors, case.id, sale, rx.till.operator).checked == signed.checked
+    sale.remove(2)
+    keep_basket(rx.doors, sale)
+    rx.till.quote(sale, patient)
+    assert rx.till.settle(sale, patient).sale_state == "completing"
+    sale.set_quantity(1, Quantity.of(2))
+    told = reopen_if_changed(rx.doors, case.id, sale, rx.till.operator)
+    assert told.state is RxState.USED, "what was settled stays as it was signed"
 
 
 def test_more_than_prescribed_is_not_signed(rx: RxTill) -> None:

@@ -16,7 +16,7 @@ from app.errors import NoAnswer
 from app.use_cases.rx_views import ReviewInput
 from app.use_cases.views import Note
 from tests.fakes.rx_shop import RX_CODE, an_offer, stopped
-from tests.fakes.shop import CODE_424, NOON, FakeShop
+from tests.fakes.shop import CODE_424, DRUGS, NOON, FakeShop
 from tests.ui.conftest import Counter, Window
 from ui.screens.payment.view_model import Stage
 from ui.screens.prescription.counter import RxCounterViewModel
@@ -433,6 +433,28 @@ def test_a_shop_with_one_screen_does_the_whole_walk_under_f4(
     assert shop.rx_calls[-3:] == ["review pass 2001", "pick 1001", "check 2001 饭后服用 5"]
     assert not walk.sign.isVisible()
     assert walk.pin.text() == ""
+
+
+def test_a_line_that_changes_after_the_signatures_is_signed_anew(
+    counter: Counter, shop: FakeShop
+) -> None:
+    rx = filled(counter, shop)
+    shop.passed()
+    rx.look()
+    counter.lanes.run()
+    rx.pick("1001", "123456")
+    counter.lanes.run()
+    counter.till.add(DRUGS[3])
+    counter.lanes.run()
+    assert rx.rx is not None and rx.rx.state == "picked", "goods beside it change nothing"
+    counter.till.select(0)
+    counter.till.quantity_key("1")
+    counter.lanes.run()
+    assert rx.rx.state == "passed" and shop.rx_calls[-1] == "void"
+    assert "rx_counter.void" in counter.said()
+    counter.till.quantity_key("2")
+    counter.lanes.run()
+    assert shop.rx_calls.count("void") == 1, "nothing is signed any more"
 
 
 def test_nobody_signs_without_number_and_pin(counter: Counter, shop: FakeShop) -> None:

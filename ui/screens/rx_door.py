@@ -63,6 +63,10 @@ class RxStoreDoor(Protocol):
         """The basket changes after picking: both signatures are void."""
         ...
 
+    def rx_basket_changed(self, case_id: str, sale: Sale, operator: Operator) -> CounterRx:
+        """Signed already, and a line changed: where it matters both signatures are void."""
+        ...
+
     def rx_drop(self, sale: Sale, operator: Operator) -> Sale:
         """The basket goes on without its prescription."""
         ...

@@ -67,6 +67,8 @@ class RxCounterViewModel(QObject):
         self._person: InsuredPerson | None = None
         """Whom the platform named last: the very answer, so that a second showing is seen."""
         self._code = ""
+        self._compared: object = None
+        """Case, state and lines of the basket that were held against each other last."""
         self._case = ""
         self._sale = ""
 
@@ -100,6 +102,38 @@ class RxCounterViewModel(QObject):
             elif self.draft is None:
                 self.rx = None
                 self.changed.emit()
+        self._compare()
+
+    def _compare(self) -> None:
+        """Signed, and the basket changed since: what nobody compared must be signed anew."""
+        rx, sale = self.rx, self.till.sale
+        if rx is None or sale is None or rx.state not in ("picked", "checked"):
+            return
+        if not self._case or self.busy:
+            return
+        lines = tuple((row.no, row.item.medicine_id, row.quantity) for row in sale.lines)
+        if self._compared == (rx.case_id, rx.state, lines):
+            return
+        self._compared = (rx.case_id, rx.state, lines)
+        case_id, kept, operator = rx.case_id, replace(sale), self.session.who()
+
+        def got(now: CounterRx) -> None:
+            if self.rx is None or self.rx.case_id != now.case_id:
+                return
+            void = self.rx.state != now.state == "passed"
+            self.rx = now
+            if void:
+                self.session.tell("rx_counter.void", "warn")
+                self.session.rx_changed.emit()
+            self.changed.emit()
+
+        def ask() -> None:
+            shop = self.shop
+            self.session.run(
+                Lane.STORE, lambda _: shop.rx_basket_changed(case_id, kept, operator), got
+            )
+
+        self.till.keeper.when_kept(ask)
 
     def forget(self) -> None:
         """The next customer. What was taken and never filled goes back to the centre."""
@@ -182,6 +216,7 @@ class RxCounterViewModel(QObject):
             self.till.unsay("rx_counter.turn_passed")  # it says what to do next
         if rx != before:
             self.changed.emit()
+        self._compare()
 
     def _tell_turn(self, rx: CounterRx) -> None:
         """What the pharmacist or the centre decided is said once, with what to press."""
