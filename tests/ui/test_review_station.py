@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -550,7 +551,78 @@ def test_all_ten_have_a_button_and_the_arrows_go_through_them(station: Station) 
     station.window.acts.buttons["department"].setFocus()
     QTest.keyClick(buttons["department"], Qt.Key.Key_Down)
     assert buttons["name"].hasFocus()
+    QTest.keyClick(buttons["name"], Qt.Key.Key_Right)
+    assert buttons[TEN_QUESTIONS[6]].hasFocus()
+    QTest.keyClick(buttons[TEN_QUESTIONS[6]], Qt.Key.Key_Right)
+    assert buttons[TEN_QUESTIONS[6]].hasFocus(), "there is nothing beyond the edge"
     assert all(made.accessibleName() for made in buttons.values())
+
+
+def test_all_ten_are_in_sight_with_the_largest_type(qtbot: QtBot, qapp, tmp_path: Path) -> None:
+    look = theme("light", 150)
+    dress(qapp, look)
+    for till in practice_till(tmp_path):
+        shop, lanes = StationShop(till), HandLanes()
+        counter = Session(shop, lanes)  # type: ignore[arg-type]
+        waiting = WaitingViewModel(counter)
+        window = ReviewWindow(shop, lanes, waiting, folder=tmp_path, look=lambda: look)  # type: ignore[arg-type]
+        qtbot.addWidget(window)
+        window.setFixedSize(1366, 768)
+        counter.sign_in(shop.sign_in("2001", PIN))
+        window.show()
+        window.enter(counter)
+        window.model.choose(Sheets(till).arrive().id)
+        lanes.run()
+        area = window.acts.area.viewport()
+
+        def in_sight(made: QAbstractButton, area: QWidget = area) -> bool:
+            top = made.mapTo(area, made.rect().topLeft()).y()
+            return top >= 0 and top + made.height() <= area.height()
+
+        ten = tuple(window.acts.buttons.values())
+        assert len(ten) == len(TEN_QUESTIONS)
+        qtbot.waitUntil(lambda all_ten=ten, seen=in_sight: all(map(seen, all_ten)))
+    dress(qapp, theme())
+
+
+def test_a_page_is_read_once_for_each_thing_that_happens(station: Station) -> None:
+    shop, seen = station.window.session.shop, list[str]()
+    read = shop.review_page
+    shop.review_page = lambda case_id, viewer: seen.append(case_id) or read(case_id, viewer)
+    case = station.sheets.arrive()
+    station.ask()
+    station.choose(case)
+    station.ask()
+    station.ask()
+    assert len(seen) == 1, "chosen"
+    station.sheets.put_in_basket(case)
+    station.counter.rx_changed.emit()
+    station.run()
+    assert len(seen) == 2, "the counter put it into a basket"
+    station.answer_all()
+    station.press(Qt.Key.Key_Return)
+    station.sign()
+    station.window.decided.emit(case.id)
+    station.counter.rx_changed.emit()
+    station.run()
+    assert station.model.page.state == "passed"
+    passed = len(seen)
+    for _ in range(3):
+        station.ask()
+    assert len(seen) == passed <= 4, "a page that lies open is not read with every poll"
+
+
+def test_the_words_of_a_refusal_stand_there_once(station: Station) -> None:
+    case = station.sheets.arrive()
+    station.choose(case)
+    station.press(Qt.Key.Key_D)
+    box = station.window.acts.box
+    box.reason.setCurrentIndex(box.reason.findData("dose"))
+    box.text.setText("练习：剂量过大")
+    station.sign()
+    shown = [one.text() for one in station.window.acts.findChildren(QLabel)]
+    assert sum("练习：剂量过大" in text for text in shown) == 1
+    assert "原因：用法用量不适宜" in shown
 
 
 def test_every_control_of_the_station_has_an_accessible_name(station: Station) -> None:

@@ -24,7 +24,7 @@ FIELDS = ("name", "cert_no", "code", "licence_no", "filing_no", "filed_on", "val
 
 
 class RegisterPart(QWidget):
-    """List on the left, the chosen one's binding on the right, attendance below."""
+    """Attendance above; the list on the left, the chosen one's binding on the right."""
 
     def __init__(self, model: DutyViewModel, write: Callable[[bytes], str]) -> None:
         super().__init__()
@@ -32,6 +32,9 @@ class RegisterPart(QWidget):
         self._sure = ""
         say = model.session.say
         lines = column(self, space=10)
+        # Above the register: what is fetched every month must not be scrolled for.
+        lines.addWidget(label(say("duty.attendance"), "strong"))
+        lines.addLayout(self._attendance())
         lines.addWidget(label(say("duty.register"), "strong"))
         body = row(space=12)
         left = column(space=8)
@@ -49,8 +52,6 @@ class RegisterPart(QWidget):
         body.addLayout(left, 2)
         body.addWidget(self._form(), 3)
         lines.addLayout(body)
-        lines.addWidget(label(say("duty.attendance"), "strong"))
-        lines.addLayout(self._attendance())
         model.registered.connect(self.refresh)
 
     def _form(self) -> QWidget:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from app.domain.clock import shop_time
 from app.domain.rx_acts import CHECK_QUESTIONS
@@ -25,12 +25,18 @@ if TYPE_CHECKING:
 
 SIGNS = {"block": "✕", "warn": "!", "good": "✓", "told": "i"}
 TONES = {"block": "bad", "warn": "warn", "good": "good", "told": "told"}
-PROOFS = {"ok": "good", "doubt": "warn", "unknown": "second"}
+PROOFS = {"ok": ("✓", "good"), "doubt": ("!", "warn"), "unknown": ("?", "second")}
+"""What the program can prove of an item: sign and colour; a line below says what they mean."""
+HALF = 5
+"""The ten items stand in two columns, so that all of them are in sight."""
 KEYS = {"pass": "Ctrl+Enter", "return": "Ctrl+R", "refuse": "Ctrl+D"}
 
 
 class ItemButton(Button):
     """One of the ten: Space or Enter turns it, the arrows go to its neighbours."""
+
+    told = ""
+    """What the program found of it, for who hears the screen."""
 
     stepped = Signal(int)
 
@@ -41,12 +47,17 @@ class ItemButton(Button):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and down move the focus; everything else is a button's."""
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        """The arrows move the focus; everything else is a button's."""
+        step = STEPS.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
         else:
             self.stepped.emit(step)
+
+
+STEPS = {
+    Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -HALF, Qt.Key.Key_Right: HALF,
+}  # fmt: skip
 
 
 class ActsView(QWidget):
@@ -157,16 +168,15 @@ class ActsView(QWidget):
         self.heading.setText(self._say(f"review.heading_{stage}") if stage else "")
         self.heading.setVisible(bool(stage))
         if stage == REVIEW:
-            for proof in page.items:
-                self._items.addWidget(self._item(proof))
+            self._draw_items(page.items)
         elif stage in ("pick", "check"):
             self._draw_boxes(page, stage)
         for act in page.acts:
             self._done.addWidget(self._signature(act))
         if page.verdict in ("return", "refuse"):
-            why = self._say(f"rx_reason.{page.reason}")
-            self._done.addWidget(label(self._say("review.why", why=why, text=page.opinion or "—"),
-                                       "", "warn", wrap=True))  # fmt: skip
+            # The pharmacist's own words stand under the signature already.
+            why = self._say("review.why", why=self._say(f"rx_reason.{page.reason}"))
+            self._done.addWidget(label(why, "", "warn", wrap=True))
 
     def _draw_findings(self, page: RxPage) -> None:
         self._findings.addWidget(label(self._say("review.findings"), "strong"))
@@ -192,17 +202,33 @@ class ActsView(QWidget):
         frame.setAccessibleName(text.text())
         return frame
 
-    def _item(self, proof: ItemProof) -> QWidget:
+    def _draw_items(self, proofs: tuple[ItemProof, ...]) -> None:
         holder = QWidget()
-        line = row(holder, space=8)
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(6)
+        grid.setVerticalSpacing(2)
+        for place, proof in enumerate(proofs):
+            at = place % HALF, place // HALF * 2
+            sign, tone = PROOFS[proof.proved]
+            made = self._item(proof)
+            mark = label(sign, "strong", tone)
+            mark.setToolTip(made.told)
+            grid.addWidget(made, *at)
+            grid.addWidget(mark, at[0], at[1] + 1)
+            grid.setColumnStretch(at[1], 1)
+        self._items.addWidget(holder)
+        told = [f"{sign} {self._say(f'rx_proof.{name}')}" for name, (sign, _) in PROOFS.items()]
+        self._items.addWidget(label("　".join(told), "small", "second", wrap=True))
+
+    def _item(self, proof: ItemProof) -> ItemButton:
         made = ItemButton(proof.item)
+        made.told = self._say(f"rx_proof.{proof.proved}")
+        made.setToolTip(made.told)
         made.clicked.connect(lambda _=False, item=proof.item: self._model.answer(item))
         made.stepped.connect(lambda step, item=proof.item: self._step(item, step))
         self.buttons[proof.item] = made
-        line.addWidget(made, 2)
-        said = self._say(f"rx_proof.{proof.proved}")
-        line.addWidget(label(said, "small", PROOFS[proof.proved], wrap=True), 3)
-        return holder
+        return made
 
     def _step(self, item: str, step: int) -> None:
         names = list(self.buttons)
@@ -229,11 +255,15 @@ class ActsView(QWidget):
                 label(self._say("review.pick_hint"), "small", "second", wrap=True)
             )
             return
-        for item in CHECK_QUESTIONS:
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
+        for place, item in enumerate(CHECK_QUESTIONS):
             tick = check_box(self._say(f"rx_item.{item}"))
             tick.setObjectName(f"check_{item}")
             tick.clicked.connect(lambda on, what=item: self._model.tick(what, on))
-            self._items.addWidget(tick)
+            grid.addWidget(tick, place // 3, place % 3)
+        self._items.addWidget(holder)
 
     def _signature(self, act: SignedAct) -> QFrame:
         frame = QFrame()
@@ -264,7 +294,7 @@ class ActsView(QWidget):
             state = "open" if answer is None else "yes" if answer else "no"
             words = f"{sign} {self._say(f'rx_item.{item}')} {self._say(f'review.answer_{state}')}"
             made.setText(words)
-            made.setAccessibleName(words)
+            made.setAccessibleName(f"{words} · {made.told}")
             made.setEnabled(not self._model.busy and not self._model.pending)
 
     def focus_first(self) -> None:

@@ -29,6 +29,7 @@ TABS = (REVIEW, DISPENSE, DONE)
 
 SIGNS = {"pass": Verdict.PASS, "return": Verdict.RETURN, "refuse": Verdict.REFUSE}
 ACTS = ("pass", "return", "refuse", "pick", "check")
+QUEUED = ("arrived", "passing", "refusing")
 WAITING_FOR_WORD = ("passing", "refusing")
 """The verdict is on its way: nothing may be pressed, and nothing need be."""
 
@@ -60,8 +61,9 @@ class ReviewViewModel(QObject):
         self.busy = False
         self.note: Note | None = None
         self._wanted = ""
-        self._shown = ("", "")
-        """State and sale of the page as it was read."""
+        self._reading = False
+        self._row_seen: tuple[str, str] | None = None
+        """State and sale of the page's row when the lists were looked at last; None = no row."""
         waiting.session.rx_changed.connect(self._moved_here)
         waiting.changed.connect(self._queue_changed)
 
@@ -153,7 +155,7 @@ class ReviewViewModel(QObject):
         """Another prescription: what was answered of the one before is gone."""
         if not case_id or self.busy or (self.page and self.page.case_id == case_id):
             return
-        self.page, self.note, self.pending = None, None, ""
+        self.page, self.note, self.pending, self._row_seen = None, None, "", None
         self.answers, self.checks, self.stamp_seen = {}, {}, False
         self._read(case_id)
         self.changed.emit()
@@ -164,20 +166,25 @@ class ReviewViewModel(QObject):
         self.changed.emit()
 
     def _read(self, case_id: str) -> None:
-        self._wanted = case_id
+        """Once for each change: whoever reads is written down."""
+        self._wanted, self._reading = case_id, True
         viewer = self.session.who()
         self.session.run(
             Lane.REVIEW,
             lambda _: self.shop.review_page(case_id, viewer),
             self._page_came,
-            self._failed,
+            self._not_read,
         )
+
+    def _not_read(self, error: YaotaiError) -> None:
+        self._reading = False
+        self._failed(error)
 
     def _page_came(self, page: RxPage) -> None:
         if page.case_id != self._wanted:
             return
+        self._reading = False
         before, self.page = self.page, page
-        self._shown = (page.state, page.sale_id)
         if self.pending and self.stage() != (REVIEW if self.pending in SIGNS else self.pending):
             self.pending = ""  # somebody else was quicker: there is nothing left to sign
         if before is None and page.state == "arrived":
@@ -187,21 +194,26 @@ class ReviewViewModel(QObject):
 
     def _follow_page(self) -> None:
         """Another till, the recovery or the counter moved the case: its page is read again."""
-        if self.page is None or self.busy or self._wanted != self.page.case_id:
+        page = self.page
+        if page is None or self.busy or self._reading or self._wanted != page.case_id:
             return
-        row = next(
-            (one for one in (*self.waiting.rows, *self._ready) if one.case_id == self.page.case_id),
-            None,
-        )
-        seen = (row.state, row.sale_id) if row else ("gone", "")
-        if seen != self._shown:
-            self._shown = seen
-            self._read(self.page.case_id)
+        rows = (*self.waiting.rows, *self._ready)
+        row = next((one for one in rows if one.case_id == page.case_id), None)
+        seen = (row.state, row.sale_id) if row else None
+        if seen == self._row_seen:
+            return
+        self._row_seen = seen
+        # A row that is gone says something only of a page that still waits for its verdict.
+        news = page.state in QUEUED if seen is None else seen != (page.state, page.sale_id)
+        if news:
+            self._read(page.case_id)
 
     def _moved_here(self) -> None:
         """The counter of this till did something: boxes were chosen, a basket was dropped."""
         self.refresh_lists()
-        if self.page is not None and not self.busy and self.stage() in ("pick", "check"):
+        if self.page is None or self.busy or self._reading:
+            return
+        if self.stage() in ("pick", "check"):
             self._read(self.page.case_id)
 
     # --- answers ---------------------------------------------------------------------------------
