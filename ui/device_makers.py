@@ -82,8 +82,52 @@ def _try_receipt_printer(trial: Trial) -> tuple[Note, ...]:
     return try_printer(trial)
 
 
+# --- the scanner ----------------------------------------------------------------------------------
+
+
+def _scanner(bench: Workbench) -> Watched:
+    from devices.connection import SerialConnection
+    from devices.scanner import wire
+    from devices.scanner.driver import SerialScanner, TypingScanner
+    from devices.scanner.emulator import Gun
+
+    if bench.placed.address == "keyboard":
+        return TypingScanner(bench.timer)
+    line: Connection
+    if bench.placed.is_practice:
+        line = bench.seat(wire.DEVICE, Gun).open()
+    else:
+        baud = bench.serial_baud(wire.BAUDS[0])
+        line = SerialConnection(bench.serial_port(), baud, device=wire.DEVICE)
+    line = bench.recorded(line, "scanner", wire.mask)
+    return SerialScanner(line, bench.timer, bench.say, bench.say)
+
+
+def _try_scanner(trial: Trial) -> tuple[Note, ...]:
+    """Somebody has ten seconds to scan something; of the code only its length is told."""
+    from app.errors import DeviceSilent, YaotaiError
+    from devices.scanner import wire
+
+    if trial.bench.placed.address == "keyboard":
+        return (Note("device_try.scanner_types", {}, "told"),)
+    if trial.bench.placed.is_practice:
+        for piece in trial.bench.belongings.seat.far_end.reads("YAOTAI"):
+            trial.bench.belongings.seat.send(piece)
+    said: Any = trial.wait_for_said(_SCAN_WITHIN)
+    if said is None:
+        raise DeviceSilent(device=wire.DEVICE)
+    if isinstance(said, YaotaiError):
+        raise said
+    ends = "" if said.ended else "_endless"
+    return (Note(f"device_try.scanner{ends}", {"count": len(said.text)}, "good"),)
+
+
+_SCAN_WITHIN = 10.0
+
+
 MAKERS: Final[Mapping[DeviceKind, Maker]] = {
     DeviceKind.CARD_READER: Maker(_card_reader, _try_card_reader),
+    DeviceKind.SCANNER: Maker(_scanner, _try_scanner),
     DeviceKind.RECEIPT_PRINTER: Maker(_receipt_printer, _try_receipt_printer),
 }
 """A kind without a row is not offered by this version, neither in the plan nor on the page."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from app.domain.code_read import CodeRead, ScanSource
 from app.errors import DeviceError, DeviceFailed
 from app.ports_devices import Timer
-from devices.connection import Connection
+from devices.connection import SLICE, Connection
 from devices.scanner import wire
 
 DEVICE = wire.DEVICE
@@ -56,3 +56,17 @@ class SerialScanner:
     def close(self) -> None:
         """Give the port back; harmless when repeated."""
         self._connection.close()
+
+
+class TypingScanner:
+    """A scanner that types: it has no port of its own, so nothing of it can be watched."""
+
+    def __init__(self, timer: Timer) -> None:
+        self._timer = timer
+
+    def watch(self) -> None:
+        """See :class:`devices.supervisor.Watched`: what it types, the window sees."""
+        self._timer.pause(SLICE)
+
+    def close(self) -> None:
+        """Nothing to give back."""
