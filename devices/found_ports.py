@@ -1,8 +1,9 @@
-"""The serial ports that this machine shows."""
+"""The serial ports and the printers at USB that this machine shows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from serial.tools import list_ports
 
@@ -31,3 +32,25 @@ def found_ports() -> list[FoundPort]:
         )
         for one in sorted(list_ports.comports(), key=lambda one: str(one.device))
     ]
+
+
+def found_printers(root: Path = Path("/")) -> list[FoundPort]:
+    """Printers of the USB printer class, by name; Linux shows them as files (``/dev/usb/lp0``)."""
+    return [
+        FoundPort(f"/dev/usb/{one.name}", _printer_name(root, one.name), "", "")
+        for one in sorted((root / "dev/usb").glob("lp*"))
+    ]
+
+
+def _printer_name(root: Path, name: str) -> str:
+    """Maker and model as the printer itself tells them (IEEE 1284); empty = it does not."""
+    try:
+        told = (root / "sys/class/usbmisc" / name / "device/ieee1284_id").read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    fields = dict(part.strip().split(":", 1) for part in told.split(";") if ":" in part)
+    names = (
+        fields.get("MFG") or fields.get("MANUFACTURER"),
+        fields.get("MDL") or fields.get("MODEL"),
+    )
+    return " ".join(name for name in names if name)

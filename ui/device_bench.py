@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from app.domain.device_plan import DeviceKind, Placed
+from app.domain.device_plan import DeviceKind, Lamp, Placed
 from app.errors import DeviceFailed
 from devices.connection import Connection, FarEnd, LoopbackPort
 from devices.ring_log import Mask, RecordedConnection, RingLog
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 Kept = TypeVar("Kept")
 _BAUD = 9600
+
+
+class Attend(Protocol):
+    """Keeps the lamp of a device that is there."""
+
+    def __call__(self, attention: str, lamp: Lamp = Lamp.ATTENTION) -> None:
+        """``lamp``: what it shows for the attention."""
+        ...
 
 
 class PracticeSeat(LoopbackPort):
@@ -52,7 +60,7 @@ class Workbench:
     log_folder: Path
     say: Callable[[object], None]
     """Hands on what the device gave by itself; an error is told to the person once."""
-    attend: Callable[[str], None]
+    attend: Attend
     """Message id of what somebody should look at; empty = all is well again. May be repeated."""
     belongings: Belongings = field(default_factory=Belongings)
 

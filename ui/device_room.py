@@ -26,7 +26,7 @@ from app.domain.device_plan import (
 )
 from app.errors import DeviceFailed, DeviceSilent, NotConnected, NotOffered, YaotaiError
 from devices.supervisor import DeviceNews, Supervisor, close_all
-from ui.device_bench import Belongings, Trial, Workbench
+from ui.device_bench import Attend, Belongings, Trial, Workbench
 from ui.device_makers import MAKERS, Maker
 
 if TYPE_CHECKING:
@@ -183,7 +183,9 @@ class DeviceRoom:
                 kind,
                 placed,
                 lambda what: self._tell(DeviceSaid(kind, what)),
-                lambda attention: self._attend(kind, supervisor, attention),
+                lambda attention, lamp=Lamp.ATTENTION: self._attend(
+                    kind, supervisor, attention, lamp
+                ),
             )
 
             def open_driver() -> Watched:
@@ -204,7 +206,7 @@ class DeviceRoom:
         kind: DeviceKind,
         placed: Placed,
         say: Callable[[object], None],
-        attend: Callable[[str], None],
+        attend: Attend,
     ) -> Workbench:
         held = self._held[kind]
         return Workbench(kind, placed, self._timer, self._clock, self._folder, say, attend, held)
@@ -221,7 +223,7 @@ class DeviceRoom:
 
     def _try(self, kind: DeviceKind, placed: Placed) -> tuple[Note, ...]:
         said: list[object] = []
-        bench = self._bench(kind, placed, said.append, lambda _: None)
+        bench = self._bench(kind, placed, said.append, lambda _what, _lamp=Lamp.ATTENTION: None)
         self._make_folder()
         driver = self._makers[kind].make(bench)
         try:
@@ -239,8 +241,8 @@ class DeviceRoom:
 
         self._change(kind, by, changed)
 
-    def _attend(self, kind: DeviceKind, by: Supervisor[Any], attention: str) -> None:
-        lamp = Lamp.ATTENTION if attention else Lamp.THERE
+    def _attend(self, kind: DeviceKind, by: Supervisor[Any], attention: str, shown: Lamp) -> None:
+        lamp = shown if attention else Lamp.THERE
         self._change(kind, by, lambda state: replace(
             state, lamp=lamp, why=None, attention=attention
         ))  # fmt: skip

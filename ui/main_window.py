@@ -266,6 +266,7 @@ class MainWindow(QWidget):
         self.money.picture_asked.connect(self._show_last_made)
         self.session.operator_changed.connect(self._on_operator)
         self.status.changed.connect(self._show_status)
+        self.devices.changed.connect(self.printing.device_changed)
         self.bar.review.clicked.connect(lambda: self.router.perform(Action.REVIEW))
         self.duty_strip.panel_asked.connect(lambda: self.open_panel("duty"))
         self.waiting.changed.connect(self._count_waiting)

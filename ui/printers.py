@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
-from app.domain.device_plan import DeviceKind
+from app.domain.device_plan import DeviceKind, Lamp
 from app.domain.paper import PaperLeft
 from app.errors import BadValue, DeviceSilent, PackValueMissing
 from app.use_cases.notes import Note
@@ -83,7 +83,11 @@ class WatchedPrinter:
             self._bench.timer.pause(_REST)
             return
         self._next_look = self._bench.timer.now() + LOOK_EVERY
-        self._bench.attend(attention_of(self.printer.status()))
+        status = self.printer.status()
+        if status.answers:
+            self._bench.attend(attention_of(status))
+        else:
+            self._bench.attend("device_printer.mute", Lamp.UNKNOWN)
 
     def close(self) -> None:
         """Nothing is open between two acts."""
@@ -106,6 +110,7 @@ def watched_printer(bench: Workbench) -> WatchedPrinter:
         bench.timer,
         columns=columns,
         drawer_pin5=bench.option("drawer_pin") == "5",
+        open_level={"none": None, "high": True, "low": False}[bench.option("drawer_contact")],
     )
     watched = WatchedPrinter(printer, bench)
     watched.watch()

@@ -58,11 +58,13 @@ class ShopDevices:
     # --- devices ------------------------------------------------------------------------------
 
     def found_places(self) -> tuple[FoundPlace, ...]:
-        """Serial ports; absent text is empty."""
+        """Serial ports and printers at USB; absent text is empty."""
         from app.domain.device_plan import FoundPlace
-        from devices.found_ports import found_ports
+        from devices.found_ports import found_ports, found_printers
 
-        return tuple(FoundPlace(f"serial:{one.port}", one.what, one.usb) for one in found_ports())
+        found = [("serial", one) for one in found_ports()]
+        found += [("usb", one) for one in found_printers()]
+        return tuple(FoundPlace(f"{form}:{one.port}", one.what, one.usb) for form, one in found)
 
     def try_device(self, kind: DeviceKind, placed: Placed) -> tuple[Note, ...]:
         """Have it show that it works."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.errors import DeviceError, NotFound, NotOffered
@@ -48,9 +48,8 @@ class ShopPrinting:
             except DeviceError as error:
                 shut = print_slips.trouble_of(error)
         spool = print_slips.print_waiting(doors, printer, compose)
-        return spool if not shut or spool.trouble else Spool(
-            spool.printed, spool.waiting, spool.unsure, shut, spool.near_end
-        )  # fmt: skip
+        # A printer that cannot be reached is told of once, by its papers.
+        return replace(spool, drawer=shut) if shut != spool.trouble else spool
 
     def reprint(self, receipt_no: str, operator: Operator) -> None:
         """:raises NotFound: no such slip; :raises NotOffered: no printer."""

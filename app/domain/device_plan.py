@@ -49,8 +49,8 @@ FORMS: Final[Mapping[DeviceKind, tuple[str, ...]]] = {
     DeviceKind.TERMINAL: ("library",),
     DeviceKind.PIN_PAD: ("serial", "library"),
     DeviceKind.SCANNER: ("serial", "keyboard"),
-    DeviceKind.RECEIPT_PRINTER: ("serial", "tcp"),
-    DeviceKind.LABEL_PRINTER: ("serial", "tcp"),
+    DeviceKind.RECEIPT_PRINTER: ("usb", "serial", "tcp"),
+    DeviceKind.LABEL_PRINTER: ("usb", "serial", "tcp"),
     DeviceKind.DISPLAY: ("serial",),
     DeviceKind.CUSTOMER_WINDOW: ("screen",),
     DeviceKind.SIGNATURE_PAD: ("screen",),
@@ -70,7 +70,11 @@ class Option:
 
 
 OPTIONS: Final[Mapping[DeviceKind, tuple[Option, ...]]] = {
-    DeviceKind.RECEIPT_PRINTER: (Option("paper", ("80", "58")), Option("drawer_pin", ("2", "5"))),
+    DeviceKind.RECEIPT_PRINTER: (
+        Option("paper", ("80", "58")),
+        Option("drawer_pin", ("2", "5")),
+        Option("drawer_contact", ("none", "high", "low")),
+    ),
 }
 """Words: ``device_option.<name>``, ``device_option.<name>_<choice>`` where a number says little."""
 
@@ -80,8 +84,8 @@ class Placed:
     """Where a device hangs, and what was chosen about it."""
 
     address: str = NONE
-    """``serial:PORT``, ``serial:PORT@BAUD``, ``tcp:HOST:PORT``, ``pcsc:READER``, ``library:FILE``,
-    ``camera:ID``, ``screen:NAME``, ``keyboard``, :data:`NONE` or :data:`PRACTICE`."""
+    """``serial:PORT``, ``serial:PORT@BAUD``, ``tcp:HOST:PORT``, ``usb:FILE``, ``pcsc:READER``,
+    ``library:FILE``, ``camera:ID``, ``screen:NAME``, ``keyboard``, :data:`NONE` or :data:`PRACTICE`."""
     options: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -162,6 +166,8 @@ class Lamp(StrEnum):
     THERE = "there"
     ATTENTION = "attention"
     """There, and somebody should look at it: paper near its end."""
+    UNKNOWN = "unknown"
+    """It does its work and never tells how it does: neither good nor bad."""
     SILENT = "silent"
     """Its port is open and it does not answer."""
     GONE = "gone"

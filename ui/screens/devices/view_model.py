@@ -17,11 +17,13 @@ MARKS = {
     Lamp.WAITING: ("…", "second"),
     Lamp.THERE: ("✓", "good"),
     Lamp.ATTENTION: ("!", "warn"),
+    Lamp.UNKNOWN: ("·", "second"),
     Lamp.SILENT: ("?", "bad"),
     Lamp.GONE: ("✕", "bad"),
 }
 """Lamp -> (sign, tone): the sign says what the colour says."""
 _AWAY = (Lamp.SILENT, Lamp.GONE)
+_HERE = (Lamp.THERE, Lamp.ATTENTION, Lamp.UNKNOWN)
 
 
 class DevicesViewModel(QObject):
@@ -80,13 +82,13 @@ class DevicesViewModel(QObject):
         if state.lamp in _AWAY and kind not in self._told_away:
             self._told_away.add(kind)
             self.session.tell(f"device_lamp.told_{state.lamp}", "warn", device=name)
-        elif state.lamp in (Lamp.THERE, Lamp.ATTENTION) and kind in self._told_away:
+        elif state.lamp in _HERE and kind in self._told_away:
             self._told_away.discard(kind)
             self.session.tell("device_lamp.told_there", "good", device=name)
-        if state.lamp in (Lamp.THERE, Lamp.ATTENTION):
+        if state.lamp in _HERE:
             before = self._told_attention.get(kind, "")
             self._told_attention[kind] = state.attention
-            if state.attention and state.attention != before:
+            if state.attention != before and state.lamp is Lamp.ATTENTION:
                 why = self.session.say(state.attention)
                 self.session.tell("device_lamp.told_attention", "warn", device=name, why=why)
 

@@ -73,6 +73,11 @@ class PrintingViewModel(QObject):
 
         self.session.run(Lane.STORE, lambda _: shop.decide_prints(again, operator), decided)
 
+    def device_changed(self) -> None:
+        """The printer is heard of again: what waits is tried at once and not in five seconds."""
+        if self._timer.isActive():
+            self.run()
+
     def _failed(self, error: YaotaiError) -> None:
         self._timer.stop()
         self.session.tell_error(error)
@@ -83,13 +88,19 @@ class PrintingViewModel(QObject):
             self._timer.start()
         else:
             self._timer.stop()
+        if spool.drawer:
+            why = self.session.say(spool.drawer, device=self._printer())
+            self.session.tell("printing.drawer_shut", "warn", why=why.rstrip("。."))
         if _said(spool) != _said(self._told):
             self._tell(spool)
         self._told = spool
 
+    def _printer(self) -> str:
+        return self.session.say("device_kind.receipt_printer")
+
     def _tell(self, spool: Spool) -> None:
         say, tell = self.session.say, self.session.tell
-        why = say(spool.trouble, device=say("device_name.receipt_printer")) if spool.trouble else ""
+        why = say(spool.trouble, device=self._printer()) if spool.trouble else ""
         if spool.unsure:
             key = self.keys.key_of(Action.PRINT_AGAIN)
             keep = self.keys.key_of(Action.PRINT_KEPT)
