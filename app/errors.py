@@ -42,6 +42,7 @@ YaotaiError
 │   ├── DeviceSilent    it is there and does not answer in time
 │   ├── DeviceForbidden this user of the machine may not open its port
 │   ├── DeviceFailed    it answered that it could not, and why
+│   ├── PinWrong        the PIN that it asks for is wrong; how many tries are left
 │   └── NotOffered      this device cannot do that at all
 └── PlatformError       the insurance platform
     ├── NotSent         it could not leave; nothing happened at the far end
@@ -325,6 +326,12 @@ class DeviceFailed(DeviceError):
     """The device answered that it could not: ``why``, a message id of the device's own section."""
 
     message_id = "error.device_failed"
+
+
+class PinWrong(DeviceError):
+    """The PIN that the device asks for is wrong; ``left`` more tries, then it locks."""
+
+    message_id = "error.device_pin_wrong"
 
 
 class NotOffered(DeviceError):

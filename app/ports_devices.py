@@ -7,6 +7,7 @@ from threading import Condition
 from typing import Protocol
 
 from app.domain.abort import Abort
+from app.domain.display import Figure
 from app.domain.e_certificate import (
     Cashier,
     CertificateUse,
@@ -155,6 +156,17 @@ class ReceiptPrinter(Protocol):
         ...
 
 
+class CustomerDisplay(Protocol):
+    """A display of a few digits turned to the customer; one thread at a time speaks to it."""
+
+    def show(self, figure: Figure) -> None:
+        """Show it until the next one; :raises DeviceError: its port is gone.
+
+        A display never answers: nobody can tell whether it is lit.
+        """
+        ...
+
+
 class LabelPrinter(Protocol):
     """A printer of dosage labels; one thread at a time speaks to it."""
 
@@ -186,6 +198,36 @@ class Camera(Protocol):
         :raises DeviceFailed: none was, ``why`` says what to put right;
         :raises NotConnected: it went, or nobody looks.
         """
+        ...
+
+
+class SignatureKeys(Protocol):
+    """The signing keys of a certificate authority that are plugged in (GM/T 0016).
+
+    A certificate in DER names its key. No key ever tells its private half, and nothing here keeps
+    a PIN: whether a key is unlocked, the key itself knows.
+    """
+
+    def certificates(self) -> tuple[bytes, ...]:
+        """The signing certificates of all keys; :raises DeviceFailed: no key is plugged in."""
+        ...
+
+    def unlock(self, certificate: bytes, pin: str) -> None:
+        """Prove the PIN to its key; it stays unlocked until :meth:`lock`, or until it is pulled.
+
+        :raises PinWrong: with the tries that are left; :raises DeviceFailed: locked, not there.
+        """
+        ...
+
+    def sign(self, certificate: bytes, digest: bytes) -> bytes:
+        """r and s, 32 bytes each, over 32 bytes that SM2 prepared (GB/T 32918.2).
+
+        :raises DeviceFailed: not unlocked, not there, pulled in the middle.
+        """
+        ...
+
+    def lock(self) -> None:
+        """Every key forgets its PIN."""
         ...
 
 

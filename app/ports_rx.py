@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from app.domain.ca_key import CaKey, Certificate
 from app.domain.pharmacist import Duty, Pharmacist
 from app.domain.rx_case import (
     CirculationEntry,
@@ -19,6 +21,41 @@ from app.domain.rx_case import (
 )
 
 
+class CertificateSigner(Protocol):
+    """Keys of a certificate authority that are plugged in at this till."""
+
+    def plugged_in(self) -> tuple[Certificate, ...]:
+        """The certificates that may sign; :raises DeviceFailed: no key is plugged in."""
+        ...
+
+    def unlock(self, key: CaKey, pin: str) -> None:
+        """Prove the PIN to its key, which stays unlocked until :meth:`lock` or until it is pulled.
+
+        :raises PinWrong: with the tries that are left; :raises DeviceFailed: locked, another
+            person's key, none.
+        """
+        ...
+
+    def lock(self) -> None:
+        """Every key forgets its PIN; :raises DeviceError: they cannot be reached."""
+        ...
+
+    def sign(self, key: CaKey, text: bytes) -> Signature:
+        """Sign, and check what the key made against its certificate before it counts.
+
+        :raises DeviceFailed: expired, not unlocked, pulled, another person's key, or forged.
+        """
+        ...
+
+    def holds(self, signature: Signature, text: bytes) -> bool:
+        """Whether it was made over exactly this text by the certificate that it carries."""
+        ...
+
+    def certificate_of(self, signature: Signature) -> Certificate | None:
+        """The certificate that a signature carries; None where it carries none."""
+        ...
+
+
 class Signer(Protocol):
     """Whose hand it was: the shop's own keys (内部电子签名, no CA), or a CA's by its driver."""
 
@@ -30,8 +67,21 @@ class Signer(Protocol):
         """Whether the signature was made over exactly this text by the key that it names."""
         ...
 
-    def key_of(self, staff_id: str) -> str:
-        """The id of the person's key, as its signatures name it."""
+    def made_by(self, signature: Signature, staff_id: str, binding: Pharmacist | None) -> bool:
+        """Whether the key that it names is, or once was, this person's."""
+        ...
+
+    def certificate_of(self, signature: Signature) -> Certificate | None:
+        """The certificate of a CA's signature; None for the shop's own."""
+        ...
+
+    def unlocked(self, staff_id: str, key_pin: str) -> AbstractContextManager[None]:
+        """While it lasts the person's CA key takes signatures, as far as it wants a PIN.
+
+        An empty ``key_pin`` leaves the key as it is. For the shop's own keys nothing happens.
+
+        :raises PinWrong, DeviceFailed: see :class:`CertificateSigner`.
+        """
         ...
 
 

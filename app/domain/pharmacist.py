@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from app.domain.ca_key import CaKey
 from app.domain.clock import shop_time
 
 
@@ -49,6 +50,13 @@ class Pharmacist:
     unbound_at: datetime | None = None
     signing_key: str = ""
     """Id of the key that signs; empty until the first signature."""
+    ca_keys: tuple[CaKey, ...] = field(default=(), repr=False)
+    """Keys of a certificate authority; those of before stay, and with them what they signed."""
+
+    @property
+    def ca_key(self) -> CaKey | None:
+        """The one that signs now; None = the shop's internal key does."""
+        return next((key for key in self.ca_keys if key.ended_at is None), None)
 
     def bound_on(self, day: date) -> bool:
         """Bound, within the licence's days, and under no sanction."""

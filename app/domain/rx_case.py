@@ -168,6 +168,10 @@ class Signature:
     key_id: str
     value: bytes = field(repr=False)
     """Over the canonical text of the act; checked when it is shown or printed."""
+    algorithm: str = ""
+    """Of a CA key: ``SM2-SM3``; empty = the internal one's own."""
+    certificate: bytes = field(default=b"", repr=False)
+    """Of a CA key: DER; names holder, issuer, serial and validity, and checks the value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,10 @@ def attach_prescription(
         raise BadValue(what="prescription", why="missing: " + ", ".join(missing))
     reviewer = pharmacist_by_pin(doors, number, pin)
     changed = replace(sale)
+    case = _case_of(doors, sale, prescription)
+    _passed_and_checked(doors, case, sale.cashier_id, reviewer)
     with doors.uow() as uow:
         _make_room(doors, uow, sale, reviewer)
-        case = _case_of(doors, sale, prescription)
-        _passed_and_checked(doors, case, sale.cashier_id, reviewer)
         uow.prescriptions.add(case)
         uow.prescriptions.keep_file(case.id, prescription.picture)
         changed.prescription = snapshot(case, prescription.picture)

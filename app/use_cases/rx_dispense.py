@@ -256,20 +256,21 @@ def sign_act(
     note: str,
     answers: Answers = (),
 ) -> RxCase:
-    """One of the two signatures, by a member of staff who has proved himself."""
+    """One of the two signatures, by a member of staff who has proved himself.
+
+    A key of a certificate authority may take seconds: it signs while no transaction is open, and
+    what it signed counts only if it is still what lies there.
+    """
     with doors.uow() as uow:
-        case = uow.prescriptions.get(case_id)
-        if case.sale_id != sale.id:
-            raise IllegalTransition(machine="prescription", state=case.state, event=name)
-        given = matched(uow, case, sale)
-        picked_other = name == "check" and case.state is RxState.PICKED and given != case.given
-        if picked_other:
+        case, given = _to_be_signed(uow, case_id, sale, name)
+    bare = Act(staff.id, doors.clock.now(), note, answers=answers)
+    signature = doors.signer.sign(staff.id, act_text(case, name, bare, given))
+    signed = replace(bare, signature=signature)
+    with doors.uow() as uow:
+        case, now_given = _to_be_signed(uow, case_id, sale, name)
+        if now_given != given:
             raise refuse("rx_basket_changed", severity="warn")
-        case.move(RxEvent.PICKED if name == "pick" else RxEvent.CHECKED)
         case.given = given
-        bare = Act(staff.id, doors.clock.now(), note, answers=answers)
-        signature = doors.signer.sign(staff.id, act_text(case, name, bare, given))
-        signed = replace(bare, signature=signature)
         if name == "pick":
             case.picked, case.checked = signed, None
         else:
@@ -278,6 +279,20 @@ def sign_act(
         log(doors, uow, case, case.state.value, staff.id, lines=len(given))
         uow.commit()
     return case
+
+
+def _to_be_signed(
+    uow: UnitOfWork, case_id: str, sale: Sale, name: str
+) -> tuple[RxCase, tuple[Given, ...]]:
+    """The case one step on, and what the basket hands out on it; nothing is stored yet."""
+    case = uow.prescriptions.get(case_id)
+    if case.sale_id != sale.id:
+        raise IllegalTransition(machine="prescription", state=case.state, event=name)
+    given = matched(uow, case, sale)
+    if name == "check" and case.state is RxState.PICKED and given != case.given:
+        raise refuse("rx_basket_changed", severity="warn")
+    case.move(RxEvent.PICKED if name == "pick" else RxEvent.CHECKED)
+    return case, given
 
 
 def matched(uow: UnitOfWork, case: RxCase, sale: Sale) -> tuple[Given, ...]:

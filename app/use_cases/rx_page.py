@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from app.domain.ca_key import Certificate
 from app.domain.catalogue import Medicine
 from app.domain.check_context import CheckContext, Finding
 from app.domain.clinical import ClinicalRules, clinical_findings
@@ -65,6 +66,9 @@ class SignedAct:
     """``internal`` = the shop's own key (内部电子签名, no CA certificate), ``ca``; empty = none."""
     holds: bool = False
     """Whether the signature was made over exactly this act by the key that it names."""
+    certificate: Certificate | None = field(default=None, repr=False)
+    """Of a CA key: who holds it, who issued it, its serial and days."""
+    algorithm: str = ""
     remote: bool = False
     note: str = field(default="", repr=False)
     answers: tuple[tuple[str, bool], ...] = ()
@@ -396,5 +400,7 @@ def _signed(
         # A good signature by somebody else's key is no signature of this person.
         holds=signature is not None
         and doors.signer.holds(signature, text)
-        and signature.key_id == doors.signer.key_of(staff_id),
+        and doors.signer.made_by(signature, staff_id, uow.pharmacists.get(staff_id)),
+        certificate=doors.signer.certificate_of(signature) if signature else None,
+        algorithm=signature.algorithm if signature else "",
     )

@@ -9,6 +9,8 @@ the clear. A certificate authority's key comes by a driver of its own behind
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
@@ -16,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from app.domain.pharmacist import Pharmacist
 from app.domain.rx_case import Signature
 from app.errors import BadValue
 from app.ports import Secrets
@@ -54,6 +57,17 @@ class InternalSigner:
         except (ValueError, InvalidSignature):
             return False
         return True
+
+    def made_by(self, signature: Signature, staff_id: str, binding: Pharmacist | None) -> bool:
+        """See the port; the person's key is grown anew, no binding is needed."""
+        return signature.kind == KIND and signature.key_id == self.key_of(staff_id)
+
+    def certificate_of(self, signature: Signature) -> None:
+        """Keys of our own have no certificate."""
+
+    def unlocked(self, staff_id: str, key_pin: str) -> AbstractContextManager[None]:
+        """Keys of our own want no PIN beside the person's."""
+        return nullcontext()
 
     def key_of(self, staff_id: str) -> str:
         """The id of the person's key: 64 hex digits."""

@@ -64,10 +64,10 @@ class VendorLibrary:
         :raises BadValue: the values are not what the table says.
         """
         function = self._table[name]
+        now = self._starts if self._process is not None else None
+        if any(isinstance(value, Handle) and value.process != now for value in values):
+            raise self._gone("stale_handle", function)
         process = self._process or self._start()
-        for value in values:
-            if isinstance(value, Handle) and value.process != self._starts:
-                raise self._gone("stale_handle")
         number = process.next_number()
         line = wire.call_line(number, function, values, self._starts)
         return self._ask(process, line, number, function, function.limit)
