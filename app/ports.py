@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.domain.catalogue import Medicine
     from app.domain.insurance import Answer, Call, Header, InsuredPerson, Message
     from app.domain.money import Quantity
+    from app.domain.patient_password import SealedPassword
     from app.domain.returns import Return
     from app.domain.rx_case import BoughtBefore
     from app.domain.sale import Sale
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from app.domain.staff import Staff
     from app.domain.store import StoreRecord, TillRecord
     from app.ports_devices import PrintBook
+    from app.ports_evidence import EvidenceBook
     from app.ports_rx import (
         DutyBook,
         ListBook,
@@ -67,6 +69,14 @@ class InsurancePlatform(Protocol):
 
     def send(self, message: Message) -> Answer:
         """One POST of exactly ``message.body``; the three outcomes, or not_sent."""
+        ...
+
+
+class PasswordSealer(Protocol):
+    """Makes a patient's password readable to the platform alone."""
+
+    def seal(self, password: bytearray) -> SealedPassword:
+        """Encrypt at once; ``password`` is overwritten, whatever happens. :raises BadValue:."""
         ...
 
 
@@ -585,6 +595,7 @@ class UnitOfWork(Protocol):
     unmet: UnmetBook
     lists: ListBook
     prints: PrintBook
+    evidence: EvidenceBook
     tills: TillBook
 
     def __enter__(self) -> Self:

@@ -27,6 +27,7 @@ from app.ports import (
 )
 from app.ports import StaffBook as StaffPort
 from app.ports_devices import PrintBook
+from app.ports_evidence import EvidenceBook
 from app.ports_rx import (
     DutyBook,
     ListBook,
@@ -36,6 +37,7 @@ from app.ports_rx import (
     UnmetBook,
 )
 from app.storage.act_log import Log, chain_id
+from app.storage.books_evidence import Evidence
 from app.storage.books_goods import Codes, Medicines, Stock
 from app.storage.books_insurance import Persons, Requests, Settlements
 from app.storage.books_lists import Lists
@@ -75,6 +77,7 @@ class SqlUnitOfWork:
     unmet: UnmetBook
     lists: ListBook
     prints: PrintBook
+    evidence: EvidenceBook
     tills: TillBook
 
     def __init__(self, engine: Engine, secrets: Secrets, store_id: str, till_id: str) -> None:
@@ -118,6 +121,7 @@ class SqlUnitOfWork:
         self.duties, self.owings = Duties(session), Owings(session)
         self.unmet, self.lists = UnmetRequests(session), Lists(session)
         self.prints, self.tills = Prints(session), Tills(session)
+        self.evidence = Evidence(session)
 
     def __exit__(
         self,

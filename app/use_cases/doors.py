@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
     from app.domain.clinical import ClinicalRules
     from app.domain.policy import InterfaceProfile, Policy
-    from app.ports import Clock, Ids, InsurancePlatform, PinHasher, UnitOfWorkFactory
+    from app.ports import (
+        Clock,
+        Ids,
+        InsurancePlatform,
+        PasswordSealer,
+        PinHasher,
+        UnitOfWorkFactory,
+    )
+    from app.ports_evidence import EvidenceStore
     from app.ports_rx import Signer
 
 
@@ -41,13 +49,19 @@ class Doors:
     """(settlement type, moment) -> policy; :raises PackValueMissing: where the pack is silent."""
     signer: Signer
     """Signs what people answer for: reviews, picking, checking."""
+    evidence: EvidenceStore
+    """Where the bytes of exhibits lie."""
     sign_numbers: dict[str, str] = field(default_factory=dict, repr=False)
     """Sign-in numbers of today by operator, as already read from the books."""
     settlement_types: tuple[str, ...] = field(default=("special", "two_disease", "ordinary"))
     """Types that the pack settles, in pack order."""
+    password_sealer: PasswordSealer | None = None
+    """Encrypts a patient's password for the platform; None = the shop has no key for that."""
     counter: CounterBoard = field(default_factory=CounterBoard)
     """Who is on duty, for the screen's thread; every lane of one till shares it."""
     prints: Callable[[], bool] = field(default=lambda: False)
     """Whether slips go to paper at this till; asked within the act that owes them."""
+    pad: Callable[[], bool] = field(default=lambda: False)
+    """Whether customers sign on a pad here: the shop's copy is then printed on demand only."""
     clinical: Callable[[], ClinicalRules] = field(default=_shipped_rules)
     """The clinical rules that ship, with what the shop added in its home."""

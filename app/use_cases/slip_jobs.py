@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 COPIES = 2
 """The customer's and the shop's own, which is signed."""
 
+SHOP_COPY = (Document.SETTLEMENT, 2)
+"""What the customer signs; not on paper where it is signed on a pad."""
+
 Papers = list[tuple[Document, int]]
 
 
@@ -25,7 +28,10 @@ def owe_sale(
 ) -> None:
     """The papers of a sale that is being completed; none where this till has no printer."""
     if doors.prints():
-        uow.prints.add_new(jobs(doors, sale_id, papers_of_sale(attempts), given))
+        papers = [
+            paper for paper in papers_of_sale(attempts) if paper != SHOP_COPY or not doors.pad()
+        ]
+        uow.prints.add_new(jobs(doors, sale_id, papers, given))
 
 
 def owe_return(doors: Doors, uow: UnitOfWork, sale_id: str, attempts: Sequence[Settlement]) -> None:

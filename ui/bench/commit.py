@@ -26,6 +26,7 @@ from app.storage.engine import open_store
 from app.storage.unit_of_work import make_factory
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Doors, Operator, ShopFacts
+from app.vault.evidence import EvidenceFiles
 from app.vault.keyring import Vault
 from app.vault.keys import FileMasterStore
 from app.vault.pins import Argon2Pins
@@ -184,6 +185,7 @@ def _doors(engine: Engine, vault: Vault) -> Doors:
         profile=region.profile,
         policy_on=region.policy_on,
         signer=InternalSigner(vault),
+        evidence=EvidenceFiles(Path("evidence"), vault),
         prints=lambda: True,
     )
 

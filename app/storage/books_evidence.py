@@ -1,0 +1,53 @@
+"""Exhibits in the books: what each is and its digest; its bytes lie in a sealed file."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select
+
+from app.domain.clock import from_micros, micros
+from app.domain.evidence import EvidenceKind, Exhibit
+from app.storage.session import Session
+from app.storage.tables_evidence import EVIDENCE
+
+
+class Evidence:
+    """:class:`app.ports_evidence.EvidenceBook`: those of the store."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, exhibit: Exhibit) -> None:
+        """Name a new one; :raises BadValue: its id is taken."""
+        row = {
+            **self._session.stamp,
+            "id": exhibit.id,
+            "kind": exhibit.kind.value,
+            "sale_id": exhibit.sale_id,
+            "at": micros(exhibit.at),
+            "by": exhibit.by,
+            "media": exhibit.media,
+            "size": exhibit.size,
+            "digest": exhibit.digest,
+        }
+        self._session.run(insert(EVIDENCE), row, "exhibit")
+
+    def of_sale(self, sale_id: str, kind: EvidenceKind | None = None) -> list[Exhibit]:
+        """Those of a sale, oldest first."""
+        query = select(EVIDENCE).where(
+            EVIDENCE.c.store_id == self._session.store_id, EVIDENCE.c.sale_id == sale_id
+        )
+        if kind is not None:
+            query = query.where(EVIDENCE.c.kind == kind.value)
+        return [
+            Exhibit(
+                id=row.id,
+                kind=EvidenceKind(row.kind),
+                sale_id=row.sale_id,
+                at=from_micros(row.at),
+                by=row.by,
+                media=row.media,
+                size=row.size,
+                digest=row.digest,
+            )
+            for row in self._session.run(query.order_by(EVIDENCE.c.at, EVIDENCE.c.id))
+        ]

@@ -1,0 +1,23 @@
+"""The table of exhibits, beside :mod:`app.storage.tables`."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, String, Table
+
+from app.storage.tables import METADATA
+
+EVIDENCE = Table(
+    "evidence",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("store_id", String(64), nullable=False),
+    Column("till_id", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("sale_id", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("media", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Index("ix_evidence_sale_id", "sale_id"),
+)
