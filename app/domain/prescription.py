@@ -47,5 +47,7 @@ class Prescription:
     covers: tuple[int, ...] = ()
     """Numbers of the sale's lines that are handed out on it; empty = all of them."""
     disease_code: str = field(default="", repr=False)
+    waiting: bool = False
+    """A pharmacist has yet to say something of it: nobody knows who will pay."""
     picture: bytes = field(default=b"", repr=False)
     """PNG or PDF as shown to the platform on the registered-visit route (2203A ``rxIn``)."""

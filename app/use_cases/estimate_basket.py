@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.basket_split import SELF_PAID
 from app.domain.estimate import Balances
@@ -34,6 +34,8 @@ class EstimateView:
     steps: tuple[Note, ...] = ()
     rough: bool = False
     notes: tuple[Note, ...] = ()
+    pending: Money = ZERO
+    """What waits for a pharmacist: the other amounts do not hold it, nobody knows who pays it."""
 
 
 def estimate_basket(
@@ -41,15 +43,20 @@ def estimate_basket(
 ) -> EstimateView:
     """What fund, accounts and customer will pay by the region's pack, with every step in words.
 
-    A value the pack leaves open becomes a note and the part counts as paid by the customer:
+    A value the pack leaves open becomes a note and the part counts as paid by the customer, and
+    what a prescription in the pharmacist's queue covers is counted nowhere but as pending:
     an estimate never guesses (law 4).
     """
+    waiting = _waiting(sale, patient)
     parts = parts_of(doors, sale, patient, account_use)
     balances = _balances(patient, account_use)
     fund = account = aid = cash = ZERO
     steps: list[Note] = []
     rough = patient is not None and not patient.counters_known
-    for part in parts:
+    for whole in parts:
+        part = replace(whole, lines=tuple(no for no in whole.lines if no not in waiting))
+        if not part.lines:
+            continue
         amount = Money.total(sale.line(no).amount for no in part.lines)
         if part.settlement == SELF_PAID:
             cash += amount
@@ -80,6 +87,18 @@ def estimate_basket(
         steps=tuple(steps),
         rough=rough,
         notes=notes,
+        pending=Money.total(sale.line(no).amount for no in waiting),
+    )
+
+
+def _waiting(sale: Sale, patient: Patient | None) -> frozenset[int]:
+    """Lines of an insured sale that a prescription covers which nobody has reviewed yet."""
+    prescription = sale.prescription
+    if patient is None or patient.row is None or prescription is None or not prescription.waiting:
+        return frozenset()
+    covered = prescription.covers or tuple(line.no for line in sale.lines)
+    return frozenset(
+        line.no for line in sale.lines if line.no in covered and not line.self_paid_by_choice
     )
 
 

@@ -11,7 +11,7 @@ from app.domain.pharmacist import Professional
 from app.domain.prescription import Prescription
 from app.domain.rx_calls import RxCall
 from app.domain.rx_case import RxCase
-from app.domain.rx_states import LIVE, REVIEWED, RxState
+from app.domain.rx_states import LIVE, REVIEWED, WAITING, RxState
 from app.domain.sale import Sale
 from app.domain.staff import Role, Staff
 from app.errors import NotAllowed, RuleBroken
@@ -145,6 +145,7 @@ def snapshot(case: RxCase, picture: bytes = b"") -> Prescription:
         circulated=at_centre(case),
         covers=tuple(sorted({one.sale_line_no for one in case.given})) if at_centre(case) else (),
         disease_code=sheet.disease_code,
+        waiting=case.state in WAITING,
         picture=picture,
     )
 

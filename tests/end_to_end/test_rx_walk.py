@@ -27,11 +27,13 @@ from app.use_cases.basket import abandon_basket, item_of, keep_basket, open_bask
 from app.use_cases.cancel_settlement import cancel_settlements
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.duty import sign_off
+from app.use_cases.estimate_basket import estimate_basket
 from app.use_cases.recover_settlements import recover_settlements
 from app.use_cases.return_goods import quote_return, run_return
 from app.use_cases.rx_dispense import (
     candidates,
     check,
+    current,
     fill_basket,
     pick,
     reopen,
@@ -756,6 +758,39 @@ def beside(rx: RxTill) -> tuple[Sale, RxCase, Patient]:
     keep_basket(rx.doors, sale)
     rx.review(case)
     return sale, rx.sign(case, sale), patient
+
+
+def test_the_estimate_says_what_waits_for_the_review_and_counts_it_nowhere(rx: RxTill) -> None:
+    drug = rx.till.find(insurance_class="A", sale_class="rx")
+    rx.prescribe("active_met", (drug, 2))
+    patient = rx.patient("active_met")
+    case = rx.take(patient)
+    sale = rx.fill(case)
+    beside = rx.till.find(sale_class="otc_b", insurance_class="C")
+    loose = sale.add(item_of(beside), price_of(beside), Quantity.of(1)).amount
+    for use in ("0", "1"):
+        said = estimate_basket(rx.doors, sale, patient, use)
+        assert said.pending == sale.line(1).amount
+        assert said.fund + said.account + said.mutual_aid + said.cash_due == loose
+    nobody = estimate_basket(rx.doors, sale, None)
+    assert not nobody.pending and nobody.cash_due == sale.total, "without insurance it is known"
+    rx.review(case)
+    known, _case = current(rx.doors, sale)
+    said = estimate_basket(rx.doors, known, patient)
+    assert not said.pending and said.fund
+    assert said.fund + said.account + said.mutual_aid + said.cash_due == sale.total
+
+
+def test_what_was_refused_is_no_open_question_for_the_estimate(rx: RxTill) -> None:
+    drug = rx.till.find(insurance_class="A", sale_class="rx")
+    rx.prescribe("active_met", (drug, 1))
+    patient = rx.patient("active_met")
+    case = rx.take(patient)
+    sale = rx.fill(case)
+    rx.review(case, REFUSE)
+    known, _case = current(rx.doors, sale)
+    said = estimate_basket(rx.doors, known, patient)
+    assert not said.pending and said.notes, "the rules say why it is not sold"
 
 
 def test_goods_beside_the_prescription_do_not_claim_it(rx: RxTill) -> None:

@@ -179,7 +179,7 @@ class FakeRx:
             "999900", "D1", sheet.doctor_name, "A03", sheet.dept_name, "I10", "练习高血压",
             expires_at=sheet.expires_at, case_id=self.rx.case_id, circulated=self.rx.circulated,
             reviewer_id="id-2001" if self.rx.reviewer else "",
-            reviewed_at=self.rx.reviewed_at,
+            reviewed_at=self.rx.reviewed_at, waiting=self.rx.waiting,
         )  # fmt: skip
 
     def rx_current(self, sale: Sale) -> tuple[Sale, CounterRx | None]:

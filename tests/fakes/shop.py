@@ -108,6 +108,7 @@ class FakeEstimate:
     steps: tuple[Note, ...] = ()
     rough: bool = False
     notes: tuple[Note, ...] = ()
+    pending: Money = ZERO
 
 
 @dataclass
@@ -188,6 +189,7 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices):
         return FakeEstimate(
             sale.total, fund, own, ZERO, rest - own, notes=self.rule_notes,
             steps=(Note("payment.done_number", {"number": "1", "total": "2"}),),
+            pending=sale.total if sale.prescription and sale.prescription.waiting else ZERO,
         )  # fmt: skip
 
     def _fund(self, sale: Sale) -> Money:

@@ -358,6 +358,27 @@ def test_nobody_is_sent_elsewhere_with_what_is_good_nowhere(
     assert [said for said in counter.said() if "left" in said] == [told]
 
 
+def test_before_the_review_the_panel_says_that_nobody_knows_who_pays(
+    window: Window, shop: FakeShop
+) -> None:
+    come_in(window)
+    main = window.window
+    main.rx.take(0)
+    rest(window)
+    main.rx.fill()
+    rest(window)
+    figures = main.money.figures
+    total = figures.total.amount.text()
+    assert figures.pending.isVisible() and figures.pending.amount.text() == total
+    assert figures.due.amount.text() == "审方后可知" and figures.fund.amount.text() == "—"
+    assert "审过才知道" in figures.source.text()
+    shop.passed()
+    main.rx.look()
+    rest(window)
+    assert not figures.pending.isVisible()
+    assert figures.due.amount.text().startswith("¥ ") and figures.fund.amount.text() != "—"
+
+
 @pytest.mark.parametrize(("seconds", "shown"), [(0, "00:00"), (133, "02:13"), (3_725, "1:02:05")])
 def test_a_wait_is_said_as_a_clock(seconds: int, shown: str) -> None:
     assert clock_of(seconds) == shown

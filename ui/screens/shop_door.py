@@ -105,6 +105,11 @@ class EstimateView(Protocol):
         """Findings of the rules."""
         ...
 
+    @property
+    def pending(self) -> Money:
+        """Waits for a pharmacist's review: in none of the other amounts."""
+        ...
+
 
 class NowDoor(Protocol):
     """Answered from memory on the screen's thread."""

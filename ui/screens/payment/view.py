@@ -42,7 +42,8 @@ class FiguresPage(QWidget):
         self.fund = AmountRow(say("payment.fund"))
         self.account = AmountRow(say("payment.account"))
         self.mutual = AmountRow(say("payment.mutual_aid"))
-        for each in (self.total, self.fund, self.account, self.mutual):
+        self.pending = AmountRow(say("payment.pending"), "strong", "warn")
+        for each in (self.total, self.pending, self.fund, self.account, self.mutual):
             lines.addWidget(each)
         self.parts = column(space=2)
         lines.addLayout(self.parts)
@@ -80,12 +81,21 @@ class FiguresPage(QWidget):
             each.show_amount(str(amount))
             each.setVisible(insured)
         self.mutual.setVisible(insured and bool(mutual))
-        self.due.show_amount(f"¥ {due}")
+        pending = estimate.pending if shown is None and estimate is not None else ZERO
+        self.pending.setVisible(bool(pending))
+        self.pending.show_amount(str(pending))
+        self.due.show_amount(say("payment.due_pending") if pending else f"¥ {due}")
+        if pending:
+            # Who pays it turns on the review: what the rest comes to is no answer to that.
+            for each in (self.fund, self.account):
+                each.show_amount("—")
         self._show_parts(shown)
         if model.stage is Stage.QUOTING:
             self.source.setText(say("payment.quoting"))
         elif shown is not None:
             self.source.setText(self._quote_words(shown))
+        elif pending:
+            self.source.setText(say("payment.estimate_pending"))
         elif insured:
             rough = estimate is not None and estimate.rough
             self.source.setText(say("payment.estimate_rough" if rough else "payment.estimate"))
