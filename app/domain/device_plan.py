@@ -75,6 +75,11 @@ OPTIONS: Final[Mapping[DeviceKind, tuple[Option, ...]]] = {
         Option("drawer_pin", ("2", "5")),
         Option("drawer_contact", ("none", "high", "low")),
     ),
+    DeviceKind.DISPLAY: (
+        Option("model", ("led8", "vfd")),
+        Option("lamps", ("esc", "bare", "stx")),
+        Option("clear", ("ff", "init", "spaces")),
+    ),
 }
 """Words: ``device_option.<name>``, ``device_option.<name>_<choice>`` where a number says little."""
 
@@ -85,7 +90,8 @@ class Placed:
 
     address: str = NONE
     """``serial:PORT``, ``serial:PORT@BAUD``, ``tcp:HOST:PORT``, ``usb:FILE``, ``pcsc:READER``,
-    ``library:FILE``, ``camera:ID``, ``screen:NAME``, ``keyboard``, :data:`NONE` or :data:`PRACTICE`."""
+    ``library:FILE``, ``camera:ID``, ``screen:NAME``, ``keyboard``, :data:`NONE` or
+    :data:`PRACTICE`."""
     options: Mapping[str, str] = field(default_factory=dict)
 
     @property
