@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         QVBoxLayout,
     )
 
+    from app.domain.device_plan import DeviceKind
     from app.use_cases.views import Receipt
     from ui.opening import Opening
     from ui.operation import ClosingLanes
@@ -160,6 +161,8 @@ class MainWindow(QWidget):
         self.waiting = WaitingViewModel(session)
         self.printing = PrintingViewModel(session)
         self.devices = DevicesViewModel(session)
+        self.missed_while_locked = False
+        """Whether a card or code came while nobody was signed in; what it was is not kept."""
         self.review_window: ReviewWindow | None = None
         self.sounds = Sounds(self)
         self.sounds.on = self._stored("sound", "on") != "off"
@@ -254,7 +257,7 @@ class MainWindow(QWidget):
         self.rx.offered.connect(self._offer_prescriptions)
         self.payment.completed.connect(lambda _: self.rx.sold())
         self.patient_card.use_chosen.connect(self.till.set_account_use)
-        self.till.customer_scanned.connect(lambda _: self._after_customer_scan())
+        self.till.customer_scanned.connect(lambda _: self.show_customer())
         self.till.sounded.connect(self.sounds.play)
         self.held.changed.connect(self._count_held)
         self.held.list_asked.connect(lambda: self.open_panel("held"))
@@ -265,6 +268,8 @@ class MainWindow(QWidget):
         self.money.figures.next_pressed.connect(self.router.perform)
         self.money.picture_asked.connect(self._show_last_made)
         self.session.operator_changed.connect(self._on_operator)
+        self.devices.changed.connect(self._show_lamps)
+        self.devices.given.connect(self._given)
         self.status.changed.connect(self._show_status)
         self.devices.changed.connect(self.printing.device_changed)
         self.bar.review.clicked.connect(lambda: self.router.perform(Action.REVIEW))
@@ -371,6 +376,21 @@ class MainWindow(QWidget):
         self.bar.put("duty", words, "" if enough else "bad")
         self.duty_strip.refresh(self.keys.key_of(Action.DUTY))
 
+    def _show_lamps(self) -> None:
+        if self.bar.lamps is None:
+            from ui.widgets.lamps import Lamps
+
+            self.bar.put_lamps(Lamps(self.session.say("device_lamp.title")))
+        self.bar.show_lamps([self.devices.lamp(state) for state in self.devices.shown()])
+        if self.devices.nobody_is_away():
+            for away in ("gone", "silent"):
+                self.till.unsay(f"device_lamp.told_{away}")
+
+    def _given(self, kind: DeviceKind, what: object) -> None:
+        from ui.device_consumers import give
+
+        give(self, kind, what)
+
     def _count_waiting(self) -> None:
         count, level = self.waiting.count, min(self.waiting.level, 2)
         words = self.session.say("key.review") + (f"({count})" if count else "")
@@ -427,6 +447,9 @@ class MainWindow(QWidget):
         self.till.start()
         self.held.count()
         self.focus_input()
+        if self.missed_while_locked:
+            self.missed_while_locked = False
+            self.session.tell("card.while_locked", "warn")
 
     # --- panels ----------------------------------------------------------------------------------
 
@@ -461,7 +484,8 @@ class MainWindow(QWidget):
         else:
             self.till_view.field.setFocus()
 
-    def _after_customer_scan(self) -> None:
+    def show_customer(self) -> None:
+        """Somebody showed who they are: the panel says who it is, unless another is in use."""
         if self.panel() is None:
             self.open_panel("patient")
 

@@ -191,6 +191,8 @@ QPushButton[role="commit"]:disabled { background: $raised; color: $second;
 QPushButton[role="item"] { text-align: left; padding: 1px ${space_2}px; min-height: 24px; }
 QPushButton[role="key"] { background: transparent; border: none; border-radius: 4px;
   padding: 1px 4px; min-height: 20px; text-align: left; }
+QPushButton[role="key"][tone="good"] { color: $good; }
+QPushButton[role="key"][tone="second"] { color: $second; }
 QPushButton[role="key"][tone="warn"] { color: $warn; font-weight: 700; }
 QPushButton[role="key"][tone="bad"] { color: $bad; font-weight: 700; }
 QPushButton[role="key"][next="yes"] { background: $chosen; font-weight: 700; }

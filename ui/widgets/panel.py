@@ -12,6 +12,9 @@ from ui.widgets.parts import column, label, row
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+    from app.domain.code_read import CodeRead
+    from app.domain.insurance import Credential
+
 FADE_MS = 120
 
 
@@ -42,9 +45,22 @@ class Panel(QFrame):
         """Esc: one step back inside the panel; False = nothing left, close it."""
         return False
 
+    def scan_part(self) -> str:
+        """The part in sight as the table of codes (:mod:`ui.scan_routes`) calls it; empty = all."""
+        return ""
+
+    def take_read(self, read: CodeRead) -> None:
+        """A code that the table gives to this panel."""
+        self.take_scan(read.text)
+
     def take_scan(self, text: str) -> bool:
-        """A scanned code while this panel is open; False = not for this panel."""
+        """Its text; False = nothing was done with it after all."""
         del text
+        return False
+
+    def take_credential(self, credential: Credential, name: str) -> bool:
+        """A card was read while this panel is open; False = not for this panel."""
+        del credential, name
         return False
 
 

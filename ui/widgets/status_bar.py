@@ -10,7 +10,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.widgets.parts import button, label, retone, row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QLabel
+
+    from ui.widgets.lamps import Lamps, LampShown
 
 
 class StatusBar(QWidget):
@@ -30,6 +35,9 @@ class StatusBar(QWidget):
         self.review = button("", "key")
         self.review.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         line.insertWidget(3, self.review)
+        self._line = line
+        self.lamps: Lamps | None = None
+        self._shown: Sequence[LampShown] = ()
         line.addStretch(1)
         self.practice = label("")
         self.practice.setObjectName("practice")
@@ -44,9 +52,12 @@ class StatusBar(QWidget):
 
     def put(self, name: str, text: str, tone: str = "") -> None:
         """Show a text at one of the places: shop, cashier, duty, line, waiting, clock."""
+        changed = self._labels[name].text() != text
         self._labels[name].setText(text)
         self._labels[name].setAccessibleName(text)
         retone(self._labels[name], "tone", tone)
+        if changed:
+            self._fit_lamps()
 
     def show_review(self, text: str, tone: str = "") -> None:
         """The way to the review station, with how many wait there; here and not in the strip,
@@ -55,6 +66,36 @@ class StatusBar(QWidget):
         self.review.setText(text)
         self.review.setAccessibleName(text)
         retone(self.review, "tone", tone)
+
+    def put_lamps(self, lamps: Lamps) -> None:
+        """The place of the devices; made once the shop is open, no start waits for it."""
+        self.lamps = lamps
+        self._line.insertWidget(self._line.count() - 4, lamps)
+
+    def show_lamps(self, shown: Sequence[LampShown]) -> None:
+        """How the devices do, in what room is left."""
+        self._shown = shown
+        if self.lamps is not None:
+            self.lamps.show_lamps(shown, self._room())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width: the lamps say more, or less."""
+        super().resizeEvent(event)
+        self._fit_lamps()
+
+    def _fit_lamps(self) -> None:
+        if self.lamps is not None and not self.lamps.is_empty():
+            self.lamps.fit(self._room())
+
+    def _room(self) -> int:
+        """Pixels that the other texts leave."""
+        margins, space = self._line.contentsMargins(), self._line.spacing()
+        items = (self._line.itemAt(place) for place in range(self._line.count()))
+        widgets = [item.widget() for item in items if item is not None]
+        others = [each for each in widgets if each is not None and each is not self.lamps]
+        seen = [each for each in others if each.isVisibleTo(self)]
+        taken = sum(each.sizeHint().width() + space for each in seen)
+        return self.width() - margins.left() - margins.right() - taken - space
 
     def text(self, name: str) -> str:
         """What stands at a place."""

@@ -12,6 +12,7 @@ from app.errors import YaotaiError
 if TYPE_CHECKING:
     from app.domain.device_plan import Heard
     from ui.screens.session import Session
+    from ui.widgets.lamps import LampShown
 
 MARKS = {
     Lamp.WAITING: ("…", "second"),
@@ -92,16 +93,24 @@ class DevicesViewModel(QObject):
                 why = self.session.say(state.attention)
                 self.session.tell("device_lamp.told_attention", "warn", device=name, why=why)
 
+    def nobody_is_away(self) -> bool:
+        """Whether every device that was said to have gone is back."""
+        return not self._told_away
+
     # --- texts -----------------------------------------------------------------------------------
 
     def shown(self) -> list[DeviceState]:
         """Those with a lamp, in the order of the kinds."""
         return [self.states[kind] for kind in DeviceKind if kind in self.states]
 
-    def lamp(self, state: DeviceState) -> tuple[str, str]:
-        """(short name with its sign, tone)."""
+    def lamp(self, state: DeviceState) -> LampShown:
+        """Sign, short name, tone and sentence of its lamp."""
+        from ui.widgets.lamps import LampShown
+
         sign, tone = MARKS[state.lamp]
-        return f"{sign}{self.session.say(f'device_lamp.{state.kind}')}", tone
+        name = self.session.say(f"device_lamp.{state.kind}")
+        well = state.lamp in (Lamp.THERE, Lamp.WAITING, Lamp.UNKNOWN)
+        return LampShown(state.kind, sign, name, tone, self.sentence(state), well)
 
     def sentence(self, state: DeviceState) -> str:
         """How it does and what to do about it, in whole sentences."""

@@ -52,6 +52,8 @@ class PatientViewModel(QObject):
         self.found: Patient | None = None
         self.note: Note | None = None
         self.confirmed = False
+        self.card_name = ""
+        """Of the card that is being asked about: shown before the platform has answered."""
         till.customer_scanned.connect(self.read)
         till.customer_left.connect(self.forget)
 
@@ -67,6 +69,8 @@ class PatientViewModel(QObject):
     def shown_name(self) -> str:
         """The full name until the cashier has compared it with the person, masked afterwards."""
         patient = self.till.patient or self.found
+        if self.busy and self.card_name:
+            return self.card_name
         if patient is None:
             return ""
         return mask_name(patient.person.name) if self.confirmed else patient.person.name
@@ -80,8 +84,17 @@ class PatientViewModel(QObject):
         """Ask the platform who this is."""
         if self.busy or not self.till.may_edit():
             return
-        credential, operator = credential_of(scanned, typed), self.session.who()
-        self._ask(lambda: self.shop.identify(credential, operator))
+        self._identify(credential_of(scanned, typed))
+
+    def show(self, credential: Credential, name: str = "") -> None:
+        """A card was read by a device; ``name`` is what stands on it."""
+        if self.busy or not self.till.may_edit():
+            return
+        self._identify(credential, name)
+
+    def _identify(self, credential: Credential, name: str = "") -> None:
+        operator = self.session.who()
+        self._ask(lambda: self.shop.identify(credential, operator), name)
 
     def choose_row(self, place: int) -> None:
         """Take one of several insurance rows."""
@@ -117,12 +130,14 @@ class PatientViewModel(QObject):
     def forget(self) -> None:
         """The next customer stands there."""
         self.found, self.note, self.confirmed = None, None, False
+        self.card_name = ""
         self.changed.emit()
 
-    def _ask(self, question: Callable[[], Patient]) -> None:
+    def _ask(self, question: Callable[[], Patient], name: str = "") -> None:
         """Ask on the line; the answer counts only while the same customer stands there."""
         customer = self.till.customer
         self.till.reading, self.note, self.confirmed = True, None, False
+        self.card_name = name
         self.changed.emit()
 
         def got(patient: Patient) -> None:
@@ -141,7 +156,15 @@ class PatientViewModel(QObject):
             self.note = Note("patient.no_active", {}, "block")
         elif patient.row is None:
             self.note = Note("patient.choose_row", {}, "told")
+        if self.card_name and self._differs(patient):
+            self.session.tell("card.name_differs", "warn")
+        self.card_name = ""
         self._take(patient)
+
+    def _differs(self, patient: Patient) -> bool:
+        from app.use_cases.show_card import name_differs  # no start needs it
+
+        return name_differs(self.card_name, patient.person)
 
     def _take(self, patient: Patient) -> None:
         self.found = patient
@@ -149,6 +172,6 @@ class PatientViewModel(QObject):
         self.changed.emit()
 
     def _failed(self, error: YaotaiError) -> None:
-        self.till.reading, self.note = False, notes_of(error)[0]
+        self.till.reading, self.note, self.card_name = False, notes_of(error)[0], ""
         self.till.note(self.note)
         self.changed.emit()

@@ -16,6 +16,7 @@ from ui.widgets.parts import AmountRow, button, clear_layout, column, label, lin
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QPushButton
 
+    from app.domain.insurance import Credential
     from app.ports import SaleSummary
     from ui.screens.returns.view_model import ReturnViewModel
 
@@ -188,13 +189,29 @@ class ReturnPanel(Panel):
         """Legs, lines, list, closed."""
         return self._model.back()
 
+    def scan_part(self) -> str:
+        """Once the sale is open."""
+        return "sale" if self._model.sale is not None else ""
+
     def take_scan(self, text: str) -> bool:
-        """A slip, or the customer's code once the sale is open."""
+        """A slip or a box; the customer's code once the sale is open."""
         if self._model.sale is None:
-            self.field.setText(text)
-            self._model.find(text)
+            code = self._session.shop.classify(text).trace_code()
+            self.field.setText("" if code else text)
+            if code:
+                self._model.find_code(code)
+            else:
+                self._model.find(text)
         else:
             self._model.show_credential(text)
+            self.ask.setFocus()
+        return True
+
+    def take_credential(self, credential: Credential, name: str) -> bool:
+        """The card of whoever brings something back, once the sale is open."""
+        del name
+        if self._model.sale is not None:
+            self._model.show(credential)
             self.ask.setFocus()
         return True
 

@@ -16,9 +16,11 @@ from ui.screens.patient.view_model import credential_of
 from ui.screens.session import notes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.domain.insurance import Credential
     from app.domain.sale import Sale
-    from app.ports import SaleSummary
+    from app.ports import CodeSold, SaleSummary
     from app.use_cases.views import ReturnLegView, ReturnView
     from ui.screens.session import Session
 
@@ -66,11 +68,26 @@ class ReturnViewModel(QObject):
         self.found = [one for one in found if one.state == "done"]
         self.changed.emit()
 
+    def find_code(self, code: str) -> None:
+        """The sale that a box was sold by, found by its trace code."""
+
+        def known(sold: Mapping[str, CodeSold]) -> None:
+            found = sold.get(code)
+            if found is None:
+                self.note = Note("return.code_not_sold", {"code": code[-6:]}, "warn")
+                self.changed.emit()
+            else:
+                self._open(found.sale_id)
+
+        self.session.run(Lane.STORE, lambda _: self.shop.codes_sold((code,)), known)
+
     def choose_sale(self, place: int) -> None:
         """Open the sale that goes back."""
         if 0 <= place < len(self.found):
-            sale_id = self.found[place].sale_id
-            self.session.run(Lane.STORE, lambda _: self.shop.sale(sale_id), self._opened)
+            self._open(self.found[place].sale_id)
+
+    def _open(self, sale_id: str) -> None:
+        self.session.run(Lane.STORE, lambda _: self.shop.sale(sale_id), self._opened)
 
     def _opened(self, sale: Sale) -> None:
         self.sale, self.view, self.note = sale, None, None
@@ -122,6 +139,11 @@ class ReturnViewModel(QObject):
         if text.strip():
             self.credential = credential_of(self.shop.classify(text), typed=True)
             self.changed.emit()
+
+    def show(self, credential: Credential) -> None:
+        """A card was read by a device."""
+        self.credential = credential
+        self.changed.emit()
 
     def ask(self) -> None:
         """What would move, before anything does."""

@@ -11,10 +11,13 @@ from ui.widgets.panel import Panel
 from ui.widgets.parts import button, column, label, line_edit, retone, row, rule
 
 if TYPE_CHECKING:
+    from app.domain.insurance import Credential
     from ui.screens.shop.view_model import EnvironmentViewModel
 
 FACTS = ("shop", "institution", "region", "now", "url", "keys")
-CREDENTIALS = ("paasid", "token", "access_key", "secret", "api_version", "sm2_private")
+CREDENTIALS = (
+    "paasid", "token", "access_key", "secret", "api_version", "sm2_private", "password_key",
+)  # fmt: skip
 _SECRET = ("token", "secret", "sm2_private")
 
 
@@ -142,6 +145,11 @@ class ShopPanel(Panel):
     def take_scan(self, text: str) -> bool:
         """No code belongs here, and none may slip into the basket behind."""
         del text
+        return True
+
+    def take_credential(self, credential: Credential, name: str) -> bool:
+        """Nor does a card."""
+        del credential, name
         return True
 
     def refresh(self) -> None:

@@ -1,0 +1,62 @@
+"""What a device gives by itself goes to exactly one consumer of the window, or to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from app.domain.clock import shop_time
+from app.domain.device_plan import DeviceKind
+from app.use_cases.show_card import show_card
+from ui.screens.payment.view_model import Stage
+
+if TYPE_CHECKING:
+    from app.domain.identity_card import IdentityCard
+    from app.domain.insurance import Credential
+    from ui.main_window import MainWindow
+
+
+def give(window: MainWindow, kind: DeviceKind, what: Any) -> None:  # noqa: ANN401 - by kind
+    """On the screen's thread; ``what`` is forgotten where nobody wants it."""
+    consumer = CONSUMERS.get(kind)
+    if consumer is None:
+        return
+    if window.session.locked:
+        # Nobody is at the till: what was shown to it is not kept for whoever signs in next.
+        window.missed_while_locked = True
+        return
+    consumer(window, what)
+
+
+def _identity_card(window: MainWindow, card: IdentityCard) -> None:
+    rx = window.rx.rx
+    written_for = rx.sheet.patient if rx is not None and rx.live else None
+    panel = window.panel()
+    today = shop_time(window.session.shop.now()).date()
+    shown = show_card(card, today, written_for)
+    if shown.credential is None:
+        if shown.refused is not None:
+            window.session.told.emit(shown.refused)
+        return
+    if panel is None or not panel.take_credential(shown.credential, shown.name):
+        take_credential(window, shown.credential, shown.name)
+
+
+def take_credential(window: MainWindow, credential: Credential, name: str) -> None:
+    """A customer shows a card that a device read: who is it?
+
+    While a sale is being paid nothing about it changes, whosever card it is.
+    """
+    if window.payment.stage not in (Stage.SELLING, Stage.DONE):
+        window.session.tell("card.in_payment", "warn")
+        return
+    if window.patient.busy:
+        window.session.tell("card.busy", "warn")
+        return
+    window.patient.show(credential, name)
+    window.show_customer()
+
+
+CONSUMERS: Final[Mapping[DeviceKind, Callable[[MainWindow, Any], None]]] = {
+    DeviceKind.CARD_READER: _identity_card,
+}
