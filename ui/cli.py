@@ -46,6 +46,9 @@ PracticeOption = Annotated[bool, typer.Option("--practice", help="Work on the pr
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
 RECORD_HELP = "Keep the conversation, masked, in this file for 'yaotai devices replay'."
+SSCARD_READER_HELP = (
+    "Name of a PC/SC reader or its beginning, file of a region's driver, or practice[:CARD]."
+)
 IDCARD_PORT_HELP = "Serial port (COM3, /dev/ttyUSB0), or practice[:CARD] for an emulated reader."
 
 
@@ -209,6 +212,26 @@ def read_card_idcard(
     from ui.commands.read_card import run_idcard
 
     _leave(run_idcard(port, wait, json, record=record))
+
+
+@read_card.command(name="sscard")
+def read_card_sscard(
+    reader: Annotated[str, typer.Option("--reader", help=SSCARD_READER_HELP)],
+    wait: Annotated[float, typer.Option(min=0, max=600, help="Seconds to wait for a card.")] = 10,
+    json: JsonOption = False,
+) -> None:
+    """Read a social security card; needs no shop, writes nothing and never asks for a PIN."""
+    from ui.commands.read_sscard import run_sscard
+
+    _leave(run_sscard(reader, wait, json))
+
+
+@devices.command(name="pcsc")
+def devices_pcsc(json: JsonOption = False) -> None:
+    """Install what card readers by PC/SC need (./yaotai does it), then list the readers."""
+    from ui.commands.read_sscard import run_pcsc
+
+    _leave(run_pcsc(json))
 
 
 @devices.command(name="list")

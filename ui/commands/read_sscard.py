@@ -1,0 +1,127 @@
+"""``yaotai read-card sscard`` and ``yaotai devices pcsc``: the social security card's reader."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tomllib
+from datetime import UTC, date, datetime
+from typing import Final
+
+from app.domain.clock import shop_time
+from app.domain.social_card import SocialCard, card_doubts
+from app.errors import NotFound
+from app.ports_devices import SocialCardReader
+from app.resources import resource
+from devices.connection import SystemTimer
+from devices.social_card.channel import no_card
+from devices.social_card.driver import SsseReader
+from devices.social_card.emulator import VirtualCard, VirtualReader
+from ui.words import say
+
+PRACTICE: Final = "practice"
+_LIBRARY: Final = re.compile(r"library:|.*(\.so(\.\d+)*|\.dll|\.dylib)$", re.IGNORECASE)
+
+
+def run_sscard(reader: str, wait: float, as_json: bool, lang: str = "zh_CN") -> int:
+    """Read the card that is put into ``reader`` within ``wait`` seconds; print it.
+
+    ``reader`` is a reader's name as PC/SC shows it or its beginning, the file of a region's
+    driver, or ``practice[:NAME]`` for an emulated one with an invented card in it.
+
+    :return: 0; 1 when something speaks against using the card: it wants authentication, has
+        expired, or its number cannot be true.
+    :raises DeviceError: no reader, no service, no card; in words for people.
+    """
+    driver = reader_at(reader)
+    try:
+        card = driver.wait_for_card(wait)
+    finally:
+        driver.close()
+    if card is None:
+        raise no_card()
+    doubts = card_doubts(card, shop_time(datetime.now(UTC)).date())
+    told = as_told(card, doubts, lang)
+    if as_json:
+        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+    else:
+        told.pop("findings")
+        lines = [f"{name}: {value}" for name, value in told.items() if value is not None]
+        sys.stdout.write("\n".join([*lines, *(say(doubt, lang) for doubt in doubts)]) + "\n")
+    return 1 if doubts else 0
+
+
+def as_told(card: SocialCard, doubts: tuple[str, ...], lang: str) -> dict[str, object]:
+    """The document of design 3; absent is null."""
+    return {
+        "card_number": card.card_number or None,
+        "id_number": card.id_number or None,
+        "name": card.name or None,
+        "sex": str(card.sex) if card.sex else None,
+        "issuer": card.issuer or None,
+        "version": card.version or None,
+        "issued": _iso(card.issued),
+        "expires": _iso(card.expires),
+        "needs_authentication": card.needs_authentication,
+        "card_sn": card.id_code or None,
+        "area": card.area or None,
+        "findings": [{"rule": doubt, "text": say(doubt, lang)} for doubt in doubts],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def reader_at(place: str) -> SocialCardReader:
+    """The reader of that name, driver file or practice; :raises DeviceError: it is not there."""
+    timer = SystemTimer()
+    name, _, rest = place.partition(":")
+    if name == PRACTICE:
+        return SsseReader(practice_reader(rest), timer)
+    if _LIBRARY.match(place):
+        from devices.social_card.library import open_library
+        from ui.library_host import host_command
+
+        return open_library(place.removeprefix("library:"), host_command(), timer)
+    from devices.social_card.pcsc import PcscSlot
+
+    return SsseReader(PcscSlot(place.removeprefix("pcsc:")), timer)
+
+
+def practice_cards() -> dict[str, dict[str, str]]:
+    """The invented cards by name."""
+    return tomllib.loads(resource("practice", "social_cards.toml").read_text("utf-8"))
+
+
+def practice_card(name: str = "") -> VirtualCard:
+    """An invented card, the first without a name; :raises NotFound: none is called so."""
+    cards = practice_cards()
+    if name and name not in cards:
+        raise NotFound(what=f"practice:{name} ({', '.join(cards)})")
+    card = cards[name or next(iter(cards))]
+    return VirtualCard(card, refuses=card.get("guarded") == "refuses")
+
+
+def practice_reader(name: str = "") -> VirtualReader:
+    """An emulated reader with an invented card in it; :raises NotFound: none is called so."""
+    card, reader = practice_card(name), VirtualReader()
+    reader.lay(card)
+    return reader
+
+
+def run_pcsc(as_json: bool, lang: str = "zh_CN") -> int:
+    """Print the card readers that PC/SC shows; what is missing was installed by ``./yaotai``.
+
+    :return: 0; 1 where there is no reader. :raises DeviceError: no pyscard, no service.
+    """
+    from devices.social_card.pcsc import found_readers
+
+    readers = sorted(found_readers())
+    if as_json:
+        sys.stdout.write(json.dumps({"readers": readers}, ensure_ascii=False) + "\n")
+    else:
+        head = say("device_sscard.readers_found" if readers else "device_sscard.readers_none", lang)
+        sys.stdout.write("\n".join([head, *(f"  {name}" for name in readers)]) + "\n")
+    return 0 if readers else 1
