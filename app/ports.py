@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.domain.catalogue import Medicine
     from app.domain.insurance import Answer, Call, Header, InsuredPerson, Message
     from app.domain.money import Quantity
+    from app.domain.pack_code import PackCode
     from app.domain.patient_password import SealedPassword
     from app.domain.returns import Return
     from app.domain.rx_case import BoughtBefore
@@ -461,6 +462,26 @@ class CodeBook(Protocol):
         ...
 
 
+class PackCodeBook(Protocol):
+    """What the shop has learned of product parts of trace codes."""
+
+    def put(self, code: PackCode) -> None:
+        """Learn one, or correct it."""
+        ...
+
+    def get(self, product_code: str) -> PackCode | None:
+        """What is known of a product part."""
+        ...
+
+    def all(self) -> list[PackCode]:
+        """By product part."""
+        ...
+
+    def drop(self, product_code: str) -> None:
+        """Forget one; :raises NotFound:."""
+        ...
+
+
 class ReturnBook(Protocol):
     """Returns and their legs."""
 
@@ -583,6 +604,7 @@ class UnitOfWork(Protocol):
     staff: StaffBook
     stock: StockBook
     codes: CodeBook
+    pack_codes: PackCodeBook
     returns: ReturnBook
     outbox: OutboxBook
     numbers: NumberBook

@@ -186,11 +186,16 @@ def _url(bare: str, aim: str) -> Scanned | None:
     return _trace_code(ScannedKind.URL, found[1], aim) if found else _unknown(bare, "scan.url", aim)
 
 
+def is_citizen_number(text: str) -> bool:
+    """Whether it has the form and the check digit of a citizen number (GB 11643)."""
+    if not _CITIZEN.fullmatch(text):
+        return False
+    total = sum(int(d) * w for d, w in zip(text, _CITIZEN_WEIGHTS, strict=False))
+    return _CITIZEN_CHECK[total % 11] == text[17].upper()
+
+
 def _citizen(bare: str, aim: str) -> Scanned | None:
-    if not _CITIZEN.fullmatch(bare):
-        return None
-    total = sum(int(d) * w for d, w in zip(bare, _CITIZEN_WEIGHTS, strict=False))
-    if _CITIZEN_CHECK[total % 11] != bare[17].upper():
+    if not is_citizen_number(bare):
         return None
     return Scanned(ScannedKind.ID_NUMBER, bare.upper(), aim=aim)
 

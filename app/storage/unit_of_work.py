@@ -14,6 +14,7 @@ from app.ports import (
     MedicineBook,
     NumberBook,
     OutboxBook,
+    PackCodeBook,
     PersonBook,
     RequestJournal,
     ReturnBook,
@@ -38,6 +39,7 @@ from app.ports_rx import (
 )
 from app.storage.act_log import Log, chain_id
 from app.storage.books_evidence import Evidence
+from app.storage.books_codes import PackCodes
 from app.storage.books_goods import Codes, Medicines, Stock
 from app.storage.books_insurance import Persons, Requests, Settlements
 from app.storage.books_lists import Lists
@@ -65,6 +67,7 @@ class SqlUnitOfWork:
     staff: StaffPort
     stock: StockBook
     codes: CodeBook
+    pack_codes: PackCodeBook
     returns: ReturnBook
     outbox: OutboxBook
     numbers: NumberBook
@@ -115,6 +118,7 @@ class SqlUnitOfWork:
         self.requests = Requests(session, log)
         self.medicines = Medicines(session, numbers)
         self.stock, self.codes = Stock(session), Codes(session)
+        self.pack_codes = PackCodes(session)
         self.staff, self.outbox = StaffBook(session), Outbox(session)
         self.settings = Settings(session)
         self.prescriptions, self.pharmacists = Prescriptions(session), Pharmacists(session)
