@@ -125,7 +125,37 @@ def _try_scanner(trial: Trial) -> tuple[Note, ...]:
 _SCAN_WITHIN = 10.0
 
 
+# --- cameras --------------------------------------------------------------------------------------
+
+
+def _camera(bench: Workbench) -> Watched:
+    from devices.camera.driver import Source, VideoCamera
+    from devices.camera.emulator import PracticeCamera
+    from devices.camera.opencv import OpenCvSource
+
+    device = bench.kind.name_id
+    source: Source
+    if bench.placed.is_practice:
+        source = bench.kept(lambda: PracticeCamera(bench.timer, device))
+    else:
+        source = OpenCvSource(bench.rest_of("camera"), device)
+    return VideoCamera(source, bench.timer, bench.clock, device)
+
+
+def _try_camera(trial: Trial) -> tuple[Note, ...]:
+    camera: Any = trial.driver
+    camera.look(lambda _glimpse: None)
+    still = camera.take(anyhow=True)
+    size = {"width": still.width, "height": still.height}
+    notes = [Note("device_try.camera", size, "good")]
+    if still.fault is not None:
+        notes.append(Note(f"camera.fault_{still.fault}", {}, "warn"))
+    return tuple(notes)
+
+
 MAKERS: Final[Mapping[DeviceKind, Maker]] = {
+    DeviceKind.DOCUMENT_CAMERA: Maker(_camera, _try_camera),
+    DeviceKind.CAMERA: Maker(_camera, _try_camera),
     DeviceKind.CARD_READER: Maker(_card_reader, _try_card_reader),
     DeviceKind.SCANNER: Maker(_scanner, _try_scanner),
     DeviceKind.RECEIPT_PRINTER: Maker(_receipt_printer, _try_receipt_printer),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
     from pathlib import Path
 
     from app.domain.device_plan import (
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
         Heard,
         Placed,
     )
+    from app.domain.picture import Glimpse, Still
     from app.errors import YaotaiError
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.views import Note
@@ -54,6 +56,18 @@ class ShopDevices:
     def device_emulated(self, kind: DeviceKind) -> bool:
         """Whether it may be an emulated one here."""
         return self.devices.is_emulated(kind)
+
+    def camera_look(self, kind: DeviceKind, show: Callable[[Glimpse], None]) -> Future[None]:
+        """Open it; each frame goes to ``show`` on its own thread."""
+        return self.devices.ask(kind, lambda camera: camera.look(show))
+
+    def camera_rest(self, kind: DeviceKind) -> None:
+        """Nobody looks any more."""
+        self.devices.ask(kind, lambda camera: camera.rest())
+
+    def camera_take(self, kind: DeviceKind, anyhow: bool) -> Future[Still]:
+        """A still that is good enough, or the sharpest one."""
+        return self.devices.ask(kind, lambda camera: camera.take(anyhow=anyhow))
 
     # --- devices ------------------------------------------------------------------------------
 

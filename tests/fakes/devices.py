@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
+from functools import cached_property
+from typing import TypeVar
 
 from app.domain.device_plan import (
     DeviceKind,
@@ -13,10 +16,27 @@ from app.domain.device_plan import (
     Placed,
     placing_doubt,
 )
+from app.domain.picture import Glimpse, Still
 from app.domain.staff import Right
 from app.errors import DeviceFailed, NotAllowed, YaotaiError
 from app.use_cases.doors import Operator
 from app.use_cases.views import Note
+from devices.camera.driver import VideoCamera
+from devices.camera.emulator import PracticeCamera
+from tests.fakes.clock import START, FixedClock
+from tests.fakes.timer import HandTimer
+
+Told = TypeVar("Told")
+
+
+def _done(work: Callable[[], Told]) -> Future[Told]:
+    """As the device's own thread would answer it."""
+    future: Future[Told] = Future()
+    try:
+        future.set_result(work())
+    except YaotaiError as error:
+        future.set_exception(error)
+    return future
 
 
 class FakeDevices:
@@ -43,6 +63,26 @@ class FakeDevices:
 
     def device_emulated(self, kind: DeviceKind) -> bool:
         return True
+
+    @cached_property
+    def sensor(self) -> PracticeCamera:
+        """What lies under the camera."""
+        return PracticeCamera(HandTimer(), "device_kind.document_camera")
+
+    @cached_property
+    def lens(self) -> VideoCamera:
+        """The real driver, in the thread of the test: ``lens.watch()`` is the next frame."""
+        clock = FixedClock(START)
+        return VideoCamera(self.sensor, HandTimer(), clock, "device_kind.document_camera")
+
+    def camera_look(self, kind: DeviceKind, show: Callable[[Glimpse], None]) -> Future[None]:
+        return _done(lambda: self.lens.look(show))
+
+    def camera_rest(self, kind: DeviceKind) -> None:
+        self.lens.rest()
+
+    def camera_take(self, kind: DeviceKind, anyhow: bool) -> Future[Still]:
+        return _done(lambda: self.lens.take(anyhow=anyhow))
 
     def found_places(self) -> tuple[FoundPlace, ...]:
         return self.places

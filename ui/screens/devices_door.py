@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from app.domain.device_plan import (
         DeviceKind,
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
         Heard,
         Placed,
     )
+    from app.domain.picture import Glimpse, Still
     from app.errors import YaotaiError
     from app.use_cases.doors import Operator
     from app.use_cases.views import Note
@@ -47,6 +49,25 @@ class DevicesNowDoor(Protocol):
         ...
 
 
+class CameraDoor(Protocol):
+    """A camera of this till, on its own thread: each answers at once, the future later."""
+
+    def camera_look(self, kind: DeviceKind, show: Callable[[Glimpse], None]) -> Future[None]:
+        """Open it and hand each frame to ``show``, on the camera's thread, until it rests.
+
+        The future raises :class:`app.errors.DeviceError`: it cannot be opened.
+        """
+        ...
+
+    def camera_rest(self, kind: DeviceKind) -> None:
+        """Nobody looks any more; harmless when repeated."""
+        ...
+
+    def camera_take(self, kind: DeviceKind, anyhow: bool) -> Future[Still]:
+        """A still; the future raises DeviceFailed: none was good enough, and why."""
+        ...
+
+
 class DevicesLaneDoor(Protocol):
     """The *devices* lane: each may take seconds."""
 
@@ -70,5 +91,5 @@ class DevicesLaneDoor(Protocol):
         ...
 
 
-class DevicesDoor(DevicesNowDoor, DevicesLaneDoor, Protocol):
-    """Both groups."""
+class DevicesDoor(DevicesNowDoor, CameraDoor, DevicesLaneDoor, Protocol):
+    """All groups."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -15,15 +15,19 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QScrollArea,
+    QStackedLayout,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
 
+from app.domain.device_plan import DeviceKind
 from ui.screens.prescription.view_model import REQUIRED, USAGE
 from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
+    from app.domain.picture import Still
+    from ui.screens.camera.page import CameraPage
     from ui.screens.prescription.view_model import PrescriptionViewModel
 
 FIELDS = (
@@ -45,7 +49,10 @@ class FormPage(QWidget):
         super().__init__()
         self._model, self._session = model, model.session
         say = self._session.say
-        outer = column(self, space=8)
+        self._pages = QStackedLayout(self)
+        form = QWidget()
+        self._pages.addWidget(form)
+        outer = column(form, space=8)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -102,6 +109,9 @@ class FormPage(QWidget):
         picture.textEdited.connect(partial(model.set_field, "picture"))
         self.fields["picture"] = picture
         marks.addWidget(picture, 1)
+        self.photograph = button(say("prescription.photograph"))
+        self.photograph.clicked.connect(self._photograph)
+        marks.addWidget(self.photograph)
         self.fill = button(say("prescription.fill_practice"))
         self.fill.clicked.connect(self._fill)
         marks.addWidget(self.fill)
@@ -109,6 +119,37 @@ class FormPage(QWidget):
         # Only now: shown without a parent it would be a window and take the focus away.
         self.fill.setVisible(self._session.shop.facts.practice)
         self.stamp.setVisible(False)
+        self.photograph.setVisible(False)
+
+    @cached_property
+    def camera(self) -> CameraPage:
+        """What the document camera sees; made when it is first wanted."""
+        from ui.screens.camera.page import CameraPage
+        from ui.screens.camera.view_model import CameraViewModel
+
+        model = CameraViewModel(self._session, DeviceKind.DOCUMENT_CAMERA)
+        page = CameraPage(model)
+        model.kept.connect(self._photographed)
+        page.left.connect(self._leave_camera)
+        self._pages.addWidget(page)
+        return page
+
+    def _photograph(self) -> None:
+        self._pages.setCurrentWidget(self.camera)
+        self.camera.first()
+
+    def _photographed(self, still: Still) -> None:
+        self._model.take_photo(still)
+        self._leave_camera()
+
+    def _leave_camera(self) -> None:
+        self._pages.setCurrentIndex(0)
+        self.photograph.setFocus()
+
+    def back(self) -> bool:
+        """Esc: from the camera back to the form; False = the form itself is left."""
+        at_camera = self._pages.currentIndex() != 0
+        return at_camera and self.camera.back()
 
     def _toggled(self, electronic: bool) -> None:
         self._model.set_field("electronic", electronic)
@@ -206,6 +247,9 @@ class FormPage(QWidget):
         self._model.begin()
         self.show_form()
         self._refresh_lines()
+        states = self._session.shop.device_states()
+        here = any(state.kind is DeviceKind.DOCUMENT_CAMERA for state in states)
+        self.photograph.setVisible(here)
         self.pharmacist.clear()
         self.pin.clear()
         self.fields["number"].setFocus()

@@ -116,20 +116,24 @@ class PrescriptionPanel(Panel):
         if self.page() is self.walk and self.isVisible():
             self.walk.refresh()
 
+    def back(self) -> bool:
+        """Esc: from the document camera back to the form."""
+        return self.page() is self.form and self.form.back()
+
+    def scan_part(self) -> str:
+        """Form, lists and choosing the goods want other codes than the rest."""
+        parts = {self.form: "form", self.lists: "lists", self.filling: "fill"}
+        return parts.get(self.page(), "")
+
     def take_scan(self, text: str) -> bool:
-        """A prescription's own code; boxes go to the basket, a sought word to the lists."""
-        page = self.page()
+        """A prescription's own code or number; a sought word of the lists."""
+        page, counter = self.page(), self._counter
         if page is self.form:
             self.form.take_number(text)
-            return True
-        if page is self.lists:
+        elif page is self.lists:
             self.lists.field.setText(text)
-            return True
-        scanned = self._counter.shop.classify(text)
-        if scanned.kind is ScannedKind.UNKNOWN and not self._counter.shop.medicines_of(scanned):
-            self._counter.take_code(text)
-            return True
-        if page is self.filling:
-            self._counter.object_to("rx_counter.fill_first")
-            return True
-        return False
+        elif counter.shop.classify(text).kind is ScannedKind.UNKNOWN:
+            counter.take_code(text)
+        else:
+            counter.object_to("rx_counter.fill_first")
+        return True

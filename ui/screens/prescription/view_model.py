@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from ui.operation import Lane
 from ui.screens.session import notes_of
 
 if TYPE_CHECKING:
+    from app.domain.picture import Still
     from app.domain.prescription import Prescription
     from app.domain.sale import Sale
     from ui.screens.session import Session
@@ -58,6 +59,8 @@ class TypedPrescription:
     """Paper: the pharmacist saw the stamp (LN-4.2a)."""
     picture: str = ""
     """Name of the file with the picture of it (PDF or image): the visit route uploads one."""
+    photo: bytes = field(default=b"", repr=False)
+    """A JPEG from the document camera, in place of a file."""
 
     def missing(self) -> tuple[str, ...]:
         """Names of required fields that are still empty."""
@@ -86,7 +89,7 @@ class TypedPrescription:
             diagnosis_name=self.diagnosis_name.strip(),
             days_supply=int(self.days),
             long=self.long,
-            picture=_picture(self.picture.strip()),
+            picture=self.photo or _picture(self.picture.strip()),
         )
 
 
@@ -139,9 +142,19 @@ class PrescriptionViewModel(QObject):
 
     def set_field(self, name: str, value: str | bool) -> None:
         """A field was typed."""
-        if name not in {field.name for field in fields(self.form)}:
+        if name not in {one.name for one in fields(self.form)}:
             raise BadValue(what="field", why=name)
         setattr(self.form, name, value)
+        if name == "picture":
+            self.form.photo = b""  # a file that is named counts, not what was photographed before
+
+    def take_photo(self, still: Still) -> None:
+        """The sheet under the document camera; in memory until the prescription is kept."""
+        at = shop_time(still.at)
+        size = {"width": still.width, "height": still.height}
+        self.form.photo = still.jpeg
+        self.form.picture = self.session.say("prescription.photographed", at=f"{at:%H:%M}", **size)
+        self.form_changed.emit()
 
     def begin(self) -> None:
         """Who stands at the counter is whom it was written for, until somebody types otherwise."""
