@@ -15,6 +15,7 @@ from tests.fixtures_postgres import (
     postgres_cluster,
     postgres_template,
     postgres_url,
+    postgres_with_password,
 )
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "postgres_cluster",
     "postgres_template",
     "postgres_url",
+    "postgres_with_password",
     "sqlite_place",
     "till",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -17,6 +18,7 @@ from psycopg import sql
 from app.storage.engine import open_store
 
 _DATABASES = count(1)
+WITH_PASSWORD, ITS_PASSWORD = "asked_for_a_password", "practice-db-pw@1"
 
 
 def _programs() -> Path | None:
@@ -53,6 +55,9 @@ def postgres_cluster() -> Iterator[str]:
         *("-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8"),
         *("--locale=C", "--no-sync"),
     )
+    # First match counts: everybody is trusted but this one role, whose password is asked for.
+    rules = data / "pg_hba.conf"
+    rules.write_text(f"local all {WITH_PASSWORD} scram-sha-256\n{rules.read_text()}")
     options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=60"
     pg_ctl = (str(programs / "pg_ctl"), "-D", str(data), "-w", "-s", "-l", str(folder / "log"))
     _run(*pg_ctl, "-o", options, "start")
@@ -93,6 +98,22 @@ def postgres_url(postgres_cluster: str) -> Iterator[str]:
     name = _create(postgres_cluster, "template0")
     yield _url(postgres_cluster, name)
     _drop(postgres_cluster, name)
+
+
+@pytest.fixture
+def postgres_with_password(postgres_cluster: str) -> Iterator[str]:
+    """The URL, password and all, of an empty database of a role whose password is asked for."""
+    name = _create(postgres_cluster, "template0")
+    role, word = sql.Identifier(WITH_PASSWORD), sql.Literal(ITS_PASSWORD)
+    with psycopg.connect(_server(postgres_cluster), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(role, word))
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), role)
+        )
+    yield f"postgresql://{WITH_PASSWORD}:{quote(ITS_PASSWORD)}@/{name}?host={postgres_cluster}"
+    _drop(postgres_cluster, name)
+    with psycopg.connect(_server(postgres_cluster), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP ROLE {}").format(role))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -17,7 +18,7 @@ from app.regions.confirmed import read_confirmation
 from app.regions.loader import Region, load_region
 from app.resources import resource
 from app.search.store import StoredIndex
-from app.storage.engine import fold, open_store
+from app.storage.engine import fold
 from app.storage.home_lock import HomeLock
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock, UuidIds
@@ -45,9 +46,13 @@ from ui.device_file import LOG_FOLDER, read_plan
 from ui.device_makers import EMULATED
 from ui.device_room import DeviceRoom
 from ui.environments import Environments
-from ui.homes import PRACTICE_REGION, SHOP_FILE, STORE_FILE, Home, ShopFile, make_private, read_shop
+from ui.homes import PRACTICE_REGION, SHOP_FILE, Home, ShopFile, make_private, read_shop
 from ui.printers import printing_of, prints
+from ui.shared_books import open_books, share_keys, take_place
 from ui.shop import Shop
+
+if TYPE_CHECKING:
+    from app.storage.shared_store import TillSeat
 
 SYSTEM = Operator(Staff("system", "0000", "Yaotai", Role.MANAGER))
 """Who acts when nobody does: the recovery."""
@@ -67,6 +72,8 @@ class Settings:
     pins: PinHasher = field(default_factory=Argon2Pins)
     ask_system: bool = False
     """Whether the system's key store may be asked: the window does, the command line never."""
+    making: bool = False
+    """By ``setup``, before the shop is whole: no till opens it yet."""
 
 
 @dataclass
@@ -79,6 +86,8 @@ class OpenShop:
     server: PlatformServer | None
     clients: list[InsuranceClient]
     devices: DeviceRoom
+    seat: TillSeat | None = None
+    """Held at the database that several tills share."""
 
     def close(self) -> None:
         """Devices first, then line, platform, books (design 8)."""
@@ -87,6 +96,8 @@ class OpenShop:
             client.close()
         if self.server is not None:
             self.server.stop()
+        if self.seat is not None:
+            self.seat.leave()
         self.engine.dispose()
         if self.lock is not None:
             self.lock.release()
@@ -107,7 +118,7 @@ def build(settings: Settings, lock: HomeLock | None = None) -> OpenShop:
     region = load_region(
         file.region, practice=settings.practice, confirmed=told.values if told else None
     )
-    if lock is None and not file.database:
+    if lock is None:
         lock = HomeLock(folder)
         lock.acquire()
     try:
@@ -122,9 +133,14 @@ def _open(
     settings: Settings, folder: Path, file: ShopFile, region: Region, lock: HomeLock | None
 ) -> OpenShop:
     vault = open_vault(folder, ask_system=settings.ask_system)
-    engine = open_store(file.database or folder / STORE_FILE)
+    engine = open_books(folder, file, vault)
     server: PlatformServer | None = None
+    seat: TillSeat | None = None
     try:
+        if file.database and settings.making:
+            share_keys(engine, vault)
+        elif file.database:
+            seat = take_place(engine, file, vault, settings.clock)
         url = settings.url or file.url
         if settings.practice and not url:
             server = practice.start_platform(region, folder / "platform")
@@ -164,7 +180,7 @@ def _open(
         else:
             refresh_counter(first)
         _freshen(uow, index)
-        rest = partial(fold, engine)
+        rest = partial(fold, engine) if seat is None else seat.keep
         printing = printing_of(devices, first, region)
         take_up_prints(first)
         environments = Environments(
@@ -175,10 +191,12 @@ def _open(
             url=url, region=region, rest=rest, environments=environments, review=third,
             printing=printing, devices=devices, folder=folder,
         )  # fmt: skip
-        return OpenShop(shop, engine, lock, server, clients, devices)
+        return OpenShop(shop, engine, lock, server, clients, devices, seat)
     except BaseException:
         if server is not None:
             server.stop()
+        if seat is not None:
+            seat.leave()
         engine.dispose()
         raise
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SHOP_FILE = "shop.toml"
 STORE_FILE = "store.sqlite3"
+INDEX_FILE = "catalogue.idx"
 POINTER_FILE = "environment.toml"
 PRACTICE_REGION = "CN-999900"
 REAL_FOLDERS = ("store", "store-test", "store-production")
@@ -140,6 +141,10 @@ class ShopFile:
     """Width of its paper in mm: 80 or 58."""
     database: str = ""
     """A ``postgresql://`` URL where several tills share one store; empty = SQLite in the home."""
+    database_password: str = ""
+    """Sealed by the till's key ring (:mod:`ui.shared_books`); empty = the URL needs none."""
+    seat: str = ""
+    """Which home is this till of a shared store: whoever takes it over gets another one."""
 
     def facts(self, area: str, region_status: str) -> ShopFacts:
         """Who this shop and till are; ``area`` (就医地医保区划) and status are the pack's."""
@@ -154,6 +159,7 @@ class ShopFile:
             area=area,
             environment=self.environment,
             region_status=region_status,
+            shared=bool(self.database),
         )
 
     def write(self, folder: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.domain.pharmacist import Presence
     from app.use_cases.facts import ShopFacts
     from ui.bootstrap import OpenShop
-    from ui.homes import Home, ShopFile
+    from ui.homes import Home
 
 PAINT_MS = 1_000
 """A window that nobody sees (minimised at once) is never painted: the shop opens all the same."""
@@ -140,7 +140,8 @@ def open_beside(
         head = region_head(wanted)
         confirmed = not practice and _is_confirmed(folder)
         facts = file.facts(head.division, "confirmed" if confirmed else head.status)
-    lock = _locked(folder, file)
+    lock = HomeLock(folder)
+    lock.acquire()
     opening = Opening(partial(_build, home, practice, region, url, lock), lock)
     try:
         if facts is None:
@@ -155,15 +156,6 @@ def _is_confirmed(folder: Path) -> bool:
     from app.regions.confirmed import read_confirmation  # no practice shop has one
 
     return read_confirmation(folder) is not None
-
-
-def _locked(folder: Path, file: ShopFile | None) -> HomeLock | None:
-    """The home's lock, unless several tills share its books."""
-    if file is not None and file.database:
-        return None
-    lock = HomeLock(folder)
-    lock.acquire()
-    return lock
 
 
 def _build(home: Home, practice: bool, region: str, url: str, lock: HomeLock | None) -> OpenShop:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, func, inspect, select, text, update
 
-from app.errors import StoreBroken, StoreError, StoreNewer, StoreTaken, TillInUse
+from app.errors import StoreBroken, StoreEmpty, StoreError, StoreNewer, StoreTaken, TillInUse
 from app.storage.books_tills import ONLY
 from app.storage.engine import connect_server
 from app.storage.migrate import HEAD, REVISIONS, bring_up_to_date, version_of
@@ -53,6 +53,24 @@ def _look(connection: Connection) -> StoreSeen | None:
         made=row.made_at is not None,
         tills=tuple((till.no, till.id, till.seat) for till in tills),
     )
+
+
+def existing_store(place: str) -> Engine:
+    """The books of a store that a till is to join, brought up to date; an empty place stays empty.
+
+    :raises StoreEmpty: no books; :raises StoreNewer, StoreBroken: not ours to open;
+    :raises StoreError: in its other kinds.
+    """
+    engine = connect_server(place)
+    try:
+        with engine.connect() as connection:
+            if version_of(connection) is None:
+                raise StoreEmpty()
+        bring_up_to_date(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
 
 
 @contextmanager

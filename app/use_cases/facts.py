@@ -29,6 +29,8 @@ class ShopFacts:
     mac: str = "00-00-00-00-00-00"
     ip: str = "127.0.0.1"
     """What 9001 is told of this machine; the wiring fills in the machine's own."""
+    shared: bool = False
+    """Whether other tills of the store share these books: what they do is listened for."""
 
     @property
     def practice(self) -> bool:

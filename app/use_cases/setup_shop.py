@@ -22,6 +22,9 @@ ENVIRONMENTS = {
 }
 """How a file may name the environments of a real shop; each has a home of its own (SJZ-A.12)."""
 
+JOIN = "join"
+"""The one section of a file by which a till joins a store whose books lie on a server."""
+
 SECTIONS = ("shop", "platform", "credentials", "administrator", "staff", "region", "catalogue")
 CREDENTIALS = (
     "paasid", "token", "access_key", "secret", "api_version", "sm2_private",
@@ -29,6 +32,8 @@ CREDENTIALS = (
 )  # fmt: skip
 _CODE = re.compile(r"P[0-9A-Z]{11}")
 _TEXT_LIMIT = 200
+_KEY_LIMIT = 2000
+"""Of a credential: the public key of an RSA pair alone is 392 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,20 @@ class ShopPlan:
     staff: tuple[NewMember, ...]
     catalogue: Path | None = None
     mapping: Path | None = None
+    database: str = field(default="", repr=False)
+    """``postgresql://`` URL where tills are to share the books; empty = a file of this till."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPlan:
+    """What a till needs to join a store; everything else lies in the store's books."""
+
+    till_no: int
+    database: str = field(repr=False)
+    """``postgresql://`` URL, with its password where it has one."""
+    recovery_code: str = field(repr=False)
+    take_over: bool = False
+    """The till of that number goes on here: its old machine is gone."""
 
 
 class _Table:
@@ -80,13 +99,13 @@ class _Table:
         """The error of a key."""
         return BadFile(file=self._file, why=f"{self._name}.{key}: {why}".replace(".:", ":"))
 
-    def text(self, key: str, default: str | None = None) -> str:
+    def text(self, key: str, default: str | None = None, limit: int = _TEXT_LIMIT) -> str:
         """A text that is not empty; :raises BadFile:."""
         value = self._values.get(key, default)
         if value is None:
             raise self.wrong(key, "missing")
-        if not isinstance(value, str) or len(value) > _TEXT_LIMIT:
-            raise self.wrong(key, f"text of at most {_TEXT_LIMIT} characters is needed")
+        if not isinstance(value, str) or len(value) > limit:
+            raise self.wrong(key, f"text of at most {limit} characters is needed")
         if not value.strip() and default is None:
             raise self.wrong(key, "empty")
         return value.strip()
@@ -112,7 +131,7 @@ def read_plan(table: Mapping[str, object], file: str, folder: Path) -> ShopPlan:
     if unknown:
         raise BadFile(file=file, why=f"{unknown[0]}: unknown section")
     shop = _Table(file, "shop", table.get("shop", {}),
-                  ("name", "institution_code", "till", "environment"))  # fmt: skip
+                  ("name", "institution_code", "till", "environment", "database"))  # fmt: skip
     platform = _Table(file, "platform", table.get("platform", {}), ("url",))
     region = _Table(file, "region", table.get("region", {}),
                     ("code", "confirmed_by", "confirmed_on", "confirmed"))  # fmt: skip
@@ -133,6 +152,24 @@ def read_plan(table: Mapping[str, object], file: str, folder: Path) -> ShopPlan:
         staff=_staff(file, table),
         catalogue=_file(catalogue, "file", folder),
         mapping=_file(catalogue, "mapping", folder),
+        database=shop.text("database", ""),
+    )
+
+
+def read_join(table: Mapping[str, object], file: str) -> JoinPlan:
+    """The plan of a till that joins; :raises BadFile: file, join.key and reason."""
+    others = sorted(set(table) - {JOIN})
+    if others:
+        raise BadFile(file=file, why=f"{others[0]}: {JOIN} stands alone, the store knows the rest")
+    known = ("database", "till", "recovery_code", "take_over")
+    join = _Table(file, JOIN, table.get(JOIN), known)
+    if join.get("till") is None:
+        raise join.wrong("till", "missing")
+    return JoinPlan(
+        till_no=_till_no(join),
+        database=join.text("database"),
+        recovery_code=join.text("recovery_code"),
+        take_over=join.get("take_over") is True,
     )
 
 
@@ -174,7 +211,8 @@ def _confirmed(region: _Table) -> Mapping[str, Mapping[str, object]]:
 
 def _credentials(file: str, values: object) -> Mapping[str, str]:
     table = _Table(file, "credentials", values, CREDENTIALS)
-    return {key: table.text(key) for key in CREDENTIALS if table.get(key) is not None}
+    given = (key for key in CREDENTIALS if table.get(key) is not None)
+    return {key: table.text(key, limit=_KEY_LIMIT) for key in given}
 
 
 def _staff(file: str, table: Mapping[str, object]) -> tuple[NewMember, ...]:

@@ -6,7 +6,8 @@ import json as json_text
 import shutil
 import sys
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,28 +15,30 @@ from typing import TYPE_CHECKING
 
 from app.domain.catalogue_rows import ColumnMapping
 from app.domain.clock import shop_time
+from app.domain.store import StoreRecord, TillRecord
 from app.errors import BadFile, NotAllowed, PackError, YaotaiError
 from app.ports import Clock, Ids, PinHasher
-from app.regions.confirmed import Confirmation, typed_value
+from app.regions.confirmed import REGION_FILE, Confirmation, typed_value
 from app.regions.loader import Region, load_region, region_codes
 from app.search.store import StoredIndex
-from app.storage.engine import open_store
+from app.storage.engine import without_password
 from app.storage.home_lock import HomeLock
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock, UuidIds
 from app.use_cases.duty import sign_on
 from app.use_cases.import_catalogue import ImportReport, import_catalogue, load_mapping
 from app.use_cases.pharmacists import bind
-from app.use_cases.setup_shop import ShopPlan, read_plan
+from app.use_cases.setup_shop import JOIN, ShopPlan, read_join, read_plan
 from app.use_cases.sign_in import add_staff
 from app.vault.keyring import KEY_FILE, Vault, discard_master
 from app.vault.keys import FileMasterStore, MasterStore
 from app.vault.pins import Argon2Pins
-from app.vault.places import best_store, move_master
+from app.vault.places import best_store, move_master, open_vault
 from sync.insurance.profile import Credentials, require_offered
 from ui.bootstrap import SYSTEM, Settings, build
 from ui.credentials import seal_credentials
-from ui.homes import STORE_FILE, Home, ShopFile, make_private, read_shop
+from ui.homes import Home, ShopFile, make_private, read_shop
+from ui.shared_books import open_books, seal_password
 from ui.words import say, say_error
 
 if TYPE_CHECKING:
@@ -81,7 +84,13 @@ def run(home: Home, source: Path | None, json: bool) -> int:
     if source is None:
         return _show_screen(home)
     try:
-        made = make_shop(home, read_setup_file(source))
+        table = _table(source)
+        if JOIN in table:
+            from ui.commands.join import join_store, tell_joined
+
+            tell_joined(join_store(home, read_join(table, source.name)), json)
+            return 0
+        made = make_shop(home, read_plan(table, source.name, source.parent))
     except YaotaiError as error:
         sys.stderr.write(say_error(error).replace("\n", " ") + "\n")
         return 1
@@ -108,11 +117,6 @@ def run_keys(home: Home, place: str, json: bool) -> int:
     return 0
 
 
-def read_setup_file(path: Path) -> ShopPlan:
-    """The plan in a TOML file; :raises BadFile: file, key, reason."""
-    return read_plan(_table(path), path.name, path.parent)
-
-
 def _table(path: Path) -> Mapping[str, object]:
     try:
         if path.stat().st_size > _SIZE_LIMIT:
@@ -129,18 +133,36 @@ def make_shop(home: Home, plan: ShopPlan, means: Means | None = None) -> MadeSho
 
     :raises NotAllowed: the home has a shop: another environment is another home;
     :raises PackError, PackValueMissing: the region cannot be spoken to yet: key, who can answer;
-    :raises BadFile: a draft that nobody confirmed, or a catalogue that cannot be read.
+    :raises BadFile: a draft that nobody confirmed, or a catalogue that cannot be read;
+    :raises StoreTaken: the database has a shop; :raises StoreError: in its other kinds.
     """
     means = means or Means()
+    require_free(home)
+    region, confirmation = _region(plan, means.clock.now())
+    bare, password = without_password(plan.database) if plan.database else ("", "")
+    with _books(plan.database), built_beside(home, means) as (building, master):
+        made = _build(building, replace(plan, database=bare), password, region, confirmation,
+                      means, master)  # fmt: skip
+    if plan.database:
+        _finish(home, made.shop, means)
+    return made
+
+
+def require_free(home: Home) -> None:
+    """:raises NotAllowed: there is a shop, or something that is none: nothing is thrown away."""
     if home.is_set_up or (home.store.exists() and any(home.store.iterdir())):
         raise NotAllowed(act="setup")
-    region, confirmation = _region(plan, means.clock.now())
+
+
+@contextmanager
+def built_beside(home: Home, means: Means) -> Iterator[tuple[Home, MasterStore]]:
+    """A folder beside, put in its place when it is whole; on a failure it never was."""
     building = Home(home.root / ".setup")
     shutil.rmtree(building.root, ignore_errors=True)
     make_private(home.root)
     master = means.master(building.store)
     try:
-        made = _build(building, plan, region, confirmation, means, master)
+        yield building, master
         if home.store.exists():
             home.store.rmdir()
         building.store.rename(home.store)
@@ -149,7 +171,31 @@ def make_shop(home: Home, plan: ShopPlan, means: Means | None = None) -> MadeSho
         raise
     finally:
         shutil.rmtree(building.root, ignore_errors=True)
-    return made
+
+
+@contextmanager
+def _books(database: str) -> Iterator[None]:
+    """Held for the time of the making: empty books on a server, empty again if it fails."""
+    if not database:
+        yield
+        return
+    # Here and not above: most shops are one till with a file.
+    from app.storage.shared_store import founding
+
+    with founding(database):
+        yield
+
+
+def _finish(home: Home, shop: ShopFile, means: Means) -> None:
+    """The shop is in its place: from now on tills may open and join."""
+    vault = open_vault(home.store, ask_system=True)
+    engine = open_books(home.store, shop, vault)
+    try:
+        with make_factory(engine, vault, shop.store_id, shop.till_id)() as uow:
+            uow.tills.made(means.clock.now())
+            uow.commit()
+    finally:
+        engine.dispose()
 
 
 def _region(plan: ShopPlan, now: datetime) -> tuple[Region, Confirmation | None]:
@@ -173,6 +219,7 @@ def _region(plan: ShopPlan, now: datetime) -> tuple[Region, Confirmation | None]
 def _build(
     home: Home,
     plan: ShopPlan,
+    password: str,
     region: Region,
     confirmation: Confirmation | None,
     means: Means,
@@ -188,26 +235,47 @@ def _build(
         region=plan.region,
         url=plan.url,
         environment=plan.environment,
+        database=plan.database,
+        seat=means.ids.new() if plan.database else "",
     )
-    shop.write(folder)
     if confirmation is not None:
         confirmation.write(folder)
-    code = _keys_and_credentials(folder, shop, plan, master)
+    vault, code = Vault.create(folder, master)
+    shop = replace(shop, database_password=seal_password(vault, password))
+    shop.write(folder)
+    _first_entries(folder, shop, plan, vault, means.clock.now())
     imported = _people_and_drugs(home, plan, means)
     return MadeShop(shop, region.unknown_keys, imported, master.kind, code)
 
 
-def _keys_and_credentials(folder: Path, shop: ShopFile, plan: ShopPlan, master: MasterStore) -> str:
-    """A fresh key ring, and the credentials sealed with it; answers the recovery code."""
-    vault, code = Vault.create(folder, master)
-    engine = open_store(folder / STORE_FILE)
+def _first_entries(
+    folder: Path, shop: ShopFile, plan: ShopPlan, vault: Vault, now: datetime
+) -> None:
+    """The sealed credentials; where books are shared also the store, its keys, its first till."""
+    engine = open_books(folder, shop, vault)
     try:
         with make_factory(engine, vault, shop.store_id, shop.till_id)() as uow:
             uow.settings.put(*seal_credentials(vault, plan.credentials))
+            if shop.database:
+                uow.tills.found(record_of(folder, shop), vault.ring())
+                uow.tills.register(TillRecord(shop.till_id, shop.till_no, shop.seat, now))
             uow.commit()
     finally:
         engine.dispose()
-    return code
+
+
+def record_of(folder: Path, shop: ShopFile) -> StoreRecord:
+    """What another till of the store must know of it."""
+    confirmed = folder / REGION_FILE
+    return StoreRecord(
+        id=shop.store_id,
+        shop_name=shop.shop_name,
+        institution_code=shop.institution_code,
+        region=shop.region,
+        url=shop.url,
+        environment=shop.environment,
+        confirmation=confirmed.read_text(encoding="utf-8") if confirmed.exists() else "",
+    )
 
 
 def _people_and_drugs(home: Home, plan: ShopPlan, means: Means) -> ImportReport | None:
@@ -216,6 +284,7 @@ def _people_and_drugs(home: Home, plan: ShopPlan, means: Means) -> ImportReport 
         Settings(
             home, practice=False, clock=means.clock, ids=means.ids, pins=means.pins,
             ask_system=True,  # it took the key a moment ago, or the key lies in the file
+            making=True,
         )
     )  # fmt: skip
     try:
