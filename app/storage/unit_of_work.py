@@ -38,8 +38,8 @@ from app.ports_rx import (
     UnmetBook,
 )
 from app.storage.act_log import Log, chain_id
-from app.storage.books_evidence import Evidence
 from app.storage.books_codes import PackCodes
+from app.storage.books_evidence import Evidence
 from app.storage.books_goods import Codes, Medicines, Stock
 from app.storage.books_insurance import Persons, Requests, Settlements
 from app.storage.books_lists import Lists

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from alembic import context
 
-from app.storage.tables_codes import PACK_CODE
 from app.storage.tables_print import PRINT_JOB
 
 context.configure(
