@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from app.domain.clock import BusinessDay
@@ -15,7 +16,6 @@ from app.errors import BadFile, BadValue, PackError, YaotaiError
 from app.ports import Clock, RequestRow, UnitOfWorkFactory
 from app.regions.loader import load_region
 from app.resources import resource
-from app.storage.engine import open_store
 from app.storage.home_lock import HomeLock
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock, UuidIds
@@ -29,13 +29,16 @@ from ui.credentials import read_credentials
 from ui.homes import (
     PRACTICE_REGION,
     SHOP_FILE,
-    STORE_FILE,
     Home,
     ShopFile,
     make_private,
     read_shop,
 )
+from ui.shared_books import open_books, take_place
 from ui.words import in_words, say, say_error
+
+if TYPE_CHECKING:
+    from app.storage.shared_store import TillSeat
 
 MAX_INPUT = 16 * 1024 * 1024
 OPERATOR, OPERATOR_NAME = "0000", "yaotai"
@@ -134,10 +137,13 @@ def open_desk(home: Home, on_practice: bool, region: str, url: str, clock: Clock
     with HomeLock(folder):
         shop = _kept(folder, shop)
         vault = open_vault(folder)
-        engine = open_store(shop.database or folder / STORE_FILE)
+        engine = open_books(folder, shop, vault)
         uow = make_factory(engine, vault, shop.store_id, shop.till_id)
         client: InsuranceClient | None = None
+        seat: TillSeat | None = None
         try:
+            if shop.database:
+                seat = take_place(engine, shop, vault, clock)
             client = InsuranceClient(
                 pack.profile,
                 url=url,
@@ -154,6 +160,8 @@ def open_desk(home: Home, on_practice: bool, region: str, url: str, clock: Clock
         finally:
             if client is not None:
                 client.close()
+            if seat is not None:
+                seat.leave()
             engine.dispose()
 
 
