@@ -186,6 +186,7 @@ def _texts(widget: QWidget) -> Iterator[str]:
         yield widget.accessibleName()
     elif isinstance(widget, QAbstractButton):
         yield f"{widget.text()} ✓" if widget.isChecked() else widget.text()
+        yield widget.toolTip()  # whoever points at it reads that too
     elif isinstance(widget, QLineEdit):
         shown = widget.displayText() or widget.placeholderText()
         yield f"{widget.accessibleName()} {shown}"

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QWidget
 
 from app.errors import NotFound
-from ui.stories import hands, hospital
+from ui.stories import counter_devices, hands, hospital
 from ui.stories.script import Act, Check, Step
 from ui.stories.stage import World
 from ui.stories.witnesses import Witness, call
+
+if TYPE_CHECKING:
+    from ui.device_room import DeviceRoom
 
 STEP_MS = 15_000
 """A step whose expectation has not come true by then has failed."""
@@ -78,8 +81,11 @@ class Player:
         till: Witness,
         platform: Witness,
         pictures: Path | None = None,
+        *,
+        devices: DeviceRoom,
     ) -> None:
         self._till_window, self._turned_to, self._world = window, window, world
+        self._devices = devices
         self._till, self._platform, self._pictures = till, platform, pictures
 
     @property
@@ -153,6 +159,8 @@ class Player:
             hospital.prescribe(self._world.url, value)
         elif act.kind in hospital.HOSPITAL_ACTS:
             hospital.act_on_newest(self._world.url, act.kind, value)
+        elif act.kind in counter_devices.DEVICE_ACTS:
+            counter_devices.act(self._devices, act.kind, value)
         elif act.kind == "pass_minutes":
             self._world.forward(float(value))
         elif value == "stop":

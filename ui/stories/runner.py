@@ -143,13 +143,14 @@ def _play_here(
     application = QApplication.instance() or QApplication([])
     first, last = part
     store = settings.home.practice if settings.practice else settings.home.store
-    with open_till(settings) as window:
+    with open_till(settings) as (window, devices):
         player = Player(
             window,
             platform,
             partial(ask_till, store / STORE_FILE),
             partial(ask_platform, platform.url),
             pictures,
+            devices=devices,
         )
         steps = {number: story.steps[number - 1] for number in range(first, last + 1)}
         told = play_steps(player, steps, until, say)

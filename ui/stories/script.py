@@ -20,9 +20,11 @@ ACTS = (
     *("type", "press", "scan", "scan_rx", "click", "wait", "window"),
     *("fault", "person", "platform", "pass_minutes"),
     *("prescribe", "revoke", "expire", "kill_tokens"),
+    *("lay", "lift", "unplug", "plug", "paper"),
 )
 """What a step may do; from the second line on it is the world's doing, not the shop's.
 
+The last line is done at the practice devices (``ui/stories/counter_devices.py``).
 ``scan_rx`` scans the code of the newest prescription of a person (psn_no).
 ``window`` turns to the open window of that title: from there on it gets keys and clicks and is
 what is read, until another one is turned to or it is closed.

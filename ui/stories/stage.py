@@ -22,6 +22,7 @@ from app.system import SystemClock
 from sync.insurance.simulator.assemble import build_platform
 from sync.insurance.simulator.server import PlatformServer
 from ui.bootstrap import Settings, build
+from ui.device_room import DeviceRoom
 from ui.homes import Home, forget_practice
 from ui.main_window import MainWindow
 from ui.operation import ThreadLanes
@@ -158,8 +159,8 @@ def fresh_practice(home: Home) -> None:
 
 
 @contextmanager
-def open_till(settings: Settings) -> Iterator[MainWindow]:
-    """The real window on a real shop, closed at the end as a person closes it."""
+def open_till(settings: Settings) -> Iterator[tuple[MainWindow, DeviceRoom]]:
+    """The real window on a real shop with its devices, closed at the end as a person closes it."""
     folder = settings.home.practice if settings.practice else settings.home.store
     opened = build(settings)
     try:
@@ -169,7 +170,7 @@ def open_till(settings: Settings) -> Iterator[MainWindow]:
         window.activateWindow()
         window.start()
         try:
-            yield window
+            yield window, opened.devices
         finally:
             window.close()
             wait_until(lambda: not window.isVisible(), _CLOSING_MS)

@@ -1,0 +1,74 @@
+"""What somebody does at the practice devices of a story: lay a card, pull a cable, take the paper.
+
+Each act works at the far end: the till learns of it over the device's own wire.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from app.domain.device_plan import DeviceKind
+from app.errors import NotFound
+from app.resources import resource
+from ui.stories.hands import wait_until
+
+if TYPE_CHECKING:
+    from ui.device_room import DeviceRoom
+    from ui.stories.script import Json
+
+_OPENING_MS = 5_000
+
+
+def act(room: DeviceRoom, kind: str, value: Json) -> None:
+    """One of :data:`DEVICE_ACTS`; :raises NotFound: no such card, device or far end."""
+    DEVICE_ACTS[kind](room, str(value))
+
+
+def _lay(room: DeviceRoom, name: str) -> None:
+    """``name``: of ``resources/practice/identity_cards.toml``."""
+    cards = tomllib.loads(resource("practice", "identity_cards.toml").read_text(encoding="utf-8"))
+    if name not in cards:
+        raise NotFound(what=name)
+    _seat(room, DeviceKind.CARD_READER).far_end.lay(cards[name])
+
+
+def _lift(room: DeviceRoom, device: str) -> None:
+    _seat(room, _kind(device)).far_end.lift()
+
+
+def _unplug(room: DeviceRoom, device: str) -> None:
+    _seat(room, _kind(device)).unplug()
+
+
+def _plug(room: DeviceRoom, device: str) -> None:
+    _seat(room, _kind(device)).plug()
+
+
+def _paper(room: DeviceRoom, left: str) -> None:
+    """``left``: enough, near_end or out."""
+    _seat(room, DeviceKind.RECEIPT_PRINTER).far_end.faults.paper = left
+
+
+DEVICE_ACTS: Mapping[str, Callable[[DeviceRoom, str], None]] = {
+    "lay": _lay,
+    "lift": _lift,
+    "unplug": _unplug,
+    "plug": _plug,
+    "paper": _paper,
+}
+"""Act of a story -> what is done at the far end."""
+
+
+def _kind(device: str) -> DeviceKind:
+    if device not in set(DeviceKind):
+        raise NotFound(what=device)
+    return DeviceKind(device)
+
+
+def _seat(room: DeviceRoom, kind: DeviceKind) -> Any:  # noqa: ANN401 - each of its own type
+    """A device opens beside the window: whoever acts on it waits until it stands there."""
+    if not wait_until(lambda: room.seat(kind) is not None, _OPENING_MS):
+        raise NotFound(what=kind.value)
+    return room.seat(kind)
