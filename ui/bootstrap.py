@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from app.domain.device_plan import DevicePlan
 from app.domain.staff import Role, Staff
 from app.errors import BadFile
-from app.ports import Clock, Ids, PinHasher, UnitOfWorkFactory
+from app.ports import Clock, Ids, PasswordSealer, PinHasher, UnitOfWorkFactory
 from app.regions.confirmed import read_confirmation
 from app.regions.loader import Region, load_region
 from app.resources import resource
@@ -28,6 +28,9 @@ from app.use_cases.doors import Doors, Operator
 from app.use_cases.duty import refresh_counter
 from app.use_cases.import_catalogue import refresh_index
 from app.use_cases.print_slips import take_up_prints
+from app.use_cases.sign_slip import take_up_signature
+from app.use_cases.signing import ShopSigner
+from app.vault.ca_signatures import CaSigner
 from app.vault.evidence import EVIDENCE_FOLDER, EvidenceFiles
 from app.vault.keyring import Vault
 from app.vault.pins import Argon2Pins
@@ -50,6 +53,8 @@ from ui.homes import PRACTICE_REGION, SHOP_FILE, Home, ShopFile, make_private, r
 from ui.printers import printing_of, prints
 from ui.shared_books import open_books, share_keys, take_place
 from ui.shop import Shop
+from ui.shop_signing import has_pad
+from ui.signature_keys import RoomKeys
 
 if TYPE_CHECKING:
     from app.storage.shared_store import TillSeat
@@ -154,7 +159,10 @@ def _open(
         mac, ip = machine_addresses(url)
         facts = replace(file.facts(region.division, region.status), mac=mac, ip=ip)
         evidence = EvidenceFiles(folder / EVIDENCE_FOLDER, vault)
-        signer, counter, clinical = InternalSigner(vault), CounterBoard(), rules_of(folder)
+        keys, counter, clinical = RoomKeys(devices), CounterBoard(), rules_of(folder)
+        signer = ShopSigner(
+            InternalSigner(vault), CaSigner(keys, settings.clock), uow, keys.asks_each_time
+        )
         first, second, third = (
             Doors(
                 uow=uow,
@@ -167,9 +175,11 @@ def _open(
                 policy_on=region.policy_on,
                 signer=signer,
                 evidence=evidence,
+                pad=partial(has_pad, devices),
                 settlement_types=tuple(k for k in region.settlements if k not in _FUNDLESS),
                 counter=counter,
                 clinical=clinical,
+                password_sealer=_sealer(region, credentials),
                 prints=partial(prints, devices),
             )
             for client in clients
@@ -183,6 +193,7 @@ def _open(
         rest = partial(fold, engine) if seat is None else seat.keep
         printing = printing_of(devices, first, region)
         take_up_prints(first)
+        take_up_signature(first)
         environments = Environments(
             settings.home, folder, replace(file, url=url), region, uow, vault, settings.ask_system
         )
@@ -235,6 +246,15 @@ def _devices(settings: Settings, folder: Path, file: ShopFile) -> DeviceRoom:
     room = DeviceRoom(plan, logs, SystemTimer(), settings.clock, practice=settings.practice)
     room.trouble = trouble
     return room
+
+
+def _sealer(region: Region, credentials: Credentials) -> PasswordSealer | None:
+    """What seals patients' passwords, where the region wants them and gave its key."""
+    if not (region.profile.password_in_cainfo and credentials.password_key):
+        return None
+    from sync.insurance.patient_password import RsaPasswordSealer
+
+    return RsaPasswordSealer(credentials)
 
 
 @cache

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
+from app.domain.patient_password import SealedPassword
 from app.domain.rx_calls import RxCall
 
 
@@ -287,6 +288,8 @@ class SettleBasket:
 
     basket: Basket
     invoice_no: str = ""
+    password: SealedPassword | None = field(default=None, repr=False, compare=False)
+    """The patient's, where the region wants it (interface 1.5); composing spends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +380,8 @@ class SettleVisit:
     batch: str
     quoted: FundSplit
     invoice_no: str = ""
+    password: SealedPassword | None = field(default=None, repr=False, compare=False)
+    """As in :class:`SettleBasket`."""
 
 
 @dataclass(frozen=True, slots=True)

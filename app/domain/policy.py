@@ -353,6 +353,18 @@ class InterfaceProfile:
         """Whether this area's release has the prescription act at all."""
         return act in self.eprescription_numbers
 
+    def wants_password(self, infno: str, insured_area: str) -> bool:
+        """Whether a patient insured there gives a password for this transaction (interface 1.5).
+
+        2102 and 2207 (2207A is the path without); patients of another province give none.
+        """
+        here = insured_area[:2] == self.division[:2]
+        return self.password_in_cainfo and infno in ("2102", "2207") and here
+
+    def settling_infno(self, settlement: str) -> str:
+        """Number of the settling step; :raises PackValueMissing: where no route is named."""
+        return self.settle_infno if self.route_of(settlement) == "visit" else "2102"
+
     def route_of(self, settlement: str) -> Route:
         """Route of a settlement type; :raises PackValueMissing: where the pack names none."""
         return needed(self.routes.get(settlement), f"interface.routes.{settlement}", self.who)

@@ -19,6 +19,7 @@ from app.domain.insurance import (
     Settled,
     SettleVisit,
 )
+from app.domain.patient_password import SealedPassword
 from app.domain.sale import Sale, digest_of
 from app.domain.sale_states import SaleEvent
 from app.domain.settlement import Settlement
@@ -29,6 +30,7 @@ from app.use_cases.basket_calls import basket_of, insured_of
 from app.use_cases.checks import check_before_settle, in_hospital
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, first_sentence, leg_for, run_leg, signed_in
+from app.use_cases.patient_password import password_note, require_password
 from app.use_cases.payment import payment, payment_view, step_sale
 from app.use_cases.rx_common import refresh, reports_to_centre
 from app.use_cases.rx_follow import follow
@@ -44,18 +46,41 @@ ROSTER_KINDS = ("special", "two_disease")
 
 
 def settle_next(
-    doors: Doors, sale_id: str, patient: Patient, operator: Operator, tell: Tell
+    doors: Doors,
+    sale_id: str,
+    patient: Patient,
+    operator: Operator,
+    tell: Tell,
+    password: SealedPassword | None = None,
 ) -> PaymentView:
     """Settle the next quoted part, in pack order; ``tell`` is called at each durable step.
+
+    ``password``: the patient's, where the region wants it for this part; it serves this one
+    message and is overwritten whatever happens.
 
     A second call finds the state already moved: it is refused by the table, so neither a double
     click nor a held key can settle twice (complaint 6).
     :raises IllegalTransition: nothing is quoted, or the basket changed since the quote;
-    :raises RuleBroken: a finding that blocks.
+    :raises RuleBroken: a finding that blocks, PASSWORD_MISSING among them.
     """
+    try:
+        return _settle_next(doors, sale_id, patient, operator, tell, password)
+    finally:
+        if password is not None:
+            password.wipe()
+
+
+def _settle_next(
+    doors: Doors,
+    sale_id: str,
+    patient: Patient,
+    operator: Operator,
+    tell: Tell,
+    password: SealedPassword | None,
+) -> PaymentView:
     require_proof(doors, patient.credential)
     operator = signed_in(doors, operator)
-    way = _Submission(doors, sale_id, patient, operator, tell)
+    way = _Submission(doors, sale_id, patient, operator, tell, password)
     blocked = _in_hospital(doors, sale_id, patient, operator)
     if blocked is not None:
         return payment(doors, sale_id, (blocked,))
@@ -86,8 +111,15 @@ class _Submission:
     """One part on its way: prepared, written down, sent and booked."""
 
     def __init__(
-        self, doors: Doors, sale_id: str, patient: Patient, operator: Operator, tell: Tell
+        self,
+        doors: Doors,
+        sale_id: str,
+        patient: Patient,
+        operator: Operator,
+        tell: Tell,
+        password: SealedPassword | None = None,
     ) -> None:
+        self._password = password
         self._doors, self._sale_id, self._operator = doors, sale_id, operator
         self._patient, self._insured, self._tell = patient, insured_of(patient), tell
         self._told = False
@@ -128,6 +160,8 @@ class _Submission:
         case = refresh(uow, sale)
         one = _next_quoted(doors, uow, sale)
         check_before_settle(doors, uow, sale, one, self._patient)
+        area = self._insured.row.area
+        password = require_password(doors, one.settlement_type, area, self._password)
         if not self._told and case is not None and reports_to_centre(doors, case):
             raise _TellFirst(one)
         require_told(doors, uow, sale, one)
@@ -135,7 +169,7 @@ class _Submission:
         uow.sales.save(sale)
         one.move(SettlementEvent.SUBMITTED)
         self._chosen.append(one)
-        return leg_for(_settle_call(one, sale, self._insured), self._insured, one.id)
+        return leg_for(_settle_call(one, sale, self._insured, password), self._insured, one.id)
 
     def _before(self, uow: UnitOfWork, message: Message) -> None:
         one = self._chosen[0]
@@ -201,14 +235,16 @@ def _next_quoted(doors: Doors, uow: UnitOfWork, sale: Sale) -> Settlement:
     return one
 
 
-def _settle_call(one: Settlement, sale: Sale, insured: Insured) -> Call:
+def _settle_call(
+    one: Settlement, sale: Sale, insured: Insured, password: SealedPassword | None
+) -> Call:
     basket = basket_of(sale, one, insured)
     if one.route != "visit":
-        return SettleBasket(basket)
+        return SettleBasket(basket, password=password)
     if one.quote is None:
         raise BadValue(what="quote", why="missing")
     visit = visit_of(one)
-    return SettleVisit(basket, visit.mdtrt_id, visit.batch, one.quote.split)
+    return SettleVisit(basket, visit.mdtrt_id, visit.batch, one.quote.split, password=password)
 
 
 def book_answer(
@@ -275,4 +311,6 @@ def notes_after(one: Settlement, answer: Answer) -> tuple[Note, ...]:
         return ()
     if answer.outcome is Outcome.UNKNOWN:
         return (Note("settle.unknown", params, "warn"),)
-    return (Note(f"settle.{answer.outcome.value}", params, "block"),)
+    said = Note(f"settle.{answer.outcome.value}", params, "block")
+    about = password_note(answer.text) if answer.outcome is Outcome.REFUSED else None
+    return (said,) if about is None else (said, about)

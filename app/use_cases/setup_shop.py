@@ -28,7 +28,7 @@ JOIN = "join"
 SECTIONS = ("shop", "platform", "credentials", "administrator", "staff", "region", "catalogue")
 CREDENTIALS = (
     "paasid", "token", "access_key", "secret", "api_version", "sm2_private",
-    "app_id", "app_secret", "centre_private", "centre_public", "centre_url",
+    "password_key", "app_id", "app_secret", "centre_private", "centre_public", "centre_url",
 )  # fmt: skip
 _CODE = re.compile(r"P[0-9A-Z]{11}")
 _TEXT_LIMIT = 200

@@ -431,6 +431,23 @@ def _envelope(
     return {**unsigned, "cainfo": terminal.sign(envelope_text(unsigned))}
 
 
+def _with_password(
+    envelope: dict[str, object], call: Call, tables: Tables
+) -> tuple[dict[str, object], dict[str, object]]:
+    """The envelope as it leaves, and as it is kept: what opens an account stays in neither book
+    nor log (interface 1.5). A password serves this one message.
+
+    :raises BadValue: it was used already, or does not fit its field.
+    """
+    sealed = call.password if isinstance(call, SettleBasket | SettleVisit) else None
+    if sealed is None:
+        return envelope, envelope
+    try:
+        return fill(tables["envelope"], "", {**envelope, "cainfo": sealed.take()}), envelope
+    finally:
+        sealed.wipe()
+
+
 def _body(envelope: Mapping[str, object], content: object, terminal: Terminal) -> bytes:
     as_text = terminal.profile.input_form == "string"
     inner = exact_json.text_of(content) if as_text else content
@@ -438,13 +455,18 @@ def _body(envelope: Mapping[str, object], content: object, terminal: Terminal) -
 
 
 def _message(
-    envelope: Mapping[str, object], content: object, terminal: Terminal, call: Call | None
+    envelope: Mapping[str, object],
+    content: object,
+    terminal: Terminal,
+    call: Call | None,
+    kept: Mapping[str, object] | None = None,
 ) -> Message:
+    """``kept``: the envelope as the journal may have it, where that is another one."""
     return Message(
         infno=str(envelope["infno"]),
         msgid=str(envelope["msgid"]),
         body=_body(envelope, content, terminal),
-        evidence=_body(envelope, blanked(content), terminal),
+        evidence=_body(envelope if kept is None else kept, blanked(content), terminal),
         call=call,
     )
 
@@ -468,7 +490,8 @@ def compose(call: Call, header: Header, terminal: Terminal, tables: Tables) -> M
     drafted = draft(call, header, terminal)
     content = content_of(drafted, terminal, tables)
     envelope = _envelope(drafted.infno, header, _area(drafted, header), terminal, tables)
-    return _message(envelope, content, terminal, call)
+    sent, kept = _with_password(envelope, call, tables)
+    return _message(sent, content, terminal, call, kept)
 
 
 def _holds_person(value: object) -> bool:

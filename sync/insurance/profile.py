@@ -41,6 +41,8 @@ class Credentials:
     api_version: str = "1.0.0"
     sm2_private: str = field(default="", repr=False)
     """The institution's SM2 key, 64 hexadecimal digits, where messages are signed (1.5)."""
+    password_key: str = field(default="", repr=False)
+    """The platform's RSA key, Base64 of its public half, where patients give a password (1.5)."""
     app_id: str = field(default="", repr=False)
     """``appId`` at the prescription centre, where it is called directly (1.6)."""
     app_secret: str = field(default="", repr=False)
@@ -88,6 +90,10 @@ def require_offered(profile: InterfaceProfile, credentials: Credentials) -> None
     for key, offered in wants.items():
         if not offered:
             raise PackError(file=profile.region, key=key, why="not offered by this version")
+    if profile.password_in_cainfo and profile.message_signing != "none":
+        raise PackError(
+            file=profile.region, key="interface.password_in_cainfo", why="cainfo is signed already"
+        )
     if profile.message_signing != "none" and not credentials.sm2_private:
         raise PackError(
             file=profile.region, key="interface.message_signing", why="no key to sign with"

@@ -12,7 +12,6 @@ BASES = {"YaotaiError", "StoreError", "DeviceError", "PlatformError", "NotAllowe
 """Caught by callers; raising the bare one is allowed but not owed."""
 
 COMING: dict[str, str] = {
-    "Cancelled": "device drivers",
     "BadSignature": "today judged as an unknown outcome and told as NoAnswer",
 }
 """Error -> the work that will raise it. A name leaves the list when its work arrives."""

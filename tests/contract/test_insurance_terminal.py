@@ -24,7 +24,7 @@ from app.domain.identity_card import Sex
 from app.domain.money import Money, Quantity, UnitPrice
 from app.errors import BadFrame, Cancelled, DeviceError, DeviceFailed, LibraryGone, NotOffered
 from devices.connection import SystemTimer
-from devices.insurance_terminal import driver, emulator
+from devices.insurance_terminal import driver, emulator, wire
 from devices.insurance_terminal.driver import NationalTerminal, Setting, Way, business_number
 from devices.insurance_terminal.emulator import Misdeed, PracticeCustomer, PracticeTerminal
 from devices.library.process import LibraryPlace, VendorLibrary, host_of_source
@@ -79,7 +79,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def compiled(library: Path, **said: Any) -> tuple[NationalTerminal, VendorLibrary]:
     place = LibraryPlace(str(library), host_of_source())
-    held = VendorLibrary(place, driver.TABLE, device=driver.DEVICE, timer=SystemTimer())
+    held = VendorLibrary(place, driver.TABLE, device=wire.DEVICE, timer=SystemTimer())
     return terminal(held, **said), held
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from app.domain.catalogue import Medicine
 from app.domain.insurance import Credential, CredentialKind
 from app.domain.money import Money, Quantity
+from app.domain.patient_password import Digits
 from app.domain.prescription import Prescription, PrescriptionForm
 from app.domain.sale import Sale, Tender, TenderKind
 from app.regions.loader import load_region
@@ -24,10 +25,12 @@ from app.use_cases.counter_board import CounterBoard
 from app.use_cases.doors import Doors, Operator, ShopFacts
 from app.use_cases.identify_customer import choose_row, identify_customer, usable_rows
 from app.use_cases.import_catalogue import import_catalogue, load_mapping
+from app.use_cases.patient_password import seal_password
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.settle_sale import settle_next
 from app.use_cases.sign_in import sign_in
 from app.use_cases.views import Patient, PaymentView
+from app.vault.evidence import EvidenceFiles
 from app.vault.keyring import Vault
 from app.vault.keys import FileMasterStore
 from app.vault.pins import Argon2Pins
@@ -35,6 +38,7 @@ from app.vault.signatures import InternalSigner
 from sync.insurance.client import InsuranceClient
 from sync.insurance.direct import DirectTransport
 from sync.insurance.field_tables import load_tables
+from sync.insurance.patient_password import RsaPasswordSealer
 from sync.insurance.profile import Institution
 from sync.insurance.simulator.assemble import build_platform
 from sync.insurance.simulator.platform import Platform
@@ -149,8 +153,20 @@ class PracticeTill:
         return quote_sale(self.doors, sale.id, patient, account_use, self.operator)
 
     def settle(self, sale: Sale, patient: Patient) -> PaymentView:
-        """结算 of the next part."""
-        return settle_next(self.doors, sale.id, patient, self.operator, lambda _step: None)
+        """结算 of the next part; where the region wants a password the patient types theirs."""
+        typed = self.password(patient) if self.doors.profile.password_in_cainfo else ""
+        return self.settle_with(sale, patient, typed)
+
+    def settle_with(self, sale: Sale, patient: Patient, typed: str) -> PaymentView:
+        """结算 with what the patient typed; empty = nothing."""
+        sealed = seal_password(self.doors, digits(typed)) if typed else None
+        return settle_next(self.doors, sale.id, patient, self.operator, lambda _: None, sealed)
+
+    def password(self, patient: Patient) -> str:
+        """What an invented person knows."""
+        known = (one.password for one in self.platform.world.register.persons
+                 if one.psn_no == patient.person.psn_no)  # fmt: skip
+        return next(known)
 
     def books(self, **query: str) -> dict[str, object]:
         """The platform's books, as its side door tells them."""
@@ -169,6 +185,14 @@ class PracticeTill:
         body = json.dumps([rule]).encode()
         status, _headers, told = self.platform.handle("POST", "/practice/faults", {}, body)
         assert status == 200, told
+
+
+def digits(text: str) -> Digits:
+    """A password as it is typed."""
+    typed = Digits()
+    for each in text:
+        typed.add(int(each))
+    return typed
 
 
 def cash(amount: Money) -> tuple[Tender, ...]:
@@ -215,7 +239,9 @@ def practice_till(
         ),
         profile=region.profile,
         policy_on=region.policy_on,
+        evidence=EvidenceFiles(folder / "evidence", vault),
         signer=InternalSigner(vault),
+        password_sealer=RsaPasswordSealer(credentials_of(region_code)),
         settlement_types=tuple(k for k in region.settlements if k not in ("account", "self_paid")),
     )
     hire(doors, [one for one in practice_staff() if one.number in ("1001", "2001", "2002")])

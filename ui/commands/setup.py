@@ -34,6 +34,7 @@ from app.vault.keyring import KEY_FILE, Vault, discard_master
 from app.vault.keys import FileMasterStore, MasterStore
 from app.vault.pins import Argon2Pins
 from app.vault.places import best_store, move_master, open_vault
+from sync.insurance.patient_password import public_key
 from sync.insurance.profile import Credentials, require_offered
 from ui.bootstrap import SYSTEM, Settings, build
 from ui.credentials import seal_credentials
@@ -213,6 +214,8 @@ def _region(plan: ShopPlan, now: datetime) -> tuple[Region, Confirmation | None]
         confirmation = Confirmation(plan.region, plan.confirmed_by, on, plan.confirmed)
         region = load_region(plan.region, practice=False, confirmed=plan.confirmed)
     require_offered(region.profile, Credentials(**plan.credentials))
+    if plan.credentials.get("password_key"):
+        public_key(plan.credentials["password_key"])
     return region, confirmation
 
 

@@ -46,6 +46,7 @@ class Profile:
     path: str = ""
     paths: Mapping[str, str] = field(default_factory=dict)
     sign_in_required: bool = False
+    password_in_cainfo: bool = False
     feedetl_sn: str = "digits"
     reversible: tuple[str, ...] = ("2102", "2207")
     inpatient_query: str = "none"

@@ -35,6 +35,8 @@ class Credentials:
     app_secret: str = ""
     app_public: str = ""
     """Its SM2 point: Base64 of x and y."""
+    password_private: str = ""
+    """The platform's own RSA key, which opens patients' passwords (interface 1.5): Base64."""
 
 
 def _refuse(message: str) -> GatewayRefusal:

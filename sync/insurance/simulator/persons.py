@@ -59,6 +59,8 @@ class Person:
     two_disease: tuple[Filing, ...] = ()
     counters: tuple[Mapping[str, str], ...] = ()
     note: str = ""
+    password: str = field(default="", repr=False)
+    """What this person types where the region wants a password (interface 1.5)."""
 
 
 def _filings(rows: list[dict[str, str]]) -> tuple[Filing, ...]:
@@ -97,6 +99,7 @@ def person_of(row: Mapping[str, Any]) -> Person:
         two_disease=_filings(row.get("two_disease", [])),
         counters=tuple(row.get("counters", [])),
         note=row.get("note", ""),
+        password=row.get("password", ""),
     )
 
 

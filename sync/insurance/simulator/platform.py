@@ -17,6 +17,7 @@ from sync.insurance.simulator import (
     gateway,
     jsontext,
     misbehaviour,
+    passwords,
     people,
     pharmacy,
     queries,
@@ -251,6 +252,7 @@ class Platform:
             except Refusal as refusal:
                 return self._answer(now, books, refusal.text)
             try:
+                passwords.check(self.world, books, envelope, data)
                 with books.attempt():
                     output = self._transact(books, envelope, data, now)
             except Refusal as refusal:

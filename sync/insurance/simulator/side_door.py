@@ -234,6 +234,7 @@ def _person(books: Books, person: Person) -> dict[str, Any]:
         "card_sn": person.card_sn,
         "ec_code": person.ec_code,
         "ec_token": person.ec_token,
+        "password": person.password,
         "reg_sn": f"{REGISTRATION}{person.psn_no}",
         "birth_date": person.birth.isoformat(),
         "sex": person.sex,

@@ -55,6 +55,7 @@ CREATE TABLE IF NOT EXISTS rx_token (
     fixmedins_code TEXT NOT NULL, batch TEXT NOT NULL, expires TEXT NOT NULL,
     open INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS rx_token_of ON rx_token (hi_rxno);
+CREATE TABLE IF NOT EXISTS password (psn_no TEXT PRIMARY KEY, failed INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS document (
     kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id));
 """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FIELDS = (
     "shop.name", "shop.institution_code", "shop.till", "platform.url",
     "credentials.paasid", "credentials.token", "credentials.access_key", "credentials.secret",
-    "credentials.api_version", "credentials.sm2_private",
+    "credentials.api_version", "credentials.sm2_private", "credentials.password_key",
     "administrator.number", "administrator.name", "administrator.pin",
     "staff.number", "staff.name", "staff.pin", "catalogue.file",
 )  # fmt: skip
