@@ -23,6 +23,8 @@ if not defined BASE (
   exit /b 1
 )
 echo yaotai: making the Python environment in %VENV% 1>&2
+set "WANTS_PCSC="
+if exist "%VENV%\.yaotai-wants-pcsc" set "WANTS_PCSC=1"
 if exist "%VENV%" rmdir /s /q "%VENV%"
 %BASE% -m venv "%VENV%" 1>&2 || exit /b 1
 rem uv itself comes from the lock too, checked by its hashes.
@@ -34,8 +36,10 @@ rem Compiled here for a first start as quick as the others. After an update Pyth
 rem compiled by itself; batch files know no cheap way to ask which of many files is newer.
 "%PYTHON%" -m compileall -q "%ROOT%\app" "%ROOT%\devices" "%ROOT%\sync" "%ROOT%\ui" 1>&2
 copy /y "%ROOT%\requirements.lock" "%VENV%\.yaotai-lock" >nul
+if defined WANTS_PCSC call :pcsc
 
 :run
+if /i "%~1"=="devices" if /i "%~2"=="pcsc" call :pcsc
 set "PYTHONPATH=%ROOT%"
 if /i "%~1"=="test" (
   "%PYTHON%" -P -m ui.commands.checks %2 %3 %4 %5 %6 %7 %8 %9
@@ -43,3 +47,10 @@ if /i "%~1"=="test" (
   "%PYTHON%" -P -m ui %*
 )
 exit /b %ERRORLEVEL%
+
+rem Card readers by PC/SC, where they were asked for: pyscard has a lock file of its own.
+:pcsc
+set "VIRTUAL_ENV=%VENV%"
+"%VENV%\Scripts\uv.exe" pip install --quiet --require-hashes --no-deps -r "%ROOT%\requirements-pcsc.lock" 1>&2 || exit /b 1
+type nul > "%VENV%\.yaotai-wants-pcsc"
+exit /b 0

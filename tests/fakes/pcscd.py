@@ -37,9 +37,9 @@ def why_not() -> str:
     if fcntl is None or not hasattr(os, "geteuid"):
         return "no pcscd on this system"
     if importlib.util.find_spec("smartcard") is None:
-        return "pyscard is not installed (./yaotai test installs it where it can)"
+        return "pyscard is not installed (./yaotai test installs it where no systemd runs)"
     if shutil.which("pcscd") is None or not _DRIVERS.exists():
-        return "pcscd or vsmartcard-vpcd is not installed (./yaotai test installs them as root)"
+        return "pcscd or vsmartcard-vpcd is not installed (Debian; ./yaotai test installs them)"
     if os.geteuid() != 0:
         return "pcscd can be started by root only"
     return ""

@@ -108,6 +108,51 @@ def test_code_is_compiled_where_it_is_newer_than_the_last_compiling(checkout: Pa
     assert started() == ["__main__", "more"]
 
 
+UV = """#!/bin/sh
+echo "$@" >> "{log}"
+[ -e "{fails}" ] && exit 1
+exit 0
+"""
+DPKG_QUERY = "#!/bin/sh\nprintf 'ii '\n"
+
+
+def _stand_in(path: Path, source: str) -> None:
+    path.write_text(source, "utf-8")
+    path.chmod(0o755)
+
+
+def test_pyscard_is_put_back_where_it_was_asked_for_and_never_stops_a_start(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``uv`` and ``dpkg-query`` are stood in for: no network, no packages."""
+    log, fails, tools = checkout / "log", checkout / "fails", checkout / "tools"
+    tools.mkdir()
+    _stand_in(tools / "dpkg-query", DPKG_QUERY)
+    _stand_in(checkout / ".venv" / "bin" / "uv", UV.format(log=log, fails=fails))
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    lock, wish = checkout / "requirements-pcsc.lock", checkout / ".venv" / ".yaotai-wants-pcsc"
+    shutil.copy2(ROOT / lock.name, lock)
+
+    def started(*words: str) -> tuple[int, str]:
+        log.write_text("", "utf-8")
+        done = _run(checkout / "yaotai", *(words or ("scan",)), folder=checkout)
+        assert (done.returncode, done.stdout) == (0, "till\n"), done.stderr
+        return log.read_text("utf-8").count("--require-hashes"), done.stderr
+
+    assert started()[0] == 0, "nobody asked for it"
+    assert started("devices", "pcsc")[0] == 1
+    assert "--no-build-isolation" in log.read_text("utf-8")
+    assert started() == (0, ""), "it stands there already"
+    with lock.open("a", encoding="utf-8") as more:
+        more.write("# another edition\n")
+    assert started()[0] == 1, "an update is followed"
+    fails.touch()
+    lock.write_text("# a third edition\n", "utf-8")
+    tries, said = started()
+    assert (tries, "./yaotai devices pcsc" in said, wish.exists()) == (1, True, False)
+    assert started() == (0, ""), "tried once and said once"
+
+
 def test_the_ci_runs_the_one_command_and_nothing_else() -> None:
     lines = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
     commands = [line for line in lines if line and not line.startswith("#")]
