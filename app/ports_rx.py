@@ -127,6 +127,10 @@ class PrescriptionBook(Protocol):
         """REPORTED: settlement should follow, or 7208."""
         ...
 
+    def pulse(self) -> str:
+        """A short text that changes when a live prescription of the store came, moved or went."""
+        ...
+
     def between(self, begins: datetime, ends: datetime, limit: int = 500) -> list[RxCase]:
         """Those that arrived in a period, newest first: for looking up and later audits."""
         ...
@@ -177,6 +181,10 @@ class DutyBook(Protocol):
 
     def sign_off(self, duty_id: str, at: datetime, why: str) -> None:
         """Close one; :raises NotFound: no open one of that id."""
+        ...
+
+    def pulse(self) -> str:
+        """A short text that changes when somebody came on duty or left it."""
         ...
 
     def open(self) -> list[Duty]:

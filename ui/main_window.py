@@ -275,6 +275,7 @@ class MainWindow(QWidget):
         self.bar.review.clicked.connect(lambda: self.router.perform(Action.REVIEW))
         self.duty_strip.panel_asked.connect(lambda: self.open_panel("duty"))
         self.waiting.changed.connect(self._count_waiting)
+        self.waiting.moved.connect(self._others_acted)
         self.waiting.arrived.connect(lambda: self.sounds.play("arrived"))
         self.strip.pressed.connect(self.router.perform)
         self.scans.route = self.router.route
@@ -390,6 +391,12 @@ class MainWindow(QWidget):
         from ui.device_consumers import give
 
         give(self, kind, what)
+
+    def _others_acted(self) -> None:
+        """At another till of the store: the customer's prescription here may have moved."""
+        if self.rx.rx is not None:
+            self.rx.look()
+        self.show_presence()
 
     def _count_waiting(self) -> None:
         count, level = self.waiting.count, min(self.waiting.level, 2)

@@ -21,6 +21,7 @@ from app.use_cases.pharmacists import Confirmed
 from app.use_cases.rx_dispense import Answers
 from app.use_cases.rx_page import RxPage
 from app.use_cases.rx_views import ReviewInput, RxWaiting
+from app.use_cases.store_pulse import store_pulse
 from app.use_cases.views import Note
 
 
@@ -30,8 +31,17 @@ class PharmacistShop:
     def __init__(self, doors: Doors) -> None:
         """``doors``: those of the review lane, with a client that nobody else uses."""
         self._review = doors
+        self._duty_pulse = ""
 
     # --- prescriptions ------------------------------------------------------------------------
+
+    def store_pulse(self) -> str:
+        """Changes when another till of the store moved something; the board follows."""
+        found = store_pulse(self._review)
+        if found.duty != self._duty_pulse:
+            duty.refresh_counter(self._review)
+            self._duty_pulse = found.duty
+        return f"{found.prescriptions} {found.duty}"
 
     def review_queue(self) -> tuple[RxWaiting, ...]:
         """Who waits for a pharmacist at this store, longest first."""

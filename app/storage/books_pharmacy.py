@@ -37,6 +37,10 @@ _OPEN_DUTIES = Hot(
     .order_by(*_BY_BEGINNING)
 )
 
+_DUTY_PULSE = select(func.count(), func.coalesce(func.max(DUTY.c.on_at), 0)).where(
+    DUTY.c.store_id == bindparam("b_store"), DUTY.c.off_at.is_(None)
+)
+
 
 class Pharmacists:
     """:class:`app.ports_rx.PharmacistBook`: the whole binding in one ciphertext."""
@@ -118,6 +122,11 @@ class Duties:
         )
         if self._session.run(query).rowcount != 1:
             raise NotFound(what="duty")
+
+    def pulse(self) -> str:
+        """A short text that changes when somebody came on duty or left it."""
+        row = self._session.one(_DUTY_PULSE, {"b_store": self._session.store_id})
+        return "/".join(str(value) for value in row) if row is not None else ""
 
     def open(self) -> list[Duty]:
         """Those on duty now, at every till of the store, by beginning."""

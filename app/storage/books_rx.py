@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, case, delete, func, insert, select, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.rx_case import Act, Given, Review, RxCase, RxOpening, RxSheet, RxTokens
@@ -62,6 +62,14 @@ _OF_SALE = Hot(
     .where(RX_CASE.c.store_id == bindparam("b_store"), RX_CASE.c.sale_id == bindparam("b_sale"))
     .order_by(_STANDING, *_NEWEST_FIRST)
     .limit(1)
+)
+_PULSE = select(
+    func.count(),
+    func.coalesce(func.sum(RX_CASE.c.version), 0),
+    func.coalesce(func.max(RX_CASE.c.arrived_at), 0),
+).where(
+    RX_CASE.c.store_id == bindparam("b_store"),
+    RX_CASE.c.state.in_(sorted(state.value for state in LIVE)),
 )
 _FILE_OF = Hot(select(RX_FILE).where(RX_FILE.c.case_id == bindparam("b_id")))
 
@@ -185,6 +193,14 @@ class Prescriptions:
     def reported(self) -> list[RxCase]:
         """REPORTED: settlement should follow, or 7208."""
         return self._in({RxState.REPORTED})
+
+    def pulse(self) -> str:
+        """A short text that changes when a live prescription of the store came, moved or went.
+
+        Every writing raises a version; nothing is opened.
+        """
+        row = self._session.one(_PULSE, {"b_store": self._session.store_id})
+        return "/".join(str(value) for value in row) if row is not None else ""
 
     def between(self, begins: datetime, ends: datetime, limit: int = 500) -> list[RxCase]:
         """Those that arrived in ``[begins, ends)``, newest first."""

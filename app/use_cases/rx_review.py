@@ -17,7 +17,7 @@ from app.domain.rx_case import Review, RxCase, Verdict
 from app.domain.rx_states import RxEvent, RxState
 from app.domain.sale_states import SaleState
 from app.domain.staff import Staff
-from app.errors import BadValue, IllegalTransition, NotFound, PackValueMissing
+from app.errors import BadValue, IllegalTransition, NotFound, PackValueMissing, StoreStale
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, demand, run_leg, signed_in
@@ -100,12 +100,32 @@ def review(
     :raises NotAllowed, SignInRefused, LockedOut: see ``pharmacist_by_pin``;
     :raises BadValue: an item unanswered or not in order for a pass, no reason for a refusal;
     :raises RuleBroken: RX_TOKEN_DEAD: the code is shown again, then :func:`rx_fetch.renew`;
-    :raises IllegalTransition: it waits for nobody, or for another verdict;
+    :raises RuleBroken: RX_DECIDED_...: at another station somebody was quicker, and who;
+    :raises IllegalTransition: it waits for nobody;
     :raises Refused, NotSent: the verdict was not taken: it is in the queue again.
     """
     reviewer = pharmacist_by_pin(doors, number, pin, remote=remote)
+    try:
+        return _decide(doors, case_id, said, reviewer, operator, pharmacist_token, remote)
+    except StoreStale:
+        # Two stations wrote at the same moment: one of them holds, and this one is told.
+        with doors.uow() as uow:
+            _require_open(uow, uow.prescriptions.get(case_id))
+        raise
+
+
+def _decide(
+    doors: Doors,
+    case_id: str,
+    said: ReviewInput,
+    reviewer: Staff,
+    operator: Operator,
+    pharmacist_token: str,
+    remote: bool,
+) -> RxCase:
     with doors.uow() as uow:
         case = uow.prescriptions.get(case_id)
+        _require_open(uow, case, said.verdict, reviewer.id)
     token = pharmacist_token or doors.counter.token_of(reviewer.id)
     if case.state in _ASKED:
         return _say_again(doors, case, said, reviewer, operator, token)
@@ -118,6 +138,19 @@ def review(
         raise refuse("rx_token_dead", severity="warn")
     case = tell_verdict(doors, case_id, made, operator, token)
     return tell_verdict(doors, case_id, made, operator, token) if case.state in _ASKED else case
+
+
+def _require_open(
+    uow: UnitOfWork, case: RxCase, verdict: Verdict | None = None, reviewer_id: str = ""
+) -> None:
+    """:raises RuleBroken: somebody decided already; the same statement may be said again."""
+    made = case.review
+    if made is None or case.state is RxState.ARRIVED:
+        return
+    if case.state in _ASKED and (made.verdict, made.pharmacist_id) == (verdict, reviewer_id):
+        return
+    name = uow.staff.get(made.pharmacist_id).name
+    raise refuse(f"rx_decided_{made.verdict.value}", severity="warn", name=name)
 
 
 def _require_answers(case: RxCase, said: ReviewInput) -> None:
@@ -150,6 +183,7 @@ def _signed(doors: Doors, case: RxCase, said: ReviewInput, reviewer: Staff, remo
 def _decide_here(doors: Doors, case_id: str, said: ReviewInput, made: Review) -> RxCase:
     with doors.uow() as uow:
         case = uow.prescriptions.get(case_id)
+        _require_open(uow, case)
         case.move(_HERE[made.verdict])
         case.review, case.stamp_seen = made, said.stamp_seen
         _decided(doors, uow, case)
@@ -198,6 +232,8 @@ def tell_verdict(
 
     def before(uow: UnitOfWork, message: Message) -> None:
         case = uow.prescriptions.get(case_id)
+        # Between looking and writing another station may have decided: its statement stands.
+        _require_open(uow, case, made.verdict, made.pharmacist_id)
         if case.state not in _ASKED:
             case.move(RxEvent.PASS_ASKED if passed else RxEvent.REFUSAL_ASKED)
         case.review, case.last_msgid = made, message.msgid
@@ -206,6 +242,8 @@ def tell_verdict(
 
     def after(uow: UnitOfWork, answer: Answer) -> None:
         case = uow.prescriptions.get(case_id)
+        if case.state not in _ASKED:
+            return  # said again elsewhere meanwhile, and that answer was heard first
         _hear_verdict(doors, case, answer)
         _decided(doors, uow, case)
 

@@ -16,6 +16,7 @@ class FakePharmacists:
     needed = 1
     queue: tuple[RxWaiting, ...] = ()
     warnings: tuple[Note, ...] = ()
+    pulse = ""
 
     def presence(self) -> Presence | None:
         return Presence(self.present, 1)
@@ -25,6 +26,16 @@ class FakePharmacists:
 
     def pharmacists_needed(self) -> int:
         return self.needed
+
+    def store_pulse(self) -> str:
+        """As the test sets it."""
+        return self.pulse
+
+    def key_pin_asked(self) -> bool:
+        return False
+
+    def ca_demanded(self) -> bool:
+        return False
 
     def review_queue(self) -> tuple[RxWaiting, ...]:
         return self.queue

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 class ReviewDoor(Protocol):
     """Prescriptions: queue, page, verdict, the two signatures after it."""
 
+    def store_pulse(self) -> str:
+        """Changes when another till moved a prescription or a duty; the *store* lane, each second.
+
+        What the board shows of duties is fresh when it answers.
+        """
+        ...
+
     def review_queue(self) -> tuple[RxWaiting, ...]:
         """Who waits for a pharmacist at this store, longest first."""
         ...

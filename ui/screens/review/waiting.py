@@ -1,7 +1,8 @@
 """Who waits for a pharmacist: asked every few seconds, shared by counter and station. No widgets.
 
-The poll is there for a second till of the same store; what this till's own counter takes is asked
-for at once (:attr:`Session.rx_changed`).
+What this till's own counter takes is asked for at once (:attr:`Session.rx_changed`). Where other
+tills share the books, one short question a second feels whether they moved anything; the slow
+poll keeps the waits, and stands in where one beat was missed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ui.screens.session import Session
 
 EVERY_MS = 3_000
+FEEL_MS = 1_000
 
 
 class WaitingViewModel(QObject):
@@ -26,6 +28,8 @@ class WaitingViewModel(QObject):
     changed = Signal()
     arrived = Signal()
     """Somebody new waits: there is something to hear."""
+    moved = Signal()
+    """Another till of the store did something: whoever shows a prescription or duties looks."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -35,6 +39,9 @@ class WaitingViewModel(QObject):
         self._asked = self._again = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.ask)
+        self._pulse, self._feeling = "", False
+        self._feeler = QTimer(self)
+        self._feeler.timeout.connect(self.feel)
         session.rx_changed.connect(self.ask)
 
     @property
@@ -51,10 +58,32 @@ class WaitingViewModel(QObject):
         """Ask now and on a timer."""
         self.ask()
         self._timer.start(EVERY_MS)
+        if self._shop.facts.shared:
+            self._feeler.start(FEEL_MS)
 
     def stop(self) -> None:
         """The window closes."""
         self._timer.stop()
+        self._feeler.stop()
+
+    def feel(self) -> None:
+        """Whether another till moved anything; a question that waits is not asked twice."""
+        if not self._feeling:
+            self._feeling = True
+            self.session.run(
+                Lane.STORE, lambda _: self._shop.store_pulse(), self._felt, self._not_felt
+            )
+
+    def _not_felt(self, error: YaotaiError) -> None:
+        del error  # the status bar tells of a server that is away; the next beat asks again
+        self._feeling = False
+
+    def _felt(self, pulse: str) -> None:
+        self._feeling = False
+        before, self._pulse = self._pulse, pulse
+        if before and pulse != before:
+            self.moved.emit()
+            self.ask()
 
     def ask(self) -> None:
         """Ask once more; while a question is under way one more is remembered, not ten."""
