@@ -206,6 +206,18 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class HandDecision:
+    """What a person heard from the centre where no transaction can ask or undo it."""
+
+    stands: bool
+    """Whether the report of what is handed out stands there."""
+    staff_id: str
+    at: datetime
+    ground: str = field(default="", repr=False)
+    """Who at the centre said so; kept sealed with the acts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What of a line is handed out: which article, how much of the line's unit, which packs."""
 
@@ -271,6 +283,7 @@ class RxCase:
     next_ask_at: datetime | None = None
     last_text: str = field(default="", repr=False)
     used_at: datetime | None = None
+    decided: tuple[HandDecision, ...] = ()
     version: int = 0
 
     def move(self, event: RxEvent) -> None:

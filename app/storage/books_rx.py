@@ -15,7 +15,16 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import ColumnElement, Row, bindparam, case, delete, func, insert, select, update
 
 from app.domain.clock import from_micros, micros
-from app.domain.rx_case import Act, Given, Review, RxCase, RxOpening, RxSheet, RxTokens
+from app.domain.rx_case import (
+    Act,
+    Given,
+    HandDecision,
+    Review,
+    RxCase,
+    RxOpening,
+    RxSheet,
+    RxTokens,
+)
 from app.domain.rx_states import LIVE, ON_THE_WIRE, WAITING, RxState
 from app.errors import BadValue, NotFound, StoreStale
 from app.storage.books_sale import moment, stored
@@ -92,6 +101,7 @@ class _Acts:
     doctor_code: str = ""
     doctor_name: str = ""
     dept_code: str = ""
+    decided: tuple[HandDecision, ...] = ()
 
 
 _ACTS = tuple(each.name for each in fields(_Acts))

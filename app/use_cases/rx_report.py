@@ -191,7 +191,7 @@ def undo(doors: Doors, case_id: str, operator: Operator, leaving: bool) -> RxCas
 
     CHECKED or RELEASED when it was answered; UNDOING until then. What no centre holds, or holds
     without any report in a release that has no undoing, is given back by a local step. A report
-    in such a release stays REPORTED and the log tells it to a person.
+    in such a release stays as it is and waits for a person (:mod:`app.use_cases.rx_by_hand`).
     :raises IllegalTransition: a settlement stands on it, or nothing is there to be undone.
     """
     with doors.uow() as uow:
@@ -212,7 +212,7 @@ def _undo_later(doors: Doors, case_id: str, operator: Operator, leaving: bool, w
     """Nobody can be signed in: the intent is on disk, and the recovery says it."""
     with doors.uow() as uow:
         case = uow.prescriptions.get(case_id)
-        _require_nothing_settled(uow, case)
+        require_nothing_settled(uow, case)
         if case.state is not RxState.UNDOING:
             case.move(RxEvent.UNDO_ASKED)
             case.asked = 0
@@ -233,6 +233,9 @@ def _undo_here(
     reported: bool,
 ) -> None:
     if at_centre(case) and reported and doors.profile.offers("dispense"):
+        # A person decides (rx_by_hand); until then the recovery looks more rarely each time.
+        wait_again(doors, case)
+        uow.prescriptions.save(case)
         log(doors, uow, case, "undo_by_hand", operator.staff.id, report=bool(case.report_sn))
         return
     if leaving:
@@ -247,7 +250,7 @@ def _undo_once(doors: Doors, case_id: str, operator: Operator, leaving: bool) ->
 
     def prepare(uow: UnitOfWork) -> Leg:
         case = uow.prescriptions.get(case_id)
-        _require_nothing_settled(uow, case)
+        require_nothing_settled(uow, case)
         # Without a serial all that is not settled goes, and the lock with it (interface 3.2).
         keep = case.report_sn if not leaving or not case.insured_report else ""
         serials.append(keep if case.asked < 2 else "")
@@ -304,7 +307,7 @@ def _hear_undo(doors: Doors, case: RxCase, answer: Answer, serial: str, may_stan
     wait_again(doors, case)
 
 
-def _require_nothing_settled(uow: UnitOfWork, case: RxCase) -> None:
+def require_nothing_settled(uow: UnitOfWork, case: RxCase) -> None:
     """Asked in the transaction that writes the intent: a settlement under way wins."""
     live = {SettlementState.SETTLED} | UNRESOLVED
     attempts = uow.settlements.of_sale(case.sale_id) if case.sale_id else []

@@ -19,6 +19,7 @@ from app.domain.sale_states import SaleState
 from app.domain.settlement_states import SettlementState
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors
+from app.use_cases.rx_by_hand import say_what_stands, waits_for_person
 from app.use_cases.rx_dispense import box_of_prescription, candidates, check, fill_basket, pick
 from app.use_cases.rx_fetch import name_prescriber, prescriber_missing, take, tokens_of_code
 from app.use_cases.rx_review import review
@@ -39,6 +40,7 @@ from tests.end_to_end.killing import (
 from ui.bootstrap import OpenShop
 
 REVIEWER, CHECKER, CASHIER = ("2001", "200200"), ("2002", "200201"), ("1001", "100100")
+MANAGER = ("3001", "300300")
 PASS = ReviewInput(Verdict.PASS, tuple((item, True) for item in TEN_QUESTIONS), opinion="练习")
 REFUSE = ReviewInput(Verdict.REFUSE, reason="dose", opinion="练习")
 COMPARED = tuple((item, True) for item in CHECK_QUESTIONS)
@@ -204,8 +206,21 @@ def next_morning(open_shop: OpenShop, plan: Plan, clock: AheadClock) -> Books:
 
 
 def go_on(here: Counter) -> None:
-    """No state is a dead end: what lies in a basket is sold for cash, the rest given back."""
+    """No state is a dead end: what lies in a basket is sold for cash, the rest given back.
+
+    Where a release cannot take back, a person asks the centre and says here what stands there:
+    what stands is settled after all.
+    """
     for case in live_cases(here.doors):
+        if waits_for_person(here.doors, case):
+            standing = any(one["state"] == "open" for one in there_of(here)["reports"])
+            if case.state is RxState.REPORTING or not standing:
+                ground = "练习：电话问过处方中心"
+                case = say_what_stands(here.doors, case.id, standing, ground, *MANAGER)
+        if case.state is RxState.REPORTED and waits_for_person(here.doors, case):
+            patient = here.shop.identify(here.credential, here.operator)
+            insured(here, here.shop.sale(case.sale_id), patient, "settle", lambda _stage: None)
+            continue
         sale = here.shop.sale(case.sale_id) if case.sale_id else None
         if sale is None:
             leave(here.doors, case, here.operator)
@@ -228,16 +243,29 @@ def sign(here: Counter, case: RxCase, sale: Sale) -> None:
 def live_cases(doors: Doors) -> list[RxCase]:
     """Those that somebody still waits for."""
     with doors.uow() as uow:
+        wire = uow.prescriptions.on_the_wire()
         found = [*uow.prescriptions.waiting(), *uow.prescriptions.ready()]
-    return [case for case in found if case.state in LIVE]
+    by_hand = [case for case in wire if waits_for_person(doors, case)]
+    return [case for case in [*found, *by_hand] if case.state in LIVE]
+
+
+def there_of(here: Counter) -> Any:
+    """The prescription as the centre holds it: what its people say on the telephone."""
+    return centre_of(here.url, (here.home / "number").read_text())
+
+
+def centre_of(url: str, number: str) -> Any:
+    """The centre's row of a prescription."""
+    listed = asked(url)
+    rows = listed["prescriptions"] if isinstance(listed, dict) else listed
+    return next(one for one in rows if one["hi_rxno"] == number)
 
 
 def rx_books(open_shop: OpenShop, plan: Plan) -> Books:
     """This till's case of the prescription beside what the centre holds of it."""
     number = (Path(plan["home"]) / "number").read_text()
-    listed = asked(plan["url"])
-    rows = listed["prescriptions"] if isinstance(listed, dict) else listed
-    there = next(one for one in rows if one["hi_rxno"] == number)
+    there = centre_of(plan["url"], number)
+    doors = open_shop.shop.doors
     with open_shop.shop.doors.uow() as uow:
         cases = uow.prescriptions.by_number(number)
         used = [case for case in cases if case.state is RxState.USED]
@@ -247,7 +275,11 @@ def rx_books(open_shop: OpenShop, plan: Plan) -> Books:
     return {
         "states": [case.state.value for case in cases],
         "live": any(case.state in LIVE for case in cases),
-        "on_the_wire": [case.state.value for case in cases if case.state in ON_THE_WIRE],
+        "on_the_wire": [
+            case.state.value
+            for case in cases
+            if case.state in ON_THE_WIRE and not waits_for_person(doors, case)
+        ],
         "used": bool(used),
         "sold": any(sold),
         "coming_back": coming_back,

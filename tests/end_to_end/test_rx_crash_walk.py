@@ -27,6 +27,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return template_home(tmp_path_factory)
 
 
+RELEASE_A = "CN-999903"
+"""Its centre has no undoing: a person says what stands there, and a lock ends with its sheet."""
+
 CASES: dict[str, tuple[str, list[tuple[str, tuple[str, ...]]]]] = {
     "to_the_slip": (
         "CN-999900",
@@ -46,6 +49,7 @@ CASES: dict[str, tuple[str, list[tuple[str, tuple[str, ...]]]]] = {
     ),
     "one_box_back": ("CN-999900", [("return_one", ("return",))]),
     "visit_route": ("CN-999901", [("return_all", ("settle", "return"))]),
+    "release_a": (RELEASE_A, [("settle", ("take", "review", "sign", "settle"))]),
 }
 
 
@@ -66,29 +70,30 @@ def test_a_prescription_survives_every_death(name: str, template: Path, tmp_path
         )
         books = platform_books(url)
     assert sum(not one["through"] for one in results) > 10
-    wrong = [(one["act"], one.get("point"), *problems(one)) for one in results if problems(one)]
+    frees = region != RELEASE_A
+    wrong = [(one["act"], one.get("point"), *found)
+             for one in results if (found := problems(one, frees=frees))]  # fmt: skip
     assert wrong == []
     assert theirs(books) == ours(results)
 
 
-def problems(one: Told) -> list[str]:
-    """What is not as it must be after a death, in words; empty = all is well."""
-    found = [f"rested: {each}" for each in disagreements(one["rested"])]
+def problems(one: Told, *, frees: bool = True) -> list[str]:
+    """What is not as it must be after a death, in words; empty = all is well.
+
+    ``frees``: the release can give a lock back without a report.
+    """
+    found = [f"rested: {each}" for each in disagreements(one["rested"], frees=frees)]
     ended = one["ended"]
-    found += [f"ended: {each}" for each in disagreements(ended)]
-    if (
-        ended["live"]
-        or ended["coming_back"]
-        or ended["centre"]["locked"]
-        or ended["centre"]["open"]
-    ):
+    found += [f"ended: {each}" for each in disagreements(ended, frees=frees)]
+    held = ended["centre"]["open"] or (frees and ended["centre"]["locked"])
+    if ended["live"] or ended["coming_back"] or held:
         found.append(f"ended: still held: {ended}")
     for name in ("undecided", "open_visits", "unbalanced"):
         found += [f"{name}: {each}" for each in one[name]]
     return found + [problem for _held, problem in [one["log"]] if problem]
 
 
-def disagreements(told: Told) -> list[str]:
+def disagreements(told: Told, *, frees: bool = True) -> list[str]:
     """Where the till's books and the centre's say different things."""
     there, found = told["centre"], []
     if told["on_the_wire"]:
@@ -99,7 +104,7 @@ def disagreements(told: Told) -> list[str]:
         found.append(f"used {told['used']}, settled or sold {told['sold']}: {told}")
     if told["packs"] != there["packs"]:
         found.append(f"packs here {told['packs']}, there {there['packs']}: {told}")
-    if there["locked"] and not told["live"]:
+    if frees and there["locked"] and not told["live"]:
         found.append(f"a lock without an owner: {told}")
     if there["open"] and not told["live"]:
         found.append(f"a report without an owner: {told}")

@@ -14,12 +14,16 @@ import pytest
 from app.domain.rx_case import RxCase
 from app.domain.rx_states import RxState
 from app.domain.sale import Sale
+from app.domain.staff import Role
+from app.errors import BadValue, IllegalTransition, NotAllowed
 from app.use_cases.basket import abandon_basket
 from app.use_cases.cancel_settlement import cancel_settlements
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.recover_settlements import recover_settlements
+from app.use_cases.rx_by_hand import say_what_stands
 from app.use_cases.rx_fetch import name_prescriber, prescriber_missing
 from app.use_cases.rx_settle import prepare_completion, release
+from app.use_cases.sign_in import add_staff
 from app.use_cases.views import Patient
 from tests.fakes.practice_rx import REFUSE, RxTill
 from tests.fakes.practice_till import cash, practice_till
@@ -94,6 +98,62 @@ def test_a_settlement_refused_after_the_report(rx: RxTill) -> None:
     rx.till.quote(sale, patient)
     assert rx.till.settle(sale, patient).sale_state == "completing"
     assert rx.case(case.id).state is RxState.USED
+
+
+@pytest.mark.parametrize("rx", [RELEASE_A], indirect=True)
+@pytest.mark.parametrize("kind", ["not_arrived", "lost_answer"])
+def test_a_report_without_an_answer_waits_for_a_person_who_asked_the_centre(
+    rx: RxTill, kind: str
+) -> None:
+    add_staff(rx.doors, "3001", "练习·店长", Role.MANAGER, "300300", "test")
+    sale, case, patient = rx.ready()
+    rx.till.quote(sale, patient)
+    rx.till.fault(kind=kind, infno=rx.doors.profile.eprescription_of("dispense"))
+    rx.till.settle(sale, patient)
+    assert rx.case(case.id).state is RxState.REPORTING
+    logged = len(hand_lines(rx))
+    for _ in range(5):
+        rx.till.clock.advance(30)
+        recover_settlements(rx.doors, rx.till.operator)
+    assert rx.case(case.id).state is RxState.REPORTING, "nobody guesses"
+    assert len(hand_lines(rx)) - logged < 5, "it is looked at more rarely each time"
+    standing = any(one["state"] == "open" for one in rx.centre(case.sheet.number)["reports"])
+    assert standing is (kind == "lost_answer")
+    with pytest.raises(NotAllowed):
+        say_what_stands(rx.doors, case.id, standing, "练习", "1001", "100100")
+    with pytest.raises(BadValue):
+        say_what_stands(rx.doors, case.id, standing, " ", "3001", "300300")
+    said = say_what_stands(rx.doors, case.id, standing, "练习：电话答复", "3001", "300300")
+    assert said.state is (RxState.REPORTED if standing else RxState.CHECKED)
+    (decision,) = rx.case(case.id).decided
+    assert (decision.stands, decision.ground) == (standing, "练习：电话答复")
+    rx.till.quote(sale, patient)
+    assert rx.till.settle(sale, patient).sale_state == "completing"
+    assert rx.case(case.id).state is RxState.USED
+    assert rx.centre(case.sheet.number)["used"]
+    with pytest.raises(IllegalTransition):
+        say_what_stands(rx.doors, case.id, False, "练习", "3001", "300300")
+
+
+@pytest.mark.parametrize("rx", [RELEASE_A], indirect=True)
+def test_what_the_centre_took_back_by_hand_is_free_once_its_basket_is_gone(rx: RxTill) -> None:
+    add_staff(rx.doors, "3001", "练习·店长", Role.MANAGER, "300300", "test")
+    sale, case, patient = rx.ready()
+    rx.till.quote(sale, patient)
+    rx.till.fault(kind="refused", infno="2102")
+    rx.till.settle(sale, patient)
+    with pytest.raises(IllegalTransition):
+        say_what_stands(rx.doors, case.id, True, "练习", "3001", "300300")
+    abandon_basket(rx.doors, rx.sale(sale.id), rx.till.operator)
+    release(rx.doors, sale.id, rx.till.operator)
+    assert rx.case(case.id).state is RxState.REPORTED
+    said = say_what_stands(rx.doors, case.id, False, "练习：已代为撤回", "3001", "300300")
+    assert (said.state, said.tokens) == (RxState.RELEASED, None)
+
+
+def hand_lines(rx: RxTill) -> list[str]:
+    with rx.doors.uow() as uow:
+        return [one.act for one in uow.log.tail(200) if one.act == "rx.undo_by_hand"]
 
 
 def test_who_cannot_pay_gets_it_back(rx: RxTill) -> None:

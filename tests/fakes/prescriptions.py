@@ -14,6 +14,7 @@ from app.domain.rx_case import (
     CirculationEntry,
     CirculationList,
     Given,
+    HandDecision,
     ListedIssuer,
     Owing,
     Review,
@@ -117,6 +118,7 @@ def a_worked_case(**changes: Any) -> RxCase:
         "next_ask_at": START + timedelta(minutes=9),
         "last_text": "练习中心原话",
         "used_at": START + timedelta(minutes=10),
+        "decided": (HandDecision(True, "staff-3", START, "练习：中心电话答复"),),
     }
     return a_case(**(values | changes))
 
