@@ -153,12 +153,41 @@ def _try_camera(trial: Trial) -> tuple[Note, ...]:
     return tuple(notes)
 
 
+# --- what the customer looks at -------------------------------------------------------------------
+
+
+def _display(bench: Workbench) -> Watched:
+    from ui.displays import watched_display
+
+    return watched_display(bench)
+
+
+def _try_display(trial: Trial) -> tuple[Note, ...]:
+    from ui.displays import try_display
+
+    return try_display(trial)
+
+
+def _customer_window(bench: Workbench) -> Watched:
+    from ui.displays import screen_seat
+
+    return screen_seat(bench)
+
+
+def _try_customer_window(trial: Trial) -> tuple[Note, ...]:
+    from ui.displays import try_screen
+
+    return try_screen(trial)
+
+
 MAKERS: Final[Mapping[DeviceKind, Maker]] = {
     DeviceKind.DOCUMENT_CAMERA: Maker(_camera, _try_camera),
     DeviceKind.CAMERA: Maker(_camera, _try_camera),
     DeviceKind.CARD_READER: Maker(_card_reader, _try_card_reader),
     DeviceKind.SCANNER: Maker(_scanner, _try_scanner),
     DeviceKind.RECEIPT_PRINTER: Maker(_receipt_printer, _try_receipt_printer),
+    DeviceKind.DISPLAY: Maker(_display, _try_display),
+    DeviceKind.CUSTOMER_WINDOW: Maker(_customer_window, _try_customer_window, emulated=False),
 }
 """A kind without a row is not offered by this version, neither in the plan nor on the page."""
 

@@ -117,6 +117,9 @@ class InputRouter(QObject):
         if action is Action.REVIEW:
             window.open_review()
             return
+        if action is Action.CUSTOMER:
+            window.customer_side().toggle()
+            return
         if window.panel() is not None and action not in (Action.LARGER, Action.THEME):
             window.close_panel()
         text = window.till_view.field.text()

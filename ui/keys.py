@@ -43,6 +43,7 @@ class Action(StrEnum):
     DRAWER = "drawer"
     PRINT_AGAIN = "print_again"
     PRINT_KEPT = "print_kept"
+    CUSTOMER = "customer"
 
 
 COMMITS = frozenset({Action.QUOTE, Action.SETTLE, Action.CANNOT_PAY})
@@ -80,6 +81,7 @@ _DEFAULT = {
     "Ctrl+Shift+D": Action.DUTY,
     "Ctrl+P": Action.PRINT_AGAIN,
     "Ctrl+Shift+P": Action.PRINT_KEPT,
+    "Ctrl+K": Action.CUSTOMER,
 }
 
 

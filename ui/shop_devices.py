@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Heard,
         Placed,
     )
+    from app.domain.display import Figure
     from app.domain.picture import Glimpse, Still
     from app.errors import YaotaiError
     from app.use_cases.doors import Doors, Operator
@@ -69,16 +70,20 @@ class ShopDevices:
         """A still that is good enough, or the sharpest one."""
         return self.devices.ask(kind, lambda camera: camera.take(anyhow=anyhow))
 
+    def show_figure(self, figure: Figure) -> None:
+        """On the display's own thread; one that is not there stays dark."""
+        from app.domain.device_plan import DeviceKind
+
+        if self.devices.plan.of(DeviceKind.DISPLAY).is_there:
+            self.devices.ask(DeviceKind.DISPLAY, lambda display: display.show(figure))
+
     # --- devices ------------------------------------------------------------------------------
 
-    def found_places(self) -> tuple[FoundPlace, ...]:
-        """Serial ports and printers at USB; absent text is empty."""
-        from app.domain.device_plan import FoundPlace
-        from devices.found_ports import found_ports, found_printers
+    def found_places(self, kind: DeviceKind) -> tuple[FoundPlace, ...]:
+        """Where this machine shows that one may hang."""
+        from ui.device_makers import found_places
 
-        found = [("serial", one) for one in found_ports()]
-        found += [("usb", one) for one in found_printers()]
-        return tuple(FoundPlace(f"{form}:{one.port}", one.what, one.usb) for form, one in found)
+        return found_places(kind)
 
     def try_device(self, kind: DeviceKind, placed: Placed) -> tuple[Note, ...]:
         """Have it show that it works."""

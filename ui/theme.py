@@ -148,7 +148,7 @@ def style_sheet(look: Theme) -> str:
 
 _SHEET = """
 * { color: $text; outline: none; font-family: $families; font-size: ${type_base}px; }
-QWidget#window, QWidget#page { background: $ground; }
+QWidget#window, QWidget#page, QWidget#customer { background: $ground; }
 QFrame#card, QWidget#card { background: $surface; border: ${edge}px solid $line;
   border-radius: ${radius}px; }
 QFrame#rule { background: $line; border: none; }
@@ -159,6 +159,7 @@ QLabel[tone="warn"] { color: $warn; }
 QLabel[tone="bad"] { color: $bad; }
 QLabel[tone="told"] { color: $told; }
 QLabel[tone="accent"] { color: $accent; }
+QLabel[tone="practice"] { color: $practice; }
 QLabel[role="small"] { font-size: ${type_small}px; }
 QLabel[role="heading"] { font-size: ${type_heading}px; font-weight: 600; }
 QLabel[role="total"] { font-size: ${type_total}px; font-weight: 600; }

@@ -16,6 +16,7 @@ from app.domain.device_plan import (
     Placed,
     placing_doubt,
 )
+from app.domain.display import Figure
 from app.domain.picture import Glimpse, Still
 from app.domain.staff import Right
 from app.errors import DeviceFailed, NotAllowed, YaotaiError
@@ -46,6 +47,7 @@ class FakeDevices:
     plan: DevicePlan = DevicePlan()
     places: tuple[FoundPlace, ...] = ()
     tried: tuple[Note, ...] | YaotaiError = ()
+    figures: list[Figure] = []  # noqa: RUF012 - replaced, never changed
     plan_trouble: YaotaiError | None = None
 
     def start_devices(self, hear: Callable[[Heard], None]) -> YaotaiError | None:
@@ -83,6 +85,9 @@ class FakeDevices:
 
     def camera_take(self, kind: DeviceKind, anyhow: bool) -> Future[Still]:
         return _done(lambda: self.lens.take(anyhow=anyhow))
+
+    def show_figure(self, figure: Figure) -> None:
+        self.figures = [*self.figures, figure]
 
     def found_places(self) -> tuple[FoundPlace, ...]:
         return self.places

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Heard,
         Placed,
     )
+    from app.domain.display import Figure
     from app.domain.picture import Glimpse, Still
     from app.errors import YaotaiError
     from app.use_cases.doors import Operator
@@ -67,12 +68,16 @@ class CameraDoor(Protocol):
         """A still; the future raises DeviceFailed: none was good enough, and why."""
         ...
 
+    def show_figure(self, figure: Figure) -> None:
+        """On the customer's display, where this till has one; returns at once, never raises."""
+        ...
+
 
 class DevicesLaneDoor(Protocol):
     """The *devices* lane: each may take seconds."""
 
-    def found_places(self) -> tuple[FoundPlace, ...]:
-        """The serial ports that this machine shows."""
+    def found_places(self, kind: DeviceKind) -> tuple[FoundPlace, ...]:
+        """Where this machine shows that such a device may hang; not all can be found."""
         ...
 
     def try_device(self, kind: DeviceKind, placed: Placed) -> tuple[Note, ...]:

@@ -1,0 +1,73 @@
+"""The window on the customer's side: on the second screen where there is one, else where it is put.
+
+It takes no keys and no focus: whatever happens in it, the counter goes on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from ui.screens.customer.view import CustomerView
+from ui.widgets.parts import column
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QScreen
+
+    from ui.screens.customer.view_model import CustomerViewModel
+
+AUTO = "auto"
+"""Any screen but the counter's."""
+
+
+class CustomerWindow(QWidget):
+    """One page, always the newest."""
+
+    closed = Signal()
+    """A person closed it."""
+
+    def __init__(self, model: CustomerViewModel) -> None:
+        super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowDoesNotAcceptFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        say, facts = model.session.say, model.session.shop.facts
+        self.setWindowTitle(say("customer.window"))
+        self.setMinimumSize(640, 400)
+        self.resize(1024, 600)
+        self._model = model
+        self.view = CustomerView(say, facts.shop_name, facts.practice)
+        column(self, margin=0).addWidget(self.view)
+        model.changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.view.show_page(self._model.page)
+
+    def place(self, counter: QWidget, wanted: str = AUTO) -> None:
+        """Show it: full on its own screen, as a plain window where there is only the counter's."""
+        screen = other_screen(counter.screen(), wanted)
+        if screen is None:
+            self.showNormal()
+            return
+        self.setGeometry(screen.geometry())
+        self.showFullScreen()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """It may be closed at any time."""
+        super().closeEvent(event)
+        self.closed.emit()
+
+
+def other_screen(counter: QScreen | None, wanted: str) -> QScreen | None:
+    """The screen of that name, else the first one that is not the counter's; None: there is none.
+
+    A screen that was unplugged is looked for anew whenever the window is placed.
+    """
+    screens = QGuiApplication.screens()
+    others = [screen for screen in screens if screen is not counter]
+    named = [screen for screen in others if screen.name() == wanted]
+    return next(iter(named or others), None)
