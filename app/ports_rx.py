@@ -75,13 +75,19 @@ class Signer(Protocol):
         """The certificate of a CA's signature; None for the shop's own."""
         ...
 
+    def plugged_in(self) -> tuple[Certificate, ...]:
+        """Certificates whose keys are at this till now; see :class:`CertificateSigner`."""
+        ...
+
     def unlocked(self, staff_id: str, key_pin: str) -> AbstractContextManager[None]:
-        """While it lasts the person's CA key takes signatures, as far as it wants a PIN.
+        """While it lasts the first signature of the person's CA key proves this PIN to it.
 
-        An empty ``key_pin`` leaves the key as it is. For the shop's own keys nothing happens.
-
-        :raises PinWrong, DeviceFailed: see :class:`CertificateSigner`.
+        :meth:`sign` then raises PinWrong, DeviceFailed. The shop's own keys want none.
         """
+        ...
+
+    def forget_pins(self) -> None:
+        """Every CA key at this till wants its PIN again."""
         ...
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain.device_plan import DeviceKind
+from app.domain.device_plan import FORMS, DeviceKind, FoundPlace
 from app.use_cases.notes import Note
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ Make = Callable[["Workbench"], "Watched"]
 """Opens the port of ``bench.placed`` and answers a driver; :raises DeviceError: it cannot."""
 Check = Callable[["Trial"], tuple[Note, ...]]
 """Lets a driver that was just made show that it works; :raises DeviceError: it does not."""
+Find = Callable[[], tuple[FoundPlace, ...]]
+"""Where this machine shows that such a device may hang."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Maker:
     check: Check
     emulated: bool = True
     """Whether it can be at :data:`~app.domain.device_plan.PRACTICE`."""
+    find: Find | None = None
+    """Beside the serial ports, which are shown to every kind that hangs on one."""
 
 
 # --- the reader of identity cards -----------------------------------------------------------------
@@ -180,7 +184,23 @@ def _try_customer_window(trial: Trial) -> tuple[Note, ...]:
     return try_screen(trial)
 
 
+# --- the signing keys of a certificate authority --------------------------------------------------
+
+
+def _signature_key(bench: Workbench) -> Watched:
+    from ui.signature_keys import watched_keys
+
+    return watched_keys(bench)
+
+
+def _try_signature_key(trial: Trial) -> tuple[Note, ...]:
+    from ui.signature_keys import try_keys
+
+    return try_keys(trial)
+
+
 MAKERS: Final[Mapping[DeviceKind, Maker]] = {
+    DeviceKind.SIGNATURE_KEY: Maker(_signature_key, _try_signature_key, emulated=False),
     DeviceKind.DOCUMENT_CAMERA: Maker(_camera, _try_camera),
     DeviceKind.CAMERA: Maker(_camera, _try_camera),
     DeviceKind.CARD_READER: Maker(_card_reader, _try_card_reader),
@@ -188,7 +208,20 @@ MAKERS: Final[Mapping[DeviceKind, Maker]] = {
     DeviceKind.RECEIPT_PRINTER: Maker(_receipt_printer, _try_receipt_printer),
     DeviceKind.DISPLAY: Maker(_display, _try_display),
     DeviceKind.CUSTOMER_WINDOW: Maker(_customer_window, _try_customer_window, emulated=False),
+    DeviceKind.SIGNATURE_PAD: Maker(_customer_window, _try_customer_window, emulated=False),
 }
 """A kind without a row is not offered by this version, neither in the plan nor on the page."""
+
+
+def found_places(kind: DeviceKind) -> tuple[FoundPlace, ...]:
+    """Where this machine shows that such a device may hang; takes as long as the system takes."""
+    found: tuple[FoundPlace, ...] = ()
+    if "serial" in FORMS[kind]:
+        from devices.found_ports import found_ports
+
+        found = tuple(FoundPlace(f"serial:{one.port}", one.what, one.usb) for one in found_ports())
+    find = MAKERS[kind].find if kind in MAKERS else None
+    return (*found, *(find() if find is not None else ()))
+
 
 EMULATED: Final = tuple(kind for kind, maker in MAKERS.items() if maker.emulated)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from devices.library.process import host_of_source
+from devices.library.process import LibraryPlace, host_of_source
 from ui.entry import LIBRARY_HOST
+
+if TYPE_CHECKING:
+    from ui.device_bench import Workbench
 
 
 def host_command(named: str = "") -> tuple[str, ...]:
@@ -21,3 +25,12 @@ def host_command(named: str = "") -> tuple[str, ...]:
     if getattr(sys, "frozen", False):
         return (sys.executable, LIBRARY_HOST)
     return host_of_source()
+
+
+def library_place(bench: Workbench) -> LibraryPlace:
+    """The library of a device whose address is ``library:FILE`` and has ``LIBRARY_OPTIONS``.
+
+    :raises DeviceFailed: the address is of another form.
+    """
+    host, convention = host_command(bench.option("host")), bench.option("convention")
+    return LibraryPlace(bench.rest_of("library"), host, convention)

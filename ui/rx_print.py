@@ -97,13 +97,15 @@ def _drug(line: RxLine, say: Say) -> list[Part]:
 
 def signature_boxes(page: RxPage, say: Say) -> list[tuple[str, list[str]]]:
     """审方, 调配, 核对: heading and lines of each box; an empty box stays empty, to be seen."""
+    from ui.screens.review.certificate import certificate_rows
+
     boxes = []
     for name in _ACTS:
         act, lines = page.act(name), []
         if act is not None:
             at = f"{shop_time(act.at):%Y-%m-%d %H:%M:%S}" if act.at else ""
             kind = say(f"review.kind_{act.kind or 'none'}")
-            lines = [f"{act.name} {act.number}", at, kind]
+            lines = [f"{act.name} {act.number}", at, kind, *certificate_rows(act, say)]
             lines.append(say("review.holds" if act.holds else "review.holds_not"))
             fine = sum(yes for _, yes in act.answers)
             lines += [say("review.compared_print", count=fine)] if fine else []
@@ -149,13 +151,19 @@ def _draw_part(painter: QPainter, part: Part, top: int, height: int) -> None:
     painter.drawText(box, int(side) | _WRAP, part.text)
 
 
-_BOX = 264
+_BOX, _CA_BOX = 264, 400
+"""Height of the boxes; serial and issuer of a certificate may take two rows each."""
+
+
+def _box_height(page: RxPage) -> int:
+    return _CA_BOX if any(act.certificate is not None for act in page.acts) else _BOX
 
 
 def _draw_boxes(painter: QPainter, page: RxPage, say: Say) -> None:
-    top, width = HEIGHT - _MARGIN - _BOX, (WIDTH - 2 * _MARGIN) // 3
+    tall = _box_height(page)
+    top, width = HEIGHT - _MARGIN - tall, (WIDTH - 2 * _MARGIN) // 3
     for number, (heading, lines) in enumerate(signature_boxes(page, say)):
-        frame = QRect(_MARGIN + number * width, top, width, _BOX)
+        frame = QRect(_MARGIN + number * width, top, width, tall)
         painter.drawRect(frame)
         inner = frame.adjusted(14, 10, -14, -10)
         painter.setFont(_font("strong"))
@@ -183,7 +191,7 @@ def _stamp(painter: QPainter, words: str, width: int, height: int) -> None:
 def _rx_pages(page: RxPage, say: Say) -> list[list[tuple[Part, int, int]]]:
     """Parts with top and height, page by page; the boxes stand on the last one."""
     load_fonts()
-    bottom = HEIGHT - _MARGIN - _BOX - 20
+    bottom = HEIGHT - _MARGIN - _box_height(page) - 20
     pages: list[list[tuple[Part, int, int]]] = [[]]
     top = _MARGIN
     for part in rx_parts(page, say):

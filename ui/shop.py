@@ -39,6 +39,7 @@ from app.use_cases.recover_settlements import recover_settlements, reverse_by_ha
 from app.use_cases.resolve_part import resolve_refused_part
 from app.use_cases.settle_sale import settle_next
 from app.use_cases.sign_in import SecondPerson, sign_in
+from app.use_cases.signing import with_key
 from app.use_cases.views import (
     Note,
     Patient,
@@ -50,16 +51,18 @@ from app.use_cases.views import (
     Step,
 )
 from sync.line_watch import LineState
+from ui.shop_codes import ShopCodes
 from ui.shop_devices import ShopDevices
 from ui.shop_printing import Printing, ShopPrinting
 from ui.shop_review import PharmacistShop
 from ui.shop_rx import ShopRx
+from ui.shop_signing import ShopSigning
 
 if TYPE_CHECKING:
     from ui.device_room import DeviceRoom
 
 
-class Shop(PharmacistShop, ShopRx, ShopPrinting, ShopDevices):
+class Shop(PharmacistShop, ShopRx, ShopPrinting, ShopDevices, ShopCodes, ShopSigning):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 
     def __init__(
@@ -90,6 +93,7 @@ class Shop(PharmacistShop, ShopRx, ShopPrinting, ShopDevices):
         self._rest, self._environments = rest, environments
         self._left_before: datetime | None = doors.clock.now()
         self._stock_known = False
+        self.begin_codes()
 
     # --- now: memory only ---------------------------------------------------------------------
 
@@ -180,10 +184,11 @@ class Shop(PharmacistShop, ShopRx, ShopPrinting, ShopDevices):
             return uow.codes.where(codes)
 
     def attach_prescription(
-        self, sale: Sale, prescription: Prescription, number: str, pin: str
+        self, sale: Sale, prescription: Prescription, number: str, pin: str, key_pin: str = ""
     ) -> Sale:
         """A pharmacist passes it."""
-        return attach_prescription(self.doors, sale, prescription, number, pin)
+        with with_key(self.doors, number, key_pin):
+            return attach_prescription(self.doors, sale, prescription, number, pin)
 
     def complete_sale(
         self, sale_id: str, tenders: tuple[Tender, ...], given: Money, operator: Operator

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
+from app.domain.ca_key import Certificate
 from app.domain.clock import SHOP_ZONE
+from app.domain.device_plan import DeviceKind
 from app.domain.pharmacist import Pharmacist, Presence, Sanction
 from app.domain.staff import Right
 from app.errors import NotAllowed
-from app.use_cases import duty, duty_view, pharmacists, rx_dispense, rx_page, rx_review
+from app.use_cases import ca_keys, duty, duty_view, pharmacists, rx_dispense, rx_page, rx_review
 from app.use_cases.attendance import attendance, attendance_csv, set_business_hours
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.duty_view import DutyView, RegisterRow
@@ -21,17 +24,27 @@ from app.use_cases.pharmacists import Confirmed
 from app.use_cases.rx_dispense import Answers
 from app.use_cases.rx_page import RxPage
 from app.use_cases.rx_views import ReviewInput, RxWaiting
+from app.use_cases.signing import with_key
 from app.use_cases.store_pulse import store_pulse
 from app.use_cases.views import Note
+
+if TYPE_CHECKING:
+    from ui.device_room import DeviceRoom
 
 
 class PharmacistShop:
     """``ui.screens.review.door``: :class:`ReviewDoor` and :class:`DutyDoor`."""
 
+    devices: DeviceRoom
+
     def __init__(self, doors: Doors) -> None:
         """``doors``: those of the review lane, with a client that nobody else uses."""
         self._review = doors
         self._duty_pulse = ""
+
+    def key_pin_asked(self) -> bool:
+        """Whether keys of a certificate authority may be plugged in here."""
+        return self.devices.plan.of(DeviceKind.SIGNATURE_KEY).is_there
 
     # --- prescriptions ------------------------------------------------------------------------
 
@@ -71,12 +84,14 @@ class PharmacistShop:
         pin: str,
         operator: Operator,
         token: str = "",
+        key_pin: str = "",
     ) -> str:
         """The verdict of the pharmacist behind number and PIN."""
-        case = rx_review.review(
-            self._review, case_id, said, number, pin, operator,
-            pharmacist_token=token, remote=self._is_remote(number),
-        )  # fmt: skip
+        with with_key(self._review, number, key_pin):
+            case = rx_review.review(
+                self._review, case_id, said, number, pin, operator,
+                pharmacist_token=token, remote=self._is_remote(number),
+            )  # fmt: skip
         return case.state.value
 
     def _is_remote(self, number: str) -> bool:
@@ -86,19 +101,34 @@ class PharmacistShop:
             bound = uow.pharmacists.get(found[0].id) if found else None
         return bound is not None and bound.remote
 
-    def sign_pick(self, case_id: str, number: str, pin: str) -> str:
+    def sign_pick(self, case_id: str, number: str, pin: str, key_pin: str = "") -> str:
         """调配 of what lies in the prescription's basket."""
         with self._review.uow() as uow:
             sale = uow.sales.get(uow.prescriptions.get(case_id).sale_id)
-        return rx_dispense.pick(self._review, case_id, sale, number, pin).state.value
+        with with_key(self._review, number, key_pin):
+            return rx_dispense.pick(self._review, case_id, sale, number, pin).state.value
 
     def sign_check(
-        self, case_id: str, number: str, pin: str, guidance: str, answers: Answers
+        self,
+        case_id: str,
+        number: str,
+        pin: str,
+        guidance: str,
+        answers: Answers,
+        key_pin: str = "",
     ) -> str:
         """核对发药."""
         with self._review.uow() as uow:
             sale = uow.sales.get(uow.prescriptions.get(case_id).sale_id)
-        case = rx_dispense.check(self._review, case_id, sale, number, pin, guidance, answers)
+        with with_key(self._review, number, key_pin):
+            case = rx_dispense.check(self._review, case_id, sale, number, pin, guidance, answers)
+        return case.state.value
+
+    def sign_by_hand(self, case_id: str, stands: bool, ground: str, number: str, pin: str) -> str:
+        """What the centre's people said of a report that no transaction can ask after."""
+        from app.use_cases.rx_by_hand import say_what_stands
+
+        case = say_what_stands(self._review, case_id, stands, ground, number, pin)
         return case.state.value
 
     # --- duty ---------------------------------------------------------------------------------
@@ -129,6 +159,7 @@ class PharmacistShop:
     def duty_off(self, number: str, pin: str) -> DutyView:
         """The pharmacist's duty ends."""
         duty.sign_off(self._review, number, pin)
+        self._review.signer.forget_pins()
         return self.duty_view()
 
     def duty_away(self, staff_id: str, operator: Operator) -> DutyView:
@@ -170,6 +201,31 @@ class PharmacistShop:
         """Every sanction that still runs ends with that day."""
         pharmacists.end_sanctions(self._review, staff_id, last, operator)
         return self.pharmacist_register(operator)
+
+    def offered_ca_keys(self, operator: Operator) -> tuple[Certificate, ...]:
+        """The certificates of the keys that are plugged in here."""
+        return ca_keys.offered_keys(self._review, operator)
+
+    def bind_ca_key(
+        self, staff_id: str, key_id: str, operator: Operator
+    ) -> tuple[RegisterRow, ...]:
+        """The pharmacist signs with that key from now on."""
+        ca_keys.bind_key(self._review, staff_id, key_id, operator)
+        return self.pharmacist_register(operator)
+
+    def end_ca_key(self, staff_id: str, operator: Operator) -> tuple[RegisterRow, ...]:
+        """The pharmacist signs with the internal key again."""
+        ca_keys.end_key(self._review, staff_id, operator)
+        return self.pharmacist_register(operator)
+
+    def ca_demanded(self) -> bool:
+        """Whether the shop takes CA signatures of pharmacists only."""
+        return ca_keys.is_demanded(self._review)
+
+    def demand_ca(self, demanded: bool, operator: Operator) -> bool:
+        """Take them only, or the internal ones too; answers what holds now."""
+        ca_keys.demand_ca(self._review, demanded, operator)
+        return self.ca_demanded()
 
     def confirm_pharmacists(self, operator: Operator) -> tuple[Confirmed, ...]:
         """5102."""

@@ -55,12 +55,16 @@ class ShopRx:
 
         return fill_basket(self.doors, sale, case_id, choices, operator)
 
-    def rx_pick(self, case_id: str, sale: Sale, number: str, pin: str) -> CounterRx:
+    def rx_pick(
+        self, case_id: str, sale: Sale, number: str, pin: str, key_pin: str = ""
+    ) -> CounterRx:
         """调配."""
         from app.use_cases.rx_counter import rx_of_case
         from app.use_cases.rx_dispense import pick
+        from app.use_cases.signing import with_key
 
-        pick(self.doors, case_id, sale, number, pin)
+        with with_key(self.doors, number, key_pin):
+            pick(self.doors, case_id, sale, number, pin)
         return rx_of_case(self.doors, case_id)
 
     def rx_check(
@@ -71,12 +75,15 @@ class ShopRx:
         pin: str,
         guidance: str,
         answers: Answers,
+        key_pin: str = "",
     ) -> CounterRx:
         """核对发药."""
         from app.use_cases.rx_counter import rx_of_case
         from app.use_cases.rx_dispense import check
+        from app.use_cases.signing import with_key
 
-        check(self.doors, case_id, sale, number, pin, guidance, answers)
+        with with_key(self.doors, number, key_pin):
+            check(self.doors, case_id, sale, number, pin, guidance, answers)
         return rx_of_case(self.doors, case_id)
 
     def rx_reopen(self, case_id: str, operator: Operator) -> CounterRx:

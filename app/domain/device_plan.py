@@ -47,7 +47,7 @@ FORMS: Final[Mapping[DeviceKind, tuple[str, ...]]] = {
     DeviceKind.CARD_READER: ("serial",),
     DeviceKind.SOCIAL_CARD: ("pcsc", "library"),
     DeviceKind.TERMINAL: ("library",),
-    DeviceKind.PIN_PAD: ("serial", "library"),
+    DeviceKind.PIN_PAD: ("screen", "serial"),
     DeviceKind.SCANNER: ("serial", "keyboard"),
     DeviceKind.RECEIPT_PRINTER: ("usb", "serial", "tcp"),
     DeviceKind.LABEL_PRINTER: ("usb", "serial", "tcp"),
@@ -67,7 +67,11 @@ class Option:
 
     name: str
     choices: tuple[str, ...]
+    """Empty = it is typed: any text of one line, or none."""
 
+
+LIBRARY_OPTIONS: Final = (Option("host", ()), Option("convention", ("c", "stdcall")))
+"""Of every kind that is reached by a vendor's library: what runs it, and how it is called."""
 
 OPTIONS: Final[Mapping[DeviceKind, tuple[Option, ...]]] = {
     DeviceKind.RECEIPT_PRINTER: (
@@ -79,6 +83,28 @@ OPTIONS: Final[Mapping[DeviceKind, tuple[Option, ...]]] = {
         Option("model", ("led8", "vfd")),
         Option("lamps", ("esc", "bare", "stx")),
         Option("clear", ("ff", "init", "spaces")),
+    ),
+    DeviceKind.TERMINAL: (
+        Option("way", ("library_scans", "terminal_scans", "regional")),
+        Option("front", ()),
+        Option("faces", ("no", "yes")),
+        Option("notices", ("no", "yes")),
+        Option("encoding", ("utf-8", "gb18030")),
+        Option("office_id", ()),
+        Option("office_name", ()),
+        *LIBRARY_OPTIONS,
+    ),
+    DeviceKind.PIN_PAD: (
+        Option("shuffled", ("no", "yes")),
+        Option("number_keys", ("no", "yes")),
+        Option("begins_with", ()),
+        Option("ends_with", ()),
+    ),
+    DeviceKind.SIGNATURE_KEY: (
+        Option("key_pin", ("each", "duty")),
+        Option("application", ()),
+        Option("container", ()),
+        *LIBRARY_OPTIONS,
     ),
 }
 """Words: ``device_option.<name>``, ``device_option.<name>_<choice>`` where a number says little."""
@@ -109,6 +135,8 @@ class Placed:
         for one in OPTIONS.get(kind, ()):
             if one.name == name:
                 chosen = self.options.get(name, "")
+                if not one.choices:
+                    return chosen
                 return chosen if chosen in one.choices else one.choices[0]
         raise BadValue(what="device option", why=name)
 
@@ -159,7 +187,8 @@ def placing_doubt(kind: DeviceKind, placed: Placed, *, practice: bool) -> str:
         return "device_plan.bad_address"
     known = {one.name: one.choices for one in OPTIONS.get(kind, ())}
     for name, chosen in placed.options.items():
-        if name not in known or chosen not in known[name]:
+        typed = chosen.isprintable() and len(chosen) <= _LONGEST
+        if name not in known or not (chosen in known[name] if known[name] else typed):
             return "device_plan.bad_option"
     return ""
 

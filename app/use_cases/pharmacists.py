@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import cast
 
+from app.domain.ca_key import CaKey
 from app.domain.clock import shop_time
 from app.domain.pharmacist import Pharmacist, Sanction
 from app.domain.rx_calls import AskPractitioners, Practitioner
@@ -50,6 +51,7 @@ def bind(doors: Doors, pharmacist: Pharmacist, operator: Operator) -> Pharmacist
             pharmacist,
             sanctions=old.sanctions if old else pharmacist.sanctions,
             signing_key=old.signing_key if old else "",
+            ca_keys=_keys_of(old, pharmacist, doors.clock.now()),
             confirmed_at=old.confirmed_at if same and old else None,
             unbound_at=None,
         )
@@ -169,6 +171,15 @@ def _row_of(one: Pharmacist, known: Sequence[Practitioner]) -> Practitioner | No
         if same_cert or same_code:
             return row
     return None
+
+
+def _keys_of(old: Pharmacist | None, new: Pharmacist, now: datetime) -> tuple[CaKey, ...]:
+    """What was bound stays; a key that was issued to another name ends with that name."""
+    name = new.professional.name
+    return tuple(
+        key if key.ended_at or key.certificate.names(name) else replace(key, ended_at=now)
+        for key in (old.ca_keys if old else ())
+    )
 
 
 def _require(operator: Operator) -> None:

@@ -7,20 +7,40 @@ demands CA signatures a pharmacist without one signs nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from app.domain.ca_key import CaKey, Certificate
-from app.domain.pharmacist import Pharmacist
-from app.domain.rx_case import Signature
 from app.domain.staff import Role
 from app.errors import DeviceError, NotFound
-from app.ports import UnitOfWorkFactory
-from app.ports_rx import CertificateSigner, Signer
-from app.use_cases.rx_common import refuse
+
+# Made at every start; what only a prescription needs is loaded with the first one.
+if TYPE_CHECKING:
+    from app.domain.ca_key import CaKey, Certificate
+    from app.domain.pharmacist import Pharmacist
+    from app.domain.rx_case import Signature
+    from app.ports import UnitOfWorkFactory
+    from app.ports_rx import CertificateSigner, Signer
+    from app.use_cases.doors import Doors
 
 DEMANDED = "signing/ca_demanded"
-"""Setting: ``yes`` = pharmacists of this shop sign by CA keys only."""
+"""Setting: :data:`YES` = pharmacists of this shop sign by CA keys only."""
+YES = "yes"
 CA = "ca"
+
+
+@dataclass
+class _Typed:
+    """A PIN for as long as its act lasts; the key is asked when the act comes to its signature."""
+
+    staff_id: str
+    pin: str = field(repr=False)
+    proved: bool = False
+
+
+_TYPED: ContextVar[_Typed | None] = ContextVar("typed", default=None)
+"""Each thread has its own: two people may sign at counter and station at once."""
 
 
 class ShopSigner:
@@ -46,6 +66,10 @@ class ShopSigner:
         key = self._key_that_signs(staff_id)
         if key is None:
             return self._internal.sign(staff_id, text)
+        typed = _TYPED.get()
+        if typed is not None and typed.staff_id == staff_id and not typed.proved:
+            self._authority.unlock(key, typed.pin)
+            typed.proved = True
         return self._authority.sign(key, text)
 
     def holds(self, signature: Signature, text: bytes) -> bool:
@@ -64,29 +88,52 @@ class ShopSigner:
         """See the port."""
         return self._authority.certificate_of(signature)
 
+    def plugged_in(self) -> tuple[Certificate, ...]:
+        """See the port."""
+        return self._authority.plugged_in()
+
     @contextmanager
     def unlocked(self, staff_id: str, key_pin: str) -> Iterator[None]:
         """See the port."""
-        key = self._key_that_signs(staff_id) if key_pin else None
-        if key is not None:
-            self._authority.unlock(key, key_pin)
+        typed = _Typed(staff_id, key_pin)
+        before = _TYPED.set(typed)
         try:
             yield
         finally:
-            if key is not None and self._asks_each_time():
-                with suppress(DeviceError):  # one that was pulled has forgotten it by itself
-                    self._authority.lock()
+            _TYPED.reset(before)
+            if typed.proved and self._asks_each_time():
+                self.forget_pins()
+
+    def forget_pins(self) -> None:
+        """See the port."""
+        with suppress(DeviceError):  # a key that was pulled has forgotten it by itself
+            self._authority.lock()
 
     def _key_that_signs(self, staff_id: str) -> CaKey | None:
         with self._uow() as uow:
             binding = uow.pharmacists.get(staff_id)
             key = binding.ca_key if binding is not None else None
-            if key is not None or uow.settings.get(DEMANDED) != "yes":
+            if key is not None or uow.settings.get(DEMANDED) != YES:
                 return key
             try:
                 is_pharmacist = uow.staff.get(staff_id).role is Role.PHARMACIST
             except NotFound:
                 is_pharmacist = False
         if is_pharmacist:
+            from app.use_cases.rx_common import refuse
+
             raise refuse("rx_ca_demanded")
         return None
+
+
+def with_key(doors: Doors, number: str, key_pin: str) -> AbstractContextManager[None]:
+    """While it lasts the CA key of the member with that number takes the PIN, where it asks one.
+
+    The key is tried only when the act comes to its signature: after the member's own PIN, and
+    after everything else that could refuse the act, so that no try is lost for nothing.
+    """
+    if not key_pin:
+        return nullcontext()
+    with doors.uow() as uow:
+        found = uow.staff.by_number(number.strip())
+    return doors.signer.unlocked(found[0].id, key_pin) if found else nullcontext()

@@ -11,11 +11,12 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from app.domain.ca_key import ALGORITHM, CaKey, Certificate
+from app.domain.ca_key import ALGORITHM, Certificate
 from app.domain.rx_case import Signature
 from app.errors import BadValue, DeviceFailed
 
 if TYPE_CHECKING:
+    from app.domain.ca_key import CaKey
     from app.ports import Clock
     from app.ports_devices import SignatureKeys
 

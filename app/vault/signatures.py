@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from app.domain.ca_key import Certificate
 from app.domain.pharmacist import Pharmacist
 from app.domain.rx_case import Signature
 from app.errors import BadValue
@@ -64,6 +65,13 @@ class InternalSigner:
 
     def certificate_of(self, signature: Signature) -> None:
         """Keys of our own have no certificate."""
+
+    def plugged_in(self) -> tuple[Certificate, ...]:
+        """None: keys of our own lie in the key ring."""
+        return ()
+
+    def forget_pins(self) -> None:
+        """Nothing is remembered."""
 
     def unlocked(self, staff_id: str, key_pin: str) -> AbstractContextManager[None]:
         """Keys of our own want no PIN beside the person's."""

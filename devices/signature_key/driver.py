@@ -48,7 +48,7 @@ class SkfKeys:
     ) -> None:
         """``application``, ``container``: the only ones to be opened; empty = every one.
 
-        ``attend`` hears a message id while no key is plugged in, and "" when one is.
+        ``attend`` hears at each look: a message id while no key is plugged in, else "".
         """
         self._library, self._timer, self._attend = library, timer, attend
         self._application = application.encode("gb18030")
@@ -95,6 +95,13 @@ class SkfKeys:
         for slot in self._slots:
             self._call("SKF_ClearSecureState", slot.application)
 
+    def find(self) -> None:
+        """Look for keys now; none that is plugged in is no error.
+
+        :raises DeviceError: the library cannot be used.
+        """
+        self._look()
+
     # --- the supervisor -----------------------------------------------------------------------
 
     def watch(self) -> None:
@@ -129,13 +136,13 @@ class SkfKeys:
         self._next_look = self._timer.now() + LOOK_EVERY
         asked = self._call("SKF_EnumDev", wire.TRUE, wire.NAMES_SIZE, wire.NAMES_SIZE)
         present = self._names(asked)
+        self._attend("" if present else "device_skf.attend")
         if present == self._present:
             return
         self._close_slots()
         for device in present:
             self._slots += self._slots_of(device)
         self._present = present
-        self._attend("" if present else "device_skf.attend")
 
     def _names(self, asked: Returned) -> tuple[bytes, ...]:
         self._require(asked)

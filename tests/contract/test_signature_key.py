@@ -37,7 +37,11 @@ def bench(tmp_path: Path) -> SkfBench:
 
 
 class Heard(list[str]):
-    """What the driver drew attention to."""
+    """What the driver drew attention to, each change once."""
+
+    def append(self, what: str) -> None:
+        if self[-1:] != [what]:
+            super().append(what)
 
 
 @pytest.fixture

@@ -206,12 +206,21 @@ class FakeRx:
             state="passed", waiting=False, needs="pick", reviewer="练习王药师", reviewed_at=AT
         )
 
-    def rx_pick(self, case_id: str, sale: Sale, number: str, pin: str) -> CounterRx:
+    def rx_pick(
+        self, case_id: str, sale: Sale, number: str, pin: str, key_pin: str = ""
+    ) -> CounterRx:
         self._called(f"pick {number}")
         return self._now(state="picked", needs="check", picker="练习李晓")
 
     def rx_check(
-        self, case_id: str, sale: Sale, number: str, pin: str, guidance: str, answers: Answers
+        self,
+        case_id: str,
+        sale: Sale,
+        number: str,
+        pin: str,
+        guidance: str,
+        answers: Answers,
+        key_pin: str = "",
     ) -> CounterRx:
         self._called(f"check {number} {guidance} {sum(fine for _, fine in answers)}")
         return self._now(state="checked", needs="", checker="练习王药师")

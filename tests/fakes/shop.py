@@ -238,7 +238,7 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices):
         return {code: self.sold[code] for code in codes if code in self.sold}
 
     def attach_prescription(
-        self, sale: Sale, prescription: Prescription, number: str, pin: str
+        self, sale: Sale, prescription: Prescription, number: str, pin: str, key_pin: str = ""
     ) -> Sale:
         if self.sign_in(number, pin).staff.role is not Role.PHARMACIST:
             raise SignInRefused(act="review")

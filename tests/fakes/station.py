@@ -20,9 +20,15 @@ from ui.shop_review import PharmacistShop
 class StationShop(PharmacistShop):
     """What the station asks of a shop."""
 
+    key_planned = False
+    """Whether keys of a certificate authority may be plugged in."""
+
     def __init__(self, till: PracticeTill) -> None:
         super().__init__(till.doors)
         self.till, self.facts = till, till.doors.shop
+
+    def key_pin_asked(self) -> bool:
+        return self.key_planned
 
     def now(self) -> Any:
         return self.till.clock.now()

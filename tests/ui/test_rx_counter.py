@@ -32,7 +32,7 @@ class RxShop(FakeShop):
 
     def review(
         self, case_id: str, said: ReviewInput, number: str, pin: str, operator: object,
-        token: str = "",
+        token: str = "", key_pin: str = "",
     ) -> str:  # fmt: skip
         return self.reviewed(said, number)
 

@@ -43,8 +43,10 @@ class RxStoreDoor(Protocol):
         """The basket with what was chosen."""
         ...
 
-    def rx_pick(self, case_id: str, sale: Sale, number: str, pin: str) -> CounterRx:
-        """调配, signed."""
+    def rx_pick(
+        self, case_id: str, sale: Sale, number: str, pin: str, key_pin: str = ""
+    ) -> CounterRx:
+        """调配, signed; ``key_pin`` is of a CA key, where one signs."""
         ...
 
     def rx_check(
@@ -55,6 +57,7 @@ class RxStoreDoor(Protocol):
         pin: str,
         guidance: str,
         answers: Answers,
+        key_pin: str = "",
     ) -> CounterRx:
         """核对发药, signed by a pharmacist who answered for all five items."""
         ...

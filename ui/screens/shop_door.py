@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from ui.screens.codes_door import CodesDoor
 from ui.screens.devices_door import DevicesDoor
 from ui.screens.review.door import DutyDoor, ReviewDoor
 from ui.screens.rx_door import RxDoor
+from ui.screens.signing_door import SigningDoor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -207,9 +209,11 @@ class StoreDoor(Protocol):
         ...
 
     def attach_prescription(
-        self, sale: Sale, prescription: Prescription, number: str, pin: str
+        self, sale: Sale, prescription: Prescription, number: str, pin: str, key_pin: str = ""
     ) -> Sale:
         """A pharmacist passes it with number and PIN; the sale with its prescription comes back.
+
+        ``key_pin``: of the pharmacist's CA key, where one signs.
 
         :raises SignInRefused: :raises NotAllowed: when the member is no pharmacist.
         """
@@ -358,6 +362,6 @@ class PrintingDoor(Protocol):
 
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
-    DevicesDoor, Protocol,
+    DevicesDoor, CodesDoor, SigningDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""

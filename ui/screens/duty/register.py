@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QGridLayout, QListWidget, QWidget
 
 from app.domain.clock import shop_time
+from ui.screens.duty.ca_key import CaKeyPart
 from ui.widgets.parts import button, check_box, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ class RegisterPart(QWidget):
         self.confirm.clicked.connect(model.confirm)
         left.addWidget(self.confirm)
         body.addLayout(left, 2)
-        body.addWidget(self._form(), 3)
+        right = column(space=8)
+        right.addWidget(self._form())
+        self.ca = CaKeyPart(model)
+        right.addWidget(self.ca)
+        body.addLayout(right, 3)
         lines.addLayout(body)
         model.registered.connect(self.refresh)
 

@@ -16,6 +16,7 @@ from ui.screens.session import notes_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.domain.ca_key import Certificate
     from app.domain.pharmacist import Pharmacist
     from app.errors import YaotaiError
     from app.use_cases.duty_view import DutyView, RegisterRow
@@ -55,6 +56,9 @@ class DutyViewModel(QObject):
         self.chosen: RegisterRow | None = None
         self.busy = False
         self.note: Note | None = None
+        self.offered_key: Certificate | None = None
+        """A key that is plugged in and may be bound to the chosen one."""
+        self.ca_demanded = False
 
     @property
     def manages(self) -> bool:
@@ -68,6 +72,7 @@ class DutyViewModel(QObject):
         if self.manages:
             who = self.session.who()
             self._run(lambda: self.shop.pharmacist_register(who), self._listed)
+            self._run(self.shop.ca_demanded, self._demand_known)
 
     def _run(self, work: Callable[[], object], done: Callable[..., None], told: str = "") -> None:
         def succeeded(answer: object) -> None:
@@ -132,6 +137,7 @@ class DutyViewModel(QObject):
     def choose(self, place: int) -> None:
         """A row of the register."""
         self.chosen = self.rows[place] if 0 <= place < len(self.rows) else None
+        self.offered_key = None
         self.registered.emit()
 
     def _change(self, work: Callable[[RegisterRow], object], told: str) -> None:
@@ -204,6 +210,52 @@ class DutyViewModel(QObject):
         self._change(
             lambda row: self.shop.end_sanctions(row.staff_id, last, who), "duty.sanctions_ended"
         )
+
+    # --- the key that signs ----------------------------------------------------------------------
+
+    def read_ca_key(self) -> None:
+        """Which certificate is plugged in; it is bound with the next press."""
+        row, who = self.chosen, self.session.who()
+        if self.busy or row is None or row.binding is None:
+            self.say("duty.pick_someone")
+            return
+        name = row.binding.professional.name
+        self.offered_key = None
+
+        def found(keys: tuple[Certificate, ...]) -> None:
+            theirs = [one for one in keys if one.names(name)] or list(keys)
+            if len(theirs) == 1:
+                self.offered_key = theirs[0]
+                self.changed.emit()
+            else:
+                self.say("duty.ca_many" if theirs else "duty.ca_nothing")
+
+        self._run(lambda: self.shop.offered_ca_keys(who), found)
+
+    def bind_ca_key(self) -> None:
+        """The chosen one signs with the key that was read."""
+        key, who = self.offered_key, self.session.who()
+        if key is None:
+            return
+        self.offered_key = None
+        self._change(
+            lambda row: self.shop.bind_ca_key(row.staff_id, key.key_id, who), "duty.ca_bound"
+        )
+
+    def end_ca_key(self) -> None:
+        """The chosen one signs with the shop's internal key again."""
+        who = self.session.who()
+        self._change(lambda row: self.shop.end_ca_key(row.staff_id, who), "duty.ca_ended")
+
+    def demand_ca(self, demanded: bool) -> None:
+        """Pharmacists of this shop sign by certificate only, or not."""
+        who = self.session.who()
+        told = "duty.ca_only_on" if demanded else "duty.ca_only_off"
+        self._run(lambda: self.shop.demand_ca(demanded, who), self._demand_known, told)
+
+    def _demand_known(self, demanded: bool) -> None:
+        self.ca_demanded = demanded
+        self.changed.emit()
 
     def confirm(self) -> None:
         """5102: does the platform know them?"""

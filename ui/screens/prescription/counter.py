@@ -405,7 +405,7 @@ class RxCounterViewModel(QObject):
 
     # --- the three acts --------------------------------------------------------------------------
 
-    def review(self, said: ReviewInput, number: str, pin: str) -> None:
+    def review(self, said: ReviewInput, number: str, pin: str, key_pin: str = "") -> None:
         """审方 by the pharmacist who stands here."""
         rx, operator = self.rx, self.session.who()
         if rx is None or not self._signed(number, pin):
@@ -418,18 +418,23 @@ class RxCounterViewModel(QObject):
 
         self._run(
             Lane.REVIEW,
-            lambda: self.shop.review(rx.case_id, said, number.strip(), pin, operator),
+            lambda: self.shop.review(
+                rx.case_id, said, number.strip(), pin, operator, key_pin=key_pin
+            ),
             got,
         )
 
-    def pick(self, number: str, pin: str) -> None:
+    def pick(self, number: str, pin: str, key_pin: str = "") -> None:
         """调配."""
         rx, sale = self.rx, self.till.sale
         if rx is None or sale is None or not self._signed(number, pin):
             return
-        self._with_basket(lambda kept: self.shop.rx_pick(rx.case_id, kept, number.strip(), pin))
+        who = (number.strip(), pin)
+        self._with_basket(lambda kept: self.shop.rx_pick(rx.case_id, kept, *who, key_pin))
 
-    def check(self, number: str, pin: str, guidance: str, answers: Answers) -> None:
+    def check(
+        self, number: str, pin: str, guidance: str, answers: Answers, key_pin: str = ""
+    ) -> None:
         """核对发药; every one of its five items is in order first."""
         rx, sale = self.rx, self.till.sale
         if rx is None or sale is None:
@@ -441,7 +446,7 @@ class RxCounterViewModel(QObject):
         elif self._signed(number, pin):
             who, told = (number.strip(), pin), guidance.strip()
             self._with_basket(
-                lambda kept: self.shop.rx_check(rx.case_id, kept, *who, told, answers)
+                lambda kept: self.shop.rx_check(rx.case_id, kept, *who, told, answers, key_pin)
             )
 
     def _with_basket(self, act: Callable[[Sale], CounterRx]) -> None:
@@ -449,7 +454,9 @@ class RxCounterViewModel(QObject):
         sale = self.till.sale
         if sale is not None:
             kept = replace(sale)
-            self.till.keeper.when_kept(lambda: self._act(Lane.STORE, lambda: act(kept)))
+            # A key of a certificate authority may take seconds; the books do not wait for it.
+            lane = Lane.REVIEW if self.shop.key_pin_asked() else Lane.STORE
+            self.till.keeper.when_kept(lambda: self._act(lane, lambda: act(kept)))
 
     def reopen(self) -> None:
         """Boxes change after they were picked: both signatures are void."""

@@ -220,13 +220,17 @@ class FormPage(QWidget):
         self.pin = line_edit(say("sign_in.pin"), code=True, hint=say("sign_in.pin"))
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pharmacist.returnPressed.connect(self.pin.setFocus)
-        self.pin.returnPressed.connect(self._submit)
+        self.pin.returnPressed.connect(self._after_pin)
+        self.key_pin = line_edit(say("review.key_pin"), code=True, hint=say("review.key_pin"))
+        self.key_pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key_pin.returnPressed.connect(self._submit)
         self.commit = button(say("prescription.pass"), "commit")
         self.commit.clicked.connect(self._submit)
         self.send = button(say("prescription.send"))
         self.send.clicked.connect(self._model.send)
         line.addWidget(self.pharmacist, 1)
         line.addWidget(self.pin, 1)
+        line.addWidget(self.key_pin, 1)
         line.addWidget(self.commit)
         line.addWidget(self.send)
         return line
@@ -237,10 +241,17 @@ class FormPage(QWidget):
         self.show_form()
         self.pharmacist.setFocus()
 
+    def _after_pin(self) -> None:
+        if self.key_pin.isVisible() and self.pin.text():
+            self.key_pin.setFocus()
+        else:
+            self._submit()
+
     def _submit(self) -> None:
-        pin = self.pin.text()
+        pin, key_pin = self.pin.text(), self.key_pin.text()
         self.pin.clear()
-        self._model.submit(self.pharmacist.text(), pin)
+        self.key_pin.clear()
+        self._model.submit(self.pharmacist.text(), pin, key_pin)
 
     def first(self) -> None:
         """What was typed of the prescription is still there; who passes it types afresh."""
@@ -252,6 +263,7 @@ class FormPage(QWidget):
         self.photograph.setVisible(here)
         self.pharmacist.clear()
         self.pin.clear()
+        self.key_pin.clear()
         self.fields["number"].setFocus()
         self.refresh()
 
@@ -274,4 +286,5 @@ class FormPage(QWidget):
         note = self._model.note
         self.words.setText(self._session.say_note(note) if note else "")
         self.words.setVisible(note is not None)
+        self.key_pin.setVisible(self._model.shop.key_pin_asked())
         self.commit.setEnabled(not self._model.busy)

@@ -208,7 +208,7 @@ class PrescriptionViewModel(QObject):
         )
         self.form_changed.emit()
 
-    def submit(self, number: str, pin: str) -> None:
+    def submit(self, number: str, pin: str, key_pin: str = "") -> None:
         """The pharmacist whose number and PIN these are passes it."""
         if self.busy or self.till.sale is None or not self.till.lines:
             self._object("prescription.basket_first", {})
@@ -221,7 +221,7 @@ class PrescriptionViewModel(QObject):
             return
         prescription = self._built()
         if prescription is not None and self.till.may_edit():
-            self._send(prescription, number.strip(), pin)
+            self._send(prescription, number.strip(), pin, key_pin)
 
     def _built(self) -> Prescription | None:
         """What was typed; None where a field is wrong, and which one is said."""
@@ -275,15 +275,16 @@ class PrescriptionViewModel(QObject):
         self.session.rx_changed.emit()
         self.session.tell("prescription.sent", "good")
 
-    def _send(self, prescription: Prescription, number: str, pin: str) -> None:
+    def _send(self, prescription: Prescription, number: str, pin: str, key_pin: str) -> None:
         if self.till.sale is None:
             return
         sale = replace(self.till.sale)
         self.busy, self.note = True, None
         self.changed.emit()
+        # A key of a certificate authority may take seconds; the books do not wait for it.
         self.session.run(
-            Lane.STORE,
-            lambda _: self.shop.attach_prescription(sale, prescription, number, pin),
+            Lane.REVIEW if self.shop.key_pin_asked() else Lane.STORE,
+            lambda _: self.shop.attach_prescription(sale, prescription, number, pin, key_pin),
             self._passed,
             self._refused,
         )

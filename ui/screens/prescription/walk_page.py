@@ -172,11 +172,15 @@ class WalkPage(QWidget):
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.guidance.returnPressed.connect(self._next)
         self.number.returnPressed.connect(self.pin.setFocus)
-        self.pin.returnPressed.connect(self.submit)
+        self.pin.returnPressed.connect(self._after_pin)
+        self.key_pin = line_edit(say("review.key_pin"), code=True, hint=say("review.key_pin"))
+        self.key_pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key_pin.returnPressed.connect(self.submit)
         self.commit = button(say("rx_counter.sign_review"), "commit")
         self.commit.clicked.connect(self.submit)
         line.addWidget(self.number, 1)
         line.addWidget(self.pin, 1)
+        line.addWidget(self.key_pin, 1)
         line.addWidget(self.commit)
         lines.addLayout(line)
         return box
@@ -194,20 +198,32 @@ class WalkPage(QWidget):
         if self._act == "review":
             self._review("pass")
             return
-        number, pin = self.number.text(), self.pin.text()
-        self.pin.clear()
+        number, pin, key_pin = self._typed()
         if self._act == "pick":
-            self._model.pick(number, pin)
+            self._model.pick(number, pin, key_pin)
         elif self._act == "check":
             compared = tuple((item, made.isChecked()) for item, made in self.five.items())
-            self._model.check(number, pin, self.guidance.text(), compared)
+            self._model.check(number, pin, self.guidance.text(), compared, key_pin)
+
+    def _after_pin(self) -> None:
+        """Where a certificate's key may sign, its PIN is typed last; the field may stay empty."""
+        if self.key_pin.isVisible() and self.pin.text():
+            self.key_pin.setFocus()
+        else:
+            self.submit()
+
+    def _typed(self) -> tuple[str, str, str]:
+        """Number, PIN and the PIN of a key; neither PIN stays in its field."""
+        typed = self.number.text(), self.pin.text(), self.key_pin.text()
+        self.pin.clear()
+        self.key_pin.clear()
+        return typed
 
     def _review(self, verdict: str) -> None:
         from app.domain.rx_case import Verdict
         from app.use_cases.rx_views import ReviewInput
 
-        number, pin = self.number.text(), self.pin.text()
-        self.pin.clear()
+        number, pin, key_pin = self._typed()
         passed = verdict == "pass"
         said = ReviewInput(
             verdict=Verdict(verdict),
@@ -222,7 +238,7 @@ class WalkPage(QWidget):
         elif not passed and not said.reason:
             self._model.object_to("rx_counter.reason_first")
         else:
-            self._model.review(said, number, pin)
+            self._model.review(said, number, pin, key_pin)
 
     def first(self) -> None:
         """Where the keys go for the act that is due."""
@@ -302,6 +318,7 @@ class WalkPage(QWidget):
         self.boxes.setVisible(act == "check")
         self.stamp.setVisible(act == "review" and not rx.electronic)
         self.sign.setVisible(bool(act))
+        self.key_pin.setVisible(self._model.shop.key_pin_asked())
         self.guidance.setVisible(act == "check")
         self.commit.setEnabled(not self._model.busy)
         if act:
@@ -320,6 +337,7 @@ class WalkPage(QWidget):
         self.stamp.setChecked(False)
         self.reason.setCurrentIndex(0)
         self.pin.clear()
+        self.key_pin.clear()
         operator = self._session.operator
         own = operator.staff.number if operator is not None and act == "pick" else ""
         self.number.setText(own)

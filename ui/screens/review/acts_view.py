@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from app.domain.clock import shop_time
 from app.domain.rx_acts import CHECK_QUESTIONS
+from ui.screens.review.certificate import certificate_words
 from ui.screens.review.settled import paint_settled
 from ui.screens.review.sign_box import SignBox
-from ui.screens.review.view_model import REVIEW
+from ui.screens.review.view_model import BY_HAND, REVIEW, STAGE_OF
 from ui.widgets.parts import Button, button, check_box, clear_layout, column, label, retone, row
 
 if TYPE_CHECKING:
@@ -115,6 +116,9 @@ class ActsView(QWidget):
         for act in ("pick", "check"):
             self.acts[act] = button(f"{self._say(f'review.act_{act}')}  {KEYS['pass']}", "commit")
             lines.addWidget(self.acts[act])
+        for act in BY_HAND:
+            self.acts[act] = button(self._say(f"review.act_{act}"))
+            lines.addWidget(self.acts[act])
         for act, made in self.acts.items():
             made.clicked.connect(lambda _=False, what=act: self._model.begin(what))
         self.printing = button(f"{self._say('review.print')}  Ctrl+P")
@@ -138,8 +142,10 @@ class ActsView(QWidget):
         retone(self.words, "tone", TONES.get(note.severity, "") if note else "")
         stage = model.stage()
         for act, made in self.acts.items():
-            own = REVIEW if act in KEYS else act
-            made.setVisible(stage == own and not model.pending)
+            due = stage == STAGE_OF[act] and not model.pending
+            # What stands already need not be said to stand.
+            due = due and not (act == "stands" and page is not None and page.state == "reported")
+            made.setVisible(due)
             made.setEnabled(not model.busy)
         self.printing.setVisible(page is not None and not model.pending)
         self.stamp.setVisible(
@@ -171,6 +177,13 @@ class ActsView(QWidget):
             self._draw_items(page.items)
         elif stage in ("pick", "check"):
             self._draw_boxes(page, stage)
+        elif stage == "by_hand":
+            self._items.addWidget(label(self._say("review.by_hand"), "", "warn", wrap=True))
+        for one in page.decided:
+            key = "decided_stands" if one.stands else "decided_gone"
+            told = self._say(f"review.{key}", name=one.name, ground=one.ground,
+                             at=f"{shop_time(one.at):%m-%d %H:%M}")  # fmt: skip
+            self._done.addWidget(label(told, "small", "second", wrap=True))
         for act in page.acts:
             self._done.addWidget(self._signature(act))
         if page.verdict in ("return", "refuse"):
@@ -278,6 +291,8 @@ class ActsView(QWidget):
         held = self._say("review.holds" if act.holds else "review.holds_not")
         lines.addWidget(label(f"{kind} · {held}", "small", "second" if act.holds else "bad",
                               wrap=True))  # fmt: skip
+        if act.certificate is not None:
+            lines.addWidget(label(certificate_words(act, self._say), "small", "second", wrap=True))
         compared = "、".join(self._say(f"rx_item.{item}") for item, fine in act.answers if fine)
         if compared:
             words = self._say("review.compared", items=compared)

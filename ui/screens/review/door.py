@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from app.domain.ca_key import Certificate
     from app.domain.pharmacist import Pharmacist, Presence, Sanction
     from app.use_cases.doors import Operator
     from app.use_cases.duty_view import DutyView, RegisterRow
@@ -56,21 +57,41 @@ class ReviewDoor(Protocol):
         pin: str,
         operator: Operator,
         token: str = "",
+        key_pin: str = "",
     ) -> str:
         """The verdict, signed by the pharmacist behind number and PIN; answers the case's state.
+
+        ``key_pin``: of the pharmacist's CA key, where one signs; so for the two signatures below.
 
         For errors see :func:`app.use_cases.rx_review.review`.
         """
         ...
 
-    def sign_pick(self, case_id: str, number: str, pin: str) -> str:
+    def key_pin_asked(self) -> bool:
+        """Whether keys of a certificate authority may be plugged in here. Screen's thread."""
+        ...
+
+    def sign_pick(self, case_id: str, number: str, pin: str, key_pin: str = "") -> str:
         """调配 of the boxes that lie in the prescription's basket; answers the state."""
         ...
 
     def sign_check(
-        self, case_id: str, number: str, pin: str, guidance: str, answers: Answers
+        self,
+        case_id: str,
+        number: str,
+        pin: str,
+        guidance: str,
+        answers: Answers,
+        key_pin: str = "",
     ) -> str:
         """核对发药, with the guidance that was given and its five items; answers the state."""
+        ...
+
+    def sign_by_hand(self, case_id: str, stands: bool, ground: str, number: str, pin: str) -> str:
+        """What the centre's people said of a report; answers the state.
+
+        For errors see :func:`app.use_cases.rx_by_hand.say_what_stands`.
+        """
         ...
 
 
@@ -131,6 +152,28 @@ class DutyDoor(Protocol):
         self, staff_id: str, last: date, operator: Operator
     ) -> tuple[RegisterRow, ...]:
         """Every sanction ends with that day; :raises NotAllowed, NotFound:."""
+        ...
+
+    def offered_ca_keys(self, operator: Operator) -> tuple[Certificate, ...]:
+        """Of the keys that are plugged in; :raises NotAllowed: :raises DeviceError:."""
+        ...
+
+    def bind_ca_key(
+        self, staff_id: str, key_id: str, operator: Operator
+    ) -> tuple[RegisterRow, ...]:
+        """:raises RuleBroken: expired, of another name, taken; :raises NotAllowed, NotFound:."""
+        ...
+
+    def end_ca_key(self, staff_id: str, operator: Operator) -> tuple[RegisterRow, ...]:
+        """:raises NotAllowed, NotFound: no key is bound."""
+        ...
+
+    def ca_demanded(self) -> bool:
+        """Whether the shop takes CA signatures of pharmacists only."""
+        ...
+
+    def demand_ca(self, demanded: bool, operator: Operator) -> bool:
+        """:raises NotAllowed:."""
         ...
 
     def confirm_pharmacists(self, operator: Operator) -> tuple[Confirmed, ...]:

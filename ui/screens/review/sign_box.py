@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QSizePolicy
 
 from app.domain.rx_acts import REASONS
+from ui.screens.review.view_model import BY_HAND
 from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -43,9 +44,13 @@ class SignBox(QFrame):
         self.number.returnPressed.connect(self._next)
         self.pin = line_edit(say("sign_in.pin"), code=True, hint=say("sign_in.pin"))
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
-        self.pin.returnPressed.connect(self.submit)
+        self.pin.returnPressed.connect(self._after_pin)
+        self.key_pin = line_edit(say("review.key_pin"), code=True, hint=say("review.key_pin"))
+        self.key_pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key_pin.returnPressed.connect(self.submit)
         line.addWidget(self.number, 1)
         line.addWidget(self.pin, 1)
+        line.addWidget(self.key_pin, 1)
         lines.addLayout(line)
         self.go = button(say("review.sign"), "commit")
         self.go.clicked.connect(self.submit)
@@ -64,12 +69,20 @@ class SignBox(QFrame):
                 return
         self.pin.setFocus()
 
+    def _after_pin(self) -> None:
+        """Where a certificate's key may sign, its PIN is typed last; the field may stay empty."""
+        if self.key_pin.isVisible() and self.pin.text():
+            self.key_pin.setFocus()
+        else:
+            self.submit()
+
     def submit(self) -> None:
         """Hand over what was typed."""
-        pin, token = self.pin.text(), self.token.text()
+        pin, token, key_pin = self.pin.text(), self.token.text(), self.key_pin.text()
         self.pin.clear()
+        self.key_pin.clear()
         reason = str(self.reason.currentData() or "") if self.reason.isVisible() else ""
-        self._model.sign(self.number.text(), pin, reason, self.text.text(), token)
+        self._model.sign(self.number.text(), pin, reason, self.text.text(), token, key_pin)
 
     def refresh(self) -> None:
         """The fields that the pending act needs; a new act begins with empty ones."""
@@ -79,7 +92,7 @@ class SignBox(QFrame):
         self.setVisible(bool(act))
         self.setEnabled(not model.busy)
         if not act:
-            for field in (self.number, self.pin, self.text, self.token):
+            for field in (self.number, self.pin, self.key_pin, self.text, self.token):
                 field.clear()
             return
         own = model.own_number()
@@ -91,11 +104,14 @@ class SignBox(QFrame):
         self.reason.setVisible(reasoned)
         self.text.setVisible(act != "pick")
         hint = "guidance" if act == "check" else "text" if reasoned else "opinion"
+        if act in BY_HAND:
+            hint = "ground"
         self.text.setPlaceholderText(say(f"review.{hint}"))
         self.text.setAccessibleName(say(f"review.{hint}"))
         wanted = page is not None and page.token_wanted and act in ("pass", "refuse")
         self.token.setVisible(wanted)
         self.number.setVisible(not own)
+        self.key_pin.setVisible(model.shop.key_pin_asked() and act not in BY_HAND)
         self.go.setText(say("review.signing" if model.busy else "review.sign"))
         if fresh:
             self.reason.setCurrentIndex(0)
@@ -104,6 +120,6 @@ class SignBox(QFrame):
     def _first(self, act: str, own: str) -> QComboBox | QLineEdit:
         if act in ("return", "refuse"):
             return self.reason
-        if act == "check":
+        if act == "check" or act in BY_HAND:
             return self.text
         return self.pin if own else self.number

@@ -28,7 +28,13 @@ REVIEW, DISPENSE, DONE = "review", "dispense", "done"
 TABS = (REVIEW, DISPENSE, DONE)
 
 SIGNS = {"pass": Verdict.PASS, "return": Verdict.RETURN, "refuse": Verdict.REFUSE}
-ACTS = ("pass", "return", "refuse", "pick", "check")
+BY_HAND = {"stands": True, "gone": False}
+"""What a person says of a report that the till can neither ask after nor take back."""
+STAGE_OF = {
+    **dict.fromkeys(SIGNS, REVIEW), "pick": "pick", "check": "check",
+    **dict.fromkeys(BY_HAND, "by_hand"),
+}  # fmt: skip
+"""Each act with the stage at which it is due."""
 QUEUED = ("arrived", "passing", "refusing")
 WAITING_FOR_WORD = ("passing", "refusing")
 """The verdict is on its way: nothing may be pressed, and nothing need be."""
@@ -185,7 +191,7 @@ class ReviewViewModel(QObject):
             return
         self._reading = False
         before, self.page = self.page, page
-        if self.pending and self.stage() != (REVIEW if self.pending in SIGNS else self.pending):
+        if self.pending and self.stage() != STAGE_OF[self.pending]:
             self.pending = ""  # somebody else was quicker: there is nothing left to sign
         if before is None and page.state == "arrived":
             # What the program can prove is filled in; the pharmacist may say otherwise.
@@ -245,18 +251,19 @@ class ReviewViewModel(QObject):
         return tuple(item for item in TEN_QUESTIONS if item not in self.answers)
 
     def stage(self) -> str:
-        """The act at hand: review, pick, check, wait (for the centre's word), or empty."""
+        """The act at hand: review, pick, check, wait (for the centre), by_hand, or empty."""
         state = self.page.state if self.page else ""
         if state in WAITING_FOR_WORD:
             return "wait"
+        if self.page and self.page.by_hand:
+            return "by_hand"
         return {"arrived": REVIEW, "passed": "pick", "picked": "check"}.get(state, "")
 
     # --- signing ---------------------------------------------------------------------------------
 
     def begin(self, act: str) -> None:
         """An act was asked for: what it lacks is told, else it waits for its signature."""
-        wanted = REVIEW if act in SIGNS else act
-        if act not in ACTS or self.busy or self.page is None or self.stage() != wanted:
+        if self.busy or self.page is None or self.stage() != STAGE_OF.get(act, "-"):
             return
         self.note = self._missing(act)
         self.pending = act if self.note is None else ""
@@ -299,10 +306,17 @@ class ReviewViewModel(QObject):
         """
         operator = self.session.operator
         pharmacist = operator is not None and operator.staff.role is Role.PHARMACIST
-        return operator.staff.number if operator and pharmacist and self.pending != "pick" else ""
+        other = self.pending == "pick" or self.pending in BY_HAND
+        return operator.staff.number if operator and pharmacist and not other else ""
 
     def sign(
-        self, number: str, pin: str, reason: str = "", text: str = "", token: str = ""
+        self,
+        number: str,
+        pin: str,
+        reason: str = "",
+        text: str = "",
+        token: str = "",
+        key_pin: str = "",
     ) -> None:
         """The signature of the pending act: sent once, whatever is pressed meanwhile."""
         page, act = self.page, self.pending
@@ -313,13 +327,16 @@ class ReviewViewModel(QObject):
             return self._say("review.sign_first")
         if act in ("return", "refuse") and not reason:
             return self._say("review.reason_first")
+        if act in BY_HAND and not text.strip():
+            return self._say("review.ground_first")
         if act != "pass" and act in SIGNS and reason == "other" and not text.strip():
             return self._say("review.text_first")
         if page.token_wanted and act in ("pass", "refuse") and not token.strip():
             return self._say("review.token_first")
         self.busy, self.note = True, None
         self.changed.emit()
-        work = self._work(page.case_id, act, (number, pin), reason, text.strip(), token.strip())
+        said = reason, text.strip(), token.strip()
+        work = self._work(page.case_id, act, (number, pin), said, key_pin)
         self.session.run(
             Lane.REVIEW, lambda _: work(), lambda state: self._signed(act, state), self._refused
         )
@@ -330,19 +347,27 @@ class ReviewViewModel(QObject):
         self.changed.emit()
 
     def _work(
-        self, case_id: str, act: str, who: tuple[str, str], reason: str, text: str, token: str
+        self,
+        case_id: str,
+        act: str,
+        who: tuple[str, str],
+        told: tuple[str, str, str],
+        key_pin: str,
     ) -> Callable[[], str]:
+        reason, text, token = told
         if act == "pick":
-            return lambda: self.shop.sign_pick(case_id, *who)
+            return lambda: self.shop.sign_pick(case_id, *who, key_pin)
         if act == "check":
             compared = tuple((item, self.checks.get(item, False)) for item in CHECK_QUESTIONS)
-            return lambda: self.shop.sign_check(case_id, *who, text, compared)
+            return lambda: self.shop.sign_check(case_id, *who, text, compared, key_pin)
+        if act in BY_HAND:
+            return lambda: self.shop.sign_by_hand(case_id, BY_HAND[act], text, *who)
         answers = tuple(
             (item, self.answers[item]) for item in TEN_QUESTIONS if item in self.answers
         )
         said = ReviewInput(SIGNS[act], answers, reason, text, self.stamp_seen)
         operator = self.session.who()
-        return lambda: self.shop.review(case_id, said, *who, operator, token)
+        return lambda: self.shop.review(case_id, said, *who, operator, token, key_pin)
 
     def _signed(self, act: str, state: str) -> None:
         self.busy, self.pending = False, ""

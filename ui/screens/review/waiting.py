@@ -81,9 +81,9 @@ class WaitingViewModel(QObject):
     def _felt(self, pulse: str) -> None:
         self._feeling = False
         before, self._pulse = self._pulse, pulse
-        if before and pulse != before:
-            self.moved.emit()
+        if pulse != before:
             self.ask()
+            self.moved.emit()
 
     def ask(self) -> None:
         """Ask once more; while a question is under way one more is remembered, not ten."""
