@@ -13,6 +13,7 @@ from app.domain.sale import Sale
 from app.errors import NotFound, PackValueMissing, RuleBroken
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rx_by_hand import waits_for_person
 from app.use_cases.rx_common import at_centre, refresh, refuse
 from app.use_cases.rx_dispense import candidates, drop, needs_signatures
 from app.use_cases.rx_fetch import offers, renew, take, tokens_of_code
@@ -60,6 +61,8 @@ class CounterRx:
     owed: tuple[StillOwed, ...] = ()
     text: str = ""
     """What the centre last said."""
+    by_hand: bool = False
+    """Only a person can say what stands at the centre; it is done at the review station."""
 
     @property
     def tail(self) -> str:
@@ -105,6 +108,7 @@ def _view(doors: Doors, uow: UnitOfWork, case: RxCase) -> CounterRx:
         due=_due(doors, case),
         owed=_owed(case),
         text=case.last_text,
+        by_hand=bool(case.asked) and waits_for_person(doors, case),
     )
 
 

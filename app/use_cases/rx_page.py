@@ -30,6 +30,7 @@ from app.ports import UnitOfWork
 from app.use_cases.book_facts import BookFacts, facts_in, rx_facts
 from app.use_cases.checks import note_of
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rx_by_hand import waits_for_person
 from app.use_cases.rx_common import snapshot
 from app.use_cases.rx_views import RxWaiting
 from app.use_cases.views import Note
@@ -73,6 +74,16 @@ class SignedAct:
     note: str = field(default="", repr=False)
     answers: tuple[tuple[str, bool], ...] = ()
     """For the check, what of the boxes was compared (``CHECK_QUESTIONS``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person heard from the centre, and who that was."""
+
+    stands: bool
+    name: str = field(repr=False)
+    at: datetime
+    ground: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +134,11 @@ class RxPage:
     token_wanted: bool = False
     """The pack asks for the pharmacist's own e-certificate at each review (7206 ``ecToken``)."""
     asked: int = 0
-    last_text: str = ""
+    last_text: str = field(default="", repr=False)
     """The centre's last words, where it refused or did not answer."""
+    by_hand: bool = False
+    """Nobody but a person can say whether its report stands at the centre (rx_by_hand)."""
+    decided: tuple[Decided, ...] = ()
 
     def act(self, name: str) -> SignedAct | None:
         """The signature of an act, where it was done."""
@@ -151,7 +165,9 @@ def review_page(doors: Doors, case_id: str, viewer: Operator) -> RxPage:
 def ready(doors: Doors) -> tuple[RxWaiting, ...]:
     """Reviewed and not yet handed out, oldest first: what lies at 调配 and 核对."""
     with doors.uow() as uow:
-        cases = uow.prescriptions.ready()
+        wire = uow.prescriptions.on_the_wire()
+        by_hand = [case for case in wire if case.asked and waits_for_person(doors, case)]
+        cases = [*uow.prescriptions.ready(), *by_hand]
     return tuple(_row(case, doors.clock.now()) for case in cases)
 
 
@@ -256,6 +272,11 @@ def _page(doors: Doors, uow: UnitOfWork, case: RxCase, now: datetime) -> RxPage:
         token_wanted=policy is not None and policy.staff.pharmacist_token == "review",  # noqa: S105
         asked=case.asked,
         last_text=case.last_text,
+        by_hand=bool(case.asked) and waits_for_person(doors, case),
+        decided=tuple(
+            Decided(one.stands, _staff(uow, one.staff_id)[0], one.at, one.ground)
+            for one in case.decided
+        ),
     )
 
 

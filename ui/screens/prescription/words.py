@@ -84,11 +84,17 @@ def _of_case(say: Say, rx: CounterRx, now: datetime, *, filled: bool) -> tuple[s
     key = "fill" if rx.needs == "fill" and filled and rx.live else rx.state
     if rx.state == "checked" and rx.text:
         key = "stopped"  # what the centre just refused is not to be paid
+    if rx.by_hand:
+        key = "by_hand"
     if rx.live and rx.token_dead:
         key = "token_dead"
     parts.append(_state_words(say, rx, now, key))
     tone = _TONES.get(rx.state, "told")
-    if key == "token_dead" or level_of(rx, now) == 1 or (rx.live and 0 <= seconds < SOON_SECONDS):
+    if (
+        key in ("token_dead", "by_hand")
+        or level_of(rx, now) == 1
+        or (rx.live and 0 <= seconds < SOON_SECONDS)
+    ):
         tone = "warn"
     if key == "stopped" or level_of(rx, now) > 1:
         tone = "bad"
