@@ -61,7 +61,6 @@ if TYPE_CHECKING:
     from app.domain.device_plan import DeviceKind
     from app.use_cases.views import Receipt
     from ui.customer_side import CustomerSide
-    from ui.customer_side import CustomerSide
     from ui.opening import Opening
     from ui.operation import ClosingLanes
     from ui.review_window import ReviewWindow
@@ -166,7 +165,6 @@ class MainWindow(QWidget):
         self.missed_while_locked = False
         """Whether a card or code came while nobody was signed in; what it was is not kept."""
         self.review_window: ReviewWindow | None = None
-        self._customer: CustomerSide | None = None
         self._customer: CustomerSide | None = None
         self.sounds = Sounds(self)
         self.sounds.on = self._stored("sound", "on") != "off"
@@ -277,10 +275,10 @@ class MainWindow(QWidget):
         self.status.changed.connect(self._show_status)
         self.devices.changed.connect(self.printing.device_changed)
         self.devices.changed.connect(self._follow_customer)
-        self.devices.changed.connect(self._follow_customer)
         self.bar.review.clicked.connect(lambda: self.router.perform(Action.REVIEW))
         self.duty_strip.panel_asked.connect(lambda: self.open_panel("duty"))
         self.waiting.changed.connect(self._count_waiting)
+        self.waiting.moved.connect(self._others_acted)
         self.waiting.arrived.connect(lambda: self.sounds.play("arrived"))
         self.strip.pressed.connect(self.router.perform)
         self.scans.route = self.router.route
@@ -397,6 +395,12 @@ class MainWindow(QWidget):
 
         give(self, kind, what)
 
+    def _others_acted(self) -> None:
+        """At another till of the store: the customer's prescription here may have moved."""
+        if self.rx.rx is not None:
+            self.rx.look()
+        self.show_presence()
+
     def _count_waiting(self) -> None:
         count, level = self.waiting.count, min(self.waiting.level, 2)
         words = self.session.say("key.review") + (f"({count})" if count else "")
@@ -416,19 +420,6 @@ class MainWindow(QWidget):
         self.printing.start()
         if self._is_open:
             self.devices.start()
-
-    def customer_side(self) -> CustomerSide:
-        """What the customer looks at; made when it is first wanted."""
-        if self._customer is None:
-            from ui.customer_side import CustomerSide
-
-            self._customer = CustomerSide(self)
-        return self._customer
-
-    def _follow_customer(self) -> None:
-        looks = {"display", "customer_window"} & self.devices.states.keys()
-        if looks or self._customer is not None:
-            self.customer_side().follow()
 
     def customer_side(self) -> CustomerSide:
         """What the customer looks at; made when it is first wanted."""
@@ -634,8 +625,6 @@ class MainWindow(QWidget):
         self.waiting.stop()
         self.printing.stop()
         self.devices.stop()
-        if self._customer is not None:
-            self._customer.stop()
         if self._customer is not None:
             self._customer.stop()
         if self.review_window is not None:
