@@ -27,6 +27,9 @@ PANELS = {
     Action.SHOP: "shop",
     Action.DUTY: "duty",
     Action.DRAWER: "drawer",
+    Action.SCANNER_TEST: "scanner",
+    Action.CODES: "codes",
+    Action.DEVICES: "devices",
 }
 
 
@@ -48,7 +51,7 @@ class InputRouter(QObject):
             return True
         if name == "Enter":
             return window.payment.stage is Stage.TENDER and window.pressed_too_early(event)
-        if self._is_choice(name):
+        if self.is_choice(event):
             window.money.choices()[int(name) - 1].click()
             return True
         action = window.keys.action(name)
@@ -61,14 +64,19 @@ class InputRouter(QObject):
         self.perform(action)
         return True
 
-    def _is_choice(self, name: str) -> bool:
-        window = self._window
+    def is_choice(self, event: QKeyEvent) -> bool:
+        """Whether the key is one of the numbered choices after a refusal."""
+        window, name = self._window, key_name(event)
+        if window.session.locked:
+            return False
         refused = window.payment.stage is Stage.REFUSED and window.panel() is None
         return refused and name in ("1", "2", "3") and not window.till_view.field.text()
 
     def _is_command(self, action: Action) -> bool:
         """``*``, ``/``, ``Del`` act while the input is empty or holds a number, else they type."""
         window = self._window
+        if window.scans.quick:
+            return False  # a sign in the middle of a code is no command
         if window.panel() is not None or window.payment.stage is Stage.TENDER:
             return False
         focus = window.text_focus()
@@ -138,6 +146,7 @@ class InputRouter(QObject):
             Action.REPRINT: window.reprint,
             Action.PRINT_AGAIN: lambda: window.printing.decide(True),
             Action.PRINT_KEPT: lambda: window.printing.decide(False),
+            Action.SIGN_PAPER: window.signing.on_paper,
             Action.LOCK: window.session.lock,
             Action.ACCOUNT_USE: self._next_use,
             Action.LARGER: self._larger,

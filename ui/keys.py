@@ -41,9 +41,13 @@ class Action(StrEnum):
     REVIEW = "review"
     DUTY = "duty"
     DRAWER = "drawer"
+    DEVICES = "devices"
     PRINT_AGAIN = "print_again"
     PRINT_KEPT = "print_kept"
+    SIGN_PAPER = "sign_paper"
     CUSTOMER = "customer"
+    SCANNER_TEST = "scanner_test"
+    CODES = "codes"
 
 
 COMMITS = frozenset({Action.QUOTE, Action.SETTLE, Action.CANNOT_PAY})
@@ -79,9 +83,13 @@ _DEFAULT = {
     "Ctrl+T": Action.THEME,
     "Ctrl+Shift+R": Action.REVIEW,
     "Ctrl+Shift+D": Action.DUTY,
+    "Ctrl+D": Action.DEVICES,
     "Ctrl+P": Action.PRINT_AGAIN,
     "Ctrl+Shift+P": Action.PRINT_KEPT,
+    "Ctrl+Y": Action.SIGN_PAPER,
     "Ctrl+K": Action.CUSTOMER,
+    "Ctrl+Shift+S": Action.SCANNER_TEST,
+    "Ctrl+Shift+C": Action.CODES,
 }
 
 

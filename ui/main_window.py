@@ -14,11 +14,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.code_read import CodeRead, ScanSource
 from app.domain.staff import Right
 from app.use_cases.notes import Note
 from ui.input_router import InputRouter
 from ui.keys import Action, key_map
 from ui.operation import Lane
+from ui.scan_dispatch import ScanDispatch
 from ui.scan_filter import ScanFilter, now_ms
 from ui.screens.devices.view_model import DevicesViewModel
 from ui.screens.duty.strip import DutyStrip
@@ -35,9 +37,12 @@ from ui.screens.prescription.strip import RxStrip
 from ui.screens.prescription.view_model import PrescriptionViewModel
 from ui.screens.printing.view_model import PrintingViewModel
 from ui.screens.review.waiting import WaitingViewModel
+from ui.screens.scanner.strip import ScannerStrip
+from ui.screens.scanner.view_model import ScannerTestModel
 from ui.screens.session import Session
 from ui.screens.sign_in.view import SignInView
 from ui.screens.sign_in.view_model import SignInViewModel
+from ui.screens.signature.view_model import SignatureViewModel
 from ui.screens.till.status import StatusViewModel
 from ui.screens.till.view import TillView
 from ui.screens.till.view_model import TillViewModel
@@ -59,15 +64,18 @@ if TYPE_CHECKING:
     )
 
     from app.domain.device_plan import DeviceKind
+    from app.domain.scanned import Scanned
     from app.use_cases.views import Receipt
     from ui.customer_side import CustomerSide
     from ui.opening import Opening
     from ui.operation import ClosingLanes
     from ui.review_window import ReviewWindow
+    from ui.screens.codes.view_model import CodesModel
     from ui.screens.help.panel import HelpPanel
     from ui.screens.receipt.panel import ReceiptPanel
     from ui.screens.returns.view_model import ReturnViewModel
     from ui.screens.shop_door import ShopDoor
+    from ui.signature_window import SignatureWindow
     from ui.theme import Theme
 
 _MONEY_FIRST = (Stage.SETTLING, Stage.REFUSED, Stage.TENDER, Stage.COMPLETING, Stage.DONE)
@@ -161,6 +169,8 @@ class MainWindow(QWidget):
         self.status = StatusViewModel(session)
         self.waiting = WaitingViewModel(session)
         self.printing = PrintingViewModel(session)
+        self.signing = SignatureViewModel(session)
+        self._pad: SignatureWindow | None = None
         self.devices = DevicesViewModel(session)
         self.missed_while_locked = False
         """Whether a card or code came while nobody was signed in; what it was is not kept."""
@@ -170,6 +180,8 @@ class MainWindow(QWidget):
         self.sounds.on = self._stored("sound", "on") != "off"
         self.scans = ScanFilter(self)
         self.router = InputRouter(self)
+        self.dispatch = ScanDispatch(self)
+        self.scanner = ScannerTestModel(session)
         self._stage_since = now_ms()
 
     def _build_views(self) -> None:
@@ -200,12 +212,15 @@ class MainWindow(QWidget):
         holder = QWidget()
         self._left_stack = QStackedLayout(holder)
         self.till_view = TillView(self.till, self.look)
+        self.till_view.let_method(self._stored("method", "on") != "off")
         self._left_stack.addWidget(self.till_view)
         self.rx_strip = RxStrip(self.rx)
         self.till_view.put_below_head(self.rx_strip)
         self.panels = Shelf(self, self._place_panel)
         self.duty_strip = DutyStrip(self.session)
+        self.scanner_strip = ScannerStrip(self.scanner)
         left.addWidget(self.duty_strip)
+        left.addWidget(self.scanner_strip)
         left.addWidget(holder, 1)
         if self.session.shop.facts.practice:
             self.practice_bar = PracticeBar(self.till)
@@ -226,6 +241,13 @@ class MainWindow(QWidget):
         made = ReturnViewModel(self.session)
         made.finished.connect(self.status.ask_waiting)
         return made
+
+    @cached_property
+    def codes(self) -> CodesModel:
+        """What product parts of trace codes mean; made when it is first wanted."""
+        from ui.screens.codes.view_model import CodesModel
+
+        return CodesModel(self.session, self.till)
 
     @property
     def help(self) -> HelpPanel:
@@ -266,9 +288,12 @@ class MainWindow(QWidget):
         self.open_strip.list_asked.connect(lambda: self.open_panel("open_items"))
         self.payment.stage_changed.connect(self._on_stage)
         self.payment.completed.connect(lambda _: self.status.ask_waiting())
+        self.signing.changed.connect(self._show_pad)
+        self.signing.paper_wanted.connect(self.printing.run)
         self.money.figures.details_asked.connect(lambda: self.open_panel("details"))
         self.money.figures.next_pressed.connect(self.router.perform)
         self.money.picture_asked.connect(self._show_last_made)
+        self.money.paper_asked.connect(self.signing.on_paper)
         self.session.operator_changed.connect(self._on_operator)
         self.devices.changed.connect(self._show_lamps)
         self.devices.given.connect(self._given)
@@ -282,7 +307,14 @@ class MainWindow(QWidget):
         self.waiting.arrived.connect(lambda: self.sounds.play("arrived"))
         self.strip.pressed.connect(self.router.perform)
         self.scans.route = self.router.route
-        self.scans.scanned.connect(self.take_scan)
+        self.scans.is_choice = self.router.is_choice
+        self.scans.scanned.connect(lambda read: self.dispatch.take(read, self.scans.place))
+        self.scans.torn.connect(self.dispatch.torn)
+        self.dispatch.unwanted.connect(self._say_unwanted)
+        self.till.codes_loaded.connect(self.scanner.load)
+        self.till.codes.unknown.connect(self._teach)
+        self.scanner.done.connect(self._scanner_done)
+        self.scanner_strip.panel_asked.connect(lambda: self.open_panel("scanner"))
         self.scans.burst_ended.connect(self._search_again)
         self.till_view.field.textEdited.connect(
             lambda _: self.till_view.pause_search(self.scans.bursting())
@@ -339,6 +371,7 @@ class MainWindow(QWidget):
         self.keys = key_map(name)
         self._store("keys", name)
         self.strip.show_map(self.keys, self._hidden())
+        self.scanner_strip.show_key(self.keys.key_of(Action.SCANNER_TEST))
         if self.panels.made("help") is not None:
             self.help.show_map(self.keys)
         self._count_held()
@@ -384,7 +417,9 @@ class MainWindow(QWidget):
         if self.bar.lamps is None:
             from ui.widgets.lamps import Lamps
 
-            self.bar.put_lamps(Lamps(self.session.say("device_lamp.title")))
+            lamps = Lamps(self.session.say("device_lamp.title"))
+            lamps.pressed.connect(lambda: self.router.perform(Action.DEVICES))
+            self.bar.put_lamps(lamps)
         self.bar.show_lamps([self.devices.lamp(state) for state in self.devices.shown()])
         if self.devices.nobody_is_away():
             for away in ("gone", "silent"):
@@ -433,6 +468,15 @@ class MainWindow(QWidget):
         looks = {"display", "customer_window"} & self.devices.states.keys()
         if looks or self._customer is not None:
             self.customer_side().follow()
+
+    def _show_pad(self) -> None:
+        """What is to be signed on the customer's side, and how to have it on paper instead."""
+        waiting = self.signing.receipt is not None
+        if waiting and self._pad is None:
+            from ui.signature_window import SignatureWindow
+
+            self._pad = SignatureWindow(self.signing, self.session.shop.pad_screen())
+        self.money.show_signing(waiting)
 
     def open_review(self) -> None:
         """The review station, made when it is first wanted; the till goes on as it was."""
@@ -546,28 +590,44 @@ class MainWindow(QWidget):
     # --- scans and keys --------------------------------------------------------------------------
 
     def take_scan(self, text: str) -> None:
-        """One code goes to exactly one consumer: panel, tenders or basket, in this order."""
+        """A code that the program itself plays, such as the practice bar's."""
+        self.dispatch.take(CodeRead(text, ScanSource.PLAYED))
+
+    def _say_unwanted(self, note: Note | None) -> None:
+        """Why nobody took the last code, in one line, wherever somebody looks."""
+        if note is not None:
+            self.sounds.play("finding")
         if self.session.locked:
-            return
-        panel = self.panel()
-        if panel is not None and panel.take_scan(text):
-            return
-        if self.payment.stage is Stage.TENDER:
-            self.money.tender.take_reference(text)
-            return
-        if panel is not None:
+            self.sign_in_view.say_scan(self.session.say_note(note) if note else "")
+        else:
+            self.scanner_strip.say_code(note)
+        self._search_again()
+
+    def _teach(self, scanned: Scanned) -> None:
+        """A trace code whose product part nobody has named: who stands there is asked once."""
+        if self.panel() is None and not self.session.locked:
+            self.codes.teach(scanned)
+            self.open_panel("codes")
+
+    def test_scanner(self, read: CodeRead) -> None:
+        """The test code came while another page stood there."""
+        if self.panel() is not self.panels["scanner"]:
+            self.open_panel("scanner")
+        self.scanner.take(read)
+
+    def _scanner_done(self) -> None:
+        if self.panel() is self.panels.made("scanner") and self.scanner.judged is None:
             self.close_panel()
-        if self.rx.takes(text):
-            self.open_panel("prescription")
-            self.rx.take_code(text)
-            return
-        self.till.scan(text)
+
+    def choose_method(self, on: bool) -> None:
+        """Whether the till's input lets an input method in, from now on."""
+        self._store("method", "on" if on else "off")
+        self.till_view.let_method(on)
 
     def _search_again(self) -> None:
         self.till_view.pause_search(False)
-        field = self.till_view.field
-        if field.hasFocus() and field.sought():
-            self.till_view.search(field.sought())
+        if self.till_view.field.hasFocus():
+            self.till_view.search(self.till_view.field.sought())
 
     def pressed_too_early(self, event: QKeyEvent) -> bool:
         """A commit key that was held down, or pressed before the screen showed what it commits."""
@@ -577,6 +637,7 @@ class MainWindow(QWidget):
         self._stage_since = now_ms()
         if stage is Stage.DONE and self.payment.receipt is not None:
             self.printing.sold(self.payment.receipt)
+            self.signing.ask(self.payment.receipt)
         if self.till.sale is not None and self.till.sale.prescription is not None:
             self.rx.look()  # settling moved the prescription on; the strip must not lag behind
         self.patient_card.set_compact(stage in _MONEY_FIRST)
@@ -629,6 +690,8 @@ class MainWindow(QWidget):
             self._customer.stop()
         if self.review_window is not None:
             self.review_window.close()
+        if self._pad is not None:
+            self._pad.hide()
         self._clock.stop()
         self.rx_strip.stop()
         application = QApplication.instance()

@@ -107,6 +107,27 @@ def _drawer(window: MainWindow) -> Panel:
     return DrawerPanel(window.session)
 
 
+def _devices(window: MainWindow) -> Panel:
+    from ui.screens.devices.panel import DevicesPanel
+    from ui.screens.devices.setup_model import SetUpViewModel
+
+    return DevicesPanel(SetUpViewModel(window.session, window.devices))
+
+
+def _scanner(window: MainWindow) -> Panel:
+    from ui.screens.scanner.panel import ScannerPanel
+
+    panel = ScannerPanel(window.scanner, window.till_view.lets_method)
+    panel.method_chosen.connect(window.choose_method)
+    return panel
+
+
+def _codes(window: MainWindow) -> Panel:
+    from ui.screens.codes.panel import CodesPanel
+
+    return CodesPanel(window.codes)
+
+
 MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "help": _help,
     "patient": _patient,
@@ -119,6 +140,9 @@ MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "shop": _shop,
     "duty": _duty,
     "drawer": _drawer,
+    "scanner": _scanner,
+    "codes": _codes,
+    "devices": _devices,
 }
 
 
@@ -135,6 +159,10 @@ class Shelf:
             self._made[name] = MAKERS[name](self._window)
             self._place(self._made[name])
         return self._made[name]
+
+    def name_of(self, panel: Panel) -> str:
+        """The name of a panel that was made here; empty for another one."""
+        return next((name for name, made in self._made.items() if made is panel), "")
 
     def made(self, name: str) -> Panel | None:
         """The panel where it has been wanted before."""

@@ -18,6 +18,7 @@ from app.domain.device_plan import (
 )
 from app.domain.display import Figure
 from app.domain.picture import Glimpse, Still
+from app.domain.signature import PenTrace
 from app.domain.staff import Right
 from app.errors import DeviceFailed, NotAllowed, YaotaiError
 from app.use_cases.doors import Operator
@@ -77,6 +78,24 @@ class FakeDevices:
         clock = FixedClock(START)
         return VideoCamera(self.sensor, HandTimer(), clock, "device_kind.document_camera")
 
+    # --- signing ------------------------------------------------------------------------------
+
+    pad: str = ""
+    signatures: list[tuple[str, PenTrace]]
+    on_paper: list[str]
+
+    def pad_screen(self) -> str:
+        return self.pad
+
+    def keep_signature(self, receipt_no: str, trace: PenTrace, operator: Operator) -> None:
+        self.__dict__.setdefault("signatures", []).append((receipt_no, trace))
+
+    def sign_on_paper(self, receipt_no: str) -> int:
+        self.__dict__.setdefault("on_paper", []).append(receipt_no)
+        return 1
+
+    # --- cameras ------------------------------------------------------------------------------
+
     def camera_look(self, kind: DeviceKind, show: Callable[[Glimpse], None]) -> Future[None]:
         return _done(lambda: self.lens.look(show))
 
@@ -89,7 +108,7 @@ class FakeDevices:
     def show_figure(self, figure: Figure) -> None:
         self.figures = [*self.figures, figure]
 
-    def found_places(self) -> tuple[FoundPlace, ...]:
+    def found_places(self, kind: DeviceKind) -> tuple[FoundPlace, ...]:
         return self.places
 
     def _possible(self, kind: DeviceKind, placed: Placed) -> None:
