@@ -61,8 +61,9 @@ class Lamps(QWidget):
 
     def fit(self, room: int) -> None:
         """The longest of the three ways that fits into so many pixels."""
-        ways = (self._lamps, self._well_together(), (self._together(self._lamps),))
-        for way in ways if self._lamps else ():
+        if self.is_empty():
+            return
+        for way in (self._lamps, self._well_together(), (self._together(self._lamps),)):
             self._draw(way)
             if self._width() <= room:
                 return
