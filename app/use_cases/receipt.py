@@ -42,6 +42,15 @@ def find_sales(doors: Doors, text: str, limit: int = 50) -> list[SaleSummary]:
         return uow.sales.recent(doors.shop.till_id, text.strip(), limit)
 
 
+def sale_of_receipt(doors: Doors, receipt_no: str) -> str:
+    """The id of the sale with that slip of this till; :raises NotFound: there is none."""
+    found = find_sales(doors, receipt_no, 5)
+    sale = next((one for one in found if one.receipt_no == receipt_no), None)
+    if sale is None:
+        raise NotFound(what="receipt")
+    return sale.sale_id
+
+
 def receipt_in(
     doors: Doors,
     uow: UnitOfWork,

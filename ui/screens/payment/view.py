@@ -196,6 +196,7 @@ class DonePage(QWidget):
     """Change, large; the slip; the next customer just begins."""
 
     picture_asked = Signal()
+    paper_asked = Signal()
 
     def __init__(self, model: PaymentViewModel) -> None:
         super().__init__()
@@ -211,10 +212,23 @@ class DonePage(QWidget):
         lines.addWidget(self.change_name)
         lines.addWidget(self.change)
         lines.addStretch(1)
+        self.signing = label(say("signature.waiting"), "strong", "accent", wrap=True)
+        self.on_paper = button(say("signature.on_paper"))
+        self.on_paper.clicked.connect(self.paper_asked)
+        for each in (self.signing, self.on_paper):
+            lines.addWidget(each)
+            each.hide()
         self.picture = button(say("receipt.show"))
         self.picture.clicked.connect(self.picture_asked)
         lines.addWidget(self.picture)
         lines.addWidget(label(say("payment.done_next"), "", "accent", wrap=True))
+
+    def show_signing(self, waiting: bool, key: str) -> None:
+        """The customer signs on the pad; ``key`` puts it on paper instead."""
+        words = self._model.session.say("signature.on_paper")
+        self.on_paper.setText(f"{words} ({key})" if key else words)
+        self.signing.setVisible(waiting)
+        self.on_paper.setVisible(waiting)
 
     def refresh(self) -> None:
         """The slip that was just made."""
@@ -243,11 +257,13 @@ class PaymentPanel(QFrame):
 
     picture_asked = Signal()
     """The slip that was just made is to be shown."""
+    paper_asked = Signal()
+    """The customer signs on paper after all."""
 
     def __init__(self, model: PaymentViewModel, keys: KeyNames) -> None:
         super().__init__()
         self.setObjectName("card")
-        self._model = model
+        self._model, self._keys = model, keys
         self.setAccessibleName(model.session.say("payment.title"))
         outer = column(self, margin=14)
         self._stack = QStackedLayout()
@@ -288,6 +304,7 @@ class PaymentPanel(QFrame):
         """After the sale."""
         page = DonePage(self._model)
         page.picture_asked.connect(self.picture_asked)
+        page.paper_asked.connect(self.paper_asked)
         self._stack.addWidget(page)
         return page
 
@@ -333,6 +350,10 @@ class PaymentPanel(QFrame):
             self.busy.words.setText(self._model.session.say(f"payment.{words}"))
         if page is not None and not isinstance(page, SettlingPage | BusyPage):
             cast("FiguresPage | RefusedPage | DonePage | TenderView", page).refresh()
+
+    def show_signing(self, waiting: bool) -> None:
+        """Whether a customer signs on the pad."""
+        self.done.show_signing(waiting, self._keys(Action.SIGN_PAPER))
 
     def choices(self) -> tuple[QPushButton, QPushButton, QPushButton]:
         """The three ways on after a refusal, for the keys 1, 2, 3."""

@@ -1,0 +1,57 @@
+"""The signature pad: a window on the customer's touch screen, or on this one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from ui.screens.signature.view import SignatureView
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QScreen
+
+    from ui.screens.signature.view_model import SignatureViewModel
+
+
+class SignatureWindow(SignatureView):
+    """In sight only while there is something to sign; never takes the cashier's focus."""
+
+    def __init__(self, model: SignatureViewModel, screen: str) -> None:
+        """``screen``: name of the screen; one that is not there means this one, as a window."""
+        super().__init__(model)
+        self._screen = screen
+        self.setWindowTitle(model.session.say("signature.window"))
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
+        self.resize(900, 680)
+        model.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._model.receipt is None:
+            self.hide()
+            return
+        if self.isVisible():
+            return
+        found = screen_named(self._screen)
+        if found is not None:
+            self.setGeometry(found.geometry())
+            self.showFullScreen()
+        else:
+            self.show()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closed by hand: the paper is signed on paper."""
+        self._model.on_paper()
+        event.accept()
+
+
+def screen_named(name: str) -> QScreen | None:
+    """The screen of that name where it is another one than the counter's; None = it is not."""
+    primary = QGuiApplication.primaryScreen()
+    for screen in QGuiApplication.screens():
+        if screen.name() == name and screen is not primary:
+            return screen
+    return None
