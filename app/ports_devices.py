@@ -18,6 +18,7 @@ from app.domain.e_certificate import (
 )
 from app.domain.identity_card import IdentityCard
 from app.domain.paper import Paper, PrinterStatus, PrintResult
+from app.domain.patient_password import Digits
 from app.domain.picture import Glimpse, Still
 from app.domain.print_job import PrintJob
 from app.domain.print_states import PrintState
@@ -134,6 +135,26 @@ class SocialCardReader(Protocol):
 
     def close(self) -> None:
         """Give the reader back; harmless when repeated."""
+        ...
+
+
+class PinPad(Protocol):
+    """A number pad on the patient's side; one thread at a time speaks to it."""
+
+    def read(
+        self, typed: Digits, seconds: float, abort: Abort, pressed: Callable[[int], None]
+    ) -> None:
+        """Let the patient type into ``typed`` until they confirm; ``pressed`` hears how many.
+
+        On any error ``typed`` is overwritten.
+
+        :raises Cancelled: the patient, or ``abort``. :raises DeviceSilent: not in time.
+        :raises NotConnected: the device went.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let it go; harmless when repeated."""
         ...
 
 

@@ -64,10 +64,12 @@ class Shown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cashier:
-    """Who asks at the terminal: number and name, as the centre wants to know them."""
+    """Who asks at the terminal, as the centre wants to know them."""
 
     number: str
     name: str
+    shop: str
+    """The shop's code at the centre: its institution code."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

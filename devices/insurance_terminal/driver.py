@@ -18,7 +18,7 @@ from app.domain.e_certificate import (
     SettledNotice,
     Shown,
 )
-from app.errors import BadFrame, Cancelled, DeviceFailed, LibraryGone, NotOffered
+from app.errors import BadFrame, BadValue, Cancelled, DeviceFailed, LibraryGone, NotOffered
 from devices.insurance_terminal import wire
 from devices.insurance_terminal.wire import DEVICE, Asker, Service
 from devices.library.wire import Function, Kind, Returned, Returns, Value
@@ -80,8 +80,6 @@ class Library(Protocol):
 class Setting:
     """How this shop's terminal is spoken to."""
 
-    org_id: str
-    """The shop's code at the centre."""
     url: str = ""
     """Address of the certificate front; the regional library takes it as ``HOST:PORT``."""
     way: Way = Way.LIBRARY_SCANS
@@ -115,8 +113,10 @@ class NationalTerminal:
         *,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
+        attend: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._library, self._setting = library, setting
+        """``attend`` keeps its lamp: a message id of what somebody should look at, or empty."""
+        self._library, self._setting, self._attend = library, setting, attend
         self._now, self._new_id = now, new_id
         self._told_front = False
 
@@ -139,7 +139,7 @@ class NationalTerminal:
     def certificate(self, use: CertificateUse, cashier: Cashier, abort: Abort) -> ECertificate:
         """See the port."""
         service = Service.SCAN if self._setting.way is Way.TERMINAL_SCANS else Service.DECODE
-        number = self._number()
+        number = self._number(cashier)
         asked = wire.question(service, self._asker(cashier), use, number)
         returned, answer = self._ask(asked, abort)
         return wire.certificate(returned, answer, number)
@@ -149,9 +149,9 @@ class NationalTerminal:
         if Shown.FACE not in self.ways:
             raise NotOffered(device=DEVICE)
         asker = self._asker(cashier)
-        first = wire.question(Service.FACE, asker, use, self._number())
+        first = wire.question(Service.FACE, asker, use, self._number(cashier))
         authorisation = wire.authorisation(*self._ask(first, abort))
-        number = self._number()
+        number = self._number(cashier)
         second = wire.question(Service.FACE_CHECK, asker, use, number, authorisation)
         person = wire.certificate(*self._ask(second, abort), number)
         if person.authorisation not in ("", authorisation):
@@ -163,7 +163,12 @@ class NationalTerminal:
         """See the port."""
         if not self.shows_settlements:
             raise NotOffered(device=DEVICE)
-        wire.shown(*self._ask(wire.notice(self._asker(cashier), notice), Abort()))
+        try:
+            wire.shown(*self._ask(wire.notice(self._asker(cashier), notice), Abort()))
+        except (DeviceFailed, BadFrame, BadValue):
+            self._attend("device_terminal.not_shown")
+            raise
+        self._attend("")
 
     def watch(self) -> None:
         """Look whether the library's process still runs; :raises LibraryGone: it went."""
@@ -175,10 +180,10 @@ class NationalTerminal:
 
     def _asker(self, cashier: Cashier) -> Asker:
         own = self._setting
-        return Asker(own.org_id, cashier.number, cashier.name, own.office_id, own.office_name)
+        return Asker(cashier.shop, cashier.number, cashier.name, own.office_id, own.office_name)
 
-    def _number(self) -> str:
-        return business_number(self._setting.org_id, self._now(), self._new_id())
+    def _number(self, cashier: Cashier) -> str:
+        return business_number(cashier.shop, self._now(), self._new_id())
 
     def _ask(self, asked: str, abort: Abort) -> tuple[str, bytes]:
         """One call; :raises Cancelled: tripped before it or while it waited."""

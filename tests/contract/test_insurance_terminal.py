@@ -33,7 +33,7 @@ from tests.fakes.timer import HandTimer
 from tests.makers import nation_library
 from ui.words import knows
 
-CASHIER = Cashier("1001", "练习收银")
+CASHIER = Cashier("1001", "练习收银", "P99990000001")
 AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 URL = "http://127.0.0.1:1/localcfc/api/hsecfc/localQrCodeQuery"
 WHO = PracticeCustomer(
@@ -43,7 +43,7 @@ IDS = "0192f000-0000-7000-8000-00000000000{}"
 
 
 def setting(way: Way = Way.LIBRARY_SCANS, url: str = URL, encoding: str = "utf-8") -> Setting:
-    return Setting("P99990000001", url, way, encoding, faces=True, notices=True)
+    return Setting(url, way, encoding, faces=True, notices=True)
 
 
 def terminal(library: Any, **said: Any) -> NationalTerminal:
