@@ -86,12 +86,12 @@ class SignatureView(QWidget):
         if split is None:
             return
         rows = [
-            (say("slip.total"), split.total, "strong"),
-            (say("slip.pool"), split.fund, ""),
-            (say("slip.account"), split.account, ""),
-            (say("slip.cash"), split.cash, "strong"),
+            (say("slip.total"), split.total),
+            (say("slip.pool"), split.fund),
+            (say("slip.account"), split.account),
+            (say("slip.cash"), split.cash),
         ]
-        for name, amount, role in rows:
-            line = AmountRow(name, role)
+        for name, amount in rows:
+            line = AmountRow(name, "heading")  # read from where a customer stands
             line.show_amount(str(amount))
             self._amounts.addWidget(line)
