@@ -35,6 +35,7 @@ from ui.screens.practice.bar import PracticeBar
 from ui.screens.prescription.counter import RxCounterViewModel
 from ui.screens.prescription.strip import RxStrip
 from ui.screens.prescription.view_model import PrescriptionViewModel
+from ui.screens.printing.strip import PrintStrip
 from ui.screens.printing.view_model import PrintingViewModel
 from ui.screens.review.waiting import WaitingViewModel
 from ui.screens.scanner.strip import ScannerStrip
@@ -220,6 +221,8 @@ class MainWindow(QWidget):
         self.duty_strip = DutyStrip(self.session)
         self.scanner_strip = ScannerStrip(self.scanner)
         left.addWidget(self.duty_strip)
+        self.print_strip = PrintStrip(self.printing)
+        left.addWidget(self.print_strip)
         left.addWidget(self.scanner_strip)
         left.addWidget(holder, 1)
         if self.session.shop.facts.practice:
@@ -240,6 +243,7 @@ class MainWindow(QWidget):
 
         made = ReturnViewModel(self.session)
         made.finished.connect(self.status.ask_waiting)
+        made.finished.connect(lambda: self.printing.brought_back(made.view))
         return made
 
     @cached_property

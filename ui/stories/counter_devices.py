@@ -34,6 +34,13 @@ def _lay(room: DeviceRoom, name: str) -> None:
     _seat(room, DeviceKind.CARD_READER).far_end.lay(cards[name])
 
 
+def _insert(room: DeviceRoom, name: str) -> None:
+    """``name``: of ``resources/practice/social_cards.toml``."""
+    from ui.commands.read_sscard import practice_card
+
+    _seat(room, DeviceKind.SOCIAL_CARD).far_end.lay(practice_card(name))
+
+
 def _lift(room: DeviceRoom, device: str) -> None:
     _seat(room, _kind(device)).far_end.lift()
 
@@ -47,12 +54,23 @@ def _plug(room: DeviceRoom, device: str) -> None:
 
 
 def _paper(room: DeviceRoom, left: str) -> None:
-    """``left``: enough, near_end or out."""
-    _seat(room, DeviceKind.RECEIPT_PRINTER).far_end.faults.paper = left
+    """``left``: near_end, out, so many rows until it is out, or enough: a new roll is in.
+
+    With a new roll the printer goes on where it stopped, as real ones do.
+    """
+    far_end = _seat(room, DeviceKind.RECEIPT_PRINTER).far_end
+    if left == "enough":
+        for _answer in far_end.load_paper():
+            pass  # what it says unasked; nobody is connected
+    elif left.isdecimal():
+        far_end.faults.rows_left = int(left)
+    else:
+        far_end.faults.paper = left
 
 
 DEVICE_ACTS: Mapping[str, Callable[[DeviceRoom, str], None]] = {
     "lay": _lay,
+    "insert": _insert,
     "lift": _lift,
     "unplug": _unplug,
     "plug": _plug,

@@ -1,10 +1,10 @@
-"""Paper off the screen's thread: what waits is printed, what is wrong is told once. No widgets."""
+"""Paper off the screen's thread: what waits is printed, what is wrong stands there. No widgets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.use_cases.spool import Spool
 from ui.keys import Action, key_map
@@ -12,7 +12,7 @@ from ui.operation import Lane
 
 if TYPE_CHECKING:
     from app.errors import YaotaiError
-    from app.use_cases.views import Receipt
+    from app.use_cases.views import Receipt, ReturnView
     from ui.screens.session import Session
 
 AGAIN_MS = 5_000
@@ -22,13 +22,15 @@ AGAIN_MS = 5_000
 class PrintingViewModel(QObject):
     """The spool as the window sees it. Nothing here ever stops a sale."""
 
+    changed = Signal()
+    """What is to be said of the papers is another sentence."""
+
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session, self._shop = session, session.shop
         self.keys = key_map()
         """What the sentences name."""
         self.spool = Spool()
-        self._told = Spool()
         self._timer = QTimer(self)
         self._timer.setInterval(AGAIN_MS)
         self._timer.timeout.connect(self.run)
@@ -47,6 +49,10 @@ class PrintingViewModel(QObject):
 
         self.run(any(tender.kind is TenderKind.CASH for tender in receipt.tenders))
 
+    def brought_back(self, view: ReturnView | None) -> None:
+        """A return is done: its papers lie in the spool; the drawer opens where cash moves."""
+        self.run(view is not None and bool(view.net_cash))
+
     def run(self, kick: bool = False) -> None:
         """Print what waits, on the printer's own lane; a till without a printer finds nothing."""
         shop = self._shop
@@ -64,7 +70,6 @@ class PrintingViewModel(QObject):
         shop, operator = self._shop, self.session.who()
 
         def decided(jobs: int) -> None:
-            self._told = Spool()
             if not jobs:
                 self.session.tell("printing.nothing")
                 return
@@ -91,27 +96,20 @@ class PrintingViewModel(QObject):
         if spool.drawer:
             why = self.session.say(spool.drawer, device=self._printer())
             self.session.tell("printing.drawer_shut", "warn", why=why.rstrip("。."))
-        if _said(spool) != _said(self._told):
-            self._tell(spool)
-        self._told = spool
+        self.changed.emit()
 
     def _printer(self) -> str:
         return self.session.say("device_kind.receipt_printer")
 
-    def _tell(self, spool: Spool) -> None:
-        say, tell = self.session.say, self.session.tell
-        why = say(spool.trouble, device=self._printer()) if spool.trouble else ""
+    def line(self) -> str:
+        """What is wrong and what to press; it stands until it is put right. Empty = all is well."""
+        spool, say = self.spool, self.session.say
+        why = say(spool.trouble, device=self._printer()).rstrip("。.") if spool.trouble else ""
         if spool.unsure:
             key = self.keys.key_of(Action.PRINT_AGAIN)
             keep = self.keys.key_of(Action.PRINT_KEPT)
             named = "printing.unsure" if why else "printing.unsure_plain"
-            tell(named, "warn", unsure=spool.unsure, why=why, key=key, keep=keep)
-        elif why:
-            tell("printing.held", "warn", why=why.rstrip("。."), waiting=spool.waiting)
-        elif spool.near_end:
-            tell("printing.near_end", "warn")
-
-
-def _said(spool: Spool) -> tuple[str, int, bool]:
-    """What the sentence depends on: one that says nothing new is not said again."""
-    return spool.trouble, spool.unsure, spool.near_end
+            return say(named, unsure=spool.unsure, why=why, key=key, keep=keep)
+        if why:
+            return say("printing.held", why=why, waiting=spool.waiting)
+        return say("printing.near_end") if spool.near_end else ""
