@@ -98,11 +98,15 @@ class Workbench:
 
         ``log_kind`` names who plays the log back; ``mask`` leaves nothing personal of either side.
         """
+        return RecordedConnection(connection, self.ring(log_kind, mask))
+
+    def ring(self, log_kind: str, mask: Mask) -> RingLog:
+        """The log behind :meth:`recorded`, for what is no connection of bytes."""
         held = self.belongings
         if held.log is None:
             path = self.log_folder / f"{self.kind}.log"
             held.log = RingLog(path, log_kind, mask, self.timer, self.clock)
-        return RecordedConnection(connection, held.log)
+        return held.log
 
     def kept(self, make: Callable[[], Kept]) -> Kept:
         """The far end of this emulated device: made once, it outlives every reopening."""

@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.clock import shop_time
 from app.domain.device_plan import DeviceKind
-from app.use_cases.show_card import show_card
+from app.use_cases.show_card import Shown, show_card, show_social_card
 from ui.screens.payment.view_model import Stage
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from app.domain.identity_card import IdentityCard
     from app.domain.insurance import Credential
+    from app.domain.rx_case import RxPatient
+    from app.domain.social_card import SocialCard
     from ui.main_window import MainWindow
 
 
 def give(window: MainWindow, kind: DeviceKind, what: Any) -> None:  # noqa: ANN401 - by kind
     """On the screen's thread; ``what`` is forgotten where nobody wants it."""
+    if kind is DeviceKind.SCANNER:
+        window.dispatch.take(what)  # says itself who gets a code, also while nobody is signed in
+        return
     consumer = CONSUMERS.get(kind)
     if consumer is None:
         return
@@ -29,11 +36,24 @@ def give(window: MainWindow, kind: DeviceKind, what: Any) -> None:  # noqa: ANN4
 
 
 def _identity_card(window: MainWindow, card: IdentityCard) -> None:
+    _take_shown(window, show_card(card, _today(window), _written_for(window)))
+
+
+def _social_card(window: MainWindow, card: SocialCard) -> None:
+    _take_shown(window, show_social_card(card, _today(window), _written_for(window)))
+
+
+def _today(window: MainWindow) -> date:
+    return shop_time(window.session.shop.now()).date()
+
+
+def _written_for(window: MainWindow) -> RxPatient | None:
     rx = window.rx.rx
-    written_for = rx.sheet.patient if rx is not None and rx.live else None
+    return rx.sheet.patient if rx is not None and rx.live else None
+
+
+def _take_shown(window: MainWindow, shown: Shown) -> None:
     panel = window.panel()
-    today = shop_time(window.session.shop.now()).date()
-    shown = show_card(card, today, written_for)
     if shown.credential is None:
         if shown.refused is not None:
             window.session.told.emit(shown.refused)
@@ -59,4 +79,5 @@ def take_credential(window: MainWindow, credential: Credential, name: str) -> No
 
 CONSUMERS: Final[Mapping[DeviceKind, Callable[[MainWindow, Any], None]]] = {
     DeviceKind.CARD_READER: _identity_card,
+    DeviceKind.SOCIAL_CARD: _social_card,
 }

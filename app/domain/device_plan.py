@@ -100,6 +100,7 @@ OPTIONS: Final[Mapping[DeviceKind, tuple[Option, ...]]] = {
         Option("begins_with", ()),
         Option("ends_with", ()),
     ),
+    DeviceKind.SOCIAL_CARD: LIBRARY_OPTIONS,
     DeviceKind.SIGNATURE_KEY: (
         Option("key_pin", ("each", "duty")),
         Option("application", ()),

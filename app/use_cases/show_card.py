@@ -1,4 +1,4 @@
-"""A resident identity card laid on the counter's reader: whether it proves anybody, and whom."""
+"""A card that a reader of the counter has read: whether it proves anybody, and whom."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from app.domain.identity_card import IdentityCard, number_doubts
 from app.domain.insurance import Credential, CredentialKind, InsuredPerson
 from app.domain.rx_case import RxPatient
 from app.domain.rx_sheet import same_name
+from app.domain.social_card import SocialCard, card_doubts
 from app.use_cases.notes import Note
 
 
@@ -39,7 +40,24 @@ def show_card(card: IdentityCard, today: date, written_for: RxPatient | None) ->
     return Shown(Credential(CredentialKind.ID_CARD, card.id_number.upper()), card.name)
 
 
-def _is_of(card: IdentityCard, patient: RxPatient) -> bool:
+def show_social_card(card: SocialCard, today: date, written_for: RxPatient | None) -> Shown:
+    """A social security card is a credential of kind 03: its number and its identification code.
+
+    As :func:`show_card`. One that keeps its holder to itself proves nobody, whatever else it says.
+    """
+    if card.needs_authentication or not card.id_code:
+        return Shown(refused=Note("social_card.needs_authentication", {}, "block"))
+    if card.expires is not None and card.expires < today:
+        return Shown(refused=Note("social_card.expired", {"until": f"{card.expires}"}, "block"))
+    if doubts := card_doubts(card, today):
+        return Shown(refused=Note("social_card.doubtful", {"why": doubts[0]}, "block"))
+    if written_for is not None and not _is_of(card, written_for):
+        return Shown(refused=Note("card.other_person", {}, "block"))
+    credential = Credential(CredentialKind.SOCIAL_CARD, card.card_number, card.id_code)
+    return Shown(credential, card.name)
+
+
+def _is_of(card: IdentityCard | SocialCard, patient: RxPatient) -> bool:
     if patient.cert_type == "01" and patient.cert_no:
         return patient.cert_no.strip().upper() == card.id_number.upper()
     return same_name(card.name, patient.name)

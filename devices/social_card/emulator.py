@@ -201,13 +201,15 @@ class VirtualReader:
         self._plugged = True
         self.held = False
         """Another program has the card."""
+        self.far_end = self
+        """What a story acts upon; the slot of a practice reader is its far end."""
         self.open_channels = 0
 
     def lay(self, card: VirtualCard) -> None:
         """Somebody puts a card in."""
         self._card, self._count = card, self._count + 1
 
-    def take(self) -> None:
+    def lift(self) -> None:
         """Somebody takes it out."""
         self._card, self._count = None, self._count + 1
 
@@ -266,7 +268,7 @@ class VirtualChannel:
         self._reader.require(self._count)
         fault = self._card.faults.popleft() if self._card.faults else None
         if fault is Fault.REMOVED:
-            self._reader.take()
+            self._reader.lift()
         elif fault is Fault.UNPLUGGED:
             self._reader.unplug()
         elif fault is Fault.SILENT:

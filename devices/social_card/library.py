@@ -136,18 +136,13 @@ def settings_beside(path: Path) -> bytes:
     return raw
 
 
-def open_library(
-    path: str, host: tuple[str, ...], timer: Timer, convention: str = "c"
-) -> LibraryReader:
-    """The reader behind a driver's file; ``host`` is the command of the process it runs in.
-
-    Which of the two interfaces it has is told by the file's name.
+def open_library(place: LibraryPlace, timer: Timer) -> LibraryReader:
+    """The reader behind a driver's file; which of the two interfaces it has, its name tells.
 
     :raises LibraryGone: the file is not there, no library, or for another word size.
     """
-    place = LibraryPlace(path, host, convention)
-    insurance = _INSURANCE in PurePosixPath(path.replace("\\", "/")).name.lower()
-    settings = settings_beside(Path(path)) if insurance else b""
+    insurance = _INSURANCE in PurePosixPath(place.path.replace("\\", "/")).name.lower()
+    settings = settings_beside(Path(place.path)) if insurance else b""
     table = (INIT, READ_CARD_INSURANCE) if insurance else (READ_CARD,)
     library = VendorLibrary(place, table, device=DEVICE, timer=timer)
     library.open()

@@ -271,3 +271,30 @@ def _name(first: bytes, rest: bytes) -> str:
     if len(first.rstrip(_PADDING)) == _SIZES[_NAME]:
         return gbk(first + rest)
     return gbk(first) + gbk(rest)
+
+
+# --- what may be kept of a conversation -----------------------------------------------------------
+
+_OURS: Final = {
+    SELECT_SSSE,
+    *(select_file(file, p1) for file in (EF05, EF06) for p1 in SELECT_SPELLINGS),
+}
+_NOBODYS: Final = frozenset((0x02, 0x03))
+"""Class and version say nothing of a person."""
+
+
+def masked(data: bytes) -> bytes:
+    """The same bytes without anything of a person: commands as they are, answers without values.
+
+    Of a record stay tag, length and which bytes are padding; every other becomes the figure nought,
+    so that the log of a reader can be played back.
+    """
+    if data in _OURS or (len(data) == 5 and data[:2] in (b"\x00\xb2", b"\x00\xc0")):
+        return data
+    inner, status = data[:-2], data[-2:]
+    found = record(inner)
+    if found is None or found[0] not in _SIZES:
+        return bytes(len(inner)) + status
+    tag, value = found
+    told = value if tag in _NOBODYS else bytes(b if b in _PADDING else 0x30 for b in value)
+    return inner[:2] + told + bytes(len(inner) - 2 - len(value)) + status

@@ -88,7 +88,7 @@ def test_a_card_that_keeps_its_holder_to_itself_needs_authentication(name: str, 
 def test_what_worked_is_tried_first_the_next_time(make: str) -> None:
     slot, reader = laid(first := card_of("ordinary", MAKES[make]))
     reader.read()
-    slot.take()
+    slot.lift()
     slot.lay(second := card_of("second", MAKES[make]))
     assert reader.read().name == CARDS["second"]["name"]
     assert len(second.heard) <= len(first.heard)
@@ -151,7 +151,7 @@ def test_a_card_left_in_the_reader_is_read_once_until_it_was_taken_out() -> None
     slot, reader = laid(card_of("ordinary"))
     assert reader.poll() is not None
     assert reader.poll() is None
-    slot.take()
+    slot.lift()
     assert reader.poll() is None
     slot.lay(card_of("ordinary"))
     assert reader.poll() is not None
@@ -160,7 +160,7 @@ def test_a_card_left_in_the_reader_is_read_once_until_it_was_taken_out() -> None
 def test_a_card_that_was_changed_between_two_looks_is_new() -> None:
     slot, reader = laid(card_of("ordinary"))
     reader.poll()
-    slot.take()
+    slot.lift()
     slot.lay(card_of("second"))
     card = reader.poll()
     assert card is not None and card.card_number == "LX0000002"

@@ -10,7 +10,7 @@ import pytest
 
 from app.errors import BadFrame, Cancelled, DeviceError, DeviceFailed, LibraryGone, NotConnected
 from devices.connection import SystemTimer
-from devices.library.process import host_of_source
+from devices.library.process import LibraryPlace, host_of_source
 from devices.library.wire import Returned
 from devices.social_card import library
 from devices.social_card.library import LibraryReader, open_library
@@ -68,7 +68,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
 
     def one(does: str, source: str = REGIONAL, name: str = "SSCardDriver") -> LibraryReader:
         path = build(tmp_path, name, source.replace("%s", does))
-        readers.append(open_library(str(path), host_of_source(), SystemTimer()))
+        readers.append(open_library(LibraryPlace(str(path), host_of_source()), SystemTimer()))
         return readers[-1]
 
     yield one
@@ -143,7 +143,7 @@ def test_a_library_without_the_function(opened: Open) -> None:
 
 def test_no_library_at_all(tmp_path: Path) -> None:
     with pytest.raises(LibraryGone) as failure:
-        open_library(str(tmp_path / "libnone.so"), host_of_source(), SystemTimer())
+        open_library(LibraryPlace(str(tmp_path / "libnone.so"), host_of_source()), SystemTimer())
     assert why(failure.value) == "missing"
 
 

@@ -14,13 +14,18 @@ from devices.card_reader import wire as idcard_wire
 from devices.found_ports import found_ports
 from devices.pty_port import PtyPort
 from devices.ring_log import ReplayedConnection, ReplayTimer, read_ring
+from devices.social_card import recorded as sscard_replay
+from devices.social_card import wire as sscard_wire
 from ui.commands.read_card import practice_cards, practice_reader
 from ui.words import say, say_error
 
 LOG_FOLDER = "devices"
 """Under a shop's folder; one ``<kind>.log`` a device."""
 
-_REPLAYERS = {idcard_replay.KIND: (idcard_wire.DEVICE, idcard_replay.replay)}
+_REPLAYERS = {
+    idcard_replay.KIND: (idcard_wire.DEVICE, idcard_replay.replay),
+    sscard_replay.KIND: (sscard_wire.DEVICE, sscard_replay.replay),
+}
 
 
 def run_list(shop: Path, as_json: bool, lang: str = "zh_CN") -> int:

@@ -81,10 +81,12 @@ def reader_at(place: str) -> SocialCardReader:
     if name == PRACTICE:
         return SsseReader(practice_reader(rest), timer)
     if _LIBRARY.match(place):
+        from devices.library.process import LibraryPlace
         from devices.social_card.library import open_library
         from ui.library_host import host_command
 
-        return open_library(place.removeprefix("library:"), host_command(), timer)
+        file = LibraryPlace(place.removeprefix("library:"), host_command())
+        return open_library(file, timer)
     from devices.social_card.pcsc import PcscSlot
 
     return SsseReader(PcscSlot(place.removeprefix("pcsc:")), timer)
