@@ -71,6 +71,27 @@ def _try_card_reader(trial: Trial) -> tuple[Note, ...]:
     return (Note("device_try.card_reader", {"number": number}, "good"),)
 
 
+# --- the reader of social security cards ----------------------------------------------------------
+
+
+def _social_card(bench: Workbench) -> Watched:
+    from ui.social_cards import watched_cards
+
+    return watched_cards(bench)
+
+
+def _try_social_card(trial: Trial) -> tuple[Note, ...]:
+    from ui.social_cards import try_cards
+
+    return try_cards(trial)
+
+
+def _find_social_card() -> tuple[FoundPlace, ...]:
+    from ui.social_cards import found_slots
+
+    return found_slots()
+
+
 # --- the receipt printer and the drawer at its socket ---------------------------------------------
 
 
@@ -204,6 +225,7 @@ MAKERS: Final[Mapping[DeviceKind, Maker]] = {
     DeviceKind.DOCUMENT_CAMERA: Maker(_camera, _try_camera),
     DeviceKind.CAMERA: Maker(_camera, _try_camera),
     DeviceKind.CARD_READER: Maker(_card_reader, _try_card_reader),
+    DeviceKind.SOCIAL_CARD: Maker(_social_card, _try_social_card, find=_find_social_card),
     DeviceKind.SCANNER: Maker(_scanner, _try_scanner),
     DeviceKind.RECEIPT_PRINTER: Maker(_receipt_printer, _try_receipt_printer),
     DeviceKind.DISPLAY: Maker(_display, _try_display),
