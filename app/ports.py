@@ -283,6 +283,13 @@ class SaleBook(Protocol):
         """Lines of this person's done sales here, newest first; undone and returned ones not."""
         ...
 
+    def with_ephedrine(self, begins: datetime, ends: datetime) -> list[Sale]:
+        """The store's sales done in ``[begins, ends)`` with such a line, oldest first.
+
+        Also those that came back since: what was handed out stays registered.
+        """
+        ...
+
     def recent(self, till_id: str, text: str, limit: int) -> list[SaleSummary]:
         """Newest first; text narrows by receipt number or drug."""
         ...

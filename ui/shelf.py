@@ -85,6 +85,7 @@ def _shop(window: MainWindow) -> Panel:
 
 
 def _duty(window: MainWindow) -> Panel:
+    from ui.register_print import save_register_pdf
     from ui.rx_print import save_notice_pdf
     from ui.screens.duty.panel import DutyPanel
     from ui.screens.duty.view_model import DutyViewModel
@@ -97,6 +98,9 @@ def _duty(window: MainWindow) -> Panel:
         window.folder,
         lambda view, path: save_notice_pdf(
             facts.shop_name, view.short_since, facts.practice, say, path
+        ),
+        lambda rows, period, path: save_register_pdf(
+            rows, period, facts.shop_name, facts.practice, say, path
         ),
     )
 

@@ -29,6 +29,7 @@ from app.use_cases.store_pulse import store_pulse
 from app.use_cases.views import Note
 
 if TYPE_CHECKING:
+    from app.use_cases.ephedrine_register import EphedrineRow
     from ui.device_room import DeviceRoom
 
 
@@ -240,6 +241,15 @@ class PharmacistShop:
         begins = _noon(first) - timedelta(hours=12)
         rows = attendance(self._review, begins, _noon(last) + timedelta(hours=12))
         return attendance_csv(rows, headings), len(rows)
+
+    def ephedrine_register(
+        self, first: date, last: date, operator: Operator
+    ) -> tuple[EphedrineRow, ...]:
+        """What was sold with ephedrine from ``first`` to ``last``, both days whole."""
+        from app.use_cases.ephedrine_register import ephedrine_register
+
+        begins, ends = _noon(first) - timedelta(hours=12), _noon(last) + timedelta(hours=12)
+        return ephedrine_register(self._review, begins, ends, operator)
 
     def set_business_hours(self, text: str, operator: Operator) -> None:
         """``08:00-21:30``, daily."""

@@ -175,6 +175,23 @@ class Sales:
         """Lines of this person's done sales at this store, newest first; returned ones not."""
         return bought_by(self._session, person_id, since)
 
+    def with_ephedrine(self, begins: datetime, ends: datetime) -> list[Sale]:
+        """The store's sales done in ``[begins, ends)`` with such a line, oldest first."""
+        flagged = exists().where(
+            SALE_LINE.c.sale_id == SALE.c.id, SALE_LINE.c.item.contains('"ephedrine":true')
+        )
+        query = (
+            select(SALE)
+            .where(
+                SALE.c.store_id == self._session.store_id,
+                SALE.c.done_at >= micros(begins),
+                SALE.c.done_at < micros(ends),
+                flagged,
+            )
+            .order_by(SALE.c.done_at, SALE.c.id)
+        )
+        return [self._whole(row) for row in self._session.run(query).all()]
+
     def recent(self, till_id: str, text: str, limit: int) -> list[SaleSummary]:
         """Completed sales, newest first; text narrows by receipt number or drug."""
         query = select(SALE, _INSURED).where(SALE.c.till_id == till_id, SALE.c.done_at.is_not(None))

@@ -220,3 +220,23 @@ def test_the_way_from_a_person_to_the_sales_is_an_index():
         ).all()
     engine.dispose()
     assert "ix_sale_person_id_done_at" in str(plan)
+
+
+@pytest.mark.rule("HY-1.1.2")
+def test_what_was_sold_with_ephedrine_stays_registered_of_every_till_and_buyer(books, till):
+    rare = (a_line(), a_line(2, item=an_item(2, ephedrine=True)))
+    sold(books, "before", -10, lines=rare)
+    sold(books, "plain", 1)
+    sold(books, "back", 4, lines=rare)
+    sold(till("02"), "elsewhere", 2, till_id="02", lines=rare, person_id="")
+    sold(books, "after", 60, lines=rare)
+    with books() as uow:
+        sale = uow.sales.get("back")
+        sale.move(SaleEvent.UNDO_ASKED)
+        sale.move(SaleEvent.UNDONE)
+        uow.sales.save(sale)
+        uow.commit()
+    with books() as uow:
+        listed = uow.sales.with_ephedrine(START, START + timedelta(minutes=60))
+        assert [one.id for one in listed] == ["elsewhere", "back"]
+        assert listed[1].state is SaleState.UNDONE and listed[1].lines == rare

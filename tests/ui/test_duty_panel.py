@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,15 +15,18 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.staff import Role
 from app.errors import NotAllowed
+from app.use_cases.buyer import register_buyer
+from app.use_cases.complete_sale import complete_sale
 from app.use_cases.duty import presence_now
 from app.use_cases.duty_view import duty_view, register
 from app.use_cases.sign_in import add_staff, sign_in
 from app.use_cases.views import Note
 from tests.fakes.lanes import HandLanes
-from tests.fakes.practice_till import PracticeTill, practice_till
+from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from tests.fakes.station import StationShop
 from tests.ui.conftest import Window
 from ui.keys import Action
+from ui.register_print import cells_of, save_register_pdf
 from ui.rx_print import save_notice_pdf
 from ui.screens.duty.panel import DutyPanel
 from ui.screens.duty.view_model import DutyViewModel
@@ -66,6 +69,7 @@ def board(tmp_path: Path, qtbot: QtBot) -> Iterator[Board]:
             model,
             folder,
             lambda view, path: save_notice_pdf("练习", view.short_since, True, say, path),
+            lambda rows, period, path: save_register_pdf(rows, period, "练习", True, say, path),
         )
         qtbot.addWidget(panel)
         panel.show()
@@ -139,6 +143,36 @@ def test_attendance_goes_to_a_file_whose_path_is_told(board: Board) -> None:
     assert str(files[0]) in board.panel.words.text()
     part.last.setText("2026-11-01")
     part.export.click()
+    assert board.said() == "duty.date_wrong"
+
+
+@pytest.mark.rule("HY-1.1.2")
+def test_the_register_of_ephedrine_is_printed_or_says_that_there_is_none(board: Board) -> None:
+    part, till = board.panel.register, board.till
+    part.first.setText("2026-11-22")
+    part.last.setText("2026-11-22")
+    part.ephedrine.click()
+    board.lanes.run()
+    assert board.said() == "ephedrine.empty" and not list(board.folder.glob("ephedrine-*"))
+    drug = till.find(ephedrine=True, sale_class="otc_a")
+    known, nobody = till.basket((drug, 1)), till.basket((drug, 2))
+    buyer = ("练习买药人", "999900199001010014")
+    known = register_buyer(till.doors, known, *buyer, till.operator)
+    for sale in (known, nobody):
+        complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
+    part.ephedrine.click()
+    board.lanes.run()
+    assert board.said() == "ephedrine.saved" and board.model.note.params["rows"] == 2
+    (made,) = board.folder.glob("ephedrine-20261122-20261122.pdf")
+    assert made.read_bytes().startswith(b"%PDF") and made.stat().st_mode & 0o077 == 0
+    whole = board.session.who()
+    rows = board.session.shop.ephedrine_register(date(2026, 11, 22), date(2026, 11, 22), whole)
+    first, second = (cells_of(row, say) for row in rows)
+    assert drug.display_name in first[2] and drug.spec in first[2]
+    assert first[5] == f"1 {drug.pack_unit}" and second[6] == "没有核验"
+    assert first[6:8] == buyer
+    part.last.setText("2026-11-01")
+    part.ephedrine.click()
     assert board.said() == "duty.date_wrong"
 
 

@@ -21,19 +21,28 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
     from app.use_cases.duty_view import DutyView, OnDuty
-    from ui.screens.duty.view_model import DutyViewModel
+    from app.use_cases.ephedrine_register import EphedrineRow
+    from ui.screens.duty.view_model import DutyViewModel, Period
 
     SaveNotice = Callable[[DutyView, Path], None]
+    SaveRegister = Callable[[tuple[EphedrineRow, ...], Period, Path], None]
 
 TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "told"}
 
 
 class DutyPanel(Panel):
-    """``save_notice`` draws the notice for the door; ``folder`` is where files go."""
+    """``save_notice`` and ``save_register`` draw paper; ``folder`` is where files go."""
 
-    def __init__(self, model: DutyViewModel, folder: Path, save_notice: SaveNotice) -> None:
+    def __init__(
+        self,
+        model: DutyViewModel,
+        folder: Path,
+        save_notice: SaveNotice,
+        save_register: SaveRegister,
+    ) -> None:
         self._model, self._session = model, model.session
         self._folder, self._save_notice = folder, save_notice
+        self._save_register = save_register
         say = self._session.say
         super().__init__(say("duty.title"), say("panel.esc"))
         self.words = label("", "strong", wrap=True)
@@ -44,7 +53,7 @@ class DutyPanel(Panel):
         lines = column(holder, space=10)
         lines.setContentsMargins(0, 0, 6, 0)
         self._add_duty(lines)
-        self.register = RegisterPart(model, self.write)
+        self.register = RegisterPart(model, self.write, self.draw_register)
         self.not_you = label(say("duty.not_you"), "", "second", wrap=True)
         lines.addWidget(rule())
         lines.addWidget(self.register)
@@ -124,6 +133,19 @@ class DutyPanel(Panel):
             path.write_bytes(content)
         except OSError:
             raise BadFile(file=name, why="cannot be written") from None
+        return str(path)
+
+    def draw_register(self, rows: tuple[EphedrineRow, ...], period: Period) -> str:
+        """Keep the register of ephedrine as a PDF; its path; :raises BadFile: not written."""
+        from app.errors import BadFile
+
+        path = self._folder / f"ephedrine-{period[0]:%Y%m%d}-{period[1]:%Y%m%d}.pdf"
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._save_register(rows, period, path)
+            path.chmod(0o600)
+        except OSError:
+            raise BadFile(file=path.name, why="cannot be written") from None
         return str(path)
 
     def print_notice(self) -> None:

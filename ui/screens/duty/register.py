@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from app.domain.pharmacist import Pharmacist
     from app.use_cases.duty_view import RegisterRow
-    from ui.screens.duty.view_model import DutyViewModel
+    from app.use_cases.ephedrine_register import EphedrineRow
+    from ui.screens.duty.view_model import DutyViewModel, Period
 
 FIELDS = ("name", "cert_no", "code", "licence_no", "filing_no", "filed_on", "valid_from",
           "valid_to")  # fmt: skip
@@ -27,9 +28,15 @@ FIELDS = ("name", "cert_no", "code", "licence_no", "filing_no", "filed_on", "val
 class RegisterPart(QWidget):
     """Attendance above; the list on the left, the chosen one's binding on the right."""
 
-    def __init__(self, model: DutyViewModel, write: Callable[[bytes], str]) -> None:
+    def __init__(
+        self,
+        model: DutyViewModel,
+        write: Callable[[bytes], str],
+        draw: Callable[[tuple[EphedrineRow, ...], Period], str],
+    ) -> None:
+        """``write`` keeps the attendance, ``draw`` the register of ephedrine; each says where."""
         super().__init__()
-        self._model, self._write = model, write
+        self._model, self._write, self._draw = model, write, draw
         self._sure = ""
         say = model.session.say
         lines = column(self, space=10)
@@ -121,7 +128,11 @@ class RegisterPart(QWidget):
         self.hours = line_edit(say("duty.hours"), code=True, hint=say("duty.hours"))
         self.keep = button(say("duty.hours_keep"))
         self.keep.clicked.connect(lambda: self._model.keep_hours(self.hours.text()))
-        for place, widget in enumerate((self.first, self.last, self.export)):
+        self.ephedrine = button(say("ephedrine.print"))
+        self.ephedrine.clicked.connect(
+            lambda: self._model.print_ephedrine(self.first.text(), self.last.text(), self._draw)
+        )
+        for place, widget in enumerate((self.first, self.last, self.export, self.ephedrine)):
             grid.addWidget(widget, 0, place)
         grid.addWidget(self.hours, 1, 0, 1, 2)
         grid.addWidget(self.keep, 1, 2)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.staff import Right
-from app.errors import BadValue
+from app.errors import BadFile, BadValue
 from app.use_cases.notes import Note
 from ui.operation import Lane
 from ui.screens.session import notes_of
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from app.domain.pharmacist import Pharmacist
     from app.errors import YaotaiError
     from app.use_cases.duty_view import DutyView, RegisterRow
+    from app.use_cases.ephedrine_register import EphedrineRow
     from app.use_cases.pharmacists import Confirmed
     from ui.screens.session import Session
 
+Period = tuple[date, date]
+"""First and last day, both whole."""
 COLUMNS = ("day", "number", "name", "filing_no", "intervals", "hours", "within", "open", "remote",
            "yes", "no")  # fmt: skip
 ACTS = ("on", "off", "back")
@@ -298,6 +301,32 @@ class DutyViewModel(QObject):
             self.say("duty.exported", "good", name=answer[0], rows=answer[1])
 
         self._run(work, done)
+
+    def print_ephedrine(
+        self, first: str, last: str, write: Callable[[tuple[EphedrineRow, ...], Period], str]
+    ) -> None:
+        """The register of drugs with ephedrine; ``write`` draws it and answers its path."""
+        try:
+            begins, ends = day_of(first), day_of(last)
+        except BadValue:
+            begins = ends = None
+        if begins is None or ends is None or ends < begins:
+            self.say("duty.date_wrong")
+            return
+        who, period = self.session.who(), (begins, ends)
+
+        def found(rows: tuple[EphedrineRow, ...]) -> None:
+            if not rows:
+                self.say("ephedrine.empty", "told", first=f"{period[0]}", last=f"{period[1]}")
+                return
+            try:
+                name = write(rows, period)
+            except BadFile:
+                self.say("receipt.not_saved", "block")
+                return
+            self.say("ephedrine.saved", "good", name=name, rows=len(rows))
+
+        self._run(lambda: self.shop.ephedrine_register(*period, who), found)
 
     def keep_hours(self, text: str) -> None:
         """The daily business hours, for the comparison of the export."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.domain.pharmacist import Pharmacist, Presence, Sanction
     from app.use_cases.doors import Operator
     from app.use_cases.duty_view import DutyView, RegisterRow
+    from app.use_cases.ephedrine_register import EphedrineRow
     from app.use_cases.notes import Note
     from app.use_cases.pharmacists import Confirmed
     from app.use_cases.rx_dispense import Answers
@@ -184,6 +185,12 @@ class DutyDoor(Protocol):
         self, first: date, last: date, headings: Mapping[str, str], operator: Operator
     ) -> tuple[bytes, int]:
         """(CSV, rows) of the days from ``first`` to ``last``; :raises NotAllowed:."""
+        ...
+
+    def ephedrine_register(
+        self, first: date, last: date, operator: Operator
+    ) -> tuple[EphedrineRow, ...]:
+        """Lines sold with ephedrine from ``first`` to ``last``; :raises NotAllowed:."""
         ...
 
     def set_business_hours(self, text: str, operator: Operator) -> None:
