@@ -1,7 +1,9 @@
 """Scans from a keyboard-wedge scanner, recognised by timing wherever the focus is.
 
 Judged by the median gap between keys and the end key, never by the largest gap: a busy machine
-makes hiccups of hundreds of milliseconds (devices 4.2). The key events' own times are used.
+makes hiccups of hundreds of milliseconds (devices 4.2). The key events' own times are used. From
+the sixth quick key on nothing reaches a field any more, and what the first five left there is
+taken out again; the end key presses nothing.
 """
 
 from __future__ import annotations
@@ -10,10 +12,19 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 from shiboken6 import isValid
+
+from app.domain.code_read import CodeRead, ScanSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +36,12 @@ PAUSE_MS = 600
 """After such a pause a new string begins, whatever came before."""
 QUIET_MS = 150
 """A burst without an end key is over after so much silence."""
+SECOND_END_MS = 100
+"""A second end key so soon after a scan belongs to it: CR LF is typed as two."""
+HOLD_MS = 60
+"""So long a digit that would choose something waits whether it is the first of a code."""
+TORN_IN_A_ROW = 2
+"""So many scans without their end key, and the scanner sends none any more."""
 
 GROUP_SEPARATOR = "\x1d"
 
@@ -41,6 +58,8 @@ class Burst:
 
     chars: list[str] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
+    composed: bool = False
+    """Whether an input method had a hand in it."""
 
     def feed(self, char: str, at: int) -> bool:
         """Take a key at a time in milliseconds; answers whether it began a new string."""
@@ -63,6 +82,10 @@ class Burst:
         gaps = [b - a for a, b in zip(self.times, self.times[1:], strict=False)]
         return len(gaps) >= 2 and _median(gaps) <= MEDIAN_GAP_MS
 
+    def follows(self, at: int) -> bool:
+        """Whether a key at that time comes as quickly after the last one as a scanner's."""
+        return bool(self.times) and 0 <= at - self.times[-1] <= MEDIAN_GAP_MS
+
     def text(self) -> str:
         """What was typed."""
         return "".join(self.chars)
@@ -71,21 +94,58 @@ class Burst:
         """Forget it."""
         self.chars.clear()
         self.times.clear()
+        self.composed = False
 
 
 @dataclass
 class _Snapshot:
-    """A text field as it was before the burst, so that a code leaves no trace in it."""
+    """A window as it was before the burst, so that a code leaves no trace in it.
 
-    field_: QLineEdit
-    text: str
-    cursor: int
+    Every field, not only the one with the focus: some hand the focus on when they are full.
+    """
+
+    lines: list[tuple[QLineEdit, str, int]]
+    texts: list[tuple[QPlainTextEdit, str]]
+    chosen: tuple[QAbstractItemView, QPersistentModelIndex] | None
+    picked: tuple[QComboBox, int] | None
+    focus: QWidget | None
+
+    @classmethod
+    def of(cls, widget: QWidget) -> _Snapshot:
+        window = widget.window()
+        lines = [one for one in window.findChildren(QLineEdit) if one.isVisible()]
+        texts = [one for one in window.findChildren(QPlainTextEdit) if one.isVisible()]
+        chosen = picked = None
+        # Letters choose a row of a list.
+        if isinstance(widget, QAbstractItemView):
+            chosen = (widget, QPersistentModelIndex(widget.currentIndex()))
+        elif isinstance(widget, QComboBox):
+            picked = (widget, widget.currentIndex())
+        return cls(
+            [(one, one.text(), one.cursorPosition()) for one in lines],
+            [(one, one.toPlainText()) for one in texts],
+            chosen,
+            picked,
+            QApplication.focusWidget(),
+        )
 
     def restore(self) -> None:
-        if not isValid(self.field_):
-            return
-        self.field_.setText(self.text)
-        self.field_.setCursorPosition(self.cursor)
+        """Put back what changed."""
+        for line, text, cursor in self.lines:
+            if isValid(line) and line.text() != text:
+                line.setText(text)
+                line.setCursorPosition(cursor)
+        for page, text in self.texts:
+            if isValid(page) and page.toPlainText() != text:
+                page.setPlainText(text)
+        if self.chosen is not None and isValid(self.chosen[0]) and self.chosen[1].isValid():
+            model = self.chosen[0].model()
+            self.chosen[0].setCurrentIndex(model.index(self.chosen[1].row(), 0))
+        if self.picked is not None and isValid(self.picked[0]):
+            self.picked[0].setCurrentIndex(self.picked[1])
+        focus = self.focus
+        if focus is not None and isValid(focus) and focus.isVisible() and not focus.hasFocus():
+            focus.setFocus()
 
 
 class PressedAt:
@@ -117,7 +177,10 @@ def now_ms() -> int:
 class ScanFilter(QObject):
     """Application-wide: sees each key once, eats what a scanner typed, says the code once."""
 
-    scanned = Signal(str)
+    scanned = Signal(object)
+    """A :class:`app.domain.code_read.CodeRead`."""
+    torn = Signal()
+    """A code whose end got lost; nothing of it is used."""
     burst_ended = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -126,9 +189,26 @@ class ScanFilter(QObject):
         self._snapshot: _Snapshot | None = None
         self._pressed = PressedAt()
         self._last: tuple[QWidget, int, int] | None = None
+        self._eating = False
+        self._ended_at = -SECOND_END_MS - 1
+        self._torn, self._waited = 0, False
+        self.has_suffix = False
+        """Whether this scanner ends its codes by a key: then silence ends none."""
         self.pressed_at = 0
+        self.quick = False
+        """Whether the key at hand came as quickly after the last as a scanner's: it is no act."""
+        self.place: QWidget | None = None
+        """The window into which the last code was typed."""
         self.route: Callable[[QKeyEvent], bool] = lambda event: False
         """Where keys go that are no part of a scan; True = taken."""
+        self.is_choice: Callable[[QKeyEvent], bool] = lambda event: False
+        """Whether a digit would choose something, whatever has the focus."""
+        self._held: list[tuple[QWidget, QKeyEvent]] = []
+        self._replaying = False
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(HOLD_MS)
+        self._hold.timeout.connect(self._let_go)
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(QUIET_MS)
@@ -139,13 +219,16 @@ class ScanFilter(QObject):
         return self._burst.is_quick()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt's door: only key presses, only their first receiver."""
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+        """Qt's door: only key presses and input methods, only their first receiver."""
+        kind = event.type()
+        if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
+            return isinstance(watched, QWidget) and self._on_composed(watched, event)
+        if kind != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        if not isinstance(watched, QWidget) or self._is_elsewhere(watched):
+        if not isinstance(watched, QWidget) or self._seen_before(watched, event):
             return False
-        if self._seen_before(watched, event):
-            return False
+        if self._replaying:
+            return self._route(watched, event)
         return self._on_key(watched, event)
 
     def _is_elsewhere(self, watched: QWidget) -> bool:
@@ -166,47 +249,160 @@ class ScanFilter(QObject):
         self._last = (watched, *mark)
         return False
 
+    # --- keys ------------------------------------------------------------------------------------
+
     def _on_key(self, watched: QWidget, event: QKeyEvent) -> bool:
         arrived = now_ms()
         self.pressed_at = self._pressed.of(event.timestamp(), arrived)
         at = event.timestamp() or arrived
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
-            if self._burst.looks_like_scan():
-                self._emit_scan()
+        self.quick = self._burst.follows(at)
+        if _is_end(event):
+            return self._on_end(watched, event, at)
+        if event.isAutoRepeat():
+            return self._route(watched, event)
+        char = _char(event)
+        if self.quick and not char and _is_spelt_control(event):
+            # GS as a function key, or another control character of the code: never an act.
+            char = GROUP_SEPARATOR if _is_function_key(event) else ""
+            if not char:
                 return True
-            self._burst.clear()
-        elif (char := _char(event)) and not event.isAutoRepeat():
-            if self._burst.feed(char, at):
-                self._snapshot = _snapshot_of(watched)
-            self._quiet.start()
-        return self.route(event)
+        if char and (self._feed(watched, char, at) or self._is_held(watched, event, char)):
+            return True
+        return self._route(watched, event)
 
-    def _on_quiet(self) -> None:
-        if self._burst.looks_like_scan():
-            self._emit_scan()
+    def _is_held(self, watched: QWidget, event: QKeyEvent, char: str) -> bool:
+        """A digit that would act waits: it may be the first of a code, and codes press nothing."""
+        if not char.isdigit():
+            return False
+        if isinstance(watched, QLineEdit | QPlainTextEdit) and not self.is_choice(event):
+            return False
+        self._held.append((watched, event.clone()))
+        if self.quick:
+            self._hold.stop()  # the end of the burst decides
         else:
-            self._burst.clear()
-            self.burst_ended.emit()
+            self._hold.start()
+        return True
 
-    def _emit_scan(self) -> None:
-        text = self._burst.text()
-        self._burst.clear()
-        self._quiet.stop()
+    def _let_go(self) -> None:
+        """It was a person's key after all."""
+        held, self._held = self._held, []
+        self._replaying = True
+        try:
+            for watched, event in held:
+                if isValid(watched) and watched.isVisible():
+                    QApplication.sendEvent(watched, event)
+        finally:
+            self._replaying = False
+
+    def _route(self, watched: QWidget, event: QKeyEvent) -> bool:
+        return not self._is_elsewhere(watched) and self.route(event)
+
+    def _feed(self, watched: QWidget, char: str, at: int) -> bool:
+        """Take a key in; True = it belongs to a scan that has been recognised."""
+        if self._burst.feed(char, at):
+            self._begin(watched)
+        elif self._held and not self.quick:
+            self._let_go()
+        self._waited = False
+        self._quiet.start(QUIET_MS)
+        if not self._eating and self._burst.looks_like_scan():
+            self._eating = True
+            self._held.clear()
+            self._hold.stop()
+            self._put_back()
+        return self._eating
+
+    def _begin(self, watched: QWidget) -> None:
+        self._let_go()
+        self._eating = False
+        self._snapshot = _Snapshot.of(watched)
+        self.place = watched.window()
+
+    def _put_back(self) -> None:
         if self._snapshot is not None:
             self._snapshot.restore()
         self._snapshot = None
-        self.scanned.emit(text)
+
+    def _on_end(self, watched: QWidget, event: QKeyEvent, at: int) -> bool:
+        if self._eating:
+            self._ended_at, self.has_suffix, self._torn = at, True, 0
+            self._emit_scan(ended=True)
+            return True
+        self._forget()
+        if 0 <= at - self._ended_at <= SECOND_END_MS:
+            return True
+        return self._route(watched, event)
+
+    def _on_composed(self, watched: QWidget, event: QInputMethodEvent) -> bool:
+        """One sign at a time is a key that an input method handed on, such as a digit.
+
+        Several at once are words that a person chose; what is being composed is no code yet.
+        """
+        text = event.commitString()
+        if event.preeditString():
+            self._burst.composed = True
+        if len(text) != 1:
+            return False
+        taken = self._feed(watched, text, now_ms())
+        self._burst.composed = True
+        return taken
+
+    # --- ends ------------------------------------------------------------------------------------
+
+    def _on_quiet(self) -> None:
+        if not self._eating:
+            self._forget()
+            self.burst_ended.emit()
+        elif not self.has_suffix:
+            self._emit_scan(ended=False)
+        elif not self._waited:
+            # A busy machine makes pauses in the middle of a code: its end is waited for.
+            self._waited = True
+            self._quiet.start(PAUSE_MS - QUIET_MS)
+        else:
+            self._torn += 1
+            self.has_suffix = self._torn < TORN_IN_A_ROW
+            self._forget()
+            self.torn.emit()
+
+    def _emit_scan(self, *, ended: bool) -> None:
+        read = CodeRead(self._burst.text(), ScanSource.WEDGE, ended, self._burst.composed)
+        self._forget()
+        self.scanned.emit(read)
+
+    def _forget(self) -> None:
+        self._let_go()
+        self._burst.clear()
+        self._quiet.stop()
+        self._snapshot, self._eating, self._waited = None, False, False
 
 
-def _snapshot_of(widget: QWidget) -> _Snapshot | None:
-    if isinstance(widget, QLineEdit):
-        return _Snapshot(widget, widget.text(), widget.cursorPosition())
-    return None
+_ENDS = frozenset((Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab))
+_SPELT_ENDS = frozenset((Qt.Key.Key_J, Qt.Key.Key_M, Qt.Key.Key_I))
+"""LF, CR and Tab as some scanners type them: with Ctrl."""
+
+
+def _has_control(event: QKeyEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
+
+def _is_end(event: QKeyEvent) -> bool:
+    key = Qt.Key(event.key())
+    return key in _ENDS or (_has_control(event) and key in _SPELT_ENDS)
+
+
+def _is_function_key(event: QKeyEvent) -> bool:
+    return bool(Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35)
+
+
+def _is_spelt_control(event: QKeyEvent) -> bool:
+    """A key by which a scanner spells a control character: Ctrl and a sign, or a function key."""
+    letter = Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Underscore
+    return _is_function_key(event) or (_has_control(event) and letter)
 
 
 def _char(event: QKeyEvent) -> str:
-    control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-    if control and event.key() == Qt.Key.Key_BracketRight:
+    if _has_control(event) and event.key() == Qt.Key.Key_BracketRight:
         return GROUP_SEPARATOR
     text = event.text()
     return text if len(text) == 1 and (text.isprintable() or text == GROUP_SEPARATOR) else ""

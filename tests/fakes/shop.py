@@ -8,6 +8,7 @@ from app.domain.catalogue import Medicine
 from app.domain.dispute import OF_SETTLING, Verdict
 from app.domain.insurance import Credential, FundSplit, InsuranceRow, InsuredPerson
 from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
+from app.domain.patient_password import SealedPassword
 from app.domain.prescription import Prescription
 from app.domain.returns import ReturnReason
 from app.domain.sale import Sale, SoldItem, Tender, TenderKind, change_due
@@ -34,6 +35,7 @@ from app.use_cases.views import (
     SettlementView,
     Step,
 )
+from tests.fakes.codes import FakeCodes
 from tests.fakes.devices import FakeDevices
 from tests.fakes.review import FakePharmacists
 from tests.fakes.rx_shop import FakeRx
@@ -112,7 +114,7 @@ class FakeEstimate:
 
 
 @dataclass
-class FakeShop(FakePharmacists, FakeRx, FakeDevices):
+class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
 
     outcomes: list[str] = field(default_factory=list)
@@ -149,6 +151,7 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices):
         return DRUGS
 
     def __post_init__(self) -> None:
+        self.begin_codes()
         self.sales: dict[str, Sale] = {}
         self.views: dict[str, PaymentView] = {}
         self.receipts: dict[str, Receipt] = {}
@@ -262,6 +265,7 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices):
             self.facts.shop_name, self.facts.institution_code, "02", sale.receipt_no, NOON,
             operator.staff.name, _receipt_lines(sale), tenders, sale.total, practice=True,
             given=given, change=change_due(cash, given) if given else ZERO,
+            settlements=tuple(one for one in (view.settlements if view else ()) if one.split),
         )  # fmt: skip
         self.receipts[sale_id] = made
         return made
@@ -406,9 +410,15 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices):
         return self.views.pop(sale_id, None)
 
     def settle_next(
-        self, sale_id: str, patient: Patient, operator: Operator, tell: Callable[[Step], None]
+        self,
+        sale_id: str,
+        patient: Patient,
+        operator: Operator,
+        tell: Callable[[Step], None],
+        password: SealedPassword | None = None,
     ) -> PaymentView:
         self.calls.append("settle_next")
+        self.passwords.append(password.take() if password is not None else "")
         outcome = self.outcomes.pop(0) if self.outcomes else "settled"
         for step in Step if outcome != "unknown" else (Step.RECORDED, Step.SENT):
             tell(step)

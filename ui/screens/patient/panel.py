@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 
+from app.domain.scanned import ScannedKind
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
     from app.domain.insurance import InsuranceRow
     from ui.screens.patient.view_model import PatientViewModel
+
+
+LONGEST_CARD_NUMBER = 20
+"""Signs of what may be a social security card's number in some region."""
 
 
 class PatientPanel(Panel):
@@ -65,8 +70,12 @@ class PatientPanel(Panel):
         self.refresh()
 
     def take_scan(self, text: str) -> bool:
-        """Every code that comes while this panel is open is a customer's."""
-        self._model.read(self._session.shop.classify(text))
+        """A customer's code or number; nothing longer than a card's number is one."""
+        scanned = self._session.shop.classify(text)
+        if scanned.kind is ScannedKind.UNKNOWN and len(scanned.code) > LONGEST_CARD_NUMBER:
+            self._session.tell("scan_no.no_person", "warn")
+            return False
+        self._model.read(scanned)
         return True
 
     def _read(self) -> None:

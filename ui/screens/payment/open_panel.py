@@ -57,10 +57,12 @@ class OpenItemsPanel(Panel):
         self.decide.leave()
         return True
 
+    def scan_part(self) -> str:
+        """While somebody decides a code is no drug."""
+        return "decide" if self.decide.item is not None else ""
+
     def take_scan(self, text: str) -> bool:
-        """A code scanned while somebody decides is no drug; a statement's number may be scanned."""
-        if self.decide.item is None:
-            return False
+        """A statement's number may be scanned; never into the field of the PIN."""
         field = self.deciding.focusWidget()
         if isinstance(field, QLineEdit) and field is not self.deciding.fields["pin"]:
             field.setText(text)

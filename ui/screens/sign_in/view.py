@@ -53,6 +53,8 @@ class SignInView(QWidget):
         lines.addWidget(self.enter)
         self.words = label("", "", "bad", wrap=True)
         lines.addWidget(self.words)
+        self.scan = label("", "", "warn", wrap=True)
+        lines.addWidget(self.scan)
         self.state = label("", "", "second", wrap=True)
         lines.addWidget(self.state)
         lines.addStretch(1)
@@ -89,9 +91,14 @@ class SignInView(QWidget):
         """The screen is locked: empty fields, the focus on the number."""
         self.number.clear()
         self.pin.clear()
+        self.scan.clear()
         self.state.setText(waiting)
         self.number.setFocus()
         self.refresh()
+
+    def say_scan(self, words: str) -> None:
+        """Why a code was not used; the focus stays where somebody is typing."""
+        self.scan.setText(words)
 
     def _enter(self) -> None:
         pin = self.pin.text()

@@ -31,6 +31,7 @@ class TillView(QWidget):
         super().__init__()
         self._model, self._session = model, model.session
         self._quick = self._held = False
+        self._method = True
         say = self._session.say
         lines = self._lines = column(self, space=8)
         self.head = label("", "", "second")
@@ -120,8 +121,20 @@ class TillView(QWidget):
         """Say what the input is asked for."""
         self.field.setPlaceholderText(self._session.say(f"till.prompt_{self._model.prompt.value}"))
         numeric = self._model.prompt is not Prompt.SEARCH
-        self.field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, not numeric)
+        enabled = self._method and not numeric
+        self.field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, enabled)
         self.field.setFocus()
+
+    @property
+    def lets_method(self) -> bool:
+        """Whether an input method may be switched on in the field."""
+        return self._method
+
+    def let_method(self, on: bool) -> None:
+        """Whether an input method may stand between the keys and the field: scanners type too."""
+        self._method = on
+        numeric = self._model.prompt is not Prompt.SEARCH
+        self.field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on and not numeric)
 
     # --- the basket ------------------------------------------------------------------------------
 

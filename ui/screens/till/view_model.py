@@ -16,6 +16,7 @@ from app.errors import BadValue, YaotaiError
 from app.use_cases.notes import Note
 from ui.operation import Lane
 from ui.screens.till.basket_keeper import BasketKeeper
+from ui.screens.till.code_desk import CodeDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +51,8 @@ class TillViewModel(QObject):
     prompt_changed = Signal()
     input_cleared = Signal()
     sounded = Signal(str)
+    codes_loaded = Signal()
+    """What the shop learned of codes, and today's scanner test, are in memory."""
     customer_scanned = Signal(object)
     customer_left = Signal()
     """The basket was let go of: whatever was known of its customer is forgotten."""
@@ -60,6 +63,7 @@ class TillViewModel(QObject):
         super().__init__()
         self.session, self.shop = session, session.shop
         self.keeper = BasketKeeper(session)
+        self.codes = CodeDesk(self)
         self.sale: Sale | None = None
         self.patient: Patient | None = None
         self.account_use = "1"
@@ -117,7 +121,8 @@ class TillViewModel(QObject):
             self.notes = kept
             self.changed.emit()
 
-    def _tell(self, message_id: str, severity: str = "told", **params: object) -> None:
+    def tell(self, message_id: str, severity: str = "told", **params: object) -> None:
+        """Say something about the last act."""
         self.note(Note(message_id, dict(params), severity))
 
     # --- the basket ------------------------------------------------------------------------------
@@ -125,6 +130,10 @@ class TillViewModel(QObject):
     def start(self) -> None:
         """Read what the screen needs once somebody has signed in: the last slip."""
         self.session.run(Lane.STORE, lambda _: self.shop.last_receipt(), self._last_read)
+        self.session.run(Lane.STORE, lambda _: self.shop.load_codes(), self._codes_loaded)
+
+    def _codes_loaded(self, _nothing: None) -> None:
+        self.codes_loaded.emit()
 
     def _last_read(self, receipt: Receipt | None) -> None:
         self.last_receipt = receipt
@@ -213,6 +222,8 @@ class TillViewModel(QObject):
             self._give_quantity(text)
         elif self.prompt is Prompt.PRICE:
             self._give_price(text)
+        elif self.shop.classify(text).trace_code() and not self._pending_code:
+            self.scan(text)  # typed in full, of its two parts too: never the drug without its code
         elif 0 <= choice < len(self.hits):
             code, self._pending_code = self._pending_code, ""
             self.add(self.hits[choice].medicine, code)
@@ -222,25 +233,23 @@ class TillViewModel(QObject):
 
     def scan(self, text: str) -> None:
         """A scanned string, or a whole code typed by hand."""
-        # Here and not above: neither is needed before the first paint.
+        # Here and not above: it is not needed before the first paint.
         from app.domain.scanned import ScannedKind
-        from app.ports import Hit
 
         scanned = self.shop.classify(text)
         if scanned.kind in (ScannedKind.INSURANCE_CODE, ScannedKind.ID_NUMBER):
             self.customer_scanned.emit(scanned)
             self.input_cleared.emit()
             return
-        found = self.shop.medicines_of(scanned)
-        code = scanned.trace_code()
         self.input_cleared.emit()
-        if len(found) == 1:
-            self.add(found[0], code, scanned)
-        elif found:
-            self._pending_code = code
-            self._show_hits([Hit(medicine, 0) for medicine in found])
-        else:
-            self._tell("till.unknown_code", "warn", code=scanned.shown()[:40])
+        self.codes.take(scanned)
+
+    def offer(self, found: list[Medicine], code: str) -> None:
+        """Several drugs share a code: one is chosen, and the trace code goes with it."""
+        from app.ports import Hit
+
+        self._pending_code = code
+        self._show_hits([Hit(medicine, 0) for medicine in found])
 
     def add(self, medicine: Medicine, code: str = "", scanned: Scanned | None = None) -> None:
         """Put a pack in; a trace code first fills a pack of its drug that still lacks one."""
@@ -249,7 +258,7 @@ class TillViewModel(QObject):
         self._show_hits([])
         self.notes = ()
         if code and any(code in line.trace_codes for line in self.lines):
-            self._tell("till.code_in_basket", "block", code=code[-6:])
+            self.tell("till.code_in_basket", "block", code=code[-6:])
             return
         try:
             line = self._put(medicine, code)
@@ -310,7 +319,7 @@ class TillViewModel(QObject):
         self.sale.replace_line(replace(line, trace_codes=codes))
         self._after_change(place)
         at = f"{shop_time(sold.at):%m-%d %H:%M}"
-        self._tell("till.code_sold", "block", code=code[-6:], receipt=sold.receipt_no, at=at)
+        self.tell("till.code_sold", "block", code=code[-6:], receipt=sold.receipt_no, at=at)
 
     # --- commands on the chosen line -------------------------------------------------------------
 
@@ -330,7 +339,7 @@ class TillViewModel(QObject):
     def price_key(self, text: str) -> None:
         """``9.90/`` sets the price at once; ``/`` alone asks for it. A right of its own."""
         if not self.session.may(Right.CHANGE_PRICE):
-            self._tell("till.price_right", "warn")
+            self.tell("till.price_right", "warn")
             self.input_cleared.emit()
         elif _NUMBER.match(text.strip()):
             self._give_price(text.strip())
@@ -351,7 +360,7 @@ class TillViewModel(QObject):
             quantity = Quantity.of(text)
             if line is None:
                 self._pending = quantity
-                self._tell("till.next_quantity", quantity=quantity.plain())
+                self.tell("till.next_quantity", quantity=quantity.plain())
             elif self.may_edit() and self.sale is not None:
                 self.sale.set_quantity(line.no, quantity)
                 self.notes = ()
@@ -388,7 +397,7 @@ class TillViewModel(QObject):
             return
         if not self.asks_clear:
             self.asks_clear = True
-            self._tell("till.clear_asks", "warn", kinds=len(self.lines))
+            self.tell("till.clear_asks", "warn", kinds=len(self.lines))
             return
         sale, self._cleared = replace(self.sale), self.lines
         operator = self.session.who()
@@ -402,7 +411,7 @@ class TillViewModel(QObject):
 
         self.keeper.when_kept(give_up)
         self.reset()
-        self._tell("till.cleared", kinds=len(self._cleared))
+        self.tell("till.cleared", kinds=len(self._cleared))
 
     def _given_up(self, sale: Sale) -> None:
         if sale.prescription is not None and sale.prescription.case_id:
