@@ -251,6 +251,11 @@ class PharmacistShop:
         begins, ends = _noon(first) - timedelta(hours=12), _noon(last) + timedelta(hours=12)
         return ephedrine_register(self._review, begins, ends, operator)
 
+    def set_history_days(self, days: int, operator: Operator) -> DutyView:
+        """How far back a reviewing pharmacist sees purchases."""
+        rx_page.set_history_days(self._review, days, operator)
+        return self.duty_view()
+
     def set_business_hours(self, text: str, operator: Operator) -> None:
         """``08:00-21:30``, daily."""
         set_business_hours(self._review, text, operator)

@@ -13,6 +13,7 @@ from app.ports import UnitOfWork
 from app.use_cases.attendance import HOURS
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.duty import presence_in
+from app.use_cases.rx_page import DAYS, HISTORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class DutyView:
     short_since: datetime | None = None
     """Since when too few are here today; None = nobody signed off today, or they are enough."""
     business_hours: str = ""
+    history_days: int = DAYS
+    """How far back a reviewing pharmacist sees purchases."""
 
     @property
     def short(self) -> bool:
@@ -88,7 +91,8 @@ def duty_view(doors: Doors) -> DutyView:
         rows = tuple(_on_duty(uow, now))
         since = _short_since(uow, now) if seen.present < needed else None
         hours = uow.settings.get(HOURS)
-    return DutyView(seen, needed, rows, _token_wanted(doors, now), since, hours)
+        days = int(uow.settings.get(HISTORY) or DAYS)
+    return DutyView(seen, needed, rows, _token_wanted(doors, now), since, hours, days)
 
 
 def register(doors: Doors, operator: Operator) -> tuple[RegisterRow, ...]:

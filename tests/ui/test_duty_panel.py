@@ -240,6 +240,21 @@ def test_business_hours_are_kept_and_nonsense_is_not(board: Board) -> None:
     assert board.said() == "error.bad_value"
 
 
+def test_how_far_back_a_reviewer_looks_is_kept_and_nonsense_is_not(board: Board) -> None:
+    part = board.panel.register
+    assert part.history.text() == "90"
+    part.history.setText("30")
+    part.keep_history.click()
+    board.lanes.run()
+    assert board.said() == "duty.history_kept"
+    assert duty_view(board.till.doors).history_days == 30
+    for typed, told in (("soon", "duty.history_wrong"), ("0", "error.bad_value")):
+        part.history.setText(typed)
+        part.keep_history.click()
+        board.lanes.run()
+        assert board.said() == told and duty_view(board.till.doors).history_days == 30
+
+
 def test_short_since_is_nobody_s_guess(board: Board) -> None:
     """Yesterday's duties say nothing of since when today is short."""
     board.sign("off", "2001", "200200")

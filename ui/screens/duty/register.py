@@ -136,6 +136,12 @@ class RegisterPart(QWidget):
             grid.addWidget(widget, 0, place)
         grid.addWidget(self.hours, 1, 0, 1, 2)
         grid.addWidget(self.keep, 1, 2)
+        self.history = line_edit(say("duty.history"), code=True, hint=say("duty.history"))
+        self.keep_history = button(say("duty.history_keep"))
+        self.keep_history.clicked.connect(lambda: self._model.keep_history(self.history.text()))
+        grid.addWidget(label(say("duty.history"), "small", "second"), 2, 0)
+        grid.addWidget(self.history, 2, 1)
+        grid.addWidget(self.keep_history, 2, 2)
         return grid
 
     def opened(self) -> None:
@@ -192,6 +198,8 @@ class RegisterPart(QWidget):
         hours = model.view.business_hours if model.view else ""
         if not self.hours.text():
             self.hours.setText(hours)
+        if model.view and not self.history.hasFocus():
+            self.history.setText(str(model.view.history_days))
 
     def _fill(self, chosen: RegisterRow | None, binding: Pharmacist | None) -> None:
         person = binding.professional if binding else None

@@ -328,6 +328,15 @@ class DutyViewModel(QObject):
 
         self._run(lambda: self.shop.ephedrine_register(*period, who), found)
 
+    def keep_history(self, text: str) -> None:
+        """How many days of purchases stand beside a prescription that is reviewed."""
+        plain, who = text.strip(), self.session.who()
+        if not plain.isdecimal():
+            self.say("duty.history_wrong")
+            return
+        days = int(plain[:6])
+        self._run(lambda: self.shop.set_history_days(days, who), self._seen, "duty.history_kept")
+
     def keep_hours(self, text: str) -> None:
         """The daily business hours, for the comparison of the export."""
         who = self.session.who()

@@ -193,6 +193,10 @@ class DutyDoor(Protocol):
         """Lines sold with ephedrine from ``first`` to ``last``; :raises NotAllowed:."""
         ...
 
+    def set_history_days(self, days: int, operator: Operator) -> DutyView:
+        """:raises BadValue: not 1 to 366; :raises NotAllowed:."""
+        ...
+
     def set_business_hours(self, text: str, operator: Operator) -> None:
         """``08:00-21:30``; :raises BadValue: :raises NotAllowed:."""
         ...
