@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from devices.library.process import LibraryPlace, VendorLibrary, host_of_source
 from devices.signature_key import wire
 from devices.signature_key.driver import SkfKeys
 from tests.fakes.clock import FixedClock
-from tests.fakes.skf_key import PIN, TRIES, SkfBench, make_bench, needs_keys
+from tests.fakes.skf_key import ISSUER, PIN, TRIES, SkfBench, make_bench, needs_keys
 
 pytestmark = needs_keys
 
@@ -235,19 +235,18 @@ def test_no_error_shows_a_pin(bench: SkfBench, keys: SkfKeys) -> None:
 # --- the signer over it ---------------------------------------------------------------------------
 
 
-def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 
 
 def bound(certificate: bytes) -> CaKey:
-    return CaKey(read_certificate(certificate)[0], now())
+    return CaKey(read_certificate(certificate)[0], NOW)
 
 
 def test_a_signature_carries_its_certificate_and_openssl_agrees(
     bench: SkfBench, keys: SkfKeys
 ) -> None:
     certificate = bench.add("one", HOLDER, serial=0xABCDEF01)
-    signer = CaSigner(keys, FixedClock(now() + timedelta(days=1)))
+    signer = CaSigner(keys, FixedClock(NOW))
     key = bound(certificate)
     signer.unlock(key, PIN)
     made = signer.sign(key, TEXT)
@@ -257,12 +256,12 @@ def test_a_signature_carries_its_certificate_and_openssl_agrees(
     assert holds(made, TEXT)
     told = certificate_of(made)
     assert told is not None
-    assert (told.holder, told.issuer, told.serial) == (HOLDER, HOLDER, "ABCDEF01")
+    assert (told.holder, told.issuer, told.serial) == (HOLDER, ISSUER, "ABCDEF01")
 
 
 def test_what_a_key_forges_never_counts(bench: SkfBench, keys: SkfKeys) -> None:
     key = bound(bench.add("one", HOLDER))
-    signer = CaSigner(keys, FixedClock(now() + timedelta(days=1)))
+    signer = CaSigner(keys, FixedClock(NOW))
     signer.unlock(key, PIN)
     bench.fault("forge")
     with pytest.raises(DeviceFailed) as caught:
@@ -270,12 +269,19 @@ def test_what_a_key_forges_never_counts(bench: SkfBench, keys: SkfKeys) -> None:
     assert why(caught) == "forged"
 
 
-@pytest.mark.parametrize(("days", "reason"), [(-2, "not_yet"), (40, "expired")])
+@pytest.mark.parametrize(
+    ("moment", "reason"),
+    [
+        (datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC), "not_yet"),
+        (datetime(2026, 12, 1, 0, 0, 1, tzinfo=UTC), "expired"),
+    ],
+)
 def test_a_certificate_signs_within_its_days_only(
-    bench: SkfBench, keys: SkfKeys, days: int, reason: str
+    bench: SkfBench, keys: SkfKeys, moment: datetime, reason: str
 ) -> None:
-    key = bound(bench.add("one", HOLDER, ends="30"))
-    signer = CaSigner(keys, FixedClock(now() + timedelta(days=days)))
+    days = {"begins": "20261101000000Z", "ends": "20261201000000Z"}
+    key = bound(bench.add("one", HOLDER, **days))
+    signer = CaSigner(keys, FixedClock(moment))
     signer.unlock(key, PIN)
     with pytest.raises(DeviceFailed) as caught:
         signer.sign(key, TEXT)
@@ -286,7 +292,7 @@ def test_another_persons_key_does_not_sign(bench: SkfBench, keys: SkfKeys) -> No
     mine = bound(bench.add("one", HOLDER))
     bench.add("two", "练习药师乙")
     bench.pull("one")
-    signer = CaSigner(keys, FixedClock(now() + timedelta(days=1)))
+    signer = CaSigner(keys, FixedClock(NOW))
     for act in (lambda: signer.unlock(mine, PIN), lambda: signer.sign(mine, TEXT)):
         with pytest.raises(DeviceFailed) as caught:
             act()

@@ -21,6 +21,8 @@ needs_keys = pytest.mark.skipif(
 )
 PIN = "practice-8642"
 TRIES = 3
+ISSUER = "练习发证机构"
+_ID = ("-sigopt", "distid:1234567812345678")
 
 _SOURCE = Path(__file__).with_name("skf_key.c")
 
@@ -31,21 +33,71 @@ def _openssl(*words: str) -> bytes:
     return done.stdout
 
 
-def make_certificate(
-    folder: Path, holder: str, *, serial: int = 0x5A17, begins: str = "", ends: str = ""
-) -> bytes:
-    """A key and a certificate that signs itself, in ``folder``; answers the DER.
+_AUTHORITY = """
+[ca]
+default_ca = practice
+[practice]
+database = {folder}/index.txt
+new_certs_dir = {folder}
+serial = {folder}/serial
+policy = anything
+default_md = sm3
+unique_subject = no
+[anything]
+countryName = optional
+organizationName = optional
+commonName = supplied
+"""
 
-    ``begins``, ``ends``: days from now; openssl takes whole days only.
+
+def _key(path: Path) -> None:
+    if not path.exists():
+        _openssl("ecparam", "-name", "SM2", "-genkey", "-noout", "-out", str(path))
+
+
+def _authority(folder: Path) -> Path:
+    """A practice authority with a key of its own; answers its folder."""
+    place = folder / ".authority"  # keys whose name begins with a dot are not plugged in
+    if not place.exists():
+        place.mkdir(parents=True)
+        _key(place / "key.pem")
+        _openssl(
+            "req", "-x509", "-new", "-key", str(place / "key.pem"), "-sm3", *_ID, "-utf8",
+            "-subj", f"/C=CN/O=练习/CN={ISSUER}", "-days", "36500", "-out", str(place / "cert.pem"),
+        )  # fmt: skip
+        (place / "index.txt").touch()
+        (place / "openssl.cnf").write_text(_AUTHORITY.format(folder=place), encoding="utf-8")
+    return place
+
+
+def make_certificate(
+    folder: Path,
+    holder: str,
+    *,
+    serial: int = 0,
+    begins: str = "20260101000000Z",
+    ends: str = "20280101000000Z",
+) -> bytes:
+    """A key, and a certificate for it from the practice authority beside it; answers the DER.
+
+    The days are fixed ones: a test brings its own clock. ``serial`` 0 = the next one.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    key, text, der = folder / "key.pem", folder / "cert.pem", folder / "cert.der"
-    if not key.exists():
-        _openssl("ecparam", "-name", "SM2", "-genkey", "-noout", "-out", str(key))
+    authority = _authority(folder.parent)
+    key, request, text, der = (folder / name for name in ("key.pem", "csr.pem", "cert.pem",
+                                                          "cert.der"))  # fmt: skip
+    _key(key)
+    _openssl("req", "-new", "-key", str(key), "-sm3", *_ID, "-utf8",
+             "-subj", f"/C=CN/O=练习大药房/CN={holder}", "-out", str(request))  # fmt: skip
+    issued = len((authority / "index.txt").read_text("utf-8").splitlines())
+    number = f"{serial or 0x5A17 + issued:X}"
+    (authority / "serial").write_text(number.zfill(len(number) + len(number) % 2))
     _openssl(
-        "req", "-x509", "-new", "-key", str(key), "-sm3", "-sigopt", "distid:1234567812345678",
-        "-utf8", "-subj", f"/C=CN/O=练习发证机构/CN={holder}", "-days", ends or "365",
-        "-set_serial", str(serial), "-out", str(text),
+        "ca", "-batch", "-notext", "-utf8", "-config", str(authority / "openssl.cnf"),
+        "-cert", str(authority / "cert.pem"), "-keyfile", str(authority / "key.pem"),
+        "-md", "sm3", *_ID,
+        "-vfyopt", "distid:1234567812345678", "-startdate", begins, "-enddate", ends,
+        "-in", str(request), "-out", str(text),
     )  # fmt: skip
     _openssl("x509", "-in", str(text), "-outform", "DER", "-out", str(der))
     return der.read_bytes()
@@ -68,7 +120,7 @@ class SkfBench:
     library: Path
 
     def add(self, name: str, holder: str, **more: int | str) -> bytes:
-        """A key with a certificate, plugged in."""
+        """A key with a certificate, plugged in; more as for :func:`make_certificate`."""
         place = self.folder / name
         certificate = make_certificate(place, holder, **more)  # type: ignore[arg-type]
         (place / "pin").write_text(PIN, encoding="ascii")
