@@ -9,6 +9,7 @@ from devices.dots import column_width, draw_row
 from devices.receipt_printer import wire
 
 _SIGN_ROWS = 3
+_NEVER_LAST = tuple("（《「『“‘([{¥")
 _NEVER_FIRST = "。，、；：？！）》」』”’·%,.;:?!)"
 
 
@@ -29,7 +30,8 @@ def _row(row: PaperRow, columns: int) -> bytes:
         line = label + "_" * max(0, columns - wire.columns(label))
         return wire.feed(_SIGN_ROWS) + _line(line, columns, bold=False)
     if row.kind is RowKind.QR:
-        return wire.CENTRE + wire.qr(row.left) + b"\n" + wire.LEFT
+        # Four modules of white all around: without them readers do not find a code.
+        return wire.feed(1) + wire.CENTRE + wire.qr(row.left) + b"\n" + wire.LEFT
     if row.kind is RowKind.TITLE:
         return _title(wire.clean(row.left), columns)
     bold = row.kind is RowKind.STRONG
@@ -79,8 +81,9 @@ def wrap(words: str, columns: int) -> list[str]:
     for sign in words:
         width = column_width(sign)
         if used + width > columns:
-            # A full stop never stands alone on a line: the sign before it goes down with it.
-            taken = line[-1] if sign in _NEVER_FIRST and len(line) > 1 else ""
+            # A full stop never begins a line and a bracket never ends one: both are carried down.
+            carry = (sign in _NEVER_FIRST or line[-1:] in _NEVER_LAST) and len(line) > 1
+            taken = line[-1] if carry else ""
             lines.append(line[: len(line) - len(taken)])
             line, used = taken, sum(column_width(each) for each in taken)
         line, used = line + sign, used + width
