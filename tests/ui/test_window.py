@@ -21,6 +21,7 @@ from tests.fakes.shop import CODE_424, trace
 from tests.ui.conftest import Window
 from ui.keys import MAPS, Action
 from ui.main_window import MainWindow
+from ui.scan_filter import HOLD_MS
 from ui.screens.payment.view_model import Stage
 from ui.screens.returns.panel import ReturnPanel
 from ui.shelf import MAKERS
@@ -265,7 +266,7 @@ def test_an_unknown_outcome_says_what_not_to_do_and_frees_the_counter(
     assert main.payment.stage is Stage.TENDER
 
 
-def test_a_refused_part_is_chosen_by_number(hand: Hand, window: Window) -> None:
+def test_a_refused_part_is_chosen_by_number(hand: Hand, window: Window, qtbot: QtBot) -> None:
     main = window.window
     window.shop.parts, window.shop.outcomes = 2, ["settled", "declined"]
     hand.scan(trace(1, 1))
@@ -277,7 +278,12 @@ def test_a_refused_part_is_chosen_by_number(hand: Hand, window: Window) -> None:
     assert main.payment.stage is Stage.REFUSED
     hand.press(Key.Key_Return)
     assert main.payment.stage is Stage.REFUSED, "an Enter in the air chooses nothing"
+    hand.scan("12345678901231")
+    qtbot.wait(2 * HOLD_MS)
+    assert main.payment.stage is Stage.REFUSED, "no digit of a code chooses anything"
     hand.type("2")
+    qtbot.waitUntil(lambda: bool(window.lanes.waiting))
+    window.lanes.run()
     assert "resolve:take_out" in window.shop.calls
     assert main.payment.stage is Stage.TENDER
 
