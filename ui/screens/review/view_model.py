@@ -191,6 +191,7 @@ class ReviewViewModel(QObject):
             return
         self._reading = False
         before, self.page = self.page, page
+        self._row_seen = self._row_of(page)
         if self.pending and self.stage() != STAGE_OF[self.pending]:
             self.pending = ""  # somebody else was quicker: there is nothing left to sign
         if before is None and page.state == "arrived":
@@ -198,14 +199,18 @@ class ReviewViewModel(QObject):
             self.answers = {one.item: True for one in page.items if one.proved == "ok"}
         self.changed.emit()
 
+    def _row_of(self, page: RxPage) -> tuple[str, str] | None:
+        """State and sale of its row in the lists; None = it stands in none."""
+        rows = (*self.waiting.rows, *self._ready)
+        row = next((one for one in rows if one.case_id == page.case_id), None)
+        return (row.state, row.sale_id) if row else None
+
     def _follow_page(self) -> None:
         """Another till, the recovery or the counter moved the case: its page is read again."""
         page = self.page
         if page is None or self.busy or self._reading or self._wanted != page.case_id:
             return
-        rows = (*self.waiting.rows, *self._ready)
-        row = next((one for one in rows if one.case_id == page.case_id), None)
-        seen = (row.state, row.sale_id) if row else None
+        seen = self._row_of(page)
         if seen == self._row_seen:
             return
         self._row_seen = seen
