@@ -33,6 +33,7 @@ class ShopDevices:
     devices: DeviceRoom
     devices_folder: Path
     """Where ``devices.toml`` lies."""
+    _card_asked: Future[None] | None = None
 
     # --- now ----------------------------------------------------------------------------------
 
@@ -69,6 +70,15 @@ class ShopDevices:
     def camera_take(self, kind: DeviceKind, anyhow: bool) -> Future[Still]:
         """A still that is good enough, or the sharpest one."""
         return self.devices.ask(kind, lambda camera: camera.take(anyhow=anyhow))
+
+    def read_social_card(self) -> None:
+        """On the reader's own thread; one request at a time."""
+        from app.domain.device_plan import DeviceKind
+
+        if self._card_asked is None or self._card_asked.done():
+            self._card_asked = self.devices.ask(
+                DeviceKind.SOCIAL_CARD, lambda watch: watch.read_now()
+            )
 
     def show_figure(self, figure: Figure) -> None:
         """On the display's own thread; one that is not there stays dark."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
 from app.domain.social_card import SocialCard
-from app.errors import BadFrame, DeviceBusy, DeviceError, DeviceFailed
+from app.errors import BadFrame, Cancelled, DeviceBusy, DeviceError, DeviceFailed
 from app.ports_devices import SocialCardReader, Timer
 from devices.social_card import wire
 from devices.social_card.channel import CardChannel, CardSlot, no_card
@@ -217,9 +217,19 @@ class SocialCardWatch:
             self._timer.pause(min(left, _SLICE))
             return
         self._next_look = self._timer.now() + POLL_EVERY
+        self._give(self.reader.poll)
+
+    def read_now(self) -> None:
+        """The card that is there goes to its consumer although it is not new; or why it does not.
+
+        :raises NotConnected: the reader went.
+        """
+        self._give(self.reader.read)
+
+    def _give(self, look: Callable[[], SocialCard | None]) -> None:
         try:
-            card = self.reader.poll()
-        except (DeviceFailed, DeviceBusy, BadFrame) as failure:
+            card = look()
+        except (DeviceFailed, DeviceBusy, BadFrame, Cancelled) as failure:
             self._failed(failure)
         else:
             if card is not None:

@@ -105,6 +105,11 @@ class FakeDevices:
     def camera_take(self, kind: DeviceKind, anyhow: bool) -> Future[Still]:
         return _done(lambda: self.lens.take(anyhow=anyhow))
 
+    cards_asked: int = 0
+
+    def read_social_card(self) -> None:
+        self.cards_asked += 1
+
     def show_figure(self, figure: Figure) -> None:
         self.figures = [*self.figures, figure]
 

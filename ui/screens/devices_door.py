@@ -68,6 +68,13 @@ class CameraDoor(Protocol):
         """A still; the future raises DeviceFailed: none was good enough, and why."""
         ...
 
+    def read_social_card(self) -> None:
+        """Have the reader read what is in it now: it is heard as if it had just been put in.
+
+        Returns at once; a reader that is not there does nothing and has said so by its lamp.
+        """
+        ...
+
     def show_figure(self, figure: Figure) -> None:
         """On the customer's display, where this till has one; returns at once, never raises."""
         ...
