@@ -172,6 +172,7 @@ class Register:
 def register(tmp_path: Path, qtbot: QtBot) -> Iterator[Register]:
     for made in ca_till(tmp_path):
         shop, lanes = StationShop(made.till), HandLanes()
+        shop.key_planned = True
         session = Session(shop, lanes)  # type: ignore[arg-type]
         session.sign_in(made.manager)
         model = DutyViewModel(session)
@@ -222,6 +223,12 @@ def test_without_a_key_the_panel_says_what_to_do(register: Register) -> None:
     register.choose("2001")
     register.press("read")
     assert "没有插证书Key" in register.words()
+
+
+def test_a_shop_without_keys_sees_nothing_of_them(register: Register) -> None:
+    register.model.shop.key_planned = False  # type: ignore[attr-defined]
+    register.model.changed.emit()
+    assert not register.panel.register.ca.isVisible()
 
 
 def test_the_shop_may_demand_certificates(register: Register) -> None:

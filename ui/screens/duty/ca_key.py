@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class CaKeyPart(QWidget):
-    """What signs now, what is plugged in, and whether the shop takes nothing else."""
+    """What signs now, what is plugged in, and whether the shop takes nothing else.
+
+    Out of sight in a shop that has no such keys.
+    """
 
     def __init__(self, model: DutyViewModel) -> None:
         super().__init__()
@@ -45,6 +48,8 @@ class CaKeyPart(QWidget):
     def refresh(self) -> None:
         """What holds for the chosen one."""
         model, say = self._model, self._model.session.say
+        held = any(one.binding is not None and one.binding.ca_key for one in model.rows)
+        self.setVisible(model.shop.key_pin_asked() or model.ca_demanded or held)
         binding = model.chosen.binding if model.chosen else None
         bound = binding is not None and binding.unbound_at is None
         key = binding.ca_key if binding is not None else None

@@ -221,7 +221,7 @@ class FormPage(QWidget):
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pharmacist.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self._after_pin)
-        self.key_pin = line_edit(say("review.key_pin"), code=True, hint=say("review.key_pin"))
+        self.key_pin = line_edit(say("review.key_pin"), code=True, hint=say("review.key_pin_short"))
         self.key_pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.key_pin.returnPressed.connect(self._submit)
         self.commit = button(say("prescription.pass"), "commit")

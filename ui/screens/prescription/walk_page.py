@@ -135,7 +135,7 @@ class WalkPage(QWidget):
         box.setProperty("finding", "told")
         lines = column(box, margin=8, space=6)
         lines.addWidget(label(say("rx_counter.five"), "", "second", wrap=True))
-        line = row(space=8)
+        line = row(space=24)
         self.five: dict[str, QCheckBox] = {}
         from app.domain.rx_acts import CHECK_QUESTIONS
 
@@ -173,7 +173,7 @@ class WalkPage(QWidget):
         self.guidance.returnPressed.connect(self._next)
         self.number.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self._after_pin)
-        self.key_pin = line_edit(say("review.key_pin"), code=True, hint=say("review.key_pin"))
+        self.key_pin = line_edit(say("review.key_pin"), code=True, hint=say("review.key_pin_short"))
         self.key_pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.key_pin.returnPressed.connect(self.submit)
         self.commit = button(say("rx_counter.sign_review"), "commit")

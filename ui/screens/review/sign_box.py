@@ -45,7 +45,7 @@ class SignBox(QFrame):
         self.pin = line_edit(say("sign_in.pin"), code=True, hint=say("sign_in.pin"))
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin.returnPressed.connect(self._after_pin)
-        self.key_pin = line_edit(say("review.key_pin"), code=True, hint=say("review.key_pin"))
+        self.key_pin = line_edit(say("review.key_pin"), code=True, hint=say("review.key_pin_short"))
         self.key_pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.key_pin.returnPressed.connect(self.submit)
         line.addWidget(self.number, 1)
