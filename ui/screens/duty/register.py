@@ -139,8 +139,10 @@ class RegisterPart(QWidget):
         self.history = line_edit(say("duty.history"), code=True, hint=say("duty.history"))
         self.keep_history = button(say("duty.history_keep"))
         self.keep_history.clicked.connect(lambda: self._model.keep_history(self.history.text()))
-        grid.addWidget(label(say("duty.history"), "small", "second"), 2, 0)
+        grid.addWidget(label(say("duty.history"), "small", "second", wrap=True), 2, 0)
         grid.addWidget(self.history, 2, 1)
+        for place in (0, 1):
+            grid.setColumnStretch(place, 1)
         grid.addWidget(self.keep_history, 2, 2)
         return grid
 
