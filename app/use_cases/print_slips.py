@@ -11,15 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.domain.money import ZERO
-from app.domain.paper import Paper, PrintEnd
-from app.domain.print_job import Document, PrintJob
+from app.domain.paper import Paper
+from app.domain.print_job import SLIPS, Document, PrintJob
 from app.domain.print_states import PrintEvent, PrintState
 from app.domain.sale_states import SaleState
 from app.domain.staff import Right
-from app.errors import BadValue, DeviceError, DeviceFailed, NotAllowed
+from app.errors import BadValue, NotAllowed
+from app.ports import UnitOfWork
 from app.ports_devices import ReceiptPrinter
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.receipt import receipt_in
+from app.use_cases.run_spool import decide, run_spool
+from app.use_cases.run_spool import trouble_of as trouble_of
 from app.use_cases.slip_jobs import jobs, papers_of_return, papers_of_sale
 from app.use_cases.spool import Spool
 from app.use_cases.views import Receipt
@@ -59,38 +62,27 @@ def take_up_prints(doors: Doors) -> int:
 
 
 def print_waiting(doors: Doors, printer: ReceiptPrinter, compose: Compose) -> Spool:
-    """Print what waits, in order, until nothing does or the printer cannot.
+    """Print the slips that wait; see :func:`app.use_cases.run_spool.run_spool`."""
 
-    Never raises for the device: its trouble is part of the answer. One thread at a time.
-    """
-    printed, near_end, trouble = 0, False, ""
-    while (found := _next(doors, compose)) is not None:
-        # Built before it is started: books that cannot be read leave the job where it was.
-        job = _move(doors, found[0], PrintEvent.STARTED)
-        try:
-            result = printer.print(found[1])
-        except DeviceError as error:
-            _move(doors, job, PrintEvent.HELD_BACK)
-            trouble = trouble_of(error)
-            break
-        near_end, unsure = result.near_end, result.end is PrintEnd.UNSURE
-        _move(doors, job, PrintEvent.BROKE_OFF if unsure else PrintEvent.CAME_OUT)
-        printed += not unsure
-        if unsure:
-            trouble = result.trouble
-            break
-    waiting, unsure_jobs = _counts(doors)
-    return Spool(printed, waiting, unsure_jobs, trouble, near_end)
+    def build(uow: UnitOfWork, job: PrintJob) -> Paper:
+        sale, attempts = uow.sales.get(job.sale_id), uow.settlements.of_sale(job.sale_id)
+        slip = receipt_in(
+            doors, uow, sale, attempts, given=job.given, reprint=job.reprint,
+            returned=job.document in (Document.RETURN, Document.REFUND),
+        )  # fmt: skip
+        return compose(slip, job.document, job.copy)
+
+    return run_spool(doors, SLIPS, build, printer.print)
 
 
 def print_again(doors: Doors, operator: Operator) -> int:
     """A person saw that papers in doubt did not come out: they wait again, marked 补打."""
-    return _decide(doors, operator, PrintEvent.ASKED_AGAIN, "slip.printed_again")
+    return decide(doors, SLIPS, operator, PrintEvent.ASKED_AGAIN, "slip.printed_again")
 
 
 def let_be(doors: Doors, operator: Operator) -> int:
     """A person saw that papers in doubt came out, or nobody wants them any more."""
-    return _decide(doors, operator, PrintEvent.CAME_OUT, "slip.let_be")
+    return decide(doors, SLIPS, operator, PrintEvent.CAME_OUT, "slip.let_be")
 
 
 def open_drawer(doors: Doors, printer: ReceiptPrinter, operator: Operator, reason: str) -> None:
@@ -107,49 +99,3 @@ def open_drawer(doors: Doors, printer: ReceiptPrinter, operator: Operator, reaso
         uow.log.append("drawer.opened", operator.staff.id, doors.clock.now(), {"reason": reason})
         uow.commit()
     printer.kick_drawer()
-
-
-def trouble_of(error: DeviceError) -> str:
-    """The message id that says why a device cannot."""
-    return str(error.params["why"]) if isinstance(error, DeviceFailed) else error.message_id
-
-
-def _next(doors: Doors, compose: Compose) -> tuple[PrintJob, Paper] | None:
-    with doors.uow() as uow:
-        waiting = uow.prints.in_state(PrintState.WAITING)
-        if not waiting:
-            return None
-        job = waiting[0]
-        sale, attempts = uow.sales.get(job.sale_id), uow.settlements.of_sale(job.sale_id)
-        slip = receipt_in(
-            doors, uow, sale, attempts, given=job.given, reprint=job.reprint,
-            returned=job.document in (Document.RETURN, Document.REFUND),
-        )  # fmt: skip
-    return job, compose(slip, job.document, job.copy)
-
-
-def _move(doors: Doors, job: PrintJob, event: PrintEvent) -> PrintJob:
-    moved = job.moved(event)
-    with doors.uow() as uow:
-        uow.prints.save(moved)
-        uow.commit()
-    return moved
-
-
-def _counts(doors: Doors) -> tuple[int, int]:
-    with doors.uow() as uow:
-        jobs = uow.prints.in_state(PrintState.WAITING, PrintState.UNSURE)
-    unsure = sum(job.state is PrintState.UNSURE for job in jobs)
-    return len(jobs) - unsure, unsure
-
-
-def _decide(doors: Doors, operator: Operator, event: PrintEvent, act: str) -> int:
-    with doors.uow() as uow:
-        jobs = uow.prints.in_state(PrintState.UNSURE)
-        for job in jobs:
-            uow.prints.save(job.moved(event))
-        if jobs:
-            entry = {"jobs": [job.id for job in jobs]}
-            uow.log.append(act, operator.staff.id, doors.clock.now(), entry)
-        uow.commit()
-    return len(jobs)
