@@ -87,8 +87,8 @@ class FiguresPage(QWidget):
         self.due.show_amount(say("payment.due_pending") if pending else f"¥ {due}")
         if pending:
             # Who pays it turns on the review: what the rest comes to is no answer to that.
-            for each in (self.fund, self.account):
-                each.show_amount("—")
+            for each in (self.fund, self.account, self.mutual):
+                each.hide()
         self._show_parts(shown)
         if model.stage is Stage.QUOTING:
             self.source.setText(say("payment.quoting"))
