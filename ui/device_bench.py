@@ -37,8 +37,12 @@ class PracticeSeat(LoopbackPort):
     """
 
     def __init__(self, timer: Timer, device: str, far_end: FarEnd) -> None:
-        super().__init__(timer, device, lambda: far_end)
+        super().__init__(timer, device, lambda: self.far_end)
         self.far_end: Any = far_end
+
+    def put(self, far_end: FarEnd) -> None:
+        """Another emulator; it answers from the next opening on."""
+        self.far_end = far_end
 
 
 @dataclass

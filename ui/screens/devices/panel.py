@@ -34,6 +34,7 @@ class DevicesPanel(Panel):
         say = self._session.say
         super().__init__(say("device_setup.title"), say("panel.esc"))
         self._filling = False
+        self._said: list[tuple[str, str]] = []
         both = row(space=14)
         self.kinds = QListWidget()
         self.kinds.setAccessibleName(say("device_setup.title"))
@@ -235,10 +236,14 @@ class DevicesPanel(Panel):
 
     def _show_words(self) -> None:
         model, say = self._model, self._session.say
-        clear_layout(self.words)
+        said = [(self._session.say_note(note), note.severity) for note in model.notes]
         if model.busy in ("trying", "keeping"):
-            self.words.addWidget(label(say(f"device_setup.{model.busy}"), "", "told"))
-        for note in model.notes:
-            words = label(self._session.say_note(note), "strong", wrap=True)
-            retone(words, "tone", _TONES.get(note.severity, ""))
+            said = [(say(f"device_setup.{model.busy}"), "told")]
+        if said == self._said:
+            return  # nothing blinks because a lamp elsewhere has changed
+        self._said = said
+        clear_layout(self.words)
+        for text, severity in said:
+            words = label(text, "strong", wrap=True)
+            retone(words, "tone", _TONES.get(severity, ""))
             self.words.addWidget(words)
