@@ -108,7 +108,7 @@ class CodesPanel(Panel):
         self.hits.setAccessibleName(say("till.hits"))
         self.hits.itemActivated.connect(lambda item: self._choose(self.hits.row(item)))
         self.hits.itemClicked.connect(lambda item: self._choose(self.hits.row(item)))
-        lines.addWidget(self.hits, 1)
+        lines.addWidget(self.hits, 4)
         self.chosen = label("", "strong", "", wrap=True)
         lines.addWidget(self.chosen)
         lines.addWidget(label(say("codes.which_pack"), "", "second"))
@@ -139,8 +139,9 @@ class CodesPanel(Panel):
 
     def opened(self) -> None:
         """The part that a box asked for, else the list."""
-        if self._model.scanned is None:
+        if not self._model.asked:
             self._model.open_list()
+        self._model.asked = False
         self.refresh()
         first = self.drug if self._model.part else self.find
         first.setFocus()
@@ -206,8 +207,6 @@ class CodesPanel(Panel):
         self._pages.setCurrentWidget(self.teach_page if teaching else self.list_page)
         if teaching:
             self._show_teaching()
-        for each in (self.change, self.drop):
-            each.setVisible(model.corrects and bool(model.rows))
         if not teaching and self._asked and note is not None:
             self._asked = False
             self.drop.setText(say("codes.forget"))
@@ -242,6 +241,10 @@ class CodesPanel(Panel):
         self.table.setSortingEnabled(True)
         if rows and self.table.currentRow() < 0:
             self.table.setCurrentCell(0, 0)
+        for place in (0, 2, 3, 4, 5):
+            self.table.resizeColumnToContents(place)
+        for each in (self.change, self.drop):
+            each.setVisible(self._model.corrects and bool(self._model.rows))
         self.table.setVisible(bool(self._model.rows))
         self.empty.setVisible(not self._model.rows)
 

@@ -43,6 +43,8 @@ class CodesModel(QObject):
         """The product part that is being named; empty = the list stands there."""
         self.scanned: Scanned | None = None
         """The box that asked, put into the basket once its part is known."""
+        self.asked = False
+        """Whether a box has just asked: the page opens for it, and not for one that was left."""
         self.medicine: Medicine | None = None
         self.level = PackLevel.BOX
         self.hits: list[Medicine] = []
@@ -99,6 +101,7 @@ class CodesModel(QObject):
     def teach(self, scanned: Scanned) -> None:
         """A box was scanned whose part nobody has named."""
         self._begin(product_code_of(scanned), scanned)
+        self.asked = True
         self.changed.emit()
 
     def _begin(self, part: str, scanned: Scanned | None) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea
 
 from ui.screens.scanner.picture import qr_picture
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent, QShowEvent
     from PySide6.QtWidgets import QLabel, QVBoxLayout
 
     from app.domain.code_read import CodeRead
     from ui.screens.scanner.view_model import ScannerTestModel
 
-MODULE = 8
+MODULE = 7
 """Dots of a module of the code: a scanner reads it at arm's length off any screen."""
 
 
@@ -55,6 +57,7 @@ class ScannerPanel(Panel):
         left = column(space=8)
         code = label()
         code.setPixmap(qr_picture(TEST_CODE, MODULE))
+        code.setFixedSize(code.pixmap().size())
         code.setAccessibleName(say("scanner.picture"))
         left.addWidget(code)
         hint = label(say("scanner.picture_hint"), "small", "second", wrap=True)
@@ -71,13 +74,20 @@ class ScannerPanel(Panel):
         self.field.returnPressed.connect(self._typed)
         right.addWidget(self.field)
         self.marks: list[QLabel] = []
-        for _ in self._model.aspects():
+        grid = QGridLayout()
+        for place, _ in enumerate(self._model.aspects()):
             mark = label("", "strong")
             self.marks.append(mark)
-            right.addWidget(mark)
+            grid.addWidget(mark, place // 2, place % 2)
+        right.addLayout(grid)
         self.words = label("", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        right.addWidget(self.words, 1)
+        area = QScrollArea()
+        area.setWidget(self.words)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setAccessibleName(say("scanner.title"))
+        right.addWidget(area, 1)
         self.method = check_box(say("scanner.method_off"))
         self.method.setChecked(not method_on)
         self.method.toggled.connect(self._choose_method)
@@ -95,6 +105,16 @@ class ScannerPanel(Panel):
         self.field.clear()
         self._model.take(read)
         self.field.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """While the page is open the strip need not ask for it."""
+        super().showEvent(event)
+        self._model.turn(is_open=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The strip speaks again."""
+        super().hideEvent(event)
+        self._model.turn(is_open=False)
 
     def _typed(self) -> None:
         text = self.field.text()

@@ -38,6 +38,7 @@ class ScannerTestModel(QObject):
         self.judged: Judged | None = None
         self.loaded = False
         """Whether it is known what was tested today."""
+        self._open = False
 
     @property
     def day(self) -> ScannerDay | None:
@@ -47,6 +48,11 @@ class ScannerTestModel(QObject):
     def load(self) -> None:
         """What was tested today is in memory now."""
         self.loaded = True
+        self.changed.emit()
+
+    def turn(self, *, is_open: bool) -> None:
+        """The page came into sight or went."""
+        self._open = is_open
         self.changed.emit()
 
     def begin(self) -> None:
@@ -106,7 +112,7 @@ class ScannerTestModel(QObject):
 
     def notice(self) -> tuple[str, str]:
         """(message id, tone) for the strip over the basket; empty = nothing to say."""
-        if not self.loaded or self.session.locked:
+        if not self.loaded or self._open or self.session.locked:
             return "", ""
         day = self.day
         if day is None:
