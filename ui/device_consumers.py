@@ -52,10 +52,16 @@ def _written_for(window: MainWindow) -> RxPatient | None:
     return rx.sheet.patient if rx is not None and rx.live else None
 
 
+def _is_paying(window: MainWindow) -> bool:
+    return window.payment.stage not in (Stage.SELLING, Stage.DONE)
+
+
 def _take_shown(window: MainWindow, shown: Shown) -> None:
     panel = window.panel()
     if shown.credential is None:
-        if shown.refused is not None:
+        if _is_paying(window):
+            window.session.tell("card.in_payment", "warn")
+        elif shown.refused is not None:
             window.session.told.emit(shown.refused)
         return
     if panel is None or not panel.take_credential(shown.credential, shown.name):
@@ -67,7 +73,7 @@ def take_credential(window: MainWindow, credential: Credential, name: str) -> No
 
     While a sale is being paid nothing about it changes, whosever card it is.
     """
-    if window.payment.stage not in (Stage.SELLING, Stage.DONE):
+    if _is_paying(window):
         window.session.tell("card.in_payment", "warn")
         return
     if window.patient.busy:
