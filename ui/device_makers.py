@@ -220,7 +220,36 @@ def _try_signature_key(trial: Trial) -> tuple[Note, ...]:
     return try_keys(trial)
 
 
+# --- the insurance terminal, and where patients type ----------------------------------------------
+
+
+def _terminal(bench: Workbench) -> Watched:
+    from ui.terminals import watched_terminal
+
+    return watched_terminal(bench)
+
+
+def _try_terminal(trial: Trial) -> tuple[Note, ...]:
+    from ui.terminals import try_terminal
+
+    return try_terminal(trial)
+
+
+def _pin_pad(bench: Workbench) -> Watched:
+    from ui.pin_pads import watched_pad
+
+    return watched_pad(bench)
+
+
+def _try_pin_pad(trial: Trial) -> tuple[Note, ...]:
+    from ui.pin_pads import try_pad
+
+    return try_pad(trial)
+
+
 MAKERS: Final[Mapping[DeviceKind, Maker]] = {
+    DeviceKind.TERMINAL: Maker(_terminal, _try_terminal),
+    DeviceKind.PIN_PAD: Maker(_pin_pad, _try_pin_pad, emulated=False),
     DeviceKind.SIGNATURE_KEY: Maker(_signature_key, _try_signature_key, emulated=False),
     DeviceKind.DOCUMENT_CAMERA: Maker(_camera, _try_camera),
     DeviceKind.CAMERA: Maker(_camera, _try_camera),

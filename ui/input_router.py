@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 from ui.keys import COMMITS, IN_TEXT, Action, key_name
 from ui.screens.payment.view_model import Stage
@@ -62,6 +62,30 @@ class InputRouter(QObject):
         if action in COMMITS and window.pressed_too_early(event):
             return True
         self.perform(action)
+        return True
+
+    def while_password(self, event: QKeyEvent, quick: bool) -> bool:
+        """Every key while the patient types their password: none reaches a field or an act.
+
+        Esc cancels, F11 locks; digits count only where this till was told that the patient has a
+        number pad that types like a keyboard, and never as quickly as a scanner sends them.
+        """
+        window = self._window
+        password, name = window.payment.password, key_name(event)
+        if name == "Esc":
+            self.back()
+        elif window.keys.action(name) is Action.LOCK:
+            self.perform(Action.LOCK)
+        elif event.isAutoRepeat() or not window.session.shop.number_keys():
+            pass
+        elif quick:
+            password.clear()
+        elif event.text().isdigit() and event.text().isascii():
+            password.press(int(event.text()))
+        elif event.key() == Qt.Key.Key_Backspace:
+            password.drop()
+        elif name == "Enter":
+            password.confirm()
         return True
 
     def is_choice(self, event: QKeyEvent) -> bool:

@@ -65,9 +65,11 @@ if TYPE_CHECKING:
     )
 
     from app.domain.device_plan import DeviceKind
+    from app.domain.e_certificate import CertificateUse
     from app.domain.scanned import Scanned
     from app.use_cases.views import Receipt
     from ui.customer_side import CustomerSide
+    from ui.keypad_window import KeypadWindow
     from ui.opening import Opening
     from ui.operation import ClosingLanes
     from ui.review_window import ReviewWindow
@@ -79,7 +81,14 @@ if TYPE_CHECKING:
     from ui.signature_window import SignatureWindow
     from ui.theme import Theme
 
-_MONEY_FIRST = (Stage.SETTLING, Stage.REFUSED, Stage.TENDER, Stage.COMPLETING, Stage.DONE)
+_MONEY_FIRST = (
+    Stage.PASSWORD,
+    Stage.SETTLING,
+    Stage.REFUSED,
+    Stage.TENDER,
+    Stage.COMPLETING,
+    Stage.DONE,
+)
 SIDE_WIDTH = 410
 """Of the money column at 100 %; it grows more slowly than the type."""
 
@@ -166,12 +175,14 @@ class MainWindow(QWidget):
         self.rx = RxCounterViewModel(session, self.till)
         self.rx.identity = lambda: self.patient.confirmed
         self.payment.rx_stop = self.rx.stop
+        self.patient.certificate_use = self._certificate_use
         self.sign_in = SignInViewModel(session)
         self.status = StatusViewModel(session)
         self.waiting = WaitingViewModel(session)
         self.printing = PrintingViewModel(session)
         self.signing = SignatureViewModel(session)
         self._pad: SignatureWindow | None = None
+        self._keypad: KeypadWindow | None = None
         self.devices = DevicesViewModel(session)
         self.missed_while_locked = False
         """Whether a card or code came while nobody was signed in; what it was is not kept."""
@@ -284,6 +295,7 @@ class MainWindow(QWidget):
         self.patient.done.connect(lambda: QTimer.singleShot(0, self._offer_prescriptions))
         self.rx.offered.connect(self._offer_prescriptions)
         self.payment.completed.connect(lambda _: self.rx.sold())
+        self.payment.answered.connect(self.patient.settled)
         self.patient_card.use_chosen.connect(self.till.set_account_use)
         self.till.customer_scanned.connect(lambda _: self.show_customer())
         self.till.sounded.connect(self.sounds.play)
@@ -482,6 +494,23 @@ class MainWindow(QWidget):
             self._pad = SignatureWindow(self.signing, self.session.shop.pad_screen())
         self.money.show_signing(waiting)
 
+    def _certificate_use(self) -> CertificateUse:
+        """A prescription that waits for its patient's proof is what the code is shown for."""
+        from app.domain.e_certificate import CertificateUse
+
+        fetching = self.rx.proof_needed and self.rx.rx is None
+        return CertificateUse.OUTSIDE_PRESCRIPTION if fetching else CertificateUse.BUYING
+
+    def _follow_password(self, stage: Stage) -> None:
+        """While the patient types, keys go there alone, and the keypad stands before them."""
+        typing = stage is Stage.PASSWORD
+        if typing is not (self.scans.private is not None):
+            self.scans.keep_private(self.router.while_password if typing else None)
+        if typing and self._keypad is None:
+            from ui.keypad_window import KeypadWindow
+
+            self._keypad = KeypadWindow(self.payment, self.session.shop.keypad_screen())
+
     def open_review(self) -> None:
         """The review station, made when it is first wanted; the till goes on as it was."""
         if self.review_window is None:
@@ -639,6 +668,7 @@ class MainWindow(QWidget):
 
     def _on_stage(self, stage: Stage) -> None:
         self._stage_since = now_ms()
+        self._follow_password(stage)
         if stage is Stage.DONE and self.payment.receipt is not None:
             self.printing.sold(self.payment.receipt)
             self.signing.ask(self.payment.receipt)
@@ -696,6 +726,9 @@ class MainWindow(QWidget):
             self.review_window.close()
         if self._pad is not None:
             self._pad.hide()
+        if self._keypad is not None:
+            self.payment.password.stop()
+            self._keypad.hide()
         self._clock.stop()
         self.rx_strip.stop()
         application = QApplication.instance()

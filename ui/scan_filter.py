@@ -203,6 +203,9 @@ class ScanFilter(QObject):
         """Where keys go that are no part of a scan; True = taken."""
         self.is_choice: Callable[[QKeyEvent], bool] = lambda event: False
         """Whether a digit would choose something, whatever has the focus."""
+        self.private: Callable[[QKeyEvent, bool], bool] | None = None
+        """Who gets every key of this window while a password is typed."""
+        self._private_at = 0
         self._held: list[tuple[QWidget, QKeyEvent]] = []
         self._replaying = False
         self._hold = QTimer(self)
@@ -222,6 +225,8 @@ class ScanFilter(QObject):
         """Qt's door: only key presses and input methods, only their first receiver."""
         kind = event.type()
         if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
+            if self.private is not None and isinstance(watched, QWidget):
+                return not self._is_elsewhere(watched)
             return isinstance(watched, QWidget) and self._on_composed(watched, event)
         if kind != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
@@ -229,7 +234,23 @@ class ScanFilter(QObject):
             return False
         if self._replaying:
             return self._route(watched, event)
+        if self.private is not None and not self._is_elsewhere(watched):
+            return self._on_private(event, self.private)
         return self._on_key(watched, event)
+
+    def keep_private(self, take: Callable[[QKeyEvent, bool], bool] | None) -> None:
+        """From now on keys of this window go to ``take`` alone: no field, no code, no memory.
+
+        It hears whether the key came as quickly as a machine's. None = as usual again.
+        """
+        self._forget()
+        self.private, self._private_at = take, 0
+
+    def _on_private(self, event: QKeyEvent, take: Callable[[QKeyEvent, bool], bool]) -> bool:
+        at = event.timestamp() or now_ms()
+        quick = 0 <= at - self._private_at <= MEDIAN_GAP_MS
+        self._private_at = at
+        return take(event, quick)
 
     def _is_elsewhere(self, watched: QWidget) -> bool:
         """Keys of another window of the program, such as the review station's, are its own."""

@@ -11,6 +11,7 @@ from app.domain.catalogue import Medicine
 from app.domain.clock import shop_time
 from app.domain.insurance import Credential, InsuranceRow
 from app.domain.money import Money, Quantity, UnitPrice
+from app.domain.patient_password import SealedPassword
 from app.domain.prescription import Prescription
 from app.domain.returns import ReturnReason
 from app.domain.sale import Sale, SoldItem, Tender
@@ -57,12 +58,15 @@ from ui.shop_printing import Printing, ShopPrinting
 from ui.shop_review import PharmacistShop
 from ui.shop_rx import ShopRx
 from ui.shop_signing import ShopSigning
+from ui.shop_terminal import ShopTerminal
 
 if TYPE_CHECKING:
     from ui.device_room import DeviceRoom
 
 
-class Shop(PharmacistShop, ShopRx, ShopPrinting, ShopDevices, ShopCodes, ShopSigning):
+class Shop(
+    PharmacistShop, ShopRx, ShopPrinting, ShopDevices, ShopCodes, ShopSigning, ShopTerminal
+):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 
     def __init__(
@@ -273,10 +277,15 @@ class Shop(PharmacistShop, ShopRx, ShopPrinting, ShopDevices, ShopCodes, ShopSig
         return payment.payment(self.doors, sale_id)
 
     def settle_next(
-        self, sale_id: str, patient: Patient, operator: Operator, tell: Callable[[Step], None]
+        self,
+        sale_id: str,
+        patient: Patient,
+        operator: Operator,
+        tell: Callable[[Step], None],
+        password: SealedPassword | None = None,
     ) -> PaymentView:
         """结算 of the next quoted part."""
-        return settle_next(self.doors, sale_id, patient, operator, tell)
+        return settle_next(self.doors, sale_id, patient, operator, tell, password)
 
     def cancel_settlements(self, sale_id: str, operator: Operator) -> PaymentView:
         """The customer cannot pay."""

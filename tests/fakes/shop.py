@@ -39,6 +39,7 @@ from tests.fakes.codes import FakeCodes
 from tests.fakes.devices import FakeDevices
 from tests.fakes.review import FakePharmacists
 from tests.fakes.rx_shop import FakeRx
+from tests.fakes.terminal import FakeTerminal
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -114,7 +115,7 @@ class FakeEstimate:
 
 
 @dataclass
-class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes):
+class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes, FakeTerminal):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
 
     outcomes: list[str] = field(default_factory=list)
@@ -125,6 +126,8 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes):
     sold: dict[str, CodeSold] = field(default_factory=dict)
     kept: list[Sale] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    passwords: list[str] = field(default_factory=list)
+    """What each settling carried; empty = none."""
     stopped: list[ReturnView] = field(default_factory=list)
     """Returns that a crash left between two legs."""
     decided: str = ""

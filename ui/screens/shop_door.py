@@ -14,6 +14,7 @@ from ui.screens.devices_door import DevicesDoor
 from ui.screens.review.door import DutyDoor, ReviewDoor
 from ui.screens.rx_door import RxDoor
 from ui.screens.signing_door import SigningDoor
+from ui.screens.terminal_door import PasswordDoor, TerminalDoor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from app.domain.catalogue import Medicine
     from app.domain.insurance import Credential, InsuranceRow
     from app.domain.money import Money, Quantity, UnitPrice
+    from app.domain.patient_password import SealedPassword
     from app.domain.prescription import Prescription
     from app.domain.returns import ReturnReason
     from app.domain.sale import Sale, SoldItem, Tender
@@ -280,9 +282,17 @@ class LineDoor(Protocol):
         ...
 
     def settle_next(
-        self, sale_id: str, patient: Patient, operator: Operator, tell: Callable[[Step], None]
+        self,
+        sale_id: str,
+        patient: Patient,
+        operator: Operator,
+        tell: Callable[[Step], None],
+        password: SealedPassword | None = None,
     ) -> PaymentView:
-        """结算 of the next quoted settlement; ticks are told as they become true."""
+        """结算 of the next quoted settlement; ticks are told as they become true.
+
+        ``password``: the patient's, where this part needs it; it is spent either way.
+        """
         ...
 
     def cancel_settlements(self, sale_id: str, operator: Operator) -> PaymentView:
@@ -362,6 +372,6 @@ class PrintingDoor(Protocol):
 
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
-    DevicesDoor, CodesDoor, SigningDoor, Protocol,
+    DevicesDoor, CodesDoor, SigningDoor, TerminalDoor, PasswordDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 
+from app.domain.e_certificate import Shown
 from app.domain.scanned import ScannedKind
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QHBoxLayout, QPushButton
+
     from app.domain.insurance import InsuranceRow
     from ui.screens.patient.view_model import PatientViewModel
 
@@ -30,6 +34,10 @@ class PatientPanel(Panel):
         self.field = line_edit(say("patient.code"), code=True, hint=say("patient.code_hint"))
         self.field.returnPressed.connect(self._read)
         self.body.addWidget(self.field)
+        self.read_card = button(say("social_card.read"))
+        self.read_card.clicked.connect(model.read_card)
+        self.body.addWidget(self.read_card, 0, Qt.AlignmentFlag.AlignLeft)
+        self.body.addLayout(self._at_the_terminal())
         self.words = label("", wrap=True)
         self.body.addWidget(self.words)
         self.person = label("", "heading")
@@ -63,10 +71,35 @@ class PatientPanel(Panel):
         model.changed.connect(self.refresh)
         model.done.connect(self.closed)
 
+    def _at_the_terminal(self) -> QHBoxLayout:
+        """Keys for a code or a face at the insurance terminal, where this till has one."""
+        say = self._session.say
+        line = row(space=8)
+        self.terminal: dict[Shown, QPushButton] = {}
+        for shown in Shown:
+            made = button(say(f"terminal.ask_{shown}"))
+            made.clicked.connect(partial(self._model.terminal.ask, shown))
+            self.terminal[shown] = made
+            line.addWidget(made)
+        self.give_up = button(say("terminal.give_up"))
+        self.give_up.clicked.connect(self._model.terminal.cancel)
+        line.addWidget(self.give_up)
+        line.addStretch(1)
+        self._model.terminal.changed.connect(self.refresh)
+        return line
+
+    def back(self) -> bool:
+        """Esc: first the terminal stops waiting."""
+        if self._model.terminal.waiting is None:
+            return False
+        self._model.terminal.cancel()
+        return True
+
     def opened(self) -> None:
         """Ready for a code."""
         self.field.clear()
         self.field.setFocus()
+        self.read_card.setVisible(self._model.reads_on_request())
         self.refresh()
 
     def take_scan(self, text: str) -> bool:
@@ -85,17 +118,28 @@ class PatientPanel(Panel):
             self._model.type_code(text)
         elif self.confirm.isEnabled():
             self._model.confirm()
+        elif self._model.found is None and self._model.terminal.ways:
+            self._model.terminal.ask(Shown.CODE)
+        elif not self.read_card.isHidden():
+            self._model.read_card()
 
     def refresh(self) -> None:
         """Show what is known."""
         model, say = self._model, self._session.say
-        if model.busy:
+        self._show_terminal()
+        note = model.note or model.terminal.note
+        if model.terminal.waiting is not None:
+            self.words.setText(say(f"terminal.waiting_{model.terminal.waiting}"))
+        elif model.busy:
             self.words.setText(say("patient.asking"))
-        elif model.note is not None:
-            self.words.setText(self._session.say_note(model.note))
+        elif note is not None:
+            self.words.setText(self._session.say_note(note))
+        elif model.found is None and model.terminal.ways:
+            self.words.setText(say("terminal.none_hint"))
         else:
             self.words.setText(say("patient.confirm_hint" if model.found else "patient.none_hint"))
-        bad = model.note is not None and model.note.severity == "block" and not model.busy
+        busy = model.busy or model.terminal.waiting is not None
+        bad = note is not None and note.severity == "block" and not busy
         retone(self.words, "tone", "bad" if bad else "second")
         self.person.setText(model.shown_name())
         self._fill_rows()
@@ -103,6 +147,14 @@ class PatientPanel(Panel):
         chosen = model.found is not None and model.found.row is not None
         self.confirm.setEnabled(chosen and not model.busy)
         self.drop.setEnabled(model.found is not None)
+
+    def _show_terminal(self) -> None:
+        model = self._model.terminal
+        waiting, ways = model.waiting is not None, model.ways
+        for shown, made in self.terminal.items():
+            made.setVisible(shown in ways)
+            made.setEnabled(not waiting and not self._model.busy)
+        self.give_up.setVisible(waiting)
 
     def _fill_rows(self) -> None:
         rows, patient = self._model.rows(), self._model.found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -15,10 +16,12 @@ from ui.screens.session import notes_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.domain.e_certificate import CertificateUse
     from app.domain.insurance import Credential, InsuranceRow
     from app.domain.scanned import Scanned
     from app.errors import YaotaiError
-    from app.use_cases.views import Patient
+    from app.use_cases.views import Patient, PaymentView
+    from ui.screens.patient.terminal import TerminalViewModel
     from ui.screens.session import Session
     from ui.screens.till.view_model import TillViewModel
 
@@ -39,6 +42,13 @@ def credential_of(scanned: Scanned, typed: bool = False) -> Credential:
     return Credential(CredentialKind.SOCIAL_CARD, scanned.code, typed=typed)
 
 
+def buying() -> CertificateUse:
+    """药店购药: what nearly everybody comes for."""
+    from app.domain.e_certificate import CertificateUse
+
+    return CertificateUse.BUYING
+
+
 class PatientViewModel(QObject):
     """Finds the insured person and lets the cashier choose where there is a choice."""
 
@@ -52,10 +62,26 @@ class PatientViewModel(QObject):
         self.found: Patient | None = None
         self.note: Note | None = None
         self.confirmed = False
+        self.certificate_use: Callable[[], CertificateUse] = buying
+        """What an e-certificate that is shown now is for."""
         self.card_name = ""
         """Of the card that is being asked about: shown before the platform has answered."""
         till.customer_scanned.connect(self.read)
         till.customer_left.connect(self.forget)
+
+    @cached_property
+    def terminal(self) -> TerminalViewModel:
+        """Who shows a code or a face at the terminal; made when the panel is first wanted."""
+        from ui.screens.patient.terminal import TerminalViewModel
+
+        made = TerminalViewModel(self.session, self)
+        made.use = lambda: self.certificate_use()
+        return made
+
+    def settled(self, view: PaymentView) -> None:
+        """The platform answered: who was identified at the terminal reads it there."""
+        if "terminal" in self.__dict__:
+            self.terminal.settled(view)
 
     @property
     def busy(self) -> bool:
@@ -91,6 +117,26 @@ class PatientViewModel(QObject):
         if self.busy or not self.till.may_edit():
             return
         self._identify(credential, name)
+
+    def reads_on_request(self) -> bool:
+        """Whether this till's reader of social security cards reads only when it is told to."""
+        from app.domain.device_plan import DeviceKind
+
+        return self.shop.device_plan().of(DeviceKind.SOCIAL_CARD).address.startswith("library:")
+
+    def read_card(self) -> None:
+        """Have the social security card read that is in the reader; it comes as one put in."""
+        from app.domain.device_plan import DeviceKind
+
+        if self.busy or not self.till.may_edit():
+            return
+        states = {state.kind: state for state in self.shop.device_states()}
+        state = states.get(DeviceKind.SOCIAL_CARD)
+        if state is not None and state.why is not None:
+            self.session.tell_error(state.why)
+            return
+        self.session.tell("social_card.reading", "told")
+        self.shop.read_social_card()
 
     def _identify(self, credential: Credential, name: str = "") -> None:
         operator = self.session.who()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from app.domain.money import ZERO, Money
 from ui.keys import Action
+from ui.screens.password.dots import dots
 from ui.screens.payment.view_model import Stage
 from ui.widgets.parts import AmountRow, button, clear_layout, column, label, retone, row, rule
 from ui.widgets.ticks import Ticks
@@ -165,6 +166,34 @@ class SettlingPage(QWidget):
         self.ticks.show_done([step for step in done if step != "told"])
 
 
+class PasswordPage(QWidget):
+    """The patient types; the cashier sees how many digits, never which."""
+
+    def __init__(self, model: PaymentViewModel) -> None:
+        super().__init__()
+        self._model, say = model, model.session.say
+        lines = column(self, space=12)
+        lines.addWidget(label(say("patient_password.asking"), "heading", wrap=True))
+        self.dots = label("", "total")
+        lines.addWidget(self.dots)
+        self.words = label("", "", "second", wrap=True)
+        lines.addWidget(self.words)
+        lines.addStretch(1)
+        self.cancel = button(say("patient_password.cancel_here"))
+        self.cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.cancel.clicked.connect(model.password.cancel)
+        lines.addWidget(self.cancel)
+        model.password.changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """How far the patient is."""
+        asked, say = self._model.password, self._model.session.say
+        self.dots.setText(dots(asked.count))
+        self.dots.setAccessibleName(say("patient_password.typed", count=asked.count))
+        where = "on_pad" if asked.on_pad else "on_keypad"
+        self.words.setText(say(f"patient_password.{where}", seconds=asked.seconds_left))
+
+
 class RefusedPage(QWidget):
     """The platform's words, and three ways on; no drugs leave before one is chosen."""
 
@@ -284,6 +313,13 @@ class PaymentPanel(QFrame):
         return page
 
     @cached_property
+    def password(self) -> PasswordPage:
+        """While the patient types."""
+        page = PasswordPage(self._model)
+        self._stack.addWidget(page)
+        return page
+
+    @cached_property
     def refused(self) -> RefusedPage:
         """After a refusal."""
         page = RefusedPage(self._model)
@@ -319,6 +355,8 @@ class PaymentPanel(QFrame):
         match stage:
             case Stage.SETTLING:
                 return self.settling
+            case Stage.PASSWORD:
+                return self.password
             case Stage.REFUSED:
                 return self.refused
             case Stage.TENDER:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -21,8 +22,10 @@ from ui.screens.session import notes_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.domain.patient_password import SealedPassword
     from app.domain.sale import Sale
     from app.use_cases.views import Note, PaymentView, Receipt, Step
+    from ui.screens.password.view_model import PasswordViewModel
     from ui.screens.session import Session
     from ui.screens.till.view_model import TillViewModel
 
@@ -37,6 +40,7 @@ class Stage(StrEnum):
     SELLING = "selling"
     QUOTING = "quoting"
     QUOTED = "quoted"
+    PASSWORD = "password"  # noqa: S105 - a stage: the patient types it
     SETTLING = "settling"
     REFUSED = "refused"
     TENDER = "tender"
@@ -45,7 +49,7 @@ class Stage(StrEnum):
     DONE = "done"
 
 
-BUSY = frozenset({Stage.QUOTING, Stage.SETTLING, Stage.COMPLETING, Stage.UNDOING})
+BUSY = frozenset({Stage.QUOTING, Stage.PASSWORD, Stage.SETTLING, Stage.COMPLETING, Stage.UNDOING})
 """Something is on its way: keys that act find the state moved already and do nothing."""
 
 
@@ -58,6 +62,8 @@ class PaymentViewModel(QObject):
     ticked = Signal(object)
     parked = Signal(object)
     """A :class:`PaymentView` of unknown outcome; the basket is free for the next customer."""
+    answered = Signal(object)
+    """A :class:`PaymentView`: the platform answered a settlement."""
     completed = Signal(object)
     """The :class:`Receipt`."""
 
@@ -76,6 +82,13 @@ class PaymentViewModel(QObject):
         """What the basket's prescription still lacks before money may be taken."""
         self.step_since: Callable[[], None] = lambda: None
         till.may_edit = self.may_edit
+
+    @cached_property
+    def password(self) -> PasswordViewModel:
+        """The patient's password; made where a region wants one for the first time."""
+        from ui.screens.password.view_model import PasswordViewModel
+
+        return PasswordViewModel(self.session)
 
     def _go(self, stage: Stage) -> None:
         if stage is not self.stage:
@@ -221,11 +234,22 @@ class PaymentViewModel(QObject):
         view, till = self.view, self.till
         if view is None or till.patient is None or self.stage is Stage.SETTLING:
             return
-        patient, operator, self.ticks = till.patient, self.session.who(), ()
+        if not self.shop.wants_password(view, till.patient):
+            self._settle_with(None)
+        elif self.stage is not Stage.PASSWORD:
+            self._go(Stage.PASSWORD)
+            self.password.ask(self._settle_with, lambda: self._go(Stage.QUOTED))
+
+    def _settle_with(self, password: SealedPassword | None) -> None:
+        """The part leaves; ``password`` is the patient's, where the region wants it for this."""
+        view, patient = self.view, self.till.patient
+        if view is None or patient is None:
+            return
+        operator, self.ticks = self.session.who(), ()
         self._go(Stage.SETTLING)
         operation = self.session.run(
             Lane.LINE,
-            lambda tell: self.shop.settle_next(view.sale_id, patient, operator, tell),
+            lambda tell: self.shop.settle_next(view.sale_id, patient, operator, tell, password),
             self._settled,
             self._settle_failed,
         )
@@ -237,6 +261,7 @@ class PaymentViewModel(QObject):
 
     def _settled(self, view: PaymentView) -> None:
         self.view = view
+        self.answered.emit(view)
         self._say(view.notes)
         states = [one.state for one in view.settlements]
         # The prescription centre stopped it before the wire of the insurance was touched: the
@@ -346,6 +371,8 @@ class PaymentViewModel(QObject):
 
     def cannot_pay(self) -> None:
         """One key: the customer cannot pay or changed their mind; everything is undone."""
+        if self.stage is Stage.PASSWORD:
+            self.password.cancel()
         if self.stage is Stage.QUOTED and not self._part_settled():
             self.drop_quote()
             return
@@ -496,6 +523,8 @@ class PaymentViewModel(QObject):
         elif self.stage is Stage.TENDER and self.draft and self.draft.scan_pay:
             self.draft.drop_scan_pay()
             self.tender_changed.emit()
+        elif self.stage is Stage.PASSWORD:
+            self.password.cancel()
         elif self.stage is Stage.QUOTED and not self._part_settled():
             self.drop_quote()
         elif self.stage is Stage.REFUSED and not self._part_settled():

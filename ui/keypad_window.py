@@ -1,0 +1,57 @@
+"""The keypad for passwords: a window on the customer's screen, else over the turned counter's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from ui.screens.password.view import KeypadView
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QScreen
+
+    from ui.screens.payment.view_model import PaymentViewModel
+
+
+class KeypadWindow(KeypadView):
+    """In sight only while the patient types on it; never takes the cashier's focus."""
+
+    def __init__(self, payment: PaymentViewModel, screen: str) -> None:
+        """``screen``: the customer's, by name; empty or gone = any that is not the counter's."""
+        super().__init__(payment)
+        self._screen = screen
+        self.setWindowTitle(payment.session.say("patient_password.window"))
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
+        self.resize(1100, 660)
+        self._model.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        if not self._model.asking or self._model.on_pad:
+            self.hide()
+            return
+        if self.isVisible():
+            return
+        found = customer_screen(self._screen)
+        if found is not None:
+            self.setGeometry(found.geometry())
+            self.showFullScreen()
+        else:
+            self.show()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closed by hand: the patient types nothing."""
+        self._model.cancel()
+        event.accept()
+
+
+def customer_screen(name: str) -> QScreen | None:
+    """The screen of that name, else another than the counter's; None = there is only that one."""
+    primary = QGuiApplication.primaryScreen()
+    others = [screen for screen in QGuiApplication.screens() if screen is not primary]
+    named = [screen for screen in others if screen.name() == name]
+    return next(iter(named or others), None)
