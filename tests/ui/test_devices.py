@@ -213,6 +213,21 @@ def test_a_card_laid_while_a_sale_is_paid_changes_nothing(room: Room) -> None:
     assert "abandon_quote" not in room.window.shop.calls
 
 
+@pytest.mark.rule("SJZ-A.4")
+def test_a_card_of_somebody_else_than_the_prescriptions_changes_nothing(room: Room) -> None:
+    room.give(CARD)
+    patient = room.main.till.patient
+    assert patient is not None
+    rx, _ = room.window.shop.rx_take("code", patient, room.main.session.who())
+    room.main.rx.rx = rx
+    room.give(OTHER)
+    assert room.said() == ["card.other_person"]
+    assert room.main.till.patient is patient
+    room.main.rx.rx = replace(rx, live=False)
+    room.give(OTHER)
+    assert room.main.till.patient is not patient, "a prescription that is over binds nobody"
+
+
 def test_a_card_after_the_sale_is_the_next_customers(room: Room) -> None:
     room.main.take_scan("m5")
     room.window.lanes.run()
