@@ -14,6 +14,10 @@ LIBRARY_HOST = "library-host"
 """No command for people: the program itself as the host of a vendor's library."""
 
 
+PDF_PAGES = "pdf-pages"
+"""No command for people either: a document comes in, pictures of its pages go out."""
+
+
 def run_entry() -> NoReturn:
     """Open the till, or do what the arguments ask for; never returns.
 
@@ -24,6 +28,10 @@ def run_entry() -> NoReturn:
         from devices.library.host import main
 
         main()
+    if sys.argv[1:] == [PDF_PAGES]:
+        from ui.pdf_pages import main as draw_pages
+
+        draw_pages()
     if len(sys.argv) > 1:
         from ui.cli import run_cli
 

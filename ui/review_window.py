@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
 from app.domain.clock import shop_time
 from app.domain.staff import Right
-from app.errors import YaotaiError
+from app.errors import BadFile, YaotaiError
 from app.use_cases.notes import Note
 from ui.keys import Action, key_map
 from ui.operation import Lane
@@ -24,7 +24,7 @@ from ui.screens.review.acts_view import ActsView
 from ui.screens.review.list_view import ListView
 from ui.screens.review.sheet_view import PICTURES, SheetView
 from ui.screens.review.view_model import REVIEW, TABS, ReviewViewModel
-from ui.screens.session import Session
+from ui.screens.session import Session, notes_of
 from ui.screens.sign_in.view import SignInView
 from ui.screens.sign_in.view_model import SignInViewModel
 from ui.widgets.parts import card, column, label, retone, row
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 
 LEFT, RIGHT = 384, 400
 """Widths of list and acts at 100 %; they grow more slowly than the type."""
-HINT_KEYS = ("enter", "pass", "return", "refuse", "tabs", "find", "print", "lock", "close")
+HINT_KEYS = ("enter", "pass", "return", "refuse", "tabs", "find", "original", "print", "lock",
+             "close")  # fmt: skip
 
 
 class ReviewWindow(QWidget):
@@ -151,6 +152,7 @@ class ReviewWindow(QWidget):
             "Ctrl+R": lambda: self.model.begin("return"),
             "Ctrl+D": lambda: self.model.begin("refuse"),
             "Ctrl+P": self.print_page,
+            "Ctrl+O": self.open_original,
             "Ctrl+F": self.list.search.setFocus,
             "Ctrl+W": self.close,
             "F11": self.lock,
@@ -266,30 +268,36 @@ class ReviewWindow(QWidget):
     # --- paper -----------------------------------------------------------------------------------
 
     def open_original(self) -> None:
-        """The sheet as it came: a picture stands here, a document goes to the program for it."""
+        """The sheet as it came, under the sheet as it is read; nothing of it is written to disk."""
         page = self.model.page
         if page is None:
             return
         shop, viewer, case_id = self.session.shop, self.session.who(), page.case_id
 
-        def shown(found: tuple[str, bytes]) -> None:
-            suffix, content = found
-            here = self.model.page is not None and self.model.page.case_id == case_id
-            if here and not (suffix in PICTURES and self.sheet.show_picture(content)):
-                self._save_original(case_id, suffix, content)
-
-        self.session.run(Lane.REVIEW, lambda _: shop.review_original(case_id, viewer), shown)
-
-    def _save_original(self, case_id: str, suffix: str, content: bytes) -> None:
-        kind = suffix if suffix in ("pdf", "ofd", *PICTURES) else "bin"
-        path = self.folder / f"original-{case_id[-12:]}.{kind}"
-        try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path.write_bytes(content)
-        except OSError:
-            self._told(Note("receipt.not_saved", {}, "block"))
+        if not page.has_file:
+            self._told(Note("review.original_none", {}, "told"))
             return
-        self._told(Note("review.saved", {"name": str(path)}, "good"))
+
+        def work() -> tuple[bytes, ...]:
+            suffix, content = shop.review_original(case_id, viewer)
+            if suffix in PICTURES:
+                return (content,)
+            from ui.pdf_pages import pages_of
+
+            return pages_of(content)
+
+        def shown(pages: tuple[bytes, ...]) -> None:
+            here = self.model.page is not None and self.model.page.case_id == case_id
+            if here and not self.sheet.show_pictures(pages):
+                self._told(Note("review.original_unreadable", {}, "warn"))
+
+        def failed(error: YaotaiError) -> None:
+            if isinstance(error, BadFile):
+                self._told(Note("review.original_unreadable", {}, "warn"))
+            else:
+                self._told(notes_of(error)[0])
+
+        self.session.run(Lane.REVIEW, lambda _: work(), shown, failed)
 
     def print_page(self) -> None:
         """The prescription as issued with its three signatures, as a PDF."""

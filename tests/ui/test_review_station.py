@@ -625,6 +625,34 @@ def test_the_words_of_a_refusal_stand_there_once(station: Station) -> None:
     assert "原因：用法用量不适宜" in shown
 
 
+def test_the_original_is_shown_page_by_page_and_nothing_is_written(
+    station: Station, tmp_path: Path
+) -> None:
+    rx = station.rx
+    drug = rx.till.find(insurance_class="A", sale_class="rx")
+    rx.prescribe("active_met", (drug, 1))
+    case = rx.take(rx.patient("active_met"))
+    station.ask()
+    station.choose(case)
+    station.press(Qt.Key.Key_O)
+    station.run()
+    shown = station.window.sheet.pictures
+    assert shown and not shown[0].pixmap().isNull()
+    assert shown[0].accessibleName() == f"处方原件，第 1 页，共 {len(shown)} 页"
+    assert not list((tmp_path / "slips").glob("*"))
+    with rx.doors.uow() as uow:
+        assert [one.act for one in uow.log.tail(3)].count("rx.original_opened") == 1
+        uow.prescriptions.keep_file(case.id, b"%PDF-1.4 torn")
+        uow.commit()
+    station.press(Qt.Key.Key_O)
+    station.run()
+    assert station.said() == "review.original_unreadable"
+    bare = station.sheets.arrive()
+    station.choose(bare)
+    station.press(Qt.Key.Key_O)
+    assert station.said() == "review.original_none" and not station.window.sheet.pictures
+
+
 def test_every_control_of_the_station_has_an_accessible_name(station: Station) -> None:
     case = station.sheets.arrive()
     station.choose(case)

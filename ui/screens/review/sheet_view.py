@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QWidget
 
@@ -52,13 +52,13 @@ class SheetView(QScrollArea):
         holder = QWidget()
         self._lines: QVBoxLayout = column(holder, margin=16, space=8)
         self.setWidget(holder)
-        self.picture: QLabel | None = None
+        self.pictures: list[QLabel] = []
 
     def show_page(self, page: RxPage | None) -> None:
         """Draw it anew; without one a word on how to begin."""
         clear_layout(self._lines)
         paint_settled(self)
-        self.picture = None
+        self.pictures = []
         if page is None:
             self._add(self._session.say("review.choose"), "", "second")
             self._lines.addStretch(1)
@@ -74,21 +74,34 @@ class SheetView(QScrollArea):
         self._lines.addStretch(1)
         self.verticalScrollBar().setValue(0)
 
-    def show_picture(self, content: bytes) -> bool:
-        """The original under the sheet; False = no picture that can be shown."""
-        shown = QPixmap()
-        if not shown.loadFromData(content):
+    def show_pictures(self, pages: tuple[bytes, ...]) -> bool:
+        """The original under the sheet, brought into sight; False = nothing that can be shown."""
+        shown = [QPixmap() for _ in pages]
+        loaded = [made.loadFromData(page) for made, page in zip(shown, pages, strict=True)]
+        if not shown or not all(loaded):
             return False
         width = max(200, self.viewport().width() - 40)
-        if self.picture is None:
-            self.picture = label("")
-            self.picture.setAccessibleName(self._session.say("review.original"))
-            self._lines.insertWidget(self._lines.count() - 1, self.picture)
-        scaled = shown.scaledToWidth(
-            min(width, shown.width()), Qt.TransformationMode.SmoothTransformation
-        )
-        self.picture.setPixmap(scaled)
+        for old in self.pictures:
+            old.deleteLater()
+        self.pictures = []
+        for number, one in enumerate(shown, 1):
+            made = label("")
+            told = self._session.say("review.original_page", page=number, pages=len(shown))
+            made.setAccessibleName(told)
+            made.setPixmap(
+                one.scaledToWidth(
+                    min(width, one.width()), Qt.TransformationMode.SmoothTransformation
+                )
+            )
+            self._lines.insertWidget(self._lines.count() - 1, made)
+            self.pictures.append(made)
+        QTimer.singleShot(0, lambda: self._to_original())
         return True
+
+    def _to_original(self) -> None:
+        if self.pictures:
+            self._lines.activate()
+            self.verticalScrollBar().setValue(self.pictures[0].y() - 8)
 
     def texts(self) -> list[str]:
         """Every word in sight, for tests and for reading aloud."""
@@ -181,7 +194,7 @@ class SheetView(QScrollArea):
         self._add(say("review.hospital_mark", text=mark), "", "second")
         if page.has_file:
             line = row()
-            more = button(say("review.open_original"))
+            more = button(f"{say('review.open_original')}  Ctrl+O")
             more.clicked.connect(self._open_original)
             line.addWidget(more)
             line.addStretch(1)
