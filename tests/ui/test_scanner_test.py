@@ -55,6 +55,8 @@ def test_the_test_code_opens_the_page_by_itself(fresh: Window) -> None:
     marks = [mark.text()[0] for mark in panel(fresh).marks]
     assert marks == ["✗", "✓", "✓", "✓", "✓", "✓"]
     assert fresh.shop.tested is not None and fresh.shop.tested.faults == (Fault.UPPER,)
+    assert not fresh.window.scanner_strip.isVisible(), "the page itself says it"
+    fresh.window.close_panel()
     assert fresh.window.scanner_strip.isVisible()
     assert "不对" in fresh.window.scanner_strip.words.text()
 

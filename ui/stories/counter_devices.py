@@ -68,6 +68,13 @@ def _paper(room: DeviceRoom, left: str) -> None:
         far_end.faults.paper = left
 
 
+def _read_code(room: DeviceRoom, text: str) -> None:
+    """The scanner at its port reads a code; ``scan`` is one that types."""
+    seat = _seat(room, DeviceKind.SCANNER)
+    for piece in seat.far_end.reads(text):
+        seat.send(piece)
+
+
 DEVICE_ACTS: Mapping[str, Callable[[DeviceRoom, str], None]] = {
     "lay": _lay,
     "insert": _insert,
@@ -75,6 +82,7 @@ DEVICE_ACTS: Mapping[str, Callable[[DeviceRoom, str], None]] = {
     "unplug": _unplug,
     "plug": _plug,
     "paper": _paper,
+    "read_code": _read_code,
 }
 """Act of a story -> what is done at the far end."""
 

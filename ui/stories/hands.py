@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import NotFound
-from ui.scan_filter import QUIET_MS
+from ui.scan_filter import GROUP_SEPARATOR, QUIET_MS, SECOND_END_MS
 from ui.screens.till.basket_table import SECOND_LINE
 
 TYPING_MS = 45
@@ -83,8 +83,10 @@ def turn_to(window: QWidget) -> None:
     wait_until(window.isActiveWindow, _TURNING_MS)
 
 
-def press(window: QWidget, name: str) -> None:
+def press(window: QWidget, name: str, pause: int = TYPING_MS) -> None:
     """One key by the name that people use: F12, Ctrl+O, ``*``, Enter."""
+    if pause:
+        QTest.qWait(pause)
     *held, plain = [name] if len(name) == 1 else name.split("+")
     modifiers = Qt.KeyboardModifier.NoModifier
     for each in held:
@@ -97,7 +99,10 @@ def type_text(window: QWidget, text: str, pause: int = TYPING_MS) -> None:
     for char in text:
         if pause:
             QTest.qWait(pause)
-        if char.isascii():
+        if char == GROUP_SEPARATOR:
+            # As scanners type it; by its character alone QTest ends the process.
+            QTest.keyClick(_receiver(window), Qt.Key.Key_BracketRight, _MODIFIERS["Ctrl"])
+        elif char.isascii():
             shift = Qt.KeyboardModifier.ShiftModifier
             held = shift if char.isupper() else Qt.KeyboardModifier.NoModifier
             # By the character: by its key alone a capital letter arrives as a small one.
@@ -115,7 +120,9 @@ def scan(window: QWidget, code: str) -> None:
     """
     QTest.qWait(QUIET_MS + TYPING_MS)
     type_text(window, code, pause=0)
-    press(window, "Enter")
+    press(window, "Enter", pause=0)
+    # A hand needs this long to the next key; an Enter before it would be the scanner's own.
+    QTest.qWait(SECOND_END_MS + TYPING_MS)
 
 
 def click(window: QWidget, name: str) -> None:
