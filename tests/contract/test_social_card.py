@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterable
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,8 +17,10 @@ from app.errors import BadFrame, DeviceBusy, DeviceError, DeviceFailed, NotConne
 from app.resources import resource
 from devices.social_card.driver import POLL_EVERY, SocialCardWatch, SsseReader
 from devices.social_card.emulator import Fault, Manners, Style, VirtualCard, VirtualReader
+from devices.social_card.wire import masked, record
 from devices.supervisor import DeviceNews, Supervisor
 from tests.fakes.timer import HandTimer
+from ui.commands.devices import run_replay
 from ui.commands.read_sscard import run_sscard
 from ui.words import LANGUAGES, say_error
 
@@ -407,6 +410,31 @@ def test_a_guarded_card_is_a_finding_and_absent_fields_are_null(
     assert document["needs_authentication"] is True
     assert [document[key] for key in ("card_number", "id_number", "name", "sex")] == [None] * 4
     assert document["version"] == "3.00"
+
+
+def test_a_recorded_conversation_names_nobody_and_plays_back(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "card.log"
+    assert run_sscard("practice:long-name", 0, as_json=True, record=file) == 0
+    log = file.read_text("ascii")
+    name, number = CARDS["long-name"]["name"], CARDS["long-name"]["id_number"]
+    for personal in (name[:2].encode("gbk"), number.encode(), b"LX0000098", b"\xd1\x56\0\0\x05"):
+        assert personal.hex() not in log
+    capsys.readouterr()
+    assert run_replay(file, as_json=True) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [step["what"] for step in told["steps"]] == ["card:2.00"]
+    assert told["strange"] == 0
+
+
+@given(st.binary(max_size=80))
+def test_masks_keep_length_and_no_value(data: bytes) -> None:
+    shown = masked(data)
+    assert len(shown) == len(data)
+    found = record(data[:-2])
+    if found is not None and found[0] in (0x01, 0x07, 0x08, 0x09, 0x4E):
+        assert set(shown[2 : 2 + len(found[1])]) <= {0x00, 0x20, 0x30, 0xFF}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

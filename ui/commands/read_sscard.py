@@ -7,34 +7,42 @@ import re
 import sys
 import tomllib
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Final
 
 from app.domain.clock import shop_time
 from app.domain.social_card import SocialCard, card_doubts
-from app.errors import NotFound
-from app.ports_devices import SocialCardReader
+from app.errors import NotFound, NotOffered
+from app.ports_devices import SocialCardReader, Timer
 from app.resources import resource
+from app.system import SystemClock
 from devices.connection import SystemTimer
-from devices.social_card.channel import no_card
+from devices.ring_log import RingLog
+from devices.social_card import wire
+from devices.social_card.channel import CardSlot, no_card
 from devices.social_card.driver import SsseReader
 from devices.social_card.emulator import VirtualCard, VirtualReader
+from devices.social_card.recorded import KIND, RecordedSlot
 from ui.words import say
 
 PRACTICE: Final = "practice"
 _LIBRARY: Final = re.compile(r"library:|.*(\.so(\.\d+)*|\.dll|\.dylib)$", re.IGNORECASE)
 
 
-def run_sscard(reader: str, wait: float, as_json: bool, lang: str = "zh_CN") -> int:
+def run_sscard(
+    reader: str, wait: float, as_json: bool, lang: str = "zh_CN", record: Path | None = None
+) -> int:
     """Read the card that is put into ``reader`` within ``wait`` seconds; print it.
 
     ``reader`` is a reader's name as PC/SC shows it or its beginning, the file of a region's
-    driver, or ``practice[:NAME]`` for an emulated one with an invented card in it.
+    driver, or ``practice[:NAME]`` for an emulated one with an invented card in it. ``record``
+    keeps the conversation with the card, masked, for ``yaotai devices replay``.
 
     :return: 0; 1 when something speaks against using the card: it wants authentication, has
         expired, or its number cannot be true.
     :raises DeviceError: no reader, no service, no card; in words for people.
     """
-    driver = reader_at(reader)
+    driver = reader_at(reader, record)
     try:
         card = driver.wait_for_card(wait)
     finally:
@@ -74,13 +82,19 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def reader_at(place: str) -> SocialCardReader:
-    """The reader of that name, driver file or practice; :raises DeviceError: it is not there."""
+def reader_at(place: str, record: Path | None = None) -> SocialCardReader:
+    """The reader of that name, driver file or practice.
+
+    :raises DeviceError: it is not there. :raises NotOffered: what a region's driver says to a card
+        is not known here and cannot be recorded.
+    """
     timer = SystemTimer()
     name, _, rest = place.partition(":")
     if name == PRACTICE:
-        return SsseReader(practice_reader(rest), timer)
+        return SsseReader(_recorded(practice_reader(rest), record, timer), timer)
     if _LIBRARY.match(place):
+        if record is not None:
+            raise NotOffered(device=wire.DEVICE)
         from devices.library.process import LibraryPlace
         from devices.social_card.library import open_library
         from ui.library_host import host_command
@@ -89,7 +103,13 @@ def reader_at(place: str) -> SocialCardReader:
         return open_library(file, timer)
     from devices.social_card.pcsc import PcscSlot
 
-    return SsseReader(PcscSlot(place.removeprefix("pcsc:")), timer)
+    return SsseReader(_recorded(PcscSlot(place.removeprefix("pcsc:")), record, timer), timer)
+
+
+def _recorded(slot: CardSlot, file: Path | None, timer: Timer) -> CardSlot:
+    if file is None:
+        return slot
+    return RecordedSlot(slot, RingLog(file, KIND, wire.masked, timer, SystemClock()))
 
 
 def practice_cards() -> dict[str, dict[str, str]]:
