@@ -218,12 +218,13 @@ def read_card_idcard(
 def read_card_sscard(
     reader: Annotated[str, typer.Option("--reader", help=SSCARD_READER_HELP)],
     wait: Annotated[float, typer.Option(min=0, max=600, help="Seconds to wait for a card.")] = 10,
+    record: Annotated[Path | None, typer.Option("--record", help=RECORD_HELP)] = None,
     json: JsonOption = False,
 ) -> None:
-    """Read a social security card; needs no shop, writes nothing and never asks for a PIN."""
+    """Read a social security card; needs no shop and never asks for a PIN."""
     from ui.commands.read_sscard import run_sscard
 
-    _leave(run_sscard(reader, wait, json))
+    _leave(run_sscard(reader, wait, json, record=record))
 
 
 @devices.command(name="pcsc")
