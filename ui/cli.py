@@ -119,6 +119,9 @@ def setup(
     keys: Annotated[
         KeyPlace | None, typer.Option(help="Move the master key of a shop that is set up.")
     ] = None,
+    join: Annotated[
+        bool, typer.Option("--join", help="The screen for a till more of a shop on a server.")
+    ] = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -127,7 +130,7 @@ def setup(
 
     if keys is not None:
         _leave(run_keys(home_at(home), keys.value, json))
-    _leave(run(home_at(home), source, json))
+    _leave(run(home_at(home), source, json, join))
 
 
 @platform_commands.callback(invoke_without_command=True)

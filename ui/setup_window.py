@@ -11,15 +11,15 @@ from ui.theme import dress, theme
 from ui.words import say
 
 
-def run_setup(door: SetupDoor) -> int:
-    """:returns: 0 when the shop was made, 1 when the window was closed before."""
+def run_setup(door: SetupDoor, joins: bool = False) -> int:
+    """:returns: 0 when the shop was made or joined, 1 when the window was closed before."""
     application = QApplication.instance() or QApplication([])
     if isinstance(application, QApplication):
         dress(application, theme())
     lanes = ThreadLanes()
-    model = SetupViewModel(door, lanes)
+    model = SetupViewModel(door, lanes, joins=joins)
     view = SetupView(model, say)
     view.show()
     application.exec()
     lanes.close_later()
-    return 0 if model.recovery_code else 1
+    return 0 if model.done else 1

@@ -13,15 +13,19 @@ from pytestqt.qtbot import QtBot
 from app.domain.staff import Role
 from app.regions.confirmed import typed_value
 from app.regions.loader import load_region, region_codes
+from app.resources import resource
+from app.use_cases.setup_shop import read_plan
+from app.vault.pins import Argon2Pins
 from tests.makers.setup_files import REGION, setup_tables
 from ui.bootstrap import Settings, build
-from ui.commands.setup import door_of
+from ui.commands.setup import Means, door_of, make_shop
 from ui.homes import Home, read_shop
 from ui.operation import ThreadLanes
 from ui.screens.setup.view import SetupView
 from ui.screens.setup.view_model import SetupViewModel
 from ui.words import knows, say
 
+CHEAP = Means(pins=Argon2Pins.cheap())
 MANAGER = {"number": "3001", "name": "LX", "pin": "300300"}
 
 
@@ -133,3 +137,36 @@ def test_a_typed_value_is_what_a_pack_would_hold(
     kind: str, key: str, text: str, value: object
 ) -> None:
     assert typed_value(kind, key, text) == value
+
+
+@pytest.mark.postgres
+def test_a_till_more_is_joined_at_the_screen(
+    tmp_path: Path, qtbot: QtBot, lanes: ThreadLanes, postgres_url: str
+) -> None:
+    tables = setup_tables("http://127.0.0.1:9")
+    tables["shop"] = {**tables["shop"], "database": postgres_url}
+    first = make_shop(Home(tmp_path / "one"), read_plan(tables, "x", resource("practice")), CHEAP)
+    home = Home(tmp_path / "two")
+    model = SetupViewModel(door_of(home), lanes)
+    view = SetupView(model, say)
+    qtbot.addWidget(view)
+    view.show()
+    assert view.fields["shop.name"].isVisible()
+    view.way.setCurrentIndex(1)
+    assert not view.fields["shop.name"].isVisible()
+    assert view.fields["join.database"].isVisible()
+    qtbot.keyClicks(view.fields["join.database"], postgres_url)
+    qtbot.keyClicks(view.fields["join.till"], "1")
+    qtbot.keyClicks(view.fields["join.recovery_code"], first.recovery_code)
+    view.commit.click()
+    qtbot.waitUntil(lambda: not model.busy, timeout=30_000)
+    assert "1 号台已经有了" in view.words.text() and not home.is_set_up
+    view.fields["join.till"].clear()
+    qtbot.keyClicks(view.fields["join.till"], "2")
+    view.commit.click()
+    qtbot.waitUntil(lambda: not model.busy, timeout=30_000)
+    assert model.error is None
+    assert "1, 2" in view.words.text() and say("setup.environment_test") in view.words.text()
+    assert read_shop(home.store).till_no == 2
+    assert not view.commit.isEnabled() and not view.fields["join.recovery_code"].text()
+    assert model.typed.values["join.database"] == ""

@@ -29,7 +29,7 @@ from ui.commands.setup import Means, built_beside, require_free
 from ui.credentials import read_credentials
 from ui.homes import INDEX_FILE, Home, ShopFile, make_private
 from ui.shared_books import seal_password
-from ui.words import say
+from ui.words import LANGUAGES, say
 
 SETUP = "setup"
 """Who acts in the log: whoever holds the recovery code."""
@@ -44,6 +44,16 @@ class Joined:
     """Every till of the store, this one among them."""
     master_in: str
     """``file`` or ``system``: told plainly."""
+
+    def params(self) -> dict[str, object]:
+        """Of the sentence that tells it; ``environment`` as a code."""
+        shop = self.shop
+        return {
+            "shop": shop.shop_name,
+            "till": shop.till_no,
+            "environment": shop.environment,
+            "tills": ", ".join(map(str, self.tills)),
+        }
 
 
 def join_store(home: Home, plan: JoinPlan, means: Means | None = None) -> Joined:
@@ -172,9 +182,5 @@ def tell_joined(joined: Joined, json: bool) -> None:
         print(json_text.dumps(document, ensure_ascii=False, indent=1))
         return
     environment = say(f"setup.environment_{shop.environment}")
-    tills = ", ".join(map(str, joined.tills))
-    print(
-        say("setup.joined", shop=shop.shop_name, till=shop.till_no, environment=environment,
-            tills=tills)
-    )  # fmt: skip
+    print(say("setup.joined", LANGUAGES[0], **{**joined.params(), "environment": environment}))
     print(say(f"setup.keys_{joined.master_in}"))

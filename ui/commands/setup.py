@@ -72,8 +72,8 @@ class MadeShop:
     recovery_code: str = field(repr=False)
 
 
-def run(home: Home, source: Path | None, json: bool) -> int:
-    """Make the shop from a file, or show the setup screen.
+def run(home: Home, source: Path | None, json: bool, join: bool = False) -> int:
+    """Make the shop from a file, or show the setup screen; ``join``: for a till that joins.
 
     :returns: 0; 1 when something is wrong, with file, key and reason on stderr.
     """
@@ -83,7 +83,7 @@ def run(home: Home, source: Path | None, json: bool) -> int:
         sys.stderr.write(say("setup.already", shop=known.shop_name, environment=environment) + "\n")
         return 1
     if source is None:
-        return _show_screen(home)
+        return _show_screen(home, join)
     try:
         table = _table(source)
         if JOIN in table:
@@ -343,7 +343,7 @@ def _tell(made: MadeShop, json: bool) -> None:
     print(say("setup.recovery", code=made.recovery_code))
 
 
-def _show_screen(home: Home) -> int:
+def _show_screen(home: Home, join: bool) -> int:
     """The same facts typed into a window; without a display it says what to do."""
     from ui.commands.window import has_display
 
@@ -352,7 +352,7 @@ def _show_screen(home: Home) -> int:
         return 1
     from ui.setup_window import run_setup
 
-    return run_setup(door_of(home))
+    return run_setup(door_of(home), join)
 
 
 def door_of(home: Home) -> SetupDoor:
@@ -368,6 +368,12 @@ def door_of(home: Home) -> SetupDoor:
         made = make_shop(home, replace(plan, confirmed=values), Means(master=best_store))
         return made.recovery_code, made.master_in
 
+    def join(table: Mapping[str, object]) -> tuple[Mapping[str, object], str]:
+        from ui.commands.join import join_store
+
+        joined = join_store(home, read_join(table, "setup"), Means(master=best_store))
+        return joined.params(), joined.master_in
+
     from ui.screens.setup.view_model import SetupDoor
 
     regions = [
@@ -376,7 +382,7 @@ def door_of(home: Home) -> SetupDoor:
         if (region := _real(code)) is not None and len(region.settlements) > 1
     ]
     return SetupDoor(
-        tuple(regions), lambda code: load_region(code, practice=False).unknown_keys, make
+        tuple(regions), lambda code: load_region(code, practice=False).unknown_keys, make, join
     )
 
 
