@@ -153,6 +153,35 @@ def test_pyscard_is_put_back_where_it_was_asked_for_and_never_stops_a_start(
     assert started() == (0, ""), "tried once and said once"
 
 
+LACKS = """#!/bin/sh
+for name; do :; done
+case $name in swig* | vsmartcard-vpcd*) exit 1 ;; esac
+printf 'ii '
+"""
+
+
+@pytest.mark.skipif(Path("/run/systemd/system").exists(), reason="systemd runs: not tried here")
+def test_tests_go_on_where_packages_of_card_readers_cannot_be_had(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``dpkg-query``, ``apt-get`` and ``sudo`` are stood in for: nothing is installed."""
+    tools = checkout / "tools"
+    tools.mkdir()
+    _stand_in(tools / "dpkg-query", LACKS)
+    for name in ("apt-get", "sudo"):
+        _stand_in(tools / name, "#!/bin/sh\nexit 100\n")
+    (checkout / "ui" / "commands").mkdir()
+    (checkout / "ui" / "commands" / "checks.py").write_text("print('checked')\n", "utf-8")
+    shutil.copy2(ROOT / "requirements-pcsc.lock", checkout)
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    done = _run(checkout / "yaotai", "test", "contract", folder=checkout)
+    assert (done.returncode, done.stdout) == (0, "checked\n"), done.stderr
+    assert "are not tested" in done.stderr
+    other = _run(checkout / "yaotai", "test", "unit", folder=checkout)
+    assert (other.returncode, other.stdout) == (0, "checked\n"), other.stderr
+    assert "card readers" not in other.stderr
+
+
 def test_the_ci_runs_the_one_command_and_nothing_else() -> None:
     lines = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
     commands = [line for line in lines if line and not line.startswith("#")]
