@@ -6,13 +6,16 @@ to a disk, and a document that crashes, hangs or fills the memory takes only tha
 
 from __future__ import annotations
 
+import ctypes
 import io
 import struct
 import subprocess
 import sys
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from app.errors import BadFile
+from app.resources import resource
 from ui.entry import PDF_PAGES
 
 MOST_BYTES: Final = 20 * 1024 * 1024
@@ -84,10 +87,32 @@ def _bounded() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _take_fonts(raw: Any) -> None:  # noqa: ANN401 - a module that knows no types
+    """The bundled font for documents that carry none: a machine may have no Chinese font at all.
+
+    Where fonts lie is told when the library begins, and never later: so it begins once more.
+    """
+    places = [str(resource("fonts")), *(place for place in _SYSTEM_FONTS if Path(place).is_dir())]
+    held = [ctypes.create_string_buffer(place.encode()) for place in places]
+    listed = (ctypes.POINTER(ctypes.c_char) * (len(held) + 1))()
+    for number, one in enumerate(held):
+        listed[number] = ctypes.cast(one, ctypes.POINTER(ctypes.c_char))
+    raw.FPDF_DestroyLibrary()
+    config = raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=listed)
+    raw.FPDF_InitLibraryWithConfig(config)
+    _KEPT.extend((*held, listed))
+
+
+_SYSTEM_FONTS: Final = ("/usr/share/fonts", "/usr/local/share/fonts", "C:\\Windows\\Fonts")
+_KEPT: list[object] = []
+"""What the library reads for as long as it runs."""
+
+
 def draw(content: bytes) -> list[bytes]:
     """The first pages of a document as PNG; whatever pdfium raises is let through."""
     import pypdfium2
 
+    _take_fonts(pypdfium2.raw)
     document = pypdfium2.PdfDocument(content)
     found = []
     for number in range(min(len(document), MOST_PAGES)):

@@ -6,6 +6,8 @@ import io
 
 import pytest
 from PIL import Image
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
 from app.errors import BadFile
@@ -29,6 +31,18 @@ def test_each_page_is_a_picture_of_the_page() -> None:
     assert [abs(page.width - WIDTH) <= 1 for page in pages] == [True, True]
     assert all(page.convert("L").getpixel((10, page.height - 10)) == 0 for page in pages)
     assert all(page.convert("L").getpixel((page.width - 10, 10)) == 255 for page in pages)
+
+
+def test_chinese_without_a_font_in_the_document_is_drawn_in_the_bundled_one() -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    out = io.BytesIO()
+    drawn = canvas.Canvas(out, pagesize=(420, 595))
+    drawn.setFont("STSong-Light", 100)
+    drawn.drawString(20, 300, "药台")
+    drawn.save()
+    (page,) = pages_of(out.getvalue())
+    dark = sum(Image.open(io.BytesIO(page)).convert("L").histogram()[:128])
+    assert dark > 5_000, "two signs of a third of the page's width leave ink"
 
 
 def test_a_long_document_ends_after_its_first_pages_and_a_long_page_is_drawn_small() -> None:

@@ -95,7 +95,8 @@ class SheetView(QScrollArea):
             )
             self._lines.insertWidget(self._lines.count() - 1, made)
             self.pictures.append(made)
-        QTimer.singleShot(0, lambda: self._to_original())
+        # Two rounds of events: wrapped labels know their height only after the first.
+        QTimer.singleShot(0, lambda: QTimer.singleShot(0, self._to_original))
         return True
 
     def _to_original(self) -> None:
