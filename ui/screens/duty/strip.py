@@ -42,7 +42,9 @@ class DutyStrip(QFrame):
     def refresh(self, key: str) -> None:
         """Show or hide; ``key``: the one that opens the panel at the counter."""
         shop, say = self._session.shop, self._session.say
-        seen, away = shop.presence(), shop.duty_warnings()
+        # While the shop is still opening nobody is known, and no start may wait to be told so.
+        seen = shop.presence()
+        away = shop.duty_warnings() if seen is not None else ()
         needed = shop.pharmacists_needed() if seen is not None else 0
         if seen is not None and seen.present < needed:
             told = {"needed": needed, "present": seen.present, "key": key}
