@@ -224,6 +224,7 @@ class FormPage(QWidget):
         self.key_pin = line_edit(say("review.key_pin"), code=True, hint=say("review.key_pin_short"))
         self.key_pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.key_pin.returnPressed.connect(self._submit)
+        self.key_pin.hide()
         self.commit = button(say("prescription.pass"), "commit")
         self.commit.clicked.connect(self._submit)
         self.send = button(say("prescription.send"))

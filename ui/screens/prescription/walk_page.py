@@ -176,6 +176,7 @@ class WalkPage(QWidget):
         self.key_pin = line_edit(say("review.key_pin"), code=True, hint=say("review.key_pin_short"))
         self.key_pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.key_pin.returnPressed.connect(self.submit)
+        self.key_pin.hide()
         self.commit = button(say("rx_counter.sign_review"), "commit")
         self.commit.clicked.connect(self.submit)
         line.addWidget(self.number, 1)

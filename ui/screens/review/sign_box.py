@@ -48,6 +48,7 @@ class SignBox(QFrame):
         self.key_pin = line_edit(say("review.key_pin"), code=True, hint=say("review.key_pin_short"))
         self.key_pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.key_pin.returnPressed.connect(self.submit)
+        self.key_pin.hide()
         line.addWidget(self.number, 1)
         line.addWidget(self.pin, 1)
         line.addWidget(self.key_pin, 1)
