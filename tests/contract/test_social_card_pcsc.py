@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from app.domain.social_card import SocialCard
-from app.errors import BadFrame, DeviceBusy, DeviceError, DeviceFailed, NotConnected
+from app.errors import BadFrame, DeviceBusy, DeviceError, DeviceFailed, NotConnected, NotFound
 from devices.connection import SystemTimer
 from devices.social_card import pcsc
 from devices.social_card.channel import CardChannel
@@ -147,6 +147,9 @@ def test_the_commands(stack: Service, lay: Lay, capsys: pytest.CaptureFixture[st
     assert json.loads(capsys.readouterr().out) == {"readers": list(READERS)}
     with pytest.raises(NotConnected):
         PcscSlot("No such reader")
+    with pytest.raises(NotFound) as absent:
+        run_sscard("No such reader", 0, as_json=True)
+    assert READERS[1] in str(absent.value.params["what"])
     with pytest.raises(DeviceFailed):
         run_sscard(READERS[1], 0, as_json=True)
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from app.domain.clock import shop_time
 from app.domain.social_card import SocialCard, card_doubts
-from app.errors import NotFound, NotOffered
+from app.errors import NotConnected, NotFound, NotOffered
 from app.ports_devices import SocialCardReader, Timer
 from app.resources import resource
 from app.system import SystemClock
@@ -101,9 +101,20 @@ def reader_at(place: str, record: Path | None = None) -> SocialCardReader:
 
         file = LibraryPlace(place.removeprefix("library:"), host_command())
         return open_library(file, timer)
-    from devices.social_card.pcsc import PcscSlot
+    return SsseReader(_recorded(_slot(place.removeprefix("pcsc:")), record, timer), timer)
 
-    return SsseReader(_recorded(PcscSlot(place.removeprefix("pcsc:")), record, timer), timer)
+
+def _slot(wanted: str) -> CardSlot:
+    """A reader by PC/SC; :raises NotFound: there are some, and none is called so."""
+    from devices.social_card.pcsc import PcscSlot, found_readers
+
+    try:
+        return PcscSlot(wanted)
+    except NotConnected:
+        names = ", ".join(sorted(found_readers()))
+        if names:
+            raise NotFound(what=f"{wanted} ({names})") from None
+        raise
 
 
 def _recorded(slot: CardSlot, file: Path | None, timer: Timer) -> CardSlot:
