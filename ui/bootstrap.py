@@ -191,7 +191,7 @@ def _open(
             refresh_counter(first)
         _freshen(uow, index)
         rest = partial(fold, engine) if seat is None else seat.keep
-        printing = printing_of(devices, first, region)
+        printing, labelling = printing_of(devices, first, region)
         take_up_prints(first)
         take_up_signature(first)
         environments = Environments(
@@ -200,7 +200,7 @@ def _open(
         shop = Shop(
             first, second, index, line, SYSTEM,
             url=url, region=region, rest=rest, environments=environments, review=third,
-            printing=printing, devices=devices, folder=folder,
+            printing=printing, labelling=labelling, devices=devices, folder=folder,
         )  # fmt: skip
         return OpenShop(shop, engine, lock, server, clients, devices, seat)
     except BaseException:

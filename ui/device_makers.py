@@ -178,6 +178,21 @@ def _try_camera(trial: Trial) -> tuple[Note, ...]:
     return tuple(notes)
 
 
+# --- the printer of dosage labels -----------------------------------------------------------------
+
+
+def _label_printer(bench: Workbench) -> Watched:
+    from ui.label_printers import watched_label_printer
+
+    return watched_label_printer(bench)
+
+
+def _try_label_printer(trial: Trial) -> tuple[Note, ...]:
+    from ui.label_printers import try_label_printer
+
+    return try_label_printer(trial)
+
+
 # --- what the customer looks at -------------------------------------------------------------------
 
 
@@ -257,6 +272,7 @@ MAKERS: Final[Mapping[DeviceKind, Maker]] = {
     DeviceKind.SOCIAL_CARD: Maker(_social_card, _try_social_card, find=_find_social_card),
     DeviceKind.SCANNER: Maker(_scanner, _try_scanner),
     DeviceKind.RECEIPT_PRINTER: Maker(_receipt_printer, _try_receipt_printer),
+    DeviceKind.LABEL_PRINTER: Maker(_label_printer, _try_label_printer),
     DeviceKind.DISPLAY: Maker(_display, _try_display),
     DeviceKind.CUSTOMER_WINDOW: Maker(_customer_window, _try_customer_window, emulated=False),
     DeviceKind.SIGNATURE_PAD: Maker(_customer_window, _try_customer_window, emulated=False),

@@ -27,6 +27,7 @@ PANELS = {
     Action.SHOP: "shop",
     Action.DUTY: "duty",
     Action.DRAWER: "drawer",
+    Action.LABELS: "labels",
     Action.SCANNER_TEST: "scanner",
     Action.CODES: "codes",
     Action.DEVICES: "devices",

@@ -46,6 +46,7 @@ class Action(StrEnum):
     PRINT_KEPT = "print_kept"
     SIGN_PAPER = "sign_paper"
     CUSTOMER = "customer"
+    LABELS = "labels"
     SCANNER_TEST = "scanner_test"
     CODES = "codes"
 
@@ -88,6 +89,7 @@ _DEFAULT = {
     "Ctrl+Shift+P": Action.PRINT_KEPT,
     "Ctrl+Y": Action.SIGN_PAPER,
     "Ctrl+K": Action.CUSTOMER,
+    "Ctrl+B": Action.LABELS,
     "Ctrl+Shift+S": Action.SCANNER_TEST,
     "Ctrl+Shift+C": Action.CODES,
 }

@@ -25,6 +25,7 @@ from ui.scan_filter import ScanFilter, now_ms
 from ui.screens.devices.view_model import DevicesViewModel
 from ui.screens.duty.strip import DutyStrip
 from ui.screens.held.view_model import HeldViewModel
+from ui.screens.labels.view_model import LabelPrinting
 from ui.screens.patient.card import PatientCard
 from ui.screens.patient.view_model import PatientViewModel
 from ui.screens.payment.open_items import OpenItemsViewModel
@@ -180,6 +181,7 @@ class MainWindow(QWidget):
         self.status = StatusViewModel(session)
         self.waiting = WaitingViewModel(session)
         self.printing = PrintingViewModel(session)
+        self.labels = LabelPrinting(session)
         self.signing = SignatureViewModel(session)
         self._pad: SignatureWindow | None = None
         self._keypad: KeypadWindow | None = None
@@ -234,6 +236,8 @@ class MainWindow(QWidget):
         left.addWidget(self.duty_strip)
         self.print_strip = PrintStrip(self.printing)
         left.addWidget(self.print_strip)
+        self.label_strip = PrintStrip(self.labels)
+        left.addWidget(self.label_strip)
         left.addWidget(self.scanner_strip)
         left.addWidget(holder, 1)
         if self.session.shop.facts.practice:
@@ -315,6 +319,7 @@ class MainWindow(QWidget):
         self.devices.given.connect(self._given)
         self.status.changed.connect(self._show_status)
         self.devices.changed.connect(self.printing.device_changed)
+        self.devices.changed.connect(self.labels.device_changed)
         self.devices.changed.connect(self._follow_customer)
         self.bar.review.clicked.connect(lambda: self.router.perform(Action.REVIEW))
         self.duty_strip.panel_asked.connect(lambda: self.open_panel("duty"))
@@ -469,6 +474,7 @@ class MainWindow(QWidget):
         self.status.start()
         self.waiting.start()
         self.printing.start()
+        self.labels.start()
         if self._is_open:
             self.devices.start()
 
@@ -719,6 +725,7 @@ class MainWindow(QWidget):
         self.status.stop()
         self.waiting.stop()
         self.printing.stop()
+        self.labels.stop()
         self.devices.stop()
         if self._customer is not None:
             self._customer.stop()

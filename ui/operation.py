@@ -1,9 +1,9 @@
 """Lanes: long work leaves the screen's thread here and its result comes back to it here.
 
-Six threads, one queue each: *store* runs every unit of work in order, *line* waits for money,
+Seven threads, one queue each: *store* runs every unit of work in order, *line* waits for money,
 *recovery* takes up what was left undecided, *review* is the pharmacist's: a settlement that waits
-for its answer must not hold up a review; *printer* waits for paper, and nothing waits for it. A
-result is a signal on the screen's thread.
+for its answer must not hold up a review; *printer* and *labels* wait for paper, and nothing waits
+for them. A result is a signal on the screen's thread.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Lane(StrEnum):
     RECOVERY = "recovery"
     REVIEW = "review"
     PRINTER = "printer"
+    LABELS = "labels"
     DEVICES = "devices"
 
 
@@ -162,4 +163,6 @@ class ThreadLanes(QObject):
         return bool(self._live)
 
 
-_CLOSING_ORDER = (Lane.DEVICES, Lane.PRINTER, Lane.LINE, Lane.REVIEW, Lane.RECOVERY, Lane.STORE)
+_CLOSING_ORDER = (
+    Lane.DEVICES, Lane.PRINTER, Lane.LABELS, Lane.LINE, Lane.REVIEW, Lane.RECOVERY, Lane.STORE,
+)  # fmt: skip

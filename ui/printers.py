@@ -10,6 +10,9 @@ from app.domain.device_plan import DeviceKind, Lamp
 from app.domain.paper import PaperLeft
 from app.errors import BadValue, DeviceSilent, PackValueMissing
 from app.use_cases.notes import Note
+from ui import labels
+from ui.label_printers import RoomLabelPrinter
+from ui.shop_labels import Labelling
 from ui.shop_printing import Printing
 from ui.slips import composer
 from ui.words import say
@@ -32,10 +35,11 @@ _ACT_LIMIT: Final = 60.0
 Told = TypeVar("Told")
 
 
-def printing_of(room: DeviceRoom, doors: Doors, region: Region) -> Printing:
-    """The printer of the room with the words of its papers; one that is not planned prints none."""
-    compose = composer(say, _near_days(doors, region))
-    return Printing(doors, RoomPrinter(room), compose, lambda: prints(room))
+def printing_of(room: DeviceRoom, doors: Doors, region: Region) -> tuple[Printing, Labelling]:
+    """Both printers of the room with the words of their papers; one not planned prints none."""
+    days = _near_days(doors, region)
+    slips = Printing(doors, RoomPrinter(room), composer(say, days), lambda: prints(room))
+    return slips, Labelling(doors, RoomLabelPrinter(room), labels.composer(say, days))
 
 
 def prints(room: DeviceRoom) -> bool:

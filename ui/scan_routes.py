@@ -110,6 +110,7 @@ ROUTES: Final[Mapping[str, Row]] = {
     "details": _SELLING,
     "held": _SELLING,
     "receipt": _SELLING,
+    "labels": _SELLING,
     "open_items": _SELLING,
     "open_items.decide": _row(
         No.NOT_HERE, No.NOT_HERE, No.NOT_HERE, Goes.PANEL, Goes.PANEL,

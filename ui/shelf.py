@@ -111,6 +111,15 @@ def _drawer(window: MainWindow) -> Panel:
     return DrawerPanel(window.session)
 
 
+def _labels(window: MainWindow) -> Panel:
+    from ui.screens.labels.panel import LabelsPanel
+    from ui.screens.labels.view_model import LabelsViewModel
+
+    model = LabelsViewModel(window.session, window.till, window.payment)
+    model.queued.connect(window.labels.run)
+    return LabelsPanel(model)
+
+
 def _devices(window: MainWindow) -> Panel:
     from ui.screens.devices.panel import DevicesPanel
     from ui.screens.devices.setup_model import SetUpViewModel
@@ -144,6 +153,7 @@ MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "shop": _shop,
     "duty": _duty,
     "drawer": _drawer,
+    "labels": _labels,
     "scanner": _scanner,
     "codes": _codes,
     "devices": _devices,

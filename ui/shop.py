@@ -54,6 +54,7 @@ from app.use_cases.views import (
 from sync.line_watch import LineState
 from ui.shop_codes import ShopCodes
 from ui.shop_devices import ShopDevices
+from ui.shop_labels import Labelling, ShopLabels
 from ui.shop_printing import Printing, ShopPrinting
 from ui.shop_review import PharmacistShop
 from ui.shop_rx import ShopRx
@@ -65,7 +66,14 @@ if TYPE_CHECKING:
 
 
 class Shop(
-    PharmacistShop, ShopRx, ShopPrinting, ShopDevices, ShopCodes, ShopSigning, ShopTerminal
+    PharmacistShop,
+    ShopRx,
+    ShopPrinting,
+    ShopLabels,
+    ShopDevices,
+    ShopCodes,
+    ShopSigning,
+    ShopTerminal,
 ):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 
@@ -85,10 +93,11 @@ class Shop(
         devices: DeviceRoom,
         folder: Path,
         printing: Printing | None = None,
+        labelling: Labelling | None = None,
     ) -> None:
         """``rest`` folds the write-ahead log in; called where no customer waits."""
         super().__init__(review)
-        self.printing = printing
+        self.printing, self.labelling = printing, labelling
         self.devices, self.devices_folder = devices, folder
         self.doors, self._recovery = doors, recovery_doors
         self._index, self._line, self._system = index, line, system

@@ -79,6 +79,10 @@ OPTIONS: Final[Mapping[DeviceKind, tuple[Option, ...]]] = {
         Option("drawer_pin", ("2", "5")),
         Option("drawer_contact", ("none", "high", "low")),
     ),
+    DeviceKind.LABEL_PRINTER: (
+        Option("label", ("60x40", "50x30", "70x50", "40x30")),
+        Option("gap", ("2", "3")),
+    ),
     DeviceKind.DISPLAY: (
         Option("model", ("led8", "vfd")),
         Option("lamps", ("esc", "bare", "stx")),

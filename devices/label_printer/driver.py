@@ -84,6 +84,18 @@ class TsplPrinter:
     ) -> None:
         self._open, self._timer, self._size = open_port, timer, size or LabelSize()
 
+    def trouble(self) -> str | None:
+        """Message id of what must be put right, empty = nothing; None: it does not answer.
+
+        :raises DeviceError: it cannot be reached.
+        """
+        connection = self._open()
+        try:
+            status = self._status(connection)
+        finally:
+            connection.close()
+        return None if status is None else wire.trouble(status)
+
     def print(self, label: Paper, copies: int = 1) -> PrintResult:
         """Print a label; :raises DeviceError: nothing of it has left."""
         pages = encode(label, self._size, copies)

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.money import Quantity
 from app.domain.paper import Paper, PaperRow, PrintEnd, RowKind
-from app.domain.rx_case import RxLine
 from app.errors import BadValue, DeviceFailed, NotConnected
+from app.use_cases.labels import Directions, LabelView
 from devices.connection import LoopbackPort
 from devices.dots import Raster
 from devices.label_printer import wire
 from devices.label_printer.driver import LabelSize, TsplPrinter, encode
 from devices.label_printer.emulator import PracticeLabelPrinter
 from tests.fakes.timer import HandTimer
-from ui.labels import dosage_label
+from ui.labels import label_paper
 from ui.words import say
 
-LINE = RxLine(
-    1, "阿莫西林胶囊", "胶囊", "0.25g*24粒", Quantity.of(1), "盒",
-    route="口服", dose="0.5", dose_unit="g", frequency="每日三次", days="7",
+VIEW = LabelView(
+    1, "练习阿莫西林", "阿莫西林胶囊", "0.25g*24粒",
+    Directions("口服", "0.5g", "每日三次", "7"), "饭后服", "练*兰", date(2026, 11, 22),
+    "练习大药房", practice=True, expiry=date(2027, 1, 1),
 )  # fmt: skip
-LABEL = dosage_label(LINE, "练习㐂", date(2026, 11, 22), shop="练习大药房", practice=True, say=say)
+LABEL = label_paper(VIEW, say=say, near_days=180)
 
 
 class Bench:
@@ -78,19 +79,25 @@ def test_the_label_says_how_the_drug_is_taken_and_masks_the_name(bench: Bench) -
     for words in (
         "练习 无效",
         "阿莫西林胶囊",
-        "用法 口服 每日三次",
-        "每次 0.5g",
-        "用 7 天",
+        "练习阿莫西林 0.25g*24粒",
+        "用法 口服，每日三次",
+        "每次 0.5g，用 7 天",
+        "注意 饭后服",
+        "近效期，请在 2027-01-01 前用完",
     ):
         assert words in label.text
-    assert "练习㐂" not in label.text
     assert label.picture().size == (480, 320)
 
 
 def test_what_the_prescription_does_not_say_is_left_out() -> None:
-    bare = RxLine(1, "阿莫西林胶囊", "胶囊", "", Quantity.of(1), "盒")
-    label = dosage_label(bare, "", date(2026, 11, 22), shop="练习大药房", practice=False, say=say)
+    bare = LabelView(
+        1, "阿莫西林胶囊", "阿莫西林胶囊", "", Directions(), "", "", date(2026, 11, 22),
+        "练习大药房", practice=False, expiry=date(2028, 1, 1),
+    )  # fmt: skip
+    label = label_paper(bare, say=say, near_days=180)
     assert [row.left for row in label.rows] == ["阿莫西林胶囊", "发药 练习大药房 2026-11-22"]
+    typed = label_paper(replace(bare, typed="口服，一次2片"), say=say, near_days=0)
+    assert [row.left for row in typed.rows][1:-1] == ["用法 口服，一次2片"]
 
 
 def test_a_rare_name_is_drawn_in_its_row(bench: Bench) -> None:

@@ -1,6 +1,6 @@
 """A small shop in memory for the screens' tests: invented drugs, a scripted platform."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,6 +21,7 @@ from app.use_cases import basket
 from app.use_cases.change_environment import ENVIRONMENTS, EnvironmentView, NewPlatform
 from app.use_cases.decide_dispute import Ruling
 from app.use_cases.doors import Operator, ShopFacts
+from app.use_cases.labels import LabelSheet, LabelView, Wanted
 from app.use_cases.print_slips import Spool
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.views import (
@@ -141,6 +142,10 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes, FakeTerminal):
     rulings: list[Ruling] = field(default_factory=list)
     spools: list[Spool] | None = None
     """What the printer's passes find, in order; None: this till has no printer."""
+    label_spools: list[Spool] | None = None
+    """The same of the label printer."""
+    labels: tuple[LabelView, ...] | YaotaiError = ()
+    labels_wanted: tuple[Wanted, ...] = ()
     in_doubt: int = 0
     drawer_error: YaotaiError | None = None
     environments: tuple[str, ...] = ("test",)
@@ -281,6 +286,30 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes, FakeTerminal):
             return Spool()
         self.calls.append(f"print:{kick}")
         return self.spools.pop(0) if self.spools else Spool()
+
+    def has_label_printer(self) -> bool:
+        return self.label_spools is not None
+
+    def label_sheet(self, sale_id: str, receipt_no: str = "") -> LabelSheet:
+        self.calls.append(f"label_sheet:{sale_id}:{receipt_no}")
+        if isinstance(self.labels, YaotaiError):
+            raise self.labels
+        return LabelSheet(sale_id or "s-1", receipt_no, self.labels)
+
+    def queue_labels(self, sale_id: str, wanted: Sequence[Wanted], operator: Operator) -> int:
+        self.calls.append(f"labels:{sale_id}")
+        self.labels_wanted = tuple(wanted)
+        return sum(one.copies for one in wanted)
+
+    def print_labels(self) -> Spool:
+        if self.label_spools is None:
+            return Spool()
+        self.calls.append("print_labels")
+        return self.label_spools.pop(0) if self.label_spools else Spool()
+
+    def decide_labels(self, again: bool, operator: Operator) -> int:
+        self.calls.append(f"decide_labels:{again}")
+        return 1
 
     def reprint(self, receipt_no: str, operator: Operator) -> None:
         self.calls.append(f"reprint:{receipt_no}")

@@ -12,6 +12,7 @@ from ui.operation import Lane
 
 if TYPE_CHECKING:
     from app.errors import YaotaiError
+    from app.use_cases.doors import Operator
     from app.use_cases.views import Receipt, ReturnView
     from ui.screens.session import Session
 
@@ -24,6 +25,10 @@ class PrintingViewModel(QObject):
 
     changed = Signal()
     """What is to be said of the papers is another sentence."""
+    lane = Lane.PRINTER
+    words = "printing"
+    """Section of its sentences."""
+    device = "device_kind.receipt_printer"
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -55,8 +60,13 @@ class PrintingViewModel(QObject):
 
     def run(self, kick: bool = False) -> None:
         """Print what waits, on the printer's own lane; a till without a printer finds nothing."""
-        shop = self._shop
-        self.session.run(Lane.PRINTER, lambda _: shop.print_waiting(kick), self._ran, self._failed)
+        self.session.run(self.lane, lambda _: self._pass(kick), self._ran, self._failed)
+
+    def _pass(self, kick: bool) -> Spool:
+        return self._shop.print_waiting(kick)
+
+    def _decide(self, again: bool, operator: Operator) -> int:
+        return self._shop.decide_prints(again, operator)
 
     def reprint(self, receipt_no: str) -> None:
         """The papers of a sale once more, marked as reprints."""
@@ -67,16 +77,16 @@ class PrintingViewModel(QObject):
 
     def decide(self, again: bool) -> None:
         """What a person saw on paper that may be incomplete."""
-        shop, operator = self._shop, self.session.who()
+        operator = self.session.who()
 
         def decided(jobs: int) -> None:
             if not jobs:
-                self.session.tell("printing.nothing")
+                self.session.tell(f"{self.words}.nothing")
                 return
-            self.session.tell("printing.again" if again else "printing.kept", jobs=jobs)
+            self.session.tell(f"{self.words}.{'again' if again else 'kept'}", jobs=jobs)
             self.run()
 
-        self.session.run(Lane.STORE, lambda _: shop.decide_prints(again, operator), decided)
+        self.session.run(Lane.STORE, lambda _: self._decide(again, operator), decided)
 
     def device_changed(self) -> None:
         """The printer is heard of again: what waits is tried at once and not in five seconds."""
@@ -99,7 +109,7 @@ class PrintingViewModel(QObject):
         self.changed.emit()
 
     def _printer(self) -> str:
-        return self.session.say("device_kind.receipt_printer")
+        return self.session.say(self.device)
 
     def line(self) -> str:
         """What is wrong and what to press; it stands until it is put right. Empty = all is well."""
@@ -108,8 +118,8 @@ class PrintingViewModel(QObject):
         if spool.unsure:
             key = self.keys.key_of(Action.PRINT_AGAIN)
             keep = self.keys.key_of(Action.PRINT_KEPT)
-            named = "printing.unsure" if why else "printing.unsure_plain"
-            return say(named, unsure=spool.unsure, why=why, key=key, keep=keep)
+            named = "unsure" if why else "unsure_plain"
+            return say(f"{self.words}.{named}", unsure=spool.unsure, why=why, key=key, keep=keep)
         if why:
-            return say("printing.held", why=why, waiting=spool.waiting)
+            return say(f"{self.words}.held", why=why, waiting=spool.waiting)
         return say("printing.near_end") if spool.near_end else ""
