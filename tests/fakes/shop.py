@@ -22,8 +22,8 @@ from app.use_cases.change_environment import ENVIRONMENTS, EnvironmentView, NewP
 from app.use_cases.decide_dispute import Ruling
 from app.use_cases.doors import Operator, ShopFacts
 from app.use_cases.labels import LabelSheet, LabelView, Wanted
-from app.use_cases.print_slips import Spool
 from app.use_cases.sign_in import SecondPerson
+from app.use_cases.spool import Spool
 from app.use_cases.views import (
     Note,
     Patient,
