@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.code_read import CodeRead, ScanSource
 from app.use_cases.notes import Note
 from ui.scan_filter import now_ms
-from ui.scan_routes import BUSY, LOCKED, SELLING, STATION, TENDER, Goes, No, goes, what_of
+from ui.scan_routes import BUSY, LOCKED, SELLING, STATION, TENDER, Goes, No, What, goes, what_of
 from ui.screens.payment.view_model import BUSY as BUSY_STAGES
 from ui.screens.payment.view_model import Stage
 
@@ -82,7 +82,7 @@ class ScanDispatch(QObject):
             return BUSY
         return TENDER if stage is Stage.TENDER else SELLING
 
-    def _what(self, scanned: Scanned, text: str, place: str) -> object:
+    def _what(self, scanned: Scanned, text: str, place: str) -> What:
         from app.domain.scanner_test import is_test_code
 
         asked = place != LOCKED and place != STATION

@@ -249,7 +249,7 @@ def test_the_list_is_searched_and_corrected_by_who_may(window: Window) -> None:
     window.lanes.run()
     panel = page(window)
     assert panel.table.rowCount() == 2
-    panel.find.setText("8765")
+    panel.finder.setText("8765")
     assert panel.table.rowCount() == 1
     assert panel.table.item(0, 2).text() == "整箱"
     assert panel.table.item(0, 5).text() == "练习李晓"

@@ -56,9 +56,9 @@ class CodesPanel(Panel):
     def _list(self) -> QWidget:
         say, page = self._session.say, QWidget()
         lines = column(page)
-        self.find = line_edit(say("codes.find"), hint=say("codes.find_hint"))
-        self.find.textChanged.connect(lambda _: self._fill())
-        lines.addWidget(self.find)
+        self.finder = line_edit(say("codes.find"), hint=say("codes.find_hint"))
+        self.finder.textChanged.connect(lambda _: self._fill())
+        lines.addWidget(self.finder)
         self.table = QTableWidget(0, len(COLUMNS))
         self.table.setAccessibleName(say("codes.title"))
         self.table.setHorizontalHeaderLabels([say(f"codes.column_{name}") for name in COLUMNS])
@@ -143,7 +143,7 @@ class CodesPanel(Panel):
             self._model.open_list()
         self._model.asked = False
         self.refresh()
-        first = self.drug if self._model.part else self.find
+        first = self.drug if self._model.part else self.finder
         first.setFocus()
 
     def back(self) -> bool:
@@ -230,7 +230,7 @@ class CodesPanel(Panel):
         self.keep.setEnabled(chosen is not None and not model.busy)
 
     def _fill(self) -> None:
-        wanted = self.find.text().strip().casefold()
+        wanted = self.finder.text().strip().casefold()
         every = [self._cells(one) for one in self._model.rows]
         rows = [cells for cells in every if wanted in " ".join(cells).casefold()]
         self.table.setSortingEnabled(False)
