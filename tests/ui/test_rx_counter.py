@@ -339,6 +339,18 @@ def test_what_the_centre_just_refused_is_not_offered_for_payment(
     assert tone == "bad"
 
 
+def test_what_only_the_centre_can_say_names_the_station_and_takes_no_money(
+    counter: Counter, shop: FakeShop
+) -> None:
+    rx = filled(counter, shop)
+    shop.passed()
+    shop._now(state="reporting", needs="", by_hand=True)
+    rx.look()
+    counter.lanes.run()
+    text, tone = strip_words(rx)
+    assert "先不要收款、不要发药" in text and "审方台" in text and tone == "warn"
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
