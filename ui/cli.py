@@ -122,6 +122,9 @@ def setup(
     join: Annotated[
         bool, typer.Option("--join", help="The screen for a till more of a shop on a server.")
     ] = False,
+    database: Annotated[
+        bool, typer.Option("--database", help="Ask for another address or password of its books.")
+    ] = False,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -130,6 +133,10 @@ def setup(
 
     if keys is not None:
         _leave(run_keys(home_at(home), keys.value, json))
+    if database:
+        from ui.commands.join import run_database
+
+        _leave(run_database(home_at(home), json))
     _leave(run(home_at(home), source, json, join))
 
 

@@ -140,6 +140,11 @@ def connect_server(place: str, busy_millis: int = BUSY_MILLIS) -> Engine:
         query_cache_size=2000,
         connect_args={
             "connect_timeout": 10,
+            # A line that is dead without a word is given up in seconds, not in minutes.
+            "keepalives_idle": 10,
+            "keepalives_interval": 3,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
             "options": f"-c lock_timeout={busy_millis} -c client_min_messages=warning",
         },
     )

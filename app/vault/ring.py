@@ -39,7 +39,7 @@ class DataKey:
 
 
 class SharedRing(Protocol):
-    """Where the tills of one store keep their data keys together, each wrapped (decision 20)."""
+    """Where the tills of one store keep their data keys together, each wrapped (decision 24)."""
 
     def read(self) -> str:
         """The ring as text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,10 +34,10 @@ from app.resources import resource
 from app.storage.engine import open_store
 from app.use_cases.setup_shop import JoinPlan, read_join, read_plan
 from app.vault.pins import Argon2Pins
-from tests.fixtures_postgres import ITS_PASSWORD
+from tests.fixtures_postgres import ITS_PASSWORD, WITH_PASSWORD
 from tests.makers.setup_files import setup_tables
 from ui.bootstrap import OpenShop, Settings, build
-from ui.commands.join import Joined, join_store
+from ui.commands.join import Joined, join_store, run_database
 from ui.commands.setup import MadeShop, Means, make_shop, run
 from ui.homes import Home, read_shop
 
@@ -360,6 +361,38 @@ def test_the_password_lies_nowhere_in_the_clear(
         assert read_shop(home.store).database_password
     assert ITS_PASSWORD not in caplog.text
     assert ITS_PASSWORD not in Path("/proc/self/cmdline").read_text()
+
+
+def test_a_new_password_is_sealed_once_the_same_till_was_seen_behind_it(
+    first: Home,
+    second: Home,
+    postgres_with_password: str,
+    postgres_books: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    made = found(first, postgres_with_password)
+    join(second, postgres_with_password, made.recovery_code)
+    engine = open_store(postgres_with_password)
+    with engine.begin() as connection:
+        connection.execute(text(f"ALTER ROLE {WITH_PASSWORD} PASSWORD 'the-new-one'"))
+    engine.dispose()
+    with pytest.raises(StoreDenied):
+        opened(second)
+    fresh = postgres_with_password.replace(quote(ITS_PASSWORD), "the-new-one")
+    before = (second.store / "shop.toml").read_bytes()
+    for typed, words in ((postgres_with_password, "不让进"), (postgres_books, "不是本台的账本"),
+                         ("x", "填得不对")):  # fmt: skip
+        monkeypatch.setattr("sys.stdin", StringIO(typed + "\n"))
+        assert run_database(second, False) == 1
+        assert words in capsys.readouterr().err
+        assert (second.store / "shop.toml").read_bytes() == before
+    monkeypatch.setattr("sys.stdin", StringIO(fresh + "\n"))
+    assert run_database(second, True) == 0
+    assert json.loads(capsys.readouterr().out) == {"changed": True}
+    opened(second).close()
+    assert b"the-new-one" not in (second.store / "shop.toml").read_bytes()
+    assert run_database(Home(first.root / "none"), False) == 1
 
 
 # --- the command ----------------------------------------------------------------------------------

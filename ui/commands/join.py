@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import json as json_text
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from getpass import getpass
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from app.domain.store import StoreRecord, TillRecord
-from app.errors import NotFound, StoreEmpty, TillTaken
+from app.errors import NotFound, StoreEmpty, TillTaken, YaotaiError
 from app.ports import UnitOfWorkFactory
 from app.regions.confirmed import REGION_FILE, read_confirmation
 from app.regions.loader import load_region
 from app.search.store import StoredIndex
 from app.storage.engine import without_password
+from app.storage.home_lock import HomeLock
 from app.storage.shared_store import StoreSeen, TillSeat, existing_store, look
 from app.storage.unit_of_work import make_factory
+from app.system import SystemClock
 from app.use_cases.import_catalogue import refresh_index
 from app.use_cases.setup_shop import JoinPlan
 from app.vault.keyring import Vault
 from app.vault.keys import write_private
+from app.vault.places import open_vault
 from sync.insurance.profile import require_offered
 from ui.commands.setup import Means, built_beside, require_free
 from ui.credentials import read_credentials
-from ui.homes import INDEX_FILE, Home, ShopFile, make_private
-from ui.shared_books import seal_password
-from ui.words import LANGUAGES, say
+from ui.homes import INDEX_FILE, SHOP_FILE, Home, ShopFile, make_private, read_shop
+from ui.shared_books import seal_password, take_place
+from ui.words import LANGUAGES, say, say_error
 
 SETUP = "setup"
 """Who acts in the log: whoever holds the recovery code."""
@@ -164,6 +169,46 @@ def _enter(
     finally:
         place.leave()
     return tills
+
+
+def run_database(home: Home, json: bool) -> int:
+    """Another address or password of the same store's database, asked for and not an argument.
+
+    :returns: 0; 1 when there is no shop on a server here, or it is not opened by what was typed.
+    """
+    folder = home.store
+    if not (folder / SHOP_FILE).exists() or not read_shop(folder).database:
+        sys.stderr.write(say("setup.database_none") + "\n")
+        return 1
+    asked = say("setup.database_ask") + " "
+    url = getpass(asked) if sys.stdin.isatty() else sys.stdin.readline()
+    try:
+        change_database(home, url.strip())
+    except YaotaiError as error:
+        sys.stderr.write(say_error(error).replace("\n", " ") + "\n")
+        return 1
+    print(json_text.dumps({"changed": True}) if json else say("setup.database_changed"))
+    return 0
+
+
+def change_database(home: Home, url: str) -> None:
+    """Seal another URL into ``shop.toml``, once the very same store was seen behind it.
+
+    :raises HomeInUse: while a till has it open; :raises StoreForeign: another store, or not this
+    till; :raises BadValue: no URL; :raises StoreError: in its other kinds.
+    """
+    folder = home.store
+    bare, password = without_password(url)
+    with HomeLock(folder):
+        shop = read_shop(folder)
+        vault = open_vault(folder, ask_system=True)
+        engine = existing_store(url)
+        try:
+            take_place(engine, shop, vault, SystemClock()).leave()
+        finally:
+            engine.dispose()
+        sealed = seal_password(vault, password)
+        replace(shop, database=bare, database_password=sealed).write(folder)
 
 
 def tell_joined(joined: Joined, json: bool) -> None:
