@@ -118,14 +118,13 @@ def test_the_tenders_take_payments_and_nothing_else(scanner: Scanner, window: Wi
     main = window.window
     scanner.scan(trace(3, 1))
     main.payment.settle()
-    assert main.payment.stage is Stage.TENDER
+    assert main.payment.draft is not None
     scanner.scan(CODE_424)
     assert scanner.why() == "customer_fixed"
     scanner.scan(TEST_CODE)
     assert scanner.why() == "not_a_pay_code"
     main.money.tender.scan_amount.setText("5.00")
     scanner.scan(PAY)
-    assert main.payment.draft is not None
     assert [part.reference for part in main.payment.draft.scan_pay] == [PAY]
     scanner.scan(trace(4, 2))
     assert main.payment.stage is Stage.SELLING, "one more box goes back to the basket"
@@ -230,7 +229,8 @@ def test_a_wedge_leaves_no_digit_in_any_field_of_a_panel(window: Window, name: s
     panel = main.panel()
     assert panel is not None
     fields = [one for one in panel.findChildren(QLineEdit) if one.isVisible() and one.isEnabled()]
-    for field in (fields or [panel])[:6]:
+    targets: list[QWidget] = [*fields[:6]] or [panel]
+    for field in targets:
         if main.panel() is not panel:
             main.open_panel(name)
             window.lanes.run()

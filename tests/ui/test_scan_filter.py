@@ -247,16 +247,26 @@ ENDS = {
 }
 
 
+class Routed:
+    """Takes no key, and keeps what it was asked about."""
+
+    def __init__(self) -> None:
+        self.keys: list[int] = []
+
+    def __call__(self, event: QKeyEvent) -> bool:
+        self.keys.append(event.key())
+        return False
+
+
 @pytest.mark.parametrize("end", ENDS)
 def test_every_end_key_is_eaten_also_the_second_one(keys: Keys, end: str) -> None:
-    routed: list[int] = []
-    keys.filter.route = lambda event: bool(routed.append(event.key()))
+    routed = keys.filter.route = Routed()
     keys.press(CODE, 5)
-    routed.clear()
+    routed.keys.clear()
     for key, text, held in ENDS[end]:
         keys.key(key, 5, text, held=held)
     assert keys.heard == [CODE]
-    assert routed == []
+    assert routed.keys == []
     assert keys.entered == []
 
 
@@ -306,28 +316,31 @@ def test_half_a_code_is_used_by_nobody_and_told(keys: Keys, qtbot: QtBot) -> Non
 def test_a_separator_typed_as_a_key_is_one_and_no_act(
     keys: Keys, key: Qt.Key, held: Qt.KeyboardModifier
 ) -> None:
-    acts: list[int] = []
-    keys.filter.route = lambda event: bool(acts.append(event.key()))
+    acts = keys.filter.route = Routed()
     keys.press("010690123", 5)
-    acts.clear()
+    acts.keys.clear()
     keys.key(key, 5, held=held)
     keys.press("21SN7\r", 5)
     assert keys.heard == ["010690123\x1d21SN7"]
-    assert acts == []
+    assert acts.keys == []
 
 
 def test_a_function_key_of_a_person_is_an_act(keys: Keys) -> None:
-    acts: list[int] = []
-    keys.filter.route = lambda event: bool(acts.append(event.key()))
+    acts = keys.filter.route = Routed()
     keys.key(Qt.Key.Key_F12, 5)
     keys.press("12", 90)
     keys.key(Qt.Key.Key_F12, 90)
-    assert acts.count(Qt.Key.Key_F12) == 2
+    assert acts.keys.count(Qt.Key.Key_F12) == 2
 
 
 def test_a_sign_in_the_middle_of_a_code_is_known_to_be_quick(keys: Keys) -> None:
     quick: list[bool] = []
-    keys.filter.route = lambda event: bool(quick.append(keys.filter.quick))
+
+    def route(event: QKeyEvent) -> bool:
+        quick.append(keys.filter.quick)
+        return False
+
+    keys.filter.route = route
     keys.press("02-", 5)
     keys.at += 1_000
     keys.press("2-", 90)
