@@ -193,6 +193,12 @@ def _try_label_printer(trial: Trial) -> tuple[Note, ...]:
     return try_label_printer(trial)
 
 
+def _find_usb_printers() -> tuple[FoundPlace, ...]:
+    from devices.found_ports import found_printers
+
+    return tuple(FoundPlace(f"usb:{one.port}", one.what) for one in found_printers())
+
+
 # --- what the customer looks at -------------------------------------------------------------------
 
 
@@ -206,6 +212,12 @@ def _try_display(trial: Trial) -> tuple[Note, ...]:
     from ui.displays import try_display
 
     return try_display(trial)
+
+
+def _find_screen() -> tuple[FoundPlace, ...]:
+    from ui.displays import found_screen
+
+    return (found_screen(),)
 
 
 def _customer_window(bench: Workbench) -> Watched:
@@ -271,10 +283,14 @@ MAKERS: Final[Mapping[DeviceKind, Maker]] = {
     DeviceKind.CARD_READER: Maker(_card_reader, _try_card_reader),
     DeviceKind.SOCIAL_CARD: Maker(_social_card, _try_social_card, find=_find_social_card),
     DeviceKind.SCANNER: Maker(_scanner, _try_scanner),
-    DeviceKind.RECEIPT_PRINTER: Maker(_receipt_printer, _try_receipt_printer),
-    DeviceKind.LABEL_PRINTER: Maker(_label_printer, _try_label_printer),
+    DeviceKind.RECEIPT_PRINTER: Maker(
+        _receipt_printer, _try_receipt_printer, find=_find_usb_printers
+    ),
+    DeviceKind.LABEL_PRINTER: Maker(_label_printer, _try_label_printer, find=_find_usb_printers),
     DeviceKind.DISPLAY: Maker(_display, _try_display),
-    DeviceKind.CUSTOMER_WINDOW: Maker(_customer_window, _try_customer_window, emulated=False),
+    DeviceKind.CUSTOMER_WINDOW: Maker(
+        _customer_window, _try_customer_window, emulated=False, find=_find_screen
+    ),
     DeviceKind.SIGNATURE_PAD: Maker(_customer_window, _try_customer_window, emulated=False),
 }
 """A kind without a row is not offered by this version, neither in the plan nor on the page."""

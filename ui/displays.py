@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from app.domain.device_plan import Lamp
+from app.domain.device_plan import FoundPlace, Lamp
 from app.domain.display import Figure, Meaning
 from app.use_cases.notes import Note
+from ui.words import say
 
 if TYPE_CHECKING:
     from app.ports_devices import Timer
@@ -87,3 +88,8 @@ def screen_seat(bench: Workbench) -> ScreenSeat:
 def try_screen(_trial: Trial) -> tuple[Note, ...]:
     """The window opens when the plan is kept."""
     return (Note("device_try.customer_window", {}, "told"),)
+
+
+def found_screen() -> FoundPlace:
+    """The one place that every machine has; a screen of a certain name is typed."""
+    return FoundPlace("screen:auto", say("customer.any_screen"))
