@@ -133,7 +133,6 @@ def test_slips_and_labels_do_not_wait_for_each_other(desk: Desk) -> None:
     assert labels.decide_labels(desk.till.doors, False, desk.till.operator) == 1
 
 
-@pytest.mark.rule("HY-1.1.3")
 def test_a_name_on_a_label_is_masked(desk: Desk) -> None:
     till = desk.till
     sale = till.prescribe(till.basket((till.find(sale_class="rx", insurance_class="A"), 1)))
