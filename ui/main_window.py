@@ -512,6 +512,8 @@ class MainWindow(QWidget):
         typing = stage is Stage.PASSWORD
         if typing is not (self.scans.private is not None):
             self.scans.keep_private(self.router.while_password if typing else None)
+            if not typing:
+                self.activateWindow()  # some window managers give the keys to a touched window
         if typing and self._keypad is None:
             from ui.keypad_window import KeypadWindow
 

@@ -244,7 +244,7 @@ class ScanFilter(QObject):
         It hears whether the key came as quickly as a machine's. None = as usual again.
         """
         self._forget()
-        self.private, self._private_at = take, 0
+        self.private, self._private_at, self._last = take, 0, None
 
     def _on_private(self, event: QKeyEvent, take: Callable[[QKeyEvent, bool], bool]) -> bool:
         at = event.timestamp() or now_ms()

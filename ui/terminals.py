@@ -34,11 +34,13 @@ def _library(bench: Workbench) -> Library:
     if bench.placed.is_practice:
         from devices.insurance_terminal.emulator import PracticeTerminal
 
-        return bench.kept(
+        made = bench.kept(
             lambda: PracticeTerminal(
                 bench.timer, always=practice_customers()["active_met"], after=COMES_AFTER
             )
         )
+        made.open()
+        return made
     from devices.insurance_terminal import wire
     from devices.insurance_terminal.driver import TABLE
     from devices.library.process import VendorLibrary

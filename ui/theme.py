@@ -189,7 +189,9 @@ QPushButton[role="commit"] { background: $accent; color: $on_accent; font-weight
 QPushButton[role="commit"]:focus { border: 2px solid $text; }
 QPushButton[role="commit"]:disabled { background: $raised; color: $second;
   border: 2px solid $line; }
-QPushButton[role="keypad"] { font-size: ${type_total}px; font-weight: 600; }
+QPushButton[role="keypad"], QPushButton[role="keypad_commit"] { font-size: ${type_total}px;
+  font-weight: 600; min-height: ${row}px; }
+QPushButton[role="keypad_commit"]:enabled { background: $accent; color: $on_accent; }
 QPushButton[role="item"] { text-align: left; padding: 1px ${space_2}px; min-height: 24px; }
 QPushButton[role="key"] { background: transparent; border: none; border-radius: 4px;
   padding: 1px 4px; min-height: 20px; text-align: left; }

@@ -114,7 +114,6 @@ class PracticeTerminal:
 
     def call(self, name: str, *values: Value) -> Returned:
         """As the real one is called through its process."""
-        self._closed = False  # an ended process starts anew with the next call
         misdeed = self._misdeeds.popleft() if self._misdeeds else None
         if misdeed is Misdeed.CRASH:
             raise self._gone("crashed")
@@ -131,6 +130,10 @@ class PracticeTerminal:
         if misdeed is Misdeed.TORN:
             text = text[: len(text) // 2]
         return Returned(0 if regional else b"0000", (text,))
+
+    def open(self) -> None:
+        """Its process is started."""
+        self._closed = False
 
     def watch(self) -> None:
         """Its process runs."""
@@ -196,6 +199,7 @@ class PracticeTerminal:
                     until = over if self.always is None else min(over, ready)
                     self._timer.wait(self._changed, until - now)
                 if self._closed:
+                    self._closed = False  # an ended process starts anew with the next call
                     raise self._gone("crashed")
                 return self._shown.popleft()
             finally:

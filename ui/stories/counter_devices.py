@@ -75,6 +75,16 @@ def _read_code(room: DeviceRoom, text: str) -> None:
         seat.send(piece)
 
 
+def _show(room: DeviceRoom, key: str) -> None:
+    """``key``: of ``resources/practice/persons.toml``; they hold their code before the terminal."""
+    from ui.terminals import practice_customers
+
+    customers = practice_customers()
+    if key not in customers:
+        raise NotFound(what=key)
+    _seat(room, DeviceKind.TERMINAL).show(customers[key])
+
+
 DEVICE_ACTS: Mapping[str, Callable[[DeviceRoom, str], None]] = {
     "lay": _lay,
     "insert": _insert,
@@ -83,6 +93,7 @@ DEVICE_ACTS: Mapping[str, Callable[[DeviceRoom, str], None]] = {
     "plug": _plug,
     "paper": _paper,
     "read_code": _read_code,
+    "show": _show,
 }
 """Act of a story -> what is done at the far end."""
 

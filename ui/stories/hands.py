@@ -78,7 +78,12 @@ def window_of(title: str) -> QWidget | None:
 
 
 def turn_to(window: QWidget) -> None:
-    """Bring a window to the front, as a person picks one: from now on it gets the keys."""
+    """Bring a window to the front, as a person picks one: from now on it gets the keys.
+
+    One on the customer's side takes none: it is touched, and the keys stay where they are.
+    """
+    if window.windowFlags() & Qt.WindowType.WindowDoesNotAcceptFocus:
+        return
     window.activateWindow()
     wait_until(window.isActiveWindow, _TURNING_MS)
 

@@ -69,7 +69,7 @@ class KeypadView(QWidget):
         self.back = self._key(self._say("patient_password.back"))
         self.back.clicked.connect(self._model.drop)
         grid.addWidget(self.back, 3, 0)
-        self.confirm = self._key(self._say("patient_password.confirm"), "commit")
+        self.confirm = self._key(self._say("patient_password.confirm"), "keypad_commit")
         self.confirm.clicked.connect(self._model.confirm)
         grid.addWidget(self.confirm, 3, 2)
         lines.addLayout(grid, 1)

@@ -178,6 +178,8 @@ class PasswordPage(QWidget):
         lines.addWidget(self.dots)
         self.words = label("", "", "second", wrap=True)
         lines.addWidget(self.words)
+        self.lent = label("", "", "practice", wrap=True)
+        lines.addWidget(self.lent)
         lines.addStretch(1)
         self.cancel = button(say("patient_password.cancel_here"))
         self.cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -192,6 +194,17 @@ class PasswordPage(QWidget):
         self.dots.setAccessibleName(say("patient_password.typed", count=asked.count))
         where = "on_pad" if asked.on_pad else "on_keypad"
         self.words.setText(say(f"patient_password.{where}", seconds=asked.seconds_left))
+        self.lent.setText(self._lent())
+
+    def _lent(self) -> str:
+        """In practice the invented person's password; nobody else's is known to anybody here."""
+        session, patient = self._model.session, self._model.till.patient
+        if not session.shop.facts.practice or patient is None:
+            return ""
+        from ui.screens.practice.helper import password_of
+
+        known = password_of(patient.person.name)
+        return session.say("patient_password.practice", password=known) if known else ""
 
 
 class RefusedPage(QWidget):

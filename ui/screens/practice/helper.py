@@ -22,6 +22,8 @@ class PracticePerson:
     name: str
     note: str
     code: str
+    password: str = ""
+    """What they type where a region wants the patient's password; invented too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,14 @@ class PracticeMember:
 def persons() -> tuple[PracticePerson, ...]:
     """Those of ``resources/practice/persons.toml``."""
     rows = _table("persons.toml").get("person", [])
-    return tuple(PracticePerson(r["name"], r["note"], r["ec_code"]) for r in rows)
+    return tuple(
+        PracticePerson(r["name"], r["note"], r["ec_code"], r.get("password", "")) for r in rows
+    )
+
+
+def password_of(name: str) -> str:
+    """What the invented person of that name types; empty = nobody's."""
+    return next((one.password for one in persons() if one.name == name), "")
 
 
 def members() -> tuple[PracticeMember, ...]:
