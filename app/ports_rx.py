@@ -60,7 +60,12 @@ class Signer(Protocol):
     """Whose hand it was: the shop's own keys (内部电子签名, no CA), or a CA's by its driver."""
 
     def sign(self, staff_id: str, text: bytes) -> Signature:
-        """Sign the canonical text of an act with the person's key, made at the first use."""
+        """Sign the canonical text of an act with the person's key; the shop's own is made at once.
+
+        Not within a unit of work: a CA's key may take seconds.
+
+        :raises DeviceError: a CA's key did not; :raises RuleBroken: one is demanded, none bound.
+        """
         ...
 
     def holds(self, signature: Signature, text: bytes) -> bool:
@@ -73,6 +78,13 @@ class Signer(Protocol):
 
     def certificate_of(self, signature: Signature) -> Certificate | None:
         """The certificate of a CA's signature; None for the shop's own."""
+        ...
+
+    def by_certificate(self, staff_id: str) -> bool:
+        """Whether a CA's key signs for the person; :raises RuleBroken: one is demanded, none bound.
+
+        Not within a unit of work.
+        """
         ...
 
     def plugged_in(self) -> tuple[Certificate, ...]:
@@ -111,6 +123,10 @@ class PrescriptionBook(Protocol):
 
     def by_number(self, number: str) -> list[RxCase]:
         """Every case of a prescription number here, newest first (found by keyed hash)."""
+        ...
+
+    def hold_number(self, number: str) -> None:
+        """Until this unit ends no other till takes a prescription of that number in."""
         ...
 
     def of_sale(self, sale_id: str) -> RxCase | None:

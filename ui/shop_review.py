@@ -155,6 +155,7 @@ class PharmacistShop:
     def duty_on(self, number: str, pin: str, token: str, remote: bool) -> DutyView:
         """A bound pharmacist begins a duty here."""
         duty.sign_on(self._review, number, pin, token=token, remote=remote)
+        self._review.signer.forget_pins()  # a duty begins with its own
         return self.duty_view()
 
     def duty_off(self, number: str, pin: str) -> DutyView:

@@ -41,7 +41,8 @@ def attach_prescription(
     :raises NotAllowed: the member is no pharmacist;
     :raises BadValue: a field is missing; :raises SignInRefused, LockedOut: as at sign-in;
     :raises RuleBroken: the pharmacist is not bound or not on duty; RX_ONE_A_SALE: one from the
-        centre covers the basket already.
+        centre covers the basket already; RX_CA_EACH_THEIR_OWN: who took the boxes is another
+        person and signs by a key that cannot be asked here.
     """
     missing = [
         name
@@ -52,8 +53,12 @@ def attach_prescription(
         raise BadValue(what="prescription", why="missing: " + ", ".join(missing))
     reviewer = pharmacist_by_pin(doors, number, pin)
     changed = replace(sale)
-    case = _case_of(doors, sale, prescription)
-    _passed_and_checked(doors, case, sale.cashier_id, reviewer)
+    case, picker = _case_of(doors, sale, prescription), sale.cashier_id
+    if picker != reviewer.id and doors.signer.by_certificate(picker):
+        raise refuse("rx_ca_each_their_own")
+    with doors.uow() as uow:
+        _require_room(uow, sale)
+    _passed_and_checked(doors, case, picker, reviewer)
     with doors.uow() as uow:
         _make_room(doors, uow, sale, reviewer)
         uow.prescriptions.add(case)
@@ -67,14 +72,22 @@ def attach_prescription(
 
 def _make_room(doors: Doors, uow: UnitOfWork, sale: Sale, reviewer: Staff) -> None:
     """What was typed for this basket before gives way to what is typed now."""
-    old = uow.prescriptions.of_sale(sale.id)
-    if old is None or old.state not in LIVE:
+    old = _require_room(uow, sale)
+    if old is None:
         return
-    if at_centre(old):
-        raise refuse("rx_one_a_sale", severity="warn")
     old.move(RxEvent.RELEASED)
     uow.prescriptions.save(old)
     log(doors, uow, old, "released", reviewer.id)
+
+
+def _require_room(uow: UnitOfWork, sale: Sale) -> RxCase | None:
+    """The live one that covers the basket now; :raises RuleBroken: a centre holds that."""
+    old = uow.prescriptions.of_sale(sale.id)
+    if old is None or old.state not in LIVE:
+        return None
+    if at_centre(old):
+        raise refuse("rx_one_a_sale", severity="warn")
+    return old
 
 
 def _case_of(doors: Doors, sale: Sale, prescription: Prescription) -> RxCase:

@@ -88,6 +88,10 @@ class ShopSigner:
         """See the port."""
         return self._authority.certificate_of(signature)
 
+    def by_certificate(self, staff_id: str) -> bool:
+        """See the port."""
+        return self._key_that_signs(staff_id) is not None
+
     def plugged_in(self) -> tuple[Certificate, ...]:
         """See the port."""
         return self._authority.plugged_in()

@@ -66,6 +66,10 @@ class InternalSigner:
     def certificate_of(self, signature: Signature) -> None:
         """Keys of our own have no certificate."""
 
+    def by_certificate(self, staff_id: str) -> bool:
+        """Never: these are the shop's own keys."""
+        return False
+
     def plugged_in(self) -> tuple[Certificate, ...]:
         """None: keys of our own lie in the key ring."""
         return ()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.domain.pharmacist import Pharmacist
+from app.domain.prescription import Prescription, PrescriptionForm
 from app.domain.rx_case import RxCase
 from app.domain.rx_states import RxState
 from app.errors import (
@@ -25,6 +26,7 @@ from app.errors import (
     SignInRefused,
     YaotaiError,
 )
+from app.use_cases.attach_prescription import attach_prescription
 from app.use_cases.ca_keys import bind_key, demand_ca, end_key, is_demanded, offered_keys
 from app.use_cases.pharmacists import bind
 from app.use_cases.rx_dispense import check, pick
@@ -334,3 +336,67 @@ def test_a_till_without_such_a_device_says_so(tmp_path: Path) -> None:
     keys.lock()  # nothing to forget
     assert not keys.is_planned() and keys.asks_each_time()
     room.close()
+
+
+# --- at the counter -------------------------------------------------------------------------------
+
+
+def typed_in(shop: CaTill, key_pin: str = PIN, number: str = "2001", pin: str = "200200") -> RxCase:
+    """A sheet typed at the counter over the boxes that the cashier scanned; its case."""
+    now = shop.till.clock.now()
+    sale = shop.till.basket((shop.till.find(sale_class="rx"), 1))
+    typed = Prescription(
+        number=f"LX{sale.id[-12:]}",
+        form=PrescriptionForm.PAPER,
+        issued_at=now,
+        issuer_code="H99990000001",
+        issuer_name="练习医院（虚构）",
+        issuer_area="999900",
+        doctor_code="D999900000001",
+        doctor_name="练习医师",
+        diagnosis_code="J06.900",
+        diagnosis_name="急性上呼吸道感染",
+        dept_code="A03",
+        dept_name="内科",
+    )
+    with with_key(shop.doors, number, key_pin):
+        covered = attach_prescription(shop.doors, sale, typed, number, pin)
+    assert covered.prescription is not None
+    with shop.doors.uow() as uow:
+        return uow.prescriptions.get(covered.prescription.case_id)
+
+
+@pytest.mark.rule("SJZ-A.3")
+def test_one_pin_signs_review_and_check_of_a_typed_sheet(wang: CaTill) -> None:
+    case = typed_in(wang)
+    acts = {act.act: act for act in page(wang, case).acts}
+    kinds = [acts[name].kind for name in ("review", "pick", "check")]
+    assert kinds == ["ca", "internal", "ca"] and all(act.holds for act in acts.values())
+    with pytest.raises(DeviceFailed) as caught:
+        typed_in(wang, "")
+    assert caught.value.params["why"] == "device_skf.not_unlocked", "forgotten after the act"
+
+
+@pytest.mark.rule("SJZ-A.3")
+def test_a_key_that_is_pulled_between_two_signatures_leaves_no_sheet(wang: CaTill) -> None:
+    before = len(_cases(wang))
+    wang.bench.fault("pull")
+    with pytest.raises(DeviceFailed):
+        typed_in(wang)
+    assert len(_cases(wang)) == before
+
+
+def _cases(shop: CaTill) -> list[RxCase]:
+    now = shop.till.clock.now()
+    with shop.doors.uow() as uow:
+        return uow.prescriptions.between(now - timedelta(days=1), now + timedelta(days=1))
+
+
+def test_who_took_the_boxes_does_not_sign_with_another_persons_key(wang: CaTill) -> None:
+    wang.till.operator = sign_in(wang.doors, *REVIEWER)  # 王药师 sells, 周药师 passes
+    with pytest.raises(RuleBroken) as caught:
+        typed_in(wang, "", *CHECKER)
+    assert caught.value.params["code"] == "RX_CA_EACH_THEIR_OWN"
+    assert _cases(wang) == []
+    acts = page(wang, typed_in(wang)).acts
+    assert [act.kind for act in acts] == ["ca", "ca", "ca"]
