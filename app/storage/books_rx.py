@@ -174,6 +174,16 @@ class Prescriptions:
         """Every case of a prescription number here, newest first (found by keyed hash)."""
         return self._those(RX_CASE.c.mac_number == self._mac(number), _NEWEST_FIRST)
 
+    def hold_number(self, number: str) -> None:
+        """Until this unit ends no other till takes a prescription of that number in.
+
+        On SQLite the unit is alone already; on PostgreSQL both would look before either wrote.
+        """
+        if self._session.dialect == "postgresql":
+            name = f"rx|{self._session.store_id}|{self._mac(number).hex()}"
+            key = func.hashtextextended(name, 0)
+            self._session.one(select(func.pg_advisory_xact_lock(key)))
+
     def of_sale(self, sale_id: str) -> RxCase | None:
         """The one that belongs to a sale: the live one, else the used one, else the newest."""
         if not sale_id:

@@ -235,6 +235,7 @@ def _with_tokens(
 
 def _keep(doors: Doors, case: RxCase, file: bytes, operator: Operator) -> RxCase:
     with doors.uow() as uow:
+        uow.prescriptions.hold_number(case.sheet.number)
         here = _live(uow, case.sheet.number, case.person_id)
         if here is None:
             uow.prescriptions.add(case)

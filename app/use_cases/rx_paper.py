@@ -53,6 +53,7 @@ def enter_paper(
         person_id=person_id,
     )
     with doors.uow() as uow:
+        uow.prescriptions.hold_number(sheet.number)
         here = _same_paper(uow, sheet)
         if here is not None:
             return here
