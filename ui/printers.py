@@ -105,12 +105,13 @@ def attention_of(status: PrinterStatus) -> str:
 
 def watched_printer(bench: Workbench) -> WatchedPrinter:
     """Make it, and see that it can be reached; :raises DeviceError: it cannot."""
-    from devices.receipt_printer import wire
+    from devices.receipt_printer import replay, wire
     from devices.receipt_printer.driver import EscPosPrinter
 
     columns = {"80": wire.WIDE_COLUMNS, "58": wire.NARROW_COLUMNS}[bench.option("paper")]
+    open_port = _open_port(bench, columns)
     printer = EscPosPrinter(
-        _open_port(bench, columns),
+        lambda: bench.recorded(open_port(), replay.KIND, replay.masked),
         bench.timer,
         columns=columns,
         drawer_pin5=bench.option("drawer_pin") == "5",

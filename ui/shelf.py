@@ -72,7 +72,9 @@ def _details(window: MainWindow) -> Panel:
 def _return(window: MainWindow) -> Panel:
     from ui.screens.returns.panel import ReturnPanel
 
-    return ReturnPanel(window.returns)
+    panel = ReturnPanel(window.returns)
+    panel.paper_asked.connect(window.printing.reprint)
+    return panel
 
 
 def _shop(window: MainWindow) -> Panel:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,11 @@ import pytest
 
 from app.domain.device_plan import DeviceKind, Lamp, Placed
 from app.domain.display import Figure, Meaning
-from app.domain.paper import Paper, PaperRow
+from app.domain.paper import Paper, PaperRow, RowKind
 from app.errors import DeviceFailed, NotConnected
 from tests.fakes.clock import START, FixedClock
 from tests.fakes.timer import HandTimer
+from ui.commands.devices import run_replay
 from ui.device_bench import PracticeSeat, Workbench
 from ui.device_makers import MAKERS
 from ui.words import say
@@ -88,6 +91,28 @@ def test_options_of_the_receipt_printer_reach_its_driver(tmp_path: Path) -> None
     far.drawer_open, far.faults.drawer_stuck = False, True
     with pytest.raises(DeviceFailed):
         desk.device.printer.kick_drawer()
+
+
+def test_what_passed_is_logged_without_what_stood_on_paper_and_played_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk = Desk(tmp_path, DeviceKind.RECEIPT_PRINTER)
+    desk.device.printer.print(Paper((PaperRow("练习兰"), PaperRow("02-1", kind=RowKind.QR))))
+    desk.device.printer.kick_drawer()
+    desk.seat.far_end.faults.paper = "out"
+    desk.device.printer.status()
+    (log,) = tmp_path.glob("*.log")
+    written = bytes.fromhex("".join(re.findall(r"[<>] ([0-9a-f]+)", log.read_text("ascii"))))
+    for secret in ("练习兰".encode("gb18030"), b"02-1"):
+        assert secret not in written
+    assert run_replay(log, as_json=True) == 0
+    document = json.loads(capsys.readouterr().out)
+    what = [step["what"] for step in document["steps"]]
+    assert what[0] == "status:ok"
+    assert what[-1] == "status:paper_out"
+    assert "drawer" in what
+    assert any(step.startswith("paper:") for step in what)
+    assert document["strange"] == 0
 
 
 def test_the_lamp_of_the_label_printer(tmp_path: Path) -> None:

@@ -9,12 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.domain.money import Money
 from app.domain.staff import Role, Staff
 from app.errors import DeviceFailed, NotConnected, YaotaiError
 from app.use_cases.doors import Operator
 from app.use_cases.notes import Note
 from app.use_cases.print_slips import DRAWER_REASONS
 from app.use_cases.spool import Spool
+from app.use_cases.views import ReturnView
 from tests.fakes.lanes import HandLanes
 from tests.fakes.shop import FakeShop, trace
 from tests.ui.conftest import Window
@@ -24,6 +26,7 @@ from ui.screens.drawer.panel import DrawerPanel
 from ui.screens.payment.view_model import Stage
 from ui.screens.printing.strip import PrintStrip
 from ui.screens.printing.view_model import PrintingViewModel
+from ui.screens.returns.panel import ReturnPanel
 from ui.screens.session import Session
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -203,3 +206,28 @@ def test_ctrl_p_prints_again_what_is_in_doubt(hand: Hand, window: Window) -> Non
     keep = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     hand.press(Qt.Key.Key_P, keep)
     assert window.shop.calls[-2:] == ["decide_prints:False", "print:False"]
+
+
+def test_a_return_that_is_done_prints_its_papers_and_once_more_on_request(
+    window: Window, qtbot: QtBot
+) -> None:
+    stopped = ReturnView("r1", "sale-9", "paying_back", (), net_cash=Money(500),
+                         receipt_no="02-20261122-0009")  # fmt: skip
+    window.shop.stopped.append(stopped)
+    window.shop.spools = []
+    window.enter("3001")
+    window.window.open_panel("return")
+    window.lanes.run()
+    panel = window.window.panel()
+    assert isinstance(panel, ReturnPanel)
+    window.window.returns.take_up(0)
+    assert not panel.again.isVisible()
+    window.window.returns.finished.emit()  # what the model says when the last leg is done
+    window.lanes.run()
+    assert window.shop.calls[-1] == "print:True"  # cash goes back: the drawer opens
+    window.window.returns.view = replace(stopped, state="done")
+    window.window.returns.changed.emit()
+    assert panel.again.isVisible()
+    panel.again.click()
+    window.lanes.run()
+    assert window.shop.calls[-2:] == ["reprint:02-20261122-0009", "print:False"]

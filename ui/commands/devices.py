@@ -13,6 +13,8 @@ from devices.card_reader import replay as idcard_replay
 from devices.card_reader import wire as idcard_wire
 from devices.found_ports import found_ports
 from devices.pty_port import PtyPort
+from devices.receipt_printer import replay as printer_replay
+from devices.receipt_printer import wire as printer_wire
 from devices.ring_log import ReplayedConnection, ReplayTimer, read_ring
 from devices.social_card import recorded as sscard_replay
 from devices.social_card import wire as sscard_wire
@@ -25,6 +27,7 @@ LOG_FOLDER = "devices"
 _REPLAYERS = {
     idcard_replay.KIND: (idcard_wire.DEVICE, idcard_replay.replay),
     sscard_replay.KIND: (sscard_wire.DEVICE, sscard_replay.replay),
+    printer_replay.KIND: (printer_wire.DEVICE, printer_replay.replay),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QListWidget, QWidget
 
 from app.domain.clock import shop_time
@@ -26,6 +27,9 @@ TONES = {"todo": "second", "doing": "accent", "done": "good", "failed": "bad"}
 
 class ReturnPanel(Panel):
     """Three steps on one panel: which sale, which lines, which legs."""
+
+    paper_asked = Signal(str)
+    """The papers of the return of that slip once more."""
 
     def __init__(self, model: ReturnViewModel) -> None:
         self._model, self._session = model, model.session
@@ -147,8 +151,11 @@ class ReturnPanel(Panel):
         self.run.clicked.connect(self._model.run)
         self.drop = button(say("return.drop"))
         self.drop.clicked.connect(self._model.drop)
+        self.again = button(say("printing.reprint"))
+        self.again.clicked.connect(self._reprint)
         acts = row(space=8)
         acts.addWidget(self.drop)
+        acts.addWidget(self.again)
         acts.addWidget(self.run, 1)
         lines.addLayout(acts)
         return page
@@ -175,7 +182,13 @@ class ReturnPanel(Panel):
         self.run.setEnabled(not self._model.busy and not done)
         self.run.setText(say("return.finished" if done else "return.run"))
         self.drop.setVisible(view.state == "asked")
+        self.again.setVisible(view.state == "done" and self._session.shop.has_printer())
         self.drop.setEnabled(self._model.may_drop)
+
+    def _reprint(self, *_: object) -> None:
+        view = self._model.view
+        if view is not None:
+            self.paper_asked.emit(view.receipt_no)
 
     # --- all -------------------------------------------------------------------------------------
 
