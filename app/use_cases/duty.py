@@ -140,7 +140,10 @@ def watch_duties(doors: Doors) -> tuple[Note, ...]:
         for duty in uow.duties.open():
             over = _over_at(uow, duty, now, limit)
             if over is not None:
-                _close(uow, duty, *over)
+                try:
+                    _close(uow, duty, *over)
+                except NotFound:  # another till of the store looked at this very moment
+                    continue
                 uow.log.append("duty.off", duty.staff_id, now, {"duty": duty.id, "why": over[1]})
                 ended = True
         if ended:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
+from app.domain.pharmacist import Duty
+from app.domain.rx_states import RxEvent
 from app.domain.store import StoreRecord, TillRecord
 from app.errors import (
     BadValue,
@@ -21,6 +23,7 @@ from app.storage.tables_tills import STORE as STORE_TABLE
 from app.storage.unit_of_work import make_factory
 from tests.fakes.builders import STORE, a_staff
 from tests.fakes.clock import START
+from tests.fakes.prescriptions import a_case
 from tests.fakes.unit_of_work import secrets_for_tests
 
 A_STORE = StoreRecord(
@@ -114,6 +117,64 @@ def test_the_ring_is_replaced_by_who_has_seen_it(books, engine):
     shelf = RingShelf(engine)
     assert shelf.replace("ring", "ring 2") and not shelf.replace("ring", "ring 3")
     assert shelf.read() == "ring 2"
+
+
+def test_the_pulse_of_prescriptions_changes_with_each_writing_at_whichever_till(till):
+    one, two = till("till-1"), till("till-2")
+
+    def pulse():
+        with two() as uow:
+            return uow.prescriptions.pulse()
+
+    seen = [pulse()]
+    assert pulse() == seen[0]
+    with one() as uow:
+        uow.prescriptions.add(a_case())
+        uow.commit()
+    seen.append(pulse())
+    with one() as uow:
+        case = uow.prescriptions.get("case-1")
+        case.last_text = "练习中心原话"
+        uow.prescriptions.save(case)
+        uow.commit()
+    seen.append(pulse())
+    with one() as uow:
+        case = uow.prescriptions.get("case-1")
+        case.move(RxEvent.RETURNED)
+        uow.prescriptions.save(case)
+        uow.commit()
+    seen.append(pulse())
+    assert len(set(seen[:3])) == 3 and seen[3] == seen[0]
+
+
+def test_the_pulse_of_duty_changes_when_somebody_comes_or_goes(till):
+    one, two = till("till-1"), till("till-2")
+
+    def pulse():
+        with two() as uow:
+            return uow.duties.pulse()
+
+    nobody = pulse()
+    with one() as uow:
+        uow.duties.sign_on(Duty("duty-1", "staff-1", "till-1", START))
+        uow.commit()
+    somebody = pulse()
+    assert somebody != nobody
+    with two() as uow:
+        uow.duties.sign_off("duty-1", START, "signed_off")
+        uow.commit()
+    assert pulse() == nobody
+
+
+def test_another_store_s_prescriptions_have_a_pulse_of_their_own(books, engine):
+    with books() as uow:
+        before = uow.prescriptions.pulse()
+    other = make_factory(engine, secrets_for_tests(), "another", "till-1")
+    with other() as uow:
+        uow.prescriptions.add(a_case())
+        uow.commit()
+    with books() as uow:
+        assert uow.prescriptions.pulse() == before
 
 
 # --- PostgreSQL alone -----------------------------------------------------------------------------
