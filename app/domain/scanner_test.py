@@ -98,8 +98,8 @@ _DIGITS: Final = "0123456789"
 _BY_SIGNS: Final = frozenset({Fault.GARBLED, Fault.OTHER, Fault.EXTRA})
 _LEAST: Final = 6
 """Signs of the test code at one end of it: enough to know it by."""
-_ALIKE: Final = 0.6
-"""Part of the signs that must be in place for it to be the test code at all."""
+_ALIKE: Final = 60
+"""Percent of the signs that must be in place for it to be the test code at all."""
 
 
 def _is_composed(text: str) -> bool:
@@ -117,7 +117,7 @@ def _faults(got: str) -> list[Fault]:
     if len(got) >= _LEAST and (TEST_CODE.startswith(got) or TEST_CODE.endswith(got)):
         return [Fault.CUT]
     same = sum(a == b for a, b in zip(got, TEST_CODE, strict=False))
-    return [Fault.GARBLED if same >= _ALIKE * len(TEST_CODE) else Fault.OTHER]
+    return [Fault.GARBLED if 100 * same >= _ALIKE * len(TEST_CODE) else Fault.OTHER]
 
 
 def _first_difference(got: str) -> tuple[str, str]:
