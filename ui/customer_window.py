@@ -67,7 +67,8 @@ def other_screen(counter: QScreen | None, wanted: str) -> QScreen | None:
 
     A screen that was unplugged is looked for anew whenever the window is placed.
     """
-    screens = QGuiApplication.screens()
-    others = [screen for screen in screens if screen is not counter]
+    found = [screen for screen in QGuiApplication.screens() if screen is not counter]
+    # By their places: the order in which a system lists them may be another each day.
+    others = sorted(found, key=lambda one: (one.geometry().x(), one.geometry().y()))
     named = [screen for screen in others if screen.name() == wanted]
     return next(iter(named or others), None)
