@@ -91,8 +91,8 @@ class InsuranceTerminal(Protocol):
     def certificate(self, use: CertificateUse, cashier: Cashier, abort: Abort) -> ECertificate:
         """Whose insurance code the customer shows there.
 
-        :raises Cancelled: ``abort`` was tripped. :raises LibraryGone: its library crashed, hung,
-            or nobody showed anything in time. :raises DeviceFailed: it or the centre says why not.
+        :raises Cancelled: ``abort`` was tripped. :raises LibraryGone: its library crashed.
+        :raises DeviceFailed: it or the centre says why not, or nobody came in time.
         :raises BadFrame: what came is no answer.
         """
         ...

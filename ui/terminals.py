@@ -61,6 +61,7 @@ def _setting(bench: Workbench) -> Setting:
     practice = bench.placed.is_practice
     return Setting(
         url=bench.option("front"),
+        opening=b"" if practice else _opening(bench),
         way=Way(bench.option("way")),
         encoding=bench.option("encoding"),
         faces=practice or bench.option("faces") == "yes",
@@ -68,6 +69,16 @@ def _setting(bench: Workbench) -> Setting:
         office_id=bench.option("office_id"),
         office_name=bench.option("office_name"),
     )
+
+
+def _opening(bench: Workbench) -> bytes:
+    """The regional library's own settings, where the bureau gave a file of its name."""
+    from pathlib import Path
+
+    from devices.social_card.library import settings_beside
+
+    file = Path(bench.rest_of("library"))
+    return settings_beside(file) if file.with_suffix(".json").is_file() else b""
 
 
 def practice_customers() -> Mapping[str, PracticeCustomer]:

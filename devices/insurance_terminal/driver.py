@@ -28,6 +28,8 @@ CUSTOMER_SECONDS: Final = 60.0
 _MACHINE_SECONDS: Final = 10.0
 _REGIONAL_ROOM: Final = 8192
 
+_HUNG: Final = "device_library.hung"
+
 NATIONAL: Final = "NationEcTrans"
 REGIONAL: Final = "EcQuery"
 _INIT: Final = "Init"
@@ -82,6 +84,8 @@ class Setting:
 
     url: str = ""
     """Address of the certificate front; the regional library takes it as ``HOST:PORT``."""
+    opening: bytes = b""
+    """What the regional library is opened with, where the bureau gave a file; else the front."""
     way: Way = Way.LIBRARY_SCANS
     encoding: str = "utf-8"
     """Of the JSON that goes in: ``utf-8`` or ``gb18030``; which one is wanted is not published."""
@@ -192,10 +196,13 @@ class NationalTerminal:
         try:
             with abort.ends_by(self._library.close):
                 return self._call(asked.encode(self._setting.encoding))
-        except LibraryGone:
+        except LibraryGone as gone:
             self._told_front = False  # its next process knows nothing
             if abort.tripped:
                 raise Cancelled(device=DEVICE) from None
+            if gone.params.get("why") == _HUNG:
+                # Its process was ended and the next call starts another: the terminal is there.
+                raise DeviceFailed(device=DEVICE, why="device_terminal.nobody_came") from None
             raise
 
     def _call(self, asked: bytes) -> tuple[str, bytes]:
@@ -214,7 +221,7 @@ class NationalTerminal:
         if self._told_front:
             return
         host, _, port = self._setting.url.rpartition(":")
-        asked = wire.front(host, port)
-        if self._library.call(_INIT, asked.encode(), _REGIONAL_ROOM).number() != 0:
+        asked = self._setting.opening or wire.front(host, port).encode()
+        if self._library.call(_INIT, asked, _REGIONAL_ROOM).number() != 0:
             raise DeviceFailed(device=DEVICE, why="device_terminal.no_front")
         self._told_front = True

@@ -43,7 +43,7 @@ IDS = "0192f000-0000-7000-8000-00000000000{}"
 
 
 def setting(way: Way = Way.LIBRARY_SCANS, url: str = URL, encoding: str = "utf-8") -> Setting:
-    return Setting(url, way, encoding, faces=True, notices=True)
+    return Setting(url=url, way=way, encoding=encoding, faces=True, notices=True)
 
 
 def terminal(library: Any, **said: Any) -> NationalTerminal:
@@ -250,6 +250,33 @@ def test_nobody_comes() -> None:
     near, _ = practised()
     with pytest.raises(DeviceFailed):
         near.certificate(CertificateUse.BUYING, CASHIER, Abort())
+
+
+def test_a_library_that_waits_too_long_is_nobody_there_and_no_lost_device() -> None:
+    class Hung(PracticeTerminal):
+        def call(self, name: str, *values: Value) -> Returned:
+            raise LibraryGone(device=wire.DEVICE, library="x.dll", why="device_library.hung")
+
+    with pytest.raises(DeviceFailed) as told:
+        terminal(Hung(HandTimer())).certificate(CertificateUse.BUYING, CASHIER, Abort())
+    assert told.value.params["why"] == "device_terminal.nobody_came"
+    assert knows("device_terminal.nobody_came")
+
+
+def test_a_bureaus_own_settings_open_the_regional_library(built: Path) -> None:
+    place = LibraryPlace(str(built), host_of_source())
+    held = VendorLibrary(place, driver.TABLE, device=wire.DEVICE, timer=SystemTimer())
+    opening = b'{"IP":"10.0.0.1","PORT":8086,"ORG_ID":"P99990000001"}'
+    near = NationalTerminal(
+        held,
+        Setting(way=Way.REGIONAL, opening=opening),
+        now=lambda: AT,
+        new_id=lambda: IDS.format(1),
+    )
+    try:
+        assert near.certificate(CertificateUse.BUYING, CASHIER, Abort()).name == "测试人"
+    finally:
+        held.close()
 
 
 def test_what_was_given_up_before_it_began_is_not_begun() -> None:

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.insurance import Credential, CredentialKind
 from app.domain.sale import Sale
+from app.domain.scanned import ScannedKind, classify
 from app.errors import BadValue, IllegalTransition, RuleBroken
 from app.ports import RequestRow
+from app.use_cases.identify_customer import choose_row, identify_customer, usable_rows
 from app.use_cases.patient_password import seal_password, wants_password
 from app.use_cases.settle_sale import settle_next
 from app.use_cases.views import Patient, PaymentView
@@ -146,3 +149,34 @@ def test_a_shop_without_the_platforms_key_says_so(till: PracticeTill) -> None:
         seal_password(replace(till.doors, password_sealer=None), typed)
     assert told.value.params["code"] == "PASSWORD_NO_KEY"
     assert len(typed) == 0
+
+
+def test_no_disk_knows_the_token_or_the_code_of_a_certificate(
+    till: PracticeTill, tmp_path: Path
+) -> None:
+    """What a terminal answers, and what a scanner reads, opens a person's account (devices 3.1)."""
+    for number, name in enumerate(("ec_token", "ec_code")):
+        shown = str(till.person("active_met")[name])
+        credential = Credential(CredentialKind.E_CERTIFICATE, shown)
+        patient = identify_customer(till.doors, credential, till.operator)
+        if patient.row is None:
+            row = usable_rows(till.doors, patient.person)[0]
+            patient = choose_row(till.doors, patient, row, till.operator)
+        medicine = till.find(sale_class="otc_b", insurance_class="A")
+        sale = till.basket((medicine, 1 + number))
+        till.quote(sale, patient, account_use="1")
+        assert states(till.settle(sale, patient)) == ["settled"]
+    till.engine.dispose()
+    for file in tmp_path.rglob("*"):
+        if file.is_file():
+            found = file.read_bytes()
+            for name in ("ec_token", "ec_code"):
+                assert str(till.person("active_met")[name]).encode() not in found, file.name
+
+
+def test_the_sister_code_of_a_certificate_is_the_same_person(till: PracticeTill) -> None:
+    shown = "opc" + str(till.person("active_met")["ec_code"])[3:]
+    assert classify(shown, till.clock.now().date()).kind is ScannedKind.INSURANCE_CODE
+    credential = Credential(CredentialKind.E_CERTIFICATE, shown)
+    found = identify_customer(till.doors, credential, till.operator)
+    assert found.person.psn_no == till.person("active_met")["psn_no"]

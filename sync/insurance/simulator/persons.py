@@ -167,6 +167,8 @@ class Register:
         self._by_credential: dict[tuple[str, str], Person] = {}
         for one in persons:
             self._by_credential[("01", one.ec_code)] = one
+            # The sister code of the same digits (devices 3.1).
+            self._by_credential[("01", f"opc{one.ec_code[3:]}")] = one
             self._by_credential[("01", one.ec_token)] = one
             self._by_credential[("02", one.id_number)] = one
             self._by_credential[("03", one.card_number)] = one
