@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from app.domain.device_plan import DeviceKind
-from app.errors import DeviceFailed, DeviceSilent
+from app.errors import DeviceFailed, DeviceSilent, NotOffered
 from app.use_cases.notes import Note
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class RoomKeys:
         self._room = room
 
     def certificates(self) -> tuple[bytes, ...]:
-        """See the port; :raises NotOffered: this till has no such device."""
+        """See the port."""
         return self._ask(lambda keys: keys.certificates())
 
     def unlock(self, certificate: bytes, pin: str) -> None:
@@ -112,3 +112,5 @@ class RoomKeys:
             return self._room.ask(KIND, work).result(PATIENCE)
         except TimeoutError:
             raise DeviceSilent(device=KIND.name_id) from None
+        except NotOffered:
+            raise DeviceFailed(device=KIND.name_id, why="device_skf.not_planned") from None

@@ -95,6 +95,8 @@ class VendorLibrary:
             process.end()
 
     def _start(self) -> _Process:
+        if not Path(self._place.path).is_file():
+            raise self._gone("missing")  # known without a process, however often it is tried
         self._starts += 1
         try:
             process = _Process(self._place.host, self._timer)

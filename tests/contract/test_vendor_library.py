@@ -311,6 +311,7 @@ ANSWERS = {
 @pytest.mark.parametrize("said", sorted(ANSWERS))
 def test_a_host_that_talks_nonsense_is_ended(tmp_path: Path, make: Make, said: str) -> None:
     (tmp_path / "said").write_bytes(ANSWERS[said])
+    (tmp_path / "any.so").touch()
     program = "import sys; sys.stdout.buffer.write(open(sys.argv[1],'rb').read())"
     wait = "; sys.stdout.flush(); sys.stdin.read()" if said != "torn" else ""
     command = (sys.executable, "-I", "-S", "-c", program + wait, str(tmp_path / "said"))
@@ -320,6 +321,7 @@ def test_a_host_that_talks_nonsense_is_ended(tmp_path: Path, make: Make, said: s
 
 
 def test_a_host_that_does_not_start_or_ends_at_once(tmp_path: Path, make: Make) -> None:
+    (tmp_path / "any.so").touch()
     for command in ((str(tmp_path / "nothing"),), (sys.executable, "-c", "raise SystemExit(3)")):
         with pytest.raises(LibraryGone) as caught:
             make(tmp_path / "any.so", host=command).open()

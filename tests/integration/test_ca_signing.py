@@ -20,7 +20,6 @@ from app.errors import (
     NotAllowed,
     NotConnected,
     NotFound,
-    NotOffered,
     PinWrong,
     RuleBroken,
     SignInRefused,
@@ -331,8 +330,9 @@ def test_a_till_without_such_a_device_says_so(tmp_path: Path) -> None:
 
     room = DeviceRoom(DevicePlan(), tmp_path, SystemTimer(), FixedClock(), practice=True)
     keys = RoomKeys(room)
-    with pytest.raises(NotOffered):
+    with pytest.raises(DeviceFailed) as caught:
         keys.certificates()
+    assert caught.value.params["why"] == "device_skf.not_planned"
     keys.lock()  # nothing to forget
     assert not keys.is_planned() and keys.asks_each_time()
     room.close()
