@@ -53,6 +53,9 @@ class CustomerWindow(QWidget):
         if screen is None:
             self.showNormal()
             return
+        if self.isFullScreen() and self.screen() is not screen:
+            self.showNormal()  # what fills a screen cannot be moved
+        self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.showFullScreen()
 
