@@ -53,6 +53,11 @@ def refuse(code: str, why: str = "", severity: str = "block", **params: object) 
     return RuleBroken((note,), code=code.upper())
 
 
+def till_numbers(doors: Doors, uow: UnitOfWork) -> dict[str, int]:
+    """Number by id of the tills that share these books; empty where there is one."""
+    return {one.id: one.no for one in uow.tills.all()} if doors.shop.shared else {}
+
+
 def rx_leg(case: RxCase, call: RxCall) -> Leg:
     """A leg about a prescription: the journal row carries the id of its case."""
     return Leg(call, case.id)

@@ -31,7 +31,7 @@ from app.use_cases.book_facts import BookFacts, facts_in, rx_facts
 from app.use_cases.checks import note_of
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.rx_by_hand import waits_for_person
-from app.use_cases.rx_common import snapshot
+from app.use_cases.rx_common import snapshot, till_numbers
 from app.use_cases.rx_views import RxWaiting
 from app.use_cases.views import Note
 
@@ -168,7 +168,8 @@ def ready(doors: Doors) -> tuple[RxWaiting, ...]:
         wire = uow.prescriptions.on_the_wire()
         by_hand = [case for case in wire if case.asked and waits_for_person(doors, case)]
         cases = [*uow.prescriptions.ready(), *by_hand]
-    return tuple(_row(case, doors.clock.now()) for case in cases)
+        tills = till_numbers(doors, uow)
+    return tuple(_row(case, doors.clock.now(), tills) for case in cases)
 
 
 def done_on(doors: Doors, moment: datetime) -> tuple[RxWaiting, ...]:
@@ -176,11 +177,12 @@ def done_on(doors: Doors, moment: datetime) -> tuple[RxWaiting, ...]:
     first = shop_time(moment).replace(hour=0, minute=0, second=0, microsecond=0)
     with doors.uow() as uow:
         cases = uow.prescriptions.between(first, first + timedelta(days=1))
+        tills = till_numbers(doors, uow)
     now = doors.clock.now()
-    return tuple(_row(case, now) for case in cases if case.state not in WAITING)
+    return tuple(_row(case, now, tills) for case in cases if case.state not in WAITING)
 
 
-def _row(case: RxCase, now: datetime) -> RxWaiting:
+def _row(case: RxCase, now: datetime, tills: Mapping[str, int]) -> RxWaiting:
     """As a row of the queue, but it waits for nobody: nothing of it is coloured."""
     sheet = case.sheet
     return RxWaiting(
@@ -197,6 +199,7 @@ def _row(case: RxCase, now: datetime) -> RxWaiting:
         sale_id=case.sale_id,
         till_id=case.till_id,
         expires_at=sheet.expires_at,
+        till_no=tills.get(case.till_id, 0),
     )
 
 

@@ -30,6 +30,7 @@ from app.use_cases.rx_common import (
     refresh,
     refuse,
     rx_leg,
+    till_numbers,
     wait_again,
 )
 from app.use_cases.rx_views import ReviewInput, RxWaiting
@@ -47,8 +48,10 @@ def queue(doors: Doors) -> tuple[RxWaiting, ...]:
     """Who waits for a pharmacist at this store, longest first."""
     waits = _waits(doors)
     with doors.uow() as uow:
-        cases = uow.prescriptions.waiting()
-    return tuple(_waiting(doors, case, waits) for case in cases)
+        cases, tills = uow.prescriptions.waiting(), till_numbers(doors, uow)
+    return tuple(
+        replace(_waiting(doors, case, waits), till_no=tills.get(case.till_id, 0)) for case in cases
+    )
 
 
 def _waits(doors: Doors) -> tuple[int, ...]:

@@ -43,6 +43,8 @@ class RxWaiting:
     sale_id: str = ""
     till_id: str = ""
     expires_at: datetime | None = None
+    till_no: int = 0
+    """At which till of the store it came in; 0 = the store has one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,12 @@ def test_taken_at_one_till_reviewed_at_the_other_s_station_and_paid_at_the_first
     assert other.window.waiting.count == 1 and rang == ["arrived"]
     (row,) = station.model.rows()
     assert row.case_id == case
+    assert station.model.origin(row).startswith("1号台 · ")
+    station.model.search("1号台")
+    assert len(station.model.rows()) == 1
+    station.model.search("2号台")
+    assert station.model.rows() == ()
+    station.model.search("")
     other.open_page(case)
     assert other.verdict("pass", REVIEWER) == "review.done_pass"
     assert "审" in counter.window.rx_strip.words.text()

@@ -94,7 +94,7 @@ class RxTable(QAbstractTableModel):
             level = min(one.level, 2) if self._model.tab == REVIEW else 0
             return self._look().colour(TONES[level])
         if role == Qt.ItemDataRole.ToolTipRole:
-            return one.issuer_name if name == "issuer" else None
+            return self._model.origin(one) if name == "issuer" else None
         return None
 
     def _text(self, one: RxWaiting, name: str) -> str:
@@ -108,7 +108,7 @@ class RxTable(QAbstractTableModel):
         return {
             "patient": one.patient,
             "drugs": f"{one.drugs}{long}",
-            "issuer": one.issuer_name,
+            "issuer": self._model.origin(one),
             "state": self._model.session.say(f"review.state_{one.state}"),
         }[name]
 

@@ -115,8 +115,14 @@ class ReviewViewModel(QObject):
         found.sort(key=keys[self.sorted_by], reverse=self.descending)  # type: ignore[arg-type]
         return tuple(found)
 
+    def origin(self, row: RxWaiting) -> str:
+        """The till that took it, where the store has several, and who issued it."""
+        if not row.till_no:
+            return row.issuer_name
+        return f"{self.session.say('review.at_till', till=row.till_no)} · {row.issuer_name}"
+
     def _matches(self, row: RxWaiting) -> bool:
-        words = f"{row.patient} {row.issuer_name} {self.session.say(f'review.state_{row.state}')}"
+        words = f"{row.patient} {self.origin(row)} {self.session.say(f'review.state_{row.state}')}"
         return all(part in words for part in self.text.split())
 
     def _queue_changed(self) -> None:
