@@ -295,6 +295,7 @@ class MainWindow(QWidget):
         self.till.changed.connect(self.patient_card.refresh)
         self.till.changed.connect(self._emphasise)
         self.patient.changed.connect(self.patient_card.refresh)
+        self.patient.card_shown.connect(self._paint_customer)
         self.patient.changed.connect(self.rx.changed)
         self.patient.done.connect(lambda: QTimer.singleShot(0, self._offer_prescriptions))
         self.rx.offered.connect(self._offer_prescriptions)
@@ -596,6 +597,13 @@ class MainWindow(QWidget):
         """Somebody showed who they are: the panel says who it is, unless another is in use."""
         if self.panel() is None:
             self.open_panel("patient")
+
+    def _paint_customer(self) -> None:
+        """At once: from here on the asking of the platform competes with the painting."""
+        self.show_customer()
+        panel = self.panel()
+        if panel is not None:
+            panel.repaint()
 
     def _offer_prescriptions(self) -> None:
         """They come into sight by themselves where nobody is in the middle of something."""

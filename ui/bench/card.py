@@ -138,31 +138,45 @@ def _stamped(opened: OpenShop, window: MainWindow, application: QApplication) ->
 def _cards(
     window: MainWindow, reader: Stamped, application: QApplication
 ) -> tuple[list[float], list[float]]:
+    from PySide6.QtCore import QEvent, QObject, QTimer
+
     from ui.commands.read_card import practice_cards
     from ui.screens.patient.panel import PatientPanel
 
-    cards = practice_cards()
-    names = ("ordinary", "long-term")
-    ours, whole = [], []
+    panel = window.panels["patient"]
+    if not isinstance(panel, PatientPanel):
+        raise RuntimeError("no patient panel")
+    label = panel.person
+
+    class Painted(QObject):
+        """When the label was painted with the name that is waited for."""
+
+        name, at = "", 0
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            """Qt's door."""
+            if event.type() == QEvent.Type.Paint and label.text() == self.name and not self.at:
+                self.at = -1
+                QTimer.singleShot(0, self.done)  # once this painting is over
+            return False
+
+        def done(self) -> None:
+            """It stands there."""
+            self.at = time.perf_counter_ns()
+
+    cards, painted = practice_cards(), Painted()
+    label.installEventFilter(painted)
+    ours: list[float] = []
+    whole: list[float] = []
     for number in range(WARM_UP + SAMPLES):
-        card = cards[names[number % 2]]
-        reader.last_byte = 0
+        card = cards[("ordinary", "long-term")[number % 2]]
+        painted.name, painted.at, reader.last_byte = card["name"], 0, 0
         reader.lay(card)
-        panel = None
-
-        def shown(name: str = card["name"]) -> bool:
-            panel = window.panel()
-            return isinstance(panel, PatientPanel) and panel.person.text() == name
-
-        _wait(application, shown)
-        panel = window.panel()
-        if panel is not None:
-            panel.repaint()
-        painted = time.perf_counter_ns()
+        _wait(application, lambda: painted.at > 0)
         _wait(application, lambda: not window.till.reading)
         answered = time.perf_counter_ns()
         if number >= WARM_UP:
-            ours.append((painted - reader.last_byte) / 1e6)
+            ours.append((painted.at - reader.last_byte) / 1e6)
             whole.append((answered - reader.last_byte) / 1e6)
         window.patient.drop()
         window.close_panel()
@@ -203,8 +217,13 @@ def _bare(application: QApplication) -> list[float]:
 
 def _wait(application: QApplication, true: Callable[[], bool]) -> None:
     """Let the program run until something is true; :raises RuntimeError: it never was."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
     until = time.monotonic() + PATIENCE
+    waits = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+    beat = QTimer()  # so that waiting ends now and then; a loop that never rests starves the rest
+    beat.start(2)
     while not true():
-        application.processEvents()
+        application.processEvents(waits)
         if time.monotonic() > until:
             raise RuntimeError("what was waited for never came")

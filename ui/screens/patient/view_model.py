@@ -55,6 +55,8 @@ class PatientViewModel(QObject):
     changed = Signal()
     done = Signal()
     """Everything is chosen: the panel may close."""
+    card_shown = Signal()
+    """A card names somebody: it is shown at once, before the platform is asked who that is."""
 
     def __init__(self, session: Session, till: TillViewModel) -> None:
         super().__init__()
@@ -185,6 +187,8 @@ class PatientViewModel(QObject):
         self.till.reading, self.note, self.confirmed = True, None, False
         self.card_name = name
         self.changed.emit()
+        if name:
+            self.card_shown.emit()
 
         def got(patient: Patient) -> None:
             if self.till.customer == customer:
