@@ -9,6 +9,7 @@ certificate to its person.
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from app.domain.ca_key import ALGORITHM, Certificate
@@ -24,6 +25,8 @@ KIND: Final = "ca"
 USER_ID: Final = b"1234567812345678"
 DEVICE: Final = "device_kind.signature_key"
 
+_NO_END: Final = datetime(9999, 12, 30, tzinfo=UTC)
+"""Certificates without an end say 9999-12-31; a day earlier is a day in every zone."""
 _SPKI: Final = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d03420004")
 """How the public key of every SM2 certificate begins: curve 1.2.156.10197.1.301, uncompressed."""
 _A: Final = "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFC"
@@ -81,7 +84,7 @@ def read_certificate(der: bytes) -> tuple[Certificate, bytes]:
         subject, issuer = read.subject, read.issuer
         is_curve = read.public_key_algorithm_oid == PublicKeyAlgorithmOID.EC_PUBLIC_KEY
         begins, ends = read.not_valid_before_utc, read.not_valid_after_utc
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, x509.InvalidVersion):
         raise BadValue(what="certificate", why="not to be read") from None
     # The library does not know the curve; its key has one form only, and stands there once.
     if not is_curve or body.count(_SPKI) != 1:
@@ -98,7 +101,7 @@ def read_certificate(der: bytes) -> tuple[Certificate, bytes]:
         issuer=common(issuer),
         serial=f"{read.serial_number:X}",
         valid_from=begins,
-        valid_to=ends,
+        valid_to=min(ends, _NO_END),
     )
     return told, public_key
 

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.ca_key import CaKey
+from app.domain.clock import shop_time
 from app.errors import BadFrame, DeviceFailed, LibraryGone, PinWrong
 from app.vault.ca_signatures import CaSigner, certificate_of, holds, prepared, read_certificate
 from devices.connection import SystemTimer
@@ -286,6 +287,11 @@ def test_a_certificate_signs_within_its_days_only(
     with pytest.raises(DeviceFailed) as caught:
         signer.sign(key, TEXT)
     assert why(caught) == reason
+
+
+def test_a_certificate_without_an_end_has_a_day_in_every_zone(bench: SkfBench) -> None:
+    told = bound(bench.add("one", HOLDER, ends="99991231235959Z")).certificate
+    assert told.valid_at(NOW) and shop_time(told.valid_to).year == 9999
 
 
 def test_another_persons_key_does_not_sign(bench: SkfBench, keys: SkfKeys) -> None:

@@ -79,6 +79,22 @@ def test_what_is_no_certificate_is_refused(der: bytes) -> None:
         read_certificate(der)
 
 
+def test_a_certificate_of_no_known_version_is_refused() -> None:
+    key = generate_private_key(SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "练习药师")])
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name).issuer_name(name).serial_number(7).public_key(key.public_key())
+        .not_valid_before(at).not_valid_after(at + timedelta(days=1)).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    der = made.public_bytes(Encoding.DER)
+    version = bytes.fromhex("a003020102")
+    assert der.count(version) == 1
+    with pytest.raises(BadValue):
+        read_certificate(der.replace(version, bytes.fromhex("a003020149")))
+
+
 def test_a_signature_without_its_certificate_holds_nothing() -> None:
     bare = Signature("ca", "0" * 64, VALUE, "SM2-SM3", b"")
     assert not holds(bare, MESSAGE)
