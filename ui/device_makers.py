@@ -112,7 +112,7 @@ def _try_receipt_printer(trial: Trial) -> tuple[Note, ...]:
 
 def _scanner(bench: Workbench) -> Watched:
     from devices.connection import SerialConnection
-    from devices.scanner import wire
+    from devices.scanner import replay, wire
     from devices.scanner.driver import SerialScanner, TypingScanner
     from devices.scanner.emulator import Gun
 
@@ -124,7 +124,7 @@ def _scanner(bench: Workbench) -> Watched:
     else:
         baud = bench.serial_baud(wire.BAUDS[0])
         line = SerialConnection(bench.serial_port(), baud, device=wire.DEVICE)
-    line = bench.recorded(line, "scanner", wire.mask)
+    line = bench.recorded(line, replay.KIND, wire.mask)
     return SerialScanner(line, bench.timer, bench.say, bench.say)
 
 

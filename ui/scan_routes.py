@@ -149,6 +149,10 @@ ROUTES: Final[Mapping[str, Row]] = {
     "duty": {**_nobody(No.NOT_HERE), What.CUSTOMER: Goes.PANEL},
     "codes": {**_nobody(No.NOT_HERE), What.DRUG: Goes.PANEL, What.OTHER: Goes.PANEL},
     "scanner": dict.fromkeys(What, Goes.PANEL),
+    # The page of the devices tries a scanner over its own wire; its other codes are the test's.
+    "devices": {**_nobody(No.NOT_HERE), What.TEST: Goes.TEST},
+    "drawer": _nobody(No.NOT_HERE),
+    "shop": _nobody(No.NOT_HERE),
 }
 # fmt: on
 """Place -> what -> who. A panel that is not here takes no codes at all."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,7 @@ from devices.scanner.emulator import Fault, Gun
 from devices.supervisor import DeviceNews, Supervisor
 from tests.fakes.clock import FixedClock
 from tests.fakes.timer import HandTimer
+from ui.commands.devices import run_replay
 from ui.words import LANGUAGES, say_error
 
 TRACE = "81773220288616423835"
@@ -188,7 +191,9 @@ def test_unplugged_and_plugged_again_it_reads_on_and_is_told_once_each() -> None
     assert [one.is_there for one in news] == [True, False, True]
 
 
-def test_the_ring_log_holds_no_digit_of_a_code(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_the_ring_log_holds_no_digit_of_a_code_and_plays_back_its_length(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     gun, timer, heard = Gun(), HandTimer(), Heard()
     pair = LoopbackPair(timer, wire.DEVICE, gun)
     log = RingLog(tmp_path / "scanner.log", "scanner", wire.mask, timer, FixedClock())
@@ -198,6 +203,9 @@ def test_the_ring_log_holds_no_digit_of_a_code(tmp_path) -> None:  # type: ignor
     looked(scanner)
     scanner.close()
     assert heard.texts() == ["4240000000000000000000000099"]
+    assert run_replay(tmp_path / "scanner.log", as_json=True) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [step["what"] for step in told["steps"]] == ["code:28", "gone"]
     kept = (tmp_path / "scanner.log").read_text("ascii")
     assert "2a" * 28 + "0d" in kept
     assert "34323430" not in kept

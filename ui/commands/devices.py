@@ -16,6 +16,8 @@ from devices.pty_port import PtyPort
 from devices.receipt_printer import replay as printer_replay
 from devices.receipt_printer import wire as printer_wire
 from devices.ring_log import ReplayedConnection, ReplayTimer, read_ring
+from devices.scanner import replay as scanner_replay
+from devices.scanner import wire as scanner_wire
 from devices.social_card import recorded as sscard_replay
 from devices.social_card import wire as sscard_wire
 from ui.commands.read_card import practice_cards, practice_reader
@@ -25,6 +27,7 @@ LOG_FOLDER = "devices"
 """Under a shop's folder; one ``<kind>.log`` a device."""
 
 _REPLAYERS = {
+    scanner_replay.KIND: (scanner_wire.DEVICE, scanner_replay.replay),
     idcard_replay.KIND: (idcard_wire.DEVICE, idcard_replay.replay),
     sscard_replay.KIND: (sscard_wire.DEVICE, sscard_replay.replay),
     printer_replay.KIND: (printer_wire.DEVICE, printer_replay.replay),
