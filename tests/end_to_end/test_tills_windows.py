@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.domain.rx_states import RxState
@@ -69,6 +70,8 @@ def test_taken_at_one_till_reviewed_at_the_other_s_station_and_paid_at_the_first
     tills: tuple[Till, Till], store: Store
 ) -> None:
     counter, other = tills
+    shown = [each.text() for each in other.window.sign_in_view.findChildren(QLabel)]
+    assert "练习大药房（演示店） · 2号台" in shown
     other.fetch_circulating()
     station = other.station()
     rang: list[str] = []

@@ -34,7 +34,9 @@ class SignInView(QWidget):
         lines = column(frame, margin=28, space=12)
         lines.addWidget(label(say("sign_in.title"), "total", "accent"))
         facts = self._session.shop.facts
-        lines.addWidget(label(facts.shop_name, "heading"))
+        # Tills of one store, perhaps on one machine, must not be mistaken for each other.
+        name = say("sign_in.till", shop=facts.shop_name, till=facts.till_no)
+        lines.addWidget(label(name if facts.shared else facts.shop_name, "heading"))
         if not facts.practice:
             # The badge of the bar: which environment this is stands on every screen (SJZ-A.12).
             self.badge = label(say(f"status.{facts.environment}"))
