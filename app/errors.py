@@ -3,6 +3,8 @@
 YaotaiError
 ├── BadValue            a value that cannot be what it claims to be (ours or typed in)
 ├── BadFile             a file from outside that cannot be read as what it should be
+├── BadPicture          a file that is no picture, or a damaged one
+├── PictureTooLarge     a picture of more pixels or bytes than a counter has use for
 ├── RuleBroken          rules of the trade forbid the act; carries the findings
 ├── IllegalTransition   a state machine was asked for a step that its table does not hold
 ├── NotAllowed          the person may not do this (role, limit, second person missing)
@@ -146,6 +148,18 @@ class PackValueMissing(YaotaiError):
     """The pack says nothing where a value is needed: ``key``, ``who`` can answer."""
 
     message_id = "error.pack_value_missing"
+
+
+class BadPicture(YaotaiError):
+    """A file that is no picture, or a damaged one: ``file``."""
+
+    message_id = "error.bad_picture"
+
+
+class PictureTooLarge(YaotaiError):
+    """A picture of more pixels or bytes than any camera here makes: ``file``, ``most``."""
+
+    message_id = "error.picture_too_large"
 
 
 class StoreError(YaotaiError):

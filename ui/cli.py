@@ -36,6 +36,8 @@ lists = typer.Typer(
 app.add_typer(lists, name="lists")
 read_card = typer.Typer(help="Read one card through the real driver.", no_args_is_help=True)
 app.add_typer(read_card, name="read-card")
+face = typer.Typer(help="Compare two faces; measure an engine on pairs.", no_args_is_help=True)
+app.add_typer(face, name="face")
 devices = typer.Typer(help="Ports, logs and practice stand-ins of devices.", no_args_is_help=True)
 app.add_typer(devices, name="devices")
 
@@ -209,6 +211,31 @@ def scan(text: str, json: JsonOption = False) -> None:
     from ui.commands.scan import run
 
     _leave(run(text, json))
+
+
+@face.command(name="compare")
+def face_compare(
+    one: Annotated[Path, typer.Argument(metavar="A", help="A picture with one face.")],
+    other: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
+    engine: Annotated[str, typer.Option(help="onnx, dlib, or the folder of a pack.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Whether two pictures show the same person."""
+    from ui.commands.face import run_compare
+
+    _leave(run_compare(one, other, engine, json))
+
+
+@face.command(name="pairs")
+def face_pairs(
+    pairs: Annotated[Path, typer.Argument(help="CSV: image_a,image_b,same,group.")],
+    engine: Annotated[str, typer.Option(help="onnx, dlib, or the folder of a pack.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """False accepts and false rejects of an engine, by group."""
+    from ui.commands.face import run_pairs
+
+    _leave(run_pairs(pairs, engine, json))
 
 
 @read_card.command(name="idcard")

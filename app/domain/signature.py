@@ -16,8 +16,8 @@ LARGEST: Final = 8192
 """Width and height of a pad, in its own units."""
 FULL_PRESSURE: Final = 1000
 _LEAST_POINTS: Final = 8
-_LEAST_INK: Final = 0.15
-"""Length of all strokes as a share of the pad's width: a tap or a slip of the hand is less."""
+_LEAST_INK: Final = 15
+"""Length of all strokes in percent of the pad's width: a tap or a slip of the hand is less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class PenTrace:
         ink = sum(
             dist((a.x, a.y), (b.x, b.y)) for stroke in self.strokes for a, b in pairwise(stroke)
         )
-        return points >= _LEAST_POINTS and ink >= _LEAST_INK * self.width
+        return points >= _LEAST_POINTS and 100 * ink >= _LEAST_INK * self.width
 
 
 def trace_text(trace: PenTrace) -> str:
