@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "told"}
 _LIST_WIDTH = 220
+_TYPED_WIDTH = 280
+"""An address of a server is in sight as a whole."""
 _ROWS = 5
 """Places in sight at once; more are scrolled to."""
 
@@ -174,6 +176,7 @@ class DevicesPanel(Panel):
 
     def _typed(self, option: Option, words: str) -> QLineEdit:
         made = line_edit(words, code=True)
+        made.setMinimumWidth(_TYPED_WIDTH)
         made.setText(self._model.choice(option))
         made.setEnabled(self._model.may_change())
         made.textEdited.connect(lambda text: self._model.set_option(option.name, text.strip()))
