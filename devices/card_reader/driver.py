@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Final
 
 from app.domain.identity_card import IdentityCard
@@ -36,24 +37,29 @@ class SamVReader:
     def __init__(self, connection: Connection, timer: Timer) -> None:
         self._connection, self._timer = connection, timer
         self._lift_first = False
+        self._last = b""
+        """Digest of the card that was read last and not seen lifted since."""
         self._found: Answer | None = None
 
     def poll(self) -> IdentityCard | None:
         """See the port."""
         found, self._found = self._found or self._ask(wire.FIND, _SHORT), None
         if found.sw3 == wire.NO_CARD:
-            self._lift_first = False
+            self._lift_first, self._last = False, b""
             return None
         _require(found, wire.CARD_FOUND)
         if self._lift_first:
-            return None  # it failed already and lies there still: the person was told
+            return None  # it was read, or it failed and the person was told; it lies there still
         self._lift_first = True
         _require(self._select(), wire.OK)
         read = self._read()
         _require(read, wire.OK)
         card = wire.base_info(read.data)
-        self._lift_first = False
-        return card
+        # Most modules do not find a card again that was read; one that does is asked no more
+        # until it was lifted. Another card laid in its place without a pause is another card.
+        again, self._last = self._last, sha256(read.data).digest()
+        self._lift_first = again == self._last
+        return None if self._lift_first else card
 
     def wait_for_card(self, seconds: float) -> IdentityCard | None:
         """See the port."""

@@ -82,6 +82,8 @@ class SamV:
         """One is used up by each answer; a number is the third status byte to say instead."""
         self.unplug_after: int | None = None
         """Bytes that still leave the device before somebody pulls its cable."""
+        self.finds_again = False
+        """A board that finds a card once more although it was read and not lifted."""
         self.heard: list[bytes] = []
         """The commands that came."""
         self._block: bytes | None = None
@@ -143,7 +145,7 @@ class SamV:
 
     def _find(self) -> bytes:
         # A card that was read is not found again until it was lifted.
-        if self._block is None or self._stage == "read":
+        if self._block is None or (self._stage == "read" and not self.finds_again):
             return _frame(0x80)
         self._stage = "found"
         return _frame(0x9F, bytes(4))

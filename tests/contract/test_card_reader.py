@@ -91,6 +91,33 @@ def test_a_card_left_on_the_reader_is_read_once_until_it_is_lifted(counter: Coun
     assert counter.reader.poll() is not None
 
 
+def test_a_module_that_finds_a_read_card_again_gives_it_once_all_the_same(
+    counter: Counter,
+) -> None:
+    counter.far.finds_again = True
+    counter.far.lay(CARDS["ordinary"])
+    assert counter.reader.poll() is not None
+    assert [counter.reader.poll() for _ in range(4)] == [None] * 4
+    assert counter.far.heard.count(wire.READ_BASE) == 2, "read once more, then left alone"
+    counter.far.lift()
+    assert counter.reader.poll() is None
+    counter.far.lay(CARDS["ordinary"])
+    assert counter.reader.poll() is not None
+
+
+@pytest.mark.parametrize("finds_again", [False, True])
+def test_another_card_in_its_place_without_a_pause_is_another_card(
+    counter: Counter, finds_again: bool
+) -> None:
+    counter.far.finds_again = finds_again
+    counter.far.lay(CARDS["ordinary"])
+    assert counter.reader.poll() is not None
+    counter.far.lay(CARDS["long-term"])
+    card = counter.reader.poll()
+    assert card is not None
+    assert card.id_number == CARDS["long-term"]["number"]
+
+
 def test_the_address_that_was_added_and_none(counter: Counter) -> None:
     counter.far.lay(CARDS["ordinary"])
     counter.reader.poll()
