@@ -95,16 +95,17 @@ class VendorLibrary:
             process.end()
 
     def _start(self) -> _Process:
-        if not Path(self._place.path).is_file():
+        file = Path(self._place.path).absolute()
+        if not file.is_file():
             raise self._gone("missing")  # known without a process, however often it is tried
         self._starts += 1
         try:
-            process = _Process(self._place.host, self._timer)
+            process = _Process(self._place.host, file.parent, self._timer)
         except OSError:
             raise self._gone("no_host") from None
         self._process = process
         number = process.next_number()
-        line = wire.open_line(number, self._place.path, self._place.convention)
+        line = wire.open_line(number, str(file), self._place.convention)
         self._ask(process, line, number, None, OPENING)
         return process
 
@@ -138,14 +139,18 @@ class VendorLibrary:
 class _Process:
     """One start of the host: a line out, a line in, on a thread of its own."""
 
-    def __init__(self, command: tuple[str, ...], timer: Timer) -> None:
-        """:raises OSError: it cannot be started."""
+    def __init__(self, command: tuple[str, ...], folder: Path, timer: Timer) -> None:
+        """It works in ``folder``, where many libraries look for settings beside themselves.
+
+        :raises OSError: it cannot be started.
+        """
         windows = os.name == "nt"
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            cwd=folder,
             # Away from the terminal: what stops the till there must not look like a crash here.
             start_new_session=not windows,
             creationflags=0x08000000 if windows else 0,  # CREATE_NO_WINDOW

@@ -62,6 +62,7 @@ int chatters(void) {
     return 7;
 }
 int reads_input(void) { return getchar() == EOF ? 1 : 0; }
+int beside(char *out) { return getcwd(out, 4000) == NULL; }
 int pid(void) { return (int)getpid(); }
 long long wide(long long value) { return value * 2; }
 """
@@ -85,6 +86,7 @@ TABLE = (
     Function("chatters", ()),
     Function("reads_input", ()),
     Function("pid", ()),
+    Function("beside", (Kind.TEXT_BUFFER,)),
     Function("wide", (Kind.INT64,), Returns.INT64),
     Function("nobody_has_this", ()),
 )
@@ -182,6 +184,15 @@ def test_it_runs_in_another_process_that_stays(library: VendorLibrary) -> None:
     assert pid == library.pid != os.getpid()
     assert library.call("pid").number() == pid
     library.watch()
+
+
+@needs_compiler
+def test_it_works_where_its_library_lies_however_that_is_named(
+    built: Path, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(built.parent.parent)
+    library = make(built.relative_to(built.parent.parent))
+    assert library.call("beside", 4096).out_bytes(0) == os.fsencode(built.parent)
 
 
 # --- what breaks ----------------------------------------------------------------------------------
