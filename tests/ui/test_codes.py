@@ -293,3 +293,15 @@ def test_a_box_scanned_over_the_list_is_looked_up_there(window: Window) -> None:
     main.take_scan("8000001" + "0000000000001")
     assert "8000001" in page(window).question.text()
     assert main.till.lines == ()
+
+
+def test_a_box_of_a_basket_put_aside_is_not_sold_twice(counter: Counter) -> None:
+    counter.scan(trace(3, 1))
+    counter.held.hold()
+    counter.lanes.run()
+    counter.scan(trace(3, 1))
+    (line,) = counter.till.lines
+    assert line.trace_codes == ()
+    assert counter.said()[0] == "till.code_held"
+    counter.scan(trace(3, 2))
+    assert counter.till.lines[0].trace_codes == (trace(3, 2),)

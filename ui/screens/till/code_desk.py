@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.clock import shop_time
 from ui.operation import Lane
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.domain.sale import Sale
     from app.domain.scanned import Scanned
+    from app.ports import CodeSold
     from ui.screens.codes_door import KnownPack
     from ui.screens.till.view_model import TillViewModel
 
@@ -71,6 +76,27 @@ class CodeDesk(QObject):
 
         self._till.session.run(Lane.STORE, lambda _: self._shop.find_pack(part), found)
 
+    def ask_after(self, code: str, no: int) -> None:
+        """Look in the books whether the code was sold before, or stands in a basket that was put
+        aside; the counter need not wait for it."""
+        till, shop = self._till, self._shop
+        sale_id = till.sale.id if till.sale else ""
+
+        def known(found: tuple[Mapping[str, CodeSold], list[Sale]]) -> None:
+            if till.sale is None or till.sale.id != sale_id:
+                return
+            sold, held = found[0].get(code), _holding(found[1], code, sale_id)
+            # Of an opened pack further pieces may be sold; a whole one is stopped at payment.
+            if sold is not None and not sold.split_pack:
+                at = f"{shop_time(sold.at):%m-%d %H:%M}"
+                till.take_back(code, no, "till.code_sold", receipt=sold.receipt_no, at=at)
+            elif held is not None and held.held_at is not None:
+                till.take_back(code, no, "till.code_held", at=f"{shop_time(held.held_at):%H:%M}")
+
+        till.session.run(
+            Lane.STORE, lambda _: (shop.codes_sold((code,)), shop.held_baskets()), known
+        )
+
     def _not_known(self, scanned: Scanned) -> None:
         from app.domain.scanned import ScannedKind
 
@@ -79,3 +105,12 @@ class CodeDesk(QObject):
             self._till.tell("till.bad_code", "warn", why=why)
         else:
             self._till.tell("till.unknown_code", "warn", code=scanned.shown()[:40])
+
+
+def _holding(held: list[Sale], code: str, but: str) -> Sale | None:
+    """The basket that was put aside with this code in it; pieces of one box may share theirs."""
+    for sale in held:
+        for line in sale.lines if sale.id != but else ():
+            if code in line.trace_codes and line.quantity.is_whole():
+                return sale
+    return None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.clock import shop_time
 from app.domain.money import Quantity, UnitPrice
 from app.domain.staff import Right
 from app.errors import BadValue, YaotaiError
@@ -19,12 +18,12 @@ from ui.screens.till.basket_keeper import BasketKeeper
 from ui.screens.till.code_desk import CodeDesk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from app.domain.catalogue import Medicine
     from app.domain.sale import Sale, SaleLine
     from app.domain.scanned import Scanned
-    from app.ports import CodeSold, Hit
+    from app.ports import Hit
     from app.use_cases.views import Patient, Receipt
     from ui.screens.session import Session
     from ui.screens.shop_door import EstimateView
@@ -271,7 +270,7 @@ class TillViewModel(QObject):
         self._after_change(self._place(line.no))
         self.sounded.emit("added")
         if code:
-            self._ask_after(code, line.no)
+            self.codes.ask_after(code, line.no)
 
     def _put(self, medicine: Medicine, code: str) -> SaleLine:
         packs, self._pending = self._pending or Quantity.of(1), None
@@ -294,21 +293,8 @@ class TillViewModel(QObject):
     def _place(self, no: int) -> int:
         return next((i for i, line in enumerate(self.lines) if line.no == no), -1)
 
-    def _ask_after(self, code: str, no: int) -> None:
-        """Look in the books whether the code was sold before; the counter need not wait for it."""
-        sale_id = self.sale.id if self.sale else ""
-
-        def known(sold: Mapping[str, CodeSold]) -> None:
-            found = sold.get(code)
-            # Of an opened pack further pieces may be sold; a whole one is stopped at payment.
-            if found is None or found.split_pack:
-                return
-            if self.sale is not None and self.sale.id == sale_id:
-                self._take_back(code, no, found)
-
-        self.session.run(Lane.STORE, lambda _: self.shop.codes_sold((code,)), known)
-
-    def _take_back(self, code: str, no: int, sold: CodeSold) -> None:
+    def take_back(self, code: str, no: int, why: str, **params: object) -> None:
+        """Take a code out of its line again and say why; the line stays, without it."""
         place = self._place(no)
         if place < 0 or self.sale is None or not self.may_edit():
             return
@@ -318,8 +304,7 @@ class TillViewModel(QObject):
         codes = tuple(each for each in line.trace_codes if each != code)
         self.sale.replace_line(replace(line, trace_codes=codes))
         self._after_change(place)
-        at = f"{shop_time(sold.at):%m-%d %H:%M}"
-        self.tell("till.code_sold", "block", code=code[-6:], receipt=sold.receipt_no, at=at)
+        self.tell(why, "block", code=code[-6:], **params)
 
     # --- commands on the chosen line -------------------------------------------------------------
 
