@@ -100,7 +100,8 @@ class WatchedPrinter:
 def attention_of(status: PrinterStatus) -> str:
     """Message id of what somebody should look at; empty = nothing is known against it."""
     near = "device_printer.paper_near_end" if status.paper is PaperLeft.NEAR_END else ""
-    return status.trouble or near
+    drawer = "device_printer.drawer_open" if status.drawer_open else ""
+    return status.trouble or near or drawer
 
 
 def watched_printer(bench: Workbench) -> WatchedPrinter:

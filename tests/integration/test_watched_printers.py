@@ -88,6 +88,9 @@ def test_options_of_the_receipt_printer_reach_its_driver(tmp_path: Path) -> None
     assert far.width == 384
     desk.device.printer.kick_drawer()
     assert far.kicks == ["pin5"]
+    assert desk.look() == ("device_printer.drawer_open", Lamp.ATTENTION)
+    far.drawer_open = False
+    assert desk.look() == ("", Lamp.THERE)
     far.drawer_open, far.faults.drawer_stuck = False, True
     with pytest.raises(DeviceFailed):
         desk.device.printer.kick_drawer()
