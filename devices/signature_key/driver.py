@@ -69,11 +69,9 @@ class SkfKeys:
 
     def unlock(self, certificate: bytes, pin: str) -> None:
         """See the port."""
-        slot = self._slot(certificate)
+        slot, typed = self._slot(certificate), wire.pin(pin)
         self._call("SKF_ClearSecureState", slot.application)  # or an open key would take any PIN
-        asked = self._call(
-            "SKF_VerifyPIN", slot.application, wire.USER_PIN, pin.encode("gb18030"), 0
-        )
+        asked = self._call("SKF_VerifyPIN", slot.application, wire.USER_PIN, typed, 0)
         if asked.number() == wire.PIN_WRONG:
             left = asked.out_number(0)
             if left == 0:

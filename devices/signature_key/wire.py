@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from app.errors import BadFrame
+from app.errors import BadFrame, DeviceFailed
 from devices.library.wire import Function, Kind, Returns
 
 DEVICE: Final = "device_kind.signature_key"
@@ -57,6 +57,9 @@ PIN_WRONG: Final = 0x0A000024
 PIN_LOCKED: Final = 0x0A000025
 
 _FAMILY: Final = 0x0A000000
+_PIN_FORM: Final = 0x0A000027
+LONGEST_PIN: Final = 32
+"""Bytes; keys take sixteen or fewer, and a library may have room for no more than it expects."""
 _WORDS: Final[Mapping[int, str]] = {
     0x01: "failed",
     0x03: "not_supported",
@@ -101,6 +104,17 @@ def certificate(block: bytes, size: int) -> bytes:
     if not 0 < size <= len(block):
         raise BadFrame(device=DEVICE)
     return block[:size]
+
+
+def pin(typed: str) -> bytes:
+    """A PIN as the key is told it; :raises DeviceFailed: no key takes one like that."""
+    try:
+        told = typed.encode("gb18030")
+    except UnicodeEncodeError:
+        told = b""
+    if not told or b"\0" in told or len(told) > LONGEST_PIN:
+        raise DeviceFailed(device=DEVICE, why=why(_PIN_FORM))
+    return told
 
 
 def signature(block: bytes) -> bytes:

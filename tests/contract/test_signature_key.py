@@ -121,10 +121,11 @@ def test_a_wrong_pin_costs_a_try_each_until_the_key_locks(bench: SkfBench, keys:
         assert why(caught) == "locked"
 
 
-def test_a_pin_of_no_possible_form_costs_no_try(bench: SkfBench, keys: SkfKeys) -> None:
+@pytest.mark.parametrize("pin", ["123", "", "1234\0678", "9" * 33, "\ud800123456"])
+def test_a_pin_of_no_possible_form_costs_no_try(bench: SkfBench, keys: SkfKeys, pin: str) -> None:
     certificate = bench.add("one", HOLDER)
     with pytest.raises(DeviceFailed) as caught:
-        keys.unlock(certificate, "123")
+        keys.unlock(certificate, pin)
     assert (why(caught), bench.tries("one")) == ("pin_form", TRIES)
 
 
