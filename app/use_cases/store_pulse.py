@@ -1,4 +1,4 @@
-"""What other tills of a store did meanwhile, felt by one short question a second.
+"""What other tills of a store did meanwhile, felt by a short question twice a second.
 
 Each prescription and each duty leaves a trace in the figures asked here, so that a till reads its
 queue and its board again only when something moved. No sealed column is read, nothing is opened.

@@ -24,7 +24,7 @@ class ReviewDoor(Protocol):
     """Prescriptions: queue, page, verdict, the two signatures after it."""
 
     def store_pulse(self) -> str:
-        """Changes when another till moved a prescription or a duty; the *store* lane, each second.
+        """Changes when another till moved a prescription or a duty; asked on the *store* lane.
 
         What the board shows of duties is fresh when it answers.
         """
