@@ -219,6 +219,25 @@ def test_of_several_keys_the_persons_own_is_offered(register: Register) -> None:
     assert register.model.offered_key is None, "what was read for one is not bound to another"
 
 
+def test_of_an_old_and_a_renewed_certificate_the_one_in_force_is_offered(
+    register: Register,
+) -> None:
+    register.shop.bench.add("old", WANG, begins="20240101000000Z", ends="20260630000000Z")
+    register.shop.bench.add("new", WANG, begins="20260601000000Z", serial=0x2026)
+    register.choose("2001")
+    register.press("read")
+    assert register.model.offered_key is not None
+    assert register.model.offered_key.serial == "2026"
+
+
+def test_of_strangers_keys_none_is_offered(register: Register) -> None:
+    for place in ("one", "two"):
+        register.shop.bench.add(place, f"练习·路人{place}")
+    register.choose("2001")
+    register.press("read")
+    assert register.model.offered_key is None and "好几个证书Key" in register.words()
+
+
 def test_without_a_key_the_panel_says_what_to_do(register: Register) -> None:
     register.choose("2001")
     register.press("read")

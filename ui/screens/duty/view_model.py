@@ -222,13 +222,15 @@ class DutyViewModel(QObject):
         if self.busy or row is None or row.binding is None:
             self.say("duty.pick_someone")
             return
-        name = row.binding.professional.name
+        name, now = row.binding.professional.name, self.shop.now()
         self.offered_key = None
 
         def found(keys: tuple[Certificate, ...]) -> None:
             theirs = [one for one in keys if one.names(name)] or list(keys)
-            if len(theirs) == 1:
-                self.offered_key = theirs[0]
+            theirs = [one for one in theirs if one.valid_at(now)] or theirs
+            if len({one.holder for one in theirs}) == 1:
+                # A renewed key may hold both: the newer certificate is meant.
+                self.offered_key = max(theirs, key=lambda one: one.valid_from)
                 self.changed.emit()
             else:
                 self.say("duty.ca_many" if theirs else "duty.ca_nothing")
