@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.paper import Paper, PrintEnd, PrintResult
 from app.domain.print_states import PrintEvent, PrintState
-from app.errors import DeviceError, DeviceFailed
+from app.errors import DeviceError, DeviceFailed, NotFound
 from app.use_cases.spool import Spool
 
 if TYPE_CHECKING:
@@ -69,10 +69,24 @@ def trouble_of(error: DeviceError) -> str:
 def _next(
     doors: Doors, documents: frozenset[Document], build: Build
 ) -> tuple[PrintJob, Paper] | None:
+    """The first that waits, built; what it was about may be gone, and then it is dropped."""
+    found, gone = None, 0
     with doors.uow() as uow:
-        waiting = uow.prints.in_state(PrintState.WAITING)
-        job = next((one for one in waiting if one.document in documents), None)
-        return None if job is None else (job, build(uow, job))
+        for job in uow.prints.in_state(PrintState.WAITING):
+            if job.document not in documents:
+                continue
+            try:
+                found = (job, build(uow, job))
+                break
+            except NotFound:
+                # The line of a label was taken out of its basket: nobody can print it any more,
+                # and it may hold up none of those behind it.
+                uow.prints.save(job.moved(PrintEvent.DROPPED))
+                uow.log.append("print.dropped", "system", doors.clock.now(), {"job": job.id})
+                gone += 1
+        if gone:
+            uow.commit()
+    return found
 
 
 def _move(doors: Doors, job: PrintJob, event: PrintEvent) -> PrintJob:

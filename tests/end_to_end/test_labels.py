@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.print_states import PrintState
 from app.domain.sale import Sale
 from app.errors import BadValue
 from app.use_cases import labels, print_slips
@@ -173,3 +174,22 @@ def test_a_picked_prescription_has_its_own_directions_and_nobody_changes_them(de
     assert "注意 饭后服" in text
     assert patient.person.name not in text
     assert desk.want(sale, Wanted(1)) == 1  # the directions alone are enough
+
+
+def test_a_label_whose_line_left_the_basket_is_dropped_and_holds_up_nothing(desk: Desk) -> None:
+    rx = RxTill(desk.till)
+    sale, _case, _patient = rx.ready()
+    desk.want(sale, Wanted(1))
+    sold = desk.sell()
+    desk.want(sold, Wanted(1, "外用"))
+    with desk.till.doors.uow() as uow:
+        basket = uow.sales.get(sale.id)
+        basket.remove(1)
+        uow.sales.save(basket)
+        uow.commit()
+    assert desk.run() == Spool(printed=1)
+    assert "外用" in desk.far.labels[0].text
+    with desk.till.doors.uow() as uow:
+        (dropped,) = uow.prints.in_state(PrintState.DROPPED)
+        assert dropped.sale_id == sale.id
+        assert any(entry.act == "print.dropped" for entry in uow.log.tail(5))
