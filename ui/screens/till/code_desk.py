@@ -93,9 +93,12 @@ class CodeDesk(QObject):
             elif held is not None and held.held_at is not None:
                 till.take_back(code, no, "till.code_held", at=f"{shop_time(held.held_at):%H:%M}")
 
-        till.session.run(
-            Lane.STORE, lambda _: (shop.codes_sold((code,)), shop.held_baskets()), known
-        )
+        some_held = till.has_held()
+
+        def look() -> tuple[Mapping[str, CodeSold], list[Sale]]:
+            return shop.codes_sold((code,)), shop.held_baskets() if some_held else []
+
+        till.session.run(Lane.STORE, lambda _: look(), known)
 
     def _not_known(self, scanned: Scanned) -> None:
         from app.domain.scanned import ScannedKind

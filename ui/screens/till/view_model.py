@@ -81,6 +81,8 @@ class TillViewModel(QObject):
         self.reviewer = ""
         """Who passed the prescription of this basket."""
         self.may_edit: Callable[[], bool] = lambda: True
+        self.has_held: Callable[[], bool] = lambda: True
+        """Whether baskets of this till were put aside."""
         self._pending: Quantity | None = None
         self._pending_code = ""
         self._cleared: tuple[SaleLine, ...] = ()
