@@ -14,6 +14,9 @@ from app.ports_devices import Timer
 
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 5.0
+_NO_TIME: Final = 0.001
+_REST: Final = 0.005
+"""Seconds; what is asked meanwhile ends it, what a device says by itself waits no longer."""
 CLOSING_LIMIT: Final = 3.0
 """Seconds that closing waits for a device; some drivers of serial chips never return from it."""
 
@@ -174,10 +177,17 @@ class Supervisor(Generic[Driver]):
             self._note(DeviceNews(self._device, is_there=True))
 
     def _watch(self, driver: Driver) -> None:
+        began = self._timer.now()
         try:
             driver.watch()
         except Exception as failure:
             self._lose(failure)
+            return
+        if self._timer.now() - began < _NO_TIME:
+            # A look that waits for nothing would keep a processor busy with looking.
+            with self._lock:
+                if not self._asked and not self._closing:
+                    self._timer.wait(self._lock, _REST)
 
     def _lose(self, failure: Exception) -> None:
         """Close what is left and try again later; a driver's own mistake loses its device too."""

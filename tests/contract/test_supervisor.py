@@ -75,6 +75,31 @@ def test_gone_and_back_are_each_told_once() -> None:
     assert [card.name for card in bench.cards] == ["练习甲·在职"]
 
 
+class Restless:
+    """A driver whose look takes no time at all."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def watch(self) -> None:
+        self.looks += 1
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_driver_that_waits_for_nothing_keeps_no_processor_busy() -> None:
+    timer, driver = HandTimer(), Restless()
+    supervisor = Supervisor(NAME, lambda: driver, lambda news: None, timer)
+    while timer.at < 1:
+        supervisor.step()
+    assert 10 < driver.looks <= 210
+    asked = supervisor.ask(lambda one: one.looks)
+    before = timer.at
+    supervisor.step()
+    assert (asked.result(0), timer.at) == (driver.looks, before), "what is asked rests nowhere"
+
+
 def test_a_device_that_was_never_there_is_told_of_once() -> None:
     bench = Bench()
     bench.port.unplug()
