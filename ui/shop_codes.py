@@ -20,8 +20,9 @@ _FEW = 50
 class ShopCodes:
     """``ui.screens.codes_door.CodesDoor``; a part of :class:`ui.shop.Shop`.
 
-    Product parts are kept in memory with a word by which the index finds their drug, so that price
-    and name are always today's; the books are asked where the index finds none.
+    Product parts are kept in memory, once they were asked for with a word by which the index finds
+    their drug: price and name are always today's. The books are asked where there is no word yet,
+    or the index finds none.
     """
 
     doors: Doors
@@ -35,10 +36,14 @@ class ShopCodes:
 
     # --- now ----------------------------------------------------------------------------------
 
-    def pack_of(self, product_code: str) -> KnownPack | None:
+    def has_pack(self, product_code: str) -> bool:
         """From memory."""
+        return product_code in self._packs
+
+    def pack_of(self, product_code: str) -> KnownPack | None:
+        """From memory and the index."""
         held = self._packs.get(product_code)
-        if held is None:
+        if held is None or not held[1]:
             return None
         code, word = held
         for hit in self._index.search(word, _FEW):
@@ -60,8 +65,10 @@ class ShopCodes:
         """Everything that was learned, and today's test."""
         from app.use_cases.scanner_day import scanner_today
 
-        packs = self.known_packs()
-        self._packs = {one.code.product_code: _held(one) for one in packs}
+        words = {part: word for part, (_, word) in self._packs.items()}
+        with self.doors.uow() as uow:
+            codes = uow.pack_codes.all()
+        self._packs = {one.product_code: (one, words.get(one.product_code, "")) for one in codes}
         self._scanner_day = scanner_today(self.doors)
 
     def find_pack(self, product_code: str) -> KnownPack | None:
@@ -71,6 +78,7 @@ class ShopCodes:
         with self.doors.uow() as uow:
             code = uow.pack_codes.get(product_code)
             if code is None:
+                self._packs.pop(product_code, None)
                 return None
             try:
                 known = KnownPack(code, uow.medicines.get(code.medicine_id))
@@ -81,16 +89,23 @@ class ShopCodes:
 
     def known_packs(self) -> list[KnownPack]:
         """By product part; one whose drug has left the catalogue is left out."""
+        from app.domain.catalogue import Medicine
         from app.errors import NotFound
 
-        found = []
+        found, drugs, names = [], dict[str, Medicine | None](), dict[str, str]()
         with self.doors.uow() as uow:
             for code in uow.pack_codes.all():
-                try:
-                    medicine = uow.medicines.get(code.medicine_id)
-                except NotFound:
-                    continue
-                found.append(KnownPack(code, medicine, _name(uow, code.learned_by)))
+                drug, who = code.medicine_id, code.learned_by
+                if drug not in drugs:
+                    try:
+                        drugs[drug] = uow.medicines.get(drug)
+                    except NotFound:
+                        drugs[drug] = None
+                if who not in names:
+                    names[who] = _name(uow, who)
+                medicine = drugs[drug]
+                if medicine is not None:
+                    found.append(KnownPack(code, medicine, names[who]))
         return found
 
     def learn_pack(

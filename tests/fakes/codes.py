@@ -33,6 +33,9 @@ class FakeCodes:
         found = [d for d in self._drugs() if code is not None and d.id == code.medicine_id]
         return KnownPack(code, found[0], "练习李晓") if code is not None and found else None
 
+    def has_pack(self, product_code: str) -> bool:
+        return product_code in self.known
+
     def pack_of(self, product_code: str) -> KnownPack | None:
         return self._known(self.known.get(product_code))
 

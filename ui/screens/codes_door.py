@@ -24,8 +24,12 @@ class KnownPack(NamedTuple):
 class CodesNowDoor(Protocol):
     """Answered from memory."""
 
+    def has_pack(self, product_code: str) -> bool:
+        """Whether this shop learned something of the product part of a trace code."""
+        ...
+
     def pack_of(self, product_code: str) -> KnownPack | None:
-        """What this shop learned of the product part of a trace code; None = nothing."""
+        """What it learned; None = nothing, or the books have to be asked (``find_pack``)."""
         ...
 
     def scanner_day(self) -> ScannerDay | None:

@@ -38,6 +38,9 @@ class CodeDesk(QObject):
         if known is not None:
             self.take_known(known, scanned)
             return
+        if part and self._shop.has_pack(part):
+            self._look_up(part, scanned)  # what a person said stands above the catalogue
+            return
         found = self._shop.medicines_of(scanned)
         code = scanned.trace_code()
         if len(found) == 1:
