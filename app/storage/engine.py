@@ -130,6 +130,14 @@ def _claim(connection: sqlite3.Connection) -> None:
         raise translated(error) or error from None
 
 
+_ALIVE = " ".join(
+    f"-c tcp_keepalives_{name}={value}"
+    for name, value in (("idle", 10), ("interval", 3), ("count", 3))
+)
+"""The server too gives a dead line up in seconds: a till that lost its power is open nowhere, and
+what it held (its place, a half act) must be free when it starts again."""
+
+
 def connect_server(place: str, busy_millis: int = BUSY_MILLIS) -> Engine:
     """An engine on a database server as it is: its schema is neither looked at nor changed."""
     url = make_url(place).set(drivername="postgresql+psycopg")
@@ -145,7 +153,7 @@ def connect_server(place: str, busy_millis: int = BUSY_MILLIS) -> Engine:
             "keepalives_interval": 3,
             "keepalives_count": 3,
             "tcp_user_timeout": 20_000,
-            "options": f"-c lock_timeout={busy_millis} -c client_min_messages=warning",
+            "options": f"-c lock_timeout={busy_millis} -c client_min_messages=warning {_ALIVE}",
         },
     )
     keep_house_rules(engine)
