@@ -91,7 +91,7 @@ class FaceEvidence:
         """Whether it is this person; None where the centre told a starred number, or none."""
         if not self.person.number_is_whole or not id_number:
             return None
-        return self.person.id_number == id_number.upper()
+        return self.person.id_number.upper() == id_number.upper()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -67,20 +68,50 @@ def test_a_face_is_evidence_for_this_customer_alone(counter: Counter, qtbot: QtB
     assert terminal.face is None
 
 
-def test_another_persons_face_does_not_count(counter: Counter, qtbot: QtBot) -> None:
-    terminal = asked(counter, Shown.FACE)
-    evidence = FaceEvidence(
-        certificate("999900190001010000"), "ano" + "1" * 25, datetime(2026, 11, 22, tzinfo=UTC)
-    )
-    counter.shop.face.set_result(evidence)
+def found_by_terminal(counter: Counter, qtbot: QtBot) -> TerminalViewModel:
+    """Somebody whose document the platform told."""
+    terminal = asked(counter)
+    counter.shop.code.set_result(certificate())
     qtbot.waitUntil(lambda: terminal.waiting is None)
     counter.lanes.run()
     found = counter.patient.found
     assert found is not None
-    if found.person.cert_no:
-        assert terminal.face is None
-        assert terminal.note is not None
-        assert terminal.note.message_id == "terminal.other_person"
+    person = replace(found.person, cert_no="99990019980101002X")
+    counter.patient.found = replace(found, person=person)
+    return terminal
+
+
+def evidence(number: str) -> FaceEvidence:
+    return FaceEvidence(certificate(number), "ano" + "1" * 25, datetime(2026, 11, 22, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("99990019980101002x", "terminal.face_same"),
+        ("9999**********002X", "terminal.face_starred"),
+        ("", "terminal.face_starred"),
+    ],
+)
+def test_what_a_face_proves_is_said(
+    counter: Counter, qtbot: QtBot, number: str, words: str
+) -> None:
+    terminal = found_by_terminal(counter, qtbot)
+    assert terminal.face_words() == ""
+    terminal.face = evidence(number)
+    counter.patient.changed.emit()
+    assert terminal.face_words() == words
+
+
+def test_another_persons_face_does_not_count(counter: Counter, qtbot: QtBot) -> None:
+    terminal = found_by_terminal(counter, qtbot)
+    terminal.face = evidence("999900190001010000")
+    counter.patient.changed.emit()
+    assert terminal.face is None
+    assert terminal.face_words() == ""
+    assert terminal.note is not None
+    assert terminal.note.message_id == "terminal.other_person"
+    assert "terminal.other_person" in counter.said()
 
 
 def test_given_up_nothing_of_it_is_listened_to(counter: Counter, qtbot: QtBot) -> None:

@@ -136,6 +136,8 @@ class PatientPanel(Panel):
             self.words.setText(self._session.say_note(note))
         elif model.found is None and model.terminal.ways:
             self.words.setText(say("terminal.none_hint"))
+        elif words := model.terminal.face_words():
+            self.words.setText(say(words))
         else:
             self.words.setText(say("patient.confirm_hint" if model.found else "patient.none_hint"))
         busy = model.busy or model.terminal.waiting is not None

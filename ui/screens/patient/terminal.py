@@ -130,6 +130,14 @@ class TerminalViewModel(QObject):
             self.session.told.emit(self.note)
             self.changed.emit()
 
+    def face_words(self) -> str:
+        """Message id of what the face proves of the person that was found; empty = nothing."""
+        found = self._patient.found
+        if self.face is None or found is None:
+            return ""
+        same = self.face.names(found.person.cert_no)
+        return "terminal.face_same" if same else "terminal.face_starred"
+
     # --- after settling -----------------------------------------------------------------------
 
     def settled(self, view: PaymentView) -> None:
