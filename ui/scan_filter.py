@@ -97,7 +97,7 @@ class Burst:
         self.composed = False
 
 
-@dataclass
+@dataclass(repr=False)
 class _Snapshot:
     """A window as it was before the burst, so that a code leaves no trace in it.
 

@@ -8,7 +8,7 @@ and under the ring's own key, so that tills which are in learn of keys that one 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,7 +28,7 @@ class DataKey:
     id: str
     purpose: str
     use: str
-    secret: bytes
+    secret: bytes = field(repr=False)
     recovery: str
     """The same key wrapped for the recovery code; written once, when the key is made."""
 

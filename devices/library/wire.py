@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -86,8 +86,8 @@ Value = int | bytes | Handle | None
 class Returned:
     """What a call brought."""
 
-    value: Value
-    out: tuple[Value, ...]
+    value: Value = field(repr=False)
+    out: tuple[Value, ...] = field(repr=False)
     """One for each argument that the library writes to, in their order."""
 
     def number(self) -> int:

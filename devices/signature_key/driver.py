@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from app.errors import DeviceError, DeviceFailed, PinWrong
@@ -26,7 +26,7 @@ class _Slot:
 
     application: Handle
     container: Handle
-    certificate: bytes
+    certificate: bytes = field(repr=False)
 
 
 class SkfKeys:

@@ -38,7 +38,7 @@ REQUIRED = ("number", "issued", "issuer_code", "issuer_name", "issuer_area", "do
 class TypedPrescription:
     """The fields as typed, all text."""
 
-    number: str = ""
+    number: str = field(default="", repr=False)
     electronic: bool = True
     issued: str = ""
     """YYYY-MM-DD HH:MM on the shop's clock; the time may be absent."""
@@ -49,15 +49,15 @@ class TypedPrescription:
     doctor_name: str = ""
     dept_code: str = ""
     dept_name: str = ""
-    diagnosis_code: str = ""
-    diagnosis_name: str = ""
+    diagnosis_code: str = field(default="", repr=False)
+    diagnosis_name: str = field(default="", repr=False)
     days: str = "7"
     long: bool = False
-    patient: str = ""
+    patient: str = field(default="", repr=False)
     """The name on the sheet; needed for one that goes to the pharmacist's queue."""
     stamp: bool = False
     """Paper: the pharmacist saw the stamp (LN-4.2a)."""
-    picture: str = ""
+    picture: str = field(default="", repr=False)
     """Name of the file with the picture of it (PDF or image): the visit route uploads one."""
     photo: bytes = field(default=b"", repr=False)
     """A JPEG from the document camera, in place of a file."""

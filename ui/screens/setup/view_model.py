@@ -58,8 +58,9 @@ class TypedShop:
     """Everything as text."""
 
     values: dict[str, str] = field(
-        default_factory=lambda: dict.fromkeys((*FIELDS, *JOIN_FIELDS), "")
+        default_factory=lambda: dict.fromkeys((*FIELDS, *JOIN_FIELDS), ""), repr=False
     )
+    """PINs and passwords among them."""
     take_over: bool = False
     """Joining: this machine takes the place of one that is gone."""
     environment: str = ENVIRONMENTS[0]
