@@ -237,7 +237,7 @@ def original(doors: Doors, case_id: str, viewer: Operator) -> tuple[str, bytes]:
 
 def _page(doors: Doors, uow: UnitOfWork, case: RxCase, now: datetime) -> RxPage:
     sale = _sale_of(doors, uow, case, now)
-    facts = facts_in(doors, uow, sale, case.person_id)
+    facts = _without_own_sale(case, facts_in(doors, uow, sale, case.person_id))
     person = uow.persons.get(case.person_id).person if case.person_id else None
     days = int(uow.settings.get(HISTORY) or DAYS)
     policy = _policy(doors, now)
@@ -299,6 +299,14 @@ def _sale_of(doors: Doors, uow: UnitOfWork, case: RxCase, now: datetime) -> Sale
     return replace(sale, prescription=snapshot(case), person_id=case.person_id)
 
 
+def _without_own_sale(case: RxCase, facts: BookFacts) -> BookFacts:
+    """What this very sale sold is not what the patient had before it."""
+    if not case.sale_id:
+        return facts
+    before = tuple(one for one in facts.bought if one.sale_id != case.sale_id)
+    return replace(facts, bought=before)
+
+
 def _policy(doors: Doors, now: datetime) -> Policy | None:
     """Of the first settlement type that the pack fills; None where it is silent."""
     for kind in doors.settlement_types:
@@ -333,9 +341,7 @@ def _clinical(
     policy: Policy | None,
     now: datetime,
 ) -> tuple[Finding, ...]:
-    # What this very sale sold is not what the patient had before it.
-    before = [one for one in facts.bought if not case.sale_id or one.sale_id != case.sale_id]
-    return clinical_findings(case.sheet, before, medicines, _rules(doors, policy), now)
+    return clinical_findings(case.sheet, facts.bought, medicines, _rules(doors, policy), now)
 
 
 def _of_the_rules(

@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.rx_states import RxState
 from app.domain.sale_states import SaleState
+from app.use_cases.rx_page import RxPage
 from app.vault.pins import Argon2Pins
 from tests.fakes.ids import CountingIds
 from tests.fakes.lanes import HandLanes
@@ -159,6 +160,42 @@ def test_a_prescription_is_offered_taken_signed_and_settled(shown: Shown) -> Non
     assert shown.stage() is Stage.DONE
     assert shown.prescription()["used"] is True
     assert not window.rx_strip.isVisible()
+
+
+def test_the_station_beside_follows_what_the_counter_signs_and_sells(shown: Shown) -> None:
+    window = shown.window
+    shown.fill()
+    window.open_panel("prescription")
+    shown.rest()
+    shown.panel().walk.all.click()
+    shown.sign(REVIEWER)
+    window.open_review()
+    station = window.review_window
+    assert station is not None and window.rx.rx is not None
+    station.sign_in.sign_in(*REVIEWER)
+    shown.rest()
+    station.model.choose(window.rx.rx.case_id)
+    shown.rest()
+
+    def page() -> RxPage:
+        assert station.model.page is not None
+        return station.model.page
+
+    seen = [page().state]
+    for who in (CASHIER, CHECKER):
+        shown.sign(who)
+        seen.append(page().state)
+    assert seen == ["passed", "picked", "checked"]
+    window.close_panel()
+    for step in (window.payment.quote, window.payment.settle, lambda: window.payment.complete("")):
+        step()
+        shown.rest()
+    assert shown.stage() is Stage.DONE, shown.said()
+    assert page().state == "used"
+    # What this very prescription sold is no earlier purchase, and no reason to call it too early.
+    assert page().history == ()
+    assert [each.message_id for each in page().findings if "EARLY" in str(each)] == []
+    station.close()
 
 
 @pytest.mark.rule("SJZ-A.4")

@@ -538,6 +538,7 @@ class RxCounterViewModel(QObject):
         def got(rx: CounterRx) -> None:
             self.rx = rx
             self.look()
+            self.session.rx_changed.emit()
             self.changed.emit()
             self.turned.emit("walk")
 

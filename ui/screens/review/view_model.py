@@ -226,11 +226,11 @@ class ReviewViewModel(QObject):
             self._read(page.case_id)
 
     def _moved_here(self) -> None:
-        """The counter of this till did something: boxes were chosen, a basket was dropped."""
+        """The counter of this till did something: boxes were chosen, signed, sold or dropped."""
         self.refresh_lists()
         if self.page is None or self.busy or self._reading:
             return
-        if self.stage() in ("pick", "check"):
+        if self.stage() in ("pick", "check") or self.page.state == "checked":
             self._read(self.page.case_id)
 
     # --- answers ---------------------------------------------------------------------------------
