@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.rx_states import RxState
 from app.domain.sale_states import SaleState
+from app.errors import StoreForeign
 from tests.fakes.store_tills import (
     CASHIER,
     CHECKER,
@@ -210,6 +211,23 @@ def test_one_till_closes_and_opens_while_the_other_goes_on(store: Store) -> None
     assert sale.state is SaleState.OPEN and sale.prescription is not None
     assert one.opened.shop.unfinished_sales()[0].id == sale.id
     assert two.opened.shop.unfinished_sales() == []
+
+
+def test_a_new_machine_goes_on_with_the_basket_of_the_one_that_broke(store: Store) -> None:
+    one, two = store.open(store.homes[0]), store.open(store.homes[1])
+    case = two.take()
+    two.close()
+    new = store.open(store.join(2, take_over=True))
+    with new.opened.shop.doors.uow() as uow:
+        sale = uow.sales.get(uow.prescriptions.get(case).sale_id)
+    assert [each.id for each in new.opened.shop.unfinished_sales()] == [sale.id]
+    assert one.opened.shop.unfinished_sales() == []
+    one.station()
+    one.open_page(case)
+    assert one.verdict("pass", REVIEWER) == "review.done_pass"
+    assert new.state(case) is RxState.PASSED
+    with pytest.raises(StoreForeign):
+        store.open(store.homes[1])
 
 
 def test_the_windows_hear_each_other_by_themselves(store: Store, qtbot: QtBot) -> None:

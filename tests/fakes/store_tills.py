@@ -239,10 +239,10 @@ class Store:
     tills: list[Till] = field(default_factory=list)
     """Every window that was opened."""
 
-    def join(self, till_no: int) -> Home:
-        """One till more."""
-        home = Home(self.folder / f"till-{till_no}")
-        join_store(home, JoinPlan(till_no, self.database, self.code), MEANS)
+    def join(self, till_no: int, take_over: bool = False) -> Home:
+        """One till more, or another machine in the place of one."""
+        home = Home(self.folder / f"till-{till_no}{'-new' if take_over else ''}")
+        join_store(home, JoinPlan(till_no, self.database, self.code, take_over), MEANS)
         self.homes.append(home)
         return home
 
