@@ -69,11 +69,13 @@ class Supervisor(Generic[Driver]):
         open_driver: Callable[[], Driver],
         tell: Callable[[DeviceNews], None],
         timer: Timer,
+        after: float = 0.0,
     ) -> None:
+        """``after``: seconds until it is opened first; whoever asks it earlier need not wait."""
         self._device, self._open, self._tell, self._timer = device, open_driver, tell, timer
         self._driver: Driver | None = None
         self._news: DeviceNews | None = None
-        self._failures, self._next_try = 0, timer.now()
+        self._failures, self._next_try = 0, timer.now() + after
         self._lock = threading.Condition()
         self._asked: deque[Callable[[Driver | None], None]] = deque()
         self._closing = False
@@ -138,7 +140,7 @@ class Supervisor(Generic[Driver]):
 
     def step(self) -> bool:
         """One round: open if it is time, then do what was asked, else watch; False = closed."""
-        if self._driver is None and not self._closing and self._timer.now() >= self._next_try:
+        if self._driver is None and not self._closing and self._is_time():
             self._try_to_open()
         serve = self._take()
         if serve is not None:
@@ -151,6 +153,10 @@ class Supervisor(Generic[Driver]):
         else:
             self._rest()
         return True
+
+    def _is_time(self) -> bool:
+        wanted = self._news is None and bool(self._asked)
+        return wanted or self._timer.now() >= self._next_try
 
     def _run(self) -> None:
         while self.step():

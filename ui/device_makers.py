@@ -155,16 +155,24 @@ _SCAN_WITHIN = 10.0
 
 def _camera(bench: Workbench) -> Watched:
     from devices.camera.driver import Source, VideoCamera
-    from devices.camera.emulator import PracticeCamera
-    from devices.camera.opencv import OpenCvSource
 
     device = bench.kind.name_id
     source: Source
     if bench.placed.is_practice:
+        from devices.camera.emulator import PracticeCamera
+
         source = bench.kept(lambda: PracticeCamera(bench.timer, device))
     else:
+        from devices.camera.opencv import OpenCvSource
+
         source = OpenCvSource(bench.rest_of("camera"), device)
     return VideoCamera(source, bench.timer, bench.clock, device)
+
+
+def _find_cameras() -> tuple[FoundPlace, ...]:
+    from devices.camera.opencv import found_cameras
+
+    return tuple(FoundPlace(f"camera:{one.address}", one.name) for one in found_cameras())
 
 
 def _try_camera(trial: Trial) -> tuple[Note, ...]:
@@ -278,8 +286,8 @@ MAKERS: Final[Mapping[DeviceKind, Maker]] = {
     DeviceKind.TERMINAL: Maker(_terminal, _try_terminal),
     DeviceKind.PIN_PAD: Maker(_pin_pad, _try_pin_pad, emulated=False),
     DeviceKind.SIGNATURE_KEY: Maker(_signature_key, _try_signature_key, emulated=False),
-    DeviceKind.DOCUMENT_CAMERA: Maker(_camera, _try_camera),
-    DeviceKind.CAMERA: Maker(_camera, _try_camera),
+    DeviceKind.DOCUMENT_CAMERA: Maker(_camera, _try_camera, find=_find_cameras),
+    DeviceKind.CAMERA: Maker(_camera, _try_camera, find=_find_cameras),
     DeviceKind.CARD_READER: Maker(_card_reader, _try_card_reader),
     DeviceKind.SOCIAL_CARD: Maker(_social_card, _try_social_card, find=_find_social_card),
     DeviceKind.SCANNER: Maker(_scanner, _try_scanner),
@@ -291,7 +299,9 @@ MAKERS: Final[Mapping[DeviceKind, Maker]] = {
     DeviceKind.CUSTOMER_WINDOW: Maker(
         _customer_window, _try_customer_window, emulated=False, find=_find_screen
     ),
-    DeviceKind.SIGNATURE_PAD: Maker(_customer_window, _try_customer_window, emulated=False),
+    DeviceKind.SIGNATURE_PAD: Maker(
+        _customer_window, _try_customer_window, emulated=False, find=_find_screen
+    ),
 }
 """A kind without a row is not offered by this version, neither in the plan nor on the page."""
 

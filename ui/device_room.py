@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.domain.device_plan import (
     DeviceKind,
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 Told = TypeVar("Told")
 Hear = Callable[[Heard], None]
+STAGGER: Final = 0.1
+"""Seconds between the first openings: drivers that are loaded at once stop the screen."""
 
 
 class DeviceRoom:
@@ -108,8 +110,8 @@ class DeviceRoom:
     def start(self) -> None:
         """Begin with every planned device, a thread each; harmless when repeated."""
         with self._lock:
-            for kind in self._states:
-                self._begin(kind)
+            for place, kind in enumerate(kind for kind in DeviceKind if kind in self._states):
+                self._begin(kind, after=place * STAGGER)
 
     def ask(self, kind: DeviceKind, work: Callable[[Any], Told]) -> Future[Told]:
         """Have a device do something on its own thread; ``work`` is handed its driver.
@@ -175,7 +177,7 @@ class DeviceRoom:
 
     # --- inside ---------------------------------------------------------------------------------
 
-    def _begin(self, kind: DeviceKind) -> Supervisor[Any]:
+    def _begin(self, kind: DeviceKind, after: float = 0.0) -> Supervisor[Any]:
         """The supervisor of a planned device, started if need be; the caller holds the lock."""
         if kind not in self._live:
             placed = self._plan.of(kind)
@@ -195,7 +197,9 @@ class DeviceRoom:
             def news(told: DeviceNews) -> None:
                 self._note(kind, supervisor, told)
 
-            supervisor: Supervisor[Any] = Supervisor(kind.name_id, open_driver, news, self._timer)
+            supervisor: Supervisor[Any] = Supervisor(
+                kind.name_id, open_driver, news, self._timer, after
+            )
             self._live[kind] = supervisor
             self._make_folder()
             supervisor.start()

@@ -9,8 +9,6 @@ import hashlib
 from collections.abc import Callable
 from typing import Final, Protocol
 
-import cv2
-
 from app.domain.picture import FrameFault, Gate, Glimpse, Still
 from app.errors import DeviceFailed, NotConnected
 from app.ports import Clock
@@ -99,6 +97,9 @@ class VideoCamera:
                 raise NotConnected(device=self._device)
             self._timer.pause(_IDLE)
             return
+        # Here, on the first look: loading it stops every thread of a starting till for long.
+        import cv2
+
         frame = self._frame()
         fault = self._judge(frame)[0]
         small = cv2.cvtColor(fitted(frame, _GLIMPSE_WIDTH), cv2.COLOR_BGR2RGB)
@@ -150,6 +151,8 @@ class VideoCamera:
         raise NotConnected(device=self._device)
 
     def _still(self, frame: Frame, fault: FrameFault | None) -> Still:
+        import cv2
+
         done, coded = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
         if not done:
             raise DeviceFailed(device=self._device, why="camera.no_picture")

@@ -7,7 +7,6 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -109,6 +108,8 @@ class _Capture:
 
 
 def _seen(scene: Scene, number: int) -> Frame:
+    import cv2  # not before somebody looks, as in the driver
+
     sheet = _sheet()
     if scene is Scene.MOVING:
         sheet = np.roll(sheet, 90 * number, axis=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +19,9 @@ _WHITE: Final = 250
 
 def measure(frame: Frame, before: Frame | None = None) -> FrameQuality:
     """The measures of a frame; ``before``: the small grey picture of the frame before it."""
+    # Here and below, on the first look: loading it stops every thread of a starting till for long.
+    import cv2
+
     grey = small_grey(frame)
     motion = 0
     if before is not None and before.shape == grey.shape:
@@ -34,11 +36,15 @@ def measure(frame: Frame, before: Frame | None = None) -> FrameQuality:
 
 def small_grey(frame: Frame) -> Frame:
     """The frame without colour at :data:`WIDTH`."""
+    import cv2
+
     return np.asarray(cv2.cvtColor(fitted(frame, WIDTH), cv2.COLOR_BGR2GRAY))
 
 
 def fitted(frame: Frame, width: int) -> Frame:
     """The frame no wider than ``width`` pixels, in its own shape."""
+    import cv2
+
     height, wide = frame.shape[:2]
     if wide <= width:
         return frame
