@@ -23,6 +23,9 @@ LEAVING: Final = 1.0
 """Seconds that a process has to end by itself once its input ended."""
 
 
+_SEARCHED: Final = "LD_LIBRARY_PATH"
+
+
 @dataclass(frozen=True, slots=True)
 class LibraryPlace:
     """Where a library lies and what runs it."""
@@ -136,6 +139,21 @@ class VendorLibrary:
         return LibraryGone(device=self._device, library=named, why=f"device_library.{why}")
 
 
+def _environment() -> dict[str, str]:
+    """Ours, without what OpenCV's loader adds to it as soon as a camera has been looked through.
+
+    Its libraries are no vendor's, and the empty part that it leaves means the working folder: the
+    same library would load or not, as a camera was used before.
+    """
+    told = dict(os.environ)
+    if _SEARCHED in told:
+        parts = told[_SEARCHED].split(":")
+        told[_SEARCHED] = ":".join(one for one in parts if one and "cv2" not in Path(one).parts)
+        if not told[_SEARCHED]:
+            del told[_SEARCHED]
+    return told
+
+
 class _Process:
     """One start of the host: a line out, a line in, on a thread of its own."""
 
@@ -151,6 +169,7 @@ class _Process:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=folder,
+            env=_environment(),
             # Away from the terminal: what stops the till there must not look like a crash here.
             start_new_session=not windows,
             creationflags=0x08000000 if windows else 0,  # CREATE_NO_WINDOW

@@ -290,7 +290,15 @@ def test_what_is_no_library_says_so(tmp_path: Path, make: Make) -> None:
 
 
 @needs_compiler
-def test_a_library_that_lacks_another_says_so(tmp_path: Path, make: Make) -> None:
+@pytest.mark.parametrize("searched", [None, "/opt/python/cv2/../../lib64:"])
+def test_a_library_that_lacks_another_says_so(
+    tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch, searched: str | None
+) -> None:
+    """Also where OpenCV's loader left its mark in the environment: the empty part is a folder."""
+    if searched is None:
+        monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
+    else:
+        monkeypatch.setenv("LD_LIBRARY_PATH", searched)
     build(tmp_path, "other", "int other(void) { return 1; }")
     needing = "int other(void); int add(int a, int b) { return other(); }"
     library = build(tmp_path, "needing", needing, f"-L{tmp_path}", "-lother")
