@@ -127,6 +127,10 @@ def setup(
     database: Annotated[
         bool, typer.Option("--database", help="Ask for another address or password of its books.")
     ] = False,
+    password_key: Annotated[
+        Path | None,
+        typer.Option("--password-key", help="The platform's key for patients' passwords: a file."),
+    ] = None,
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -139,6 +143,10 @@ def setup(
         from ui.commands.join import run_database
 
         _leave(run_database(home_at(home), json))
+    if password_key is not None:
+        from ui.commands.password_key import run_password_key
+
+        _leave(run_password_key(home_at(home), password_key, json))
     _leave(run(home_at(home), source, json, join))
 
 
