@@ -69,7 +69,8 @@ class ScanDispatch(QObject):
 
     def _place(self, typed_into: QWidget | None) -> str:
         window = self._window
-        if typed_into is not None and typed_into is not window:
+        # A menu or a list that has dropped down is a window to Qt, and none to a person.
+        if typed_into is not None and typed_into is window.review_window:
             return STATION
         if window.session.locked or not window.isEnabled():
             return LOCKED

@@ -289,6 +289,8 @@ class ScanFilter(QObject):
                 return True
         if char and (self._feed(watched, char, at) or self._is_held(watched, event, char)):
             return True
+        if not char:
+            self._let_go()  # what was pressed before comes before
         return self._route(watched, event)
 
     def _is_held(self, watched: QWidget, event: QKeyEvent, char: str) -> bool:

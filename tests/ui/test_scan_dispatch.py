@@ -272,6 +272,13 @@ def test_a_wedge_over_the_review_station_types_nothing_and_is_told_there(
     assert station.model.note.message_id == "scan_no.station"
 
 
+def test_a_menu_that_has_dropped_down_is_no_other_window(window: Window) -> None:
+    window.enter()
+    read = CodeRead(trace(3, 1), ScanSource.WEDGE)
+    window.window.dispatch.take(read, window.window.practice_bar.persons.menu())
+    assert len(window.window.till.lines) == 1
+
+
 def test_every_code_kind_is_scanned_by_keys_with_the_focus_on_the_basket(window: Window) -> None:
     window.enter()
     main, keys = window.window, Keys()

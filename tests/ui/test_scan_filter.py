@@ -430,3 +430,10 @@ def test_a_choice_that_is_wanted_beside_a_field_is_held_too(keys: Keys, qtbot: Q
     keys.press("12345678\r", 8)
     qtbot.wait(2 * HOLD_MS)
     assert "1" not in acts[1:] and "2" not in acts
+
+
+def test_a_key_that_is_no_sign_waits_for_the_digit_before_it(keys: Keys, choices: Choices) -> None:
+    routed = keys.filter.route = Routed()
+    keys.press("2", 200, choices)
+    keys.key(Qt.Key.Key_F9, 45, target=choices)
+    assert routed.keys == [Qt.Key.Key_2, Qt.Key.Key_F9]
