@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,15 @@ from app.domain.device_plan import (
     Placed,
     placing_doubt,
 )
-from app.errors import DeviceFailed, DeviceSilent, NotConnected, NotOffered, YaotaiError
+from app.errors import (
+    DeviceBusy,
+    DeviceError,
+    DeviceFailed,
+    DeviceSilent,
+    NotConnected,
+    NotOffered,
+    YaotaiError,
+)
 from devices.supervisor import DeviceNews, Supervisor, close_all
 from ui.device_bench import Attend, Belongings, Trial, Workbench
 from ui.device_makers import MAKERS, Maker
@@ -64,6 +72,8 @@ class DeviceRoom:
             kind: DeviceState(kind, plan.of(kind)) for kind in self._planned(plan)
         }
         self._hearers: list[Hear] = []
+        self._moving: set[DeviceKind] = set()
+        """Being closed, tried or put elsewhere: who asks meanwhile must not wake the old one."""
         self._closed = False
         self.trouble: YaotaiError | None = None
         """Why the plan could not be read; whoever shows a window says it once."""
@@ -110,22 +120,26 @@ class DeviceRoom:
     def start(self) -> None:
         """Begin with every planned device, a thread each; harmless when repeated."""
         with self._lock:
-            for place, kind in enumerate(kind for kind in DeviceKind if kind in self._states):
+            waiting = self._states.keys() - self._moving
+            for place, kind in enumerate(kind for kind in DeviceKind if kind in waiting):
                 self._begin(kind, after=place * STAGGER)
 
     def ask(self, kind: DeviceKind, work: Callable[[Any], Told]) -> Future[Told]:
         """Have a device do something on its own thread; ``work`` is handed its driver.
 
         The future raises what the work raised; at once :class:`NotOffered` where this till has no
-        such device, and why it is not there while it is gone.
+        such device, :class:`DeviceBusy` while it is moved or tried, and why it is not there while
+        it is gone.
         """
         with self._lock:
-            if self._closed or kind not in self._states:
-                failed: Future[Told] = Future()
-                error = NotConnected if kind in self._states else NotOffered
-                failed.set_exception(error(device=kind.name_id))
-                return failed
-            return self._begin(kind).ask(work)
+            if not self._closed and kind in self._states and kind not in self._moving:
+                return self._begin(kind).ask(work)
+            error: type[DeviceError] = NotOffered
+            if kind in self._states:
+                error = NotConnected if self._closed else DeviceBusy
+        failed: Future[Told] = Future()
+        failed.set_exception(error(device=kind.name_id))
+        return failed
 
     def require_possible(self, kind: DeviceKind, placed: Placed) -> None:
         """:raises DeviceFailed: no device of this kind can hang there."""
@@ -141,13 +155,11 @@ class DeviceRoom:
         :raises DeviceFailed: the address or an option cannot be; nothing has changed then.
         """
         self.require_possible(kind, placed)
-        self._end(kind)
-        with self._lock:
+        with self._moved(kind), self._lock:
             self._plan = self._plan.changed(kind, placed)
             self._states.pop(kind, None)
             if placed.is_there and not self._closed:
                 self._states[kind] = DeviceState(kind, placed)
-                self._begin(kind)
         self._tell(DeviceState(kind, placed))
 
     def try_out(self, kind: DeviceKind, placed: Placed) -> tuple[Note, ...]:
@@ -160,13 +172,8 @@ class DeviceRoom:
         self.require_possible(kind, placed)
         if not placed.is_there:
             raise NotOffered(device=kind.name_id)
-        self._end(kind)
-        try:
+        with self._moved(kind):
             return self._try(kind, placed)
-        finally:
-            with self._lock:
-                if kind in self._states and not self._closed:
-                    self._begin(kind)
 
     def close(self) -> int:
         """Drain and close all at the same time; how many hang and were left behind."""
@@ -219,11 +226,21 @@ class DeviceRoom:
         with contextlib.suppress(OSError):  # a log that cannot be written stops no device
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def _end(self, kind: DeviceKind) -> None:
+    @contextlib.contextmanager
+    def _moved(self, kind: DeviceKind) -> Iterator[None]:
+        """Without the planned device; at the end the one that is planned then begins."""
         with self._lock:
+            self._moving.add(kind)
             supervisor = self._live.pop(kind, None)
-        if supervisor is not None:
-            supervisor.close()
+        try:
+            if supervisor is not None:
+                supervisor.close()
+            yield
+        finally:
+            with self._lock:
+                self._moving.discard(kind)
+                if kind in self._states and not self._closed:
+                    self._begin(kind)
 
     def _try(self, kind: DeviceKind, placed: Placed) -> tuple[Note, ...]:
         said: list[object] = []

@@ -7,6 +7,7 @@ import queue
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from app.domain.device_plan import (
     Placed,
 )
 from app.domain.identity_card import IdentityCard
-from app.errors import DeviceError, DeviceFailed, NotAllowed, NotConnected, NotOffered
+from app.errors import DeviceBusy, DeviceError, DeviceFailed, NotAllowed, NotConnected, NotOffered
 from app.resources import resource
 from app.system import SystemClock
 from app.vault.pins import Argon2Pins
@@ -159,8 +160,10 @@ class Hanging:
 
     def __init__(self, gate: threading.Event) -> None:
         self._gate = gate
+        self.hangs = threading.Event()
 
     def watch(self) -> None:
+        self.hangs.set()
         self._gate.wait()
 
     def close(self) -> None:
@@ -169,9 +172,10 @@ class Hanging:
 
 def test_one_that_hangs_stops_no_other_and_is_left_behind(tmp_path: Path) -> None:
     gate = threading.Event()
+    hanging = Hanging(gate)
 
     def make(bench: Workbench) -> Hanging:
-        return Hanging(gate)
+        return hanging
 
     def check(trial: Trial) -> tuple[()]:
         return ()
@@ -182,10 +186,47 @@ def test_one_that_hangs_stops_no_other_and_is_left_behind(tmp_path: Path) -> Non
     bench.room.start()
     bench.lamp(READER, Lamp.THERE)
     try:
+        assert hanging.hangs.wait(SOON)
         assert bench.room.ask(READER, lambda watched: watched.reader.module_number()).result(SOON)
         assert bench.room.close() == 1
     finally:
         gate.set()
+
+
+class Asking:
+    """A driver; while it closes, somebody asks for the device, as the printer's lane may."""
+
+    def __init__(self, close: Callable[[], None]) -> None:
+        self.close = close
+
+    def watch(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("act", ["replan", "try_out"])
+def test_who_asks_while_a_device_is_moved_does_not_wake_it_at_the_old_place(
+    tmp_path: Path, act: str
+) -> None:
+    opened: list[str] = []
+    asked: list[Future[str]] = []
+
+    def make(made: Workbench) -> Asking:
+        opened.append(made.placed.address)
+        return Asking(lambda: asked.append(bench.room.ask(READER, lambda _: opened[-1])))
+
+    bench = Bench(tmp_path, {READER: Placed(PRACTICE)}, makers={READER: Maker(make, lambda _: ())})
+    bench.room.start()
+    bench.lamp(READER, Lamp.THERE)
+    getattr(bench.room, act)(READER, Placed("serial:/dev/elsewhere"))
+    with pytest.raises(DeviceBusy):
+        asked[0].result(SOON)
+    assert (
+        bench.room.ask(READER, lambda _: opened[-1]).result(SOON)
+        == bench.room.plan.of(READER).address
+    )
+    elsewhere = [PRACTICE] if act == "try_out" else []
+    assert opened == [PRACTICE, "serial:/dev/elsewhere", *elsewhere]
+    assert bench.room.close() == 0
 
 
 def test_a_driver_that_breaks_loses_its_device_and_no_other(tmp_path: Path) -> None:
