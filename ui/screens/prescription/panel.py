@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 TABS = ("rx", "form", "lists")
 
 
+class _Pages(QWidget):
+    """What the pages lie in; they scroll, so that it takes whatever height is left."""
+
+    def hasHeightForWidth(self) -> bool:
+        """Never: one wrapped sentence would have the whole page claim its full height."""
+        return False
+
+
 class PrescriptionPanel(Panel):
     """Three tabs; the first shows what is due: choosing, filling, or the three acts."""
 
@@ -54,7 +62,7 @@ class PrescriptionPanel(Panel):
         self.offers, self.filling = OffersPage(counter), FillPage(counter)
         self.walk, self.form = WalkPage(counter), FormPage(model)
         self.lists = ListsPage(RxListsViewModel(model.session, folder))
-        holder = QWidget()
+        holder = _Pages()
         self._stack = QStackedLayout(holder)
         for page in (self.offers, self.filling, self.walk, self.form, self.lists):
             self._stack.addWidget(page)
