@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from ui.screens.customer.view import CustomerView
+from ui.second_screen import other_screen
 from ui.widgets.parts import column
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QScreen
+    from PySide6.QtGui import QCloseEvent
 
     from ui.screens.customer.view_model import CustomerViewModel
 
@@ -49,7 +49,7 @@ class CustomerWindow(QWidget):
 
     def place(self, counter: QWidget, wanted: str = AUTO) -> None:
         """Show it: full on its own screen, as a plain window where there is only the counter's."""
-        screen = other_screen(counter.screen(), wanted)
+        screen = other_screen(counter, wanted)
         if screen is None:
             self.showNormal()
             return
@@ -63,15 +63,3 @@ class CustomerWindow(QWidget):
         """It may be closed at any time."""
         super().closeEvent(event)
         self.closed.emit()
-
-
-def other_screen(counter: QScreen | None, wanted: str) -> QScreen | None:
-    """The screen of that name, else the first one that is not the counter's; None: there is none.
-
-    A screen that was unplugged is looked for anew whenever the window is placed.
-    """
-    found = [screen for screen in QGuiApplication.screens() if screen is not counter]
-    # By their places: the order in which a system lists them may be another each day.
-    others = sorted(found, key=lambda one: (one.geometry().x(), one.geometry().y()))
-    named = [screen for screen in others if screen.name() == wanted]
-    return next(iter(named or others), None)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 
 from ui.screens.password.view import KeypadView
+from ui.second_screen import other_screen
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QScreen
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtWidgets import QWidget
 
     from ui.screens.payment.view_model import PaymentViewModel
 
@@ -18,10 +21,12 @@ if TYPE_CHECKING:
 class KeypadWindow(KeypadView):
     """In sight only while the patient types on it; never takes the cashier's focus."""
 
-    def __init__(self, payment: PaymentViewModel, screen: str) -> None:
+    def __init__(
+        self, payment: PaymentViewModel, counter: QWidget, screen: Callable[[], str]
+    ) -> None:
         """``screen``: the customer's, by name; empty or gone = any that is not the counter's."""
         super().__init__(payment)
-        self._screen = screen
+        self._counter, self._screen = counter, screen
         self.setWindowTitle(payment.session.say("patient_password.window"))
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
@@ -36,7 +41,7 @@ class KeypadWindow(KeypadView):
             return
         if self.isVisible():
             return
-        found = customer_screen(self._screen)
+        found = other_screen(self._counter, self._screen())
         if found is not None:
             self.setGeometry(found.geometry())
             self.showFullScreen()
@@ -47,11 +52,3 @@ class KeypadWindow(KeypadView):
         """Closed by hand: the patient types nothing."""
         self._model.cancel()
         event.accept()
-
-
-def customer_screen(name: str) -> QScreen | None:
-    """The screen of that name, else another than the counter's; None = there is only that one."""
-    primary = QGuiApplication.primaryScreen()
-    others = [screen for screen in QGuiApplication.screens() if screen is not primary]
-    named = [screen for screen in others if screen.name() == name]
-    return next(iter(named or others), None)

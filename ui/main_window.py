@@ -499,7 +499,7 @@ class MainWindow(QWidget):
         if waiting and self._pad is None:
             from ui.signature_window import SignatureWindow
 
-            self._pad = SignatureWindow(self.signing, self.session.shop.pad_screen())
+            self._pad = SignatureWindow(self.signing, self, self.session.shop.pad_screen)
         self.money.show_signing(waiting)
 
     def _certificate_use(self) -> CertificateUse:
@@ -519,7 +519,7 @@ class MainWindow(QWidget):
         if typing and self._keypad is None:
             from ui.keypad_window import KeypadWindow
 
-            self._keypad = KeypadWindow(self.payment, self.session.shop.keypad_screen())
+            self._keypad = KeypadWindow(self.payment, self, self.session.shop.keypad_screen)
 
     def open_review(self) -> None:
         """The review station, made when it is first wanted; the till goes on as it was."""
@@ -744,6 +744,7 @@ class MainWindow(QWidget):
             self.review_window.close()
         if self._pad is not None:
             self._pad.hide()
+        self.patient.stop()
         if self._keypad is not None:
             self.payment.password.stop()
             self._keypad.hide()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 
 from ui.screens.signature.view import SignatureView
+from ui.second_screen import screen_named
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QScreen
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtWidgets import QWidget
 
     from ui.screens.signature.view_model import SignatureViewModel
 
@@ -18,10 +21,12 @@ if TYPE_CHECKING:
 class SignatureWindow(SignatureView):
     """In sight only while there is something to sign; never takes the cashier's focus."""
 
-    def __init__(self, model: SignatureViewModel, screen: str) -> None:
+    def __init__(
+        self, model: SignatureViewModel, counter: QWidget, screen: Callable[[], str]
+    ) -> None:
         """``screen``: name of the screen; one that is not there means this one, as a window."""
         super().__init__(model)
-        self._screen = screen
+        self._counter, self._screen = counter, screen
         self.setWindowTitle(model.session.say("signature.window"))
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
@@ -35,7 +40,7 @@ class SignatureWindow(SignatureView):
             return
         if self.isVisible():
             return
-        found = screen_named(self._screen)
+        found = screen_named(self._counter, self._screen())
         if found is not None:
             self.setGeometry(found.geometry())
             self.showFullScreen()
@@ -46,12 +51,3 @@ class SignatureWindow(SignatureView):
         """Closed by hand: the paper is signed on paper."""
         self._model.on_paper()
         event.accept()
-
-
-def screen_named(name: str) -> QScreen | None:
-    """The screen of that name where it is another one than the counter's; None = it is not."""
-    primary = QGuiApplication.primaryScreen()
-    for screen in QGuiApplication.screens():
-        if screen.name() == name and screen is not primary:
-            return screen
-    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.abort import Abort
@@ -141,7 +142,9 @@ def test_shuffled_digits_are_all_there_and_each_stands_for_itself(
 ) -> None:
     counter.shop.shuffled = True
     password = asked(counter)
-    keypad = KeypadWindow(counter.payment, "")
+    here = QWidget()
+    qtbot.addWidget(here)
+    keypad = KeypadWindow(counter.payment, here, lambda: "")
     qtbot.addWidget(keypad)
     assert sorted(password.order) == list(range(10))
     by_name = {key.text(): key for key in keypad.keys}

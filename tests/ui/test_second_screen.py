@@ -26,6 +26,7 @@ from app.domain.device_plan import DeviceKind, DeviceState, Lamp, Placed
 from tests.fakes.lanes import HandLanes
 from tests.fakes.shop import FakeShop
 from ui.main_window import MainWindow
+from ui.second_screen import other_screen, screen_named
 
 application = QApplication([])
 lanes = HandLanes()
@@ -48,9 +49,14 @@ def tell(side):
 for address in ("screen:auto", "none", "screen:customer", "screen:gone"):
     counter.devices._take(DeviceState(DeviceKind.CUSTOMER_WINDOW, Placed(address), Lamp.THERE))
     tell(counter.customer_side())
+choices = [other_screen(counter, "counter").name(), screen_named(counter, "counter")]
+counter.windowHandle().setScreen(screen_named(counter, "pad"))
+choices += [other_screen(counter, "").name(), screen_named(counter, "pad")]
+choices.append(screen_named(counter, "counter").name())
+counter.windowHandle().setScreen(application.primaryScreen())
 counter.stop()
 tell(counter.customer_side())
-print(json.dumps(told))
+print(json.dumps([*told, choices]))
 """
 
 
@@ -63,10 +69,12 @@ def test_it_fills_a_screen_that_is_not_the_counters(tmp_path: Path) -> None:
         env={**os.environ, **platform}, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    any_screen, closed, named, gone, stopped = json.loads(done.stdout.splitlines()[-1])
+    any_screen, closed, named, gone, stopped, choices = json.loads(done.stdout.splitlines()[-1])
     assert any_screen == [True, True, "pad", True, "counter"]
     assert closed[0] is False
     assert named == [True, True, "customer", True, "counter"]
     # A screen that is not there: better another one than none.
     assert gone == [True, True, "pad", True, "counter"]
     assert stopped[0] is False
+    # The counter's own screen is nobody else's, on whichever of them its window stands.
+    assert choices == ["pad", None, "counter", None, "counter"]
