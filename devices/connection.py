@@ -24,6 +24,9 @@ SLICE: Final = 0.05
 WRITE_LIMIT: Final = 2.0
 """Seconds after which a device that takes no bytes is called silent."""
 _CHUNK: Final = 4096
+DROPPED_CHUNKS: Final = 16
+"""Pieces of 4096 bytes that :meth:`Connection.drop_input` forgets at most: more is no rest of an
+answer but a device that never stops talking, and nobody waits for it."""
 
 PORT_FAILURES: Final = (OSError, _TermiosError, TypeError, ValueError)
 """All that a port raises when its device went (devices.md 7.1): SerialException is an OSError,

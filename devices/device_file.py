@@ -74,8 +74,9 @@ class FileConnection:
 
     def drop_input(self) -> None:
         """See :class:`devices.connection.Connection`."""
-        while self._take(self._wait(select.POLLIN, 0)):
-            pass
+        for _ in range(pipes.DROPPED_CHUNKS):
+            if not self._take(self._wait(select.POLLIN, 0)):
+                return
 
     def _take(self, ready: int) -> bytes:
         if not ready:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 
 from app.errors import DeviceSilent, NotConnected
-from devices.connection import SLICE, WRITE_LIMIT
+from devices.connection import DROPPED_CHUNKS, SLICE, WRITE_LIMIT
 
 _OPEN_SECONDS = 3.0
 _CHUNK = 4096
@@ -49,13 +49,13 @@ class NetworkConnection:
         """See :class:`devices.connection.Connection`."""
         try:
             self._socket.setblocking(False)
-            while self._socket.recv(_CHUNK):
-                pass
+            for _ in range(DROPPED_CHUNKS):
+                if not self._socket.recv(_CHUNK):
+                    raise self._gone()
         except BlockingIOError:
             return
         except OSError:
             raise self._gone() from None
-        raise self._gone()
 
     def close(self) -> None:
         """See :class:`devices.connection.Connection`.

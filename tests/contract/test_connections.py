@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -26,6 +27,7 @@ from devices.connection import (
     Unplugged,
 )
 from devices.device_file import FileConnection
+from devices.network import NetworkConnection
 from devices.pty_port import PtyPort
 
 NAME = "device_name.idcard"
@@ -280,6 +282,28 @@ def test_a_device_that_takes_no_bytes_is_silent(monkeypatch: pytest.MonkeyPatch)
     file.close()
     os.close(slave)
     os.close(master)
+
+
+def test_a_device_that_never_stops_talking_holds_nobody() -> None:
+    endless = FileConnection("/dev/zero", device=NAME)
+    endless.drop_input()
+    assert endless.read()
+    endless.close()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        line = NetworkConnection("127.0.0.1", server.getsockname()[1], device=NAME)
+        far, _ = server.accept()
+        talker = threading.Thread(target=_talk, args=(far,))
+        talker.start()
+        line.drop_input()
+        assert line.read()
+        line.close()
+        talker.join()
+
+
+def _talk(far: socket.socket) -> None:
+    with far, suppress(OSError):
+        while True:
+            far.sendall(bytes(65536))
 
 
 def test_two_ends_in_memory_hear_each_other() -> None:
