@@ -240,3 +240,21 @@ def test_a_prescription_that_waits_for_proof_is_what_the_code_is_for(window: Win
     window.window.rx.proof_needed = True
     window.window.patient.terminal.ask(Shown.CODE)
     assert window.shop.uses == [CertificateUse.OUTSIDE_PRESCRIPTION]
+
+
+def test_closing_the_window_lets_go_of_the_terminal(window: Window) -> None:
+    window.shop.ways = BOTH
+    panel_of(window)
+    window.window.patient.terminal.ask(Shown.CODE)
+    abort = window.shop.aborts[-1]
+    assert isinstance(abort, Abort)
+    window.window.stop()
+    assert abort.tripped
+
+
+def test_locking_the_till_lets_go_of_the_terminal(window: Window) -> None:
+    window.shop.ways = BOTH
+    panel_of(window)
+    window.window.patient.terminal.ask(Shown.FACE)
+    window.window.session.lock()
+    assert window.window.patient.terminal.waiting is None

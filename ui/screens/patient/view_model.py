@@ -85,6 +85,11 @@ class PatientViewModel(QObject):
         if "terminal" in self.__dict__:
             self.terminal.settled(view)
 
+    def stop(self) -> None:
+        """The window closes: a terminal that still waits is let go of."""
+        if "terminal" in self.__dict__:
+            self.terminal.cancel()
+
     @property
     def busy(self) -> bool:
         """Whether the platform is being asked."""
