@@ -277,6 +277,7 @@ class ScanFilter(QObject):
         self.pressed_at = self._pressed.of(event.timestamp(), arrived)
         at = event.timestamp() or arrived
         self.quick = self._burst.follows(at)
+        held = bool(self._held)
         if _is_end(event):
             return self._on_end(watched, event, at)
         if event.isAutoRepeat():
@@ -291,7 +292,19 @@ class ScanFilter(QObject):
             return True
         if not char:
             self._let_go()  # what was pressed before comes before
-        return self._route(watched, event)
+        return self._after(watched, event) if held else self._route(watched, event)
+
+    def _after(self, watched: QWidget, event: QKeyEvent) -> bool:
+        """A key after held ones: what they did may have handed the focus on, and it goes there."""
+        focus = QApplication.focusWidget()
+        if focus is None or focus is watched or focus.window() is not watched.window():
+            return self._route(watched, event)
+        self._replaying = True
+        try:
+            QApplication.sendEvent(focus, event.clone())
+        finally:
+            self._replaying = False
+        return True
 
     def _is_held(self, watched: QWidget, event: QKeyEvent, char: str) -> bool:
         """A digit that would act waits: it may be the first of a code, and codes press nothing."""
