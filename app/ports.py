@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         OwingBook,
         PharmacistBook,
         PrescriptionBook,
+        RosterBook,
         UnmetBook,
     )
 
@@ -623,6 +624,7 @@ class UnitOfWork(Protocol):
     owings: OwingBook
     unmet: UnmetBook
     lists: ListBook
+    rosters: RosterBook
     prints: PrintBook
     evidence: EvidenceBook
     tills: TillBook

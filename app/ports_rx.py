@@ -9,6 +9,7 @@ from typing import Protocol
 
 from app.domain.ca_key import CaKey, Certificate
 from app.domain.pharmacist import Duty, Pharmacist
+from app.domain.roster import RosterBatch, RosterEntry, RosterSeen
 from app.domain.rx_case import (
     CirculationEntry,
     CirculationList,
@@ -285,4 +286,27 @@ class ListBook(Protocol):
 
     def all_listed(self, kind: str) -> list[ListedIssuer]:
         """The whole list, by code; empty = never imported, so nobody is asked about it."""
+        ...
+
+
+class RosterBook(Protocol):
+    """Rosters of special-disease and two-disease persons, one batch a settlement type and import."""
+
+    def keep(self, batch: RosterBatch, entries: Iterable[RosterEntry]) -> None:
+        """A whole new batch; what it replaces loses its persons, and stays known as a batch.
+
+        :raises BadValue: a row of another settlement type.
+        """
+        ...
+
+    def batches(self) -> list[RosterBatch]:
+        """Every batch ever imported, newest first."""
+        ...
+
+    def of_person(self, person_id: str, day: date) -> RosterSeen:
+        """What the rosters in effect on that day say of a known person; no name is opened."""
+        ...
+
+    def by_number(self, cert_no: str, day: date) -> RosterSeen:
+        """The same by document number, with number and name."""
         ...

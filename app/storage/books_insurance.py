@@ -228,12 +228,12 @@ class Persons:
 
     def keep(self, person: InsuredPerson, new_id: str) -> str:
         """Store or refresh; answers the random id under which the log knows the person."""
-        mac = self._mac("psn_no", person.psn_no)
+        mac = _mac(self._session, "psn_no", person.psn_no)
         known = self._session.one(select(PERSON.c.id).where(PERSON.c.mac_psn_no == mac))
         person_id = new_id if known is None else str(known.id)
         row: dict[str, Any] = {
             "mac_psn_no": mac,
-            "mac_cert_no": self._mac("cert_no", person.cert_no),
+            "mac_cert_no": mac_cert_no(self._session, person.cert_no),
             "sealed_insured": self._session.seal("person", to_text(person), _place(person_id)),
         }
         if known is None:
@@ -254,7 +254,7 @@ class Persons:
 
     def by_cert_no(self, cert_no: str) -> list[PersonRecord]:
         """Persons with that ID number, by keyed hash (the number itself is not searched)."""
-        mac = self._mac("cert_no", cert_no)
+        mac = mac_cert_no(self._session, cert_no)
         return [self.get(row.id) for row in self._session.hot(_BY_CERT_NO, {"b_mac": mac})]
 
     def same_document(self, person_id: str) -> list[str]:
@@ -262,12 +262,18 @@ class Persons:
 
         Without a document it is alone.
         """
-        asked = {"b_id": person_id, "b_none": self._mac("cert_no", "")}
+        asked = {"b_id": person_id, "b_none": mac_cert_no(self._session, "")}
         return [row.id for row in self._session.hot(_TWINS, asked)] or [person_id]
 
-    def _mac(self, column: str, text: str) -> bytes:
-        # The same card read twice must give the same hash: x and X, blanks around.
-        return self._session.secrets.index("person", f"{column}|{text.strip().upper()}")
+
+def mac_cert_no(session: Session, cert_no: str) -> bytes:
+    """The keyed hash under which a document number is found, in every table the same."""
+    return _mac(session, "cert_no", cert_no)
+
+
+def _mac(session: Session, column: str, text: str) -> bytes:
+    # The same card read twice must give the same hash: x and X, blanks around.
+    return session.secrets.index("person", f"{column}|{text.strip().upper()}")
 
 
 def _place(person_id: str) -> str:

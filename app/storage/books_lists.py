@@ -55,7 +55,8 @@ _ANY = Hot(select(LISTED.c.no).where(_OURS).limit(1))
 T = TypeVar("T")
 
 
-def _batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+def batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    """A stream in pieces of ``size`` for the driver."""
     stream = iter(rows)
     while batch := list(islice(stream, size)):
         yield batch
@@ -89,7 +90,7 @@ class Lists:
         seq = int(self._session.run(fresh, row, "circulation list").one().seq)
         self._drop_replaced(seq, version)
         rows = (_entry_row(seq, no, entry) for no, entry in enumerate(entries, 1))
-        for batch in _batches(rows, _BATCH):
+        for batch in batches(rows, _BATCH):
             self._session.write(_INSERT_ENTRIES, batch, "circulation entry")
 
     def _drop_replaced(self, seq: int, version: CirculationList) -> None:
@@ -120,7 +121,7 @@ class Lists:
             .scalar_subquery()
         )
         found: set[str] = set()
-        for some in _batches(dict.fromkeys(national_codes), _ASKED_AT_ONCE):
+        for some in batches(dict.fromkeys(national_codes), _ASKED_AT_ONCE):
             query = select(entries.c.national_code).where(
                 entries.c.list_seq == newest,
                 entries.c.national_code.in_(some),
@@ -134,7 +135,7 @@ class Lists:
         store = self._session.store_id
         self._session.run(delete(LISTED).where(LISTED.c.store_id == store, LISTED.c.kind == kind))
         stored_rows = (self._listed_row(kind, no, one) for no, one in enumerate(rows, 1))
-        for batch in _batches(stored_rows, _BATCH):
+        for batch in batches(stored_rows, _BATCH):
             self._session.write(_INSERT_LISTED, batch, "listed")
 
     def _listed_row(self, kind: str, no: int, one: ListedIssuer) -> Mapping[str, Any]:

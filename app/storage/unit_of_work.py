@@ -35,6 +35,7 @@ from app.ports_rx import (
     OwingBook,
     PharmacistBook,
     PrescriptionBook,
+    RosterBook,
     UnmetBook,
 )
 from app.storage.act_log import Log, chain_id
@@ -45,6 +46,7 @@ from app.storage.books_insurance import Persons, Requests, Settlements
 from app.storage.books_lists import Lists
 from app.storage.books_pharmacy import Duties, Owings, Pharmacists, UnmetRequests
 from app.storage.books_print import Prints
+from app.storage.books_roster import Rosters
 from app.storage.books_rx import Prescriptions
 from app.storage.books_sale import Returns, Sales
 from app.storage.books_shop import Numbers, Outbox, Settings, StaffBook
@@ -79,6 +81,7 @@ class SqlUnitOfWork:
     owings: OwingBook
     unmet: UnmetBook
     lists: ListBook
+    rosters: RosterBook
     prints: PrintBook
     evidence: EvidenceBook
     tills: TillBook
@@ -124,6 +127,7 @@ class SqlUnitOfWork:
         self.prescriptions, self.pharmacists = Prescriptions(session), Pharmacists(session)
         self.duties, self.owings = Duties(session), Owings(session)
         self.unmet, self.lists = UnmetRequests(session), Lists(session)
+        self.rosters = Rosters(session)
         self.prints, self.tills = Prints(session), Tills(session)
         self.evidence = Evidence(session)
 
