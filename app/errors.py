@@ -3,6 +3,7 @@
 YaotaiError
 ├── BadValue            a value that cannot be what it claims to be (ours or typed in)
 ├── BadFile             a file from outside that cannot be read as what it should be
+│   └── DevicePlanOdd   the file of this machine's devices holds what nobody understands
 ├── BadPicture          a file that is no picture, or a damaged one
 ├── PictureTooLarge     a picture of more pixels or bytes than a counter has use for
 ├── RuleBroken          rules of the trade forbid the act; carries the findings
@@ -90,6 +91,12 @@ class BadFile(YaotaiError):
     """A file from outside that is not what it should be: ``file``, ``why``."""
 
     message_id = "error.bad_file"
+
+
+class DevicePlanOdd(BadFile):
+    """Parts of the devices' file mean nothing to this version: ``file``, ``names``."""
+
+    message_id = "error.device_plan_odd"
 
 
 class RuleBroken(YaotaiError):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from app.domain.device_plan import DevicePlan
 from app.domain.staff import Role, Staff
 from app.errors import BadFile
 from app.ports import Clock, Ids, PasswordSealer, PinHasher, UnitOfWorkFactory
@@ -238,10 +237,7 @@ def _shop_file(settings: Settings, folder: Path) -> ShopFile:
 
 def _devices(settings: Settings, folder: Path, file: ShopFile) -> DeviceRoom:
     """Closed still: whoever shows a window starts them. A damaged plan stops no till."""
-    try:
-        plan, trouble = read_plan(folder, file, EMULATED), None
-    except BadFile as error:
-        plan, trouble = DevicePlan(), error
+    plan, trouble = read_plan(folder, file, EMULATED)
     logs = folder / LOG_FOLDER
     room = DeviceRoom(plan, logs, SystemTimer(), settings.clock, practice=settings.practice)
     room.trouble = trouble

@@ -11,35 +11,49 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.domain.device_plan import NONE, PRACTICE, DeviceKind, DevicePlan, Placed
-from app.errors import BadFile, StoreReadOnly
+from app.errors import DevicePlanOdd, StoreReadOnly
 
 if TYPE_CHECKING:
     from ui.homes import ShopFile
 
 DEVICES_FILE: Final = "devices.toml"
+_NAMED, _LONGEST_NAMES = 5, 80
+"""Of parts that nobody understands so many are named, in so many signs."""
 LOG_FOLDER: Final = "devices"
 """Under a shop's folder; one ``<kind>.log`` a device."""
 
 
-def read_plan(folder: Path, file: ShopFile, emulated: Collection[DeviceKind]) -> DevicePlan:
-    """The devices of the till whose shop lies in ``folder``.
+def read_plan(
+    folder: Path, file: ShopFile, emulated: Collection[DeviceKind]
+) -> tuple[DevicePlan, DevicePlanOdd | None]:
+    """The devices of the till whose shop lies in ``folder``, and what of it nobody understands.
 
     A kind of which nothing is written is not there; in a practice shop it is an emulated one
     (``emulated``: those that have an emulator). Without the file the printer of ``shop.toml``,
     where earlier versions kept it, counts. What is written is taken as it stands: an address that
-    means nothing is said by the lamp of its device and stops no till from opening.
-
-    :raises BadFile: it is no TOML, or no table of tables of texts.
+    means nothing is said by the lamp of its device and stops no till from opening. A kind of
+    another version, or a table that is none, is left out and named: one strange line must not
+    take the printer from the counter. Of a file that is no TOML nothing is guessed.
     """
     practice = file.environment == "practice"
     plan = {kind: Placed(PRACTICE) for kind in emulated} if practice else {}
     try:
         written = tomllib.loads((folder / DEVICES_FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return DevicePlan({**plan, **_printer_of(file)})
-    except (OSError, ValueError) as error:
-        raise BadFile(file=DEVICES_FILE, why=type(error).__name__) from None
-    return DevicePlan({**plan, **dict(_placed(name, held) for name, held in written.items())})
+        return DevicePlan({**plan, **_printer_of(file)}), None
+    except (OSError, ValueError, RecursionError):
+        return DevicePlan(), DevicePlanOdd(file=DEVICES_FILE, names=DEVICES_FILE)
+    placed = {name: _placed(name, held) for name, held in written.items()}
+    known = {DeviceKind(name): one for name, one in placed.items() if one is not None}
+    odd = [name for name, one in placed.items() if one is None]
+    return DevicePlan({**plan, **known}), _told(odd)
+
+
+def _told(odd: list[str]) -> DevicePlanOdd | None:
+    if not odd:
+        return None
+    names = "、".join(name if name.isprintable() else "?" for name in odd[:_NAMED])
+    return DevicePlanOdd(file=DEVICES_FILE, names=names[:_LONGEST_NAMES])
 
 
 def _printer_of(file: ShopFile) -> Mapping[DeviceKind, Placed]:
@@ -49,14 +63,13 @@ def _printer_of(file: ShopFile) -> Mapping[DeviceKind, Placed]:
     return {DeviceKind.RECEIPT_PRINTER: Placed(file.receipt_printer, options)}
 
 
-def _placed(name: str, held: object) -> tuple[DeviceKind, Placed]:
-    if name not in set(DeviceKind):
-        raise BadFile(file=DEVICES_FILE, why=name)
-    texts = held if isinstance(held, dict) else {}
+def _placed(name: str, held: object) -> Placed | None:
+    """None: no device of this version, or no table of texts."""
+    texts = held if isinstance(held, dict) and name in set(DeviceKind) else {}
     if not texts or not all(isinstance(text, str) for text in texts.values()):
-        raise BadFile(file=DEVICES_FILE, why=name)
+        return None
     options = {key: str(text) for key, text in texts.items() if key != "address"}
-    return DeviceKind(name), Placed(str(texts.get("address", NONE)), options)
+    return Placed(str(texts.get("address", NONE)), options)
 
 
 def write_plan(folder: Path, plan: DevicePlan) -> None:

@@ -19,7 +19,6 @@ from app.domain.device_plan import (
     normal_address,
     placing_doubt,
 )
-from app.errors import BadFile
 from ui.device_file import DEVICES_FILE, read_plan, write_plan
 from ui.homes import ShopFile
 
@@ -70,26 +69,49 @@ def test_an_option_is_one_of_its_choices() -> None:
 
 
 def test_a_practice_shop_has_every_emulated_device_and_a_real_one_none(tmp_path: Path) -> None:
-    assert read_plan(tmp_path, FILE, (READER,)).of(READER) == Placed(PRACTICE)
-    assert list(read_plan(tmp_path, REAL, (READER,)).kinds()) == []
+    assert read_plan(tmp_path, FILE, (READER,))[0].of(READER) == Placed(PRACTICE)
+    assert list(read_plan(tmp_path, REAL, (READER,))[0].kinds()) == []
 
 
 def test_the_printer_of_earlier_versions_is_taken_over_until_there_is_a_file(
     tmp_path: Path,
 ) -> None:
     old = replace(REAL, receipt_printer="tcp:10.0.0.9:9100", receipt_paper="58")
-    taken = read_plan(tmp_path, old, ())
+    taken, _ = read_plan(tmp_path, old, ())
     assert taken.of(PRINTER) == Placed("tcp:10.0.0.9:9100", {"paper": "58"})
     write_plan(tmp_path, taken.changed(PRINTER, Placed()))
-    assert not read_plan(tmp_path, old, ()).of(PRINTER).is_there
+    assert not read_plan(tmp_path, old, ())[0].of(PRINTER).is_there
 
 
 @pytest.mark.parametrize("text", ["[[", 'toaster = "x"', "[toaster]\naddress = 'x'",
                                   "[card_reader]\naddress = 3", "card_reader = 3"])  # fmt: skip
 def test_a_damaged_file_is_said_and_never_guessed_at(tmp_path: Path, text: str) -> None:
     (tmp_path / DEVICES_FILE).write_text(text, "utf-8")
-    with pytest.raises(BadFile):
-        read_plan(tmp_path, REAL, ())
+    plan, odd = read_plan(tmp_path, REAL, ())
+    assert plan == DevicePlan() and odd is not None
+
+
+def test_what_another_version_wrote_takes_no_known_device_away(tmp_path: Path) -> None:
+    (tmp_path / DEVICES_FILE).write_text(
+        "version = 7\n[receipt_printer]\naddress = 'tcp:10.0.0.9:9100'\n"
+        "[hologram]\naddress = 'serial:COM9'\n[card_reader]\naddress = {port = 'COM3'}\n",
+        "utf-8",
+    )
+    plan, odd = read_plan(tmp_path, REAL, ())
+    assert plan == DevicePlan({PRINTER: Placed("tcp:10.0.0.9:9100")})
+    assert odd is not None and odd.params["names"] == "version、hologram、card_reader"
+
+
+def test_a_file_that_goes_too_deep_or_is_a_folder_opens_a_till(tmp_path: Path) -> None:
+    for folder, write in (("deep", True), ("folder", False)):
+        place = tmp_path / folder / DEVICES_FILE
+        place.parent.mkdir()
+        if write:
+            place.write_text("a = " + "[" * 5_000 + "]" * 5_000, "utf-8")
+        else:
+            place.mkdir()
+        plan, odd = read_plan(place.parent, REAL, ())
+        assert plan == DevicePlan() and odd is not None
 
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc",)), max_size=20)
@@ -110,7 +132,7 @@ def test_what_is_written_is_read_again(
 ) -> None:
     folder = tmp_path_factory.mktemp("plan")
     write_plan(folder, DevicePlan(held))
-    assert read_plan(folder, REAL, ()).placed == held
+    assert read_plan(folder, REAL, ()) == (DevicePlan(held), None)
     assert (folder / DEVICES_FILE).stat().st_mode & 0o077 == 0
 
 
