@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.errors import NotFound, NotOffered
+from app.errors import NotOffered
 from app.use_cases.spool import Spool
 
 if TYPE_CHECKING:
@@ -38,15 +38,10 @@ class ShopLabels:
     def label_sheet(self, sale_id: str, receipt_no: str = "") -> LabelSheet:
         """Of a sale by its id, or by the number of its slip."""
         from app.use_cases.labels import label_sheet
+        from app.use_cases.receipt import sale_of_receipt
 
-        labelling = self._label_wanted()
-        if not sale_id:
-            with labelling.doors.uow() as uow:
-                found = uow.sales.by_receipt(receipt_no)
-            if found is None:
-                raise NotFound(what="receipt")
-            sale_id = found.id
-        return label_sheet(labelling.doors, sale_id)
+        doors = self._label_wanted().doors
+        return label_sheet(doors, sale_id or sale_of_receipt(doors, receipt_no))
 
     def queue_labels(self, sale_id: str, wanted: Sequence[Wanted], operator: Operator) -> int:
         """Into the spool."""

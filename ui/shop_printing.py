@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from app.errors import DeviceError, NotFound, NotOffered
+from app.errors import DeviceError, NotOffered
 from app.ports_devices import ReceiptPrinter
 from app.use_cases import print_slips
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.print_slips import Compose
+from app.use_cases.receipt import sale_of_receipt
 from app.use_cases.spool import Spool
 
 DEVICE: Final = "device_name.receipt_printer"
@@ -54,12 +55,8 @@ class ShopPrinting:
     def reprint(self, receipt_no: str, operator: Operator) -> None:
         """:raises NotFound: no such slip; :raises NotOffered: no printer."""
         printing = self._wanted()
-        with printing.doors.uow() as uow:
-            found = uow.sales.recent(printing.doors.shop.till_id, receipt_no, 5)
-        sale = next((one for one in found if one.receipt_no == receipt_no), None)
-        if sale is None:
-            raise NotFound(what="receipt")
-        print_slips.queue_reprint(printing.doors, sale.sale_id, operator)
+        sale_id = sale_of_receipt(printing.doors, receipt_no)
+        print_slips.queue_reprint(printing.doors, sale_id, operator)
 
     def decide_prints(self, again: bool, operator: Operator) -> int:
         """What a person saw on the paper in doubt; 0 where nothing is."""

@@ -43,12 +43,12 @@ def find_sales(doors: Doors, text: str, limit: int = 50) -> list[SaleSummary]:
 
 
 def sale_of_receipt(doors: Doors, receipt_no: str) -> str:
-    """The id of the sale with that slip of this till; :raises NotFound: there is none."""
-    found = find_sales(doors, receipt_no, 5)
-    sale = next((one for one in found if one.receipt_no == receipt_no), None)
+    """The id of the sale with that slip, whichever till made it; :raises NotFound: none has it."""
+    with doors.uow() as uow:
+        sale = uow.sales.by_receipt(receipt_no)
     if sale is None:
         raise NotFound(what="receipt")
-    return sale.sale_id
+    return sale.id
 
 
 def receipt_in(
