@@ -7,6 +7,7 @@ shows in the other.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -149,6 +150,8 @@ class PracticePrinter:
         self.kicks: list[str] = []
         """Each drawer pulse: ``pin2`` or ``pin5``, with ``!`` when it came at once."""
         self.drawer_open = False
+        self._one_at_a_time = threading.RLock()
+        """A hand puts paper in while a till speaks: the two may not work off the same bytes."""
         self._marks: list[Mark] = []
         self._pen = _Pen()
         self._pending, self._tail = b"", b""
@@ -158,19 +161,21 @@ class PracticePrinter:
 
     def hear(self, data: bytes) -> Iterator[bytes]:
         """Obey at once what is real-time, keep the rest in order; answers come by and by."""
-        left = self.faults.unplug_after
-        if left is not None:
-            data, self.faults.unplug_after = data[:left], max(0, left - len(data))
-        yield from self._take(data)
-        if left is not None and self.faults.unplug_after == 0:
-            raise Unplugged
+        with self._one_at_a_time:
+            left = self.faults.unplug_after
+            if left is not None:
+                data, self.faults.unplug_after = data[:left], max(0, left - len(data))
+            yield from self._take(data)
+            if left is not None and self.faults.unplug_after == 0:
+                raise Unplugged
 
     def load_paper(self) -> Iterator[bytes]:
         """New paper, cover closed: the printer goes on where it stopped."""
-        self.faults = replace(
-            self.faults, paper="enough", rows_left=None, cover_open=False, offline=False
-        )
-        yield from self._work()
+        with self._one_at_a_time:
+            self.faults = replace(
+                self.faults, paper="enough", rows_left=None, cover_open=False, offline=False
+            )
+            yield from self._work()
 
     def pulse(self, pin: str) -> None:
         """The coil at the drawer's socket is under current."""

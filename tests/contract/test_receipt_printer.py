@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -224,3 +228,34 @@ def test_any_answers_of_a_printer_end_in_a_result_or_a_device_error(noise: bytes
         assert bench.far.papers == []
     else:
         assert len(bench.far.papers) == 1
+
+
+@pytest.fixture
+def quick_turns() -> Iterator[None]:
+    """Threads take turns after a few steps: what may happen once a month happens at once."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_paper_put_in_while_a_till_asks_prints_nothing_twice(quick_turns: None) -> None:
+    """The far end of practice is acted on from another thread than the one that speaks to it."""
+    far, asking = PracticePrinter(), threading.Event()
+    row = PaperRow("练习" * 20)
+    slip = encode(Paper((row,) * 20))
+    far.faults.paper = "out"
+    assert list(far.hear(slip * 3)) == []
+
+    def ask() -> None:
+        asking.set()
+        while len(far.papers) < 3:
+            list(far.hear(b"\x10\x04\x01"))
+
+    till = threading.Thread(target=ask, daemon=True)
+    till.start()
+    assert asking.wait(5)
+    assert list(far.load_paper()) == []
+    till.join(20)
+    assert not till.is_alive()
+    assert [paper.text.replace("\n", "") for paper in far.papers] == ["练习" * 400] * 3
