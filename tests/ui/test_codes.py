@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.domain.pack_code import PackCode, PackLevel
 from tests.fakes.shop import DRUGS, FakeShop, trace
@@ -220,6 +222,30 @@ def test_an_unknown_box_opens_the_page_and_enter_leads_through_it(window: Window
     window.lanes.run()
     assert main.panel() is None
     assert main.till.lines[0].trace_codes == (BOX,)
+
+
+def test_one_enter_chooses_the_drug_and_another_the_level(window: Window, qtbot: QtBot) -> None:
+    window.enter()
+    main = window.window
+    main.take_scan(BOX)
+    window.lanes.run()
+    panel = page(window)
+    panel.drug.setFocus()
+    qtbot.keyClicks(panel.drug, "lxg")
+    qtbot.keyClick(panel.drug, Qt.Key.Key_Return)
+    window.lanes.run()
+    assert not window.shop.known, "which pack it is has not been said yet"
+    box, carton = panel.levels[PackLevel.BOX], panel.levels[PackLevel.CARTON]
+    qtbot.waitUntil(box.hasFocus)
+    carton.click()
+    carton.setFocus()
+    qtbot.keyClick(carton, Qt.Key.Key_Return)
+    assert panel.units.hasFocus()
+    qtbot.keyClicks(panel.units, "40")
+    qtbot.keyClick(panel.units, Qt.Key.Key_Return)
+    window.lanes.run()
+    assert (window.shop.known[PART].level, window.shop.known[PART].units) == (PackLevel.CARTON, 40)
+    assert main.till.lines == ()
 
 
 def test_esc_leaves_the_box_unnamed_and_the_basket_as_it_was(window: Window) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -23,6 +23,8 @@ from ui.widgets.panel import Panel
 from ui.widgets.parts import button, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from app.domain.catalogue import Medicine
     from ui.screens.codes.view_model import CodesModel
     from ui.screens.codes_door import KnownPack
@@ -90,7 +92,7 @@ class CodesPanel(Panel):
         self.serial.returnPressed.connect(self._typed)
         self.take = button(say("codes.take"), "commit")
         self.take.clicked.connect(self._typed)
-        for each, share in ((self.part, 1), (self.serial, 2), (self.take, 0)):
+        for each, share in ((self.part, 2), (self.serial, 3), (self.take, 0)):
             hand.addWidget(each, share)
         lines.addLayout(hand)
         return page
@@ -155,6 +157,18 @@ class CodesPanel(Panel):
         self.table.setFocus()
         return True
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter on a level takes it: on to the number of boxes, else it is remembered."""
+        on_level = any(made.hasFocus() for made in self.levels.values())
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not on_level:
+            super().keyPressEvent(event)
+        elif event.isAutoRepeat():
+            return
+        elif self.units.isVisible() and not self.units.text():
+            self.units.setFocus()
+        else:
+            self._remember()
+
     def take_scan(self, text: str) -> bool:
         """A bar code that names the drug; a trace code that is looked up in the list."""
         self._model.take_scan(text)
@@ -187,6 +201,11 @@ class CodesPanel(Panel):
         if 0 <= place < len(self._model.hits):
             self._model.choose(self._model.hits[place])
             self.drug.clear()
+            # Later: the Enter that chose the drug climbs on, and must not take the level as well.
+            QTimer.singleShot(0, self, self._to_levels)
+
+    def _to_levels(self) -> None:
+        if self._model.part:
             self.levels[self._model.level].setFocus()
 
     def _remember(self) -> None:
