@@ -155,6 +155,19 @@ def test_a_try_at_a_port_that_is_not_there_says_so_and_gives_the_device_back(ben
     assert bench.room.ask(READER, lambda watched: watched.reader.module_number()).result(SOON)
 
 
+def test_a_real_shop_opens_no_emulated_device(tmp_path: Path) -> None:
+    plan = DevicePlan({READER: Placed(PRACTICE)})
+    room = DeviceRoom(plan, tmp_path, SystemTimer(), SystemClock(), practice=False)
+    try:
+        with pytest.raises(DeviceFailed) as told:
+            room.ask(READER, lambda watched: watched.reader.module_number()).result(SOON)
+        assert told.value.params["why"] == "device_plan.practice_only_why"
+        assert room.seat(READER) is None
+        assert not room.is_emulated(READER)
+    finally:
+        room.close()
+
+
 class Hanging:
     """A device whose driver never comes back from its port."""
 

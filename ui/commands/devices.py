@@ -21,10 +21,8 @@ from devices.scanner import wire as scanner_wire
 from devices.social_card import recorded as sscard_replay
 from devices.social_card import wire as sscard_wire
 from ui.commands.read_card import practice_cards, practice_reader
+from ui.device_file import LOG_FOLDER
 from ui.words import say, say_error
-
-LOG_FOLDER = "devices"
-"""Under a shop's folder; one ``<kind>.log`` a device."""
 
 _REPLAYERS = {
     scanner_replay.KIND: (scanner_wire.DEVICE, scanner_replay.replay),
