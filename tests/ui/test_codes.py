@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -231,18 +232,18 @@ def test_one_enter_chooses_the_drug_and_another_the_level(window: Window, qtbot:
     window.lanes.run()
     panel = page(window)
     panel.drug.setFocus()
-    qtbot.keyClicks(panel.drug, "lxg")
-    qtbot.keyClick(panel.drug, Qt.Key.Key_Return)
+    QTest.keyClicks(panel.drug, "lxg")
+    QTest.keyClick(panel.drug, Qt.Key.Key_Return)
     window.lanes.run()
     assert not window.shop.known, "which pack it is has not been said yet"
     box, carton = panel.levels[PackLevel.BOX], panel.levels[PackLevel.CARTON]
     qtbot.waitUntil(box.hasFocus)
     carton.click()
     carton.setFocus()
-    qtbot.keyClick(carton, Qt.Key.Key_Return)
+    QTest.keyClick(carton, Qt.Key.Key_Return)
     assert panel.units.hasFocus()
-    qtbot.keyClicks(panel.units, "40")
-    qtbot.keyClick(panel.units, Qt.Key.Key_Return)
+    QTest.keyClicks(panel.units, "40")
+    QTest.keyClick(panel.units, Qt.Key.Key_Return)
     window.lanes.run()
     assert (window.shop.known[PART].level, window.shop.known[PART].units) == (PackLevel.CARTON, 40)
     assert main.till.lines == ()
