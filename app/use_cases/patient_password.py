@@ -16,6 +16,7 @@ from app.use_cases.notes import Note
 
 MISSING: Final = "PASSWORD_MISSING"
 NO_KEY: Final = "PASSWORD_NO_KEY"
+RETURN: Final = "PASSWORD_RETURN"
 
 
 def wants_password(doors: Doors, settlement_type: str, insured_area: str) -> bool:

@@ -28,6 +28,7 @@ from app.use_cases.complete_sale import OWN_KINDS, finish
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.identify_customer import identify_customer, usable_rows
 from app.use_cases.legs import signed_in
+from app.use_cases.patient_password import RETURN, broken, wants_password
 from app.use_cases.payment import due_after_settlement, payment
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.return_view import own_paid, return_view
@@ -52,6 +53,7 @@ def quote_return(
 
     ``quantities``: line number -> how many come back; all of everything = a whole return.
     :raises RuleBroken: RETURN_NOT_ALLOWED without one of the four reasons; or another person;
+    or PASSWORD_RETURN: what remains would need the patient's password;
     :raises BadValue: more than was sold, or codes that do not fit; :raises NotFound: not done.
     """
     finding = return_not_allowed(reason.value)
@@ -65,12 +67,32 @@ def quote_return(
     _check_quantities(sale, quantities, codes)
     insured = any(one.state is SettlementState.SETTLED for one in attempts)
     patient = _same_person(doors, sale, credential, operator) if insured else None
+    if patient is not None:
+        _require_no_password(doors, sale, quantities, patient)
     one, remainder = _open_return(doors, sale, quantities, codes, reason, operator)
     notes: tuple[Note, ...] = ()
     if remainder is not None and patient is not None:
         use = next(a.account_use for a in attempts if a.state is SettlementState.SETTLED)
         notes = quote_sale(doors, remainder.id, patient, use, operator).notes
     return replace(return_view(doors, one.id), notes=notes)
+
+
+def _require_no_password(
+    doors: Doors, sale: Sale, quantities: Mapping[int, Quantity], patient: Patient
+) -> None:
+    """Nothing is cancelled whose remainder could not be settled again afterwards.
+
+    A return's legs run without the patient at the keypad; where an area wants the password, all
+    comes back, and what they keep is sold anew.
+    """
+    area = patient.row.area if patient.row is not None else ""
+    kept = {
+        line.settlement_type
+        for line in sale.lines
+        if line.quantity - quantities.get(line.no, Quantity(0))
+    }
+    if any(wants_password(doors, kind, area) for kind in kept - {"", "self_paid"}):
+        raise broken(RETURN)
 
 
 def _check_quantities(

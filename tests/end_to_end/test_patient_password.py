@@ -11,14 +11,18 @@ from pathlib import Path
 import pytest
 
 from app.domain.insurance import Credential, CredentialKind
+from app.domain.money import ZERO, Quantity
+from app.domain.returns import ReturnReason
 from app.domain.sale import Sale
 from app.domain.scanned import ScannedKind, classify
 from app.errors import BadValue, IllegalTransition, RuleBroken
 from app.ports import RequestRow
+from app.use_cases.complete_sale import complete_sale
 from app.use_cases.identify_customer import choose_row, identify_customer, usable_rows
 from app.use_cases.patient_password import seal_password, wants_password
+from app.use_cases.return_goods import quote_return, run_return
 from app.use_cases.settle_sale import settle_next
-from app.use_cases.views import Patient, PaymentView
+from app.use_cases.views import Patient, PaymentView, ReturnView
 from tests.fakes.practice_till import PracticeTill, digits, practice_till
 
 HEBEI = "CN-130100"
@@ -180,3 +184,42 @@ def test_the_sister_code_of_a_certificate_is_the_same_person(till: PracticeTill)
     credential = Credential(CredentialKind.E_CERTIFICATE, shown)
     found = identify_customer(till.doors, credential, till.operator)
     assert found.person.psn_no == till.person("active_met")["psn_no"]
+
+
+def sold(till: PracticeTill) -> tuple[Sale, Credential]:
+    """Two boxes, settled with the password and paid."""
+    medicine = till.find(sale_class="otc_b", insurance_class="A")
+    patient = till.patient("rich_account")
+    sale = till.basket((medicine, 2))
+    till.quote(sale, patient, account_use="1")
+    assert till.settle(sale, patient).sale_state == "completing"
+    complete_sale(till.doors, sale.id, (), ZERO, till.operator)
+    with till.doors.uow() as uow:
+        return uow.sales.get(sale.id), till.credential("rich_account")
+
+
+def returned(till: PracticeTill, sale: Sale, credential: Credential, boxes: int) -> ReturnView:
+    line = sale.lines[0]
+    codes = tuple(code for each in sale.lines for code in each.trace_codes)[:boxes]
+    quantities = {line.no: Quantity.of(boxes)}
+    if len(sale.lines) > 1:
+        quantities = {each.no: Quantity.of(1) for each in sale.lines[:boxes]}
+    asked = quote_return(
+        till.doors, sale.id, quantities, codes, ReturnReason.QUALITY, till.operator, credential
+    )
+    return run_return(till.doors, asked.return_id, till.operator, credential, lambda _: None)
+
+
+def test_part_of_a_sale_is_not_cancelled_where_the_rest_would_need_a_password(
+    till: PracticeTill,
+) -> None:
+    sale, credential = sold(till)
+    with pytest.raises(RuleBroken) as told:
+        returned(till, sale, credential, 1)
+    assert told.value.params["code"] == "PASSWORD_RETURN"
+    assert [one["state"] for one in till.books()["settlements"]] == ["settled"]
+
+
+def test_all_of_it_comes_back_without_a_password(till: PracticeTill) -> None:
+    sale, credential = sold(till)
+    assert returned(till, sale, credential, 2).state == "done"
