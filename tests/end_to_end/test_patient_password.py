@@ -217,7 +217,9 @@ def test_part_of_a_sale_is_not_cancelled_where_the_rest_would_need_a_password(
     with pytest.raises(RuleBroken) as told:
         returned(till, sale, credential, 1)
     assert told.value.params["code"] == "PASSWORD_RETURN"
-    assert [one["state"] for one in till.books()["settlements"]] == ["settled"]
+    settlements = till.books()["settlements"]
+    assert isinstance(settlements, list)
+    assert [one["state"] for one in settlements] == ["settled"]
 
 
 def test_all_of_it_comes_back_without_a_password(till: PracticeTill) -> None:
