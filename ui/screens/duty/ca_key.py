@@ -35,10 +35,12 @@ class CaKeyPart(QWidget):
         self.bind.clicked.connect(model.bind_ca_key)
         self.end = button(say("duty.ca_end"))
         self.end.clicked.connect(model.end_ca_key)
-        for each in (self.read, self.bind, self.end):
+        for each in (self.read, self.end):
             acts.addWidget(each)
         acts.addStretch(1)
         lines.addLayout(acts)
+        # A row of its own: three abreast are cut where the type is large.
+        lines.addWidget(self.bind)
         self.only = check_box(say("duty.ca_only"))
         self.only.clicked.connect(model.demand_ca)
         lines.addWidget(self.only)
