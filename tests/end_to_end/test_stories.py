@@ -14,6 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from app.errors import BadFile
+from tests.end_to_end.device_logs import named_in
 from ui.commands.story import list_stories, run
 from ui.homes import Home
 from ui.stories import runner
@@ -43,6 +44,18 @@ def test_story(name: str, tmp_path: Path, qapp: QApplication) -> None:
     wrong = [step for step in told["steps"] if not step["held"]]
     assert not wrong, json.dumps(wrong[0], ensure_ascii=False, indent=1)
     assert played.held
+    assert named_in(tmp_path / "practice" / "devices") == [], "no log of a device names anybody"
+
+
+def test_the_search_through_the_logs_finds_who_is_named(tmp_path: Path) -> None:
+    card = "999900198003120116"
+    (tmp_path / "plain.log").write_text(f"# {card}\n")
+    half = card.encode("utf-16-le").hex()
+    (tmp_path / "spread.log").write_text(f"0 < {half[:30]}\n3 > aa\n5 < {half[30:]}\n")
+    (tmp_path / "masked.log").write_text(f"0 < {'00' * 36}\n")
+    found = named_in(tmp_path)
+    assert {f"plain.log: {card}", f"spread.log: {card}"} <= set(found)
+    assert not any(one.startswith("masked") for one in found)
 
 
 FALSE = """
