@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.lanes import HandLanes
 from tests.fakes.shop import FakeShop, trace
 from tests.ui.test_window import crowded
 from ui.main_window import MainWindow
+from ui.shelf import MAKERS
 
 
 def _seen(main: MainWindow) -> list[str]:
@@ -50,3 +51,43 @@ def test_nothing_is_cut_in_english(qtbot: QtBot, tmp_path: Path, scale: int) -> 
     pages["return, what comes back"] = _seen(main)
     assert main.returns.sale is not None
     assert {name: bad for name, bad in pages.items() if bad} == {}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_no_panel_is_wider_than_its_place(qtbot: QtBot, tmp_path: Path, lang: str) -> None:
+    shop: Any = FakeShop()
+    lanes = HandLanes()
+    main = MainWindow(shop, lanes, folder=tmp_path / "slips", lang=lang)
+    qtbot.addWidget(main, before_close_func=lambda each: each.stop())
+    main.show()
+    main.choose_look("light", 150)
+    main.resize(1366, 768)
+    main.sign_in.sign_in("3001", "123456")
+    lanes.run()
+    wide = []
+    for name in MAKERS:
+        main.open_panel(name)
+        lanes.run()
+        _seen(main)
+        for area in main.panels[name].findChildren(QScrollArea):
+            inner = area.widget()
+            if inner is not None and area.isVisible():
+                spare = area.viewport().width() - inner.minimumSizeHint().width()
+                wide += [f"{name}: {-spare} too wide"] if spare < 0 else []
+        main.close_panel()
+    assert wide == []
+
+
+def test_what_the_scanner_test_looks_at_is_told_whole(qtbot: QtBot, tmp_path: Path) -> None:
+    shop: Any = FakeShop()
+    lanes = HandLanes()
+    main = MainWindow(shop, lanes, folder=tmp_path / "slips", lang="en")
+    qtbot.addWidget(main, before_close_func=lambda each: each.stop())
+    main.show()
+    main.choose_look("light", 150)
+    main.resize(1366, 768)
+    main.sign_in.sign_in("1001", "123456")
+    lanes.run()
+    main.open_panel("scanner")
+    lanes.run()
+    assert _seen(main) == []

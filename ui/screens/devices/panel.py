@@ -80,7 +80,7 @@ class DevicesPanel(Panel):
         self.forms = label("", "small", "second", wrap=True)
         lines.addWidget(self.forms)
         head = row(space=8)
-        head.addWidget(label(say("device_setup.found"), "", "second"), 1)
+        head.addWidget(label(say("device_setup.found"), "", "second", wrap=True), 1)
         self.again = button(say("device_setup.again"))
         self.again.clicked.connect(self._model.find)
         head.addWidget(self.again)

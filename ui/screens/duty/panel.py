@@ -11,6 +11,7 @@ from app.domain.clock import shop_time
 from app.errors import YaotaiError
 from ui.screens.duty.register import RegisterPart
 from ui.screens.duty.view_model import ACTS
+from ui.widgets.flow import FlowLayout
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row, rule
 
@@ -89,14 +90,19 @@ class DutyPanel(Panel):
         self.pin.returnPressed.connect(lambda: self.sign("on"))
         line.addWidget(self.number, 1)
         line.addWidget(self.pin, 1)
+        # A row of their own where there is no room beside the fields: none of them is cut.
+        holder = QWidget()
+        acts = FlowLayout(holder, space=8)
+        acts.setContentsMargins(0, 0, 0, 0)
         self.acts: dict[str, QPushButton] = {}
         for act in ACTS:
             self.acts[act] = button(say(f"duty.{act}"))
             self.acts[act].clicked.connect(lambda _=False, what=act: self.sign(what))
-            line.addWidget(self.acts[act])
+            acts.addWidget(self.acts[act])
         lines.addWidget(self.token_words)
         lines.addWidget(self.token)
         lines.addLayout(line)
+        lines.addWidget(holder)
         self.remote = check_box(say("duty.remote"))
         lines.addWidget(self.remote)
         below = row(space=8)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QListWidget, QWidget
 
 from app.domain.clock import shop_time
 from ui.screens.duty.ca_key import CaKeyPart
+from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, check_box, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class RegisterPart(QWidget):
             said = say(f"duty.field_{name}")
             self.fields[name] = line_edit(said, code=name != "name")
             at = place // 2, place % 2 * 2
-            grid.addWidget(label(said, "small", "second"), *at)
+            grid.addWidget(label(said, "small", "second", wrap=True), *at)
             grid.addWidget(self.fields[name], at[0], at[1] + 1)
         below = len(FIELDS) // 2
         self.remote = check_box(say("duty.field_remote"))
@@ -132,18 +133,24 @@ class RegisterPart(QWidget):
         self.ephedrine.clicked.connect(
             lambda: self._model.print_ephedrine(self.first.text(), self.last.text(), self._draw)
         )
-        for place, widget in enumerate((self.first, self.last, self.export, self.ephedrine)):
-            grid.addWidget(widget, 0, place)
-        grid.addWidget(self.hours, 1, 0, 1, 2)
-        grid.addWidget(self.keep, 1, 2)
+        grid.addWidget(self.first, 0, 0)
+        grid.addWidget(self.last, 0, 1)
+        files = QWidget()
+        line = FlowLayout(files, space=8)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.export)
+        line.addWidget(self.ephedrine)
+        grid.addWidget(files, 1, 0, 1, 3)
+        grid.addWidget(self.hours, 2, 0, 1, 2)
+        grid.addWidget(self.keep, 2, 2)
         self.history = line_edit(say("duty.history"), code=True, hint=say("duty.history"))
         self.keep_history = button(say("duty.history_keep"))
         self.keep_history.clicked.connect(lambda: self._model.keep_history(self.history.text()))
-        grid.addWidget(label(say("duty.history"), "small", "second", wrap=True), 2, 0)
-        grid.addWidget(self.history, 2, 1)
+        grid.addWidget(label(say("duty.history"), "small", "second", wrap=True), 3, 0)
+        grid.addWidget(self.history, 3, 1)
         for place in (0, 1):
             grid.setColumnStretch(place, 1)
-        grid.addWidget(self.keep_history, 2, 2)
+        grid.addWidget(self.keep_history, 3, 2)
         return grid
 
     def opened(self) -> None:

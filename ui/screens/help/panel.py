@@ -11,7 +11,7 @@ from ui.keys import MAPS
 from ui.theme import THEMES, scales
 from ui.widgets.flow import FlowLayout
 from ui.widgets.panel import Panel
-from ui.widgets.parts import button, column, label
+from ui.widgets.parts import button, column, label, row
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
@@ -44,6 +44,11 @@ class HelpPanel(Panel):
         area.setWidget(holder)
         area.setAccessibleName(say("help.title"))
         self.body.addWidget(area, 1)
+        # In as few lines as the type allows: the rest of the page belongs to the keys.
+        looks = QWidget()
+        self._looks = FlowLayout(looks, space=8)
+        self._looks.setContentsMargins(0, 0, 0, 0)
+        self.body.addWidget(looks)
         self._choices("help.maps", [(say(f"help.map_{n}"), n, self.map_chosen) for n in MAPS])
         self._choices(
             "help.theme", [(say(f"help.theme_{n}"), n, self.theme_chosen) for n in THEMES]
@@ -55,13 +60,14 @@ class HelpPanel(Panel):
 
     def _choices(self, title: str, choices: list[tuple[str, str | int, SignalInstance]]) -> None:
         holder = QWidget()
-        line = FlowLayout(holder, space=6)
+        line = row(holder, space=6)
         line.addWidget(label(self._session.say(title), "", "second"))
         for words, value, signal in choices:
             made = button(words)
             made.clicked.connect(lambda _=False, v=value, s=signal: s.emit(v))
             line.addWidget(made)
-        self.body.addWidget(holder)
+        line.addSpacing(8)
+        self._looks.addWidget(holder)
 
     def show_map(self, keys: KeyMap) -> None:
         """Write the sheet of a map."""

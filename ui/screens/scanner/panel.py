@@ -76,7 +76,7 @@ class ScannerPanel(Panel):
         self.marks: list[QLabel] = []
         grid = QGridLayout()
         for place, _ in enumerate(self._model.aspects()):
-            mark = label("", "strong")
+            mark = label("", "strong", wrap=True)
             self.marks.append(mark)
             grid.addWidget(mark, place // 2, place % 2)
         right.addLayout(grid)
