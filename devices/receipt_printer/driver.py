@@ -20,6 +20,8 @@ MUTE_SECONDS: Final = 0.1
 DRAWER_SECONDS: Final = 1.0
 """How soon a drawer that was kicked must be open."""
 _LOOK_EVERY: Final = 0.1
+LOOK_SECONDS: Final = 1.0
+"""How long its word is waited for before it is asked how it feels."""
 PAPER_SECONDS: Final = 12.0
 """How long a paper may take: half a metre at 60 mm a second, and the cutter."""
 
@@ -107,25 +109,52 @@ class EscPosPrinter:
             connection.write(wire.PAPER_AFTER_BUFFER)
             if not before.answers:
                 return PrintResult(PrintEnd.SENT)
-            if self._byte(connection, wire.is_after_buffer, PAPER_SECONDS) is not None:
-                return PrintResult(PrintEnd.PRINTED, near_end=near)
-            after = self._status(connection)
+            return self._await_paper(connection, near)
         except DeviceError as error:
             return PrintResult(PrintEnd.UNSURE, error.message_id)
-        if after.trouble or not after.answers:
-            return PrintResult(PrintEnd.UNSURE, after.trouble or "error.device_silent")
+
+    def _await_paper(self, connection: Connection, near: bool) -> PrintResult:
+        """Until it says that it is through; one that stops meanwhile is not waited for.
+
+        Whoever wants the drawer for the next customer waits behind this paper.
+        """
+        through = PrintResult(PrintEnd.PRINTED, near_end=near)
+        end = self._timer.now() + PAPER_SECONDS
+        while True:
+            if self._byte(connection, wire.is_after_buffer, LOOK_SECONDS) is not None:
+                return through
+            said: list[int] = []
+            now = self._answers(connection, said)
+            if said:
+                return through  # it said so while it was asked how it feels
+            if now.trouble:
+                return PrintResult(PrintEnd.UNSURE, now.trouble)
+            if self._timer.now() >= end:
+                break
+        if not now.answers:
+            return PrintResult(PrintEnd.UNSURE, "error.device_silent")
         # It speaks, has no trouble, and never answers this one question: printers that know
         # DLE EOT and not GS r.
         return PrintResult(PrintEnd.SENT, near_end=near)
 
     def _status(self, connection: Connection) -> PrinterStatus:
         connection.drop_input()
+        return self._answers(connection, [])
+
+    def _answers(self, connection: Connection, said: list[int]) -> PrinterStatus:
+        """Ask the four questions; ``said`` takes what it says of its buffer in between."""
+
+        def wanted(byte: int) -> bool:
+            if wire.is_after_buffer(byte):
+                said.append(byte)
+            return wire.is_status(byte)
+
         answers: dict[int, int] = {}
         for n in (1, 2, 3, 4):
             connection.write(wire.ask(n))
             first = self._mute and not answers
             limit = MUTE_SECONDS if first else STATUS_SECONDS
-            byte = self._byte(connection, wire.is_status, limit)
+            byte = self._byte(connection, wanted, limit)
             if byte is None and not answers:
                 break  # one that says nothing to the first question says nothing at all
             if byte is not None:
@@ -140,8 +169,9 @@ class EscPosPrinter:
         """The first byte that can be the answer; noise before it is stepped over."""
         end = self._timer.now() + seconds
         while True:
-            for byte in connection.read():
-                if wanted(byte):
-                    return byte
+            # All of a piece: the next answer may lie behind the one that is waited for.
+            found = [byte for byte in connection.read() if wanted(byte)]
+            if found:
+                return found[0]
             if self._timer.now() >= end:
                 return None

@@ -143,6 +143,7 @@ def test_paper_that_ends_in_the_middle_is_never_called_printed(bench: Bench) -> 
     bench.far.faults.rows_left = 2
     told = bench.printer.print(PAPER)
     assert (told.end, told.trouble) == (PrintEnd.UNSURE, "device_printer.paper_out")
+    assert bench.timer.now() < 3  # the drawer of the next customer waits behind it
     list(bench.far.load_paper())
     assert len(bench.far.papers) == 1  # the printer kept the rest: sending again were twice
 
