@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.dispute import Verdict
 from app.domain.money import Money
 from app.errors import BadValue, Refused
+from tests.fakes.key_times import KeyTimes
 from tests.fakes.shop import CODE_424, trace
 from tests.ui.conftest import Window
 from ui.screens.payment.open_panel import OpenItemsPanel
@@ -29,7 +30,7 @@ class Manager:
     """Somebody at the keyboard before a sale whose outcome is unknown."""
 
     def __init__(self, window: Window, number: str = "3001") -> None:
-        self.window, self.at = window, 1_000
+        self.window, self.times = window, KeyTimes()
         window.enter(number)
         window.shop.outcomes = ["unknown"]
         self.scan(trace(1, 1))
@@ -46,9 +47,8 @@ class Manager:
     def press(
         self, key: Key, text: str = "", gap: int = 120, modifiers: Qt.KeyboardModifier = NONE
     ) -> None:
-        self.at += gap
         event = QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text)
-        event.setTimestamp(self.at)
+        event.setTimestamp(self.times.next(gap))
         QApplication.sendEvent(QApplication.focusWidget() or self.window.window, event)
         self.window.lanes.run()
 
@@ -60,7 +60,7 @@ class Manager:
         self.press(Key.Key_Return, "\r")
 
     def scan(self, code: str) -> None:
-        self.at += 2_000
+        self.times.pause(2_000)
         for char in code:
             self.press(Key(ord(char.upper())), char, 8)
         self.press(Key.Key_Return, "\r", 8)

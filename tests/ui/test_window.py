@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.use_cases.views import ReturnView
+from tests.fakes.key_times import KeyTimes
 from tests.fakes.shop import CODE_424, trace
 from tests.ui.conftest import Window
 from ui.keys import MAPS, Action
@@ -38,7 +39,7 @@ class Hand:
     """Presses keys as a cashier does, each at a time of its own."""
 
     def __init__(self, window: Window) -> None:
-        self.window, self.at = window, 1_000
+        self.window, self.times = window, KeyTimes()
 
     def target(self) -> QObject:
         return QApplication.focusWidget() or self.window.window
@@ -47,9 +48,8 @@ class Hand:
         self, key: Key, modifiers: Qt.KeyboardModifier = NONE, text: str = "", gap: int = 120,
         repeat: bool = False,
     ) -> None:  # fmt: skip
-        self.at += gap
         event = QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text, repeat)
-        event.setTimestamp(self.at)
+        event.setTimestamp(self.times.next(gap))
         QApplication.sendEvent(self.target(), event)
         self.window.lanes.run()
 
@@ -58,7 +58,7 @@ class Hand:
             self.press(Key(ord(char.upper())), NONE, char, gap)
 
     def scan(self, code: str) -> None:
-        self.at += 2_000
+        self.times.pause(2_000)
         self.type(code, 8)
         self.press(Key.Key_Return, NONE, "\r", 8)
 
