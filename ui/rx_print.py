@@ -281,17 +281,6 @@ def _draw_notice(
         _stamp(painter, words, NOTICE_WIDTH, NOTICE_HEIGHT)
 
 
-def notice_picture(shop: str, since: datetime | None, practice: bool, say: Say) -> QImage:
-    """The notice as a picture."""
-    load_fonts()
-    image = QImage(NOTICE_WIDTH, NOTICE_HEIGHT, QImage.Format.Format_RGB32)
-    image.fill(QColor("#FFFFFF"))
-    painter = QPainter(image)
-    _draw_notice(painter, shop, since, practice, say)
-    painter.end()
-    return image
-
-
 def save_notice_pdf(
     shop: str, since: datetime | None, practice: bool, say: Say, path: Path
 ) -> None:

@@ -76,12 +76,6 @@ def needed_present(doors: Doors, at: datetime) -> int:
     return max(found)
 
 
-def short_now(doors: Doors) -> tuple[Presence | None, int]:
-    """(presence as the board knows it, how many are needed): memory only, for the screen."""
-    seen = doors.counter.seen
-    return (seen.presence if seen else None), needed_present(doors, doors.clock.now())
-
-
 def duty_view(doors: Doors) -> DutyView:
     """Who is on duty now, from the books."""
     now = doors.clock.now()

@@ -182,10 +182,6 @@ class PracticePrinter:
         self.kicks.append(pin)
         self.drawer_open = self.drawer_open or not self.faults.drawer_stuck
 
-    def switch_off(self) -> None:
-        """Off and on again: what was in the buffer and on the open paper is lost."""
-        self._pending, self._tail, self._pen, self._marks = b"", b"", _Pen(), []
-
     def _take(self, data: bytes) -> Iterator[bytes]:
         data, self._tail = self._tail + data, b""
         if torn := _TORN_TAIL.search(data):

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from app.domain.patient_password import SealedPassword
     from ui.screens.session import Session
 
-_LIMIT_MS = ENTRY_SECONDS * 1000
 _TICK_MS = 1000
 
 
