@@ -290,7 +290,7 @@ class ListBook(Protocol):
 
 
 class RosterBook(Protocol):
-    """Rosters of special-disease and two-disease persons, one batch a settlement type and import."""
+    """Rosters of special-disease and two-disease persons: a batch a settlement type."""
 
     def keep(self, batch: RosterBatch, entries: Iterable[RosterEntry]) -> None:
         """A whole new batch; what it replaces loses its persons, and stays known as a batch.

@@ -352,20 +352,38 @@ def catalogue_search(
 
 @lists.command(name="import")
 def lists_import(
-    kind: Annotated[str, typer.Argument(help="circulation, issuer, prescriber or service.")],
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv")],
+    kind: Annotated[
+        str, typer.Argument(help="circulation, issuer, prescriber, service or roster.")
+    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV; a roster also as xlsx.")],
     version: Annotated[str, typer.Option("--version", help="As its publisher names it.")],
     effective: Annotated[str, typer.Option("--effective", help="YYYY-MM-DD.")],
     home: HomeOption = None,
     practice: PracticeOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Put a CSV in the place of a list, whole or not at all."""
+    """Put a file in the place of a list, whole or not at all."""
     from ui.commands.lists import run_import
 
     place = home_at(home)
     where = works_on_practice(place, practice)
     _leave(run_import(kind, file, version, effective, place, where, json))
+
+
+@lists.command(name="rosters")
+def lists_rosters(
+    find: Annotated[bool, typer.Option(help="Ask for a document number and look it up.")] = False,
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Batches of the rosters with age and counts; or what they say of one person, masked."""
+    from ui.commands.lists import run_rosters
+
+    place = home_at(home)
+    # Typed unseen, not an argument: numbers of people stay out of the shell's history.
+    number = typer.prompt("ID", hide_input=True) if find else ""
+    _leave(run_rosters(number, place, works_on_practice(place, practice), json))
 
 
 @lists.command(name="fetch")

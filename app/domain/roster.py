@@ -73,24 +73,18 @@ class RosterSeen:
         ]
         return min(found, key=lambda one: one.begins, default=None)
 
-    def other_types(self, settlement: str, diseases: Iterable[str], day: date) -> tuple[str, ...]:
-        """Other types on whose roster the person stands today for one of the diseases (EZ-8)."""
-        wanted = frozenset(diseases)
-        found = {
-            one.settlement
-            for one in self.entries
-            if one.settlement != settlement and one.disease in wanted and one.holds_on(day)
-        }
-        return tuple(sorted(found))
-
-    def not_over(self, day: date) -> tuple[RosterEntry, ...]:
-        """Rows that have begun or will begin, one a disease: the earliest, special first."""
+    def not_over(self, settlement: str, day: date) -> tuple[RosterEntry, ...]:
+        """Rows of one type that run or will run, one a disease: the earliest begun."""
         kept: dict[str, RosterEntry] = {}
-        order = sorted(self.entries, key=lambda one: (one.begins > day, one.settlement, one.begins))
-        for one in order:
-            if not one.over_on(day):
+        for one in sorted(self.entries, key=lambda each: each.begins):
+            if one.settlement == settlement and not one.over_on(day):
                 kept.setdefault(one.disease, one)
-        return tuple(sorted(kept.values(), key=lambda one: one.disease))
+        return tuple(kept[code] for code in sorted(kept))
+
+    def holds(self, settlement: str, diseases: Iterable[str], day: date) -> bool:
+        """Whether the benefit of one of these diseases runs on that day."""
+        entry = self.of(settlement, diseases, day)
+        return entry is not None and entry.holds_on(day)
 
 
 def counted(entries: Sequence[RosterEntry]) -> dict[str, tuple[int, int]]:

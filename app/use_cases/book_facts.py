@@ -13,6 +13,7 @@ from app.domain.clock import shop_time
 from app.domain.money import Quantity
 from app.domain.pharmacist import Presence
 from app.domain.prescription import Prescription
+from app.domain.roster import RosterSeen
 from app.domain.rx_case import BoughtBefore, RxCase
 from app.domain.rx_supply import days_left, ephedrine_packs, supply_days
 from app.domain.sale import Sale
@@ -48,6 +49,8 @@ class BookFacts:
     prescriber_listed: bool = True
     reviewer_bound: bool = True
     buyer_known: bool = True
+    roster: RosterSeen | None = None
+    """What the rosters in effect say of the person; None = not asked."""
 
     @classmethod
     def of_board(
@@ -108,7 +111,15 @@ def facts_in(
         prescriber_listed=rx is None or _listed(uow, PRESCRIBER, rx.doctor_code, rx),
         reviewer_bound=rx is None or _reviewer_bound(uow, rx),
         buyer_known=bool(who),
+        roster=_roster(uow, sale, who, now) if whole else None,
     )
+
+
+def _roster(uow: UnitOfWork, sale: Sale, who: str, now: datetime) -> RosterSeen | None:
+    """Only goods of some disease's range can make a part that a roster has a say in."""
+    if not who or not any(line.item.diseases for line in sale.lines):
+        return None
+    return uow.rosters.of_person(who, shop_time(now).date())
 
 
 def bought_here(uow: UnitOfWork, person_id: str, now: datetime) -> tuple[BoughtBefore, ...]:

@@ -28,6 +28,7 @@ from app.use_cases.book_facts import EPRESCRIPTION, BookFacts, facts_in, rx_fact
 from app.use_cases.book_facts import sold_elsewhere as sold_elsewhere
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg
+from app.use_cases.roster_facts import roster_facts
 from app.use_cases.views import Note, Patient
 
 _STAY = timedelta(days=180)
@@ -115,6 +116,7 @@ def _context(
     beside = sum(line.quantity.packs() for line in elsewhere)
     today, window = known.bought_before(now, policy.goods.ephedrine_window_days or 1)
     present = known.presence
+    roster = roster_facts(sale, part, patient, known.roster, policy, now)
     return CheckContext(
         settlement=part.settlement,
         at=now,
@@ -133,6 +135,10 @@ def _context(
         days_left_of_last=known.days_left({li.item.generic_name for li in lines}, now),
         circulation_list_days=known.list_days,
         circulation_list_known=known.list_known,
+        on_roster=roster.on_roster,
+        roster_from=roster.begins,
+        roster_age_days=roster.age_days,
+        rosters=roster.others,
     )
 
 

@@ -19,6 +19,7 @@ from app.domain.insurance import (
     Outcome,
 )
 from app.domain.money import ZERO, Money
+from app.domain.roster import SPECIAL, RosterSeen
 from app.errors import BadValue
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, demand, leg_for, run_leg, signed_in
@@ -60,7 +61,8 @@ def usable_rows(doors: Doors, person: InsuredPerson) -> tuple[InsuranceRow, ...]
 def choose_row(doors: Doors, patient: Patient, row: InsuranceRow, operator: Operator) -> Patient:
     """Take one ``insuinfo`` row and fetch what the estimate needs: 5206 and 5301.
 
-    These two inform and never block: without them the estimate is marked as rough.
+    These two inform and never block: without 5206 the estimate is marked as rough, without 5301
+    the shop's roster says what is on file (EZ-9a: the platform's live answer prevails).
     :raises BadValue: for a row that is not active.
     """
     if not row.is_active():
@@ -68,19 +70,33 @@ def choose_row(doors: Doors, patient: Patient, row: InsuranceRow, operator: Oper
     insured = Insured(patient.person, row, patient.credential)
     counters = run_leg(doors, leg_for(AskCounters(insured), insured), operator)
     filings = run_leg(doors, leg_for(AskFilings(insured), insured), operator)
-    found = cast("tuple[Filing, ...]", filings.value) if filings.outcome is Outcome.SUCCESS else ()
+    told, roster = filings.outcome is Outcome.SUCCESS, _roster(doors, patient)
+    found = cast("tuple[Filing, ...]", filings.value) if told else _filed(doors, roster)
     known = counters.outcome is Outcome.SUCCESS
     values = cast("tuple[Counter, ...]", counters.value) if known else ()
     return replace(
         patient,
         row=row,
         filings=found,
+        filings_known=told,
+        roster=roster,
         disease_code=found[0].disease_code if len(found) == 1 else "",
         counters_known=known and bool(doors.profile.counters),
         deductible_used=_counted(values, row, doors, "deductible"),
         fund_used=_counted(values, row, doors, "fund"),
         quota_used=_quotas(values, row, doors),
     )
+
+
+def _roster(doors: Doors, patient: Patient) -> RosterSeen:
+    with doors.uow() as uow:
+        return uow.rosters.of_person(patient.person_id, shop_time(doors.clock.now()).date())
+
+
+def _filed(doors: Doors, roster: RosterSeen) -> tuple[Filing, ...]:
+    """What is on file by the roster; what has not begun is told too, so that the day is said."""
+    rows = roster.not_over(SPECIAL, shop_time(doors.clock.now()).date())
+    return tuple(Filing(one.disease, one.disease_name, one.begins, one.ends) for one in rows)
 
 
 def _counted(counters: tuple[Counter, ...], row: InsuranceRow, doors: Doors, what: str) -> Money:

@@ -1,4 +1,4 @@
-"""Lists that others publish: circulation list, issuers, prescribers per disease, service switches.
+"""Lists that others publish: circulation list, issuers, prescribers, service switches, rosters.
 
 A list comes whole or not at all, with version, day of effect, checksum and importer (SJZ-A.5,
 SJZ-2.2c, HY-2.3, SJZ-A.10).
@@ -23,10 +23,11 @@ from app.errors import BadFile, BadValue, NotAllowed
 from app.use_cases.delimited_file import rows_of
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.duty import refresh_counter
+from app.use_cases.import_roster import ROSTER, take_in
 from app.use_cases.legs import Leg, demand, run_leg, signed_in
 
 CIRCULATION = "circulation"
-KINDS = (CIRCULATION, "issuer", "prescriber", "service")
+KINDS = (CIRCULATION, "issuer", "prescriber", "service", ROSTER)
 SERVICES = ("ordinary", "special", "two_disease", "account", "eprescription")
 """Codes of service switches: settlement types, and the right to sell on e-prescriptions."""
 
@@ -66,7 +67,7 @@ class ListReport:
 def import_list(
     doors: Doors, kind: str, path: Path, *, version: str, effective: date, operator: Operator
 ) -> ListReport:
-    """Read a CSV and put it in the place of the list of that kind.
+    """Read a CSV (a roster: also xlsx) and put it in the place of the list of that kind.
 
     :raises NotAllowed: the right to manage staff and lists is lacking; :raises BadFile: the row
     and what is wrong with it: nothing was changed; :raises BadValue: kind or version.
@@ -75,14 +76,17 @@ def import_list(
     if kind not in KINDS:
         raise BadValue(what="list", why=", ".join(KINDS))
     _check_version(version)
+    if kind == ROSTER:
+        told = take_in(doors, path, version.strip(), effective, operator)
+        entries = sum(one.entries for one in told)
+        return ListReport(kind, version.strip(), effective, entries, told[0].checksum)
     rows = list(_rows(path, kind))
     if not rows:
         raise BadFile(file=path.name, why="import.file_empty")
     checksum = hashlib.sha256(path.read_bytes()).hexdigest()
     report = ListReport(kind, version.strip(), effective, len(rows), checksum)
     if kind == CIRCULATION:
-        entries = [_entry(row) for row in rows]
-        _keep_circulation(doors, report, entries, "file", operator)
+        _keep_circulation(doors, report, [_entry(row) for row in rows], "file", operator)
     else:
         _keep_listed(doors, report, [_listed(kind, row, effective) for row in rows], operator)
     return report

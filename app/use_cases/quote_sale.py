@@ -24,10 +24,11 @@ from app.use_cases.checks import check_before_quote, estimated_fund
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg, signed_in
 from app.use_cases.payment import payment
+from app.use_cases.roster_facts import disease_name
 from app.use_cases.rx_common import refresh
 from app.use_cases.rx_fetch import prescriber_missing
 from app.use_cases.rx_settle import before_quote
-from app.use_cases.split_sale import parts_of
+from app.use_cases.split_sale import parts_of, two_disease_of
 from app.use_cases.views import Note, Patient, PaymentView
 from app.use_cases.visit_legs import quote_visit
 
@@ -136,6 +137,9 @@ def _keep_attempt(
         one.disease_name = next(
             (f.disease_name for f in patient.filings if f.disease_code == patient.disease_code), ""
         )
+    elif part.settlement == "two_disease":
+        one.disease_code = two_disease_of(doors, sale, patient)
+        one.disease_name = disease_name(patient, one.disease_code)
     uow.settlements.save(one)
     return one.id
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from app.domain.insurance import Credential, Filing, FundSplit, InsuranceRow, InsuredPerson
     from app.domain.money import Money, Quantity, UnitPrice
+    from app.domain.roster import RosterSeen
     from app.domain.sale import Tender
 
 
@@ -34,6 +35,10 @@ class Patient:
     """Whether 5206 answered; without it the estimate is shown as rough."""
     disease_code: str = ""
     """The chosen filing for special-disease lines."""
+    filings_known: bool = False
+    """Whether 5301 answered: then it prevails over the roster of special diseases (EZ-9a)."""
+    roster: RosterSeen | None = None
+    """What the shop's rosters said when the person was shown; None = not looked up."""
 
 
 class Step(StrEnum):
