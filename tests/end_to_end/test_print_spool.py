@@ -124,6 +124,7 @@ def test_a_till_without_a_printer_owes_no_paper(desk: Desk) -> None:
 
 
 @pytest.mark.rule("HY-1.1.3")
+@pytest.mark.rule("LN-2.2c")
 def test_an_insured_sale_has_its_settlement_in_two_copies(desk: Desk) -> None:
     sale = desk.sell_insured()
     assert desk.run().printed == 3

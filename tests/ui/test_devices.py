@@ -151,7 +151,7 @@ def test_lamps_say_as_much_as_there_is_room_for(qtbot: QtBot) -> None:
 # --- a card at the counter ------------------------------------------------------------------------
 
 
-@pytest.mark.rule("SJZ-A.3")
+@pytest.mark.rule("S-15")
 def test_a_card_opens_the_patient_panel_and_is_no_typed_number(room: Room) -> None:
     room.give(CARD)
     patient = room.main.till.patient
@@ -213,7 +213,7 @@ def test_a_card_laid_while_a_sale_is_paid_changes_nothing(room: Room) -> None:
     assert "abandon_quote" not in room.window.shop.calls
 
 
-@pytest.mark.rule("SJZ-A.4")
+@pytest.mark.rule("HY-1.5.6a")
 def test_a_card_of_somebody_else_than_the_prescriptions_changes_nothing(room: Room) -> None:
     room.give(CARD)
     patient = room.main.till.patient

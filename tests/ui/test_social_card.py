@@ -68,6 +68,7 @@ def room(window: Window, qtbot: QtBot) -> Room:
     return room_with(window, qtbot, "pcsc:Practice Reader")
 
 
+@pytest.mark.rule("S-15")
 def test_a_card_opens_the_patient_panel_with_number_and_identification_code(room: Room) -> None:
     room.hear(DeviceSaid(KIND, CARD))
     patient = room.main.till.patient

@@ -45,6 +45,7 @@ def test_a_till_without_a_terminal_asks_none(counter: Counter) -> None:
     assert counter.shop.uses == []
 
 
+@pytest.mark.rule("S-14")
 def test_the_person_of_a_code_fills_the_patient(counter: Counter, qtbot: QtBot) -> None:
     terminal = asked(counter)
     counter.shop.code.set_result(certificate())

@@ -20,7 +20,7 @@ CARD = IdentityCard(
 )  # fmt: skip
 
 
-@pytest.mark.rule("SJZ-A.3")
+@pytest.mark.rule("S-15")
 def test_a_card_is_a_credential_and_no_typed_number() -> None:
     shown = show_card(CARD, TODAY, None)
     assert shown.credential == Credential(CredentialKind.ID_CARD, CARD.id_number)
@@ -57,6 +57,7 @@ def test_a_number_that_cannot_be_true_is_asked_of_nobody(card: IdentityCard) -> 
     assert card.id_number not in str(shown.refused.params) or not card.id_number
 
 
+@pytest.mark.rule("HY-1.5.6a")
 @pytest.mark.parametrize(
     ("patient", "same"),
     [
@@ -84,6 +85,7 @@ def test_another_name_at_the_platform_is_noticed() -> None:
     assert not name_differs("", InsuredPerson("1", "练习乙"))
 
 
+@pytest.mark.rule("S-15")
 def test_nothing_of_a_card_is_printed() -> None:
     shown = show_card(CARD, TODAY, None)
     assert CARD.id_number not in repr(shown)

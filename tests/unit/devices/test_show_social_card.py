@@ -24,7 +24,7 @@ CARD = SocialCard(
 )
 
 
-@pytest.mark.rule("SJZ-A.3")
+@pytest.mark.rule("S-15")
 def test_a_card_is_a_credential_with_its_identification_code() -> None:
     shown = show_social_card(CARD, TODAY, None)
     assert shown.credential == Credential(
@@ -55,6 +55,7 @@ def test_a_card_that_proves_nobody_says_the_way_out(
         assert words in say(expected, lang, **shown.refused.params)
 
 
+@pytest.mark.rule("HY-1.5.6a")
 def test_only_the_patient_of_the_prescription_may_show_a_card() -> None:
     theirs = RxPatient(name="练习甲·在职", cert_type="01", cert_no=CARD.id_number)
     assert show_social_card(CARD, TODAY, theirs).credential is not None
