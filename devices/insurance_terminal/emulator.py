@@ -34,7 +34,7 @@ class Misdeed(StrEnum):
     """The library itself answers something other than 0000."""
     CRASH = "crash"
     TORN = "torn"
-    NO_TOKEN = "no_token"  # noqa: S105
+    NO_TOKEN = "no_token"  # noqa: S105 - a manner
     OTHER_FACE = "other_face"
     """The second call of a face answers another authorisation than the first."""
 
@@ -220,7 +220,7 @@ def _person(
     customer: PracticeCustomer, authorisation: str, misdeed: Misdeed | None
 ) -> dict[str, object]:
     if misdeed is Misdeed.NO_TOKEN:
-        customer = replace(customer, token="null")  # noqa: S106
+        customer = replace(customer, token="null")  # noqa: S106 - the text that it says
     number = customer.id_number
     return {
         "idNo": number[:4] + "*" * 10 + number[-4:] if customer.starred else number,

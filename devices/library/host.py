@@ -41,7 +41,7 @@ class _Failed(Exception):
 class _Argument:
     """One argument of a call: what the function is handed, and what is read back afterwards."""
 
-    def __init__(self, kind: str, value: Any, handles: dict[int, int]) -> None:  # noqa: ANN401
+    def __init__(self, kind: str, value: Any, handles: dict[int, int]) -> None:  # noqa: ANN401 - JSON
         self.kind = kind
         self.handed: Any = None
         self._capacity = 0
@@ -187,7 +187,7 @@ def _own_pipe() -> tuple[BinaryIO, BinaryIO]:
     if kernel is not None:  # a library with a C runtime of its own asks Windows for its output
         import msvcrt
 
-        handle = msvcrt.get_osfhandle(nowhere)  # type: ignore[attr-defined, unused-ignore]
+        handle = msvcrt.get_osfhandle(nowhere)  # type: ignore[attr-defined, unused-ignore]  # Windows
         for standard in (-10, -11, -12):
             kernel.kernel32.SetStdHandle(standard, ctypes.c_void_p(handle))
     return os.fdopen(source, "rb"), os.fdopen(sink, "wb")

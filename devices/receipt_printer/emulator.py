@@ -338,7 +338,7 @@ def _reset(printer: PracticePrinter, _rest: bytes) -> None:
 
 def _pen(**change: object) -> Callable[[PracticePrinter, bytes], None]:
     def do(printer: PracticePrinter, _rest: bytes) -> None:
-        printer._pen = replace(printer._pen, **change)  # type: ignore[arg-type]
+        printer._pen = replace(printer._pen, **change)  # type: ignore[arg-type]  # fields of it
 
     return do
 

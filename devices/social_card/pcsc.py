@@ -103,7 +103,7 @@ def _scard() -> Any:  # noqa: ANN401 (pyscard has no types)
         raise DeviceFailed(device=DEVICE, why="device_sscard.no_service") from None
 
 
-def _context(scard: Any) -> Any:  # noqa: ANN401
+def _context(scard: Any) -> Any:  # noqa: ANN401 (as above)
     """A new one; :raises DeviceFailed: the service does not run, and what to do."""
     code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
     code &= 0xFFFFFFFF
@@ -113,7 +113,7 @@ def _context(scard: Any) -> Any:  # noqa: ANN401
     return context
 
 
-def _names(scard: Any, context: Any) -> list[str]:  # noqa: ANN401
+def _names(scard: Any, context: Any) -> list[str]:  # noqa: ANN401 (as above)
     code, names = scard.SCardListReaders(context, [])
     if code & 0xFFFFFFFF in (_NO_READERS, 0x80100017):
         return []
@@ -205,7 +205,7 @@ class PcscSlot:
 class PcscChannel:
     """:class:`devices.social_card.channel.CardChannel` by PC/SC; one for one time of a card."""
 
-    def __init__(self, scard: Any, card: Any, protocol: int) -> None:  # noqa: ANN401
+    def __init__(self, scard: Any, card: Any, protocol: int) -> None:  # noqa: ANN401 (as above)
         self._scard, self._card = scard, card
         t1 = protocol == scard.SCARD_PROTOCOL_T1
         self._protocol = scard.SCARD_PCI_T1 if t1 else scard.SCARD_PCI_T0
