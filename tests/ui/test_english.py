@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.lanes import HandLanes
@@ -14,6 +14,7 @@ from tests.fakes.shop import FakeShop, trace
 from tests.ui.test_window import crowded
 from ui.main_window import MainWindow
 from ui.shelf import MAKERS
+from ui.widgets.lamps import Lamps, LampShown
 
 
 def _seen(main: MainWindow) -> list[str]:
@@ -91,3 +92,35 @@ def test_what_the_scanner_test_looks_at_is_told_whole(qtbot: QtBot, tmp_path: Pa
     main.open_panel("scanner")
     lanes.run()
     assert _seen(main) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+@pytest.mark.parametrize("scale", [100, 125, 150])
+def test_a_full_bar_grows_a_row_and_cuts_nothing(
+    qtbot: QtBot, tmp_path: Path, lang: str, scale: int
+) -> None:
+    shop: Any = FakeShop()
+    lanes = HandLanes()
+    main = MainWindow(shop, lanes, folder=tmp_path / "slips", lang=lang)
+    qtbot.addWidget(main, before_close_func=lambda each: each.stop())
+    main.show()
+    main.choose_look("light", scale)
+    main.resize(1366, 768)
+    main.sign_in.sign_in("3001", "123456")
+    lanes.run()
+    bar, say = main.bar, main.session.say
+    bar.put_lamps(Lamps(say("device_lamp.title")))
+    bar.put("shop", say("status.shop", shop="练习市练习区一家名字很长的练习大药房", till="2"))
+    bar.put("line", say("status.line_down"), "bad")
+    bar.put("waiting", "待上传 1284（最早 37 分钟前）", "warn")
+    bar.show_review(say("key.review") + "(12) !!", "bad")
+    bar.show_environment("practice", say("status.practice"), say("status.draft"))
+    lamp = LampShown("reader", "✕", say("device_lamp.card_reader"), "bad", "", is_well=False)
+    bar.show_lamps([lamp] * 12)
+    _seen(main)
+    texts = [*bar.findChildren(QLabel), *bar.findChildren(QAbstractButton)]
+    shown = [each for each in texts if each.isVisible() and each.text()]
+    short = [each.text() for each in shown if each.width() < each.sizeHint().width() - 2]
+    low = [each.text() for each in shown if each.height() < each.sizeHint().height() - 2]
+    assert (short, low) == ([], [])
+    assert main.width() == 1366 and main.height() == 768

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 class FlowLayout(QLayout):
     """Keeps the key strip whole at every type size: it grows a row, nothing is cut."""
 
-    def __init__(self, parent: QWidget | None = None, space: int = 4) -> None:
+    def __init__(
+        self, parent: QWidget | None = None, space: int = 4, *, even: bool = False
+    ) -> None:
+        """``even``: every item as high as the highest, so that texts stand on one line."""
         super().__init__(parent)
+        self._even = even
         self._items: list[QLayoutItem] = []
         self._space = space
         self._heights: dict[int, int] = {}
@@ -50,6 +54,24 @@ class FlowLayout(QLayout):
             self._heights[width] = self._place(QRect(0, 0, width, 0), dry=True)
         return self._heights[width]
 
+    def insert(self, place: int, widget: QWidget) -> None:
+        """Put a widget before the item at ``place``."""
+        self.addWidget(widget)
+        self._items.insert(place, self._items.pop())
+        self.invalidate()
+
+    def left_in_row(self, place: int, width: int) -> int:
+        """Pixels between the items before ``place`` and the end of the row that they end in."""
+        margins = self.contentsMargins()
+        whole = width - margins.left() - margins.right()
+        used = 0
+        for item in self._items[:place]:
+            if not item.isEmpty():
+                wide = item.sizeHint().width()
+                used = wide if used and used + self._space + wide > whole else used + wide
+                used += self._space
+        return whole - used
+
     def invalidate(self) -> None:
         """An item changed its size."""
         self._heights.clear()
@@ -76,10 +98,12 @@ class FlowLayout(QLayout):
         margins = self.contentsMargins()
         left, right = rect.x() + margins.left(), rect.right() - margins.right()
         x, y, high = left, rect.y() + margins.top(), 0
+        shown = [item.sizeHint().height() for item in self._items if not item.isEmpty()]
+        tall = max(shown, default=0) if self._even else 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
+            size = item.sizeHint().expandedTo(QSize(0, tall))
             if x + size.width() > right + 1 and x > left:
                 x, y, high = left, y + high + self._space, 0
             if not dry:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
+from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, label, retone, row
 
 if TYPE_CHECKING:
@@ -19,26 +20,31 @@ if TYPE_CHECKING:
 
 
 class StatusBar(QWidget):
-    """Plain texts with a tone each; what does not exist has no place here."""
+    """Plain texts with a tone each; what does not exist has no place here.
+
+    Where the type is large and the shop's name long it grows a row: nothing of it is cut.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("statusbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         line = row(self, space=14)
         line.setContentsMargins(12, 6, 12, 6)
+        self._texts = QWidget()
+        flow = FlowLayout(self._texts, space=14, even=True)
+        flow.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self._texts, 1)
         self._labels: dict[str, QLabel] = {}
         for name in ("shop", "cashier", "duty", "line", "waiting"):
             self._labels[name] = label("", "strong" if name == "shop" else "")
-            line.addWidget(self._labels[name])
+            flow.addWidget(self._labels[name])
         self.review = button("", "key")
         self.review.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        line.insertWidget(3, self.review)
-        self._line = line
+        flow.insert(3, self.review)
+        self._flow = flow
         self.lamps: Lamps | None = None
         self._shown: Sequence[LampShown] = ()
-        line.addStretch(1)
         self.practice = label("")
         self.practice.setObjectName("practice")
         self.practice.hide()
@@ -46,7 +52,7 @@ class StatusBar(QWidget):
         self._draft.setObjectName("draft")
         self._draft.hide()
         line.addWidget(self._draft)
-        line.addWidget(self.practice)
+        line.addWidget(self.practice, 0, Qt.AlignmentFlag.AlignVCenter)
         self._labels["clock"] = label("", "strong")
         line.addWidget(self._labels["clock"])
 
@@ -70,7 +76,7 @@ class StatusBar(QWidget):
     def put_lamps(self, lamps: Lamps) -> None:
         """The place of the devices; made once the shop is open, no start waits for it."""
         self.lamps = lamps
-        self._line.insertWidget(self._line.count() - 4, lamps)
+        self._flow.addWidget(lamps)
 
     def show_lamps(self, shown: Sequence[LampShown]) -> None:
         """How the devices do, in what room is left."""
@@ -81,21 +87,17 @@ class StatusBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width: the lamps say more, or less."""
         super().resizeEvent(event)
-        self._fit_lamps()
+        # Only the width: what the lamps say may change the height, and would be asked for ever.
+        if event.size().width() != event.oldSize().width():
+            self._fit_lamps()
 
     def _fit_lamps(self) -> None:
         if self.lamps is not None and not self.lamps.is_empty():
             self.lamps.fit(self._room())
 
     def _room(self) -> int:
-        """Pixels that the other texts leave."""
-        margins, space = self._line.contentsMargins(), self._line.spacing()
-        items = (self._line.itemAt(place) for place in range(self._line.count()))
-        widgets = [item.widget() for item in items if item is not None]
-        others = [each for each in widgets if each is not None and each is not self.lamps]
-        seen = [each for each in others if each.isVisibleTo(self)]
-        taken = sum(each.sizeHint().width() + space for each in seen)
-        return self.width() - margins.left() - margins.right() - taken - space
+        """Pixels that the other texts leave in their last row."""
+        return self._flow.left_in_row(self._flow.count() - 1, self._texts.width())
 
     def text(self, name: str) -> str:
         """What stands at a place."""
