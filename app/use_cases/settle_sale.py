@@ -203,8 +203,9 @@ def require_proof(doors: Doors, credential: Credential) -> None:
 
 def _in_hospital(doors: Doors, sale_id: str, patient: Patient, operator: Operator) -> Note | None:
     """Asked before anything is written down, where the pack wants it asked."""
-    # Without a filing there is no special-disease part, the only kind that most packs ask for.
-    kinds = [k for k in doors.settlement_types if patient.filings or k not in ROSTER_KINDS]
+    # Who is on no roster has no such part, the only kinds that most packs ask for.
+    listed = patient.filings or (patient.roster is not None and patient.roster.entries)
+    kinds = [k for k in doors.settlement_types if listed or k not in ROSTER_KINDS]
     if not any(_asks_hospital(doors, kind) for kind in kinds):
         return None
     with doors.uow() as uow:

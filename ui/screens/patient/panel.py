@@ -184,6 +184,8 @@ class PatientPanel(Panel):
             widget.setVisible(bool(filings))
         if not filings or patient is None:
             return
+        source = "patient.filings" if patient.filings_known else "patient.filings_by_roster"
+        self.filings_name.setText(say(source))
         self.filings.addItem(say("patient.no_filing"))
         for each in filings:
             ends = f"{each.ends:%Y-%m-%d}" if each.ends else say("patient.open_end")
