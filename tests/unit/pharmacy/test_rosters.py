@@ -98,7 +98,7 @@ def test_a_benefit_that_has_not_begun_is_stopped(till: PracticeTill, tmp_path: P
     assert "NOT_ON_ROSTER" not in codes(till, patient)
 
 
-@pytest.mark.rule("EZ-9a", "K-14")
+@pytest.mark.rule("EZ-9a")
 def test_an_old_roster_is_told(till: PracticeTill, tmp_path: Path) -> None:
     take_in(till, tmp_path, row_of(till, "chronic", "special"))
     till.clock.set(till.clock.now() + timedelta(days=31))
@@ -110,7 +110,7 @@ def test_an_old_roster_is_told(till: PracticeTill, tmp_path: Path) -> None:
     assert (line.age_days, line.old, line.in_effect, line.batch.persons) == (32, True, True, 1)
 
 
-@pytest.mark.rule("EZ-8", "K-17")
+@pytest.mark.rule("EZ-8")
 def test_who_holds_the_disease_as_a_special_one_has_no_two_disease_benefit(
     till: PracticeTill, tmp_path: Path
 ) -> None:
