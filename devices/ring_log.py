@@ -166,10 +166,14 @@ def _read_half(path: Path) -> tuple[str, list[Entry]]:
         if path.stat().st_size > 2 * RING_SIZE:
             raise BadFile(file=path.name, why="import.file_too_large")
         lines = path.read_text("ascii").splitlines()
-    except (OSError, ValueError) as failure:
-        raise BadFile(file=path.name, why=type(failure).__name__) from None
+    except FileNotFoundError:
+        raise BadFile(file=path.name, why="device_log.no_file") from None
+    except OSError:
+        raise BadFile(file=path.name, why="import.file_unreadable") from None
+    except ValueError:
+        raise BadFile(file=path.name, why="device_log.no_log") from None
     if not lines or not lines[0].startswith(_HEAD + " "):
-        raise BadFile(file=path.name, why="no ring log")
+        raise BadFile(file=path.name, why="device_log.no_log")
     entries = [_entry(line, path) for line in lines if not line.startswith("#")]
     return lines[0].removeprefix(_HEAD).strip(), entries
 
@@ -179,9 +183,9 @@ def _entry(line: str, path: Path) -> Entry:
     try:
         millis, mark, data = int(parts[0]), parts[1], bytes.fromhex(parts[2])
     except (ValueError, IndexError):
-        raise BadFile(file=path.name, why="no ring log") from None
+        raise BadFile(file=path.name, why="device_log.no_log") from None
     if mark not in (SENT, CAME, GONE):
-        raise BadFile(file=path.name, why="no ring log")
+        raise BadFile(file=path.name, why="device_log.no_log")
     return Entry(millis, mark, data)
 
 

@@ -286,3 +286,14 @@ def test_a_system_without_pseudo_terminals_says_so(monkeypatch: pytest.MonkeyPat
     monkeypatch.delattr(os, "openpty")
     with pytest.raises(NotOffered):
         command.run_emulate("", None)
+
+
+def test_why_a_log_cannot_be_played_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "other.log").write_text("root:x:0", "ascii")
+    (tmp_path / "raw.log").write_bytes(b"\xff\x00")
+    whys = []
+    for name in ("none.log", "other.log", "raw.log"):
+        with pytest.raises(BadFile) as told:
+            read_ring(tmp_path / name)
+        whys.append(str(told.value.params["why"]))
+    assert whys == ["device_log.no_file", "device_log.no_log", "device_log.no_log"]
