@@ -62,6 +62,7 @@ from ui.shop_signing import ShopSigning
 from ui.shop_terminal import ShopTerminal
 
 if TYPE_CHECKING:
+    from app.use_cases.import_roster import RosterLine
     from ui.device_room import DeviceRoom
 
 
@@ -250,6 +251,12 @@ class Shop(
         """Rows waiting and since when the oldest does."""
         with self.doors.uow() as uow:
             return uow.outbox.waiting()
+
+    def roster_lines(self, operator: Operator) -> tuple[RosterLine, ...]:
+        """Batches of the rosters with their age."""
+        from app.use_cases.import_roster import roster_lines
+
+        return roster_lines(self.doors, operator)
 
     def environment_view(self) -> EnvironmentView:
         """How this shop stands: environment, keys, address."""

@@ -21,6 +21,7 @@ from app.use_cases import basket
 from app.use_cases.change_environment import ENVIRONMENTS, EnvironmentView, NewPlatform
 from app.use_cases.decide_dispute import Ruling
 from app.use_cases.doors import Operator, ShopFacts
+from app.use_cases.import_roster import RosterLine
 from app.use_cases.labels import LabelSheet, LabelView, Wanted
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.spool import Spool
@@ -149,6 +150,7 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes, FakeTerminal):
     in_doubt: int = 0
     drawer_error: YaotaiError | None = None
     environments: tuple[str, ...] = ("test",)
+    rosters: tuple[RosterLine, ...] = ()
     """Those that have a shop in this home."""
 
     def _kept(self, sale: Sale) -> Sale:
@@ -366,6 +368,9 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes, FakeTerminal):
 
     def outbox_waiting(self) -> tuple[int, datetime | None]:
         return 3, NOON - timedelta(minutes=12)
+
+    def roster_lines(self, operator: Operator) -> tuple[RosterLine, ...]:
+        return self.rosters
 
     def environment_view(self) -> EnvironmentView:
         real = not self.facts.practice

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.domain.roster import RosterBatch
+from app.use_cases.import_roster import RosterLine
 from tests.fakes.lanes import HandLanes
 from tests.fakes.shop import FACTS, FakeShop, trace
 from tests.ui.conftest import Window
@@ -120,3 +123,32 @@ def test_where_the_keys_lie_is_said_plainly(real: Open) -> None:
     assert panel.facts["keys"].text() == say("environment.keys_file")
     assert panel.facts["now"].text() == "医保测试"
     assert any("Ctrl+E" in text for text in window.window.strip.texts())
+
+
+@pytest.mark.rule("EZ-9a", "S-20")
+def test_who_manages_lists_sees_the_rosters_with_count_and_age(real: Open, qtbot: QtBot) -> None:
+    batch = RosterBatch("special", "2026-10", date(2026, 10, 1), datetime(2026, 10, 1, tzinfo=UTC),
+                        "9001", "file", "sum", 1203, 1187)  # fmt: skip
+    two = replace(batch, settlement="two_disease", version="2026-11", persons=64, entries=80)
+    lines = (
+        RosterLine(batch, 52, 31, True),
+        RosterLine(two, 3, 31, True),
+        RosterLine(replace(batch, version="old"), 90, 31, False),
+    )
+    _window, panel = real("3001", rosters=lines)
+    told = panel.rosters.text().split("\n")
+    assert len(told) == 2
+    assert "批次 2026-10" in told[0] and "1187 人" in told[0] and "已过期限" in told[0]
+    assert "两病名单 批次 2026-11" in told[1] and "3 天前" in told[1]
+    assert panel.rosters.property("tone") == "warn"
+
+
+def test_without_a_roster_it_says_how_to_get_one(real: Open, qtbot: QtBot) -> None:
+    _window, panel = real("3001")
+    assert panel.rosters.text() == say("roster.none")
+    assert panel.rosters.isVisible()
+
+
+def test_a_cashier_sees_no_rosters(real: Open, qtbot: QtBot) -> None:
+    _window, panel = real("1001")
+    assert not panel.rosters.isVisible()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.use_cases.change_environment import EnvironmentView, NewPlatform
     from app.use_cases.decide_dispute import Ruling
     from app.use_cases.doors import Operator, ShopFacts
+    from app.use_cases.import_roster import RosterLine
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.spool import Spool
     from app.use_cases.views import (
@@ -160,6 +161,10 @@ class NowDoor(Protocol):
 
 class StoreDoor(Protocol):
     """Runs units of work; the *store* lane."""
+
+    def roster_lines(self, operator: Operator) -> tuple[RosterLine, ...]:
+        """Batches of the rosters of special-disease and two-disease persons, with their age."""
+        ...
 
     def environment_view(self) -> EnvironmentView:
         """How this shop stands: environment, keys, address."""

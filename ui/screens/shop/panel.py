@@ -36,6 +36,8 @@ class ShopPanel(Panel):
         lines = column(holder, space=10)
         lines.setContentsMargins(0, 0, 6, 0)
         lines.addLayout(self._add_facts())
+        self.rosters = label("", "", "second", wrap=True)
+        lines.addWidget(self.rosters)
         lines.addWidget(rule())
         lines.addWidget(label(say("environment.change"), "strong"))
         self.obstacle = label("", "", "second", wrap=True)
@@ -213,3 +215,23 @@ class ShopPanel(Panel):
         for name, text in shown.items():
             self.facts[name].setText(text)
         retone(self.facts["now"], "environment", facts.environment)
+        self._show_rosters()
+
+    def _show_rosters(self) -> None:
+        rosters, say = self._model.rosters, self._session.say
+        self.rosters.setVisible(rosters is not None)
+        told = [
+            say(
+                "roster.batch_old" if one.old else "roster.batch_fresh",
+                kind=say(f"roster.kind_{one.batch.settlement}"),
+                version=one.batch.version,
+                effective=one.batch.effective,
+                persons=one.batch.persons,
+                entries=one.batch.entries,
+                days=one.age_days,
+            )
+            for one in rosters or ()
+        ]
+        self.rosters.setText("\n".join(told) or say("roster.none"))
+        aged = any(one.old for one in rosters or ())
+        retone(self.rosters, "tone", "warn" if aged else "second")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from app.errors import YaotaiError
     from app.use_cases.change_environment import EnvironmentView
+    from app.use_cases.import_roster import RosterLine
     from ui.screens.session import Session
     from ui.screens.till.view_model import TillViewModel
 
@@ -30,6 +31,8 @@ class EnvironmentViewModel(QObject):
         super().__init__()
         self.session, self._till = session, till
         self.view: EnvironmentView | None = None
+        self.rosters: tuple[RosterLine, ...] | None = None
+        """Batches that are in effect; None = not this person's to see, or not read yet."""
         self.busy = False
         self.done = False
         self.recovery_code = ""
@@ -59,9 +62,18 @@ class EnvironmentViewModel(QObject):
 
     def open(self) -> None:
         """Ask afresh."""
-        self.note = None
+        self.note, self.rosters = None, None
         shop = self.session.shop
         self.session.run(Lane.STORE, lambda _: shop.environment_view(), self._seen, self._failed)
+        if self.session.may(Right.MANAGE_STAFF):
+            who = self.session.who()
+            self.session.run(
+                Lane.STORE, lambda _: shop.roster_lines(who), self._rosters_seen, self._failed
+            )
+        self.changed.emit()
+
+    def _rosters_seen(self, lines: tuple[RosterLine, ...]) -> None:
+        self.rosters = tuple(one for one in lines if one.in_effect)
         self.changed.emit()
 
     def _seen(self, view: EnvironmentView) -> None:
