@@ -26,6 +26,7 @@ def test_each_slip_comes_out_once_and_the_drawer_opens_each_time(
     tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rooms: list[DeviceRoom] = []
+
     @contextmanager
     def remember(settings: Settings) -> Iterator[tuple[QWidget, DeviceRoom]]:
         with open_till(settings) as (window, devices):
