@@ -88,8 +88,7 @@ def take_up_signature(doors: Doors) -> int:
         if not last or uow.evidence.of_sale(last[0].sale_id, EvidenceKind.SIGNATURE):
             return 0
         settled = any(
-            one.state is SettlementState.SETTLED
-            for one in uow.settlements.of_sale(last[0].sale_id)
+            one.state is SettlementState.SETTLED for one in uow.settlements.of_sale(last[0].sale_id)
         )
     return owe_shop_copy(doors, last[0].sale_id) if settled else 0
 
