@@ -98,12 +98,11 @@ class FlowLayout(QLayout):
         margins = self.contentsMargins()
         left, right = rect.x() + margins.left(), rect.right() - margins.right()
         x, y, high = left, rect.y() + margins.top(), 0
-        shown = [item.sizeHint().height() for item in self._items if not item.isEmpty()]
-        tall = max(shown, default=0) if self._even else 0
-        for item in self._items:
-            if item.isEmpty():
-                continue
-            size = item.sizeHint().expandedTo(QSize(0, tall))
+        # Asked once each: a style sheet makes the size of a button dear, and every start asks.
+        shown = [(item, item.sizeHint()) for item in self._items if not item.isEmpty()]
+        tall = max((size.height() for _, size in shown), default=0) if self._even else 0
+        for item, hint in shown:
+            size = hint.expandedTo(QSize(0, tall))
             if x + size.width() > right + 1 and x > left:
                 x, y, high = left, y + high + self._space, 0
             if not dry:
