@@ -37,6 +37,12 @@ class ShopSigning:
 
         keep_signature(self.doors, self._sale_of(receipt_no), trace, operator)
 
+    def signature_of(self, receipt_no: str, viewer: Operator) -> PenTrace | None:
+        """:raises NotAllowed, NotFound, SecretError: see the use case."""
+        from app.use_cases.sign_slip import signature_of
+
+        return signature_of(self.doors, self._sale_of(receipt_no), viewer)
+
     def sign_on_paper(self, receipt_no: str) -> int:
         """The shop's copy goes to the printer; owed once. Answers how many papers are new."""
         from app.use_cases.sign_slip import owe_shop_copy

@@ -6,7 +6,8 @@ from app.domain.evidence import EvidenceKind, Exhibit, digest_of
 from app.domain.money import ZERO
 from app.domain.settlement_states import SettlementState
 from app.domain.signature import PenTrace, trace_of, trace_text
-from app.errors import BadValue
+from app.domain.staff import Right
+from app.errors import BadValue, NotAllowed
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.slip_jobs import SHOP_COPY, jobs
@@ -49,8 +50,11 @@ def keep_signature(doors: Doors, sale_id: str, trace: PenTrace, operator: Operat
 def signature_of(doors: Doors, sale_id: str, viewer: Operator) -> PenTrace | None:
     """The newest signature of a sale, None where there is none on a pad; the look is logged.
 
-    :raises NotFound: its file is gone; :raises SecretError: it was altered.
+    :raises NotAllowed: the role may not see persons; :raises NotFound: its file is gone;
+    :raises SecretError: it was altered.
     """
+    if not viewer.staff.may(Right.SEE_PERSON):
+        raise NotAllowed(act="see_person")
     with doors.uow() as uow:
         found = uow.evidence.of_sale(sale_id, EvidenceKind.SIGNATURE)
         if not found:

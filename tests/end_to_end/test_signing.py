@@ -13,8 +13,10 @@ from app.domain.print_job import Document
 from app.domain.print_states import PrintState
 from app.domain.sale import Sale
 from app.domain.signature import PenPoint, PenTrace, trace_text
-from app.errors import BadValue, NotFound
+from app.domain.staff import Role, Staff
+from app.errors import BadValue, NotAllowed, NotFound
 from app.use_cases.complete_sale import complete_sale
+from app.use_cases.doors import Operator
 from app.use_cases.payment import payment
 from app.use_cases.sign_slip import (
     keep_signature,
@@ -24,6 +26,7 @@ from app.use_cases.sign_slip import (
 )
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 
+MANAGER = Operator(Staff("id-3001", "3001", "练习店长", Role.MANAGER))
 NAME = PenTrace(700, 200, (tuple(PenPoint(20 + 12 * n, 60, 400, 8 * n) for n in range(30)),))
 
 
@@ -66,7 +69,7 @@ def test_with_a_pad_the_shops_copy_is_not_on_paper(till: PracticeTill) -> None:
 def test_a_signature_is_kept_and_read_again(till: PracticeTill, tmp_path: Path) -> None:
     sale = _insured(till)
     exhibit = keep_signature(till.doors, sale.id, NAME, till.operator)
-    assert signature_of(till.doors, sale.id, till.operator) == NAME
+    assert signature_of(till.doors, sale.id, MANAGER) == NAME
     with till.doors.uow() as uow:
         assert uow.evidence.of_sale(sale.id) == [exhibit]
     assert exhibit.kind is EvidenceKind.SIGNATURE
@@ -77,16 +80,23 @@ def test_a_signature_is_kept_and_read_again(till: PracticeTill, tmp_path: Path) 
 def test_whoever_looks_at_it_is_in_the_log(till: PracticeTill) -> None:
     sale = _insured(till)
     keep_signature(till.doors, sale.id, NAME, till.operator)
-    signature_of(till.doors, sale.id, till.operator)
+    signature_of(till.doors, sale.id, MANAGER)
     with till.doors.uow() as uow:
         assert [entry.act for entry in uow.log.tail(2)] == ["evidence.seen", "slip.signed"]
+
+
+def test_a_cashier_sees_no_signature(till: PracticeTill) -> None:
+    sale = _insured(till)
+    keep_signature(till.doors, sale.id, NAME, till.operator)
+    with pytest.raises(NotAllowed):
+        signature_of(till.doors, sale.id, till.operator)
 
 
 def test_a_tap_is_no_signature_and_nothing_is_kept(till: PracticeTill, tmp_path: Path) -> None:
     sale = _insured(till)
     with pytest.raises(BadValue):
         keep_signature(till.doors, sale.id, PenTrace(700, 200), till.operator)
-    assert signature_of(till.doors, sale.id, till.operator) is None
+    assert signature_of(till.doors, sale.id, MANAGER) is None
     assert not (tmp_path / "evidence").exists()
 
 

@@ -90,6 +90,10 @@ class FakeDevices:
     def keep_signature(self, receipt_no: str, trace: PenTrace, operator: Operator) -> None:
         self.__dict__.setdefault("signatures", []).append((receipt_no, trace))
 
+    def signature_of(self, receipt_no: str, viewer: Operator) -> PenTrace | None:
+        kept = self.__dict__.get("signatures", [])
+        return next((trace for number, trace in kept if number == receipt_no), None)
+
     def sign_on_paper(self, receipt_no: str) -> int:
         self.__dict__.setdefault("on_paper", []).append(receipt_no)
         return 1

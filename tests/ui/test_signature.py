@@ -122,3 +122,35 @@ def test_the_pad_never_takes_the_cashiers_keys(hand: Hand, window: Window) -> No
     _pad(window)
     hand.scan(trace(3, 1))
     assert len(window.window.till.lines) == 1
+
+
+def test_a_kept_signature_can_be_seen_by_who_may_see_persons(
+    hand: Hand, window: Window, shop: FakeShop
+) -> None:
+    _sell_insured(hand)
+    main = window.window
+    main.show_receipt(main.payment.receipt)
+    assert not main.receipt_panel.signature.isVisible(), "a cashier sees no signatures"
+    main.close_panel()
+    pad = _pad(window)
+    _write(pad)
+    pad.done.click()
+    window.lanes.run()
+    window.enter("3001")
+    main.show_receipt(main.payment.receipt)
+    panel = main.receipt_panel
+    before = panel.paper.pixmap().toImage()
+    panel.signature.click()
+    window.lanes.run()
+    assert "02-20261122-0001" in panel.words.text()
+    assert panel.paper.pixmap().toImage() != before
+
+
+def test_a_sale_signed_on_paper_says_so(hand: Hand, window: Window) -> None:
+    _sell_insured(hand)
+    window.enter("3001")
+    main = window.window
+    main.show_receipt(main.payment.receipt)
+    main.receipt_panel.signature.click()
+    window.lanes.run()
+    assert "纸上" in main.receipt_panel.words.text()

@@ -23,6 +23,14 @@ class SigningDoor(Protocol):
         """
         ...
 
+    def signature_of(self, receipt_no: str, viewer: Operator) -> PenTrace | None:
+        """What was written on the pad for that slip, None = nothing; the look is logged.
+
+        :raises NotAllowed: the role may not see persons; :raises NotFound: no such slip, or the
+        file is gone; :raises SecretError: it was altered.
+        """
+        ...
+
     def sign_on_paper(self, receipt_no: str) -> int:
         """The shop's copy lies in the spool; how many papers are new."""
         ...

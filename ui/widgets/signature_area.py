@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.signature import FULL_PRESSURE, LARGEST, MOST_POINTS, PenPoint, PenTrace
@@ -135,3 +135,14 @@ def paint_strokes(painter: QPainter, strokes: Iterable[Iterable[PenPoint]]) -> N
             begin = before or point
             painter.drawLine(QPointF(begin.x, begin.y), QPointF(point.x, point.y))
             before = point
+
+
+def trace_picture(trace: PenTrace) -> QImage:
+    """The ink of a kept trace, black on white, in the pad's own size."""
+    image = QImage(trace.width, trace.height, QImage.Format.Format_RGB32)
+    image.fill(_PAPER)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint_strokes(painter, trace.strokes)
+    painter.end()
+    return image

@@ -10,14 +10,19 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QPixmap
 from PySide6.QtWidgets import QLabel, QScrollArea
 
+from app.domain.staff import Right
 from app.errors import YaotaiError
 from app.use_cases.views import Receipt
+from ui.operation import Lane
+from ui.screens.session import notes_of
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, label, row
 
 if TYPE_CHECKING:
+    from app.domain.signature import PenTrace
     from ui.screens.session import Session
 
+_WIDTH = 480
 Picture = Callable[[Receipt], QImage]
 Save = Callable[[Receipt, Path], None]
 Print = Callable[[str], None]
@@ -56,6 +61,9 @@ class ReceiptPanel(Panel):
         foot.addWidget(self.paper_again)
         foot.addWidget(self.pdf)
         foot.addWidget(self.folder)
+        self.signature = button(say("receipt.signature"))
+        self.signature.clicked.connect(self._ask_signature)
+        foot.addWidget(self.signature)
         foot.addStretch(1)
         self.body.addLayout(foot)
 
@@ -63,13 +71,46 @@ class ReceiptPanel(Panel):
         """Draw a slip."""
         self._receipt = receipt
         image = self._picture(receipt)
-        width = min(480, image.width())
+        width = min(_WIDTH, image.width())
         self.paper.setPixmap(
             QPixmap.fromImage(image).scaledToWidth(
                 width, Qt.TransformationMode.SmoothTransformation
             )
         )
         self.words.setText("")
+        may_see = self._session.may(Right.SEE_PERSON)
+        self.signature.setVisible(bool(receipt.settlements) and may_see)
+
+    def _ask_signature(self) -> None:
+        receipt = self._receipt
+        if receipt is None:
+            return
+        shop, viewer = self._session.shop, self._session.who()
+        self._session.run(
+            Lane.STORE,
+            lambda _: shop.signature_of(receipt.receipt_no, viewer),
+            lambda trace: self._show_signature(receipt, trace),
+            self._no_signature,
+        )
+
+    def _show_signature(self, receipt: Receipt, trace: PenTrace | None) -> None:
+        if receipt is not self._receipt:
+            return  # another slip is looked at by now
+        if trace is None:
+            self.words.setText(self._session.say("receipt.signature_none"))
+            return
+        from ui.widgets.signature_area import trace_picture
+
+        width = min(_WIDTH, trace.width)
+        self.paper.setPixmap(
+            QPixmap.fromImage(trace_picture(trace)).scaledToWidth(
+                width, Qt.TransformationMode.SmoothTransformation
+            )
+        )
+        self.words.setText(self._session.say("receipt.signature_of", number=receipt.receipt_no))
+
+    def _no_signature(self, error: YaotaiError) -> None:
+        self.words.setText(self._session.say_note(notes_of(error)[0]))
 
     def opened(self) -> None:
         """The first thing to do here is to save."""
