@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.domain.money import Quantity
 from app.domain.returns import Return, ReturnReason
+from app.domain.roster import RosterBatch, RosterEntry
 from app.domain.rx_case import RxOpening, RxTokens
 from app.domain.store import StoreRecord
 from app.errors import SecretError
@@ -62,6 +63,10 @@ def write_something_personal_everywhere(books):
         uow.returns.add(
             Return("return-1", "sale-1", reason, "staff-1", START, back, note="练习退货备注")
         )
+        day = START.date()
+        listed = RosterEntry("special", "M039", "练习高血压", day, None, CERT_NO, PERSON_NAME)
+        batch = RosterBatch("special", "1", day, START, "staff-1", "list.csv", "00", 1, 1)
+        uow.rosters.keep(batch, [listed])
         uow.outbox.add([OutboxRow("key-1", "sale-1", "practice", {"name": PERSON_NAME}, START)])
         uow.commit()
 
