@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from app.domain.device_plan import DeviceKind, Lamp
-from app.errors import BadValue, DeviceSilent
+from app.domain.device_plan import DeviceKind
+from app.errors import BadValue
 from app.use_cases.notes import Note
+from ui.printer_watch import PrinterWatch, ask_printer
 from ui.words import say
 
 if TYPE_CHECKING:
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
     from devices.label_printer.driver import TsplPrinter
     from ui.device_bench import Trial, Workbench
     from ui.device_room import DeviceRoom
-
-LOOK_EVERY: Final = 10.0
-_REST: Final = 0.05
-_ACT_LIMIT: Final = 60.0
 
 
 class RoomLabelPrinter:
@@ -37,49 +34,22 @@ class RoomLabelPrinter:
 
     def print(self, label: Paper, copies: int = 1) -> PrintResult:
         """See the port."""
-        asked = self._room.ask(
-            DeviceKind.LABEL_PRINTER, lambda watched: watched.printer.print(label, copies)
-        )
-        try:
-            result: PrintResult = asked.result(_ACT_LIMIT)
-        except TimeoutError:
-            raise DeviceSilent(device=DeviceKind.LABEL_PRINTER.name_id) from None
-        return result
+
+        def work(printer: TsplPrinter) -> PrintResult:
+            return printer.print(label, copies)
+
+        return ask_printer(self._room, DeviceKind.LABEL_PRINTER, work)
 
 
-class WatchedLabelPrinter:
-    """A printer whose lamp is kept true between two acts; each act opens its own connection."""
-
-    def __init__(self, printer: TsplPrinter, bench: Workbench) -> None:
-        self.printer, self._bench = printer, bench
-        self._next_look = 0.0
-
-    def watch(self) -> None:
-        """See :class:`devices.supervisor.Watched`."""
-        timer = self._bench.timer
-        if timer.now() < self._next_look:
-            timer.pause(_REST)
-            return
-        self._next_look = timer.now() + LOOK_EVERY
-        trouble = self.printer.trouble()
-        if trouble is None:
-            self._bench.attend("device_label.mute", Lamp.UNKNOWN)
-        else:
-            self._bench.attend(trouble)
-
-    def close(self) -> None:
-        """Nothing is open between two acts."""
-
-
-def watched_label_printer(bench: Workbench) -> WatchedLabelPrinter:
+def watched_label_printer(bench: Workbench) -> PrinterWatch[TsplPrinter]:
     """Make it, and see that it can be reached; :raises DeviceError: it cannot."""
     from devices.label_printer.driver import LabelSize, TsplPrinter
 
     width, height = (int(mm) for mm in bench.option("label").split("x"))
     size = LabelSize(width, height, int(bench.option("gap")))
-    watched = WatchedLabelPrinter(TsplPrinter(_open_port(bench), bench.timer, size), bench)
-    watched.printer.trouble()
-    return watched
+    printer = TsplPrinter(_open_port(bench), bench.timer, size)
+    printer.trouble()
+    return PrinterWatch(printer, bench, TsplPrinter.trouble, "device_label.mute")
 
 
 def _open_port(bench: Workbench) -> Callable[[], Connection]:

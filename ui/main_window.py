@@ -320,6 +320,8 @@ class MainWindow(QWidget):
         self.devices.changed.connect(self._show_lamps)
         self.devices.given.connect(self._given)
         self.status.changed.connect(self._show_status)
+        self.printing.changed.connect(self._unsay_devices)
+        self.labels.changed.connect(self._unsay_devices)
         self.devices.changed.connect(self.printing.device_changed)
         self.devices.changed.connect(self.labels.device_changed)
         self.devices.changed.connect(self._follow_customer)
@@ -444,9 +446,14 @@ class MainWindow(QWidget):
             lamps.pressed.connect(lambda: self.router.perform(Action.DEVICES))
             self.bar.put_lamps(lamps)
         self.bar.show_lamps([self.devices.lamp(state) for state in self.devices.shown()])
-        if self.devices.nobody_is_away():
-            for away in ("gone", "silent"):
-                self.till.unsay(f"device_lamp.told_{away}")
+        self._unsay_devices()
+
+    def _unsay_devices(self) -> None:
+        """What a device was said to want stands there only as long as it is so, and once."""
+        strips = (self.printing, self.labels)
+        speaks = [strip.device for strip in strips if strip.line()]
+        for message_id, name in self.devices.over(speaks):
+            self.till.unsay(message_id, name)
 
     def _given(self, kind: DeviceKind, what: object) -> None:
         from ui.device_consumers import give

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from app.domain.device_plan import DeviceKind, Lamp
+from app.domain.device_plan import DeviceKind
 from app.domain.paper import PaperLeft
-from app.errors import BadValue, DeviceSilent, PackValueMissing
+from app.errors import BadValue, PackValueMissing
 from app.use_cases.notes import Note
 from ui import labels
 from ui.label_printers import RoomLabelPrinter
+from ui.printer_watch import PrinterWatch, ask_printer
 from ui.shop_labels import Labelling
 from ui.shop_printing import Printing
 from ui.slips import composer
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
     from devices.connection import Connection
     from ui.device_bench import Trial, Workbench
     from ui.device_room import DeviceRoom
-
-LOOK_EVERY: Final = 10.0
-"""Seconds between two looks at how the printer feels; a network printer serves one at a time."""
-_REST: Final = 0.05
-_ACT_LIMIT: Final = 60.0
-"""Seconds after which an act at the printer is given up: longer than any paper takes."""
 
 Told = TypeVar("Told")
 
@@ -66,35 +61,13 @@ class RoomPrinter:
         return self._ask(lambda printer: printer.kick_drawer())
 
     def _ask(self, work: Callable[[ReceiptPrinter], Told]) -> Told:
-        asked = self._room.ask(DeviceKind.RECEIPT_PRINTER, lambda watched: work(watched.printer))
-        try:
-            return asked.result(_ACT_LIMIT)
-        except TimeoutError:
-            raise DeviceSilent(device=DeviceKind.RECEIPT_PRINTER.name_id) from None
+        return ask_printer(self._room, DeviceKind.RECEIPT_PRINTER, work)
 
 
-class WatchedPrinter:
-    """A printer whose lamp is kept true between two acts; each act opens its own connection."""
-
-    def __init__(self, printer: ReceiptPrinter, bench: Workbench) -> None:
-        self.printer = printer
-        self._bench = bench
-        self._next_look = 0.0
-
-    def watch(self) -> None:
-        """See :class:`devices.supervisor.Watched`."""
-        if self._bench.timer.now() < self._next_look:
-            self._bench.timer.pause(_REST)
-            return
-        self._next_look = self._bench.timer.now() + LOOK_EVERY
-        status = self.printer.status()
-        if status.answers:
-            self._bench.attend(attention_of(status))
-        else:
-            self._bench.attend("device_printer.mute", Lamp.UNKNOWN)
-
-    def close(self) -> None:
-        """Nothing is open between two acts."""
+def feels(printer: ReceiptPrinter) -> str | None:
+    """What somebody should look at; None: it never says."""
+    status = printer.status()
+    return attention_of(status) if status.answers else None
 
 
 def attention_of(status: PrinterStatus) -> str:
@@ -104,21 +77,21 @@ def attention_of(status: PrinterStatus) -> str:
     return status.trouble or near or drawer
 
 
-def watched_printer(bench: Workbench) -> WatchedPrinter:
+def watched_printer(bench: Workbench) -> PrinterWatch[ReceiptPrinter]:
     """Make it, and see that it can be reached; :raises DeviceError: it cannot."""
     from devices.receipt_printer import replay, wire
     from devices.receipt_printer.driver import EscPosPrinter
 
     columns = {"80": wire.WIDE_COLUMNS, "58": wire.NARROW_COLUMNS}[bench.option("paper")]
     open_port = _open_port(bench, columns)
-    printer = EscPosPrinter(
+    printer: ReceiptPrinter = EscPosPrinter(
         lambda: bench.recorded(open_port(), replay.KIND, replay.masked),
         bench.timer,
         columns=columns,
         drawer_pin5=bench.option("drawer_pin") == "5",
         open_level={"none": None, "high": True, "low": False}[bench.option("drawer_contact")],
     )
-    watched = WatchedPrinter(printer, bench)
+    watched = PrinterWatch(printer, bench, feels, "device_printer.mute")
     watched.watch()
     return watched
 
@@ -143,7 +116,7 @@ def try_printer(trial: Trial) -> tuple[Note, ...]:
     """How it feels, and a page of its own; :raises DeviceError: it cannot print."""
     from app.domain.paper import Paper, PaperRow, PrintEnd, RowKind
 
-    printer = cast("WatchedPrinter", trial.driver).printer
+    printer = cast("PrinterWatch[ReceiptPrinter]", trial.driver).printer
     status = printer.status()
     rows = (
         PaperRow(say("device_try.page_title"), kind=RowKind.TITLE),

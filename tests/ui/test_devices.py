@@ -18,6 +18,7 @@ from app.domain.device_plan import (
 )
 from app.domain.identity_card import IdentityCard, IdentityCardType, Sex
 from app.errors import BadFile, DeviceFailed, DeviceSilent, NotConnected
+from app.use_cases.spool import Spool
 from tests.fakes.shop import trace
 from tests.ui.conftest import Window
 from ui.main_window import MainWindow
@@ -107,6 +108,32 @@ def test_what_is_back_stands_no_longer_there_as_gone(room: Room) -> None:
     room.state(READER, Lamp.GONE, why=NotConnected(device="device_name.idcard"))
     room.state(READER, Lamp.THERE)
     assert room.said() == ["device_lamp.told_there"]
+
+
+def test_two_that_went_are_said_apart_and_one_that_is_back_takes_its_own_sentence(
+    room: Room,
+) -> None:
+    for kind in (READER, PRINTER):
+        room.state(kind, Lamp.GONE, why=NotConnected(device=kind.name_id))
+    assert room.said() == ["device_lamp.told_gone", "device_lamp.told_gone"]
+    room.state(PRINTER, Lamp.THERE)
+    left = [note for note in room.main.till.notes if note.message_id == "device_lamp.told_gone"]
+    assert [note.params["device"] for note in left] == ["身份证阅读器"]
+
+
+def test_what_was_put_right_is_no_longer_asked_for(room: Room) -> None:
+    room.state(PRINTER, Lamp.ATTENTION, attention="device_printer.paper_near_end")
+    assert room.said() == ["device_lamp.told_attention"]
+    room.state(PRINTER, Lamp.THERE)
+    assert room.said() == []
+
+
+def test_what_the_strip_over_the_basket_asks_for_is_not_asked_twice(room: Room) -> None:
+    room.state(PRINTER, Lamp.ATTENTION, attention="device_printer.paper_out")
+    assert room.said() == ["device_lamp.told_attention"]
+    room.main.printing.spool = Spool(waiting=1, trouble="device_printer.paper_out")
+    room.main.printing.changed.emit()
+    assert room.said() == []
 
 
 def test_a_device_that_is_taken_out_of_the_plan_loses_its_lamp(room: Room) -> None:

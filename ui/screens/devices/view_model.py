@@ -10,6 +10,8 @@ from app.domain.device_plan import DeviceKind, DeviceState, Lamp
 from app.errors import YaotaiError
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
     from app.domain.device_plan import Heard
     from ui.screens.session import Session
     from ui.widgets.lamps import LampShown
@@ -93,9 +95,19 @@ class DevicesViewModel(QObject):
                 why = self.session.say(state.attention)
                 self.session.tell("device_lamp.told_attention", "warn", device=name, why=why)
 
-    def nobody_is_away(self) -> bool:
-        """Whether every device that was said to have gone is back."""
-        return not self._told_away
+    def over(self, speaks: Container[str]) -> Iterator[tuple[str, str]]:
+        """Sentences that no longer hold: message id and the name of the device.
+
+        ``speaks``: message ids of the names of devices of whose trouble a strip of its own speaks,
+        so that it is not said twice.
+        """
+        for kind, state in self.states.items():
+            name = self.session.say(kind.name_id)
+            if kind not in self._told_away:
+                yield "device_lamp.told_gone", name
+                yield "device_lamp.told_silent", name
+            if not state.attention or kind.name_id in speaks:
+                yield "device_lamp.told_attention", name
 
     # --- texts -----------------------------------------------------------------------------------
 

@@ -119,7 +119,9 @@ class PrintingViewModel(QObject):
             key = self.keys.key_of(Action.PRINT_AGAIN)
             keep = self.keys.key_of(Action.PRINT_KEPT)
             named = "unsure" if why else "unsure_plain"
-            return say(f"{self.words}.{named}", unsure=spool.unsure, why=why, key=key, keep=keep)
+            said = say(f"{self.words}.{named}", unsure=spool.unsure, why=why, key=key, keep=keep)
+            behind = say(f"{self.words}.behind", waiting=spool.waiting) if spool.waiting else ""
+            return said + behind
         if why:
             return say(f"{self.words}.held", why=why, waiting=spool.waiting)
         return say("printing.near_end") if spool.near_end else ""

@@ -109,15 +109,18 @@ class TillViewModel(QObject):
 
     def note(self, note: Note) -> None:
         """Say something about the last act; newest first, a few at most."""
-        kept = [each for each in self.notes if each.message_id != note.message_id]
+        kept = [each for each in self.notes if _about(each) != _about(note)]
         self.notes = (note, *kept)[:4]
         if note.severity in ("block", "warn"):
             self.sounded.emit("finding")
         self.changed.emit()
 
-    def unsay(self, message_id: str) -> None:
-        """What was asked for has been done: it stands there no longer."""
-        kept = tuple(each for each in self.notes if each.message_id != message_id)
+    def unsay(self, message_id: str, device: str = "") -> None:
+        """What was asked for has been done: it stands there no longer.
+
+        ``device``: its name, where it was said of one of several.
+        """
+        kept = tuple(each for each in self.notes if _about(each) != (message_id, device))
         if kept != self.notes:
             self.notes = kept
             self.changed.emit()
@@ -425,3 +428,8 @@ class TillViewModel(QObject):
         else:
             return False
         return True
+
+
+def _about(note: Note) -> tuple[str, str]:
+    """What a later note must share to stand in the place of this one."""
+    return note.message_id, str(note.params.get("device", ""))
