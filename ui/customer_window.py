@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.screens.customer.view import CustomerView
-from ui.second_screen import other_screen
+from ui.second_screen import keep_behind_the_keys, other_screen, show_on
 from ui.widgets.parts import column
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ class CustomerWindow(QWidget):
     """A person closed it."""
 
     def __init__(self, model: CustomerViewModel) -> None:
-        super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowDoesNotAcceptFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        super().__init__()
+        keep_behind_the_keys(self)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         say, facts = model.session.say, model.session.shop.facts
@@ -49,15 +49,7 @@ class CustomerWindow(QWidget):
 
     def place(self, counter: QWidget, wanted: str = AUTO) -> None:
         """Show it: full on its own screen, as a plain window where there is only the counter's."""
-        screen = other_screen(counter, wanted)
-        if screen is None:
-            self.showNormal()
-            return
-        if self.isFullScreen() and self.screen() is not screen:
-            self.showNormal()  # what fills a screen cannot be moved
-        self.setScreen(screen)
-        self.setGeometry(screen.geometry())
-        self.showFullScreen()
+        show_on(self, other_screen(counter, wanted))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """It may be closed at any time."""

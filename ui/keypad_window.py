@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from ui.screens.password.view import KeypadView
-from ui.second_screen import other_screen
+from ui.second_screen import keep_behind_the_keys, other_screen, show_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +28,7 @@ class KeypadWindow(KeypadView):
         super().__init__(payment)
         self._counter, self._screen = counter, screen
         self.setWindowTitle(payment.session.say("patient_password.window"))
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
+        keep_behind_the_keys(self)
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
         self.resize(1100, 660)
         self._model.changed.connect(self._follow)
@@ -39,14 +38,8 @@ class KeypadWindow(KeypadView):
         if not self._model.asking or self._model.on_pad:
             self.hide()
             return
-        if self.isVisible():
-            return
-        found = other_screen(self._counter, self._screen())
-        if found is not None:
-            self.setGeometry(found.geometry())
-            self.showFullScreen()
-        else:
-            self.show()
+        if not self.isVisible():
+            show_on(self, other_screen(self._counter, self._screen()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closed by hand: the patient types nothing."""

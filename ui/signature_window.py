@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-
 from ui.screens.signature.view import SignatureView
-from ui.second_screen import screen_named
+from ui.second_screen import keep_behind_the_keys, screen_named, show_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +26,7 @@ class SignatureWindow(SignatureView):
         super().__init__(model)
         self._counter, self._screen = counter, screen
         self.setWindowTitle(model.session.say("signature.window"))
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
+        keep_behind_the_keys(self)
         self.resize(900, 680)
         model.changed.connect(self._follow)
         self._follow()
@@ -38,14 +35,8 @@ class SignatureWindow(SignatureView):
         if self._model.receipt is None:
             self.hide()
             return
-        if self.isVisible():
-            return
-        found = screen_named(self._counter, self._screen())
-        if found is not None:
-            self.setGeometry(found.geometry())
-            self.showFullScreen()
-        else:
-            self.show()
+        if not self.isVisible():
+            show_on(self, screen_named(self._counter, self._screen()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closed by hand: the paper is signed on paper."""

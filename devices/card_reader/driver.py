@@ -12,6 +12,7 @@ from app.ports_devices import Timer
 from devices.card_reader import wire
 from devices.card_reader.wire import DEVICE, Answer
 from devices.connection import Connection
+from devices.polled_reader import PolledReader
 
 POLL_EVERY: Final = 0.3
 """Seconds between two looks for a card; a reader that is asked more often finds less."""
@@ -180,12 +181,8 @@ def open_reader(open_at: Callable[[int], Connection], timer: Timer) -> SamVReade
     raise DeviceSilent(device=DEVICE)
 
 
-class CardWatch:
-    """A reader that is looked at all the time: each card laid on it goes to its one consumer.
-
-    What a supervisor watches. ``failed`` hears once of a card that could not be read; a reader
-    that is silent or gone is the supervisor's business.
-    """
+class CardWatch(PolledReader[IdentityCard]):
+    """A reader whose cards go to their one consumer, as long as a supervisor watches it."""
 
     def __init__(
         self,
@@ -194,23 +191,11 @@ class CardWatch:
         consumer: Callable[[IdentityCard], None],
         failed: Callable[[DeviceError], None],
     ) -> None:
+        # A cable that is pulled out between two looks is felt by listening, not by waiting.
+        super().__init__(
+            reader.poll, lambda _left: reader.idle(), POLL_EVERY, timer, consumer, failed
+        )
         self.reader = reader
-        self._timer, self._consumer, self._failed = timer, consumer, failed
-        self._next_look = timer.now()
-
-    def watch(self) -> None:
-        """See :class:`devices.supervisor.Watched`."""
-        if self._timer.now() < self._next_look:
-            self.reader.idle()
-            return
-        self._next_look = self._timer.now() + POLL_EVERY
-        try:
-            card = self.reader.poll()
-        except (DeviceFailed, BadFrame) as failure:
-            self._failed(failure)
-        else:
-            if card is not None:
-                self._consumer(card)
 
     def close(self) -> None:
         """Give the port back."""

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
 from app.domain.social_card import SocialCard
-from app.errors import BadFrame, Cancelled, DeviceBusy, DeviceError, DeviceFailed
+from app.errors import BadFrame, DeviceError, DeviceFailed
 from app.ports_devices import SocialCardReader, Timer
+from devices.polled_reader import PolledReader
 from devices.social_card import wire
 from devices.social_card.channel import CardChannel, CardSlot, no_card
 from devices.social_card.wire import DEVICE, Answer, Item, Spelling
@@ -192,12 +193,8 @@ def _prefer(habits: list[_Habit], one: _Habit) -> None:
     habits.sort(key=lambda each: each != one)
 
 
-class SocialCardWatch:
-    """A reader that is looked at all the time: each card put in goes to its one consumer.
-
-    What a supervisor watches. ``failed`` hears once of a card that could not be read; a reader
-    that is gone is the supervisor's business.
-    """
+class SocialCardWatch(PolledReader[SocialCard]):
+    """A reader whose cards go to their one consumer, as long as a supervisor watches it."""
 
     def __init__(
         self,
@@ -206,34 +203,18 @@ class SocialCardWatch:
         consumer: Callable[[SocialCard], None],
         failed: Callable[[DeviceError], None],
     ) -> None:
+        super().__init__(
+            reader.poll, lambda left: timer.pause(min(left, _SLICE)), POLL_EVERY,
+            timer, consumer, failed,
+        )  # fmt: skip
         self.reader = reader
-        self._timer, self._consumer, self._failed = timer, consumer, failed
-        self._next_look = timer.now()
-
-    def watch(self) -> None:
-        """See :class:`devices.supervisor.Watched`."""
-        left = self._next_look - self._timer.now()
-        if left > 0:
-            self._timer.pause(min(left, _SLICE))
-            return
-        self._next_look = self._timer.now() + POLL_EVERY
-        self._give(self.reader.poll)
 
     def read_now(self) -> None:
         """The card that is there goes to its consumer although it is not new; or why it does not.
 
         :raises NotConnected: the reader went.
         """
-        self._give(self.reader.read)
-
-    def _give(self, look: Callable[[], SocialCard | None]) -> None:
-        try:
-            card = look()
-        except (DeviceFailed, DeviceBusy, BadFrame, Cancelled) as failure:
-            self._failed(failure)
-        else:
-            if card is not None:
-                self._consumer(card)
+        self.give(self.reader.read)
 
     def close(self) -> None:
         """Give the reader back."""

@@ -46,30 +46,34 @@ def run_idcard(
     if card is None:
         raise DeviceFailed(device=wire.DEVICE, why=wire.why(wire.NO_CARD))
     doubts = number_doubts(card, shop_time(datetime.now(UTC)).date())
-    told = as_told(card, doubts, lang)
+    return print_card(as_told(card, doubts, lang), doubts, as_json, lang)
+
+
+def print_card(told: dict[str, object], doubts: tuple[str, ...], as_json: bool, lang: str) -> int:
+    """A card's document, or its lines and what speaks against it; 1 when something does."""
     if as_json:
         sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     else:
-        told.pop("findings")
-        lines = [f"{name}: {value}" for name, value in told.items() if value is not None]
+        known = [(name, value) for name, value in told.items() if value is not None]
+        lines = [f"{name}: {value}" for name, value in known if name != "findings"]
         sys.stdout.write("\n".join([*lines, *(say(doubt, lang) for doubt in doubts)]) + "\n")
     return 1 if doubts else 0
 
 
 def as_told(card: IdentityCard, doubts: tuple[str, ...], lang: str) -> dict[str, object]:
     """The document of design 3; absent is null."""
-    until = LONG_TERM if card.long_term else _iso(card.valid_until)
+    until = LONG_TERM if card.long_term else iso(card.valid_until)
     return {
         "card_type": str(card.card_type),
         "name": card.name or None,
         "english_name": card.english_name or None,
         "sex": str(card.sex),
         "ethnicity": card.ethnicity or card.ethnicity_code or None,
-        "birth_date": _iso(card.birth_date),
+        "birth_date": iso(card.birth_date),
         "address": card.address or None,
         "id_number": card.id_number or None,
         "authority": card.authority or None,
-        "valid_from": _iso(card.valid_from),
+        "valid_from": iso(card.valid_from),
         "valid_until": until,
         "pass_number": card.pass_number or None,
         "photo_bytes": len(card.photo) or None,
@@ -79,7 +83,8 @@ def as_told(card: IdentityCard, doubts: tuple[str, ...], lang: str) -> dict[str,
     }
 
 
-def _iso(day: date | None) -> str | None:
+def iso(day: date | None) -> str | None:
+    """A date as the documents of cards hold it."""
     return day.isoformat() if day else None
 
 

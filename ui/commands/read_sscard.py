@@ -6,7 +6,7 @@ import json
 import re
 import sys
 import tomllib
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -23,9 +23,9 @@ from devices.social_card.channel import CardSlot, no_card
 from devices.social_card.driver import SsseReader
 from devices.social_card.emulator import VirtualCard, VirtualReader
 from devices.social_card.recorded import KIND, RecordedSlot
+from ui.commands.read_card import PRACTICE, iso, print_card
 from ui.words import say
 
-PRACTICE: Final = "practice"
 _LIBRARY: Final = re.compile(r"library:|.*(\.so(\.\d+)*|\.dll|\.dylib)$", re.IGNORECASE)
 
 
@@ -50,14 +50,7 @@ def run_sscard(
     if card is None:
         raise no_card()
     doubts = card_doubts(card, shop_time(datetime.now(UTC)).date())
-    told = as_told(card, doubts, lang)
-    if as_json:
-        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
-    else:
-        told.pop("findings")
-        lines = [f"{name}: {value}" for name, value in told.items() if value is not None]
-        sys.stdout.write("\n".join([*lines, *(say(doubt, lang) for doubt in doubts)]) + "\n")
-    return 1 if doubts else 0
+    return print_card(as_told(card, doubts, lang), doubts, as_json, lang)
 
 
 def as_told(card: SocialCard, doubts: tuple[str, ...], lang: str) -> dict[str, object]:
@@ -69,17 +62,13 @@ def as_told(card: SocialCard, doubts: tuple[str, ...], lang: str) -> dict[str, o
         "sex": str(card.sex) if card.sex else None,
         "issuer": card.issuer or None,
         "version": card.version or None,
-        "issued": _iso(card.issued),
-        "expires": _iso(card.expires),
+        "issued": iso(card.issued),
+        "expires": iso(card.expires),
         "needs_authentication": card.needs_authentication,
         "card_sn": card.id_code or None,
         "area": card.area or None,
         "findings": [{"rule": doubt, "text": say(doubt, lang)} for doubt in doubts],
     }
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 def reader_at(place: str, record: Path | None = None) -> SocialCardReader:
