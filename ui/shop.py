@@ -204,6 +204,12 @@ class Shop(
         with with_key(self.doors, number, key_pin):
             return attach_prescription(self.doors, sale, prescription, number, pin)
 
+    def register_buyer(self, sale: Sale, name: str, cert_no: str, operator: Operator) -> Sale:
+        """For drugs that are counted by person."""
+        from app.use_cases.buyer import register_buyer
+
+        return register_buyer(self.doors, sale, name, cert_no, operator)
+
     def complete_sale(
         self, sale_id: str, tenders: tuple[Tender, ...], given: Money, operator: Operator
     ) -> Receipt:

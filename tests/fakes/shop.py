@@ -15,7 +15,15 @@ from app.domain.sale import Sale, SoldItem, Tender, TenderKind, change_due
 from app.domain.sale_states import SaleState
 from app.domain.scanned import Scanned, classify
 from app.domain.staff import Right, Role, Staff
-from app.errors import NotAllowed, NotFound, NotSent, SecondPersonNeeded, SignInRefused, YaotaiError
+from app.errors import (
+    BadValue,
+    NotAllowed,
+    NotFound,
+    NotSent,
+    SecondPersonNeeded,
+    SignInRefused,
+    YaotaiError,
+)
 from app.ports import CodeSold, Hit, SaleSummary
 from app.use_cases import basket
 from app.use_cases.change_environment import ENVIRONMENTS, EnvironmentView, NewPlatform
@@ -258,6 +266,12 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes, FakeTerminal):
         return replace(
             sale, prescription=replace(prescription, reviewer_id="id-2001", reviewed_at=NOON)
         )
+
+    def register_buyer(self, sale: Sale, name: str, cert_no: str, operator: Operator) -> Sale:
+        self.calls.append("register_buyer")
+        if len(cert_no) != 18:
+            raise BadValue(what="ID number", why="18")
+        return replace(sale, person_id="buyer-1")
 
     def complete_sale(
         self, sale_id: str, tenders: tuple[Tender, ...], given: Money, operator: Operator

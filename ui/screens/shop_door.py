@@ -162,6 +162,13 @@ class NowDoor(Protocol):
 class StoreDoor(Protocol):
     """Runs units of work; the *store* lane."""
 
+    def register_buyer(self, sale: Sale, name: str, cert_no: str, operator: Operator) -> Sale:
+        """The sale with its buyer in the shop's own register.
+
+        :raises BadValue: no name, or a number that cannot be true.
+        """
+        ...
+
     def roster_lines(self, operator: Operator) -> tuple[RosterLine, ...]:
         """Batches of the rosters of special-disease and two-disease persons, with their age."""
         ...

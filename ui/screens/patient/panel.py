@@ -6,10 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget
+from PySide6.QtWidgets import QListWidget, QSizePolicy, QSpacerItem
 
 from app.domain.e_certificate import Shown
 from app.domain.scanned import ScannedKind
+from ui.screens.patient.buyer import BuyerForm
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, column, label, line_edit, retone, row
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ui.screens.patient.view_model import PatientViewModel
 
 
+_NO, _ALL = QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding
 LONGEST_CARD_NUMBER = 20
 """Signs of what may be a social security card's number in some region."""
 
@@ -59,6 +61,12 @@ class PatientPanel(Panel):
             part.addWidget(widget, 1)
             lists.addLayout(part)
         self.body.addLayout(lists, 1)
+        self._rest = QSpacerItem(0, 0)
+        self.body.addItem(self._rest)
+        self.buyer = BuyerForm(model.buyer)
+        model.buyer.changed.connect(self.refresh)
+        self.body.addWidget(self.buyer)
+        model.buyer.done.connect(self.closed)
         foot = row()
         self.confirm = button(say("patient.confirm"), "commit")
         self.confirm.clicked.connect(model.confirm)
@@ -160,6 +168,11 @@ class PatientPanel(Panel):
 
     def _fill_rows(self) -> None:
         rows, patient = self._model.rows(), self._model.found
+        # An empty list would take the room of the form that names the buyer.
+        listed = patient is not None or not self._model.buyer.wanted
+        for widget in (self.rows, self.rows_name, self.person):
+            widget.setVisible(listed)
+        self._rest.changeSize(0, 0, _NO, _NO if listed else _ALL)
         self.rows.clear()
         for each in rows:
             self.rows.addItem(self._row_text(each))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.domain.scanned import Scanned
     from app.errors import YaotaiError
     from app.use_cases.views import Patient, PaymentView
+    from ui.screens.patient.buyer import BuyerViewModel
     from ui.screens.patient.terminal import TerminalViewModel
     from ui.screens.session import Session
     from ui.screens.till.view_model import TillViewModel
@@ -72,6 +73,13 @@ class PatientViewModel(QObject):
         till.customer_left.connect(self.forget)
 
     @cached_property
+    def buyer(self) -> BuyerViewModel:
+        """Who buys what is counted by person; made when the panel or a card first wants it."""
+        from ui.screens.patient.buyer import BuyerViewModel
+
+        return BuyerViewModel(self.till)
+
+    @cached_property
     def terminal(self) -> TerminalViewModel:
         """Who shows a code or a face at the terminal; made when the panel is first wanted."""
         from ui.screens.patient.terminal import TerminalViewModel
@@ -121,8 +129,12 @@ class PatientViewModel(QObject):
 
     def show(self, credential: Credential, name: str = "") -> None:
         """A card was read by a device; ``name`` is what stands on it."""
+        from app.domain.insurance import CredentialKind
+
         if self.busy or not self.till.may_edit():
             return
+        if credential.kind is CredentialKind.ID_CARD and self.buyer.wanted:
+            self.buyer.shown(name, credential.number)
         self._identify(credential, name)
 
     def reads_on_request(self) -> bool:
