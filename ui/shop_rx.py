@@ -86,6 +86,16 @@ class ShopRx:
             check(self.doors, case_id, sale, number, pin, guidance, answers)
         return rx_of_case(self.doors, case_id)
 
+    def rx_name_prescriber(
+        self, case_id: str, code: str, name: str, dept_code: str, operator: Operator
+    ) -> CounterRx:
+        """Kept beside the sheet."""
+        from app.use_cases.rx_counter import rx_of_case
+        from app.use_cases.rx_fetch import name_prescriber
+
+        name_prescriber(self.doors, case_id, code, name, dept_code, operator)
+        return rx_of_case(self.doors, case_id)
+
     def rx_reopen(self, case_id: str, operator: Operator) -> CounterRx:
         """Both signatures are void."""
         from app.use_cases.rx_counter import rx_of_case

@@ -166,11 +166,6 @@ def _long_away(uow: UnitOfWork, now: datetime, limit: timedelta | None) -> tuple
     return tuple(notes)
 
 
-def presence_now(doors: Doors) -> Presence:
-    """How many count now, from the books; the counter's board learns it too."""
-    return refresh_counter(doors).presence
-
-
 def refresh_counter(doors: Doors) -> Counter:
     """Read presence, service switches and long absences, and show them on the board."""
     now = doors.clock.now()

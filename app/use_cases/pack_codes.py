@@ -14,12 +14,6 @@ def pack_codes(doors: Doors) -> list[PackCode]:
         return uow.pack_codes.all()
 
 
-def pack_code_of(doors: Doors, product_code: str) -> PackCode | None:
-    """What is known of a product part; None = nobody has said it yet."""
-    with doors.uow() as uow:
-        return uow.pack_codes.get(product_code)
-
-
 def learn_pack_code(
     doors: Doors,
     operator: Operator,

@@ -16,7 +16,7 @@ from app.use_cases.doors import Doors, Operator
 from app.use_cases.rx_by_hand import waits_for_person
 from app.use_cases.rx_common import at_centre, refresh, refuse
 from app.use_cases.rx_dispense import candidates, drop, needs_signatures
-from app.use_cases.rx_fetch import offers, renew, take, tokens_of_code
+from app.use_cases.rx_fetch import offers, prescriber_missing, renew, take, tokens_of_code
 from app.use_cases.rx_owings import last_day, owe
 from app.use_cases.rx_settle import leave
 from app.use_cases.rx_views import LineChoice
@@ -61,6 +61,8 @@ class CounterRx:
     owed: tuple[StillOwed, ...] = ()
     text: str = ""
     """What the centre last said."""
+    prescriber_wanted: bool = False
+    """A settlement here uploads the prescriber, and nobody has named one."""
     by_hand: bool = False
     """Only a person can say what stands at the centre; it is done at the review station."""
 
@@ -108,6 +110,7 @@ def _view(doors: Doors, uow: UnitOfWork, case: RxCase) -> CounterRx:
         due=_due(doors, case),
         owed=_owed(case),
         text=case.last_text,
+        prescriber_wanted=case.state in LIVE and prescriber_missing(doors, case),
         by_hand=bool(case.asked) and waits_for_person(doors, case),
     )
 

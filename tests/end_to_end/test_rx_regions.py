@@ -21,6 +21,7 @@ from app.use_cases.cancel_settlement import cancel_settlements
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.recover_settlements import recover_settlements
 from app.use_cases.rx_by_hand import say_what_stands
+from app.use_cases.rx_counter import rx_of_case
 from app.use_cases.rx_fetch import name_prescriber, prescriber_missing
 from app.use_cases.rx_settle import prepare_completion, release
 from app.use_cases.sign_in import add_staff
@@ -48,9 +49,11 @@ def ready(rx: RxTill) -> tuple[Sale, RxCase, Patient]:
     if prescriber_missing(rx.doors, case):
         notes = rx.till.quote(sale, patient).notes
         assert "rx_walk.rx_prescriber_missing" in {note.message_id for note in notes}
+        assert rx_of_case(rx.doors, case.id).prescriber_wanted
         case = name_prescriber(
             rx.doors, case.id, "LXDR0001", "练习·赵医师", "A03", rx.till.operator
         )
+    assert not rx_of_case(rx.doors, case.id).prescriber_wanted
     return sale, case, patient
 
 

@@ -225,6 +225,12 @@ class FakeRx:
         self._called(f"check {number} {guidance} {sum(fine for _, fine in answers)}")
         return self._now(state="checked", needs="", checker="练习王药师")
 
+    def rx_name_prescriber(
+        self, case_id: str, code: str, name: str, dept_code: str, operator: Operator
+    ) -> CounterRx:
+        self._called(f"prescriber {code} {name} {dept_code}")
+        return self._now(prescriber_wanted=False)
+
     def rx_reopen(self, case_id: str, operator: Operator) -> CounterRx:
         self._called("reopen")
         return self._now(state="passed", needs="pick", picker="", checker="")

@@ -98,8 +98,11 @@ def test_other_drugs_ask_for_nobody(window: Window, qtbot: QtBot) -> None:
 @pytest.mark.parametrize("scale", scales())
 def test_the_form_is_whole_at_every_size(panel: PatientPanel, window: Window, scale: int) -> None:
     window.window.choose_look("light", scale)
+    window.window.close_panel()
+    window.window.open_panel("patient")
     QApplication.processEvents()
     for part in (panel.buyer, panel.buyer.name, panel.buyer.commit, panel.confirm, panel.words):
-        assert part.height() >= part.minimumSizeHint().height()
+        # A pixel is rounding of the style's own sizes; a cut line misses half its height.
+        assert part.height() >= part.minimumSizeHint().height() - 1
         place = part.mapTo(panel, part.rect().bottomRight())
         assert panel.rect().contains(place)

@@ -17,7 +17,7 @@ from app.domain.staff import Role
 from app.errors import NotAllowed
 from app.use_cases.buyer import register_buyer
 from app.use_cases.complete_sale import complete_sale
-from app.use_cases.duty import presence_now
+from app.use_cases.duty import refresh_counter
 from app.use_cases.duty_view import duty_view, register
 from app.use_cases.sign_in import add_staff, sign_in
 from app.use_cases.views import Note
@@ -90,7 +90,7 @@ def test_signing_off_and_on_changes_who_counts_at_once(board: Board) -> None:
     assert board.panel.nobody.isVisible()
     board.sign("on", "2001", "200200")
     assert heard[-1] == 1 and not board.model.view.short
-    assert presence_now(board.till.doors).present == 1
+    assert refresh_counter(board.till.doors).presence.present == 1
 
 
 def test_a_wrong_pin_signs_nobody_on(board: Board) -> None:
@@ -111,6 +111,7 @@ def test_who_went_away_is_told_and_comes_back_by_pin(board: Board) -> None:
     assert "离岗未回" not in board.panel.list.item(0).text()
 
 
+@pytest.mark.rule("LN-2.1")
 def test_the_notice_is_saved_as_a_pdf_and_says_where(board: Board) -> None:
     board.sign("off", "2001", "200200")
     board.sign("off", "2002", "200201")

@@ -24,7 +24,7 @@ from app.domain.prescription import PrescriptionForm
 from app.domain.rx_acts import CHECK_QUESTIONS, REASONS, TEN_QUESTIONS
 from app.domain.rx_case import RxCase
 from app.errors import NotAllowed
-from app.use_cases.duty import come_back, note_absence, presence_now, watch_duties
+from app.use_cases.duty import come_back, note_absence, refresh_counter, watch_duties
 from app.use_cases.recover_settlements import recover_settlements
 from app.use_cases.rx_page import DAYS, review_page, set_history_days
 from app.use_cases.sign_in import sign_in
@@ -416,7 +416,7 @@ def test_a_long_absence_stands_at_the_station_as_long_as_it_lasts(station: Stati
     station.ask()
     assert strip.isVisible() and "离岗已久，再过 10 分钟" in strip.words.text()
     assert not strip.open.isVisible() and "在收银台按 Ctrl+Shift+D" in strip.means.text()
-    presence_now(till.doors)
+    refresh_counter(till.doors)
     assert till.doors.counter.seen.warnings, "another reading of the books forgets nobody"
     come_back(till.doors, "2001", PIN)
     station.ask()

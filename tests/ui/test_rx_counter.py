@@ -425,6 +425,35 @@ def test_what_was_to_be_done_next_is_not_said_once_it_is_done(
 # --- the acts -------------------------------------------------------------------------------------
 
 
+def test_a_prescriber_that_the_centre_did_not_name_is_typed_from_the_original(
+    window: Window, shop: FakeShop, qtbot: QtBot
+) -> None:
+    come_in(window)
+    confirm(window, qtbot)
+    panel(window).offers.take.click()
+    rest(window)
+    panel(window).filling.commit.click()
+    rest(window)
+    assert shop.rx is not None
+    shop.rx = replace(shop.rx, prescriber_wanted=True)
+    window.window.rx.look()
+    rest(window)
+    window.window.open_panel("prescription")
+    box = panel(window).walk.prescriber
+    assert box.isVisible()
+    box.fields["doctor_code"].setText("LXDR0001")
+    box.commit.click()
+    rest(window)
+    assert "三项都要填" in panel(window).walk.words.text()
+    assert box.fields["doctor_code"].text() == "LXDR0001"
+    box.fields["doctor_name"].setText("练习·赵医师")
+    box.fields["dept_code"].setText("A03")
+    box.commit.click()
+    rest(window)
+    assert shop.rx_calls[-1] == "prescriber LXDR0001 练习·赵医师 A03"
+    assert not box.isVisible()
+
+
 def test_a_shop_with_one_screen_does_the_whole_walk_under_f4(
     window: Window, shop: FakeShop, qtbot: QtBot
 ) -> None:

@@ -62,6 +62,12 @@ class RxStoreDoor(Protocol):
         """核对发药, signed by a pharmacist who answered for all five items."""
         ...
 
+    def rx_name_prescriber(
+        self, case_id: str, code: str, name: str, dept_code: str, operator: Operator
+    ) -> CounterRx:
+        """Who prescribed and where, typed from the original; :raises BadValue: one is empty."""
+        ...
+
     def rx_reopen(self, case_id: str, operator: Operator) -> CounterRx:
         """The basket changes after picking: both signatures are void."""
         ...

@@ -24,7 +24,6 @@ from app.use_cases.checks import check_before_complete, check_before_quote
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Doors
 from app.use_cases.estimate_basket import estimate_basket
-from app.use_cases.notice import no_pharmacist_notice
 from app.use_cases.split_sale import parts_of
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from tests.unit.compliance.test_compliance import PACK, POLICY, SALE
@@ -118,23 +117,6 @@ def test_too_few_bound_stops_the_fund_and_has_words_of_its_own() -> None:
     assert knows(finding.message_id)
     self_paid = replace(SALE, settlement="self_paid", pharmacists_present=1, pharmacists_bound=1)
     assert check(self_paid) == ()
-
-
-@pytest.mark.rule("LN-2.1")
-def test_the_notice_can_be_printed(till: PracticeTill) -> None:
-    assert not no_pharmacist_notice(till.doors).needed
-    duty.sign_off(till.doors, *WANG)
-    till.clock.advance(minutes=5)
-    duty.sign_off(till.doors, *ZHOU)
-    left = till.clock.now()
-    till.clock.advance(minutes=5)
-    notice = no_pharmacist_notice(till.doors)
-    assert (notice.needed, notice.since) == (True, left)
-    text = [row.text or say(row.message_id, "zh_CN", **row.params) for row in notice.rows]
-    assert text[0] == "执业药师不在岗，暂停销售处方药和甲类非处方药"
-    assert "自 2026-11-22 10:05 起" in text
-    assert "练习大药房" in text
-    assert notice.rows[-1].message_id == "notice.practice"
 
 
 # --- what insurance refuses may be sold ----------------------------------------------------------

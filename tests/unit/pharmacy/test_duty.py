@@ -88,7 +88,9 @@ def why_off(doors: Doors) -> list[str]:
 def test_practice_opens_with_both_on_duty_and_signing_off_lowers_the_count(
     till: PracticeTill,
 ) -> None:
-    assert duty.presence_now(till.doors) == Presence(2, 2, ("练习·王药师", "练习·周药师"))
+    assert duty.refresh_counter(till.doors).presence == Presence(
+        2, 2, ("练习·王药师", "练习·周药师")
+    )
     assert duty.sign_off(till.doors, *WANG) == Presence(1, 2, ("练习·周药师",))
     assert duty.sign_off(till.doors, *ZHOU) == Presence(0, 2)
     seen = till.doors.counter.seen
@@ -105,7 +107,7 @@ def test_a_duty_needs_the_pin(till: PracticeTill) -> None:
             duty.sign_on(till.doors, "2001", "000000")
     with pytest.raises(LockedOut):
         duty.sign_on(till.doors, *WANG)
-    assert duty.presence_now(till.doors).present == 1
+    assert duty.refresh_counter(till.doors).presence.present == 1
 
 
 @pytest.mark.rule("SJZ-A.3")
@@ -127,7 +129,7 @@ def test_a_remote_reviewer_never_counts(till: PracticeTill) -> None:
     duty.sign_off(till.doors, *WANG)
     assert duty.sign_on(till.doors, *WANG, remote=True) == Presence(1, 2, ("练习·周药师",))
     bind(till.doors, replace(binding(till.doors, "2002"), remote=True), MANAGER)
-    assert duty.presence_now(till.doors).present == 0
+    assert duty.refresh_counter(till.doors).presence.present == 0
     assert duty.sign_on(till.doors, *ZHOU).present == 0
 
 
@@ -139,7 +141,7 @@ def test_signing_on_again_replaces_the_interval(till: PracticeTill) -> None:
 
 def test_a_duty_ends_with_its_business_day(till: PracticeTill) -> None:
     till.clock.advance(hours=14)  # midnight in the shop
-    assert duty.presence_now(till.doors).present == 0
+    assert duty.refresh_counter(till.doors).presence.present == 0
     duty.watch_duties(till.doors)
     assert why_off(till.doors) == ["day_over", "day_over"]
     assert duty.sign_on(till.doors, *WANG).present == 1
@@ -148,7 +150,7 @@ def test_a_duty_ends_with_its_business_day(till: PracticeTill) -> None:
 def test_practice_does_not_sign_on_again_who_signed_off(till: PracticeTill) -> None:
     duty.sign_off(till.doors, *WANG)
     duty.practice_duty(till.doors, staff_id(till.doors))
-    assert duty.presence_now(till.doors).present == 1
+    assert duty.refresh_counter(till.doors).presence.present == 1
     real = replace(till.doors, shop=replace(till.doors.shop, environment="production"))
     with pytest.raises(NotAllowed):
         duty.practice_duty(real, staff_id(till.doors))
@@ -198,10 +200,10 @@ def test_an_absence_warns_and_then_closes_the_interval(till: PracticeTill) -> No
     duty.note_absence(doors, who, "cashier")  # said twice: the first time counts
     (note,) = duty.watch_duties(doors)
     assert (note.message_id, note.params["minutes"]) == ("duty.away_warn", 15)
-    assert duty.presence_now(doors).present == 2
+    assert duty.refresh_counter(doors).presence.present == 2
     till.clock.advance(minutes=16)
     assert duty.watch_duties(doors) == ()
-    assert duty.presence_now(doors).present == 1
+    assert duty.refresh_counter(doors).presence.present == 1
     with doors.uow() as uow:
         closed = [one for one in uow.duties.between(begun, till.clock.now()) if one.off_at]
     assert [(one.off_at, one.off_why) for one in closed] == [
@@ -264,7 +266,7 @@ def test_binding_is_a_right_and_for_pharmacists(till: PracticeTill) -> None:
 
 def test_unbinding_ends_the_duty(till: PracticeTill) -> None:
     unbind(till.doors, staff_id(till.doors), MANAGER)
-    assert duty.presence_now(till.doors) == Presence(1, 1, ("练习·周药师",))
+    assert duty.refresh_counter(till.doors).presence == Presence(1, 1, ("练习·周药师",))
     with pytest.raises(RuleBroken):
         duty.sign_on(till.doors, *WANG)
     with pytest.raises(NotFound):
@@ -276,11 +278,11 @@ def test_unbinding_ends_the_duty(till: PracticeTill) -> None:
 def test_a_sanction_takes_the_pharmacist_out_until_it_ends(till: PracticeTill) -> None:
     who, day = staff_id(till.doors), date(2026, 11, 22)
     sanction(till.doors, who, Sanction(day, None, "练习：暂停"), MANAGER)
-    assert duty.presence_now(till.doors) == Presence(1, 1, ("练习·周药师",))
+    assert duty.refresh_counter(till.doors).presence == Presence(1, 1, ("练习·周药师",))
     with pytest.raises(BadValue):
         sanction(till.doors, who, Sanction(day, day - timedelta(days=1), "x"), MANAGER)
     end_sanctions(till.doors, who, day - timedelta(days=1), MANAGER)
-    assert duty.presence_now(till.doors).present == 2
+    assert duty.refresh_counter(till.doors).presence.present == 2
     assert binding(till.doors).sanctions == ()
 
 

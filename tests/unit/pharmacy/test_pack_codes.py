@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.code_read import CodeRead, ScanSource
-from app.domain.pack_code import PackLevel
+from app.domain.pack_code import PackCode, PackLevel
 from app.domain.scanner_test import TEST_CODE, Fault, judge
 from app.domain.staff import Role, Staff
 from app.errors import BadValue, NotAllowed, NotFound
@@ -18,7 +18,6 @@ from app.use_cases.doors import Doors, Operator
 from app.use_cases.pack_codes import (
     forget_pack_code,
     learn_pack_code,
-    pack_code_of,
     pack_codes,
 )
 from app.use_cases.scanner_day import TestState, record_scanner_test, scanner_today
@@ -46,12 +45,17 @@ def acts(doors: Doors) -> list[str]:
         return [entry.act for entry in uow.log.tail(50) if entry.act.startswith("pack_code")]
 
 
+def kept(doors: Doors) -> PackCode | None:
+    with doors.uow() as uow:
+        return uow.pack_codes.get(PART)
+
+
 def test_whoever_sells_may_name_a_part_that_nobody_knows(
     till: PracticeTill, drugs: list[str]
 ) -> None:
-    assert pack_code_of(till.doors, PART) is None
+    assert kept(till.doors) is None
     made = learn_pack_code(till.doors, CASHIER, PART, drugs[0], PackLevel.BOX, 1)
-    assert pack_code_of(till.doors, PART) == made
+    assert kept(till.doors) == made
     assert (made.learned_by, made.learned_at) == ("cashier", till.doors.clock.now())
     again = learn_pack_code(till.doors, CASHIER, PART, drugs[0], PackLevel.BOX, 1)
     assert again == made

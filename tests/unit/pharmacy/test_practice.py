@@ -22,9 +22,9 @@ def till(tmp_path: Path) -> Iterator[PracticeTill]:
 def test_an_older_practice_shop_gets_its_pharmacists(till: PracticeTill) -> None:
     older = replace(till.doors, uow=memory_books("store-1", "till-1"))
     hire(older, [replace(one, pharmacist={}) for one in practice_staff()])
-    assert duty.presence_now(older).bound == 0
+    assert duty.refresh_counter(older).presence.bound == 0
     open_the_day(older)
-    seen = duty.presence_now(older)
+    seen = duty.refresh_counter(older).presence
     assert (seen.present, seen.bound) == (2, 2)
     open_the_day(older)
-    assert duty.presence_now(older) == seen
+    assert duty.refresh_counter(older).presence == seen

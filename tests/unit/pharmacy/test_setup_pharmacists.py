@@ -42,7 +42,7 @@ def test_a_shop_is_made_with_its_pharmacists(tmp_path: Path, there: bool, presen
     make_shop(home, read_plan(tables(on_duty=there), "x.toml", tmp_path), Means(pins=pins))
     opened = build(Settings(home, practice=False, pins=pins))
     try:
-        seen = duty.presence_now(opened.shop.doors)
+        seen = duty.refresh_counter(opened.shop.doors).presence
         assert (seen.present, seen.bound) == (present, 1)
     finally:
         opened.close()

@@ -464,6 +464,19 @@ class RxCounterViewModel(QObject):
         if rx is not None and rx.state in ("picked", "checked"):
             self._act(Lane.STORE, lambda: self.shop.rx_reopen(rx.case_id, operator))
 
+    def name_prescriber(self, code: str, name: str, dept_code: str) -> None:
+        """As the original shows it; the quote wants all three."""
+        rx, operator = self.rx, self.session.who()
+        if rx is None or self.busy:
+            return
+        if not (code.strip() and name.strip() and dept_code.strip()):
+            self._say("rx_counter.prescriber_all", "warn")
+            return
+        self._act(
+            Lane.STORE,
+            lambda: self.shop.rx_name_prescriber(rx.case_id, code, name, dept_code, operator),
+        )
+
     def renew(self, code: str = "") -> None:
         """The centre takes the old authority no more: the code again, or the e-certificate."""
         rx, patient, operator = self.rx, self.till.patient, self.session.who()

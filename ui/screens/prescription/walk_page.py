@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.masking import mask_name
 from ui.screens.prescription.fill_page import usage_of
+from ui.screens.prescription.prescriber_box import PrescriberBox
 from ui.screens.prescription.words import strip_words
 from ui.widgets.parts import button, column, label, line_edit, retone, row
 
@@ -59,6 +60,8 @@ class WalkPage(QWidget):
         lines.addWidget(self.sheet)
         self.owed = label("", "", "warn", wrap=True)
         lines.addWidget(self.owed)
+        self.prescriber = PrescriberBox(model)
+        lines.addWidget(self.prescriber)
         self.review = self._review_box()
         lines.addWidget(self.review)
         self.boxes = self._check_box()
@@ -270,6 +273,7 @@ class WalkPage(QWidget):
         self.state.setText(text)
         retone(self.state, "tone", tone)
         self._show_sheet(rx)
+        self.prescriber.refresh()
         note = model.note
         self.words.setText(self._session.say_note(note) if note is not None else "")
         self.words.setVisible(note is not None)
