@@ -146,6 +146,19 @@ class Sale:
         self._change((*self.lines, added))
         return added
 
+    def put_code(self, medicine_id: str, code: str) -> SaleLine | None:
+        """A scanned box of a drug that lies here already fills a pack that still lacks its code.
+
+        Answers the changed line; None where every pack of the drug has one, or there is none.
+        """
+        for line in self.lines:
+            lacking = len(line.trace_codes) < line.quantity.packs()
+            if line.item.medicine_id == medicine_id and lacking:
+                changed = replace(line, trace_codes=(*line.trace_codes, code))
+                self.replace_line(changed)
+                return changed
+        return None
+
     def replace_line(self, changed: SaleLine) -> None:
         """Put a changed line in the place of the old one; :raises NotFound: when it is gone."""
         self.line(changed.no)

@@ -16,7 +16,7 @@ from app.domain.rx_acts import CHECK_QUESTIONS, act_text
 from app.domain.rx_case import Act, Given, RxCase, RxLine, UnmetRequest
 from app.domain.rx_match import Mismatch, match_basket, packs_for, same_drug
 from app.domain.rx_states import LIVE, RxEvent, RxState
-from app.domain.sale import Sale, SaleLine
+from app.domain.sale import Sale
 from app.domain.sale_states import SaleState
 from app.domain.staff import Right, Staff
 from app.errors import BadValue, IllegalTransition, NotAllowed, NotFound
@@ -190,22 +190,6 @@ def _unmet(doors: Doors, case: RxCase, line: RxLine, quantity: Quantity, why: st
         why=why,
         case_id=case.id,
     )
-
-
-def box_of_prescription(sale: Sale, case: RxCase, medicine_id: str, code: str) -> SaleLine | None:
-    """A scanned box goes onto the line that was filled from the prescription, packs unchanged.
-
-    Answers the changed line; None where every pack of it has its code, or it is no such box.
-    """
-    for one in case.given:
-        row = next((row for row in sale.lines if row.no == one.sale_line_no), None)
-        if row is None or row.item.medicine_id != medicine_id or code in row.trace_codes:
-            continue
-        if len(row.trace_codes) < row.quantity.packs():
-            changed = replace(row, trace_codes=(*row.trace_codes, code))
-            sale.replace_line(changed)
-            return changed
-    return None
 
 
 # --- the two signatures ------------------------------------------------------------------------

@@ -71,13 +71,6 @@ class LineChoice:
     line: RxLine
     articles: tuple[Article, ...]
 
-    @property
-    def why_short(self) -> str:
-        """``unstocked``, ``short`` or empty, as the list of unmet requests says it."""
-        if not self.articles:
-            return "unstocked"
-        return "" if any(article.enough for article in self.articles) else "short"
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:

@@ -20,7 +20,7 @@ from app.domain.settlement_states import SettlementState
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors
 from app.use_cases.rx_by_hand import say_what_stands, waits_for_person
-from app.use_cases.rx_dispense import box_of_prescription, candidates, check, fill_basket, pick
+from app.use_cases.rx_dispense import candidates, check, fill_basket, pick
 from app.use_cases.rx_fetch import name_prescriber, prescriber_missing, take, tokens_of_code
 from app.use_cases.rx_review import review
 from app.use_cases.rx_settle import leave, prepare_completion, release
@@ -83,15 +83,15 @@ class Counter:
                   for one in candidates(self.doors, case)]  # fmt: skip
         basket = self.shop.open_basket(self.operator)
         sale = fill_basket(self.doors, basket, case.id, chosen, self.operator)
-        return self.scan(sale, self.case(case.id))
+        return self.scan(sale)
 
-    def scan(self, sale: Sale, case: RxCase) -> Sale:
+    def scan(self, sale: Sale) -> Sale:
         """Each pack once."""
         for row in sale.lines:
             for box in range(len(row.trace_codes), row.quantity.packs()):
                 serial = f"{int(sale.id.replace('-', '')[-12:], 16) % 10**11:011d}{row.no}{box}"
                 code = row.item.trace_product_code + serial
-                assert box_of_prescription(sale, case, row.item.medicine_id, code)
+                assert sale.put_code(row.item.medicine_id, code)
         self.shop.keep_basket(sale)
         return sale
 
@@ -225,7 +225,7 @@ def go_on(here: Counter) -> None:
         if sale is None:
             leave(here.doors, case, here.operator)
             continue
-        here.scan(sale, case)
+        here.scan(sale)
         if case.state is RxState.ARRIVED:
             review(here.doors, case.id, PASS, *REVIEWER, here.operator)
         sign(here, here.case(case.id), sale)

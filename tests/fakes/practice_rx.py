@@ -15,7 +15,7 @@ from app.domain.sale import Sale
 from app.ports import StockMove
 from app.use_cases.basket import keep_basket, open_basket
 from app.use_cases.identify_customer import choose_row, identify_customer, usable_rows
-from app.use_cases.rx_dispense import box_of_prescription, candidates, check, fill_basket, pick
+from app.use_cases.rx_dispense import candidates, check, fill_basket, pick
 from app.use_cases.rx_fetch import offers, take, tokens_of_code
 from app.use_cases.rx_review import review
 from app.use_cases.rx_views import Choice, ReviewInput
@@ -102,15 +102,15 @@ class RxTill:
         ]
         basket = sale or open_basket(self.doors, self.till.operator)
         filled = fill_basket(self.doors, basket, case.id, choices, self.till.operator)
-        return self.scan(filled, self.case(case.id))
+        return self.scan(filled)
 
-    def scan(self, sale: Sale, case: RxCase) -> Sale:
+    def scan(self, sale: Sale) -> Sale:
         """Every pack of the prescription is scanned."""
         for row in sale.lines:
             for box in range(row.quantity.packs()):
                 serial = f"{int(sale.id[-6:]) * 1000 + row.no * 100 + box:013d}"
                 code = (row.item.trace_product_code or "8999999") + serial
-                box_of_prescription(sale, case, row.item.medicine_id, code)
+                sale.put_code(row.item.medicine_id, code)
         keep_basket(self.doors, sale)
         return sale
 

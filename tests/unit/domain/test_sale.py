@@ -128,3 +128,15 @@ def test_the_fingerprint_sees_every_change_that_a_quote_depends_on() -> None:
     assert digest_of(sale.lines, "1") != before
     sale.set_quantity(1, Quantity.of(2))
     assert digest_of(sale.lines, "0") != before
+
+
+@given(st.integers(1, 6), st.integers(0, 9))
+def test_codes_fill_packs_that_lack_one_and_never_add_a_pack(packs: int, scanned: int) -> None:
+    basket = a_basket()
+    basket.add(item(), PRICE, Quantity.of(packs))
+    put = [basket.put_code("id-练习片", f"8{n:019d}") for n in range(scanned)]
+    (line,) = basket.lines
+    assert line.quantity == Quantity.of(packs)
+    assert len(line.trace_codes) == min(packs, scanned)
+    assert [one is not None for one in put] == [n < packs for n in range(scanned)]
+    assert basket.put_code("id-another", "8" * 20) is None

@@ -279,21 +279,12 @@ class TillViewModel(QObject):
 
     def _put(self, medicine: Medicine, code: str) -> SaleLine:
         packs, self._pending = self._pending or Quantity.of(1), None
-        waiting = self._lacking(medicine.id) if code else None
         sale = self.basket()
-        if waiting is not None:
-            filled = replace(waiting, trace_codes=(*waiting.trace_codes, code))
-            sale.replace_line(filled)
+        filled = sale.put_code(medicine.id, code) if code else None
+        if filled is not None:
             return filled
         price = self.shop.price_of(medicine)
         return sale.add(self.shop.item_of(medicine), price, packs, code)
-
-    def _lacking(self, medicine_id: str) -> SaleLine | None:
-        for line in self.lines:
-            same = line.item.medicine_id == medicine_id
-            if same and len(line.trace_codes) < line.quantity.packs():
-                return line
-        return None
 
     def _place(self, no: int) -> int:
         return next((i for i, line in enumerate(self.lines) if line.no == no), -1)
