@@ -32,3 +32,11 @@ class EvidenceBook(Protocol):
     def of_sale(self, sale_id: str, kind: EvidenceKind | None = None) -> list[Exhibit]:
         """Those of a sale, oldest first."""
         ...
+
+    def of_person(self, person_id: str, kind: EvidenceKind | None = None) -> list[Exhibit]:
+        """Those that show a person or were signed by one, oldest first."""
+        ...
+
+    def about(self, about: str, kind: EvidenceKind | None = None) -> list[Exhibit]:
+        """Those of a consent, a proxy purchase, a held card; oldest first."""
+        ...

@@ -1,4 +1,4 @@
-"""Exhibits: pieces of evidence that belong to a sale, kept sealed beside the books."""
+"""Exhibits: pieces of evidence of a sale, a person or a card in custody, kept sealed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,18 @@ class EvidenceKind(StrEnum):
 
     SIGNATURE = "signature"
     """The trace of the pen under the shop's 医保购药结算单."""
+    CONSENT = "consent"
+    """A consent as it was given: the text with its version and the pen's trace or the paper."""
+    PURCHASE_STILL = "purchase_still"
+    """购药图像: one picture of a special-disease purchase (HY-1.1.4b)."""
+    PROXY_LIST = "proxy_list"
+    """The list with its amounts that a proxy signed: the pen's trace or the photographed paper."""
+    PROXY_STILL = "proxy_still"
+    """The proxy with the signed list (HY-1.5.6b)."""
+    CUSTODY_APPLICATION = "custody_application"
+    """The patient's written application to leave a card here (HY-1.5.6c)."""
+    CUSTODY_RECEIPT = "custody_receipt"
+    """What was bought with a held card came to its owner: the signed hand-over receipt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,7 @@ class Exhibit:
     id: str
     kind: EvidenceKind
     sale_id: str
+    """Empty where it belongs to no sale."""
     at: datetime
     by: str
     """Random id of the member of staff who took it."""
@@ -30,6 +43,10 @@ class Exhibit:
     size: int
     digest: str
     """SHA-256 of the plain bytes, hex: what an altered file is found by."""
+    person_id: str = ""
+    """Random id of the person it shows or was signed by, where one is known."""
+    about: str = ""
+    """Id of what it belongs to beside a sale: a consent, a proxy purchase, a held card."""
 
 
 def digest_of(content: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 
 from app.domain.clock import from_micros, micros
 from app.domain.evidence import EvidenceKind, Exhibit
@@ -28,14 +28,25 @@ class Evidence:
             "media": exhibit.media,
             "size": exhibit.size,
             "digest": exhibit.digest,
+            "person_id": exhibit.person_id,
+            "about": exhibit.about,
         }
         self._session.run(insert(EVIDENCE), row, "exhibit")
 
     def of_sale(self, sale_id: str, kind: EvidenceKind | None = None) -> list[Exhibit]:
         """Those of a sale, oldest first."""
-        query = select(EVIDENCE).where(
-            EVIDENCE.c.store_id == self._session.store_id, EVIDENCE.c.sale_id == sale_id
-        )
+        return self._those(EVIDENCE.c.sale_id == sale_id, kind)
+
+    def of_person(self, person_id: str, kind: EvidenceKind | None = None) -> list[Exhibit]:
+        """Those that show a person or were signed by one, oldest first."""
+        return self._those(EVIDENCE.c.person_id == person_id, kind) if person_id else []
+
+    def about(self, about: str, kind: EvidenceKind | None = None) -> list[Exhibit]:
+        """Those of a consent, a proxy purchase, a held card; oldest first."""
+        return self._those(EVIDENCE.c.about == about, kind) if about else []
+
+    def _those(self, which: ColumnElement[bool], kind: EvidenceKind | None) -> list[Exhibit]:
+        query = select(EVIDENCE).where(EVIDENCE.c.store_id == self._session.store_id, which)
         if kind is not None:
             query = query.where(EVIDENCE.c.kind == kind.value)
         return [
@@ -48,6 +59,8 @@ class Evidence:
                 media=row.media,
                 size=row.size,
                 digest=row.digest,
+                person_id=row.person_id,
+                about=row.about,
             )
             for row in self._session.run(query.order_by(EVIDENCE.c.at, EVIDENCE.c.id))
         ]

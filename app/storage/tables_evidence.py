@@ -19,5 +19,9 @@ EVIDENCE = Table(
     Column("media", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("digest", String(64), nullable=False),
+    Column("person_id", String(64), nullable=False, server_default=""),
+    Column("about", String(64), nullable=False, server_default=""),
     Index("ix_evidence_sale_id", "sale_id"),
+    Index("ix_evidence_person_id", "person_id"),
+    Index("ix_evidence_about", "about"),
 )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from app.domain.evidence import EvidenceKind, Exhibit, digest_of
+from app.domain.evidence import EvidenceKind, Exhibit
 from app.domain.money import ZERO
 from app.domain.settlement_states import SettlementState
 from app.domain.signature import PenTrace, trace_of, trace_text
-from app.domain.staff import Right
-from app.errors import BadValue, NotAllowed
+from app.errors import BadValue
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.exhibits import look_at, name_exhibit, seal_exhibit
 from app.use_cases.slip_jobs import SHOP_COPY, jobs
 
 MEDIA = "application/json"
@@ -25,24 +25,12 @@ def keep_signature(doors: Doors, sale_id: str, trace: PenTrace, operator: Operat
     """
     if not trace.is_signature():
         raise BadValue(what="signature", why="too little ink")
-    content = trace_text(trace).encode()
-    exhibit = Exhibit(
-        id=doors.ids.new(),
-        kind=EvidenceKind.SIGNATURE,
-        sale_id=sale_id,
-        at=doors.clock.now(),
-        by=operator.staff.id,
-        media=MEDIA,
-        size=len(content),
-        digest=digest_of(content),
-    )
     with doors.uow() as uow:
         _require_settled(uow, sale_id)
-    doors.evidence.put(exhibit, content)
+    content = trace_text(trace).encode()
+    exhibit = seal_exhibit(doors, EvidenceKind.SIGNATURE, content, MEDIA, operator, sale_id=sale_id)
     with doors.uow() as uow:
-        uow.evidence.add(exhibit)
-        entry = {"sale": sale_id, "exhibit": exhibit.id, "digest": exhibit.digest}
-        uow.log.append("slip.signed", operator.staff.id, exhibit.at, entry)
+        name_exhibit(uow, exhibit, "slip.signed")
         uow.commit()
     return exhibit
 
@@ -53,17 +41,9 @@ def signature_of(doors: Doors, sale_id: str, viewer: Operator) -> PenTrace | Non
     :raises NotAllowed: the role may not see persons; :raises NotFound: its file is gone;
     :raises SecretError: it was altered.
     """
-    if not viewer.staff.may(Right.SEE_PERSON):
-        raise NotAllowed(act="see_person")
     with doors.uow() as uow:
         found = uow.evidence.of_sale(sale_id, EvidenceKind.SIGNATURE)
-        if not found:
-            return None
-        exhibit = found[-1]
-        entry = {"sale": sale_id, "exhibit": exhibit.id}
-        uow.log.append("evidence.seen", viewer.staff.id, doors.clock.now(), entry)
-        uow.commit()
-    return trace_of(doors.evidence.get(exhibit).decode())
+    return trace_of(look_at(doors, found[-1], viewer).decode()) if found else None
 
 
 def owe_shop_copy(doors: Doors, sale_id: str) -> int:

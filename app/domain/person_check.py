@@ -1,0 +1,70 @@
+"""Person against credential (人证核验): what one check at the counter found, and by what way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class CheckWay(StrEnum):
+    """What the person before the counter was compared with, the first one first (issue order)."""
+
+    TERMINAL_FACE = "terminal_face"
+    """The insurance terminal's own face authentication; its result is the evidence."""
+    CARD_PICTURE = "card_picture"
+    """Live face against the picture in the identity card's chip, in memory only."""
+    TEMPLATE = "template"
+    """Live face against a template enrolled with a consent of its own."""
+    BY_EYE = "by_eye"
+    """人工核验: staff compare by eye with the document; the way that is no worse (policy 3.9)."""
+    OVERRIDE = "override"
+    """A manager released a mismatch with a reason, a second person with number and PIN beside."""
+
+
+class CheckVerdict(StrEnum):
+    """What a check found; nothing recorded = not checked."""
+
+    MATCH = "match"
+    MISMATCH = "mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCheck:
+    """One check as the books keep it: result, score, threshold, model; never a face.
+
+    Distances are whole ten-thousandths: books hold no binary fractions.
+    """
+
+    id: str
+    sale_id: str
+    person_id: str
+    """Who the credential names. A check of somebody else says nothing of this person."""
+    at: datetime
+    by: str
+    """Random id of the member of staff at the counter."""
+    way: CheckWay
+    verdict: CheckVerdict
+    credential: str = ""
+    """``CredentialKind`` value that was shown."""
+    model_id: str = ""
+    """Engine that measured the distance; the practice engine names itself here."""
+    distance_e4: int | None = None
+    threshold_e4: int | None = None
+    liveness: str = ""
+    """What was asked and seen: ``turns``, ``turns+blink``; empty = not asked."""
+    tries: int = 0
+    """Pictures that were compared, the grey zone's retakes included."""
+    consent_id: str = ""
+    """Under which consent the face was used; empty where no face was."""
+    second_id: str = ""
+    """Random id of the second person, where one is demanded."""
+    reason: str = ""
+    """A code of ``CHECK_REASONS``; never free text."""
+
+
+def newest_of(checks: Iterable[PersonCheck], person_id: str) -> PersonCheck | None:
+    """The check that counts for a person: the last one of this very person."""
+    mine = [check for check in checks if check.person_id == person_id]
+    return mine[-1] if mine else None
