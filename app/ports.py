@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.domain.store import StoreRecord, TillRecord
     from app.ports_devices import PrintBook
     from app.ports_evidence import EvidenceBook
+    from app.ports_person import CheckBook, ConsentBook
     from app.ports_rx import (
         DutyBook,
         ListBook,
@@ -627,6 +628,8 @@ class UnitOfWork(Protocol):
     rosters: RosterBook
     prints: PrintBook
     evidence: EvidenceBook
+    checks: CheckBook
+    consents: ConsentBook
     tills: TillBook
 
     def __enter__(self) -> Self:

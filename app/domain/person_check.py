@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class CheckWay(StrEnum):
@@ -28,6 +29,39 @@ class CheckVerdict(StrEnum):
 
     MATCH = "match"
     MISMATCH = "mismatch"
+
+
+NO_DOCUMENT: Final = frozenset({"document_absent", "reader_broken"})
+"""Reasons of an override that let a typed number settle: why nothing could be read (S-15)."""
+
+CHECK_REASONS: Final[Mapping[CheckWay, frozenset[str]]] = {
+    CheckWay.TERMINAL_FACE: frozenset({"", "differs"}),
+    CheckWay.CARD_PICTURE: frozenset({"", "differs", "liveness"}),
+    CheckWay.TEMPLATE: frozenset({"", "differs", "liveness"}),
+    CheckWay.BY_EYE: frozenset(
+        {"", "no_consent", "no_camera", "unclear", "not_asked", "not_this_person"}
+    ),
+    CheckWay.OVERRIDE: frozenset({"appearance", "old_picture", "device_wrong", *NO_DOCUMENT}),
+}
+"""Why, as codes: the words stand under ``person.reason_<code>``. Empty = nothing to explain."""
+
+SECOND_DEMANDED: Final = frozenset({CheckWay.BY_EYE, CheckWay.OVERRIDE})
+"""Ways whose *match* is the word of people: two of them have to give it (policy 3.9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDraft:
+    """What a check found, before the books give it an id, a time and its people."""
+
+    way: CheckWay
+    verdict: CheckVerdict
+    reason: str = ""
+    model_id: str = ""
+    distance_e4: int | None = None
+    threshold_e4: int | None = None
+    liveness: str = ""
+    tries: int = 0
+    consent_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,11 +190,18 @@ class PersonRules:
     id_methods: tuple[str, ...] = ()
     face: Literal["off", "required_if_consented"] | None = None
     purchase_image: bool | None = None
+    guardian_under: int | None = None
+    """Age in years under which a guardian consents (policy 3.9)."""
     proxy_signature: bool | None = None
     proxy_photo: bool | None = None
     proxy_warn_patients: int | None = None
     proxy_warn_days: int | None = None
     held_card: bool | None = None
+    """Whether cards may be held here at all; absent = no (HY-1.5.6c)."""
+    held_receipt_days: int | None = None
+    """Days within which the patient signs for what was bought with a held card."""
+    held_valid_days: int | None = None
+    """Days for which the centre's consent covers uses, at most."""
 
 
 @dataclass(frozen=True, slots=True)

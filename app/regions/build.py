@@ -297,11 +297,14 @@ def _person(flat: Flat) -> PersonRules:
         id_methods=tuple(flat.get("identity.methods", ())),
         face=flat.get("identity.face"),
         purchase_image=flat.get("identity.purchase_image"),
+        guardian_under=flat.get("identity.guardian_under"),
         proxy_signature=flat.get("proxy.signature"),
         proxy_photo=flat.get("proxy.photo"),
         proxy_warn_patients=flat.get("proxy.warn_patients"),
         proxy_warn_days=flat.get("proxy.warn_days"),
         held_card=flat.get("proxy.held_card"),
+        held_receipt_days=flat.get("proxy.held_receipt_days"),
+        held_valid_days=flat.get("proxy.held_valid_days"),
     )
 
 

@@ -29,6 +29,7 @@ from app.ports import (
 from app.ports import StaffBook as StaffPort
 from app.ports_devices import PrintBook
 from app.ports_evidence import EvidenceBook
+from app.ports_person import CheckBook, ConsentBook
 from app.ports_rx import (
     DutyBook,
     ListBook,
@@ -44,6 +45,7 @@ from app.storage.books_evidence import Evidence
 from app.storage.books_goods import Codes, Medicines, Stock
 from app.storage.books_insurance import Persons, Requests, Settlements
 from app.storage.books_lists import Lists
+from app.storage.books_person import Checks, Consents
 from app.storage.books_pharmacy import Duties, Owings, Pharmacists, UnmetRequests
 from app.storage.books_print import Prints
 from app.storage.books_roster import Rosters
@@ -84,6 +86,8 @@ class SqlUnitOfWork:
     rosters: RosterBook
     prints: PrintBook
     evidence: EvidenceBook
+    checks: CheckBook
+    consents: ConsentBook
     tills: TillBook
 
     def __init__(self, engine: Engine, secrets: Secrets, store_id: str, till_id: str) -> None:
@@ -130,6 +134,7 @@ class SqlUnitOfWork:
         self.rosters = Rosters(session)
         self.prints, self.tills = Prints(session), Tills(session)
         self.evidence = Evidence(session)
+        self.checks, self.consents = Checks(session), Consents(session)
 
     def __exit__(
         self,

@@ -1,0 +1,134 @@
+"""Person against credential at the counter: what was found is kept with the sale, and logged.
+
+Whatever compared, people or an engine, it ends here; the rules read it back (:func:`identity_in`).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from app.domain.consent import ConsentPurpose
+from app.domain.person_check import (
+    CHECK_REASONS,
+    SECOND_DEMANDED,
+    CheckDraft,
+    CheckVerdict,
+    CheckWay,
+    PersonCheck,
+    newest_of,
+)
+from app.domain.staff import Right, Staff
+from app.errors import BadValue, NotAllowed, SecondPersonNeeded
+from app.ports import UnitOfWork
+from app.use_cases.consents import live_consent
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.sign_in import SecondPerson, approve
+from app.use_cases.views import Patient
+
+ACT = "check_person"
+_FACE_WAYS = frozenset({CheckWay.CARD_PICTURE, CheckWay.TEMPLATE})
+"""The till itself works on a face: only under a consent that stands (policy 3.9)."""
+
+Identity = Literal["match", "mismatch", ""]
+
+
+def record_check(
+    doors: Doors,
+    sale_id: str,
+    patient: Patient,
+    draft: CheckDraft,
+    operator: Operator,
+    second: SecondPerson | None = None,
+) -> PersonCheck:
+    """Keep what a check of this very person found (HY-1.1.4b, HY-1.5.6a).
+
+    ``second``: the other member of staff, by number and PIN, where two have to answer: a match
+    by eye wants anybody else who may sell; an override wants a manager among the two.
+    :raises SecondPersonNeeded: nobody, or the operator himself; :raises NotAllowed: the right is
+    lacking, or a face was used without a consent that stands; :raises SignInRefused, LockedOut:
+    of the second person; :raises BadValue: a reason that the way does not know, or a done sale;
+    :raises NotFound: no such sale.
+    """
+    if draft.reason not in CHECK_REASONS[draft.way]:
+        raise BadValue(what="reason", why="not of this way")
+    other = _second(doors, draft, operator, second)
+    check = PersonCheck(
+        id=doors.ids.new(),
+        sale_id=sale_id,
+        person_id=patient.person_id,
+        at=doors.clock.now(),
+        by=operator.staff.id,
+        way=draft.way,
+        verdict=draft.verdict,
+        credential=patient.credential.kind.value,
+        model_id=draft.model_id,
+        distance_e4=draft.distance_e4,
+        threshold_e4=draft.threshold_e4,
+        liveness=draft.liveness,
+        tries=draft.tries,
+        consent_id=draft.consent_id,
+        second_id=other.id if other else "",
+        reason=draft.reason,
+    )
+    with doors.uow() as uow:
+        if uow.sales.get(sale_id).done_at is not None:
+            raise BadValue(what="sale", why="done")
+        _require_consent(uow, check)
+        uow.checks.add(check)
+        uow.log.append("person.checked", check.by, check.at, _entry(check))
+        uow.commit()
+    return check
+
+
+def _second(
+    doors: Doors, draft: CheckDraft, operator: Operator, second: SecondPerson | None
+) -> Staff | None:
+    """Who answers beside the operator; None where the way needs nobody."""
+    if draft.way not in SECOND_DEMANDED or draft.verdict is not CheckVerdict.MATCH:
+        return None
+    if second is None:
+        raise SecondPersonNeeded(act=ACT)
+    # Of two people one must be a manager (HY-1.1.4b); beside a manager anybody who sells will do.
+    managed = operator.staff.may(Right.SECOND_WORD)
+    right = Right.SECOND_WORD if draft.way is CheckWay.OVERRIDE and not managed else Right.SELL
+    other = approve(doors, second.number, second.pin, right)
+    if other.id == operator.staff.id:
+        raise SecondPersonNeeded(act=ACT)
+    return other
+
+
+def _require_consent(uow: UnitOfWork, check: PersonCheck) -> None:
+    if check.way not in _FACE_WAYS:
+        return
+    standing = live_consent(uow, check.person_id, ConsentPurpose.FACE)
+    if standing is None or standing.id != check.consent_id:
+        raise NotAllowed(act="face")
+
+
+def _entry(check: PersonCheck) -> dict[str, object]:
+    told: dict[str, object] = {
+        "check": check.id,
+        "sale": check.sale_id,
+        "person": check.person_id,
+        "way": check.way.value,
+        "verdict": check.verdict.value,
+    }
+    more = {
+        "reason": check.reason,
+        "second": check.second_id,
+        "consent": check.consent_id,
+        "model": check.model_id,
+        "liveness": check.liveness,
+        "distance_e4": check.distance_e4,
+        "threshold_e4": check.threshold_e4,
+        "tries": check.tries,
+    }
+    return told | {name: value for name, value in more.items() if value not in ("", 0, None)}
+
+
+def identity_in(uow: UnitOfWork, sale_id: str, person_id: str) -> Identity:
+    """What the books say of a person at a sale; empty = nobody looked."""
+    found = newest_of(uow.checks.of_sale(sale_id), person_id)
+    if found is None:
+        return ""
+    return "match" if found.verdict is CheckVerdict.MATCH else "mismatch"

@@ -1,0 +1,158 @@
+"""Consents of persons: read, given on the pad or on paper, withdrawn; each purpose by itself."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from app.domain.clock import shop_time
+from app.domain.consent import (
+    Consent,
+    ConsentHow,
+    ConsentPurpose,
+    ConsentText,
+    guardian_needed,
+    standing,
+)
+from app.domain.evidence import EvidenceKind
+from app.domain.signature import PenTrace, trace_text
+from app.errors import BadFile, BadValue, NotFound
+from app.ports import UnitOfWork
+from app.resources import resource
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.exhibits import name_exhibit, seal_exhibit
+
+if TYPE_CHECKING:
+    from app.use_cases.views import Patient
+
+HEADS: Final = ("who", "purpose", "way", "kinds", "period", "rights")
+"""What a notice in plain words must tell (policy 3.9), in this order."""
+_MEDIA = {ConsentHow.PEN: "application/json", ConsentHow.PAPER: "image/jpeg"}
+
+
+def consent_text(doors: Doors, purpose: ConsentPurpose, lang: str = "zh_CN") -> ConsentText:
+    """The text of today with the shop's name in it; :raises BadFile: it is not as it ships."""
+    told = _shipped(purpose)
+    try:
+        words = told[lang]
+        items = tuple(
+            (words[f"{head}_head"], words[head].replace("{shop}", doors.shop.shop_name))
+            for head in HEADS
+        )
+        return ConsentText(purpose, told["version"], lang, words["title"], items)
+    except (KeyError, AttributeError, TypeError):
+        raise BadFile(file=f"{purpose.value}.toml", why="a part of the text is missing") from None
+
+
+@cache
+def _shipped(purpose: ConsentPurpose) -> dict[str, Any]:
+    source = resource("consent", f"{purpose.value}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(source)
+
+
+def asks_guardian(doors: Doors, patient: Patient) -> bool:
+    """Whether a guardian has to sign for this person.
+
+    :raises PackValueMissing: the pack does not say under which age.
+    """
+    now = doors.clock.now()
+    kind = doors.settlement_types[0] if doors.settlement_types else "ordinary"
+    policy = doors.policy_on(kind, now)
+    under = policy.bound(policy.person.guardian_under, "identity.guardian_under") or 0
+    return guardian_needed(patient.person.birth_date, under, shop_time(now).date())
+
+
+def give_consent(
+    doors: Doors,
+    patient: Patient,
+    text: ConsentText,
+    signed: PenTrace | bytes,
+    operator: Operator,
+    *,
+    guardian: bool = False,
+) -> Consent:
+    """Keep a consent with the signed text; one that stands under this text is answered as it is.
+
+    ``signed``: the pen's trace, or a picture (JPEG) of the paper. ``guardian``: who signed is the
+    guardian. The file is on the disk before the books name it.
+    :raises BadValue: too little ink, an empty picture, or a guardian is needed and did not sign;
+    :raises StoreError: it could not be kept; nothing is.
+    """
+    if asks_guardian(doors, patient) and not guardian:
+        raise BadValue(what="consent", why="guardian")
+    how = ConsentHow.PEN if isinstance(signed, PenTrace) else ConsentHow.PAPER
+    content = _content(text, signed)
+    with doors.uow() as uow:
+        known = live_consent(uow, patient.person_id, text.purpose)
+    if known is not None and known.text_version == text.version:
+        return known
+    new_id, person = doors.ids.new(), patient.person_id
+    exhibit = seal_exhibit(
+        doors, EvidenceKind.CONSENT, content, _MEDIA[how], operator, person_id=person, about=new_id
+    )
+    consent = Consent(
+        id=new_id,
+        person_id=person,
+        purpose=text.purpose,
+        text_version=text.version,
+        given_at=exhibit.at,
+        given_to=operator.staff.id,
+        how=how,
+        exhibit_id=exhibit.id,
+        guardian=guardian,
+    )
+    with doors.uow() as uow:
+        uow.consents.add(consent)
+        name_exhibit(uow, exhibit, "consent.given")
+        entry = {"consent": consent.id, "person": person, "purpose": text.purpose.value,
+                 "text": text.version, "how": how.value, "guardian": guardian}  # fmt: skip
+        uow.log.append("consent.kept", operator.staff.id, consent.given_at, entry)
+        uow.commit()
+    return consent
+
+
+def _content(text: ConsentText, signed: PenTrace | bytes) -> bytes:
+    if isinstance(signed, bytes):
+        if not signed:
+            raise BadValue(what="consent", why="an empty picture")
+        return signed
+    if not signed.is_signature():
+        raise BadValue(what="signature", why="too little ink")
+    told = {
+        "v": 1,
+        "purpose": text.purpose.value,
+        "version": text.version,
+        "lang": text.lang,
+        "text": text.plain(),
+        "trace": json.loads(trace_text(signed)),
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def withdraw_consent(
+    doors: Doors, person_id: str, purpose: ConsentPurpose, operator: Operator
+) -> Consent:
+    """The person takes it back; the use stops with this very step.
+
+    The record and the signed text stay: they prove under what the till acted until now.
+    :raises NotFound: none stands.
+    """
+    now = doors.clock.now()
+    with doors.uow() as uow:
+        found = live_consent(uow, person_id, purpose)
+        if found is None:
+            raise NotFound(what="consent")
+        gone = replace(found, withdrawn_at=now, withdrawn_by=operator.staff.id)
+        uow.consents.withdraw(gone)
+        entry = {"consent": gone.id, "person": person_id, "purpose": purpose.value}
+        uow.log.append("consent.withdrawn", operator.staff.id, now, entry)
+        uow.commit()
+    return gone
+
+
+def live_consent(uow: UnitOfWork, person_id: str, purpose: ConsentPurpose) -> Consent | None:
+    """The consent that stands, under whatever version of the text; None = none."""
+    return standing(uow.consents.of_person(person_id), purpose)
