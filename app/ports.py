@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from app.domain.settlement import Settlement
     from app.domain.staff import Staff
     from app.domain.store import StoreRecord, TillRecord
+    from app.ports_custody import CustodyBook
     from app.ports_devices import PrintBook
     from app.ports_evidence import EvidenceBook
     from app.ports_person import CheckBook, ConsentBook
+    from app.ports_proxy import ProxyBook, StaffDocumentBook
     from app.ports_rx import (
         DutyBook,
         ListBook,
@@ -630,6 +632,9 @@ class UnitOfWork(Protocol):
     evidence: EvidenceBook
     checks: CheckBook
     consents: ConsentBook
+    proxies: ProxyBook
+    staff_documents: StaffDocumentBook
+    custody: CustodyBook
     tills: TillBook
 
     def __enter__(self) -> Self:

@@ -27,9 +27,11 @@ from app.ports import (
     UnitOfWorkFactory,
 )
 from app.ports import StaffBook as StaffPort
+from app.ports_custody import CustodyBook
 from app.ports_devices import PrintBook
 from app.ports_evidence import EvidenceBook
 from app.ports_person import CheckBook, ConsentBook
+from app.ports_proxy import ProxyBook, StaffDocumentBook
 from app.ports_rx import (
     DutyBook,
     ListBook,
@@ -41,6 +43,7 @@ from app.ports_rx import (
 )
 from app.storage.act_log import Log, chain_id
 from app.storage.books_codes import PackCodes
+from app.storage.books_custody import Custody
 from app.storage.books_evidence import Evidence
 from app.storage.books_goods import Codes, Medicines, Stock
 from app.storage.books_insurance import Persons, Requests, Settlements
@@ -48,6 +51,7 @@ from app.storage.books_lists import Lists
 from app.storage.books_person import Checks, Consents
 from app.storage.books_pharmacy import Duties, Owings, Pharmacists, UnmetRequests
 from app.storage.books_print import Prints
+from app.storage.books_proxy import ProxyPurchases, StaffDocuments
 from app.storage.books_roster import Rosters
 from app.storage.books_rx import Prescriptions
 from app.storage.books_sale import Returns, Sales
@@ -88,6 +92,9 @@ class SqlUnitOfWork:
     evidence: EvidenceBook
     checks: CheckBook
     consents: ConsentBook
+    proxies: ProxyBook
+    staff_documents: StaffDocumentBook
+    custody: CustodyBook
     tills: TillBook
 
     def __init__(self, engine: Engine, secrets: Secrets, store_id: str, till_id: str) -> None:
@@ -133,8 +140,9 @@ class SqlUnitOfWork:
         self.unmet, self.lists = UnmetRequests(session), Lists(session)
         self.rosters = Rosters(session)
         self.prints, self.tills = Prints(session), Tills(session)
-        self.evidence = Evidence(session)
+        self.evidence, self.custody = Evidence(session), Custody(session)
         self.checks, self.consents = Checks(session), Consents(session)
+        self.proxies, self.staff_documents = ProxyPurchases(session), StaffDocuments(session)
 
     def __exit__(
         self,
