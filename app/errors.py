@@ -3,7 +3,8 @@
 YaotaiError
 ├── BadValue            a value that cannot be what it claims to be (ours or typed in)
 ├── BadFile             a file from outside that cannot be read as what it should be
-│   └── DevicePlanOdd   the file of this machine's devices holds what nobody understands
+│   ├── DevicePlanOdd   the file of this machine's devices holds what nobody understands
+│   └── FileNotWritten  a file for people could not be written
 ├── BadPicture          a file that is no picture, or a damaged one
 ├── PictureTooLarge     a picture of more pixels or bytes than a counter has use for
 ├── RuleBroken          rules of the trade forbid the act; carries the findings
@@ -91,6 +92,12 @@ class BadFile(YaotaiError):
     """A file from outside that is not what it should be: ``file``, ``why``."""
 
     message_id = "error.bad_file"
+
+
+class FileNotWritten(BadFile):
+    """A file for people that could not be written: ``file``."""
+
+    message_id = "error.file_not_written"
 
 
 class DevicePlanOdd(BadFile):
@@ -395,3 +402,10 @@ class Maintenance(PlatformError):
     """The platform says that it is closed for a while."""
 
     message_id = "error.platform_maintenance"
+
+
+def why_of_file(error: Exception) -> str:
+    """The ``why`` of a :class:`BadFile` behind what reading raised: a message id."""
+    if isinstance(error, FileNotFoundError):
+        return "import.file_missing"
+    return "import.file_unreadable" if isinstance(error, OSError) else "import.file_damaged"

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.errors import BadFile, NotFound, StoreReadOnly
+from app.errors import BadFile, NotFound, StoreReadOnly, why_of_file
 
 if TYPE_CHECKING:
     from app.use_cases.facts import ShopFacts
@@ -56,7 +56,7 @@ class Home:
         except FileNotFoundError:
             return REAL_FOLDERS[0]
         except (OSError, ValueError) as error:
-            raise BadFile(file=path.name, why=type(error).__name__) from None
+            raise BadFile(file=path.name, why=why_of_file(error)) from None
         if folder not in REAL_FOLDERS:
             raise BadFile(file=path.name, why="folder: one of " + ", ".join(REAL_FOLDERS))
         return str(folder)
@@ -187,7 +187,7 @@ def read_shop(folder: Path) -> ShopFile:
         known = {name: held[name] for name in ShopFile.__dataclass_fields__ if name in held}
         shop = ShopFile(**known)  # type: ignore[arg-type]
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
-        raise BadFile(file=path.name, why=type(error).__name__) from None
+        raise BadFile(file=path.name, why=why_of_file(error)) from None
     texts = [value for name, value in asdict(shop).items() if name != "till_no"]
     if type(shop.till_no) is not int or not all(isinstance(text, str) for text in texts):
         raise BadFile(file=path.name, why="a value of the wrong kind")

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 
 from app.domain.clock import shop_time
-from app.errors import BadFile
+from app.errors import FileNotWritten
 from ui.theme import FONT_FAMILY, load_fonts
 
 if TYPE_CHECKING:
@@ -220,7 +220,10 @@ def slip_picture(receipt: Receipt, say: Say) -> QImage:
 
 
 def save_slip_pdf(receipt: Receipt, say: Say, path: Path) -> None:
-    """The slip as a PDF of one page, 80 mm wide; :raises BadFile: where it cannot be written."""
+    """The slip as a PDF of one page, 80 mm wide.
+
+    :raises FileNotWritten: it cannot be written.
+    """
     rows, heights, watermark = _measured(receipt, say)
     height_mm = (sum(heights) + 2 * _MARGIN + 24) / _DOTS_PER_MM
     writer = QPdfWriter(str(path))
@@ -230,7 +233,7 @@ def save_slip_pdf(receipt: Receipt, say: Say, path: Path) -> None:
     writer.setResolution(300)
     painter = QPainter()
     if not painter.begin(writer):
-        raise BadFile(file=path.name, why="cannot be written")
+        raise FileNotWritten(file=path.name)
     scale = writer.width() / WIDTH
     painter.scale(scale, scale)
     _draw(painter, rows, heights, watermark)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMarginsF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from app.domain.clock import shop_time
-from app.errors import BadFile
+from app.errors import FileNotWritten
 from ui.theme import FONT_FAMILY, load_fonts
 
 if TYPE_CHECKING:
@@ -59,7 +59,10 @@ def save_register_pdf(
     say: Say,
     path: Path,
 ) -> None:
-    """The register of a period as a PDF; :raises BadFile: where it cannot be written."""
+    """The register of a period as a PDF.
+
+    :raises FileNotWritten: it cannot be written.
+    """
     load_fonts()
     writer = QPdfWriter(str(path))
     size, across = QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Landscape
@@ -68,7 +71,7 @@ def save_register_pdf(
     writer.setTitle(path.stem)
     painter = QPainter()
     if not painter.begin(writer):
-        raise BadFile(file=path.name, why="cannot be written")
+        raise FileNotWritten(file=path.name)
     scale = writer.width() / WIDTH
     painter.scale(scale, scale)
     pages = [rows[at : at + ROWS_A_PAGE] for at in range(0, len(rows), ROWS_A_PAGE)] or [rows]

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 
 from app.domain.clock import shop_time
-from app.errors import BadFile
+from app.errors import FileNotWritten
 from ui.theme import FONT_FAMILY, load_fonts
 
 if TYPE_CHECKING:
@@ -228,14 +228,17 @@ def rx_picture(page: RxPage, say: Say) -> QImage:
 
 
 def save_rx_pdf(page: RxPage, say: Say, path: Path) -> None:
-    """The prescription as a PDF, A5; :raises BadFile: where it cannot be written."""
+    """The prescription as a PDF, A5.
+
+    :raises FileNotWritten: it cannot be written.
+    """
     pages = _rx_pages(page, say)
     writer = _writer(path, QPageSize.PageSizeId.A5)
     # Its title would be shown by every viewer: the case's id names nobody.
     writer.setTitle(page.case_id)
     painter = QPainter()
     if not painter.begin(writer):
-        raise BadFile(file=path.name, why="cannot be written")
+        raise FileNotWritten(file=path.name)
     scale = writer.width() / WIDTH
     painter.scale(scale, scale)
     for number, parts in enumerate(pages):
@@ -284,13 +287,16 @@ def _draw_notice(
 def save_notice_pdf(
     shop: str, since: datetime | None, practice: bool, say: Say, path: Path
 ) -> None:
-    """The notice for the door, A4 (policy 3.1); :raises BadFile: where it cannot be written."""
+    """The notice for the door, A4 (policy 3.1).
+
+    :raises FileNotWritten: it cannot be written.
+    """
     load_fonts()
     writer = _writer(path, QPageSize.PageSizeId.A4)
     writer.setTitle(path.stem)
     painter = QPainter()
     if not painter.begin(writer):
-        raise BadFile(file=path.name, why="cannot be written")
+        raise FileNotWritten(file=path.name)
     scale = writer.width() / NOTICE_WIDTH
     painter.scale(scale, scale)
     _draw_notice(painter, shop, since, practice, say)

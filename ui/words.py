@@ -44,14 +44,16 @@ def in_words(text: str, lang: str = LANGUAGES[0]) -> str:
     return say(message_id, lang, detail=detail)
 
 
-_OF_A_DEVICE = re.compile(r"device_[a-z]+\.[a-z0-9_]+")
+_WORDS_OF_OURS = re.compile(r"(?:device_[a-z]+|import)\.[a-z0-9_]+")
 
 
 def _shown(value: object, lang: str) -> str:
-    """A parameter for people; devices are named, and give reasons, by message ids."""
+    """A parameter for people; devices, and files that cannot be read, give reasons by ids."""
     if not isinstance(value, str):
         return str(value)
-    return texts(lang).get(value, value) if _OF_A_DEVICE.fullmatch(value) else in_words(value, lang)
+    if _WORDS_OF_OURS.fullmatch(value):
+        return texts(lang).get(value, value)
+    return in_words(value, lang)
 
 
 def say_error(error: YaotaiError, lang: str = LANGUAGES[0]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from app.errors import BadFile, PackError
+from app.errors import BadFile, PackError, why_of_file
 from app.regions.schema import INTERFACE, POLICY, check
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def read_confirmation(folder: Path) -> Confirmation | None:
             raise TypeError("a table of tables is needed")
         return Confirmation(str(held["region"]), str(held["by"]), held["on"], values)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadFile(file=path.name, why=type(error).__name__) from None
+        raise BadFile(file=path.name, why=why_of_file(error)) from None
 
 
 def typed_value(kind: str, key: str, text: str) -> object:

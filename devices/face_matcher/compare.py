@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.domain.face import Face, FaceDecision, FaceFault, Pixels, Template
-from app.errors import BadFile
+from app.errors import BadFile, why_of_file
 from app.ports_face import FaceEngine
 
 _MOST_PAIRS = 1_000_000
@@ -165,4 +165,4 @@ def _pairs(path: Path) -> Iterator[tuple[Path, Path, bool, str]]:
                     row["same"] == "1", row["group"] or "",
                 )  # fmt: skip
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadFile(file=path.name, why=type(error).__name__) from None
+        raise BadFile(file=path.name, why=why_of_file(error)) from None

@@ -130,7 +130,7 @@ class DutyPanel(Panel):
 
     def write(self, content: bytes) -> str:
         """Keep the attendance; answers its path; :raises YaotaiError: it cannot be written."""
-        from app.errors import BadFile
+        from app.errors import FileNotWritten
 
         name = f"attendance-{shop_time(self._session.shop.now()):%Y%m%d-%H%M%S}.csv"
         path = self._folder / name
@@ -138,12 +138,12 @@ class DutyPanel(Panel):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.write_bytes(content)
         except OSError:
-            raise BadFile(file=name, why="cannot be written") from None
+            raise FileNotWritten(file=name) from None
         return str(path)
 
     def draw_register(self, rows: tuple[EphedrineRow, ...], period: Period) -> str:
         """Keep the register of ephedrine as a PDF; its path; :raises BadFile: not written."""
-        from app.errors import BadFile
+        from app.errors import FileNotWritten
 
         path = self._folder / f"ephedrine-{period[0]:%Y%m%d}-{period[1]:%Y%m%d}.pdf"
         try:
@@ -151,7 +151,7 @@ class DutyPanel(Panel):
             self._save_register(rows, period, path)
             path.chmod(0o600)
         except OSError:
-            raise BadFile(file=path.name, why="cannot be written") from None
+            raise FileNotWritten(file=path.name) from None
         return str(path)
 
     def print_notice(self) -> None:
