@@ -31,6 +31,9 @@ class Right(StrEnum):
     """To say which devices this till has."""
     SECOND_WORD = "second_word"
     """To be the second person where one alone may not act."""
+    KEEP_CARDS = "keep_cards"
+    """To file, take in and hand back patients' cards, and to explain a card that is not as it
+    should be (HY-1.5.6c)."""
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -47,6 +50,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MANAGE_STAFF,
             Right.DEVICES,
             Right.SECOND_WORD,
+            Right.KEEP_CARDS,
         }
     ),
     Role.ADMINISTRATOR: frozenset(Right),
