@@ -80,7 +80,7 @@ def take_credential(window: MainWindow, credential: Credential, name: str) -> No
         window.session.tell("card.busy", "warn")
         return
     window.patient.show(credential, name)
-    window.show_customer()  # also of one whose card names nobody
+    window.flow.show_customer()  # also of one whose card names nobody
 
 
 CONSUMERS: Final[Mapping[DeviceKind, Callable[[MainWindow, Any], None]]] = {

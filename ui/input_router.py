@@ -51,16 +51,16 @@ class InputRouter(QObject):
             self.back()
             return True
         if name == "Enter":
-            return window.payment.stage is Stage.TENDER and window.pressed_too_early(event)
+            return window.payment.stage is Stage.TENDER and window.flow.pressed_too_early(event)
         if self.is_choice(event):
             window.money.choices()[int(name) - 1].click()
             return True
-        action = window.keys.action(name)
+        action = window.looks.keys.action(name)
         if action is None or (name in IN_TEXT and not self._is_command(action)):
             return self._type_into_input(event)
         if event.isAutoRepeat() and action is not Action.DELETE_LINE:
             return True
-        if action in COMMITS and window.pressed_too_early(event):
+        if action in COMMITS and window.flow.pressed_too_early(event):
             return True
         self.perform(action)
         return True
@@ -75,7 +75,7 @@ class InputRouter(QObject):
         password, name = window.payment.password, key_name(event)
         if name == "Esc":
             self.back()
-        elif window.keys.action(name) is Action.LOCK:
+        elif window.looks.keys.action(name) is Action.LOCK:
             self.perform(Action.LOCK)
         elif event.isAutoRepeat() or not window.session.shop.number_keys():
             pass
@@ -148,10 +148,10 @@ class InputRouter(QObject):
             window.open_panel(PANELS[action])
             return
         if action is Action.REVIEW:
-            window.open_review()
+            window.beside.open_review()
             return
         if action is Action.CUSTOMER:
-            window.customer_side().toggle()
+            window.beside.customer().toggle()
             return
         if window.panel() is not None and action not in (Action.LARGER, Action.THEME):
             window.close_panel()
@@ -168,10 +168,10 @@ class InputRouter(QObject):
             Action.QUOTE: window.payment.quote,
             Action.SETTLE: self._settle,
             Action.CANNOT_PAY: window.payment.cannot_pay,
-            Action.REPRINT: window.reprint,
+            Action.REPRINT: window.flow.reprint,
             Action.PRINT_AGAIN: lambda: window.printing.decide(True),
             Action.PRINT_KEPT: lambda: window.printing.decide(False),
-            Action.SIGN_PAPER: window.signing.on_paper,
+            Action.SIGN_PAPER: lambda: window.signing.on_paper(),
             Action.LOCK: window.session.lock,
             Action.ACCOUNT_USE: self._next_use,
             Action.LARGER: self._larger,
@@ -193,11 +193,11 @@ class InputRouter(QObject):
             till.set_account_use(str((int(till.account_use) + 1) % 3))
 
     def _larger(self) -> None:
-        steps, look = scales(), self._window.look
+        steps, look = scales(), self._window.looks.look
         following = steps[(steps.index(look.scale) + 1) % len(steps)]
-        self._window.choose_look(look.name, following)
+        self._window.looks.choose_look(look.name, following)
 
     def _next_theme(self) -> None:
-        look = self._window.look
+        look = self._window.looks.look
         following = THEMES[(THEMES.index(look.name) + 1) % len(THEMES)]
-        self._window.choose_look(following, look.scale)
+        self._window.looks.choose_look(following, look.scale)

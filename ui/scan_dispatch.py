@@ -70,7 +70,7 @@ class ScanDispatch(QObject):
     def _place(self, typed_into: QWidget | None) -> str:
         window = self._window
         # A menu or a list that has dropped down is a window to Qt, and none to a person.
-        if typed_into is not None and typed_into is window.review_window:
+        if typed_into is not None and typed_into is window.beside.review:
             return STATION
         if window.session.locked or not window.isEnabled():
             return LOCKED
@@ -96,7 +96,7 @@ class ScanDispatch(QObject):
     def _refuse(self, why: No, typed_into: QWidget | None) -> None:
         note = Note(f"scan_no.{why}", {}, "warn")
         self.unwanted.emit(note)
-        station = self._window.review_window
+        station = self._window.beside.review
         if station is not None and typed_into is station:
             station.session.told.emit(note)
 
@@ -107,7 +107,7 @@ class ScanDispatch(QObject):
             if panel is not None:
                 panel.take_read(read)
         elif answer is Goes.TEST:
-            window.test_scanner(read)
+            window.flow.test_scanner(read)
         elif answer is Goes.TENDER:
             window.money.tender.take_reference(read.text)
         else:

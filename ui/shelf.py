@@ -17,11 +17,13 @@ def _help(window: MainWindow) -> Panel:
     from ui.screens.help.panel import HelpPanel
 
     panel = HelpPanel(window.session)
-    panel.map_chosen.connect(window.choose_map)
-    panel.theme_chosen.connect(lambda name: window.choose_look(name, window.look.scale))
-    panel.sound_chosen.connect(window.choose_sound)
-    panel.scale_chosen.connect(lambda scale: window.choose_look(window.look.name, scale))
-    panel.show_map(window.keys)
+    panel.map_chosen.connect(window.looks.choose_map)
+    panel.theme_chosen.connect(lambda name: window.looks.choose_look(name, window.looks.look.scale))
+    panel.sound_chosen.connect(window.looks.choose_sound)
+    panel.scale_chosen.connect(
+        lambda scale: window.looks.choose_look(window.looks.look.name, scale)
+    )
+    panel.show_map(window.looks.keys)
     return panel
 
 
@@ -94,7 +96,7 @@ def _duty(window: MainWindow) -> Panel:
 
     facts, say = window.session.shop.facts, window.session.say
     model = DutyViewModel(window.session)
-    model.presence_changed.connect(window.show_presence)
+    model.presence_changed.connect(window.top.show_presence)
     return DutyPanel(
         model,
         window.folder,
@@ -133,7 +135,7 @@ def _scanner(window: MainWindow) -> Panel:
     from ui.screens.scanner.panel import ScannerPanel
 
     panel = ScannerPanel(window.scanner, window.till_view.lets_method)
-    panel.method_chosen.connect(window.choose_method)
+    panel.method_chosen.connect(window.looks.choose_method)
     return panel
 
 

@@ -169,8 +169,8 @@ def test_the_station_beside_follows_what_the_counter_signs_and_sells(shown: Show
     shown.rest()
     shown.panel().walk.all.click()
     shown.sign(REVIEWER)
-    window.open_review()
-    station = window.review_window
+    window.beside.open_review()
+    station = window.beside.review
     assert station is not None and window.rx.rx is not None
     station.sign_in.sign_in(*REVIEWER)
     shown.rest()

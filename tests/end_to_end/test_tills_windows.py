@@ -136,7 +136,7 @@ def test_one_prescription_open_at_two_stations_has_one_verdict(
     two.open_page(case)
     assert one.verdict("pass", REVIEWER) == "review.done_pass"
     assert two.verdict("refuse", CHECKER, "dose", "") == "rx_walk.rx_decided_pass"
-    station = two.window.review_window
+    station = two.window.beside.review
     assert station is not None and station.model.page is not None
     assert station.model.page.state == "passed"
     assert station.model.note is not None
@@ -159,7 +159,7 @@ def test_a_page_open_at_one_station_follows_what_the_other_decides(
     two.hear()
     one.open_page(case)
     two.open_page(case)
-    station = two.window.review_window
+    station = two.window.beside.review
     assert station is not None
     station.model.begin("pass")
     assert station.model.pending == "pass"

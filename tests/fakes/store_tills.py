@@ -181,8 +181,8 @@ class Till:
 
     def station(self, who: tuple[str, str] = REVIEWER) -> ReviewWindow:
         """The review window of this till with a pharmacist at it."""
-        self.window.open_review()
-        station = self.window.review_window
+        self.window.beside.open_review()
+        station = self.window.beside.review
         assert station is not None
         self.rest()
         station.sign_in.sign_in(*who)
@@ -191,7 +191,7 @@ class Till:
 
     def open_page(self, case_id: str) -> None:
         """The page of a prescription, all ten answers given."""
-        station = self.window.review_window
+        station = self.window.beside.review
         assert station is not None
         station.model.choose(case_id)
         self.rest()
@@ -201,7 +201,7 @@ class Till:
 
     def verdict(self, act: str, who: tuple[str, str], reason: str = "", text: str = "") -> str:
         """Signed at the station; answers what the station says."""
-        station = self.window.review_window
+        station = self.window.beside.review
         assert station is not None
         station.model.begin(act)
         station.model.sign("", who[1], reason, text, ec_token(who[0]))

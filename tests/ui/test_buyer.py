@@ -97,7 +97,7 @@ def test_other_drugs_ask_for_nobody(window: Window, qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("scale", scales())
 def test_the_form_is_whole_at_every_size(panel: PatientPanel, window: Window, scale: int) -> None:
-    window.window.choose_look("light", scale)
+    window.window.looks.choose_look("light", scale)
     window.window.close_panel()
     window.window.open_panel("patient")
     QApplication.processEvents()

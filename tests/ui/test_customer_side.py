@@ -30,7 +30,7 @@ def hand(window: Window) -> Hand:
 
 @pytest.fixture
 def side(window: Window, hand: Hand) -> CustomerSide:
-    made = window.window.customer_side()
+    made = window.window.beside.customer()
     # Moved on by hand here: a busy machine takes longer than a price is shown.
     for timer in (made.model._then, made.model._end):
         timer.setInterval(3_600_000)
@@ -167,7 +167,7 @@ def test_one_key_opens_and_closes_it_and_the_counter_keeps_the_keys(
     hand: Hand, window: Window, qtbot: QtBot
 ) -> None:
     hand.press(Qt.Key.Key_K, CTRL, "k")
-    side = window.window.customer_side()
+    side = window.window.beside.customer()
     assert pane(side).isVisible()
     assert other_screen(window.window, "auto") is None  # offscreen has one
     hand.scan(trace(3, 1))
@@ -185,7 +185,7 @@ def test_the_plan_opens_it_and_a_display_that_comes_back_shows_the_figure(
     shop = window.shop
     shop.plan = DevicePlan({DeviceKind.DISPLAY: Placed("practice")})
     hear(DeviceKind.DISPLAY, "practice", Lamp.UNKNOWN)
-    side = window.window.customer_side()
+    side = window.window.beside.customer()
     assert shop.figures == [DARK]
     hand.scan(trace(3, 1))
     settle(side, qtbot)
@@ -204,7 +204,7 @@ def test_the_plan_opens_it_and_a_display_that_comes_back_shows_the_figure(
 def test_everything_fits_on_small_and_large_screens(
     side: CustomerSide, hand: Hand, window: Window, qtbot: QtBot, theme: str
 ) -> None:
-    window.window.choose_look(theme, 150)
+    window.window.looks.choose_look(theme, 150)
     hand.scan(trace(1, 1))
     hand.scan(CODE_424)
     hand.press(Qt.Key.Key_Return)

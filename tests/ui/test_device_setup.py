@@ -185,7 +185,7 @@ def test_nothing_of_the_page_is_cut(
     page: Open, window: Window, qtbot: QtBot, look: tuple[str, int]
 ) -> None:
     panel = page("3001")
-    window.window.choose_look(*look)
+    window.window.looks.choose_look(*look)
     window.window.resize(1366, 768)
     panel.kinds.setCurrentRow(1)
     window.lanes.run()

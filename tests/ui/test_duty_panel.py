@@ -273,12 +273,12 @@ def test_the_bar_counts_and_the_strip_stands_while_too_few_are_here(window: Wind
     main = window.window
     assert main.bar.text("duty") == "在岗执业药师 1" and not main.duty_strip.isVisible()
     window.shop.present = 0
-    main.show_presence()
+    main.top.show_presence()
     assert main.bar.text("duty") == "在岗执业药师 0"
     assert main.duty_strip.isVisible()
     assert main.duty_strip.words.text() == "执业药师不在岗，暂停销售处方药和甲类非处方药"
     window.shop.present = 1
-    main.show_presence()
+    main.top.show_presence()
     assert not main.duty_strip.isVisible()
 
 
@@ -288,16 +288,16 @@ def test_a_long_absence_stands_at_the_counter_with_what_to_press(window: Window)
     main = window.window
     away = Note("duty.away_warn", {"name": "练习·王药师", "minutes": 9}, "warn")
     window.shop.warnings = (away,)
-    main.show_presence()
+    main.top.show_presence()
     strip = main.duty_strip
     assert strip.isVisible() and strip.property("finding") == "warn"
     assert strip.words.text() == "药师练习·王药师离岗已久，再过 9 分钟就按不在岗处理。"
     assert "Ctrl+Shift+D" in strip.means.text() and "离岗后返回" in strip.means.text()
     window.shop.present = 0
-    main.show_presence()
+    main.top.show_presence()
     assert strip.property("finding") == "block", "what holds already is said, not what threatens"
     window.shop.present, window.shop.warnings = 1, ()
-    main.show_presence()
+    main.top.show_presence()
     assert not strip.isVisible()
 
 
@@ -306,7 +306,7 @@ def test_keys_pressed_at_the_station_never_reach_the_till(window: Window, qtbot:
     main = window.window
     main.router.perform(Action.REVIEW)
     window.lanes.run()
-    station = main.review_window
+    station = main.beside.review
     assert station is not None and station.isVisible() and not station.session.locked
     press = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_F11, Qt.KeyboardModifier.NoModifier)
     assert not main.scans.eventFilter(station.list.search, press)
@@ -316,7 +316,7 @@ def test_keys_pressed_at_the_station_never_reach_the_till(window: Window, qtbot:
     assert station.session.locked and not main.session.locked
     again = station
     main.router.perform(Action.REVIEW)
-    assert main.review_window is again
+    assert main.beside.review is again
 
 
 def test_the_bar_counts_who_waits_and_leads_to_the_station(window: Window) -> None:
@@ -334,4 +334,4 @@ def test_the_bar_counts_who_waits_and_leads_to_the_station(window: Window) -> No
     window.lanes.run()
     assert window.window.bar.review.text() == "审方(1) !!", "colour never speaks alone"
     window.window.bar.review.click()
-    assert window.window.review_window is not None
+    assert window.window.beside.review is not None

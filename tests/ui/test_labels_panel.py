@@ -136,7 +136,7 @@ def test_labels_that_wait_stand_over_the_basket_beside_the_slips(
 @pytest.mark.parametrize("scale", [100, 150])
 def test_everything_fits(hand: Hand, window: Window, scale: int) -> None:
     sell(hand)
-    window.window.choose_look("light", scale)
+    window.window.looks.choose_look("light", scale)
     hand.press(Qt.Key.Key_B, CTRL, "b")
     QApplication.processEvents()
     for each in panel(window).rows:

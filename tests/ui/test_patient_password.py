@@ -235,7 +235,7 @@ def window_asks(window: Window) -> PasswordViewModel:
 
 def test_the_keypad_comes_and_goes_and_takes_no_focus(window: Window) -> None:
     password = window_asks(window)
-    keypad = window.window._keypad
+    keypad = window.window.beside.keypad
     assert keypad is not None
     assert keypad.isVisible()
     assert keypad.windowFlags() & Qt.WindowType.WindowDoesNotAcceptFocus
@@ -266,7 +266,7 @@ def press(window: Window, key: Qt.Key, at: int) -> None:
 
 def test_the_cashiers_keyboard_types_nothing(window: Window, qtbot: QtBot) -> None:
     password = window_asks(window)
-    qtbot.waitUntil(lambda: window.window._keypad is not None)
+    qtbot.waitUntil(lambda: window.window.beside.keypad is not None)
     for place, digit in enumerate(SECRET):
         press(window, Qt.Key(Qt.Key.Key_0 + digit), 10_000 + place * 400)
     assert password.count == 0
@@ -305,7 +305,7 @@ def test_closing_the_window_wipes_it(window: Window) -> None:
 
 def test_closing_the_keypad_by_hand_cancels(window: Window) -> None:
     window_asks(window)
-    keypad = window.window._keypad
+    keypad = window.window.beside.keypad
     assert keypad is not None
     keypad.close()
     assert window.window.payment.stage is Stage.QUOTED

@@ -79,7 +79,7 @@ def told(window: Window, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     watch(main.till, "scan", Goes.BASKET)
     watch(main.rx, "take_code", Goes.PRESCRIPTION)
     watch(main.money.tender, "take_reference", Goes.TENDER)
-    watch(main, "test_scanner", Goes.TEST)
+    watch(main.flow, "test_scanner", Goes.TEST)
     return heard
 
 
@@ -260,9 +260,9 @@ def test_a_wedge_over_the_review_station_types_nothing_and_is_told_there(
 ) -> None:
     window.enter("2001")
     main, keys = window.window, Keys()
-    main.open_review()
+    main.beside.open_review()
     window.lanes.run()
-    station = main.review_window
+    station = main.beside.review
     assert station is not None
     field = next(one for one in station.findChildren(QLineEdit) if one.isVisible())
     keys.scan(trace(3, 1), window, field)

@@ -48,14 +48,14 @@ def tell(side):
 
 for address in ("screen:auto", "none", "screen:customer", "screen:gone"):
     counter.devices._take(DeviceState(DeviceKind.CUSTOMER_WINDOW, Placed(address), Lamp.THERE))
-    tell(counter.customer_side())
+    tell(counter.beside.customer())
 choices = [other_screen(counter, "counter").name(), screen_named(counter, "counter")]
 counter.windowHandle().setScreen(screen_named(counter, "pad"))
 choices += [other_screen(counter, "").name(), screen_named(counter, "pad")]
 choices.append(screen_named(counter, "counter").name())
 counter.windowHandle().setScreen(application.primaryScreen())
 counter.stop()
-tell(counter.customer_side())
+tell(counter.beside.customer())
 print(json.dumps([*told, choices]))
 """
 

@@ -34,7 +34,7 @@ def _sell_insured(hand: Hand) -> None:
 
 
 def _pad(window: Window) -> SignatureWindow:
-    pad = window.window._pad
+    pad = window.window.beside.pad
     assert pad is not None
     assert pad.isVisible()
     return pad
@@ -106,13 +106,13 @@ def test_a_sale_without_insurance_asks_for_nothing(hand: Hand, window: Window) -
     hand.press(Qt.Key.Key_F12)
     hand.press(Qt.Key.Key_Return)
     assert window.window.payment.stage is Stage.DONE
-    assert window.window._pad is None
+    assert window.window.beside.pad is None
 
 
 def test_a_till_without_a_pad_asks_for_nothing(hand: Hand, window: Window, shop: FakeShop) -> None:
     shop.pad = ""
     _sell_insured(hand)
-    assert window.window._pad is None
+    assert window.window.beside.pad is None
     hand.press(Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
     assert "on_paper" not in shop.__dict__
 
@@ -129,7 +129,7 @@ def test_a_kept_signature_can_be_seen_by_who_may_see_persons(
 ) -> None:
     _sell_insured(hand)
     main = window.window
-    main.show_receipt(main.payment.receipt)
+    main.flow.show_receipt(main.payment.receipt)
     assert not main.receipt_panel.signature.isVisible(), "a cashier sees no signatures"
     main.close_panel()
     pad = _pad(window)
@@ -137,7 +137,7 @@ def test_a_kept_signature_can_be_seen_by_who_may_see_persons(
     pad.done.click()
     window.lanes.run()
     window.enter("3001")
-    main.show_receipt(main.payment.receipt)
+    main.flow.show_receipt(main.payment.receipt)
     panel = main.receipt_panel
     before = panel.paper.pixmap().toImage()
     panel.signature.click()
@@ -150,7 +150,7 @@ def test_a_sale_signed_on_paper_says_so(hand: Hand, window: Window) -> None:
     _sell_insured(hand)
     window.enter("3001")
     main = window.window
-    main.show_receipt(main.payment.receipt)
+    main.flow.show_receipt(main.payment.receipt)
     main.receipt_panel.signature.click()
     window.lanes.run()
     assert "纸上" in main.receipt_panel.words.text()

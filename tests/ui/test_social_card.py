@@ -103,7 +103,7 @@ def test_a_card_that_cannot_be_read_is_said_in_words(room: Room) -> None:
 
 
 def test_a_reader_that_sees_its_cards_has_no_button(room: Room) -> None:
-    room.main.show_customer()
+    room.main.flow.show_customer()
     panel = room.main.panel()
     assert panel is not None and panel.read_card.isHidden()  # type: ignore[attr-defined]
     room.qtbot.keyClick(panel.field, Qt.Key.Key_Return)  # type: ignore[attr-defined]
@@ -112,7 +112,7 @@ def test_a_reader_that_sees_its_cards_has_no_button(room: Room) -> None:
 
 def test_a_regions_driver_reads_when_it_is_told_to(window: Window, qtbot: QtBot) -> None:
     room = room_with(window, qtbot, "library:/opt/driver/libSSCardDriver.so")
-    room.main.show_customer()
+    room.main.flow.show_customer()
     panel = room.main.panel()
     assert panel is not None and not panel.read_card.isHidden()  # type: ignore[attr-defined]
     qtbot.keyClick(panel.field, Qt.Key.Key_Return)  # type: ignore[attr-defined]

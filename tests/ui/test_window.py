@@ -176,7 +176,7 @@ def test_an_enter_that_waited_in_a_freeze_takes_no_money(hand: Hand, window: Win
     main = window.window
     hand.scan(trace(3, 1))
     hand.press(Key.Key_F12)
-    main._stage_since = main.scans.pressed_at + 5_000
+    main.flow.stage_since = main.scans.pressed_at + 5_000
     hand.press(Key.Key_Return)
     assert main.payment.stage is Stage.TENDER
     assert "complete_sale" not in window.shop.calls
@@ -238,10 +238,10 @@ def test_a_role_sees_no_key_that_it_may_not_press(window: Window) -> None:
 def test_strip_and_sheet_are_made_from_the_live_map(window: Window, name: str) -> None:
     window.enter("3001")
     main = window.window
-    main.choose_map(name)
-    settle = main.keys.key_of(Action.SETTLE)
+    main.looks.choose_map(name)
+    settle = main.looks.keys.key_of(Action.SETTLE)
     assert any(text.startswith(f"{settle} 结算") for text in main.strip.texts())
-    assert set(main.keys.keys) <= set(main.help.sheet())
+    assert set(main.looks.keys.keys) <= set(main.help.sheet())
 
 
 def test_an_unknown_outcome_says_what_not_to_do_and_frees_the_counter(
@@ -412,7 +412,7 @@ def test_nothing_is_cut_on_a_counter_screen(
 ) -> None:
     window.enter("3001")
     main = window.window
-    main.choose_look(name, scale)
+    main.looks.choose_look(name, scale)
     main.resize(1366, 768)
     for drug in (1, 2, 3):
         main.till.scan(trace(drug, 1))

@@ -142,8 +142,8 @@ class _Bench:
         self._window = MainWindow(opened.shop, self._lanes, folder=folder)
         self._window.show()
         self._window.session.sign_in(opened.shop.sign_in(*CASHIER))
-        self._window.open_review()
-        station = self._window.review_window
+        self._window.beside.open_review()
+        station = self._window.beside.review
         if station is None:
             raise RuntimeError("no station")
         station.session.sign_in(opened.shop.sign_in(*REVIEWER))

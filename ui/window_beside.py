@@ -1,0 +1,98 @@
+"""The windows beside the counter's: signature pad, keypad, customer's screen, review station.
+
+Each is loaded and made when it is first wanted, and goes with the counter's window.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ui.customer_side import CustomerSide
+    from ui.keypad_window import KeypadWindow
+    from ui.main_window import MainWindow
+    from ui.review_window import ReviewWindow
+    from ui.signature_window import SignatureWindow
+
+
+class Beside:
+    """What stands on another screen, or in a window of its own."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self.pad: SignatureWindow | None = None
+        self.keypad: KeypadWindow | None = None
+        self.review: ReviewWindow | None = None
+        self._customer: CustomerSide | None = None
+
+    def customer(self) -> CustomerSide:
+        """What the customer looks at."""
+        if self._customer is None:
+            from ui.customer_side import CustomerSide
+
+            self._customer = CustomerSide(self._window)
+        return self._customer
+
+    def follow_customer(self) -> None:
+        """The devices changed: one of them may be the customer's."""
+        looks = {"display", "customer_window"} & self._window.devices.states.keys()
+        if looks or self._customer is not None:
+            self.customer().follow()
+
+    def show_pad(self) -> None:
+        """What is to be signed on the customer's side, and how to have it on paper instead."""
+        window = self._window
+        waiting = window.signing.receipt is not None
+        if waiting and self.pad is None:
+            from ui.signature_window import SignatureWindow
+
+            self.pad = SignatureWindow(window.signing, window, window.session.shop.pad_screen)
+        window.money.show_signing(waiting)
+
+    def follow_password(self, typing: bool) -> None:
+        """While the patient types, keys go there alone, and the keypad stands before them."""
+        window = self._window
+        if typing is not (window.scans.private is not None):
+            window.scans.keep_private(window.router.while_password if typing else None)
+            if not typing:
+                window.activateWindow()  # some window managers give the keys to a touched window
+        if typing and self.keypad is None:
+            from ui.keypad_window import KeypadWindow
+
+            screen = window.session.shop.keypad_screen
+            self.keypad = KeypadWindow(window.payment, window, screen)
+
+    def open_review(self) -> None:
+        """The review station; the till goes on as it was."""
+        if self.review is None:
+            self.review = self._review_station()
+        self.review.enter(self._window.session)
+
+    def _review_station(self) -> ReviewWindow:
+        from ui.review_window import ReviewWindow
+
+        window = self._window
+        station = ReviewWindow(
+            window.session.shop,
+            window.lanes,
+            window.waiting,
+            folder=window.folder,
+            look=lambda: window.looks.look,
+            lang=window.session.lang,
+        )
+        station.decided.connect(window.session.rx_changed)
+        # The customer stands here: what was decided beside us is shown at once, not polled.
+        station.decided.connect(lambda _case_id: window.rx.look())
+        return station
+
+    def stop(self) -> None:
+        """The counter's window closes: nothing of a customer stays in sight."""
+        if self._customer is not None:
+            self._customer.stop()
+        if self.review is not None:
+            self.review.close()
+        if self.pad is not None:
+            self.pad.hide()
+        if self.keypad is not None:
+            self._window.payment.password.stop()
+            self.keypad.hide()

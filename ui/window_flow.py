@@ -1,0 +1,147 @@
+"""What comes into sight by itself: by the stage of a sale, by a customer, by a code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.use_cases.notes import Note
+from ui.operation import Lane
+from ui.scan_filter import now_ms
+from ui.screens.payment.view_model import Stage
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from app.domain.code_read import CodeRead
+    from app.domain.scanned import Scanned
+    from app.use_cases.views import Receipt
+    from ui.main_window import MainWindow
+
+_MONEY_FIRST = (
+    Stage.PASSWORD,
+    Stage.SETTLING,
+    Stage.REFUSED,
+    Stage.TENDER,
+    Stage.COMPLETING,
+    Stage.DONE,
+)
+
+
+class Flow:
+    """Moves panels and focus of the window; whose turn it is the view models know."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self.stage_since = now_ms()
+        """When the screen began to show what it shows; milliseconds of the monotonic clock."""
+
+    # --- the sale --------------------------------------------------------------------------------
+
+    def on_stage(self, stage: Stage) -> None:
+        """Paying went on or back a stage."""
+        window = self._window
+        self.stage_since = now_ms()
+        window.beside.follow_password(stage is Stage.PASSWORD)
+        if stage is Stage.DONE and window.payment.receipt is not None:
+            window.printing.sold(window.payment.receipt)
+            window.signing.ask(window.payment.receipt)
+        if window.till.sale is not None and window.till.sale.prescription is not None:
+            window.rx.look()  # settling moved the prescription on; the strip must not lag behind
+        window.patient_card.set_compact(stage in _MONEY_FIRST)
+        if stage in (Stage.TENDER, Stage.REFUSED) and window.panel() is not None:
+            window.close_panel()
+        # After a refusal nothing is preselected: an Enter in the air must choose nothing.
+        if stage is not Stage.TENDER:
+            window.focus_input()
+        self.emphasise()
+
+    def pressed_too_early(self, event: QKeyEvent) -> bool:
+        """A commit key that was held down, or pressed before the screen showed what it commits."""
+        return event.isAutoRepeat() or self._window.scans.pressed_at < self.stage_since
+
+    def emphasise(self) -> None:
+        """The strip shows in bold what is to be pressed next."""
+        window = self._window
+        selling = window.payment.stage in (Stage.SELLING, Stage.QUOTED)
+        open_ = selling and bool(window.till.lines)
+        window.strip.emphasise(window.money.figures.next_action() if open_ else None)
+
+    # --- slips -----------------------------------------------------------------------------------
+
+    def show_last_made(self) -> None:
+        """The slip of the sale that was just done."""
+        if self._window.payment.receipt is not None:
+            self.show_receipt(self._window.payment.receipt)
+
+    def show_receipt(self, receipt: Receipt) -> None:
+        """Show a slip on the screen."""
+        window = self._window
+        window.receipt_panel.show_receipt(receipt)
+        if window.panel() is not window.receipt_panel:
+            window.open_panel("receipt")
+
+    def reprint(self) -> None:
+        """F10: the last slip again, marked as a reprint."""
+        session = self._window.session
+        last = self._window.till.last_receipt
+        if last is None:
+            session.told.emit(Note("till.no_receipt", {}, "warn"))
+            return
+        shop = session.shop
+
+        def work() -> Receipt:
+            newest = shop.find_sales(last.receipt_no, 5)
+            found = next(s for s in newest if s.receipt_no == last.receipt_no)
+            return shop.receipt(found.sale_id, reprint=True)
+
+        session.run(Lane.STORE, lambda _: work(), self.show_receipt)
+
+    # --- the customer ----------------------------------------------------------------------------
+
+    def show_customer(self) -> None:
+        """Somebody showed who they are: the panel says who it is, unless another is in use."""
+        if self._window.panel() is None:
+            self._window.open_panel("patient")
+
+    def paint_customer(self) -> None:
+        """At once: from here on the asking of the platform competes with the painting."""
+        self.show_customer()
+        panel = self._window.panel()
+        if panel is not None:
+            panel.repaint()
+
+    def offer_prescriptions(self) -> None:
+        """They come into sight by themselves where nobody is in the middle of something."""
+        window = self._window
+        empty = not window.till.lines and not window.till_view.field.text()
+        idle = window.panel() is None and empty
+        if idle and window.rx.waiting_offers() and window.payment.stage is Stage.SELLING:
+            window.open_panel("prescription")
+
+    def others_acted(self) -> None:
+        """At another till of the store: the customer's prescription here may have moved."""
+        if self._window.rx.rx is not None:
+            self._window.rx.look()
+        self._window.top.show_presence()
+
+    # --- codes -----------------------------------------------------------------------------------
+
+    def teach(self, scanned: Scanned) -> None:
+        """A trace code whose product part nobody has named: who stands there is asked once."""
+        window = self._window
+        if window.panel() is None and not window.session.locked:
+            window.codes.teach(scanned)
+            window.open_panel("codes")
+
+    def test_scanner(self, read: CodeRead) -> None:
+        """The test code came while another page stood there."""
+        window = self._window
+        if window.panel() is not window.panels["scanner"]:
+            window.open_panel("scanner")
+        window.scanner.take(read)
+
+    def scanner_done(self) -> None:
+        """The test is passed or left out: its page goes."""
+        window = self._window
+        if window.panel() is window.panels.made("scanner") and window.scanner.judged is None:
+            window.close_panel()

@@ -1,0 +1,123 @@
+"""Which view models the counter's window has. Those that no first paint needs are made late."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtWidgets import QWidget
+
+from ui.screens.held.view_model import HeldViewModel
+from ui.screens.labels.view_model import LabelPrinting
+from ui.screens.patient.view_model import PatientViewModel
+from ui.screens.payment.open_items import OpenItemsViewModel
+from ui.screens.payment.view_model import PaymentViewModel
+from ui.screens.prescription.counter import RxCounterViewModel
+from ui.screens.prescription.view_model import PrescriptionViewModel
+from ui.screens.printing.view_model import PrintingViewModel
+from ui.screens.review.waiting import WaitingViewModel
+from ui.screens.scanner.view_model import ScannerTestModel
+from ui.screens.session import Session
+from ui.screens.sign_in.view_model import SignInViewModel
+from ui.screens.till.status import StatusViewModel
+from ui.screens.till.view_model import TillViewModel
+
+if TYPE_CHECKING:
+    from app.domain.e_certificate import CertificateUse
+    from ui.main_window import MainWindow
+    from ui.scan_dispatch import ScanDispatch
+    from ui.screens.codes.view_model import CodesModel
+    from ui.screens.devices.view_model import DevicesViewModel
+    from ui.screens.returns.view_model import ReturnViewModel
+    from ui.screens.signature.view_model import SignatureViewModel
+
+
+class WindowModels(QWidget):
+    """A window with its view models. How they are connected stands in :mod:`ui.window_wiring`.
+
+    A late model is a ``cached_property`` that loads its module, makes it and wires it by itself:
+    whoever names it has it, and a start that names it pays for it.
+    """
+
+    def make_models(self, session: Session) -> None:
+        """Those that the first paint needs."""
+        self.session = session
+        self.till = TillViewModel(session)
+        self.held = HeldViewModel(session, self.till)
+        self.till.has_held = lambda: bool(self.held.held)
+        self.payment = PaymentViewModel(session, self.till)
+        self.open_items = OpenItemsViewModel(session, self.payment, self.held)
+        self.patient = PatientViewModel(session, self.till)
+        self.prescription = PrescriptionViewModel(session, self.till)
+        self.rx = RxCounterViewModel(session, self.till)
+        self.rx.identity = lambda: self.patient.confirmed
+        self.payment.rx_stop = self.rx.stop
+        self.patient.certificate_use = self._certificate_use
+        self.sign_in = SignInViewModel(session)
+        self.status = StatusViewModel(session)
+        self.waiting = WaitingViewModel(session)
+        self.printing = PrintingViewModel(session)
+        self.labels = LabelPrinting(session)
+        self.scanner = ScannerTestModel(session)
+
+    def _certificate_use(self) -> CertificateUse:
+        """A prescription that waits for its patient's proof is what the code is shown for."""
+        from app.domain.e_certificate import CertificateUse
+
+        fetching = self.rx.proof_needed and self.rx.rx is None
+        return CertificateUse.OUTSIDE_PRESCRIPTION if fetching else CertificateUse.BUYING
+
+    @property
+    def _window(self) -> MainWindow:
+        return cast("MainWindow", self)  # there is no other one; its module imports this one
+
+    def is_made(self, name: str) -> bool:
+        """Whether a late model has been wanted; asking does not make it."""
+        return name in vars(self)
+
+    @cached_property
+    def devices(self) -> DevicesViewModel:
+        """The devices; wanted as soon as the shop is open."""
+        from ui.screens.devices.view_model import DevicesViewModel
+        from ui.window_wiring import wire_devices
+
+        made = DevicesViewModel(self.session)
+        wire_devices(self._window, made)
+        return made
+
+    @cached_property
+    def dispatch(self) -> ScanDispatch:
+        """Whose a code is; wanted by the first code."""
+        from ui.scan_dispatch import ScanDispatch
+        from ui.window_wiring import wire_dispatch
+
+        made = ScanDispatch(self._window)
+        wire_dispatch(self._window, made)
+        return made
+
+    @cached_property
+    def signing(self) -> SignatureViewModel:
+        """What is signed on the pad; wanted by the first settlement."""
+        from ui.screens.signature.view_model import SignatureViewModel
+        from ui.window_wiring import wire_signing
+
+        made = SignatureViewModel(self.session)
+        wire_signing(self._window, made)
+        return made
+
+    @cached_property
+    def returns(self) -> ReturnViewModel:
+        """What comes back."""
+        from ui.screens.returns.view_model import ReturnViewModel
+        from ui.window_wiring import wire_returns
+
+        made = ReturnViewModel(self.session)
+        wire_returns(self._window, made)
+        return made
+
+    @cached_property
+    def codes(self) -> CodesModel:
+        """What product parts of trace codes mean."""
+        from ui.screens.codes.view_model import CodesModel
+
+        return CodesModel(self.session, self.till)

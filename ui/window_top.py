@@ -1,0 +1,79 @@
+"""What the bar at the top of the counter's window tells, and the counts on its keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ui.keys import Action
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+
+class Top:
+    """Shop, cashier, line, what waits, lamps, presence: asks the view models and writes."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def refresh(self) -> None:
+        """Everything that is not counted or lit."""
+        window = self._window
+        bar, session, status = window.bar, window.session, window.status
+        say, facts = session.say, session.shop.facts
+        bar.put("shop", say("status.shop", shop=facts.shop_name, till=facts.till_no))
+        name = session.operator.staff.name if session.operator else "—"
+        bar.put("cashier", say("status.cashier", name=name))
+        self.show_presence()
+        bar.put("line", *status.line_text())
+        bar.put("waiting", *status.outbox_text())
+        bar.put("clock", status.clock_text())
+        draft = say("status.draft") if facts.region_status == "draft" else ""
+        bar.show_environment(facts.environment, say(f"status.{facts.environment}"), draft)
+
+    def show_presence(self) -> None:
+        """How many pharmacists are here, as the board knows it, and the strip while too few are."""
+        window = self._window
+        shop = window.session.shop
+        seen = shop.presence()
+        enough = seen is None or seen.present >= shop.pharmacists_needed()
+        words = window.session.say("duty.bar", present=seen.present) if seen else ""
+        window.bar.put("duty", words, "" if enough else "bad")
+        window.duty_strip.refresh(window.looks.keys.key_of(Action.DUTY))
+
+    def show_lamps(self) -> None:
+        """Those of the devices of this till; without any there is no row of lamps."""
+        window = self._window
+        if window.bar.lamps is None:
+            from ui.widgets.lamps import Lamps
+
+            lamps = Lamps(window.session.say("device_lamp.title"))
+            lamps.pressed.connect(lambda: window.router.perform(Action.DEVICES))
+            window.bar.put_lamps(lamps)
+        devices = window.devices
+        window.bar.show_lamps([devices.lamp(state) for state in devices.shown()])
+        self.unsay_devices()
+
+    def unsay_devices(self) -> None:
+        """What a device was said to want stands there only as long as it is so, and once."""
+        window = self._window
+        if not window.is_made("devices"):
+            return  # nothing was said of any
+        strips = (window.printing, window.labels)
+        speaks = [strip.device for strip in strips if strip.line()]
+        for message_id, name in window.devices.over(speaks):
+            window.till.unsay(message_id, name)
+
+    def count_waiting(self) -> None:
+        """How many prescriptions wait for a pharmacist, and how urgently."""
+        window = self._window
+        count, level = window.waiting.count, min(window.waiting.level, 2)
+        words = window.session.say("key.review") + (f"({count})" if count else "")
+        window.bar.show_review(f"{words} {'!' * level}".strip(), ("", "warn", "bad")[level])
+        window.bar.review.setToolTip(window.looks.keys.key_of(Action.REVIEW))
+
+    def count_held(self) -> None:
+        """How many baskets are held, on the key that takes them back."""
+        window = self._window
+        key = window.looks.keys.key_of(Action.TAKE)
+        window.strip.count_on(Action.TAKE, len(window.held.held), key)
