@@ -131,6 +131,12 @@ class ProxyFacts:
     signed_list: bool
     photo: bool
     patients_in_window: int = 0
+    named: bool = True
+    """Relation and reason are told."""
+    cause: bool = True
+    """The reason is a cause that lets a special-disease drug go to somebody else (HY-3.6c)."""
+    list_differs: bool = False
+    """What was signed is not what would be paid now: other words, for there is another way out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,7 @@ class CheckContext:
     pharmacists_present: int | None = None
     pharmacists_bound: int | None = None
     identity: Literal["match", "mismatch", "not_checked"] = "match"
+    """Person against credential; ``not_checked`` only where the pack wants somebody to look."""
     proxy: ProxyFacts | None = None
     rx: RxFacts | None = RxFacts()
     on_roster: bool = True

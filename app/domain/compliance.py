@@ -67,14 +67,20 @@ def no_pharmacist(seen: CheckContext) -> Finding | None:
 
 
 def id_mismatch(seen: CheckContext) -> Finding | None:
-    """Person and document must match before the fund pays (HY-1.5.6a)."""
-    if seen.identity == "mismatch" and seen.proxy is None and seen.settlement != "self_paid":
-        return block("ID_MISMATCH", "HY-1.5.6a", "HY-1.1.4b")
-    return None
+    """Person and document must match before the fund pays (HY-1.5.6a).
+
+    Nobody having looked stops it too, where the pack asks for a look; a proxy shows both
+    documents instead (HY-1.5.6b).
+    """
+    if seen.proxy is not None or seen.settlement == "self_paid" or seen.identity == "match":
+        return None
+    variant = "not_checked" if seen.identity == "not_checked" else ""
+    return Finding("ID_MISMATCH", ("HY-1.5.6a", "HY-1.1.4b"), "block", {}, variant)
 
 
 def proxy_incomplete(seen: CheckContext) -> Finding | None:
-    """Both documents always; signature and photo where the pack asks (HY-1.5.6b, policy 3.6)."""
+    """Both documents, relation and reason always; a cause for special diseases (HY-3.6c);
+    signature and photo where the pack asks (HY-1.5.6b, policy 3.6)."""
     proxy, rules = seen.proxy, seen.policy.person
     if proxy is None or seen.settlement == "self_paid":
         return None
@@ -82,14 +88,18 @@ def proxy_incomplete(seen: CheckContext) -> Finding | None:
         name
         for name, wanted, there in (
             ("both_ids", True, proxy.both_ids),
+            ("relation", True, proxy.named),
+            ("cause", seen.settlement == "special", proxy.cause),
             ("signed_list", rules.proxy_signature, proxy.signed_list),
             ("photo", rules.proxy_photo, proxy.photo),
         )
         if wanted and not there
     ]
-    if missing:
-        return block("PROXY_INCOMPLETE", "HY-1.5.6b", "HY-3.6c", missing=",".join(missing))
-    return None
+    if not missing:
+        return None
+    told: dict[str, object] = {"missing": ",".join(missing)}
+    variant = "changed" if proxy.list_differs else "cause" if missing == ["cause"] else ""
+    return Finding("PROXY_INCOMPLETE", ("HY-1.5.6b", "HY-3.6c"), "block", told, variant)
 
 
 # --- prescription ------------------------------------------------------------------------------

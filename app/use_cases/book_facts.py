@@ -18,8 +18,10 @@ from app.domain.rx_case import BoughtBefore, RxCase
 from app.domain.rx_supply import days_left, ephedrine_packs, supply_days
 from app.domain.sale import Sale
 from app.ports import UnitOfWork
+from app.use_cases.check_person import Identity, identity_in
 from app.use_cases.doors import Doors
 from app.use_cases.duty import closed_services, presence_in
+from app.use_cases.proxy_facts import ProxySeen, proxy_in
 
 EPRESCRIPTION = "eprescription"
 """Service: the right to sell on e-prescriptions (电子处方售药权限, SJZ-A.6)."""
@@ -51,6 +53,10 @@ class BookFacts:
     buyer_known: bool = True
     roster: RosterSeen | None = None
     """What the rosters in effect say of the person; None = not asked."""
+    identity: Identity | None = None
+    """Person against credential at this sale, empty = nobody looked; None = not asked."""
+    proxy: ProxySeen | None = None
+    """Who buys for the patient; None = the patient does."""
 
     @classmethod
     def of_board(
@@ -112,6 +118,9 @@ def facts_in(
         reviewer_bound=rx is None or _reviewer_bound(uow, rx),
         buyer_known=bool(who),
         roster=_roster(uow, sale, who, now) if whole else None,
+        # Of the remainder of a return the person was looked at when it was sold.
+        identity=identity_in(uow, sale.id, who) if pooled and who and not sale.replaces else None,
+        proxy=proxy_in(uow, sale, now) if pooled and who and not sale.replaces else None,
     )
 
 

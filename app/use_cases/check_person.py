@@ -10,6 +10,7 @@ from typing import Literal
 from app.domain.consent import ConsentPurpose
 from app.domain.person_check import (
     CHECK_REASONS,
+    NO_DOCUMENT,
     SECOND_DEMANDED,
     CheckDraft,
     CheckVerdict,
@@ -132,3 +133,14 @@ def identity_in(uow: UnitOfWork, sale_id: str, person_id: str) -> Identity:
     if found is None:
         return ""
     return "match" if found.verdict is CheckVerdict.MATCH else "mismatch"
+
+
+def released_typed(uow: UnitOfWork, sale_id: str, person_id: str) -> bool:
+    """Whether a manager let this sale settle although the person's number was typed."""
+    found = newest_of(uow.checks.of_sale(sale_id), person_id)
+    return (
+        found is not None
+        and found.way is CheckWay.OVERRIDE
+        and found.verdict is CheckVerdict.MATCH
+        and found.reason in NO_DOCUMENT
+    )

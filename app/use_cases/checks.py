@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from app.domain.basket_split import SELF_PAID, Part
 from app.domain.check_context import CheckContext, CheckLine, Finding, RxFacts
@@ -28,6 +29,7 @@ from app.use_cases.book_facts import EPRESCRIPTION, BookFacts, facts_in, rx_fact
 from app.use_cases.book_facts import sold_elsewhere as sold_elsewhere
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg
+from app.use_cases.proxy_facts import facts_of
 from app.use_cases.roster_facts import roster_facts
 from app.use_cases.views import Note, Patient
 
@@ -78,11 +80,14 @@ def findings_of(
     patient: Patient | None,
     sold: frozenset[str] = frozenset(),
     facts: BookFacts | None = None,
+    *,
+    settling: bool = False,
 ) -> tuple[Finding, ...]:
     """Every finding on the sale, part by part, each said once (policy 4.1, block codes).
 
     ``facts``: what the books say; without them presence and services come from the counter's
-    board, so that the live estimate needs no books.
+    board, so that the live estimate needs no books. ``settling``: the amounts are known, so that
+    what a proxy signs under them is asked for.
     """
     who = patient.person_id if patient else ""
     known = facts or BookFacts.of_board(doors, sale, sold, who)
@@ -96,6 +101,10 @@ def findings_of(
             found.append(Finding("PACK_VALUE_MISSING", ("SJZ-A.6",), "block", dict(gap.params)))
             continue
         context = _context(doors, sale, part, patient, known, policy, now)
+        proxy = facts_of(
+            known.proxy, patient, policy, now, settling=settling, practice=doors.shop.practice
+        )
+        context = replace(context, proxy=proxy) if proxy is not None else context
         found += [finding for finding in check(context) if finding not in found]
     return tuple(found)
 
@@ -139,7 +148,16 @@ def _context(
         roster_from=roster.begins,
         roster_age_days=roster.age_days,
         rosters=roster.others,
+        identity=_identity(known, policy),
     )
+
+
+def _identity(known: BookFacts, policy: Policy) -> Literal["match", "mismatch", "not_checked"]:
+    """Where the pack asks for no face, a look is the staff's own business (K-10)."""
+    if known.identity:
+        return known.identity
+    asked = known.identity is not None and policy.person.face != "off"
+    return "not_checked" if asked else "match"
 
 
 def _rx_of(doors: Doors, sale: Sale, part: Part, known: BookFacts) -> RxFacts | None:
@@ -172,7 +190,7 @@ def check_before_settle(
     # Who is refused is told the warnings as well; nobody else waits for what they rest on.
     for warnings in (False, True):
         facts = facts_in(doors, uow, sale, patient.person_id, warnings=warnings)
-        found = findings_of(doors, sale, (part,), patient, facts=facts)
+        found = findings_of(doors, sale, (part,), patient, facts=facts, settling=True)
         if not any(finding.blocks for finding in found):
             return
     require_clean(found)

@@ -118,7 +118,7 @@ def _same_person(
     require_proof(doors, credential)
     patient = identify_customer(doors, credential, operator)
     if patient.person_id != sale.person_id:
-        note = Note("finding.ID_MISMATCH", {}, "block", "ID_MISMATCH", ("HY-1.5.6a",))
+        note = Note("finding.ID_MISMATCH_return", {}, "block", "ID_MISMATCH", ("HY-1.5.6a",))
         raise RuleBroken((note,), code="ID_MISMATCH")
     if patient.row is None:
         # The row of the sale: the platform's accumulators must be the same ones.

@@ -27,6 +27,7 @@ from app.domain.settlement_states import UNRESOLVED, SettlementEvent, Settlement
 from app.errors import BadValue, IllegalTransition, PackValueMissing, RuleBroken
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import basket_of, insured_of
+from app.use_cases.check_person import released_typed
 from app.use_cases.checks import check_before_settle, in_hospital
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, first_sentence, leg_for, run_leg, signed_in
@@ -78,7 +79,7 @@ def _settle_next(
     tell: Tell,
     password: SealedPassword | None,
 ) -> PaymentView:
-    require_proof(doors, patient.credential)
+    require_proof(doors, patient.credential, sale_id, patient.person_id)
     operator = signed_in(doors, operator)
     way = _Submission(doors, sale_id, patient, operator, tell, password)
     blocked = _in_hospital(doors, sale_id, patient, operator)
@@ -191,12 +192,20 @@ class _Submission:
         self._chosen[0] = next(each for each in attempts if each.id == one.id)
 
 
-def require_proof(doors: Doors, credential: Credential) -> None:
+def require_proof(
+    doors: Doors, credential: Credential, sale_id: str = "", person_id: str = ""
+) -> None:
     """A number typed by hand looks up; outside practice it proves nobody and settles nothing.
 
+    The way out is a manager's override at this very sale, with the reason why no credential
+    could be read and a second person (S-15).
     :raises RuleBroken: ID_TYPED (EZ-9b, HY-1.5.6a): the credential itself must be shown.
     """
-    if credential.typed and not doors.shop.practice:
+    if not credential.typed or doors.shop.practice:
+        return
+    with doors.uow() as uow:
+        released = sale_id and released_typed(uow, sale_id, person_id)
+    if not released:
         note = Note("finding.ID_TYPED", {}, "block", "ID_TYPED", ("EZ-9b", "HY-1.5.6a"))
         raise RuleBroken((note,), code="ID_TYPED")
 

