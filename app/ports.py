@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.domain.store import StoreRecord, TillRecord
     from app.ports_custody import CustodyBook
     from app.ports_devices import PrintBook
-    from app.ports_evidence import EvidenceBook
+    from app.ports_evidence import EvidenceBook, KeepingBook
     from app.ports_person import CheckBook, ConsentBook
     from app.ports_proxy import ProxyBook, StaffDocumentBook
     from app.ports_rx import (
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         RosterBook,
         UnmetBook,
     )
+    from app.ports_video import StillBook, VideoBook
 
 # --- the world outside ---------------------------------------------------------------------------
 
@@ -630,8 +631,11 @@ class UnitOfWork(Protocol):
     rosters: RosterBook
     prints: PrintBook
     evidence: EvidenceBook
+    keeping: KeepingBook
     checks: CheckBook
     consents: ConsentBook
+    stills: StillBook
+    videos: VideoBook
     proxies: ProxyBook
     staff_documents: StaffDocumentBook
     custody: CustodyBook

@@ -47,6 +47,8 @@ class Exhibit:
     """Random id of the person it shows or was signed by, where one is known."""
     about: str = ""
     """Id of what it belongs to beside a sale: a consent, a proxy purchase, a held card."""
+    deleted_at: datetime | None = None
+    """When its deletion was decided: the books go on saying that it was, its bytes are gone."""
 
 
 def digest_of(content: bytes) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, insert, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, insert, select
 
 from app.domain.clock import from_micros, micros
 from app.domain.evidence import EvidenceKind, Exhibit
@@ -49,18 +51,22 @@ class Evidence:
         query = select(EVIDENCE).where(EVIDENCE.c.store_id == self._session.store_id, which)
         if kind is not None:
             query = query.where(EVIDENCE.c.kind == kind.value)
-        return [
-            Exhibit(
-                id=row.id,
-                kind=EvidenceKind(row.kind),
-                sale_id=row.sale_id,
-                at=from_micros(row.at),
-                by=row.by,
-                media=row.media,
-                size=row.size,
-                digest=row.digest,
-                person_id=row.person_id,
-                about=row.about,
-            )
-            for row in self._session.run(query.order_by(EVIDENCE.c.at, EVIDENCE.c.id))
-        ]
+        ordered = query.order_by(EVIDENCE.c.at, EVIDENCE.c.id)
+        return [exhibit_of(row) for row in self._session.run(ordered)]
+
+
+def exhibit_of(row: Row[Any]) -> Exhibit:
+    """The exhibit of a row of its table."""
+    return Exhibit(
+        id=row.id,
+        kind=EvidenceKind(row.kind),
+        sale_id=row.sale_id,
+        at=from_micros(row.at),
+        by=row.by,
+        media=row.media,
+        size=row.size,
+        digest=row.digest,
+        person_id=row.person_id,
+        about=row.about,
+        deleted_at=None if row.deleted_at is None else from_micros(row.deleted_at),
+    )

@@ -21,7 +21,10 @@ EVIDENCE = Table(
     Column("digest", String(64), nullable=False),
     Column("person_id", String(64), nullable=False, server_default=""),
     Column("about", String(64), nullable=False, server_default=""),
+    # When its deletion was decided; the row stays, its bytes go.
+    Column("deleted_at", BigInteger),
     Index("ix_evidence_sale_id", "sale_id"),
     Index("ix_evidence_person_id", "person_id"),
     Index("ix_evidence_about", "about"),
+    Index("ix_evidence_till_id", "till_id", "at"),
 )

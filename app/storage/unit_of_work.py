@@ -29,7 +29,7 @@ from app.ports import (
 from app.ports import StaffBook as StaffPort
 from app.ports_custody import CustodyBook
 from app.ports_devices import PrintBook
-from app.ports_evidence import EvidenceBook
+from app.ports_evidence import EvidenceBook, KeepingBook
 from app.ports_person import CheckBook, ConsentBook
 from app.ports_proxy import ProxyBook, StaffDocumentBook
 from app.ports_rx import (
@@ -41,12 +41,14 @@ from app.ports_rx import (
     RosterBook,
     UnmetBook,
 )
+from app.ports_video import StillBook, VideoBook
 from app.storage.act_log import Log, chain_id
 from app.storage.books_codes import PackCodes
 from app.storage.books_custody import Custody
 from app.storage.books_evidence import Evidence
 from app.storage.books_goods import Codes, Medicines, Stock
 from app.storage.books_insurance import Persons, Requests, Settlements
+from app.storage.books_keeping import Keeping
 from app.storage.books_lists import Lists
 from app.storage.books_person import Checks, Consents
 from app.storage.books_pharmacy import Duties, Owings, Pharmacists, UnmetRequests
@@ -57,6 +59,7 @@ from app.storage.books_rx import Prescriptions
 from app.storage.books_sale import Returns, Sales
 from app.storage.books_shop import Numbers, Outbox, Settings, StaffBook
 from app.storage.books_tills import Tills
+from app.storage.books_video import Stills, Videos
 from app.storage.session import Session
 
 
@@ -90,8 +93,11 @@ class SqlUnitOfWork:
     rosters: RosterBook
     prints: PrintBook
     evidence: EvidenceBook
+    keeping: KeepingBook
     checks: CheckBook
     consents: ConsentBook
+    stills: StillBook
+    videos: VideoBook
     proxies: ProxyBook
     staff_documents: StaffDocumentBook
     custody: CustodyBook
@@ -140,8 +146,10 @@ class SqlUnitOfWork:
         self.unmet, self.lists = UnmetRequests(session), Lists(session)
         self.rosters = Rosters(session)
         self.prints, self.tills = Prints(session), Tills(session)
-        self.evidence, self.custody = Evidence(session), Custody(session)
+        self.evidence, self.keeping = Evidence(session), Keeping(session)
+        self.custody = Custody(session)
         self.checks, self.consents = Checks(session), Consents(session)
+        self.stills, self.videos = Stills(session), Videos(session)
         self.proxies, self.staff_documents = ProxyPurchases(session), StaffDocuments(session)
 
     def __exit__(

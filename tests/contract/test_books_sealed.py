@@ -3,13 +3,16 @@
 import pytest
 from sqlalchemy import select
 
+from app.domain.evidence_keeping import Hold, HoldReason, HoldScope, Parcel
 from app.domain.money import Quantity
+from app.domain.proxy import ProxyPurchase
 from app.domain.returns import Return, ReturnReason
 from app.domain.roster import RosterBatch, RosterEntry
 from app.domain.rx_case import RxOpening, RxTokens
 from app.domain.store import StoreRecord
 from app.errors import SecretError
 from app.ports import OutboxRow, RequestRow
+from app.ports_proxy import StaffDocument
 from app.storage.tables import METADATA
 from app.storage.tables_rx import RX_CASE
 from tests.fakes.builders import (
@@ -38,6 +41,8 @@ PERSONAL = (
     *("练习医生李四", "AUTH-PRACTICE-1", "EPC-PRACTICE-1", "练习审方意见", "练习用药指导"),
     *("练习中心原话", "SIGNCHECK-1", "STOOUT-1", "%PDF of", "练习欠药备注", "练习退货备注"),
     *("练习药师赵六", "999900197501010017", "YS999900000001", "ZC-PRACTICE-1"),
+    *("练习张某案 1 号", "练习检查张某"),
+    *("练习代购清单", "999900199001010031"),
 )
 
 
@@ -67,6 +72,15 @@ def write_something_personal_everywhere(books):
         listed = RosterEntry("special", "M039", "练习高血压", day, None, CERT_NO, PERSON_NAME)
         batch = RosterBatch("special", "1", day, START, "staff-1", "list.csv", "00", 1, 1)
         uow.rosters.keep(batch, [listed])
+        bought = ProxyPurchase("proxy-1", "sale-1", "person-1", START, "staff-1")
+        bought.list_text = "练习代购清单"
+        uow.proxies.add(bought)
+        uow.staff_documents.keep(StaffDocument("staff-1", "999900199001010031"))
+        case = HoldReason.COURT
+        uow.keeping.add_hold(
+            Hold("hold-1", HoldScope.SALE, "sale-1", case, "练习张某案 1 号", START, "staff-1")
+        )
+        uow.keeping.add_parcel(Parcel("p-1", START, "a", "b", "练习检查张某", 1, 0, "ab" * 32))
         uow.outbox.add([OutboxRow("key-1", "sale-1", "practice", {"name": PERSON_NAME}, START)])
         uow.commit()
 

@@ -1,0 +1,191 @@
+"""What becomes of evidence: holds that keep it, records of what was deleted, what is damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from app.domain.evidence import EvidenceKind, Exhibit
+
+LEAST_WORDS: Final = 4
+"""Signs of a purpose or a file number below which it is none."""
+
+
+class HoldScope(StrEnum):
+    """What a hold covers."""
+
+    EXHIBIT = "exhibit"
+    SALE = "sale"
+    PERSON = "person"
+
+
+class HoldReason(StrEnum):
+    """Why nothing of it may be deleted."""
+
+    COURT = "court"
+    """司法机关: a court or procurator's office."""
+    INSURANCE = "insurance"
+    """医保部门: an inspection of the insurance bureau."""
+    DRUG = "drug"
+    """药监部门: an inspection of the drug regulator."""
+    POLICE = "police"
+    COMPLAINT = "complaint"
+    """A customer's complaint or dispute."""
+    INTERNAL = "internal"
+    """The shop's own examination."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """保全: while it stands nothing that it covers is deleted, what is taken later included."""
+
+    id: str
+    scope: HoldScope
+    target: str
+    """Id of the exhibit, the sale or the person."""
+    reason: HoldReason
+    file_no: str = field(repr=False)
+    """The number of the file at whoever asked; may name persons, so it is sealed."""
+    set_at: datetime
+    set_by: str
+    lifted_at: datetime | None = None
+    lifted_by: str = ""
+    lifted_second: str = ""
+    """Who agreed to the lifting."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was not lifted."""
+        return self.lifted_at is None
+
+    def covers(self, exhibit: Exhibit) -> bool:
+        """Whether it keeps this piece from being deleted."""
+        if not self.stands or not self.target:
+            return False
+        named = {
+            HoldScope.EXHIBIT: exhibit.id,
+            HoldScope.SALE: exhibit.sale_id,
+            HoldScope.PERSON: exhibit.person_id,
+        }
+        return named[self.scope] == self.target
+
+
+def held_by(exhibit: Exhibit, holds: Iterable[Hold]) -> Hold | None:
+    """The first hold that covers a piece; None = it may go when its time comes."""
+    return next((hold for hold in holds if hold.covers(exhibit)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """The record of a deletion: it stays when the piece is gone."""
+
+    exhibit: Exhibit
+    rule: str
+    """The ``retention.*`` key that kept it longest."""
+    days: int
+    begun_at: datetime
+    """From when on the days were counted."""
+    due_at: datetime
+    decided_at: datetime
+    run: str
+    """Id of the run that decided it."""
+    by: str
+    destroyed_at: datetime | None = None
+    """When its file was gone; None = it is being destroyed, or its disk does not let it go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A piece as the vault's own lists show it."""
+
+    exhibit: Exhibit
+    till_id: str
+    """The till whose disk it lies on."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How much of a kind is kept."""
+
+    kind: EvidenceKind
+    pieces: int
+    size: int
+    """Bytes in the clear."""
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looked at a piece, and when."""
+
+    exhibit_id: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """The record of an export: what left the vault in the clear."""
+
+    id: str
+    at: datetime
+    by: str
+    second: str
+    purpose: str = field(repr=False)
+    pieces: int
+    missing: int
+    """Asked for and not to be had: gone, altered, or on another till's disk."""
+    digest: str
+    """SHA-256 of the parcel's own list of digests."""
+
+
+class Damage(StrEnum):
+    """What can be wrong with the files of the vault."""
+
+    MISSING = "missing"
+    """The books name it, no deletion explains it, and the file is not there."""
+    ALTERED = "altered"
+    """Changed, cut short, or put in another piece's place."""
+    RETURNED = "returned"
+    """Deleted by its record, and the file is there again."""
+    STUCK = "stuck"
+    """Its deletion was decided, and its disk does not let it go."""
+    UNNAMED = "unnamed"
+    """A piece of ours that no book names: a crash, or an act that was given up."""
+    FOREIGN = "foreign"
+    """No piece of ours at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One damaged or unexplained file."""
+
+    damage: Damage
+    name: str
+    """Its place in the folder: day and id, nothing personal."""
+    exhibit_id: str = ""
+    kind: EvidenceKind | None = None
+    sale_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file in the vault's folder as a walk finds it."""
+
+    name: str
+    """Relative to the folder, with slashes."""
+    exhibit_id: str
+    """As its name says; empty where it is not named like a piece of ours."""
+    size: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The disk that the vault lies on, in bytes."""
+
+    free: int
+    total: int
