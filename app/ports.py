@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         UnmetBook,
     )
     from app.ports_video import StillBook, VideoBook
+    from app.ports_video import StillBook, VideoBook
 
 # --- the world outside ---------------------------------------------------------------------------
 
@@ -634,6 +635,8 @@ class UnitOfWork(Protocol):
     keeping: KeepingBook
     checks: CheckBook
     consents: ConsentBook
+    stills: StillBook
+    videos: VideoBook
     stills: StillBook
     videos: VideoBook
     proxies: ProxyBook

@@ -31,6 +31,8 @@ class Right(StrEnum):
     """To say which devices this till has."""
     SECOND_WORD = "second_word"
     """To be the second person where one alone may not act."""
+    ANSWER_GAPS = "answer_gaps"
+    """To say why evidence that belongs to a sale is missing."""
     KEEP_CARDS = "keep_cards"
     """To file, take in and hand back patients' cards, and to explain a card that is not as it
     should be (HY-1.5.6c)."""
@@ -50,6 +52,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.MANAGE_STAFF,
             Right.DEVICES,
             Right.SECOND_WORD,
+            Right.ANSWER_GAPS,
             Right.KEEP_CARDS,
         }
     ),

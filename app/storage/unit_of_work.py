@@ -42,6 +42,7 @@ from app.ports_rx import (
     UnmetBook,
 )
 from app.ports_video import StillBook, VideoBook
+from app.ports_video import StillBook, VideoBook
 from app.storage.act_log import Log, chain_id
 from app.storage.books_codes import PackCodes
 from app.storage.books_custody import Custody
@@ -59,6 +60,7 @@ from app.storage.books_rx import Prescriptions
 from app.storage.books_sale import Returns, Sales
 from app.storage.books_shop import Numbers, Outbox, Settings, StaffBook
 from app.storage.books_tills import Tills
+from app.storage.books_video import Stills, Videos
 from app.storage.books_video import Stills, Videos
 from app.storage.session import Session
 
@@ -96,6 +98,8 @@ class SqlUnitOfWork:
     keeping: KeepingBook
     checks: CheckBook
     consents: ConsentBook
+    stills: StillBook
+    videos: VideoBook
     stills: StillBook
     videos: VideoBook
     proxies: ProxyBook
@@ -149,6 +153,7 @@ class SqlUnitOfWork:
         self.evidence, self.keeping = Evidence(session), Keeping(session)
         self.custody = Custody(session)
         self.checks, self.consents = Checks(session), Consents(session)
+        self.stills, self.videos = Stills(session), Videos(session)
         self.stills, self.videos = Stills(session), Videos(session)
         self.proxies, self.staff_documents = ProxyPurchases(session), StaffDocuments(session)
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from app.domain.clock import BusinessDay
 from app.domain.money import ZERO, Money
+from app.domain.purchase_still import StillDraft
 from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
@@ -19,11 +20,13 @@ from app.ports import OutboxRow, StockMove, UnitOfWork
 from app.use_cases.checks import check_before_complete
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.payment import due_after_settlement
+from app.use_cases.purchase_still import PreparedStill, book_still, prepare_still
 from app.use_cases.receipt import receipt_in
 from app.use_cases.rx_common import refresh
 from app.use_cases.rx_follow import follow
 from app.use_cases.rx_settle import require_told
 from app.use_cases.slip_jobs import owe_sale
+from app.use_cases.video_marks import mark_video
 from app.use_cases.views import Receipt
 
 OWN_KINDS = frozenset({TenderKind.CASH, TenderKind.SCAN_PAY})
@@ -35,21 +38,25 @@ def complete_sale(
     own: tuple[Tender, ...],
     given: Money,
     operator: Operator,
+    still: StillDraft | None = None,
 ) -> Receipt:
     """Take exactly what is due and close the sale; answers the slip as it is stored.
 
     ``own``: the customer's cash and scan-pay. What fund and accounts pay comes from the
     settlements' answers. A second call finds the sale done and is refused by the table.
+    ``still``: what the customer camera gave, where a picture of the purchase is wanted; it is
+    sealed first and named in the same step, and what is missing is written down as a gap.
     A prescription becomes used in the same step; where a centre holds it,
     :func:`app.use_cases.rx_settle.prepare_completion` has told it first.
     :raises BadValue: the tenders are not exactly what is due, or ``given`` is less cash than they
         say; :raises RuleBroken: a block, or a prescription that is not checked;
     :raises IllegalTransition: something is still undecided, or it is done already.
     """
+    prepared = prepare_still(doors, sale_id, still, operator) if still is not None else None
     with doors.uow() as uow:
         sale = uow.sales.get(sale_id)
         attempts = uow.settlements.of_sale(sale_id)
-        finish(doors, uow, sale, attempts, own, operator, given)
+        finish(doors, uow, sale, attempts, own, operator, given, prepared)
         receipt = receipt_in(doors, uow, sale, attempts, given=given)
         uow.commit()
     return receipt
@@ -63,6 +70,7 @@ def finish(
     own: tuple[Tender, ...],
     operator: Operator,
     given: Money = ZERO,
+    still: PreparedStill | None = None,
 ) -> None:
     """The rows of the completion, inside the caller's unit of work."""
     now = doors.clock.now()
@@ -99,6 +107,8 @@ def finish(
     )
     uow.outbox.add([_upload(sale, now)])
     owe_sale(doors, uow, sale.id, attempts, given)
+    book_still(doors, uow, sale, attempts, still, operator, now)
+    mark_video(doors, uow, sale, attempts, now)
     entry = {"sale": sale.id, "receipt": number, "total_fen": sale.total.fen, "due_fen": due.fen}
     uow.log.append("sale.completed", operator.staff.id, now, entry)
 

@@ -63,5 +63,7 @@ class Doors:
     """Whether slips go to paper at this till; asked within the act that owes them."""
     pad: Callable[[], bool] = field(default=lambda: False)
     """Whether customers sign on a pad here: the shop's copy is then printed on demand only."""
+    channels: Callable[[], tuple[int, ...]] = field(default=lambda: ())
+    """Cameras of the shop's recorder that see this counter; asked within each completion."""
     clinical: Callable[[], ClinicalRules] = field(default=_shipped_rules)
     """The clinical rules that ship, with what the shop added in its home."""
