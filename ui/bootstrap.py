@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -133,82 +134,132 @@ def build(settings: Settings, lock: HomeLock | None = None) -> OpenShop:
         raise
 
 
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """What is known of a shop once its books are open."""
+
+    settings: Settings
+    folder: Path
+    file: ShopFile
+    region: Region
+    vault: Vault
+    engine: Engine
+    seat: TillSeat | None
+    uow: UnitOfWorkFactory
+    url: str
+
+
 def _open(
     settings: Settings, folder: Path, file: ShopFile, region: Region, lock: HomeLock | None
 ) -> OpenShop:
     vault = open_vault(folder, ask_system=settings.ask_system)
     engine = open_books(folder, file, vault)
-    server: PlatformServer | None = None
-    seat: TillSeat | None = None
-    try:
-        if file.database and settings.making:
-            share_keys(engine, vault)
-        elif file.database:
-            seat = take_place(engine, file, vault, settings.clock)
-        url = settings.url or file.url
-        if settings.practice and not url:
-            server = practice.start_platform(region, folder / "platform")
-            url = server.url
-        uow = make_factory(engine, vault, file.store_id, file.till_id)
-        credentials = _credentials(settings, file, uow, vault)
-        devices = _devices(settings, folder, file)
-        line = LineState()
-        clients = [_client(region, file, credentials, url, settings.clock) for _ in range(3)]
-        index = StoredIndex(folder / "catalogue.idx")
-        mac, ip = machine_addresses(url)
-        facts = replace(file.facts(region.division, region.status), mac=mac, ip=ip)
-        evidence = EvidenceFiles(folder / EVIDENCE_FOLDER, vault)
-        keys, counter, clinical = RoomKeys(devices), CounterBoard(), rules_of(folder)
-        signer = ShopSigner(
-            InternalSigner(vault), CaSigner(keys, settings.clock), uow, keys.asks_each_time
-        )
-        first, second, third = (
-            Doors(
-                uow=uow,
-                platform=WatchedPlatform(client, line),
-                clock=settings.clock,
-                ids=settings.ids,
-                pins=settings.pins,
-                shop=facts,
-                profile=region.profile,
-                policy_on=region.policy_on,
-                signer=signer,
-                evidence=evidence,
-                pad=partial(has_pad, devices),
-                settlement_types=tuple(k for k in region.settlements if k not in _FUNDLESS),
-                counter=counter,
-                clinical=clinical,
-                password_sealer=_sealer(region, credentials),
-                prints=partial(prints, devices),
-            )
-            for client in clients
-        )
-        if settings.practice:
-            practice.fill_practice_shop(first, index)
-            practice.open_the_day(first)
-        else:
-            refresh_counter(first)
-        _freshen(uow, index)
-        rest = partial(fold, engine) if seat is None else seat.keep
-        printing, labelling = printing_of(devices, first, region)
-        take_up_prints(first)
-        take_up_signature(first)
-        environments = Environments(
-            settings.home, folder, replace(file, url=url), region, uow, vault, settings.ask_system
-        )
-        shop = Shop(
-            first, second, index, line, SYSTEM,
-            url=url, region=region, rest=rest, environments=environments, review=third,
-            printing=printing, labelling=labelling, devices=devices, folder=folder,
-        )  # fmt: skip
-        return OpenShop(shop, engine, lock, server, clients, devices, seat)
-    except BaseException:
-        if server is not None:
-            server.stop()
+    with ExitStack() as undone:
+        undone.callback(engine.dispose)
+        seat = _take_seat(settings, file, vault, engine)
         if seat is not None:
-            seat.leave()
-        engine.dispose()
-        raise
+            undone.callback(seat.leave)
+        server = _practice_platform(settings, folder, file, region)
+        if server is not None:
+            undone.callback(server.stop)
+        url = server.url if server is not None else settings.url or file.url
+        uow = make_factory(engine, vault, file.store_id, file.till_id)
+        site = _Site(settings, folder, file, region, vault, engine, seat, uow, url)
+        credentials = _credentials(settings, file, uow, vault)
+        clients = [_client(region, file, credentials, url, settings.clock) for _ in range(3)]
+        devices, line = _devices(settings, folder, file), LineState()
+        doors = _doors(site, credentials, devices, [WatchedPlatform(c, line) for c in clients])
+        index = _take_up(site, doors[0])
+        shop = _shop(site, doors, devices, line, index)
+        undone.pop_all()
+        return OpenShop(shop, engine, lock, server, clients, devices, seat)
+
+
+def _take_seat(settings: Settings, file: ShopFile, vault: Vault, engine: Engine) -> TillSeat | None:
+    """This till's place at books that several tills share; the shop's first takes none yet."""
+    if not file.database:
+        return None
+    if settings.making:
+        share_keys(engine, vault)
+        return None
+    return take_place(engine, file, vault, settings.clock)
+
+
+def _practice_platform(
+    settings: Settings, folder: Path, file: ShopFile, region: Region
+) -> PlatformServer | None:
+    """One of our own, where a practice shop was told of none."""
+    if not settings.practice or settings.url or file.url:
+        return None
+    return practice.start_platform(region, folder / "platform")
+
+
+def _doors(
+    site: _Site,
+    credentials: Credentials,
+    devices: DeviceRoom,
+    platforms: Sequence[WatchedPlatform],
+) -> list[Doors]:
+    """The same doors for each way to the platform: till, recovery, review station."""
+    settings, region = site.settings, site.region
+    keys = RoomKeys(devices)
+    mac, ip = machine_addresses(site.url)
+    first = Doors(
+        uow=site.uow,
+        platform=platforms[0],
+        clock=settings.clock,
+        ids=settings.ids,
+        pins=settings.pins,
+        shop=replace(site.file.facts(region.division, region.status), mac=mac, ip=ip),
+        profile=region.profile,
+        policy_on=region.policy_on,
+        signer=_signer(site, keys),
+        evidence=EvidenceFiles(site.folder / EVIDENCE_FOLDER, site.vault),
+        pad=partial(has_pad, devices),
+        settlement_types=tuple(k for k in region.settlements if k not in _FUNDLESS),
+        counter=CounterBoard(),
+        clinical=rules_of(site.folder),
+        password_sealer=_sealer(region, credentials),
+        prints=partial(prints, devices),
+    )
+    return [replace(first, platform=platform, sign_numbers={}) for platform in platforms]
+
+
+def _signer(site: _Site, keys: RoomKeys) -> ShopSigner:
+    internal, ca = InternalSigner(site.vault), CaSigner(keys, site.settings.clock)
+    return ShopSigner(internal, ca, site.uow, keys.asks_each_time)
+
+
+def _take_up(site: _Site, doors: Doors) -> StoredIndex:
+    """What a day begins with: the practice shop's goods, the counter, the index, open papers."""
+    index = StoredIndex(site.folder / "catalogue.idx")
+    if site.settings.practice:
+        practice.fill_practice_shop(doors, index)
+        practice.open_the_day(doors)
+    else:
+        refresh_counter(doors)
+    _freshen(site.uow, index)
+    take_up_prints(doors)
+    take_up_signature(doors)
+    return index
+
+
+def _shop(
+    site: _Site, doors: Sequence[Doors], devices: DeviceRoom, line: LineState, index: StoredIndex
+) -> Shop:
+    till, recovery, review = doors
+    rest = partial(fold, site.engine) if site.seat is None else site.seat.keep
+    printing, labelling = printing_of(devices, till, site.region)
+    settings = site.settings
+    environments = Environments(
+        settings.home, site.folder, replace(site.file, url=site.url), site.region, site.uow,
+        site.vault, settings.ask_system,
+    )  # fmt: skip
+    return Shop(
+        till, recovery, index, line, SYSTEM,
+        url=site.url, region=site.region, rest=rest, environments=environments, review=review,
+        printing=printing, labelling=labelling, devices=devices, folder=site.folder,
+    )  # fmt: skip
 
 
 _FUNDLESS = ("account", "self_paid")
