@@ -196,6 +196,8 @@ class PersonRules:
     proxy_photo: bool | None = None
     proxy_warn_patients: int | None = None
     proxy_warn_days: int | None = None
+    proxy_causes: tuple[str, ...] = ()
+    """Diseases that are a cause for proxy purchase by themselves (HY-3.6c, K-12)."""
     held_card: bool | None = None
     """Whether cards may be held here at all; absent = no (HY-1.5.6c)."""
     held_receipt_days: int | None = None

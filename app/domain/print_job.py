@@ -11,7 +11,7 @@ from app.domain.print_states import PRINT, PrintEvent, PrintState
 
 
 class Document(StrEnum):
-    """The papers of a sale, and of what came back of it."""
+    """The papers of a sale, of what came back of it, and what a proxy signs before it."""
 
     SALE = "sale"
     """销售小票."""
@@ -21,6 +21,8 @@ class Document(StrEnum):
     """退货单, in the same two copies."""
     REFUND = "refund"
     """医保退费单: what of the settlement was taken back, in the same two copies."""
+    PROXY_LIST = "proxy_list"
+    """购药清单 that a proxy signs, with the amounts of the quote (HY-1.5.6b)."""
     LABEL = "label"
     """用药标签 of one line; goes to the label printer."""
 

@@ -302,6 +302,7 @@ def _person(flat: Flat) -> PersonRules:
         proxy_photo=flat.get("proxy.photo"),
         proxy_warn_patients=flat.get("proxy.warn_patients"),
         proxy_warn_days=flat.get("proxy.warn_days"),
+        proxy_causes=tuple(flat.get("proxy.cause_diseases", ())),
         held_card=flat.get("proxy.held_card"),
         held_receipt_days=flat.get("proxy.held_receipt_days"),
         held_valid_days=flat.get("proxy.held_valid_days"),

@@ -278,6 +278,7 @@ POLICY: Mapping[str, Check] = {
     "proxy.photo": _flag,
     "proxy.warn_patients": _count,
     "proxy.warn_days": _count,
+    "proxy.cause_diseases": _texts,
     "proxy.held_card": _flag,
     "proxy.held_receipt_days": _count,
     "proxy.held_valid_days": _count,

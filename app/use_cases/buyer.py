@@ -16,7 +16,7 @@ from app.errors import BadValue
 from app.use_cases.basket import keep_basket
 from app.use_cases.doors import Doors, Operator
 
-_LOCAL = "local/"
+LOCAL = "local/"
 """Begins the number of a person whom only the shop knows."""
 
 
@@ -38,7 +38,7 @@ def register_buyer(doors: Doors, sale: Sale, name: str, cert_no: str, operator: 
         if known:
             person_id = known[0].id
         else:
-            person = InsuredPerson(_LOCAL + number, name.strip(), "01", number)
+            person = InsuredPerson(LOCAL + number, name.strip(), "01", number)
             person_id = uow.persons.keep(person, doors.ids.new())
         entry = {"sale": sale.id, "person": person_id, "known": bool(known)}
         uow.log.append("buyer.registered", operator.staff.id, now, entry)
