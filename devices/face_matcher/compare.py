@@ -40,9 +40,12 @@ def the_face(faces: list[Face]) -> Face | FaceFault:
     widest, *others = sorted(faces, key=lambda face: -face.width)
     if widest.width < _LEAST_WIDTH:
         return FaceFault.TOO_SMALL
-    if any(other.width >= _OTHER_FACE * widest.width for other in others):
-        return FaceFault.SEVERAL
-    return widest
+    return FaceFault.SEVERAL if other_faces([widest, *others]) else widest
+
+
+def other_faces(widest_first: list[Face]) -> int:
+    """How many stand beside the widest; smaller ones are background."""
+    return sum(one.width >= _OTHER_FACE * widest_first[0].width for one in widest_first[1:])
 
 
 def template_of(engine: FaceEngine, picture: Pixels) -> Template | FaceFault:
