@@ -1,36 +1,33 @@
 """Person against credential at the counter: what was found is kept with the sale, and logged.
 
-Whatever compared, people or an engine, it ends here; the rules read it back (:func:`identity_in`).
+Whatever compared, people or an engine, it ends here; the rules read it back by
+:mod:`app.use_cases.person_facts`.
 """
 
 from __future__ import annotations
 
-from typing import Literal
-
 from app.domain.consent import ConsentPurpose
 from app.domain.person_check import (
     CHECK_REASONS,
-    NO_DOCUMENT,
     SECOND_DEMANDED,
     CheckDraft,
     CheckVerdict,
     CheckWay,
     PersonCheck,
-    newest_of,
 )
 from app.domain.staff import Right, Staff
 from app.errors import BadValue, NotAllowed, SecondPersonNeeded
 from app.ports import UnitOfWork
 from app.use_cases.consents import live_consent
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.person_facts import Identity as Identity
+from app.use_cases.person_facts import identity_in as identity_in
 from app.use_cases.sign_in import SecondPerson, approve
 from app.use_cases.views import Patient
 
 ACT = "check_person"
 _FACE_WAYS = frozenset({CheckWay.CARD_PICTURE, CheckWay.TEMPLATE})
 """The till itself works on a face: only under a consent that stands (policy 3.9)."""
-
-Identity = Literal["match", "mismatch", ""]
 
 
 def record_check(
@@ -125,22 +122,3 @@ def _entry(check: PersonCheck) -> dict[str, object]:
         "tries": check.tries,
     }
     return told | {name: value for name, value in more.items() if value not in ("", 0, None)}
-
-
-def identity_in(uow: UnitOfWork, sale_id: str, person_id: str) -> Identity:
-    """What the books say of a person at a sale; empty = nobody looked."""
-    found = newest_of(uow.checks.of_sale(sale_id), person_id)
-    if found is None:
-        return ""
-    return "match" if found.verdict is CheckVerdict.MATCH else "mismatch"
-
-
-def released_typed(uow: UnitOfWork, sale_id: str, person_id: str) -> bool:
-    """Whether a manager let this sale settle although the person's number was typed."""
-    found = newest_of(uow.checks.of_sale(sale_id), person_id)
-    return (
-        found is not None
-        and found.way is CheckWay.OVERRIDE
-        and found.verdict is CheckVerdict.MATCH
-        and found.reason in NO_DOCUMENT
-    )

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 HEADS: Final = ("who", "purpose", "way", "kinds", "period", "rights")
 """What a notice in plain words must tell (policy 3.9), in this order."""
-_MEDIA = {ConsentHow.PEN: "application/json", ConsentHow.PAPER: "image/jpeg"}
+MOST_BYTES: Final = 20_000_000
+"""A photographed or scanned sheet is far smaller."""
+_KINDS = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
+_TRACE = "application/json"
 
 
 def consent_text(doors: Doors, purpose: ConsentPurpose, lang: str = "zh_CN") -> ConsentText:
@@ -76,22 +79,22 @@ def give_consent(
 ) -> Consent:
     """Keep a consent with the signed text; one that stands under this text is answered as it is.
 
-    ``signed``: the pen's trace, or a picture (JPEG) of the paper. ``guardian``: who signed is the
-    guardian. The file is on the disk before the books name it.
-    :raises BadValue: too little ink, an empty picture, or a guardian is needed and did not sign;
+    ``signed``: the pen's trace, or a picture (JPEG, PNG) of the paper. ``guardian``: who signed is
+    the guardian. The file is on the disk before the books name it.
+    :raises BadValue: too little ink, no picture, or a guardian is needed and did not sign;
     :raises StoreError: it could not be kept; nothing is.
     """
     if asks_guardian(doors, patient) and not guardian:
         raise BadValue(what="consent", why="guardian")
     how = ConsentHow.PEN if isinstance(signed, PenTrace) else ConsentHow.PAPER
-    content = _content(text, signed)
+    content, media = _content(text, signed)
     with doors.uow() as uow:
         known = live_consent(uow, patient.person_id, text.purpose)
     if known is not None and known.text_version == text.version:
         return known
     new_id, person = doors.ids.new(), patient.person_id
     exhibit = seal_exhibit(
-        doors, EvidenceKind.CONSENT, content, _MEDIA[how], operator, person_id=person, about=new_id
+        doors, EvidenceKind.CONSENT, content, media, operator, person_id=person, about=new_id
     )
     consent = Consent(
         id=new_id,
@@ -114,11 +117,12 @@ def give_consent(
     return consent
 
 
-def _content(text: ConsentText, signed: PenTrace | bytes) -> bytes:
+def _content(text: ConsentText, signed: PenTrace | bytes) -> tuple[bytes, str]:
     if isinstance(signed, bytes):
-        if not signed:
-            raise BadValue(what="consent", why="an empty picture")
-        return signed
+        media = next((kind for head, kind in _KINDS if signed.startswith(head)), "")
+        if not media or len(signed) > MOST_BYTES:
+            raise BadValue(what="picture", why="size" if media else "kind")
+        return signed, media
     if not signed.is_signature():
         raise BadValue(what="signature", why="too little ink")
     told = {
@@ -129,7 +133,8 @@ def _content(text: ConsentText, signed: PenTrace | bytes) -> bytes:
         "text": text.plain(),
         "trace": json.loads(trace_text(signed)),
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    plain = json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return plain.encode(), _TRACE
 
 
 def withdraw_consent(

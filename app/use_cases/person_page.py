@@ -1,0 +1,99 @@
+"""The page of the person at the counter: what was found, what was consented to, what is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.basket_split import SELF_PAID
+from app.domain.consent import Consent, ConsentPurpose
+from app.domain.credential_proof import ShownAs, in_order, shown_as
+from app.domain.person_check import CheckVerdict, PersonCheck, newest_of
+from app.domain.policy import Policy
+from app.domain.sale import Sale
+from app.errors import NotFound, PackValueMissing
+from app.ports import UnitOfWork
+from app.use_cases.consents import asks_guardian, live_consent
+from app.use_cases.doors import Doors
+from app.use_cases.split_sale import parts_of
+from app.use_cases.views import Patient
+
+SPECIAL = "special"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """Everything the panel shows; names of staff only, none of the customer's."""
+
+    shown: ShownAs
+    """As what the credential came."""
+    methods: tuple[ShownAs, ...]
+    """What the area takes, in its order."""
+    needed: bool
+    """Whether a part of this sale waits for a look."""
+    face_asked: bool
+    """Whether the area asks for the face anywhere; else none is asked here."""
+    still_asked: bool
+    """Whether the area asks for a picture of the purchase."""
+    guardian: bool
+    """Whether a guardian has to sign for this person."""
+    check: PersonCheck | None = None
+    """The one that counts."""
+    checked_by: str = ""
+    second: str = ""
+    face: Consent | None = None
+    still: Consent | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to look before this sale can settle."""
+        return self.needed and (self.check is None or self.check.verdict is CheckVerdict.MISMATCH)
+
+
+def person_page(doors: Doors, sale: Sale | None, patient: Patient, account_use: str) -> PersonPage:
+    """Read everything in one unit of work; ``sale``: the basket as it stands, None = none yet."""
+    policies = _policies(doors)
+    asking = {policy.settlement for policy in policies if policy.person.face != "off"}
+    methods = next((one.person.id_methods for one in policies if one.person.id_methods), ())
+    who = patient.person_id
+    with doors.uow() as uow:
+        check = newest_of(uow.checks.of_sale(sale.id), who) if sale is not None else None
+        return PersonPage(
+            shown=shown_as(patient.credential),
+            methods=in_order(methods),
+            needed=sale is not None and bool(asking & _kinds(doors, sale, patient, account_use)),
+            face_asked=bool(asking),
+            still_asked=any(policy.person.purchase_image for policy in policies),
+            guardian=asks_guardian(doors, patient),
+            check=check,
+            checked_by=_name(uow, check.by) if check else "",
+            second=_name(uow, check.second_id) if check else "",
+            face=live_consent(uow, who, ConsentPurpose.FACE),
+            still=live_consent(uow, who, ConsentPurpose.PURCHASE_STILL),
+        )
+
+
+def _policies(doors: Doors) -> tuple[Policy, ...]:
+    """Of every type that the pack settles today; one with a gap has no say here."""
+    found = []
+    for kind in doors.settlement_types:
+        try:
+            found.append(doors.policy_on(kind, doors.clock.now()))
+        except PackValueMissing:
+            continue
+    return tuple(found)
+
+
+def _kinds(doors: Doors, sale: Sale, patient: Patient, account_use: str) -> set[str]:
+    """The types of this sale's parts; a special drug counts before its prescription is passed."""
+    kinds = {part.settlement for part in parts_of(doors, sale, patient, account_use)}
+    disease = patient.disease_code
+    if disease and any(disease in line.item.diseases for line in sale.lines):
+        kinds.add(SPECIAL)
+    return kinds - {SELF_PAID}
+
+
+def _name(uow: UnitOfWork, staff_id: str) -> str:
+    try:
+        return uow.staff.get(staff_id).name if staff_id else ""
+    except NotFound:
+        return ""
