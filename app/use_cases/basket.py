@@ -11,6 +11,7 @@ from app.domain.sale_states import SaleEvent, SaleState
 from app.errors import BadValue, NotFound
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.proxy_end import gone
 from app.use_cases.rx_follow import abandoned
 from app.use_cases.views import Note
 
@@ -165,5 +166,6 @@ def abandon_basket(doors: Doors, sale: Sale, operator: Operator) -> None:
         stored.held_at = None
         uow.sales.save(stored)
         abandoned(uow, stored, operator.staff.id, now)
+        gone(uow, stored.id, operator.staff.id, now)
         uow.log.append("basket.abandoned", operator.staff.id, now, {"sale": sale.id})
         uow.commit()

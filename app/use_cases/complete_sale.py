@@ -17,6 +17,7 @@ from app.domain.settlement import Settlement
 from app.domain.settlement_states import UNRESOLVED, SettlementEvent, SettlementState
 from app.errors import BadValue, IllegalTransition
 from app.ports import OutboxRow, StockMove, UnitOfWork
+from app.use_cases import proxy_follow
 from app.use_cases.checks import check_before_complete
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.payment import due_after_settlement
@@ -77,6 +78,7 @@ def finish(
     refresh(uow, sale)
     _may_finish(doors, uow, sale, attempts)
     require_told(doors, uow, sale)
+    proxy_follow.completed(doors, uow, sale, attempts, operator.staff.id, now)
     due = due_after_settlement(sale, attempts)
     if any(tender.kind not in OWN_KINDS or tender.amount < ZERO for tender in own):
         raise BadValue(what="tender", why="cash or scan-pay, not negative")

@@ -14,6 +14,7 @@ from app.domain.settlement_states import UNRESOLVED, SettlementState
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors
 from app.use_cases.legs import first_sentence
+from app.use_cases.proxy_end import gone
 from app.use_cases.rx_follow import follow
 from app.use_cases.views import Note, PaymentView, SettlementView
 
@@ -157,6 +158,8 @@ def step_along(uow: UnitOfWork, sale_id: str, actor: str, at: datetime) -> Sale:
     attempts = uow.settlements.of_sale(sale_id)
     step_sale(uow, sale, attempts)
     step_undo(uow, sale)
+    if sale.state is SaleState.UNDONE and sale.done_at is None:
+        gone(uow, sale.id, actor, at)
     follow(uow, sale, attempts, actor, at)
     return sale
 

@@ -9,6 +9,7 @@ asks.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.domain.money import ZERO
 from app.domain.paper import Paper
@@ -20,6 +21,7 @@ from app.errors import BadValue, NotAllowed
 from app.ports import UnitOfWork
 from app.ports_devices import ReceiptPrinter
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.proxy_list import proxy_slip
 from app.use_cases.receipt import receipt_in
 from app.use_cases.run_spool import decide, run_spool
 from app.use_cases.run_spool import trouble_of as trouble_of
@@ -70,6 +72,8 @@ def print_waiting(doors: Doors, printer: ReceiptPrinter, compose: Compose) -> Sp
             doors, uow, sale, attempts, given=job.given, reprint=job.reprint,
             returned=job.document in (Document.RETURN, Document.REFUND),
         )  # fmt: skip
+        if job.document is Document.PROXY_LIST:
+            slip = replace(slip, proxy=proxy_slip(uow, job))
         return compose(slip, job.document, job.copy)
 
     return run_spool(doors, SLIPS, build, printer.print)

@@ -1,4 +1,4 @@
-"""A proxy purchase follows its sale inside one transaction: used with it, or void."""
+"""What the completion of a sale asks of its proxy purchase, inside the same transaction."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.domain.proxy import ProxyPurchase, live_of
-from app.domain.proxy_states import PROXY, ProxyEvent
+from app.domain.proxy_states import ProxyEvent
 from app.domain.settlement_states import SettlementState
 from app.errors import RuleBroken
 from app.use_cases.notes import Note
+from app.use_cases.proxy_end import end
 from app.use_cases.proxy_list import differs
 
 if TYPE_CHECKING:
@@ -36,14 +37,14 @@ def completed(
         return
     settled = [each for each in attempts if each.state is SettlementState.SETTLED]
     if not settled:
-        _end(uow, one, ProxyEvent.VOIDED, actor, at)
+        end(uow, one, ProxyEvent.VOIDED, actor, at)
         return
     if not _stands(doors, one, settled, at, differs(one, sale, attempts)):
         note = Note(
             "finding.PROXY_INCOMPLETE_changed", {}, "block", "PROXY_INCOMPLETE", ("HY-1.5.6b",)
         )
         raise RuleBroken((note,), code="PROXY_INCOMPLETE")
-    _end(uow, one, ProxyEvent.USED, actor, at)
+    end(uow, one, ProxyEvent.USED, actor, at)
 
 
 def _stands(
@@ -54,20 +55,3 @@ def _stands(
     signed = not any(each.proxy_signature for each in rules) or (one.signature_id and not changed)
     pictured = not any(each.proxy_photo for each in rules) or (one.still_id and not changed)
     return bool(signed and pictured)
-
-
-def gone(uow: UnitOfWork, sale_id: str, actor: str, at: datetime) -> None:
-    """The basket was given up, or everything settled was undone: nobody bought anything."""
-    one = live_of(uow.proxies.of_sale(sale_id))
-    if one is not None:
-        _end(uow, one, ProxyEvent.VOIDED, actor, at)
-
-
-def _end(uow: UnitOfWork, one: ProxyPurchase, event: ProxyEvent, actor: str, at: datetime) -> None:
-    if not PROXY.allows(one.state, event):
-        event = ProxyEvent.VOIDED
-    one.move(event)
-    one.ended_at = at
-    uow.proxies.save(one)
-    entry = {"proxy": one.id, "sale": one.sale_id, "list": one.list_digest}
-    uow.log.append(f"proxy.{one.state.value}", actor, at, entry)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.insurance import FundSplit
-from app.domain.proxy import ListedLine, ListedPart, ProxyPurchase, PurchaseList
+from app.domain.masking import mask_name
+from app.domain.print_job import PrintJob
+from app.domain.proxy import ListedLine, ListedPart, ProxyPurchase, PurchaseList, list_of
 from app.domain.sale import Sale, SaleLine, digest_of
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementState
+from app.errors import NotFound
+from app.ports import UnitOfWork
 from app.use_cases.payment import LIVE, payment_view
+from app.use_cases.views import ProxySlip
 
 
 def purchase_list(
@@ -41,6 +46,25 @@ def differs(one: ProxyPurchase, sale: Sale, attempts: Sequence[Settlement]) -> b
     """Whether the list that was made is not what would be paid now."""
     now = purchase_list(one, sale, attempts)
     return now is None or now.digest() != one.list_digest
+
+
+def paper_name(one: ProxyPurchase, again: str = "") -> str:
+    """The id of the paper with the list that stands now; ``again``: of one more copy."""
+    return f"{one.id}/{one.list_digest[:16]}{f'/{again}' if again else ''}"
+
+
+def proxy_slip(uow: UnitOfWork, job: PrintJob) -> ProxySlip:
+    """What the paper of a job says; :raises NotFound: another list stands now, or none."""
+    one = uow.proxies.get(job.id.partition("/")[0])
+    if not one.list_digest or not job.id.startswith(paper_name(one)):
+        raise NotFound(what="list of a proxy purchase")
+    return ProxySlip(
+        proxy=mask_name(uow.persons.get(one.proxy_id).person.name),
+        relation=one.relation,
+        reason=one.reason,
+        listed=list_of(one.list_text),
+        digest=one.list_digest,
+    )
 
 
 def _fits(sale: Sale, one: Settlement) -> bool:

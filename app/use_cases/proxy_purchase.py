@@ -30,7 +30,7 @@ from app.use_cases.doors import Doors, Operator
 from app.use_cases.exhibits import name_exhibit, seal_exhibit
 from app.use_cases.legs import Leg, demand, run_leg, signed_in
 from app.use_cases.notes import Note
-from app.use_cases.proxy_list import purchase_list
+from app.use_cases.proxy_list import paper_name, purchase_list
 from app.use_cases.sign_in import SecondPerson, approve
 from app.use_cases.views import Patient
 
@@ -394,5 +394,5 @@ def _seal(
 
 def _paper(doors: Doors, one: ProxyPurchase, again: bool) -> PrintJob:
     """Named by the list that it shows: the same list is owed once, and on request once more."""
-    name = f"{one.id}/{one.list_digest[:16]}{f'/{doors.ids.new()}' if again else ''}"
+    name = paper_name(one, doors.ids.new() if again else "")
     return PrintJob(name, one.sale_id, Document.PROXY_LIST, 1, doors.clock.now(), reprint=again)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from app.domain.insurance import Credential, Filing, FundSplit, InsuranceRow, InsuredPerson
     from app.domain.money import Money, Quantity, UnitPrice
+    from app.domain.proxy import PurchaseList
     from app.domain.roster import RosterSeen
     from app.domain.sale import Tender
 
@@ -136,6 +137,19 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class ProxySlip:
+    """What stands on the list that a proxy signs, beside what every slip says; names masked."""
+
+    proxy: str
+    relation: str
+    """Value of :class:`app.domain.proxy.Relation`."""
+    reason: str
+    """Value of :class:`app.domain.proxy.Reason`."""
+    listed: PurchaseList
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """A slip, complete as printed; names and numbers in it are masked already."""
 
@@ -163,6 +177,8 @@ class Receipt:
     """Who checked what is handed out (核对)."""
     returned: Returned | None = None
     """On the papers of a return."""
+    proxy: ProxySlip | None = None
+    """On the list that a proxy signs."""
 
 
 @dataclass(frozen=True, slots=True)
