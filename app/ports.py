@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.ports_custody import CustodyBook
     from app.ports_devices import PrintBook
     from app.ports_evidence import EvidenceBook, KeepingBook
+    from app.ports_face import TemplateBook
     from app.ports_person import CheckBook, ConsentBook
     from app.ports_proxy import ProxyBook, StaffDocumentBook
     from app.ports_rx import (
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
         RosterBook,
         UnmetBook,
     )
-    from app.ports_video import StillBook, VideoBook
     from app.ports_video import StillBook, VideoBook
 
 # --- the world outside ---------------------------------------------------------------------------
@@ -635,8 +635,7 @@ class UnitOfWork(Protocol):
     keeping: KeepingBook
     checks: CheckBook
     consents: ConsentBook
-    stills: StillBook
-    videos: VideoBook
+    templates: TemplateBook
     stills: StillBook
     videos: VideoBook
     proxies: ProxyBook

@@ -30,6 +30,7 @@ from app.ports import StaffBook as StaffPort
 from app.ports_custody import CustodyBook
 from app.ports_devices import PrintBook
 from app.ports_evidence import EvidenceBook, KeepingBook
+from app.ports_face import TemplateBook
 from app.ports_person import CheckBook, ConsentBook
 from app.ports_proxy import ProxyBook, StaffDocumentBook
 from app.ports_rx import (
@@ -42,11 +43,11 @@ from app.ports_rx import (
     UnmetBook,
 )
 from app.ports_video import StillBook, VideoBook
-from app.ports_video import StillBook, VideoBook
 from app.storage.act_log import Log, chain_id
 from app.storage.books_codes import PackCodes
 from app.storage.books_custody import Custody
 from app.storage.books_evidence import Evidence
+from app.storage.books_face import Templates
 from app.storage.books_goods import Codes, Medicines, Stock
 from app.storage.books_insurance import Persons, Requests, Settlements
 from app.storage.books_keeping import Keeping
@@ -60,7 +61,6 @@ from app.storage.books_rx import Prescriptions
 from app.storage.books_sale import Returns, Sales
 from app.storage.books_shop import Numbers, Outbox, Settings, StaffBook
 from app.storage.books_tills import Tills
-from app.storage.books_video import Stills, Videos
 from app.storage.books_video import Stills, Videos
 from app.storage.session import Session
 
@@ -98,8 +98,7 @@ class SqlUnitOfWork:
     keeping: KeepingBook
     checks: CheckBook
     consents: ConsentBook
-    stills: StillBook
-    videos: VideoBook
+    templates: TemplateBook
     stills: StillBook
     videos: VideoBook
     proxies: ProxyBook
@@ -153,7 +152,7 @@ class SqlUnitOfWork:
         self.evidence, self.keeping = Evidence(session), Keeping(session)
         self.custody = Custody(session)
         self.checks, self.consents = Checks(session), Consents(session)
-        self.stills, self.videos = Stills(session), Videos(session)
+        self.templates = Templates(session)
         self.stills, self.videos = Stills(session), Videos(session)
         self.proxies, self.staff_documents = ProxyPurchases(session), StaffDocuments(session)
 

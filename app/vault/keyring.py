@@ -63,6 +63,7 @@ FIRST_PURPOSES = (
     ("signing", INDEX),
     ("ring", SEAL),
     ("evidence", SEAL),
+    ("face", SEAL),
 )
 """Made with the key ring, so that a running till need not write the key file."""
 

@@ -25,6 +25,7 @@ from tests.fakes.builders import (
     a_sale,
     a_settlement,
     a_staff,
+    a_template,
 )
 from tests.fakes.clock import START
 from tests.fakes.prescriptions import (
@@ -76,6 +77,7 @@ def write_something_personal_everywhere(books):
         bought.list_text = "练习代购清单"
         uow.proxies.add(bought)
         uow.staff_documents.keep(StaffDocument("staff-1", "999900199001010031"))
+        uow.templates.add(a_template())
         case = HoldReason.COURT
         uow.keeping.add_hold(
             Hold("hold-1", HoldScope.SALE, "sale-1", case, "练习张某案 1 号", START, "staff-1")

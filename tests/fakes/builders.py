@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.domain.catalogue import Medicine
+from app.domain.consent import ConsentPurpose
+from app.domain.face import Template
+from app.domain.face_template import KeptTemplate
 from app.domain.insurance import FundSplit, InsuranceRow, InsuredPerson, Settled
 from app.domain.money import Money, Quantity, Rate, UnitPrice
 from app.domain.prescription import Prescription, PrescriptionForm
@@ -181,4 +184,13 @@ def a_prescription(issued_at: datetime = START, **changes: Any) -> Prescription:
 def a_staff(number: str = "1001", **changes: Any) -> Staff:
     """A cashier of the practice shop."""
     base = Staff(f"staff-{number}", number, "练习店员王五", Role.CASHIER)
+    return replace(base, **changes)
+
+
+def a_template(**changes: Any) -> KeptTemplate:
+    """Numbers that no model made."""
+    base = KeptTemplate(
+        "template-1", "person-1", ConsentPurpose.FACE, START, "staff-1", "staff-2", "consent-1",
+        Template("engine@1", (0.5, -0.25, 0.125)),
+    )  # fmt: skip
     return replace(base, **changes)
