@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from app.domain.custody import CardUse, CustodyCount, CustodyGap, CustodyState, HeldCard
+from app.domain.custody import CustodyState, HeldCard
+from app.domain.custody_use import CardUse, CustodyCount, CustodyGap
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal
 
+from app.domain.custody_use import HeldFacts
 from app.domain.money import ZERO, Money, Quantity, UnitPrice
 from app.domain.policy import Policy
 
@@ -183,6 +184,8 @@ class CheckContext:
     """Age of the imported circulation list (SJZ-A.5)."""
     circulation_list_known: bool = True
     """Whether a circulation list was ever imported here."""
+    held: HeldFacts | None = None
+    """That it rests on a held card, or on one that may not be used; None = on none."""
     buyer_known: bool = True
     """Whether the person is known for whom drugs with ephedrine are counted (policy 3.3)."""
 

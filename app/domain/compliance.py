@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from app.domain.check_context import CheckContext, CheckLine, Finding, block, first, warn
 from app.domain.clock import shop_time
+from app.domain.compliance_custody import held_card
 from app.domain.compliance_service import GATES, NOTICES
 from app.domain.compliance_warnings import WARNINGS
 from app.domain.money import Money, UnitPrice
@@ -373,6 +374,7 @@ RULES: tuple[Rule, ...] = (
     no_pharmacist,
     id_mismatch,
     proxy_incomplete,
+    held_card,
     rx_missing,
     rx_form_not_accepted,
     rx_revoked,

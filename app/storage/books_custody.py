@@ -12,15 +12,17 @@ from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 from app.domain.clock import from_micros, micros
 from app.domain.custody import (
     OPEN,
-    CardUse,
     CustodyCause,
-    CustodyCount,
-    CustodyGap,
     CustodyState,
-    GapEnd,
-    GapKind,
     HeldCard,
     Holder,
+)
+from app.domain.custody_use import (
+    CardUse,
+    CustodyCount,
+    CustodyGap,
+    GapEnd,
+    GapKind,
     UseWay,
 )
 from app.domain.sale_states import SaleState
@@ -108,7 +110,9 @@ class Custody:
 
     def _card(self, row: Row[Any]) -> HeldCard:
         opened = self._session.unseal("person", row.sealed_holder, _place(row.id, "holder"))
-        days = {name: _day(getattr(row, name)) for name in _DAYS if name != "applied_on"}
+        days: dict[str, Any] = {
+            name: _day(getattr(row, name)) for name in _DAYS if name != "applied_on"
+        }
         return HeldCard(
             id=row.id,
             holder=Holder(*json.loads(opened)),

@@ -10,6 +10,7 @@ from typing import Self
 
 from app.domain.check_context import RxFacts
 from app.domain.clock import shop_time
+from app.domain.custody_use import HeldFacts
 from app.domain.money import Quantity
 from app.domain.pharmacist import Presence
 from app.domain.prescription import Prescription
@@ -18,9 +19,9 @@ from app.domain.rx_case import BoughtBefore, RxCase
 from app.domain.rx_supply import days_left, ephedrine_packs, supply_days
 from app.domain.sale import Sale
 from app.ports import UnitOfWork
-from app.use_cases.check_person import Identity, identity_in
 from app.use_cases.doors import Doors
 from app.use_cases.duty import closed_services, presence_in
+from app.use_cases.person_facts import Identity, identity_in
 from app.use_cases.proxy_facts import ProxySeen, proxy_in
 
 EPRESCRIPTION = "eprescription"
@@ -55,6 +56,8 @@ class BookFacts:
     """What the rosters in effect say of the person; None = not asked."""
     identity: Identity | None = None
     """Person against credential at this sale, empty = nobody looked; None = not asked."""
+    held: HeldFacts | None = None
+    """That the sale rests on a held card, or on one that may not be used."""
     proxy: ProxySeen | None = None
     """Who buys for the patient; None = the patient does."""
 

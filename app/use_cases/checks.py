@@ -27,6 +27,7 @@ from app.errors import PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.book_facts import EPRESCRIPTION, BookFacts, facts_in, rx_facts
 from app.use_cases.book_facts import sold_elsewhere as sold_elsewhere
+from app.use_cases.custody_facts import held_facts
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg
 from app.use_cases.proxy_facts import facts_of
@@ -148,14 +149,20 @@ def _context(
         roster_from=roster.begins,
         roster_age_days=roster.age_days,
         rosters=roster.others,
+        held=known.held,
         identity=_identity(known, policy),
     )
 
 
 def _identity(known: BookFacts, policy: Policy) -> Literal["match", "mismatch", "not_checked"]:
-    """Where the pack asks for no face, a look is the staff's own business (K-10)."""
+    """Where the pack asks for no face, a look is the staff's own business (K-10).
+
+    Of a held card in order the patient's own receipt stands in for the face (HY-1.5.6c).
+    """
     if known.identity:
         return known.identity
+    if known.held is not None and known.held.rests:
+        return "match"
     asked = known.identity is not None and policy.person.face != "off"
     return "not_checked" if asked else "match"
 
@@ -173,9 +180,16 @@ def check_before_quote(
     doors: Doors, uow: UnitOfWork, sale: Sale, parts: Sequence[Part], patient: Patient
 ) -> tuple[Note, ...]:
     """Findings on every part; a block stops before the wire is touched."""
-    facts = facts_in(doors, uow, sale, patient.person_id)
+    facts = _with_card(doors, uow, sale, patient, facts_in(doors, uow, sale, patient.person_id))
     found = findings_of(doors, sale, parts, patient, facts=facts)
     return tuple(note_of(finding) for finding in found)
+
+
+def _with_card(
+    doors: Doors, uow: UnitOfWork, sale: Sale, patient: Patient, facts: BookFacts
+) -> BookFacts:
+    """Beside what the books say of the person: what they say of the card that was shown."""
+    return replace(facts, held=held_facts(doors, uow, sale, patient))
 
 
 def check_before_settle(
@@ -190,6 +204,7 @@ def check_before_settle(
     # Who is refused is told the warnings as well; nobody else waits for what they rest on.
     for warnings in (False, True):
         facts = facts_in(doors, uow, sale, patient.person_id, warnings=warnings)
+        facts = _with_card(doors, uow, sale, patient, facts)
         found = findings_of(doors, sale, (part,), patient, facts=facts, settling=True)
         if not any(finding.blocks for finding in found):
             return

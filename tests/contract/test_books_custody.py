@@ -9,15 +9,17 @@ import pytest
 
 from app.domain.custody import (
     PENDING,
-    CardUse,
     CustodyCause,
-    CustodyCount,
     CustodyEvent,
+    HeldCard,
+    Holder,
+)
+from app.domain.custody_use import (
+    CardUse,
+    CustodyCount,
     CustodyGap,
     GapEnd,
     GapKind,
-    HeldCard,
-    Holder,
     UseWay,
 )
 from app.domain.sale_states import SaleState
@@ -78,7 +80,7 @@ def test_a_case_is_found_by_either_number_however_it_is_spelled(books: UnitOfWor
 
 
 def test_a_card_that_lies_here_comes_before_one_applied_for(books: UnitOfWorkFactory) -> None:
-    second = replace(CARD, id="held-2", applied_on=DAY + timedelta(days=1))
+    second = replace(CARD, id="held-2")
     with books() as uow:
         uow.custody.add(CARD)
         uow.custody.add(second)

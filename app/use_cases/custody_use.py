@@ -1,0 +1,70 @@
+"""A sale with a held card: who takes the drugs along, and the receipt that must follow."""
+
+from __future__ import annotations
+
+from app.domain.custody_use import CardUse, new_use
+from app.domain.evidence import EvidenceKind
+from app.domain.policy import needed
+from app.domain.sale_states import SaleState
+from app.errors import BadValue, NotFound
+from app.use_cases.custody import Paper, require_on, seal_paper, shop_day
+from app.use_cases.custody_facts import bearer_of, require_usable
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.exhibits import name_exhibit
+
+RECEIPT_DAYS = "proxy.held_receipt_days"
+
+
+def use_card(
+    doors: Doors, sale_id: str, held_id: str, shipping_no: str, operator: Operator
+) -> CardUse:
+    """Have a sale rest on a held card: the drugs go to the proxy of this sale, or by delivery.
+
+    Starts the clock of the hand-over receipt, which stands in for the face. May be said again
+    while the sale is open. ``shipping_no``: empty = the proxy takes them along.
+    :raises RuleBroken: no live consent, another card unexplained, a receipt overdue;
+    :raises PackValueMissing: the pack does not say when the receipt is due;
+    :raises BadValue: the sale is past its basket, or nobody named takes the goods.
+    """
+    policy = require_on(doors)
+    days = needed(policy.person.held_receipt_days, RECEIPT_DAYS, policy.who)
+    now, today = doors.clock.now(), shop_day(doors)
+    with doors.uow() as uow:
+        card, sale = uow.custody.get(held_id), uow.sales.get(sale_id)
+        if sale.state is not SaleState.OPEN:
+            raise BadValue(what="sale", why="not_open")
+        require_usable(uow, card, today)
+        before = uow.custody.use_of_sale(sale_id)
+        bearer, cert_no = ("", "") if shipping_no.strip() else bearer_of(uow, sale_id)
+        use = new_use(
+            before.id if before else doors.ids.new(), card, sale_id, now, today,
+            operator.staff.id, days, bearer=bearer, bearer_cert=cert_no, shipping_no=shipping_no,
+        )  # fmt: skip
+        if before is not None and before.held_id != held_id:
+            raise BadValue(what="use", why="other_card")
+        (uow.custody.save_use if before else uow.custody.add_use)(use)
+        entry = {"held": held_id, "use": use.id, "sale": sale_id, "way": use.way.value,
+                 "due": use.due.isoformat()}  # fmt: skip
+        uow.log.append("custody.used", operator.staff.id, now, entry)
+        uow.commit()
+    return use
+
+
+def confirm_receipt(doors: Doors, use_id: str, paper: Paper, operator: Operator) -> CardUse:
+    """The patient signed for what was bought: the receipt is kept, the clock stops.
+
+    :raises NotFound: no such use of a completed sale; :raises BadValue: twice, or no paper.
+    """
+    exhibit = seal_paper(doors, EvidenceKind.CUSTODY_RECEIPT, paper, use_id, operator)
+    now = doors.clock.now()
+    with doors.uow() as uow:
+        waiting = [seen.use for seen in uow.custody.awaiting() if seen.use.id == use_id]
+        if not waiting:
+            raise NotFound(what="use of a held card")
+        use = waiting[0].confirmed(now, operator.staff.id, exhibit.id)
+        uow.custody.save_use(use)
+        name_exhibit(uow, exhibit, "custody.paper")
+        entry = {"held": use.held_id, "use": use.id, "sale": use.sale_id}
+        uow.log.append("custody.received", operator.staff.id, now, entry)
+        uow.commit()
+    return use
