@@ -160,8 +160,12 @@ def _camera(bench: Workbench) -> Watched:
     source: Source
     if bench.placed.is_practice:
         from devices.camera.emulator import PracticeCamera
+        from devices.camera.visitor import Visitor
 
-        source = bench.kept(lambda: PracticeCamera(bench.timer, device))
+        before = bench.kind is DeviceKind.CAMERA
+        source = bench.kept(
+            lambda: PracticeCamera(bench.timer, device, Visitor() if before else None)
+        )
     else:
         from devices.camera.opencv import OpenCvSource
 
@@ -282,6 +286,27 @@ def _try_pin_pad(trial: Trial) -> tuple[Note, ...]:
     return try_pad(trial)
 
 
+# --- the video recorder ---------------------------------------------------------------------------
+
+
+def _recorder(bench: Workbench) -> Watched:
+    from ui.recorders import watched_recorder
+
+    return watched_recorder(bench)
+
+
+def _try_recorder(trial: Trial) -> tuple[Note, ...]:
+    from ui.recorders import try_recorder
+
+    return try_recorder(trial)
+
+
+def _find_recorder() -> tuple[FoundPlace, ...]:
+    from ui.recorders import found_recorder
+
+    return (found_recorder(),)
+
+
 MAKERS: Final[Mapping[DeviceKind, Maker]] = {
     DeviceKind.TERMINAL: Maker(_terminal, _try_terminal),
     DeviceKind.PIN_PAD: Maker(_pin_pad, _try_pin_pad, emulated=False),
@@ -302,6 +327,7 @@ MAKERS: Final[Mapping[DeviceKind, Maker]] = {
     DeviceKind.SIGNATURE_PAD: Maker(
         _customer_window, _try_customer_window, emulated=False, find=_find_screen
     ),
+    DeviceKind.RECORDER: Maker(_recorder, _try_recorder, find=_find_recorder),
 }
 """A kind without a row is not offered by this version, neither in the plan nor on the page."""
 

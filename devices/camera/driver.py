@@ -76,9 +76,12 @@ class VideoCamera:
         """
         self._show = show
         if self._capture is None:
-            self._capture = self._source.open()
-            for _ in range(FIRST_FRAMES):
-                self._before = small_grey(self._frame())
+            self._begin()
+
+    def _begin(self) -> None:
+        self._capture = self._source.open()
+        for _ in range(FIRST_FRAMES):
+            self._before = small_grey(self._frame())
 
     def rest(self) -> None:
         """Nobody looks any more: the camera is given back."""
@@ -105,11 +108,11 @@ class VideoCamera:
         small = cv2.cvtColor(fitted(frame, _GLIMPSE_WIDTH), cv2.COLOR_BGR2RGB)
         self._show(Glimpse(small.shape[1], small.shape[0], small.tobytes(), fault))
 
-    def take(self, *, anyhow: bool = False) -> Still:
+    def take(self, *, anyhow: bool = False, within: tuple[int, int] | None = None) -> Still:
         """The first frame that is good enough, of about a second.
 
         ``anyhow``: a person saw what is wrong and wants it all the same: the sharpest then, with
-        its fault.
+        its fault. ``within``: widest and highest in pixels; larger frames are made smaller.
 
         :raises DeviceFailed: none was, with what to put right (``camera.fault_*``).
         :raises NotConnected: the camera went, or nobody looks.
@@ -121,12 +124,28 @@ class VideoCamera:
             frame = self._frame()
             fault, sharpness = self._judge(frame)
             if fault is None:
-                return self._still(frame, None)
+                return self._still(_bounded(frame, within), None)
             if sharpness > best[0]:
                 best = sharpness, frame, fault
         if not anyhow:
             raise DeviceFailed(device=self._device, why=f"camera.fault_{best[2]}")
-        return self._still(best[1], best[2])
+        return self._still(_bounded(best[1], within), best[2])
+
+    def snap(self, within: tuple[int, int], *, anyhow: bool = False) -> Still:
+        """:meth:`take` in one go, no larger than ``within``; whoever looks goes on looking.
+
+        A camera that nobody looks through is opened for it and given back.
+
+        :raises DeviceError: it cannot be opened, went, or no frame was good enough.
+        """
+        mine = self._capture is None
+        try:
+            if mine:
+                self._begin()
+            return self.take(anyhow=anyhow, within=within)
+        finally:
+            if mine:
+                self.rest()
 
     def close(self) -> None:
         """Give the camera back; harmless when repeated."""
@@ -160,3 +179,11 @@ class VideoCamera:
         height, width = frame.shape[:2]
         digest = hashlib.sha256(jpeg).hexdigest()
         return Still(jpeg, width, height, self._clock.now(), digest, fault)
+
+
+def _bounded(frame: Frame, within: tuple[int, int] | None) -> Frame:
+    """The frame no larger than ``within``, in its own shape."""
+    if within is None:
+        return frame
+    height, width = frame.shape[:2]
+    return fitted(frame, min(within[0], width, max(1, within[1] * width // height)))

@@ -1,4 +1,4 @@
-"""The far end: a camera over a sheet of paper, in good light or bad, that can be pulled out."""
+"""The far end: a camera over a sheet of paper or before a person, that can be pulled out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.errors import DeviceBusy, NotConnected
 from app.ports_devices import Timer
 from app.resources import resource
 from devices.camera.quality import Frame
+from devices.camera.visitor import Visitor
 
 SIZE: Final = (1280, 720)
 _FRAMES_A_SECOND: Final = 15
@@ -33,7 +34,7 @@ _LINES: Final = (
 
 
 class Scene(StrEnum):
-    """What lies under the camera, and in which light."""
+    """What lies under the camera, and in which light; before a person only :attr:`STOPPED`."""
 
     SHEET = "sheet"
     DARK = "dark"
@@ -47,9 +48,10 @@ class Scene(StrEnum):
 class PracticeCamera:
     """:class:`devices.camera.driver.Source`: paced like a real one by the timer."""
 
-    def __init__(self, timer: Timer, device: str) -> None:
+    def __init__(self, timer: Timer, device: str, visitor: Visitor | None = None) -> None:
+        """``visitor``: who stands before it; None = it hangs over a desk."""
         self._timer, self._device = timer, device
-        self.scene = Scene.SHEET
+        self.scene, self.visitor = Scene.SHEET, visitor
         self._plugged = True
         self._open: _Capture | None = None
         self.paint: Callable[[int], Frame] | None = None
@@ -86,6 +88,8 @@ class PracticeCamera:
             return None
         if self.paint is not None:
             return self.paint(number)
+        if self.visitor is not None:
+            return self.visitor.frame()
         return _seen(self.scene, number)
 
 

@@ -1,0 +1,141 @@
+"""Pictures of invented heads, turned and lit: what a practice camera sees instead of a patient.
+
+They are drawn as clouds of points, near ones over far ones, into a small picture that is enlarged:
+some 20 ms for a pose that was never asked for, nearly nothing for one that was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final
+
+import cv2
+import numpy as np
+
+from devices.camera.head_paint import painted, painted_ear
+from devices.camera.head_shape import PERSONS, Array, ear, head
+from devices.camera.quality import Frame
+
+WIDTH, HEIGHT = 320, 240
+"""Of the picture that is drawn."""
+_DOTS_A_CM: Final = 6.0
+_LENS_CM: Final = 65.0
+"""How far the eye of the camera is away: near things look larger, as they do."""
+_MIDDLE_Y: Final = 0.46
+_PIVOT: Final = np.array([0.0, -8.0, -2.0], np.float32)
+"""What the head turns about: the top of the neck."""
+_EARS_COVERED: Final = -4.0
+"""Hair that hangs lower hides the ears."""
+_NOWHERE: Final = -99.0
+_PIT_CM: Final = 0.5
+"""What lies so much deeper than all around it is seen through a gap between points."""
+_YAW_STEP, _PITCH_STEP = 1.5, 3.0
+_CEILING: Final = (0.25, 0.55, 0.80)
+_WINDOW: Final = (-0.60, 0.20, 0.75)
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """How a head is held, in degrees."""
+
+    yaw: float = 0.0
+    """Positive: to the person's own left, which is the picture's right."""
+    pitch: float = 0.0
+    """Positive: the chin goes down."""
+    lids: float = 1.0
+    """1 = eyes open, 0 = closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cloud:
+    places: Array
+    normals: Array
+    colours: Array
+    stays: Array
+    """How much of each place stays with the body when the head turns."""
+
+
+def portrait(who: int, pose: Pose) -> tuple[Frame, Frame]:
+    """The picture (blue first) and where in it the person is (0 to 255).
+
+    ``who``: any number; persons are repeated. Poses are rounded to what nobody sees.
+    """
+    yaw = round(pose.yaw / _YAW_STEP) * _YAW_STEP
+    pitch = round(pose.pitch / _PITCH_STEP) * _PITCH_STEP
+    return _drawn(who % len(PERSONS), yaw, pitch, pose.lids > 0.5)
+
+
+@cache
+def _cloud(who: int, open_: bool) -> _Cloud:
+    looks = PERSONS[who]
+    whole = head(looks)
+    parts = [(whole, painted(whole, looks, 1.0 if open_ else 0.0))]
+    for side in (-1, 1) if looks.sides > _EARS_COVERED else ():
+        one = ear(looks, side)
+        parts.append((one, painted_ear(one, looks)))
+    places = np.concatenate([one.places.reshape(-1, 3) for one, _ in parts]).astype(np.float32)
+    return _Cloud(
+        places,
+        np.concatenate([one.normals.reshape(-1, 3) for one, _ in parts]).astype(np.float32),
+        np.concatenate([colour.reshape(-1, 3) for _, colour in parts]).astype(np.float32),
+        np.clip((-11.5 - places[:, 1:2]) / 5, 0, 1),
+    )
+
+
+@lru_cache(maxsize=96)
+def _drawn(who: int, yaw: float, pitch: float, open_: bool) -> tuple[Frame, Frame]:
+    cloud = _cloud(who, open_)
+    turn = _turn(yaw, pitch)
+    places = _moved(cloud.places, (cloud.places - _PIVOT) @ turn.T + _PIVOT, cloud.stays)
+    normals = _moved(cloud.normals, cloud.normals @ turn.T, cloud.stays)
+    near = _DOTS_A_CM * _LENS_CM / (_LENS_CM - places[:, 2])
+    across = np.rint(WIDTH / 2 + places[:, 0] * near).astype(np.int32)
+    down = np.rint(HEIGHT * _MIDDLE_Y - places[:, 1] * near).astype(np.int32)
+    seen = (normals[:, 2] > -0.05) & (across >= 0) & (across < WIDTH)
+    seen &= (down >= 0) & (down < HEIGHT)
+    lit = (cloud.colours[seen] * _light(normals[seen])[:, None]).clip(0, 1)
+    order = np.argsort(places[seen, 2])
+    at = (down[seen] * WIDTH + across[seen])[order]
+    picture = np.zeros((HEIGHT * WIDTH, 3), np.float32)
+    depth = np.full(HEIGHT * WIDTH, _NOWHERE, np.float32)
+    picture[at], depth[at] = lit[order], places[seen, 2][order]
+    return _closed(picture.reshape(HEIGHT, WIDTH, 3), depth.reshape(HEIGHT, WIDTH))
+
+
+def _moved(at_rest: Array, turned: Array, stays: Array) -> Array:
+    return np.asarray(turned + (at_rest - turned) * stays)
+
+
+def _turn(yaw: float, pitch: float) -> Array:
+    side, nod = np.radians(yaw), np.radians(pitch)
+    about_y = [[np.cos(side), 0, np.sin(side)], [0, 1, 0], [-np.sin(side), 0, np.cos(side)]]
+    about_x = [[1, 0, 0], [0, np.cos(nod), -np.sin(nod)], [0, np.sin(nod), np.cos(nod)]]
+    return np.asarray(np.array(about_x) @ np.array(about_y), np.float32)
+
+
+def _light(normals: Array) -> Array:
+    """A room with lamps at the ceiling and a window to one side."""
+    ceiling, window = (
+        np.array(way, np.float32) / np.linalg.norm(way) for way in (_CEILING, _WINDOW)
+    )
+    from_above, from_aside = np.clip(normals @ ceiling, 0, 1), np.clip(normals @ window, 0, 1)
+    return np.asarray(0.42 + 0.50 * from_above + 0.22 * from_aside)
+
+
+def _closed(picture: Array, depth: Array) -> tuple[Frame, Frame]:
+    """Without the pinholes between points; colours in 0 to 255, blue first."""
+    shut = cv2.morphologyEx(depth, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    whole = (shut > _NOWHERE).astype(np.float32)
+    there = (shut - depth < _PIT_CM).astype(np.float32) * whole
+    known = picture * there[..., None]
+    around = cv2.blur(known, (3, 3)) / np.maximum(cv2.blur(there, (3, 3)), 1e-3)[..., None]
+    filled = np.where((there > 0)[..., None], picture, around)
+    # Beyond the edge goes the edge's colour: else the enlarged picture had a dark rim.
+    filled = filled * whole[..., None]
+    beyond = cv2.blur(filled, (5, 5)) / np.maximum(cv2.blur(whole, (5, 5)), 1e-3)[..., None]
+    filled = np.where((whole > 0)[..., None], filled, beyond)
+    colours = (filled[..., ::-1].clip(0, 1) * 255).astype(np.uint8)
+    return np.ascontiguousarray(colours), (cv2.GaussianBlur(whole, (3, 3), 0) * 255).astype(
+        np.uint8
+    )
