@@ -221,6 +221,13 @@ class Camera(Protocol):
         """
         ...
 
+    def snap(self, within: tuple[int, int], *, anyhow: bool = False) -> Still:
+        """:meth:`take` in one go, no larger than ``within`` (widest, highest), looked at or not.
+
+        :raises DeviceError: it cannot be opened, went, or no frame was good enough.
+        """
+        ...
+
 
 class SignatureKeys(Protocol):
     """The signing keys of a certificate authority that are plugged in (GM/T 0016).

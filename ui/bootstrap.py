@@ -51,6 +51,7 @@ from ui.device_room import DeviceRoom
 from ui.environments import Environments
 from ui.homes import PRACTICE_REGION, SHOP_FILE, Home, ShopFile, make_private, read_shop
 from ui.printers import printing_of, prints
+from ui.recorders import channels_here
 from ui.shared_books import open_books, share_keys, take_place
 from ui.shop import Shop
 from ui.shop_signing import has_pad
@@ -221,6 +222,7 @@ def _doors(
         clinical=rules_of(site.folder),
         password_sealer=_sealer(region, credentials),
         prints=partial(prints, devices),
+        channels=partial(channels_here, devices),
     )
     return [replace(first, platform=platform, sign_numbers={}) for platform in platforms]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from app.domain.video_mark import channels_of
 from app.errors import BadValue, DeviceError
 
 
@@ -31,6 +32,8 @@ class DeviceKind(StrEnum):
     DOCUMENT_CAMERA = "document_camera"
     CAMERA = "camera"
     SIGNATURE_KEY = "signature_key"
+    RECORDER = "recorder"
+    """The shop's video recorder: which of its cameras see this counter, and how it does."""
 
     @property
     def name_id(self) -> str:
@@ -40,6 +43,10 @@ class DeviceKind(StrEnum):
 
 NONE: Final = "none"
 """The address of a device that this till does not have."""
+BY_HAND: Final = "by_hand"
+"""The address of a recorder that nobody can ask: staff read it off its screen."""
+ALONE: Final = frozenset({"keyboard", BY_HAND})
+"""Addresses that are a form by themselves, with nothing behind a colon."""
 PRACTICE: Final = "practice"
 """The address of an emulated one; no real shop may use it."""
 
@@ -57,8 +64,9 @@ FORMS: Final[Mapping[DeviceKind, tuple[str, ...]]] = {
     DeviceKind.DOCUMENT_CAMERA: ("camera",),
     DeviceKind.CAMERA: ("camera",),
     DeviceKind.SIGNATURE_KEY: ("library",),
+    DeviceKind.RECORDER: (BY_HAND, "file"),
 }
-"""How an address of each kind may begin, before its colon; ``keyboard`` stands alone."""
+"""How an address of each kind may begin, before its colon; those of :data:`ALONE` have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,7 @@ OPTIONS: Final[Mapping[DeviceKind, tuple[Option, ...]]] = {
         Option("container", ()),
         *LIBRARY_OPTIONS,
     ),
+    DeviceKind.RECORDER: (Option("channels", ()), Option("cameras", ())),
 }
 """Words: ``device_option.<name>``, ``device_option.<name>_<choice>`` where a number says little."""
 
@@ -188,14 +197,47 @@ def placing_doubt(kind: DeviceKind, placed: Placed, *, practice: bool) -> str:
     form, _, rest = address.partition(":")
     if form not in FORMS[kind] or len(address) > _LONGEST or not address.isprintable():
         return "device_plan.bad_address"
-    if bool(rest.strip()) == (form == "keyboard"):
+    if bool(rest.strip()) == (form in ALONE):
         return "device_plan.bad_address"
     known = {one.name: one.choices for one in OPTIONS.get(kind, ())}
     for name, chosen in placed.options.items():
         typed = chosen.isprintable() and len(chosen) <= _LONGEST
         if name not in known or not (chosen in known[name] if known[name] else typed):
             return "device_plan.bad_option"
+    if kind is DeviceKind.RECORDER and not _cameras_are_numbers(placed):
+        return "device_plan.bad_channels"
     return ""
+
+
+def _cameras_are_numbers(placed: Placed) -> bool:
+    try:
+        channels_of(placed.option(DeviceKind.RECORDER, "channels"))
+        return len(channels_of(placed.option(DeviceKind.RECORDER, "cameras"))) < 2
+    except BadValue:
+        return False
+
+
+def counter_channels(plan: DevicePlan) -> tuple[int, ...]:
+    """Cameras at the recorder that see this counter; an emulated one sees it with its first."""
+    placed = plan.of(DeviceKind.RECORDER)
+    if not placed.is_there:
+        return ()
+    try:
+        channels = channels_of(placed.option(DeviceKind.RECORDER, "channels"))
+    except BadValue:  # of a file that somebody edited: no number is guessed
+        return ()
+    return channels or ((1,) if placed.is_practice else ())
+
+
+def recorder_channels(plan: DevicePlan) -> tuple[int, ...]:
+    """Every camera of the recorder, 1 to the number that was set; at least the counter's own."""
+    own = counter_channels(plan)
+    text = plan.of(DeviceKind.RECORDER).option(DeviceKind.RECORDER, "cameras")
+    try:
+        count = max(channels_of(text), default=0)
+    except BadValue:
+        count = 0
+    return tuple(range(1, max((count, *own), default=0) + 1))
 
 
 class Lamp(StrEnum):

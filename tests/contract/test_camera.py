@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from app.domain.picture import FrameFault, FrameQuality, Gate, Glimpse
 from app.errors import DeviceBusy, DeviceFailed, NotConnected
-from devices.camera.driver import LOST_AFTER, Source, VideoCamera
+from devices.camera.driver import LOST_AFTER, Source, VideoCamera, _bounded
 from devices.camera.emulator import PracticeCamera, Scene
 from devices.camera.opencv import FILM, OpenCvSource, found_cameras
 from devices.camera.quality import Frame, fitted, measure
@@ -244,3 +244,43 @@ def test_the_gate_names_light_before_sharpness() -> None:
     assert Gate().fault(FrameQuality(200, 900, 0, 99)) is FrameFault.BRIGHT
     assert Gate().fault(FrameQuality(120, 0, 500, 20)) is FrameFault.MOVING
     assert Gate(sharpness=600).fault(good) is FrameFault.BLURRED
+
+
+def test_one_picture_in_one_go_is_bounded_and_gives_the_camera_back() -> None:
+    source = PracticeCamera(HandTimer(), DEVICE)
+    still = _camera(source).snap((640, 480))
+    assert (still.width, still.height) == (640, 360), "in its own shape"
+    assert still.fault is None and still.jpeg[:2] == b"\xff\xd8"
+    assert len(still.jpeg) < 120_000
+    assert not source.is_lit()
+
+
+def test_one_picture_in_one_go_takes_nobody_s_view_away() -> None:
+    source = PracticeCamera(HandTimer(), DEVICE)
+    camera, seen = _camera(source), list[Glimpse]()
+    camera.look(seen.append)
+    assert camera.snap((640, 480)).width == 640
+    assert source.is_lit()
+    camera.watch()
+    assert len(seen) == 1
+
+
+def test_one_picture_in_one_go_fails_by_name_and_still_gives_the_camera_back() -> None:
+    source = PracticeCamera(HandTimer(), DEVICE)
+    source.scene = Scene.DARK
+    camera = _camera(source)
+    with pytest.raises(DeviceFailed) as refused:
+        camera.snap((640, 480))
+    assert refused.value.params["why"] == "camera.fault_dark"
+    assert not source.is_lit()
+    insisted = camera.snap((640, 480), anyhow=True)
+    assert insisted.fault is FrameFault.DARK and insisted.height <= 480
+    source.unplug()
+    with pytest.raises(NotConnected):
+        camera.snap((640, 480))
+
+
+@given(st.integers(64, 3000), st.integers(64, 3000))
+def test_a_bounded_frame_fits_whatever_its_shape(width: int, height: int) -> None:
+    small = _bounded(np.zeros((height, width, 3), np.uint8), (640, 480))
+    assert small.shape[1] <= 640 and small.shape[0] <= 480

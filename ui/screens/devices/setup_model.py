@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.device_plan import (
+    ALONE,
     FORMS,
     NONE,
     OPTIONS,
@@ -90,7 +91,7 @@ class SetUpViewModel(QObject):
 
     def place_words(self, placed: Placed) -> str:
         """An address as people read it."""
-        if placed.address in (NONE, PRACTICE, "keyboard"):
+        if placed.address in (NONE, PRACTICE, *ALONE):
             return self.session.say(f"device_setup.{placed.address}")
         return placed.address
 
