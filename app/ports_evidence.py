@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from app.domain.evidence import EvidenceKind, Exhibit
@@ -49,6 +49,14 @@ class EvidenceStore(Protocol):
 
         :raises StoreReadOnly: the folder cannot be read.
         """
+        ...
+
+    def days(self) -> list[date]:
+        """The days (UTC) of which there is a folder, oldest first; :raises StoreReadOnly:."""
+        ...
+
+    def of_day(self, day: date) -> list[StoredFile]:
+        """The files of one day, by name; :raises StoreReadOnly: it cannot be read."""
         ...
 
     def is_ours(self, file: StoredFile) -> bool:

@@ -192,6 +192,8 @@ class PersonRules:
     purchase_image: bool | None = None
     guardian_under: int | None = None
     """Age in years under which a guardian consents (policy 3.9)."""
+    faces_filing: int | None = None
+    """Persons with a stored face from which a store files with the authority (policy 3.9)."""
     proxy_signature: bool | None = None
     proxy_photo: bool | None = None
     proxy_warn_patients: int | None = None
@@ -225,6 +227,8 @@ class StoreRules:
     claim_working_days: int | None = None
     stocktake_period: Literal["month", "quarter", "year"] | None = None
     retention_days: Mapping[str, int] = field(default_factory=dict)
+    disk_warn_days: int | None = None
+    """Days before evidence fills the disk on which the shop is warned."""
     indicators: Mapping[str, Rate] = field(default_factory=dict)
 
 

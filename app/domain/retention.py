@@ -28,7 +28,10 @@ class KindRule:
     """Which ``retention.*`` keys of the pack hold for a kind, and from when on."""
 
     keys: tuple[str, ...]
+    """Each must have a number, else the longest rule is not known."""
     starts: ClockStart = ClockStart.TAKEN
+    also: tuple[str, ...] = ()
+    """Count where the pack names them; where it does not, the kind does without."""
 
 
 # Papers with amounts and drugs are purchase lists and records of drug sales at once. A picture of
@@ -37,7 +40,8 @@ class KindRule:
 RULES: Final[Mapping[EvidenceKind, KindRule]] = {
     EvidenceKind.SIGNATURE: KindRule(("purchase_list", "drug_records")),
     EvidenceKind.PROXY_LIST: KindRule(("purchase_list", "drug_records")),
-    EvidenceKind.PROXY_STILL: KindRule(("purchase_list",)),
+    # It stands in for the purchase still of its sale (HY-1.1.4b), and lasts as long as that.
+    EvidenceKind.PROXY_STILL: KindRule(("purchase_list",), also=("purchase_still",)),
     EvidenceKind.PURCHASE_STILL: KindRule(("purchase_still",)),
     EvidenceKind.CONSENT: KindRule(("privacy_records",), ClockStart.CONSENT_ENDED),
     EvidenceKind.CUSTODY_APPLICATION: KindRule(
@@ -73,14 +77,17 @@ def longest(kind: EvidenceKind, *said: Mapping[str, int]) -> Retention:
     ``said``: days by key, of each settlement type in use and of each day that matters. A key that
     any of them names is named.
     """
-    keys = RULES[kind].keys
-    numbers = {key: max((one[key] for one in said if key in one), default=None) for key in keys}
-    known = [(days, key) for key, days in numbers.items() if days is not None]
-    missing = tuple(key for key, days in numbers.items() if days is None)
+    rule = RULES[kind]
+    known: dict[str, int] = {}
+    for table in said:
+        for key in (*rule.keys, *rule.also):
+            if key in table:
+                known[key] = max(known.get(key, 0), table[key])
+    missing = tuple(key for key in rule.keys if key not in known)
     if missing:
         return Retention(kind, "", 0, missing)
-    days, rule = max(known, key=lambda one: one[0])
-    return Retention(kind, rule, days)
+    winner = max(known, key=lambda key: known[key])
+    return Retention(kind, winner, known[winner])
 
 
 def due_from(retention: Retention, begun: datetime | None) -> datetime | None:

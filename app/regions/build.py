@@ -298,6 +298,7 @@ def _person(flat: Flat) -> PersonRules:
         face=flat.get("identity.face"),
         purchase_image=flat.get("identity.purchase_image"),
         guardian_under=flat.get("identity.guardian_under"),
+        faces_filing=flat.get("identity.faces_filing"),
         proxy_signature=flat.get("proxy.signature"),
         proxy_photo=flat.get("proxy.photo"),
         proxy_warn_patients=flat.get("proxy.warn_patients"),
@@ -325,5 +326,6 @@ def _store(flat: Flat) -> StoreRules:
         claim_working_days=flat.get("claims.working_days"),
         stocktake_period=flat.get("stocktake.period"),
         retention_days=_under(flat, "retention."),
+        disk_warn_days=flat.get("evidence.disk_warn_days"),
         indicators={k: Rate.of(v) for k, v in _under(flat, "indicators.").items()},
     )

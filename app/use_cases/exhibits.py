@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.evidence import EvidenceKind, Exhibit, digest_of
 from app.domain.staff import Right
-from app.errors import NotAllowed
+from app.errors import NotAllowed, NotFound
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 
@@ -53,15 +53,20 @@ def name_exhibit(uow: UnitOfWork, exhibit: Exhibit, act: str) -> None:
 def look_at(doors: Doors, exhibit: Exhibit, viewer: Operator) -> bytes:
     """The plain bytes for somebody who may see persons; who looked is in the log first.
 
-    :raises NotAllowed: the role may not see persons; :raises NotFound: its file is gone;
+    :raises NotAllowed: the role may not see persons; :raises NotFound: it was deleted or is gone;
     :raises SecretError: it was altered.
     """
     if not viewer.staff.may(Right.SEE_PERSON):
         raise NotAllowed(act="see_person")
+    now = doors.clock.now()
     with doors.uow() as uow:
+        known = uow.keeping.named([exhibit.id]).get(exhibit.id)
+        if known is None or known.deleted_at is not None:
+            raise NotFound(what="evidence")
         entry = {"exhibit": exhibit.id, "kind": exhibit.kind.value}
         if exhibit.sale_id:
             entry["sale"] = exhibit.sale_id
-        uow.log.append("evidence.seen", viewer.staff.id, doors.clock.now(), entry)
+        uow.keeping.looked(exhibit.id, viewer.staff.id, now)
+        uow.log.append("evidence.seen", viewer.staff.id, now, entry)
         uow.commit()
     return doors.evidence.get(exhibit)
