@@ -81,6 +81,13 @@ class Proof(StrEnum):
     HOUSEHOLD_BOOK = "household_book"
 
 
+class Look(StrEnum):
+    """What a manager says who looks at a used record a second time."""
+
+    IN_ORDER = "in_order"
+    DOUBTFUL = "doubtful"
+
+
 @dataclass(frozen=True, slots=True)
 class ListedLine:
     """A line of the list that is signed."""
@@ -205,6 +212,10 @@ class ProxyPurchase:
     still_id: str = ""
     pictured_at: datetime | None = None
     ended_at: datetime | None = None
+    look: str = ""
+    """:class:`Look` of the manager's second look; empty = nobody looked yet."""
+    looked_by: str = ""
+    looked_at: datetime | None = None
     version: int = 0
 
     def move(self, event: ProxyEvent) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Row, Select, insert, or_, select, update
 
 from app.domain.clock import from_micros, micros
-from app.domain.proxy import ProxyPurchase, ProxyState
+from app.domain.proxy import ProxyPurchase
+from app.domain.proxy_states import ProxyState
 from app.errors import NotFound, StoreStale
 from app.ports_proxy import StaffDocument
 from app.storage.books_insurance import mac_cert_no
@@ -19,10 +20,10 @@ from app.storage.tables_proxy import PROXY_PURCHASE, STAFF_DOCUMENT
 _PLAIN = (
     *("sale_id", "patient_id", "patient_kind", "patient_typed", "proxy_id", "proxy_kind"),
     *("proxy_typed", "second_id", "staff_filing", "relation", "reason", "proof", "list_digest"),
-    *("signature_id", "still_id", "by"),
+    *("signature_id", "still_id", "by", "look", "looked_by"),
 )
 """Columns that hold a field of :class:`ProxyPurchase` as it is."""
-_MOMENTS = ("listed_at", "signed_at", "pictured_at", "ended_at")
+_MOMENTS = ("listed_at", "signed_at", "pictured_at", "ended_at", "looked_at")
 _TABLE = PROXY_PURCHASE.c
 
 

@@ -43,6 +43,9 @@ def _whole() -> ProxyPurchase:
         still_id="e-2",
         pictured_at=AT + timedelta(seconds=3),
         ended_at=AT + timedelta(seconds=4),
+        look="in_order",
+        looked_by="staff-3",
+        looked_at=AT + timedelta(seconds=5),
     )
 
 

@@ -14,8 +14,9 @@ _TEXTS = (
     *(("sale_id", 64), ("patient_id", 64), ("patient_kind", 8), ("state", 16), ("proxy_id", 64)),
     *(("proxy_kind", 8), ("second_id", 64), ("staff_filing", 64), ("relation", 32)),
     *(("reason", 32), ("proof", 32), ("list_digest", 64), ("signature_id", 64), ("still_id", 64)),
+    *(("look", 16), ("looked_by", 64)),
 )
-_MOMENTS = ("listed_at", "signed_at", "pictured_at", "ended_at")
+_MOMENTS = ("listed_at", "signed_at", "pictured_at", "ended_at", "looked_at")
 
 
 def upgrade() -> None:
