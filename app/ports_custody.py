@@ -55,6 +55,10 @@ class CustodyBook(Protocol):
         """Write a changed one; :raises NotFound:."""
         ...
 
+    def drop_use(self, use_id: str) -> None:
+        """Take one back whose sale rests on no held card after all; :raises NotFound:."""
+        ...
+
     def use_of_sale(self, sale_id: str) -> CardUse | None:
         """The use that a sale rests on."""
         ...

@@ -15,6 +15,7 @@ def held_card(seen: CheckContext) -> Finding | None:
     """Off unless the pack names it; every use needs all of it (HY-1.5.6c, HY-3.6c)."""
     if seen.held is None or seen.settlement == "self_paid":
         return None
-    if seen.policy.person.held_card is not True:
+    wrong = seen.held.stop is Obstacle.OTHER_PATIENT
+    if seen.policy.person.held_card is not True and not wrong:
         return held_card_finding(Obstacle.OFF)
     return held_card_finding(seen.held.stop) if seen.held.stop is not None else None

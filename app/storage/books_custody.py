@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.custody import (
@@ -143,6 +143,14 @@ class Custody:
         which = HELD_CARD_USE.c.id == use.id
         query = update(HELD_CARD_USE).where(which).values(self._use_row(use))
         if self._session.run(query).rowcount != 1:
+            raise NotFound(what="use of a held card")
+
+    def drop_use(self, use_id: str) -> None:
+        """Take one back whose sale rests on no held card after all; :raises NotFound:."""
+        if (
+            self._session.run(delete(HELD_CARD_USE).where(HELD_CARD_USE.c.id == use_id)).rowcount
+            != 1
+        ):
             raise NotFound(what="use of a held card")
 
     def use_of_sale(self, sale_id: str) -> CardUse | None:

@@ -50,6 +50,23 @@ def use_card(
     return use
 
 
+def drop_use(doors: Doors, sale_id: str, operator: Operator) -> None:
+    """The sale rests on no held card after all: another customer, or the patient came in person.
+
+    :raises NotFound: it never did; :raises BadValue: the sale is past its basket.
+    """
+    with doors.uow() as uow:
+        use = uow.custody.use_of_sale(sale_id)
+        if use is None:
+            raise NotFound(what="use of a held card")
+        if uow.sales.get(sale_id).state is not SaleState.OPEN:
+            raise BadValue(what="sale", why="not_open")
+        uow.custody.drop_use(use.id)
+        entry = {"held": use.held_id, "use": use.id, "sale": sale_id}
+        uow.log.append("custody.unused", operator.staff.id, doors.clock.now(), entry)
+        uow.commit()
+
+
 def confirm_receipt(doors: Doors, use_id: str, paper: Paper, operator: Operator) -> CardUse:
     """The patient signed for what was bought: the receipt is kept, the clock stops.
 
