@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.evidence_keeping import Hold, HoldReason, HoldScope, Parcel
+from app.domain.custody import CustodyCause, HeldCard, Holder
+from app.domain.custody_use import CardUse, CustodyGap, GapEnd, GapKind, UseWay
 from app.domain.money import Quantity
 from app.domain.proxy import ProxyPurchase
 from app.domain.returns import Return, ReturnReason
@@ -37,6 +39,7 @@ from tests.fakes.prescriptions import (
 )
 
 PERSONAL = (
+    *("LX-PRACTICE-CARD", "SF-PRACTICE-1", "练习多出的卡", "练习说明原因"),
     *(PERSON_NAME, CERT_NO, PSN_NO, "练习店员王五", "练习诊断急性鼻咽炎", "练习平台原话"),
     *("P-HIRX-0001", "TRACE-PRACTICE-77", "练习青霉素过敏", "练习诊断高血压", "练习降压片"),
     *("练习医生李四", "AUTH-PRACTICE-1", "EPC-PRACTICE-1", "练习审方意见", "练习用药指导"),
@@ -47,8 +50,21 @@ PERSONAL = (
 )
 
 
+def write_a_held_card(uow):
+    holder = Holder(PERSON_NAME, CERT_NO, "LX-PRACTICE-CARD")
+    day = START.date()
+    card = HeldCard("held-1", holder, CustodyCause.MOBILITY, day, "staff-1", "exhibit-1")
+    uow.custody.add(card)
+    use = ("use-1", "held-1", "sale-1", START, "staff-1", UseWay.DELIVERY, day)
+    uow.custody.add_use(CardUse(*use, PERSON_NAME, CERT_NO, "SF-PRACTICE-1"))
+    gap = CustodyGap("gap-1", GapKind.SURPLUS, START, "staff-1", note="练习多出的卡")
+    uow.custody.add_gap(gap)
+    uow.custody.save_gap(gap.explained(START, "staff-1", GapEnd.GIVEN_BACK, "练习说明原因"))
+
+
 def write_something_personal_everywhere(books):
     with books() as uow:
+        write_a_held_card(uow)
         uow.prescriptions.add(a_worked_case())
         uow.prescriptions.keep_file("case-1", b"%PDF of " + PERSON_NAME.encode())
         tokens = RxTokens("AUTH-PRACTICE-1", "EPC-PRACTICE-1")
