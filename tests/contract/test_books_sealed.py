@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from app.domain.evidence_keeping import Hold, HoldReason, HoldScope, Parcel
 from app.domain.custody import CustodyCause, HeldCard, Holder
 from app.domain.custody_use import CardUse, CustodyGap, GapEnd, GapKind, UseWay
+from app.domain.evidence_keeping import Hold, HoldReason, HoldScope, Parcel
 from app.domain.money import Quantity
 from app.domain.proxy import ProxyPurchase
 from app.domain.returns import Return, ReturnReason
