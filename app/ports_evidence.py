@@ -37,6 +37,10 @@ class EvidenceStore(Protocol):
         """Whether there is a file in its place, whatever it holds."""
         ...
 
+    def place(self, exhibit: Exhibit) -> str:
+        """The name of its file in the folder, with slashes; nothing personal in it."""
+        ...
+
     def remove(self, exhibit: Exhibit) -> None:
         """Destroy its file; durable when it returns, harmless where there is none.
 

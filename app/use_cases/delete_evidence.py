@@ -16,10 +16,11 @@ from typing import Final
 
 from app.domain.clock import from_micros, micros, shop_time
 from app.domain.evidence import EvidenceKind, Exhibit
-from app.domain.evidence_keeping import Deletion, Hold, StoredFile, held_by
+from app.domain.evidence_keeping import Damage, Deletion, Hold, StoredFile, held_by
 from app.domain.retention import due_from
 from app.errors import StoreError
 from app.ports import UnitOfWork
+from app.use_cases.check_evidence import last_check
 from app.use_cases.doors import Doors
 from app.use_cases.retention import Periods, clock_start
 
@@ -78,6 +79,7 @@ class _Run:
         self._note_clock()
         yield self.tally
         yield from self._finish()
+        self._again()
         if not self.tally.waits:
             for kind in EvidenceKind:
                 yield from self._decide_kind(kind)
@@ -186,6 +188,23 @@ class _Run:
                 return
             stuck |= self._destroy(left)
             yield self.tally
+
+    def _again(self) -> None:
+        """Files that the last check found back again: a copy of the folder was put in its place."""
+        with self._doors.uow() as uow:
+            checked = last_check(self._doors, uow)
+            back = (
+                [one for one in checked.findings if one.damage is Damage.RETURNED]
+                if checked
+                else []
+            )
+            rows = uow.keeping.named([one.exhibit_id for one in back])
+        there = [
+            one
+            for one in rows.values()
+            if one.deleted_at is not None and self._doors.evidence.there(one)
+        ]
+        self._destroy(there)
 
     def _destroy(self, exhibits: list[Exhibit]) -> set[str]:
         """Their files, then the report; answers the ids of those that stay."""

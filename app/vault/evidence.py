@@ -78,6 +78,10 @@ class EvidenceFiles:
         """Whether there is a file in its place, whatever it holds."""
         return os.path.lexists(self._path(exhibit))
 
+    def place(self, exhibit: Exhibit) -> str:
+        """The name of its file in the folder."""
+        return f"{exhibit.at:%Y}/{exhibit.at:%m-%d}/{exhibit.id}{_SUFFIX}"
+
     def remove(self, exhibit: Exhibit) -> None:
         """Destroy its file; durable when it returns. :raises StoreReadOnly: it stays.
 
@@ -175,7 +179,7 @@ class EvidenceFiles:
     # --- bytes -----------------------------------------------------------------------------------
 
     def _path(self, exhibit: Exhibit) -> Path:
-        return self._folder / f"{exhibit.at:%Y}" / f"{exhibit.at:%m-%d}" / f"{exhibit.id}{_SUFFIX}"
+        return self._folder / self.place(exhibit)
 
     def _read(self, path: Path, most: int) -> bytes:
         try:
