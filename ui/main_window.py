@@ -200,6 +200,8 @@ class MainWindow(WindowModels):
             self.practice_bar = PracticeBar(self.till)
             self.practice_bar.code_sent.connect(self.take_scan)
             self.practice_bar.prescribed.connect(self.rx.prescribe_practice)
+            self.practice_bar.before_chosen.connect(lambda choice: self.practice.choose(choice))
+            self.patient.changed.connect(lambda: self.practice.follow())
             left.addWidget(self.practice_bar)
         return left
 

@@ -55,6 +55,7 @@ from sync.line_watch import LineState
 from ui.shop_codes import ShopCodes
 from ui.shop_devices import ShopDevices
 from ui.shop_labels import Labelling, ShopLabels
+from ui.shop_practice import ShopPractice
 from ui.shop_printing import Printing, ShopPrinting
 from ui.shop_review import PharmacistShop
 from ui.shop_rx import ShopRx
@@ -75,6 +76,7 @@ class Shop(
     ShopCodes,
     ShopSigning,
     ShopTerminal,
+    ShopPractice,
 ):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ui.scan_dispatch import ScanDispatch
     from ui.screens.codes.view_model import CodesModel
     from ui.screens.devices.view_model import DevicesViewModel
+    from ui.screens.practice.camera import PracticeCast
     from ui.screens.returns.view_model import ReturnViewModel
     from ui.screens.signature.view_model import SignatureViewModel
 
@@ -114,6 +115,13 @@ class WindowModels(QWidget):
         made = ReturnViewModel(self.session)
         wire_returns(self._window, made)
         return made
+
+    @cached_property
+    def practice(self) -> PracticeCast:
+        """Who stands before the practice camera; wanted in practice mode only."""
+        from ui.screens.practice.camera import PracticeCast
+
+        return PracticeCast(self.session, self.till)
 
     @cached_property
     def codes(self) -> CodesModel:

@@ -56,14 +56,14 @@ class _Cloud:
     """How much of each place stays with the body when the head turns."""
 
 
-def portrait(who: int, pose: Pose) -> tuple[Frame, Frame]:
+def portrait(looks: int, pose: Pose) -> tuple[Frame, Frame]:
     """The picture (blue first) and where in it the person is (0 to 255).
 
-    ``who``: any number; persons are repeated. Poses are rounded to what nobody sees.
+    ``looks``: any number; heads are repeated. Poses are rounded to what nobody sees.
     """
     yaw = round(pose.yaw / _YAW_STEP) * _YAW_STEP
     pitch = round(pose.pitch / _PITCH_STEP) * _PITCH_STEP
-    return _drawn(who % len(PERSONS), yaw, pitch, pose.lids > 0.5)
+    return _drawn(looks % len(PERSONS), yaw, pitch, pose.lids > 0.5)
 
 
 @cache

@@ -48,7 +48,9 @@ class Visit:
     """Who stands there and how."""
 
     who: int = 0
-    """Number of a practice person, from 0."""
+    """Number of a practice person, from 0: what the name mark says."""
+    looks: int = 0
+    """Which invented head is theirs."""
     manner: Manner = Manner.LIVE
     distance: int = USUAL_DISTANCE
     """Hundredths that the practice engine shall find between them and their plain picture."""
@@ -68,9 +70,9 @@ class Visitor:
         """Who stands there now."""
         return self._visit
 
-    def come(self, who: int, manner: Manner = Manner.LIVE, distance: int = USUAL_DISTANCE) -> None:
-        """Somebody takes the place of who was there; nothing is asked of them yet."""
-        self._visit = Visit(who, manner, distance)
+    def come(self, visit: Visit) -> None:
+        """Somebody takes the place of who was there."""
+        self._visit = visit
 
     def ask(self, side: Side | None) -> None:
         """They are asked to turn their head, or (None) to look ahead again."""

@@ -49,39 +49,39 @@ def _scene(visit: Visit, yaw: float, beat: int) -> Frame:
     if visit.manner is Manner.NOBODY:
         return _shop().copy()
     if visit.manner is Manner.PHOTO:
-        return _photo(visit.who, yaw, beat)
+        return _photo(visit.looks, yaw, beat)
     if visit.manner is Manner.TWO:
-        one = _standing(_shop(), visit.who, Pose(), _Stand(aside=-140, down=20, size=1.7))
-        return _standing(one, visit.who + 1, Pose(), _Stand(aside=140, down=10, size=1.7))
+        one = _standing(_shop(), visit.looks, Pose(), _Stand(aside=-140, down=20, size=1.7))
+        return _standing(one, visit.looks + 1, Pose(), _Stand(aside=140, down=10, size=1.7))
     if visit.manner is Manner.AWAY:
-        return _standing(_shop(), visit.who, Pose(yaw=90), _Stand())
+        return _standing(_shop(), visit.looks, Pose(yaw=90), _Stand())
     if visit.manner is Manner.STILL:
-        return _standing(_shop(), visit.who, Pose(), _Stand())
-    return _live(visit.who, yaw, beat)
+        return _standing(_shop(), visit.looks, Pose(), _Stand())
+    return _live(visit.looks, yaw, beat)
 
 
-def _live(who: int, yaw: float, beat: int) -> Frame:
+def _live(looks: int, yaw: float, beat: int) -> Frame:
     """They sway a little and blink now and then: nobody stands like a post."""
     time = beat / _BEATS_A_SECOND
     lids = 0.0 if beat % _BLINK_EVERY < _BLINK_FRAMES else 1.0
     pose = Pose(yaw, 0.0, lids)
     aside, down, roll = 3 * np.sin(1.1 * time), 2 * np.sin(0.7 * time), 1.2 * np.sin(0.9 * time)
-    return _standing(_shop(), who, pose, _Stand(float(aside), float(down), roll=float(roll)))
+    return _standing(_shop(), looks, pose, _Stand(float(aside), float(down), roll=float(roll)))
 
 
-def plain_picture(who: int, width: int = 358, height: int = 441) -> Frame:
+def plain_picture(who: int, looks: int, width: int = 358, height: int = 441) -> Frame:
     """A picture as on a card: the person before white, looking ahead, with their mark."""
     ground = np.full((SIZE[1], SIZE[0], 3), 238, np.uint8)
-    whole = _standing(ground, who, Pose(), _Stand(down=-10, size=2.4))
+    whole = _standing(ground, looks, Pose(), _Stand(down=-10, size=2.4))
     cut = whole[:, (SIZE[0] - 390) // 2 : (SIZE[0] + 390) // 2]
     picture = cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA)
     draw(picture, NameMark(who))
     return np.asarray(picture)
 
 
-def _standing(behind: Frame, who: int, pose: Pose, stand: _Stand) -> Frame:
+def _standing(behind: Frame, looks: int, pose: Pose, stand: _Stand) -> Frame:
     """A head before a picture."""
-    head, there = portrait(who, pose)
+    head, there = portrait(looks, pose)
     matrix = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), stand.roll, stand.size)
     middle = (SIZE[0] - WIDTH) / 2 + stand.aside, (SIZE[1] - HEIGHT) / 2 + stand.down
     matrix[:, 2] += np.array(middle)
@@ -92,7 +92,7 @@ def _standing(behind: Frame, who: int, pose: Pose, stand: _Stand) -> Frame:
     return np.asarray(cv2.blendLinear(large, behind, seen, 1 - seen))
 
 
-def _photo(who: int, yaw: float, beat: int) -> Frame:
+def _photo(looks: int, yaw: float, beat: int) -> Frame:
     """A printed portrait in a hand that does not keep still."""
     time = beat / _BEATS_A_SECOND
     shaken = (
@@ -100,12 +100,12 @@ def _photo(who: int, yaw: float, beat: int) -> Frame:
         float(18 * np.sin(2.3 * time + 1)),
         float(7 * np.sin(1.9 * time)),
     )
-    return held_up(who, *shaken, size=1 + 0.06 * float(np.sin(1.3 * time)))
+    return held_up(looks, *shaken, size=1 + 0.06 * float(np.sin(1.3 * time)))
 
 
-def held_up(who: int, yaw: float, tilt: float, roll: float, size: float = 1.0) -> Frame:
+def held_up(looks: int, yaw: float, tilt: float, roll: float, size: float = 1.0) -> Frame:
     """A flat picture of a person before the camera, turned by so many degrees; no name mark."""
-    paper = _print(who)
+    paper = _print(looks)
     high, wide = paper.shape[:2]
     corners = np.array([(-1, -1, 0), (1, -1, 0), (1, 1, 0), (-1, 1, 0)], np.float64)
     corners *= np.array((wide / 2, high / 2, 0.0))
@@ -133,10 +133,10 @@ def _turned(yaw: float, tilt: float, roll: float) -> Array:
 
 
 @cache
-def _print(who: int) -> Frame:
+def _print(looks: int) -> Frame:
     """A portrait on paper with a white rim."""
     ground = np.full((SIZE[1], SIZE[0], 3), (205, 190, 170), np.uint8)
-    whole = _standing(ground, who, Pose(), _Stand(size=2.0))
+    whole = _standing(ground, looks, Pose(), _Stand(size=2.0))
     cut = whole[60:420, 180:460]
     return np.asarray(
         cv2.copyMakeBorder(cut, 16, 16, 16, 16, cv2.BORDER_CONSTANT, value=(240, 242, 244))

@@ -17,6 +17,7 @@ from app.domain.device_plan import (
     placing_doubt,
 )
 from app.domain.display import Figure
+from app.domain.liveness import Side
 from app.domain.picture import Glimpse, Still
 from app.domain.signature import PenTrace
 from app.domain.staff import Right
@@ -77,6 +78,19 @@ class FakeDevices:
         """The real driver, in the thread of the test: ``lens.watch()`` is the next frame."""
         clock = FixedClock(START)
         return VideoCamera(self.sensor, HandTimer(), clock, "device_kind.document_camera")
+
+    # --- practice -----------------------------------------------------------------------------
+
+    practice_camera: bool = True
+    stood: list[tuple[str, str]]
+    asked: list[Side | None]
+
+    def practice_stand(self, person: str, choice: str) -> bool:
+        self.__dict__.setdefault("stood", []).append((person, choice))
+        return self.practice_camera
+
+    def practice_turn(self, side: Side | None) -> None:
+        self.__dict__.setdefault("asked", []).append(side)
 
     # --- signing ------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from ui.screens.codes_door import CodesDoor
 from ui.screens.devices_door import DevicesDoor
 from ui.screens.labels_door import LabelsDoor
+from ui.screens.practice_door import PracticeDoor
 from ui.screens.review.door import DutyDoor, ReviewDoor
 from ui.screens.rx_door import RxDoor
 from ui.screens.signing_door import SigningDoor
@@ -385,6 +386,7 @@ class PrintingDoor(Protocol):
 
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
-    LabelsDoor, DevicesDoor, CodesDoor, SigningDoor, TerminalDoor, PasswordDoor, Protocol,
+    LabelsDoor, DevicesDoor, CodesDoor, SigningDoor, TerminalDoor, PasswordDoor,
+    PracticeDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""

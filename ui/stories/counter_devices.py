@@ -85,6 +85,17 @@ def _show(room: DeviceRoom, key: str) -> None:
     _seat(room, DeviceKind.TERMINAL).show(customers[key])
 
 
+def _stand(room: DeviceRoom, told: str) -> None:
+    """``told``: key of a practice person and how they stand there (``ui/practice_visits.py``).
+
+    Who stands there reads the screen and turns as it asks, as with a trainee.
+    """
+    from ui.practice_visits import visit_of
+
+    key, _, choice = told.partition(" ")
+    _seat(room, DeviceKind.CAMERA).visitor.come(visit_of(key, choice or "self"))
+
+
 DEVICE_ACTS: Mapping[str, Callable[[DeviceRoom, str], None]] = {
     "lay": _lay,
     "insert": _insert,
@@ -94,6 +105,7 @@ DEVICE_ACTS: Mapping[str, Callable[[DeviceRoom, str], None]] = {
     "paper": _paper,
     "read_code": _read_code,
     "show": _show,
+    "stand": _stand,
 }
 """Act of a story -> what is done at the far end."""
 

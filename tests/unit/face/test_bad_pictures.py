@@ -24,7 +24,7 @@ FACES = {
 
 
 def _shot(path: Path, manner: Manner = Manner.STILL) -> Path:
-    assert cv2.imwrite(str(path), picture_of(Visit(0, manner), 0.0, 1))
+    assert cv2.imwrite(str(path), picture_of(Visit(manner=manner), 0.0, 1))
     return path
 
 

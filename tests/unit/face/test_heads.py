@@ -34,7 +34,7 @@ def look(frame: Frame) -> FrameSeen:
 
 
 def live(who: int, yaw: float = 0.0) -> FrameSeen:
-    return look(picture_of(Visit(who), yaw, 20))
+    return look(picture_of(Visit(looks=who), yaw, 20))
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
@@ -62,7 +62,7 @@ def test_a_flat_picture_never_moves_the_nose_by_what_is_asked(who: int, yaw: flo
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_closed_eyes_are_seen_to_be_closed(who: int) -> None:
     open_, closed = (
-        look(picture_of(Visit(who), 0.0, beat)).eyes_e4
+        look(picture_of(Visit(looks=who), 0.0, beat)).eyes_e4
         for beat in (20, 41)  # beat 40 to 42 is a blink
     )
     assert closed < 0.75 * open_
@@ -79,12 +79,12 @@ def test_closed_eyes_are_seen_to_be_closed(who: int) -> None:
 )
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_what_cannot_be_compared_is_played_too(who: int, manner: Manner, wrong: Advice) -> None:
-    assert look(picture_of(Visit(who, manner), 0.0, 3)).framing() is wrong
+    assert look(picture_of(Visit(looks=who, manner=manner), 0.0, 3)).framing() is wrong
 
 
 @pytest.mark.parametrize("size", [(358, 441), (102, 126)])
 def test_the_picture_of_a_card_shows_one_face(size: tuple[int, int]) -> None:
-    seen = look(plain_picture(2, *size))
+    seen = look(plain_picture(5, 2, *size))
     assert (seen.faces, seen.mesh_e4 > 9000) == (1, True)
 
 
@@ -129,9 +129,9 @@ def _checked(
 ) -> LiveOutcome:
     """``patient`` is who it should be; the visitor does what the screen asks."""
     visitor = Visitor()
-    visitor.come(who, manner, distance)
+    visitor.come(Visit(who, 1, manner, distance))
     stage = Stage(visitor, beat)
-    card = pixels(plain_picture(patient))
+    card = pixels(plain_picture(patient, 1))
     reference = ENGINE.embed(card, ENGINE.landmarks(card, ENGINE.detect(card)[0]))
     check = LiveCheck(METER, ENGINE, stage, _draws(), (reference,))
     stage.check = check
@@ -181,7 +181,6 @@ def test_somebody_who_stands_still_is_too_slow() -> None:
 
 def test_a_turn_takes_some_frames_as_a_real_one_does() -> None:
     visitor = Visitor()
-    visitor.come(0)
     visitor.ask(Side.LEFT)
     offsets = [look(visitor.frame()).nose_e4 for _ in range(14)]
     assert sum(1500 < one < TURN for one in offsets) >= 3

@@ -22,7 +22,7 @@ ENGINE = PracticeEngine(make_engine())
 
 
 def _standing(who: int, distance: int = USUAL_DISTANCE) -> Pixels:
-    return pixels(picture_of(Visit(who, Manner.STILL, distance), 0.0, 1))
+    return pixels(picture_of(Visit(who, 0, Manner.STILL, distance), 0.0, 1))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def _standing(who: int, distance: int = USUAL_DISTANCE) -> Pixels:
     ],
 )
 def test_the_mark_decides_who_it_is(before: Pixels, says: FaceDecision, distance: float) -> None:
-    told = compare(ENGINE, pixels(plain_picture(1)), before)
+    told = compare(ENGINE, pixels(plain_picture(1, 0)), before)
     assert (told.engine, told.threshold, told.decision) == (MODEL_ID, 0.92, says)
     assert told.distance == pytest.approx(distance, abs=0.005)
 

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 
 class PracticeBar(QWidget):
-    """Each button does what a scanner would: it sends a code."""
+    """Each button does what a scanner would, and says who stands before the camera."""
 
     code_sent = Signal(str)
     prescribed = Signal()
+    before_chosen = Signal(str)
+    """Who shall stand before the camera: of :data:`ui.screens.practice.camera.CHOICES`."""
 
     def __init__(self, till: TillViewModel) -> None:
         super().__init__()
@@ -42,6 +44,12 @@ class PracticeBar(QWidget):
         self.hospital.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hospital.clicked.connect(lambda: self.prescribed.emit())
         line.addWidget(self.hospital)
+        self.before = button(say("practice.before"))
+        self.before.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        before = QMenu(self.before)
+        before.aboutToShow.connect(self._fill_before)
+        self.before.setMenu(before)
+        line.addWidget(self.before)
         line.addStretch(1)
 
     def _fill(self) -> None:
@@ -52,6 +60,15 @@ class PracticeBar(QWidget):
         for person in persons():
             act = menu.addAction(f"{person.name}　{person.note}")
             act.triggered.connect(lambda _=False, code=person.code: self.code_sent.emit(code))
+
+    def _fill_before(self) -> None:
+        from ui.screens.practice.camera import CHOICES
+
+        menu = self.before.menu()
+        if menu.isEmpty():
+            for choice in CHOICES:
+                act = menu.addAction(self._till.session.say(f"practice.before_{choice}"))
+                act.triggered.connect(lambda _=False, one=choice: self.before_chosen.emit(one))
 
     def scan_box(self) -> None:
         """Scan one box of the first line that still lacks a code."""
