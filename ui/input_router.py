@@ -20,6 +20,7 @@ _NUMBER_OR_NOTHING = re.compile(r"^\d*\.?\d*$")
 PANELS = {
     Action.HELP: "help",
     Action.PATIENT: "patient",
+    Action.PERSON: "person",
     Action.PRESCRIPTION: "prescription",
     Action.DETAILS: "details",
     Action.RETURN: "return",
@@ -172,6 +173,7 @@ class InputRouter(QObject):
             Action.PRINT_AGAIN: lambda: window.printing.decide(True),
             Action.PRINT_KEPT: lambda: window.printing.decide(False),
             Action.SIGN_PAPER: lambda: window.signing.on_paper(),
+            Action.STILL_AGAIN: lambda: window.still.again(),
             Action.LOCK: window.session.lock,
             Action.ACCOUNT_USE: self._next_use,
             Action.LARGER: self._larger,

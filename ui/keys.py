@@ -18,6 +18,7 @@ class Action(StrEnum):
     HELP = "help"
     FIND = "find"
     PATIENT = "patient"
+    PERSON = "person"
     PRESCRIPTION = "prescription"
     QUANTITY = "quantity"
     PRICE = "price"
@@ -49,6 +50,8 @@ class Action(StrEnum):
     LABELS = "labels"
     SCANNER_TEST = "scanner_test"
     CODES = "codes"
+    VIDEO = "video"
+    STILL_AGAIN = "still_again"
 
 
 COMMITS = frozenset({Action.QUOTE, Action.SETTLE, Action.CANNOT_PAY})
@@ -61,6 +64,7 @@ _DEFAULT = {
     "F1": Action.HELP,
     "F2": Action.FIND,
     "F3": Action.PATIENT,
+    "Ctrl+F3": Action.PERSON,
     "F4": Action.PRESCRIPTION,
     "*": Action.QUANTITY,
     "/": Action.PRICE,
@@ -92,6 +96,8 @@ _DEFAULT = {
     "Ctrl+B": Action.LABELS,
     "Ctrl+Shift+S": Action.SCANNER_TEST,
     "Ctrl+Shift+C": Action.CODES,
+    "Ctrl+Shift+O": Action.VIDEO,
+    "Ctrl+I": Action.STILL_AGAIN,
 }
 
 

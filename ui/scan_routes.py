@@ -120,6 +120,12 @@ ROUTES: Final[Mapping[str, Row]] = {
         Goes.BASKET, Goes.PANEL, Goes.PANEL, No.NO_PERSON, Goes.PANEL,
         Goes.PRESCRIPTION, Goes.TEST, Goes.PANEL,
     ),
+    # Another credential names another person, or the same one better: the till asks who that is.
+    "person": _row(
+        Goes.BASKET, Goes.CUSTOMER, Goes.CUSTOMER, No.PAY_LATER, No.EITHER,
+        Goes.PRESCRIPTION, Goes.TEST, No.NOT_HERE,
+    ),
+    "person.form": _nobody(No.FORM_FIRST),
     "prescription": _row(
         Goes.BASKET, Goes.CUSTOMER, Goes.CUSTOMER, No.PAY_LATER, No.EITHER,
         Goes.PANEL, Goes.TEST, Goes.PANEL,

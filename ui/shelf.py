@@ -47,6 +47,15 @@ def _patient(window: MainWindow) -> Panel:
     return PatientPanel(window.patient)
 
 
+def _person(window: MainWindow) -> Panel:
+    from ui.screens.person.panel import PersonPanel
+
+    panel = PersonPanel(window.person, has_proxy="proxy" in MAKERS)
+    panel.other_credential.connect(lambda: window.open_panel("patient"))
+    panel.proxy_asked.connect(lambda: window.open_panel("proxy"))
+    return panel
+
+
 def _prescription(window: MainWindow) -> Panel:
     from ui.screens.prescription.panel import PrescriptionPanel
 
@@ -148,6 +157,7 @@ def _codes(window: MainWindow) -> Panel:
 MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "help": _help,
     "patient": _patient,
+    "person": _person,
     "prescription": _prescription,
     "held": _held,
     "open_items": _open_items,

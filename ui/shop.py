@@ -13,6 +13,7 @@ from app.domain.insurance import Credential, InsuranceRow
 from app.domain.money import Money, Quantity, UnitPrice
 from app.domain.patient_password import SealedPassword
 from app.domain.prescription import Prescription
+from app.domain.purchase_still import StillDraft
 from app.domain.returns import ReturnReason
 from app.domain.sale import Sale, SoldItem, Tender
 from app.domain.scanned import Scanned, classify
@@ -55,12 +56,14 @@ from sync.line_watch import LineState
 from ui.shop_codes import ShopCodes
 from ui.shop_devices import ShopDevices
 from ui.shop_labels import Labelling, ShopLabels
+from ui.shop_person import ShopPerson
 from ui.shop_practice import ShopPractice
 from ui.shop_printing import Printing, ShopPrinting
 from ui.shop_review import PharmacistShop
 from ui.shop_rx import ShopRx
 from ui.shop_signing import ShopSigning
 from ui.shop_terminal import ShopTerminal
+from ui.shop_video import ShopVideo
 
 if TYPE_CHECKING:
     from app.use_cases.import_roster import RosterLine
@@ -76,6 +79,8 @@ class Shop(
     ShopCodes,
     ShopSigning,
     ShopTerminal,
+    ShopVideo,
+    ShopPerson,
     ShopPractice,
 ):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
@@ -213,10 +218,15 @@ class Shop(
         return register_buyer(self.doors, sale, name, cert_no, operator)
 
     def complete_sale(
-        self, sale_id: str, tenders: tuple[Tender, ...], given: Money, operator: Operator
+        self,
+        sale_id: str,
+        tenders: tuple[Tender, ...],
+        given: Money,
+        operator: Operator,
+        still: StillDraft | None = None,
     ) -> Receipt:
         """The durable step; the ranking learns what was sold."""
-        done = complete_sale(self.doors, sale_id, tenders, given, operator)
+        done = complete_sale(self.doors, sale_id, tenders, given, operator, still)
         with self.doors.uow() as uow:
             sold = [line.item.medicine_id for line in uow.sales.get(sale_id).lines]
             on_hand = uow.stock.on_hand(sold)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ui.consent_window import ConsentWindow
     from ui.customer_side import CustomerSide
     from ui.keypad_window import KeypadWindow
     from ui.main_window import MainWindow
@@ -22,6 +23,7 @@ class Beside:
         self._window = window
         self.pad: SignatureWindow | None = None
         self.keypad: KeypadWindow | None = None
+        self.consent: ConsentWindow | None = None
         self.review: ReviewWindow | None = None
         self._customer: CustomerSide | None = None
 
@@ -48,6 +50,15 @@ class Beside:
 
             self.pad = SignatureWindow(window.signing, window, window.session.shop.pad_screen)
         window.money.show_signing(waiting)
+
+    def follow_consent(self) -> None:
+        """A consent that is being read stands on the customer's pad, where this till has one."""
+        window = self._window
+        wanted = window.person.text is not None and bool(window.session.shop.pad_screen())
+        if wanted and self.consent is None:
+            from ui.consent_window import ConsentWindow
+
+            self.consent = ConsentWindow(window.person, window, window.session.shop.pad_screen)
 
     def follow_password(self, typing: bool) -> None:
         """While the patient types, keys go there alone, and the keypad stands before them."""
@@ -93,6 +104,8 @@ class Beside:
             self.review.close()
         if self.pad is not None:
             self.pad.hide()
+        if self.consent is not None:
+            self.consent.hide()
         if self.keypad is not None:
             self._window.payment.password.stop()
             self.keypad.hide()

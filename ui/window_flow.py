@@ -27,6 +27,10 @@ _MONEY_FIRST = (
 )
 
 
+_OF_PERSON = ("ID_MISMATCH", "ID_TYPED")
+"""Findings whose way out stands in the person's panel."""
+
+
 class Flow:
     """Moves panels and focus of the window; whose turn it is the view models know."""
 
@@ -42,6 +46,7 @@ class Flow:
         window = self._window
         self.stage_since = now_ms()
         window.beside.follow_password(stage is Stage.PASSWORD)
+        self._follow_still(stage)
         if stage is Stage.DONE and window.payment.receipt is not None:
             window.printing.sold(window.payment.receipt)
             window.signing.ask(window.payment.receipt)
@@ -54,6 +59,19 @@ class Flow:
         if stage is not Stage.TENDER:
             window.focus_input()
         self.emphasise()
+        if stage in (Stage.SELLING, Stage.QUOTED) and self._stopped_by_person():
+            self.show_person()
+
+    def _follow_still(self, stage: Stage) -> None:
+        """A picture of the purchase is taken while the insurance is asked; no key is needed."""
+        window = self._window
+        view = window.payment.view
+        if stage in (Stage.SELLING, Stage.DONE):
+            if window.is_made("still"):
+                window.still.forget()
+        elif stage in (Stage.SETTLING, Stage.TENDER) and view is not None:
+            if window.session.shop.wants_still(view):
+                window.still.begin(view.sale_id)
 
     def pressed_too_early(self, event: QKeyEvent) -> bool:
         """A commit key that was held down, or pressed before the screen showed what it commits."""
@@ -109,6 +127,21 @@ class Flow:
         panel = self._window.panel()
         if panel is not None:
             panel.repaint()
+
+    def _stopped_by_person(self) -> bool:
+        """Whether the last step was stopped because nobody knows that it is the person."""
+        return any(note.code in _OF_PERSON for note in self._window.till.notes)
+
+    def ask_person(self) -> None:
+        """Somebody is confirmed, and a basket lies there: is a look asked for?"""
+        window = self._window
+        if window.till.lines and window.payment.stage is Stage.SELLING:
+            window.person.ask()
+
+    def show_person(self) -> None:
+        """The panel in which person and document are compared, unless another is in use."""
+        if self._window.panel() is None and not self._window.session.locked:
+            self._window.open_panel("person")
 
     def offer_prescriptions(self) -> None:
         """They come into sight by themselves where nobody is in the middle of something."""

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtWidgets import QWidget
 
 from ui.screens.held.view_model import HeldViewModel
-from ui.screens.labels.view_model import LabelPrinting
+from ui.screens.labels.printing import LabelPrinting
 from ui.screens.patient.view_model import PatientViewModel
 from ui.screens.payment.open_items import OpenItemsViewModel
 from ui.screens.payment.view_model import PaymentViewModel
 from ui.screens.prescription.counter import RxCounterViewModel
-from ui.screens.prescription.view_model import PrescriptionViewModel
 from ui.screens.printing.view_model import PrintingViewModel
 from ui.screens.review.waiting import WaitingViewModel
 from ui.screens.scanner.view_model import ScannerTestModel
@@ -28,9 +27,12 @@ if TYPE_CHECKING:
     from ui.scan_dispatch import ScanDispatch
     from ui.screens.codes.view_model import CodesModel
     from ui.screens.devices.view_model import DevicesViewModel
+    from ui.screens.person.view_model import PersonViewModel
     from ui.screens.practice.camera import PracticeCast
+    from ui.screens.prescription.view_model import PrescriptionViewModel
     from ui.screens.returns.view_model import ReturnViewModel
     from ui.screens.signature.view_model import SignatureViewModel
+    from ui.screens.still.view_model import StillViewModel
 
 
 class WindowModels(QWidget):
@@ -49,7 +51,6 @@ class WindowModels(QWidget):
         self.payment = PaymentViewModel(session, self.till)
         self.open_items = OpenItemsViewModel(session, self.payment, self.held)
         self.patient = PatientViewModel(session, self.till)
-        self.prescription = PrescriptionViewModel(session, self.till)
         self.rx = RxCounterViewModel(session, self.till)
         self.rx.identity = lambda: self.patient.confirmed
         self.payment.rx_stop = self.rx.stop
@@ -107,6 +108,23 @@ class WindowModels(QWidget):
         return made
 
     @cached_property
+    def still(self) -> StillViewModel:
+        """The picture of a purchase; wanted by the first sale whose pack wants one."""
+        from ui.screens.still.view_model import StillViewModel
+        from ui.window_wiring import wire_still
+
+        made = StillViewModel(self.session)
+        wire_still(self._window, made)
+        return made
+
+    @cached_property
+    def prescription(self) -> PrescriptionViewModel:
+        """One prescription as it is typed."""
+        from ui.screens.prescription.view_model import PrescriptionViewModel
+
+        return PrescriptionViewModel(self.session, self.till)
+
+    @cached_property
     def returns(self) -> ReturnViewModel:
         """What comes back."""
         from ui.screens.returns.view_model import ReturnViewModel
@@ -114,6 +132,16 @@ class WindowModels(QWidget):
 
         made = ReturnViewModel(self.session)
         wire_returns(self._window, made)
+        return made
+
+    @cached_property
+    def person(self) -> PersonViewModel:
+        """Person against credential; wanted by the first customer who brings a basket."""
+        from ui.screens.person.view_model import PersonViewModel
+        from ui.window_wiring import wire_person
+
+        made = PersonViewModel(self.session, self.till)
+        wire_person(self._window, made)
         return made
 
     @cached_property

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from ui.main_window import MainWindow
     from ui.scan_dispatch import ScanDispatch
     from ui.screens.devices.view_model import DevicesViewModel
+    from ui.screens.person.view_model import PersonViewModel
     from ui.screens.returns.view_model import ReturnViewModel
     from ui.screens.signature.view_model import SignatureViewModel
+    from ui.screens.still.view_model import StillViewModel
 
 # A lambda where the far end is made late, or may be another one by then: naming a late model here
 # would make it at every start.
@@ -44,6 +46,7 @@ def _customer(window: MainWindow) -> None:
     window.patient.changed.connect(window.patient_card.refresh)
     window.patient.card_shown.connect(window.flow.paint_customer)
     window.patient_card.use_chosen.connect(window.till.set_account_use)
+    window.patient.done.connect(lambda: QTimer.singleShot(0, window.flow.ask_person))
 
 
 def _prescription(window: MainWindow) -> None:
@@ -118,10 +121,26 @@ def wire_dispatch(window: MainWindow, dispatch: ScanDispatch) -> None:
     dispatch.unwanted.connect(window.say_unwanted)
 
 
+def wire_person(window: MainWindow, person: PersonViewModel) -> None:
+    """The panel opens by itself where a sale waits for it; a sheet goes on the customer's pad."""
+    person.wanted.connect(window.flow.show_person)
+    person.changed.connect(window.beside.follow_consent)
+
+
 def wire_signing(window: MainWindow, signing: SignatureViewModel) -> None:
     """The pad, and the paper for who does not sign there."""
     signing.changed.connect(window.beside.show_pad)
     signing.paper_wanted.connect(window.printing.run)
+
+
+def wire_still(window: MainWindow, still: StillViewModel) -> None:
+    """The small picture stands over the money; the completion asks for it."""
+    from ui.screens.still.strip import StillStrip
+
+    window.payment.still_of = still.give
+    strip = StillStrip(still)
+    window.put_over_money(strip)
+    strip.show_key(window.looks.keys.key_of(Action.STILL_AGAIN))
 
 
 def wire_returns(window: MainWindow, returns: ReturnViewModel) -> None:

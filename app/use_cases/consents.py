@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +27,15 @@ from app.use_cases.exhibits import name_exhibit, seal_exhibit
 
 if TYPE_CHECKING:
     from app.use_cases.views import Patient
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What a withdrawal did."""
+
+    consent: Consent
+    templates: int
+    """How many were deleted in the same step."""
+
 
 HEADS: Final = ("who", "purpose", "way", "kinds", "period", "rights")
 """What a notice in plain words must tell (policy 3.9), in this order."""
@@ -139,7 +148,7 @@ def _content(text: ConsentText, signed: PenTrace | bytes) -> tuple[bytes, str]:
 
 def withdraw_consent(
     doors: Doors, person_id: str, purpose: ConsentPurpose, operator: Operator
-) -> Consent:
+) -> Withdrawn:
     """The person takes it back; the use stops with this very step.
 
     The record and the signed text stay: they prove under what the till acted until now.
@@ -152,10 +161,12 @@ def withdraw_consent(
             raise NotFound(what="consent")
         gone = replace(found, withdrawn_at=now, withdrawn_by=operator.staff.id)
         uow.consents.withdraw(gone)
-        entry = {"consent": gone.id, "person": person_id, "purpose": purpose.value}
+        deleted = uow.templates.delete_of(person_id) if purpose is ConsentPurpose.FACE else 0
+        entry = {"consent": gone.id, "person": person_id, "purpose": purpose.value,
+                 "templates": deleted}  # fmt: skip
         uow.log.append("consent.withdrawn", operator.staff.id, now, entry)
         uow.commit()
-    return gone
+    return Withdrawn(gone, deleted)
 
 
 def live_consent(uow: UnitOfWork, person_id: str, purpose: ConsentPurpose) -> Consent | None:

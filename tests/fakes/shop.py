@@ -10,6 +10,7 @@ from app.domain.insurance import Credential, FundSplit, InsuranceRow, InsuredPer
 from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
 from app.domain.patient_password import SealedPassword
 from app.domain.prescription import Prescription
+from app.domain.purchase_still import StillDraft
 from app.domain.returns import ReturnReason
 from app.domain.sale import Sale, SoldItem, Tender, TenderKind, change_due
 from app.domain.sale_states import SaleState
@@ -47,9 +48,11 @@ from app.use_cases.views import (
 )
 from tests.fakes.codes import FakeCodes
 from tests.fakes.devices import FakeDevices
+from tests.fakes.persons import FakePersons
 from tests.fakes.review import FakePharmacists
 from tests.fakes.rx_shop import FakeRx
 from tests.fakes.terminal import FakeTerminal
+from tests.fakes.video import FakeVideo
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -125,7 +128,7 @@ class FakeEstimate:
 
 
 @dataclass
-class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes, FakeTerminal):
+class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes, FakeTerminal, FakeVideo, FakePersons):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
 
     outcomes: list[str] = field(default_factory=list)
@@ -170,6 +173,7 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes, FakeTerminal):
 
     def __post_init__(self) -> None:
         self.begin_codes()
+        self.begin_persons()
         self.sales: dict[str, Sale] = {}
         self.views: dict[str, PaymentView] = {}
         self.receipts: dict[str, Receipt] = {}
@@ -274,9 +278,15 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes, FakeTerminal):
         return replace(sale, person_id="buyer-1")
 
     def complete_sale(
-        self, sale_id: str, tenders: tuple[Tender, ...], given: Money, operator: Operator
+        self,
+        sale_id: str,
+        tenders: tuple[Tender, ...],
+        given: Money,
+        operator: Operator,
+        still: StillDraft | None = None,
     ) -> Receipt:
         self.calls.append("complete_sale")
+        self.given = (*self.given, still)
         sale, view = self.sales[sale_id], self.views.get(sale_id)
         if sale.state is SaleState.DONE:
             raise YaotaiError(kind="completed twice")

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Protocol
 from ui.screens.codes_door import CodesDoor
 from ui.screens.devices_door import DevicesDoor
 from ui.screens.labels_door import LabelsDoor
+from ui.screens.person_door import PersonDoor
 from ui.screens.practice_door import PracticeDoor
 from ui.screens.review.door import DutyDoor, ReviewDoor
 from ui.screens.rx_door import RxDoor
 from ui.screens.signing_door import SigningDoor
 from ui.screens.terminal_door import PasswordDoor, TerminalDoor
+from ui.screens.video_door import VideoDoor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from app.domain.money import Money, Quantity, UnitPrice
     from app.domain.patient_password import SealedPassword
     from app.domain.prescription import Prescription
+    from app.domain.purchase_still import StillDraft
     from app.domain.returns import ReturnReason
     from app.domain.sale import Sale, SoldItem, Tender
     from app.domain.scanned import Scanned
@@ -236,7 +239,12 @@ class StoreDoor(Protocol):
         ...
 
     def complete_sale(
-        self, sale_id: str, tenders: tuple[Tender, ...], given: Money, operator: Operator
+        self,
+        sale_id: str,
+        tenders: tuple[Tender, ...],
+        given: Money,
+        operator: Operator,
+        still: StillDraft | None = None,
     ) -> Receipt:
         """The durable step. ``tenders``: the customer's own part (cash, scan-pay) only."""
         ...
@@ -386,7 +394,7 @@ class PrintingDoor(Protocol):
 
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
-    LabelsDoor, DevicesDoor, CodesDoor, SigningDoor, TerminalDoor, PasswordDoor,
-    PracticeDoor, Protocol,
+    LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, SigningDoor, TerminalDoor, PasswordDoor,
+    PersonDoor, PracticeDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""
