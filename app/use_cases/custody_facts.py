@@ -39,7 +39,7 @@ def held_facts(doors: Doors, uow: UnitOfWork, sale: Sale, patient: Patient) -> H
     if card is None:
         return None
     today = shop_time(doors.clock.now()).date()
-    stop = obstacle(card, today, len(uow.custody.gaps()), _overdue(uow, today))
+    stop = stop_of(uow, card, today)
     if stop is Obstacle.PENDING and use is None:
         # Until the centre consents the card is the patient's own: it is shown by who it names.
         met = identity_in(uow, sale.id, patient.person_id) == "match"
@@ -57,9 +57,15 @@ def shown_card(uow: UnitOfWork, patient: Patient) -> HeldCard | None:
     return uow.custody.shown(shown.number, patient.person.cert_no)
 
 
+def stop_of(uow: UnitOfWork, card: HeldCard, today: date) -> Obstacle | None:
+    """What forbids any use of the card today; None = nothing does."""
+    overdue = sum(seen.use.overdue(today) for seen in uow.custody.awaiting())
+    return obstacle(card, today, len(uow.custody.gaps()), overdue)
+
+
 def require_usable(uow: UnitOfWork, card: HeldCard, today: date) -> None:
     """:raises RuleBroken: no live consent, a card unexplained, or a receipt overdue."""
-    stop = obstacle(card, today, len(uow.custody.gaps()), _overdue(uow, today))
+    stop = stop_of(uow, card, today)
     if stop is not None:
         _refuse(stop)
 
@@ -90,10 +96,6 @@ def _use_obstacle(
         return Obstacle.PROXY
     bearer = uow.persons.get(proxy.proxy_id).person
     return None if bearer.cert_no.strip().upper() == use.bearer_cert else Obstacle.PROXY
-
-
-def _overdue(uow: UnitOfWork, today: date) -> int:
-    return sum(seen.use.overdue(today) for seen in uow.custody.awaiting())
 
 
 def _refuse(stop: Obstacle) -> NoReturn:

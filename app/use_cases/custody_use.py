@@ -2,17 +2,60 @@
 
 from __future__ import annotations
 
-from app.domain.custody_use import CardUse, new_use
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.domain.custody_use import CardUse, Obstacle, UseWay, new_use
 from app.domain.evidence import EvidenceKind
+from app.domain.masking import mask_name
 from app.domain.policy import needed
+from app.domain.proxy import live_of
 from app.domain.sale_states import SaleState
 from app.errors import BadValue, NotFound
 from app.use_cases.custody import Paper, require_on, seal_paper, shop_day
-from app.use_cases.custody_facts import bearer_of, require_usable
+from app.use_cases.custody_facts import bearer_of, require_usable, shown_card, stop_of
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.exhibits import name_exhibit
+from app.use_cases.views import Patient
 
 RECEIPT_DAYS = "proxy.held_receipt_days"
+
+
+@dataclass(frozen=True, slots=True)
+class UseOffer:
+    """What may be said of the card that was shown for a sale."""
+
+    held_id: str
+    name: str = field(repr=False)
+    """Masked."""
+    stop: Obstacle | None
+    bearer: str = field(repr=False)
+    """The proxy of the sale, masked; empty = none is on record."""
+    way: UseWay | None
+    """As it stands on record; None = nobody said yet."""
+    due: date | None = None
+
+
+def use_offer(doors: Doors, sale_id: str, patient: Patient) -> UseOffer | None:
+    """The card of the customer before the counter; None = no card of theirs is in custody here."""
+    with doors.uow() as uow:
+        use, card = uow.custody.use_of_sale(sale_id), shown_card(uow, patient)
+        if use is not None:
+            card = uow.custody.get(use.held_id)
+        if card is None:
+            return None
+        today = shop_day(doors)
+        proxy = live_of(uow.proxies.of_sale(sale_id))
+        named = uow.persons.get(proxy.proxy_id).person.name if proxy and proxy.proxy_id else ""
+        stop = stop_of(uow, card, today)
+    return UseOffer(
+        held_id=card.id,
+        name=mask_name(card.holder.name),
+        stop=stop,
+        bearer=mask_name(named),
+        way=use.way if use else None,
+        due=use.due if use else None,
+    )
 
 
 def use_card(
