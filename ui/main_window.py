@@ -207,7 +207,7 @@ class MainWindow(WindowModels):
 
     def _right(self) -> QVBoxLayout:
         self._side = QWidget()
-        right = column(self._side, space=8)
+        self._side_lines = right = column(self._side, space=8)
         self.open_strip = OpenStrip(self.open_items)
         self.patient_card = PatientCard(self.patient)
         self.money = PaymentPanel(self.payment, lambda action: self.looks.keys.key_of(action))
@@ -217,6 +217,10 @@ class MainWindow(WindowModels):
         outer = column()
         outer.addWidget(self._side)
         return outer
+
+    def put_over_money(self, strip: QWidget) -> None:
+        """A part that no start needs, between who pays and what is paid."""
+        self._side_lines.insertWidget(self._side_lines.indexOf(self.money), strip)
 
     def fit(self) -> None:
         """The money column to the size of the type."""

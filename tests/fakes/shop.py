@@ -286,7 +286,7 @@ class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes, FakeTerminal, Fa
         still: StillDraft | None = None,
     ) -> Receipt:
         self.calls.append("complete_sale")
-        self.given = (*self.given, still)
+        self.stills_given = (*self.stills_given, still)
         sale, view = self.sales[sale_id], self.views.get(sale_id)
         if sale.state is SaleState.DONE:
             raise YaotaiError(kind="completed twice")

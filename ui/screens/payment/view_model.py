@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.domain.patient_password import SealedPassword
+    from app.domain.purchase_still import StillDraft
     from app.domain.sale import Sale
     from app.use_cases.views import Note, PaymentView, Receipt, Step
     from ui.screens.password.view_model import PasswordViewModel
@@ -81,6 +82,10 @@ class PaymentViewModel(QObject):
         self.rx_stop: Callable[[], Note | None] = lambda: None
         """What the basket's prescription still lacks before money may be taken."""
         self.step_since: Callable[[], None] = lambda: None
+        self.still_of: Callable[[str, Callable[[StillDraft | None], None]], None] = (
+            lambda _, then: then(None)
+        )
+        """What the customer camera gave of a sale; says so shortly, whatever the camera does."""
         till.may_edit = self.may_edit
 
     @cached_property
@@ -460,15 +465,18 @@ class PaymentViewModel(QObject):
         paid_in_cash = cash if self.draft.remaining else ZERO
         self._go(Stage.COMPLETING)
 
-        def write() -> None:
+        def write(still: StillDraft | None) -> None:
             self.session.run(
                 Lane.STORE,
-                lambda _: self.shop.complete_sale(sale_id, tenders, paid_in_cash, operator),
+                lambda _: self.shop.complete_sale(sale_id, tenders, paid_in_cash, operator, still),
                 self._completed,
                 self._complete_failed,
             )
 
-        self.till.keeper.when_kept(lambda: self._report_first(sale_id, write))
+        def paid() -> None:
+            self.still_of(sale_id, write)
+
+        self.till.keeper.when_kept(lambda: self._report_first(sale_id, paid))
 
     def _report_first(self, sale_id: str, then: Callable[[], None]) -> None:
         """E-prescribed and self-paid: the centre hears of it before money and goods move."""
