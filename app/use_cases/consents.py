@@ -28,6 +28,7 @@ from app.use_cases.exhibits import name_exhibit, seal_exhibit
 if TYPE_CHECKING:
     from app.use_cases.views import Patient
 
+
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
     """What a withdrawal did."""
@@ -47,12 +48,16 @@ _TRACE = "application/json"
 
 def consent_text(doors: Doors, purpose: ConsentPurpose, lang: str = "zh_CN") -> ConsentText:
     """The text of today with the shop's name in it; :raises BadFile: it is not as it ships."""
+    return shipped_text(purpose, lang, doors.shop.shop_name)
+
+
+def shipped_text(purpose: ConsentPurpose, lang: str, shop_name: str) -> ConsentText:
+    """The text that ships, told by a shop of that name; :raises BadFile: a part is missing."""
     told = _shipped(purpose)
     try:
         words = told[lang]
         items = tuple(
-            (words[f"{head}_head"], words[head].replace("{shop}", doors.shop.shop_name))
-            for head in HEADS
+            (words[f"{head}_head"], words[head].replace("{shop}", shop_name)) for head in HEADS
         )
         return ConsentText(purpose, told["version"], lang, words["title"], items)
     except (KeyError, AttributeError, TypeError):

@@ -9,7 +9,7 @@ from app.domain.person_check import CheckDraft, CheckVerdict, PersonCheck
 from app.domain.sale import Sale
 from app.domain.signature import PenTrace
 from app.errors import NotAllowed, SecondPersonNeeded, SignInRefused
-from app.use_cases.consents import HEADS
+from app.use_cases.consents import shipped_text
 from app.use_cases.doors import Operator
 from app.use_cases.person_page import PersonPage
 from app.use_cases.sign_in import SecondPerson
@@ -30,8 +30,7 @@ class FakePersons:
         self.given: list[PenTrace | bytes] = []
 
     def consent_text(self, purpose: ConsentPurpose, lang: str) -> ConsentText:
-        items = tuple((f"{head} 标题", f"{head} 的说明") for head in HEADS)
-        return ConsentText(purpose, f"{purpose}-1", lang, f"{purpose} 同意书", items)
+        return shipped_text(purpose, lang, "练习惠民大药房")
 
     def person_page(self, sale: Sale | None, patient: Patient, account_use: str) -> PersonPage:
         mine = [one for one in self.checks if sale is not None and one.sale_id == sale.id]

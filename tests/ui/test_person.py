@@ -228,7 +228,7 @@ def test_a_consent_is_read_signed_and_withdrawn(window: Window) -> None:
     assert "没有同意书" in words.text()
     hands.click(act)
     page = hands.panel.consent_page
-    assert page.sheet.title.text() == "face 同意书"
+    assert page.sheet.title.text() == "人脸信息处理单独同意书"
     assert not page.sheet.sign.isEnabled()
     hands.sign(page.sheet.area)
     hands.picture("consent")

@@ -36,12 +36,12 @@ class ConsentPage(QWidget):
         lines.addWidget(self.at_pad)
         self.guardian = check_box(say("person.guardian"))
         self.guardian.clicked.connect(model.set_guardian)
-        lines.addWidget(self.guardian)
         lines.addLayout(self._on_paper())
         model.changed.connect(self.refresh)
 
     def _on_paper(self) -> QHBoxLayout:
         say, line = self._session.say, row(space=8)
+        line.addWidget(self.guardian)
         line.addWidget(label(say("person.on_paper"), "", "second"))
         self.photograph = button(say("person.photograph"))
         self.photograph.clicked.connect(self._photograph)

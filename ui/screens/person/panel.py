@@ -72,7 +72,7 @@ class PersonPanel(Panel):
         say = self._session.say
         super().__init__(say("person.title"), say("panel.esc"))
         self._has_proxy = has_proxy
-        self.person = label("", "heading", wrap=True)
+        self.person = label("", "strong", wrap=True)
         self.state = label("", "strong", "second", wrap=True)
         self.words = label("", "", "", wrap=True)
         for each in (self.person, self.state, self.words):
@@ -97,7 +97,7 @@ class PersonPanel(Panel):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         holder = QWidget()
-        lines = column(holder, space=10)
+        self._lines = lines = column(holder, space=10)
         lines.setContentsMargins(0, 0, 10, 0)
         scroll.setWidget(holder)
         for widget in (scroll.viewport(), holder):
@@ -108,9 +108,10 @@ class PersonPanel(Panel):
         lines.addWidget(self.order)
         self.face_slot: QVBoxLayout = column(space=0)
         lines.addLayout(self.face_slot)
-        lines.addWidget(self._by_eye())
+        self.eye, self.ways = self._by_eye(), self._ways_out()
+        lines.addWidget(self.eye)
         lines.addWidget(self._consents())
-        lines.addWidget(self._ways_out())
+        lines.addWidget(self.ways)
         lines.addStretch(1)
         return scroll
 
@@ -261,6 +262,7 @@ class PersonPanel(Panel):
 
     def _to_main(self) -> None:
         self._pages.setCurrentWidget(self.main_page)
+        self.refresh()
         self.number.setFocus()
 
     def _consent_key(self, purpose: ConsentPurpose) -> None:
@@ -271,6 +273,7 @@ class PersonPanel(Panel):
         if self._model.text is not None:
             self._pages.setCurrentWidget(self.consent_page)
             self.consent_page.begin()
+            self.refresh()
 
     # --- showing ---------------------------------------------------------------------------------
 
@@ -288,10 +291,24 @@ class PersonPanel(Panel):
         for shown in (self.proof, self.order):
             shown.setVisible(bool(shown.text()))
         self._show_consents()
+        self._lead_out(self._is_mismatch())
         can = model.can_record()
         for each in (self.match, self.differs, self.release, self.let_go):
             each.setEnabled(can)
         self.proxy.setEnabled(not model.busy)
+
+    def _is_mismatch(self) -> bool:
+        page = self._model.page
+        mismatch = CheckVerdict.MISMATCH
+        return page is not None and page.check is not None and page.check.verdict is mismatch
+
+    def _lead_out(self, first: bool) -> None:
+        """Once it is not the person the ways out stand above everything else."""
+        places = (self._lines.indexOf(self.ways), self._lines.indexOf(self.eye))
+        if first is not (places[0] < places[1]):
+            self._lines.removeWidget(self.ways)
+            at = self._lines.indexOf(self.eye) if first else self._lines.count() - 1
+            self._lines.insertWidget(at, self.ways)
 
     def _show_person(self) -> None:
         from app.domain.masking import mask_name
@@ -301,7 +318,6 @@ class PersonPanel(Panel):
         self.person.setText(
             say("person.who", name=mask_name(patient.person.name)) if patient else ""
         )
-        self.person.setVisible(patient is not None)
         tone, words = "second", ""
         if patient is None:
             tone, words = "warn", say("person.nobody")
@@ -309,8 +325,11 @@ class PersonPanel(Panel):
             words = say("person.no_basket")
         elif page is not None:
             tone, words = self._state()
+        # A sheet that is read wants the room.
+        reading = self._pages.currentWidget() is self.consent_page
+        self.person.setVisible(patient is not None and not reading)
         self.state.setText(words)
-        self.state.setVisible(bool(words))
+        self.state.setVisible(bool(words) and not reading)
         retone(self.state, "tone", tone)
 
     def _state(self) -> tuple[str, str]:

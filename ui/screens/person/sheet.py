@@ -31,7 +31,7 @@ class ConsentSheet(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setAccessibleName(say("person.consents"))  # arrows and Page Down read on
         holder = QWidget()
         self._words = column(holder, space=4)
         self._words.setContentsMargins(0, 0, 14, 0)
@@ -67,8 +67,8 @@ class ConsentSheet(QWidget):
             clear_layout(self._words)
             self.title.setText(text.title if text else "")
             for head, words in text.items if text else ():
-                self._words.addWidget(label(head, "strong"))
-                self._words.addWidget(label(words, self._role, "", wrap=True))
+                told = self._model.session.say("person.item", head=head, words=words)
+                self._words.addWidget(label(told, self._role, "", wrap=True))
             self._words.addStretch(1)
             self.area.clear()
         ready = text is not None and not self._model.busy

@@ -187,8 +187,6 @@ class PersonViewModel(QObject):
         if match:
             self.session.tell("person.recorded", "good")
             self.done.emit()
-        else:
-            self.note = Note("person.mismatch_recorded", {}, "warn")
         self.load()
 
     # --- consents -----------------------------------------------------------------------------
