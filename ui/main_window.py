@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtCore import QSettings
-    from PySide6.QtGui import QCloseEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
     from PySide6.QtWidgets import QVBoxLayout
 
     from app.domain.device_plan import DeviceKind
@@ -79,7 +79,9 @@ class MainWindow(WindowModels):
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.lanes, self.folder = lanes, folder
-        self._closing = False
+        self._closing = self._painted = False
+        self.looks_at_keys = False
+        """Whether scans and keys are taken: from the first paint on."""
         self.opens_again = False
         """Whether the till is to be opened anew once this window is gone."""
         self.missed_while_locked = False
@@ -100,19 +102,22 @@ class MainWindow(WindowModels):
 
     # --- opening ---------------------------------------------------------------------------------
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         """From the first paint on keys are looked at.
 
         Before it nobody can have pressed one, and Python would be called for each of the events
         of widgets that are being laid out.
         """
-        super().showEvent(event)
-        QTimer.singleShot(0, self, self._look_at_keys)
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self._look_at_keys)
 
     def _look_at_keys(self) -> None:
         application = QApplication.instance()
         if application is not None and not self._closing:
             application.installEventFilter(self.scans)
+            self.looks_at_keys = True
 
     def _wait_for(self, opening: Opening) -> None:
         """What is typed before the shop is open is searched for as soon as it is."""

@@ -12,7 +12,6 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from app.regions.head import region_head
 from app.storage.home_lock import HomeLock
 from ui.homes import SHOP_FILE, make_private, read_shop
-from ui.screens.shop_door import ShopDoor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from app.use_cases.facts import ShopFacts
     from ui.bootstrap import OpenShop
     from ui.homes import Home
+    from ui.screens.shop_door import ShopDoor
 
 PAINT_MS = 1_000
 """A window that nobody sees (minimised at once) is never painted: the shop opens all the same."""
@@ -114,7 +114,8 @@ class LateShop:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - each its own type, see open_beside
         """The same of the open shop, asked for when it is called."""
-        if not hasattr(ShopDoor, name):
+        # Not held against the door itself: its many pages would be loaded before the first paint.
+        if name.startswith("_"):
             raise AttributeError(name)
         return lambda *given, **named: getattr(self._opening.wait().shop, name)(*given, **named)
 

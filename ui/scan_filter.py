@@ -9,25 +9,19 @@ taken out again; the end key presses nothing.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QApplication,
-    QComboBox,
-    QLineEdit,
-    QPlainTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from shiboken6 import isValid
 
 from app.domain.code_read import CodeRead, ScanSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ui.scan_snapshot import Snapshot
 
 MIN_LENGTH = 6
 MEDIAN_GAP_MS = 30
@@ -52,14 +46,14 @@ def _median(gaps: list[int]) -> float:
     return median(gaps)
 
 
-@dataclass
 class Burst:
     """The keys of one string and when each came; decides whether a machine typed it."""
 
-    chars: list[str] = field(default_factory=list)
-    times: list[int] = field(default_factory=list)
-    composed: bool = False
-    """Whether an input method had a hand in it."""
+    def __init__(self) -> None:
+        self.chars: list[str] = []
+        self.times: list[int] = []
+        self.composed = False
+        """Whether an input method had a hand in it."""
 
     def feed(self, char: str, at: int) -> bool:
         """Take a key at a time in milliseconds; answers whether it began a new string."""
@@ -95,57 +89,6 @@ class Burst:
         self.chars.clear()
         self.times.clear()
         self.composed = False
-
-
-@dataclass(repr=False)
-class _Snapshot:
-    """A window as it was before the burst, so that a code leaves no trace in it.
-
-    Every field, not only the one with the focus: some hand the focus on when they are full.
-    """
-
-    lines: list[tuple[QLineEdit, str, int]]
-    texts: list[tuple[QPlainTextEdit, str]]
-    chosen: tuple[QAbstractItemView, QPersistentModelIndex] | None
-    picked: tuple[QComboBox, int] | None
-    focus: QWidget | None
-
-    @classmethod
-    def of(cls, widget: QWidget) -> _Snapshot:
-        window = widget.window()
-        lines = [one for one in window.findChildren(QLineEdit) if one.isVisible()]
-        texts = [one for one in window.findChildren(QPlainTextEdit) if one.isVisible()]
-        chosen = picked = None
-        # Letters choose a row of a list.
-        if isinstance(widget, QAbstractItemView):
-            chosen = (widget, QPersistentModelIndex(widget.currentIndex()))
-        elif isinstance(widget, QComboBox):
-            picked = (widget, widget.currentIndex())
-        return cls(
-            [(one, one.text(), one.cursorPosition()) for one in lines],
-            [(one, one.toPlainText()) for one in texts],
-            chosen,
-            picked,
-            QApplication.focusWidget(),
-        )
-
-    def restore(self) -> None:
-        """Put back what changed."""
-        for line, text, cursor in self.lines:
-            if isValid(line) and line.text() != text:
-                line.setText(text)
-                line.setCursorPosition(cursor)
-        for page, text in self.texts:
-            if isValid(page) and page.toPlainText() != text:
-                page.setPlainText(text)
-        if self.chosen is not None and isValid(self.chosen[0]) and self.chosen[1].isValid():
-            model = self.chosen[0].model()
-            self.chosen[0].setCurrentIndex(model.index(self.chosen[1].row(), 0))
-        if self.picked is not None and isValid(self.picked[0]):
-            self.picked[0].setCurrentIndex(self.picked[1])
-        focus = self.focus
-        if focus is not None and isValid(focus) and focus.isVisible() and not focus.hasFocus():
-            focus.setFocus()
 
 
 class PressedAt:
@@ -186,7 +129,7 @@ class ScanFilter(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._burst = Burst()
-        self._snapshot: _Snapshot | None = None
+        self._snapshot: Snapshot | None = None
         self._pressed = PressedAt()
         self._last: tuple[QWidget, int, int] | None = None
         self._eating = False
@@ -350,8 +293,10 @@ class ScanFilter(QObject):
 
     def _begin(self, watched: QWidget) -> None:
         self._let_go()
+        from ui.scan_snapshot import Snapshot  # the first key needs it, no start does
+
         self._eating = False
-        self._snapshot = _Snapshot.of(watched)
+        self._snapshot = Snapshot.of(watched)
         self.place = watched.window()
 
     def _put_back(self) -> None:

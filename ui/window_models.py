@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ui.scan_dispatch import ScanDispatch
     from ui.screens.codes.view_model import CodesModel
     from ui.screens.devices.view_model import DevicesViewModel
+    from ui.screens.face.view_model import LiveViewModel
     from ui.screens.person.view_model import PersonViewModel
     from ui.screens.practice.camera import PracticeCast
     from ui.screens.prescription.view_model import PrescriptionViewModel
@@ -142,6 +143,16 @@ class WindowModels(QWidget):
 
         made = PersonViewModel(self.session, self.till)
         wire_person(self._window, made)
+        return made
+
+    @cached_property
+    def live(self) -> LiveViewModel:
+        """The face of who stands here; wanted with the person's panel."""
+        from ui.screens.face.view_model import LiveViewModel
+        from ui.window_wiring import wire_live
+
+        made = LiveViewModel(self.session, self.till)
+        wire_live(self._window, made)
         return made
 
     @cached_property

@@ -88,5 +88,6 @@ def window(shop: FakeShop, qtbot: QtBot, tmp_path: Path) -> Iterator[Window]:
     qtbot.addWidget(made, before_close_func=lambda each: each.stop())
     made.show()
     qtbot.waitActive(made)
+    qtbot.waitUntil(lambda: made.looks_at_keys)
     lanes.run()
     yield Window(shop, lanes, made)

@@ -14,6 +14,9 @@ def main(home: str) -> None:
     from ui.collector import hold_collector, release_collector
 
     hold_collector()
+    from ui.qt_loading import load_qt
+
+    load_qt()
     from PySide6.QtWidgets import QApplication
 
     from app.domain.staff import Role, Staff

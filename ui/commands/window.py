@@ -42,6 +42,9 @@ def run(
     if practice and fresh:
         forget_practice(home)
     hold_collector()
+    from ui.qt_loading import load_qt
+
+    load_qt()
     from ui.window import open_window
 
     try:

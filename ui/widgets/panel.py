@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Signal
-from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
 
 from ui.widgets.parts import column, label, row
 
@@ -66,6 +66,9 @@ class Panel(QFrame):
 
 def fade_in(widget: QWidget) -> None:
     """120 ms, once; nothing else in the program moves."""
+    from PySide6.QtCore import QEasingCurve, QPropertyAnimation  # no start moves anything
+    from PySide6.QtWidgets import QGraphicsOpacityEffect
+
     effect = QGraphicsOpacityEffect(widget)
     widget.setGraphicsEffect(effect)
     motion = QPropertyAnimation(effect, b"opacity", widget)

@@ -34,7 +34,7 @@ def label(text: str = "", role: str = "", tone: str = "", *, wrap: bool = False)
 
 def retone(widget: QWidget, name: str, value: str) -> None:
     """Change a style property and have the style sheet look at it again."""
-    if widget.property(name) != value:
+    if (widget.property(name) or "") != value:  # what was never said is no tone, and looks like it
         widget.setProperty(name, value)
         # What was never shown is looked at when it is; asking for its style costs a start 10 ms.
         if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):

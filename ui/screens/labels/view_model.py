@@ -10,32 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from app.use_cases.notes import Note
 from ui.operation import Lane
 from ui.screens.payment.view_model import Stage
-from ui.screens.printing.view_model import PrintingViewModel
 from ui.screens.session import notes_of
 
 if TYPE_CHECKING:
     from app.errors import YaotaiError
-    from app.use_cases.doors import Operator
     from app.use_cases.labels import LabelSheet
-    from app.use_cases.spool import Spool
     from ui.screens.payment.view_model import PaymentViewModel
     from ui.screens.session import Session
     from ui.screens.till.view_model import TillViewModel
-
-
-class LabelPrinting(PrintingViewModel):
-    """The label printer's spool as the window sees it."""
-
-    lane = Lane.LABELS
-    words = "labels"
-    device = "device_kind.label_printer"
-
-    def _pass(self, kick: bool) -> Spool:
-        del kick  # no drawer hangs there
-        return self.session.shop.print_labels()
-
-    def _decide(self, again: bool, operator: Operator) -> int:
-        return self.session.shop.decide_labels(again, operator)
 
 
 @dataclass
