@@ -54,7 +54,9 @@ from app.use_cases.views import (
 )
 from sync.line_watch import LineState
 from ui.shop_codes import ShopCodes
+from ui.shop_custody import ShopCustody
 from ui.shop_devices import ShopDevices
+from ui.shop_face import ShopFace
 from ui.shop_labels import Labelling, ShopLabels
 from ui.shop_person import ShopPerson
 from ui.shop_practice import ShopPractice
@@ -81,7 +83,9 @@ class Shop(
     ShopTerminal,
     ShopVideo,
     ShopPerson,
+    ShopFace,
     ShopPractice,
+    ShopCustody,
 ):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 

@@ -48,6 +48,7 @@ from app.use_cases.views import (
 )
 from tests.fakes.codes import FakeCodes
 from tests.fakes.devices import FakeDevices
+from tests.fakes.held_cards import FakeHeldCards
 from tests.fakes.persons import FakePersons
 from tests.fakes.review import FakePharmacists
 from tests.fakes.rx_shop import FakeRx
@@ -128,7 +129,16 @@ class FakeEstimate:
 
 
 @dataclass
-class FakeShop(FakePharmacists, FakeRx, FakeDevices, FakeCodes, FakeTerminal, FakeVideo, FakePersons):
+class FakeShop(
+    FakePharmacists,
+    FakeRx,
+    FakeDevices,
+    FakeCodes,
+    FakeTerminal,
+    FakeVideo,
+    FakePersons,
+    FakeHeldCards,
+):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
 
     outcomes: list[str] = field(default_factory=list)

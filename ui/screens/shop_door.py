@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from ui.screens.codes_door import CodesDoor
+from ui.screens.custody_door import CustodyDoor
 from ui.screens.devices_door import DevicesDoor
+from ui.screens.face_door import FaceDoor
 from ui.screens.labels_door import LabelsDoor
 from ui.screens.person_door import PersonDoor
 from ui.screens.practice_door import PracticeDoor
@@ -395,6 +397,6 @@ class PrintingDoor(Protocol):
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
     LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, SigningDoor, TerminalDoor, PasswordDoor,
-    PersonDoor, PracticeDoor, Protocol,
+    PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""
