@@ -76,6 +76,46 @@ class EvidenceStore(Protocol):
         ...
 
 
+class ParcelWriter(Protocol):
+    """One parcel that is being written; nothing of it can be found under its name before the end.
+
+    Every method raises :class:`app.errors.StoreFull` or :class:`app.errors.StoreReadOnly` where
+    the disk does not go along.
+    """
+
+    def add(self, name: str, content: bytes, at: datetime) -> str:
+        """One file more; answers its SHA-256 in hex, as the list of digests will tell it."""
+        ...
+
+    def close(self, at: datetime) -> str:
+        """Add the list of digests, be durable; answers the SHA-256 of that list."""
+        ...
+
+    def publish(self) -> str:
+        """Give the parcel its name; answers where it is."""
+        ...
+
+    def abandon(self) -> None:
+        """Leave nothing of it; harmless after :meth:`publish`."""
+        ...
+
+
+class ParcelMaker(Protocol):
+    """Writes parcels of pieces in the clear."""
+
+    def begin(self, folder: str, name: str) -> ParcelWriter:
+        """A new one in ``folder``, made if missing; empty = the shop's own folder of exports."""
+        ...
+
+    def free(self, folder: str) -> int:
+        """Bytes free where that folder is, or would be."""
+        ...
+
+    def clear_leftovers(self) -> int:
+        """Remove what a crash left half written, in the clear; how many."""
+        ...
+
+
 class EvidenceBook(Protocol):
     """Exhibits of the store; :meth:`add` only, for evidence is not changed."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -189,3 +189,35 @@ class Room:
 
     free: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """When the disk will be full if the vault goes on growing as it did."""
+
+    taken: int
+    """Bytes that came in the period looked at."""
+    deleted: int
+    days: int
+    """Length of that period."""
+    full_on: datetime | None
+    """None = it does not grow, or not within a hundred years."""
+    warn: bool
+
+
+_FAR: Final = 36_500
+
+
+def forecast(
+    room: Room, taken: int, deleted: int, days: int, warn_days: int | None, now: datetime
+) -> Forecast:
+    """The growth of the last ``days`` days carried on; nothing else that fills the disk is known.
+
+    ``warn_days``: days ahead on which the shop is warned; None = nobody said.
+    """
+    grown = taken - deleted
+    left = room.free * days // grown if grown > 0 else _FAR
+    if left >= _FAR:
+        return Forecast(taken, deleted, days, None, warn=False)
+    warn = warn_days is not None and left < warn_days
+    return Forecast(taken, deleted, days, now + timedelta(days=left), warn)

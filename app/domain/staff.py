@@ -36,6 +36,8 @@ class Right(StrEnum):
     KEEP_CARDS = "keep_cards"
     """To file, take in and hand back patients' cards, and to explain a card that is not as it
     should be (HY-1.5.6c)."""
+    KEEP_EVIDENCE = "keep_evidence"
+    """To see the vault as a whole, to hold what is in it and to hand it out for an inspection."""
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -54,6 +56,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SECOND_WORD,
             Right.ANSWER_GAPS,
             Right.KEEP_CARDS,
+            Right.KEEP_EVIDENCE,
         }
     ),
     Role.ADMINISTRATOR: frozenset(Right),

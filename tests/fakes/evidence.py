@@ -15,6 +15,7 @@ from app.errors import PackValueMissing
 from app.ports import UnitOfWorkFactory
 from app.use_cases.doors import Doors, Operator, ShopFacts
 from app.use_cases.exhibits import name_exhibit, seal_exhibit
+from app.use_cases.sign_in import add_staff
 from app.vault.evidence import EvidenceFiles
 from app.vault.pins import Argon2Pins
 from tests.fakes.builders import INSTITUTION, STORE, TILL
@@ -77,6 +78,12 @@ class VaultBench:
             name_exhibit(uow, made, "evidence.kept")
             uow.commit()
         return made
+
+    def hire(self, number: str, role: Role) -> Operator:
+        """A member of staff whose PIN is its number and its number again."""
+        pin = number[:3] * 2
+        made = add_staff(self.doors, number, f"练习{number}", role, pin, "system")
+        return Operator(made)
 
     def acts(self, act: str) -> list[str]:
         """The entries of the log for one act, oldest first."""
