@@ -67,7 +67,7 @@ class ConsentSheet(QWidget):
             clear_layout(self._words)
             self.title.setText(text.title if text else "")
             for head, words in text.items if text else ():
-                told = self._model.session.say("person.item", head=head, words=words)
+                told = self._model.session.say("person.item", a=head, b=words)
                 self._words.addWidget(label(told, self._role, "", wrap=True))
             self._words.addStretch(1)
             self.area.clear()
