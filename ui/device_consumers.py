@@ -36,6 +36,7 @@ def give(window: MainWindow, kind: DeviceKind, what: Any) -> None:  # noqa: ANN4
 
 
 def _identity_card(window: MainWindow, card: IdentityCard) -> None:
+    window.session.shop.card_laid(card)
     _take_shown(window, show_card(card, _today(window), _written_for(window)))
 
 

@@ -1,9 +1,9 @@
 """Lanes: long work leaves the screen's thread here and its result comes back to it here.
 
-Seven threads, one queue each: *store* runs every unit of work in order, *line* waits for money,
+Eight threads, one queue each: *store* runs every unit of work in order, *line* waits for money,
 *recovery* takes up what was left undecided, *review* is the pharmacist's: a settlement that waits
 for its answer must not hold up a review; *printer* and *labels* wait for paper, and nothing waits
-for them. A result is a signal on the screen's thread.
+for them; *pictures* looks at faces. A result is a signal on the screen's thread.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Lane(StrEnum):
     PRINTER = "printer"
     LABELS = "labels"
     DEVICES = "devices"
+    PICTURES = "pictures"
 
 
 class Operation(QObject):
@@ -164,5 +165,6 @@ class ThreadLanes(QObject):
 
 
 _CLOSING_ORDER = (
-    Lane.DEVICES, Lane.PRINTER, Lane.LABELS, Lane.LINE, Lane.REVIEW, Lane.RECOVERY, Lane.STORE,
+    Lane.PICTURES, Lane.DEVICES, Lane.PRINTER, Lane.LABELS, Lane.LINE, Lane.REVIEW, Lane.RECOVERY,
+    Lane.STORE,
 )  # fmt: skip

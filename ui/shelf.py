@@ -51,6 +51,7 @@ def _person(window: MainWindow) -> Panel:
     from ui.screens.person.panel import PersonPanel
 
     panel = PersonPanel(window.person, has_proxy="proxy" in MAKERS)
+    panel.add_face(window.live)
     panel.other_credential.connect(lambda: window.open_panel("patient"))
     panel.proxy_asked.connect(lambda: window.open_panel("proxy"))
     return panel

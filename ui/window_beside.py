@@ -97,7 +97,9 @@ class Beside:
         return station
 
     def stop(self) -> None:
-        """The counter's window closes: nothing of a customer stays in sight."""
+        """The counter's window closes: nothing of a customer stays in sight or is looked at."""
+        if self._window.is_made("live"):
+            self._window.live.give_up()
         if self._customer is not None:
             self._customer.stop()
         if self.review is not None:

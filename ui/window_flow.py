@@ -138,6 +138,12 @@ class Flow:
         if window.till.lines and window.payment.stage is Stage.SELLING:
             window.person.ask()
 
+    def person_wanted(self) -> None:
+        """A sale waits for a look; the terminal's own face authentication answers by itself."""
+        evidence = self._window.patient.face_evidence
+        if evidence is None or not self._window.live.by_terminal(evidence):
+            self.show_person()
+
     def show_person(self) -> None:
         """The panel in which person and document are compared, unless another is in use."""
         if self._window.panel() is None and not self._window.session.locked:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ui.main_window import MainWindow
     from ui.scan_dispatch import ScanDispatch
     from ui.screens.devices.view_model import DevicesViewModel
+    from ui.screens.face.view_model import LiveViewModel
     from ui.screens.person.view_model import PersonViewModel
     from ui.screens.returns.view_model import ReturnViewModel
     from ui.screens.signature.view_model import SignatureViewModel
@@ -46,6 +47,7 @@ def _customer(window: MainWindow) -> None:
     window.patient.changed.connect(window.patient_card.refresh)
     window.patient.card_shown.connect(window.flow.paint_customer)
     window.patient_card.use_chosen.connect(window.till.set_account_use)
+    window.till.customer_left.connect(lambda: window.session.shop.forget_card())
     window.patient.done.connect(lambda: QTimer.singleShot(0, window.flow.ask_person))
 
 
@@ -123,8 +125,14 @@ def wire_dispatch(window: MainWindow, dispatch: ScanDispatch) -> None:
 
 def wire_person(window: MainWindow, person: PersonViewModel) -> None:
     """The panel opens by itself where a sale waits for it; a sheet goes on the customer's pad."""
-    person.wanted.connect(window.flow.show_person)
+    person.wanted.connect(window.flow.person_wanted)
     person.changed.connect(window.beside.follow_consent)
+
+
+def wire_live(window: MainWindow, live: LiveViewModel) -> None:
+    """What a face was found to be is read anew; what speaks against it brings the panel."""
+    live.recorded.connect(window.person.load)
+    live.stopped.connect(window.flow.show_person)
 
 
 def wire_signing(window: MainWindow, signing: SignatureViewModel) -> None:

@@ -82,6 +82,7 @@ LIBRARY_OPTIONS: Final = (Option("host", ()), Option("convention", ("c", "stdcal
 """Of every kind that is reached by a vendor's library: what runs it, and how it is called."""
 
 OPTIONS: Final[Mapping[DeviceKind, tuple[Option, ...]]] = {
+    DeviceKind.CARD_READER: (Option("decoder", ()), *LIBRARY_OPTIONS),
     DeviceKind.RECEIPT_PRINTER: (
         Option("paper", ("80", "58")),
         Option("drawer_pin", ("2", "5")),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from app.domain.consent import Consent, ConsentHow, ConsentPurpose, ConsentText
 from app.domain.credential_proof import ShownAs, shown_as
-from app.domain.person_check import CheckDraft, CheckVerdict, PersonCheck
+from app.domain.person_check import SECOND_DEMANDED, CheckDraft, CheckVerdict, PersonCheck
 from app.domain.sale import Sale
 from app.domain.signature import PenTrace
 from app.errors import NotAllowed, SecondPersonNeeded, SignInRefused
@@ -58,7 +58,7 @@ class FakePersons:
         operator: Operator,
         second: SecondPerson | None,
     ) -> None:
-        if draft.verdict is CheckVerdict.MATCH:
+        if draft.verdict is CheckVerdict.MATCH and draft.way in SECOND_DEMANDED:
             if second is None or second.number == operator.staff.number:
                 raise SecondPersonNeeded(act="check_person")
             if second.pin != "123456":

@@ -48,6 +48,7 @@ from app.use_cases.views import (
 )
 from tests.fakes.codes import FakeCodes
 from tests.fakes.devices import FakeDevices
+from tests.fakes.faces import FakeFaces
 from tests.fakes.held_cards import FakeHeldCards
 from tests.fakes.persons import FakePersons
 from tests.fakes.review import FakePharmacists
@@ -137,6 +138,7 @@ class FakeShop(
     FakeTerminal,
     FakeVideo,
     FakePersons,
+    FakeFaces,
     FakeHeldCards,
 ):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
@@ -184,6 +186,7 @@ class FakeShop(
     def __post_init__(self) -> None:
         self.begin_codes()
         self.begin_persons()
+        self.begin_faces()
         self.sales: dict[str, Sale] = {}
         self.views: dict[str, PaymentView] = {}
         self.receipts: dict[str, Receipt] = {}

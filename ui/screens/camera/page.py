@@ -138,7 +138,7 @@ class CameraPage(QWidget):
 
     def _paint(self) -> None:
         if self._model.glimpse is not None:
-            self.picture.show_image(_glimpse_image(self._model.glimpse))
+            self.picture.show_image(glimpse_image(self._model.glimpse))
         self._say()
 
     def _say(self) -> None:
@@ -147,11 +147,12 @@ class CameraPage(QWidget):
         retone(self.words, "tone", tone)
 
 
-def _glimpse_image(glimpse: Glimpse) -> QImage:
+def glimpse_image(glimpse: Glimpse) -> QImage:
+    """A frame to be shown; a copy, for the bytes go when the frame does."""
     image = QImage(
         glimpse.rgb, glimpse.width, glimpse.height, 3 * glimpse.width, QImage.Format.Format_RGB888
     )
-    return image.copy()  # the bytes are Python's and go when the frame does
+    return image.copy()
 
 
 def _still_image(still: Still) -> QImage:

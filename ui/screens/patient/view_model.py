@@ -16,7 +16,7 @@ from ui.screens.session import notes_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.domain.e_certificate import CertificateUse
+    from app.domain.e_certificate import CertificateUse, FaceEvidence
     from app.domain.insurance import Credential, InsuranceRow
     from app.domain.scanned import Scanned
     from app.errors import YaotaiError
@@ -87,6 +87,11 @@ class PatientViewModel(QObject):
         made = TerminalViewModel(self.session, self)
         made.use = lambda: self.certificate_use()
         return made
+
+    @property
+    def face_evidence(self) -> FaceEvidence | None:
+        """Whom the terminal's own face authentication named, for this customer alone."""
+        return self.terminal.face if "terminal" in self.__dict__ else None
 
     def settled(self, view: PaymentView) -> None:
         """The platform answered: who was identified at the terminal reads it there."""

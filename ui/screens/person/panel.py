@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
 
+    from ui.screens.face.view_model import LiveViewModel
     from ui.screens.person.view_model import PersonViewModel
 
 TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "second"}
@@ -201,6 +202,21 @@ class PersonPanel(Panel):
         lines.addLayout(line)
         return page
 
+    def add_face(self, live: LiveViewModel) -> None:
+        """The live check of a face: its part of the page, its picture on a page of its own."""
+        from ui.screens.face.card import FaceCard
+        from ui.screens.face.page import LivePage
+
+        self.face_card, self.live_page = FaceCard(live), LivePage(live)
+        self.face_slot.addWidget(self.face_card)
+        self._pages.addWidget(self.live_page)
+        self.face_card.wanted.connect(self._to_live)
+        self.live_page.left.connect(self._to_main)
+        live.matched.connect(self._matched)
+        self._model.changed.connect(lambda: self.face_card.refresh(self._model.page))
+        live.changed.connect(lambda: self.face_card.refresh(self._model.page))
+        self._model.face_ready = live.has_camera()
+
     # --- acts ------------------------------------------------------------------------------------
 
     def opened(self) -> None:
@@ -220,6 +236,8 @@ class PersonPanel(Panel):
         page = self._pages.currentWidget()
         if page is self.main_page:
             return False
+        if page not in (self.consent_page, self.release_page):
+            return self.live_page.back()
         if page is self.consent_page:
             if not self.consent_page.back():
                 self._model.leave_consent()
@@ -259,6 +277,14 @@ class PersonPanel(Panel):
         self.reasons.choose(-1)
         self._pages.setCurrentWidget(self.release_page)
         self.reasons.setFocus()
+
+    def _to_live(self, enrol: bool) -> None:
+        self._pages.setCurrentWidget(self.live_page)
+        self.live_page.first(enrol=enrol)
+
+    def _matched(self) -> None:
+        if self._pages.currentWidget() is self.live_page:
+            self.closed.emit()
 
     def _to_main(self) -> None:
         self._pages.setCurrentWidget(self.main_page)
