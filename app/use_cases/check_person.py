@@ -43,7 +43,8 @@ def record_check(
     ``second``: the other member of staff, by number and PIN, where two have to answer: a match
     by eye wants anybody else who may sell; an override wants a manager among the two.
     :raises SecondPersonNeeded: nobody, or the operator himself; :raises NotAllowed: the right is
-    lacking, or a face was used without a consent that stands; :raises SignInRefused, LockedOut:
+    lacking, a face was used without a consent that stands, or it differed before and no manager
+    releases it; :raises SignInRefused, LockedOut:
     of the second person; :raises BadValue: a reason that the way does not know, or a done sale;
     :raises NotFound: no such sale.
     """
@@ -72,6 +73,7 @@ def record_check(
         if uow.sales.get(sale_id).done_at is not None:
             raise BadValue(what="sale", why="done")
         _require_consent(uow, check)
+        _require_release(uow, check)
         uow.checks.add(check)
         uow.log.append("person.checked", check.by, check.at, _entry(check))
         uow.commit()
@@ -101,6 +103,14 @@ def _require_consent(uow: UnitOfWork, check: PersonCheck) -> None:
     standing = live_consent(uow, check.person_id, ConsentPurpose.FACE)
     if standing is None or standing.id != check.consent_id:
         raise NotAllowed(act="face")
+
+
+def _require_release(uow: UnitOfWork, check: PersonCheck) -> None:
+    """What differed is released by a manager alone, never looked at until it fits (HY-1.1.4b)."""
+    found = identity_in(uow, check.sale_id, check.person_id)
+    matches = check.verdict is CheckVerdict.MATCH
+    if matches and found == "mismatch" and check.way is not CheckWay.OVERRIDE:
+        raise NotAllowed(act="release_mismatch")
 
 
 def _entry(check: PersonCheck) -> dict[str, object]:

@@ -135,6 +135,19 @@ def test_a_mismatch_stops_until_a_manager_releases_it(
     assert logged(till, "person.checked")[-1]["reason"] == "appearance"
 
 
+@pytest.mark.rule("HY-1.1.4b")
+@pytest.mark.parametrize("way", [CheckWay.BY_EYE, CheckWay.TERMINAL_FACE])
+def test_what_differed_once_is_not_looked_at_until_it_fits(
+    till: PracticeTill, sale: Sale, patient: Patient, way: CheckWay
+) -> None:
+    draft = CheckDraft(CheckWay.TERMINAL_FACE, MISMATCH, "differs")
+    recorded(till, sale, patient, draft, second=None)
+    with pytest.raises(NotAllowed) as refused:
+        recorded(till, sale, patient, CheckDraft(way, MATCH))
+    assert refused.value.params == {"act": "release_mismatch"}
+    assert stops(quoted(till, sale, patient)) == ["finding.ID_MISMATCH"]
+
+
 def test_a_mismatch_between_quote_and_settling_stops_the_settling(
     till: PracticeTill, sale: Sale, patient: Patient
 ) -> None:

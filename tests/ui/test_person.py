@@ -168,6 +168,7 @@ def test_not_this_person_is_recorded_and_a_manager_may_release_it(window: Window
     hands.click(hands.panel.differs)
     assert hands.shop.checks[-1].verdict is CheckVerdict.MISMATCH
     assert "人证不符" in hands.panel.state.text()
+    assert not hands.panel.match.isEnabled()
     assert not hands.panel.proxy.isVisible()  # until there is a page for proxies
     hands.picture("mismatch")
     hands.click(hands.panel.release)

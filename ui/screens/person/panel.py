@@ -319,8 +319,10 @@ class PersonPanel(Panel):
         self._show_consents()
         self._lead_out(self._is_mismatch())
         can = model.can_record()
-        for each in (self.match, self.differs, self.release, self.let_go):
+        for each in (self.differs, self.release, self.let_go):
             each.setEnabled(can)
+        # What differed is released by a manager; nobody looks again until it fits.
+        self.match.setEnabled(can and not self._is_mismatch())
         self.proxy.setEnabled(not model.busy)
 
     def _is_mismatch(self) -> bool:
