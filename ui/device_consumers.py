@@ -49,6 +49,9 @@ def _today(window: MainWindow) -> date:
 
 
 def _written_for(window: MainWindow) -> RxPatient | None:
+    panel = window.panel()
+    if panel is not None and panel.takes_others:
+        return None
     rx = window.rx.rx
     return rx.sheet.patient if rx is not None and rx.live else None
 

@@ -21,6 +21,7 @@ PANELS = {
     Action.HELP: "help",
     Action.PATIENT: "patient",
     Action.PERSON: "person",
+    Action.PROXY: "proxy",
     Action.PRESCRIPTION: "prescription",
     Action.DETAILS: "details",
     Action.RETURN: "return",
@@ -31,6 +32,7 @@ PANELS = {
     Action.LABELS: "labels",
     Action.SCANNER_TEST: "scanner",
     Action.CODES: "codes",
+    Action.VIDEO: "video",
     Action.DEVICES: "devices",
 }
 

@@ -19,6 +19,7 @@ class Action(StrEnum):
     FIND = "find"
     PATIENT = "patient"
     PERSON = "person"
+    PROXY = "proxy"
     PRESCRIPTION = "prescription"
     QUANTITY = "quantity"
     PRICE = "price"
@@ -65,6 +66,7 @@ _DEFAULT = {
     "F2": Action.FIND,
     "F3": Action.PATIENT,
     "Ctrl+F3": Action.PERSON,
+    "Shift+F3": Action.PROXY,
     "F4": Action.PRESCRIPTION,
     "*": Action.QUANTITY,
     "/": Action.PRICE,

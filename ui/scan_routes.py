@@ -126,6 +126,17 @@ ROUTES: Final[Mapping[str, Row]] = {
         Goes.PRESCRIPTION, Goes.TEST, No.NOT_HERE,
     ),
     "person.form": _nobody(No.FORM_FIRST),
+    # While it waits for the proxy a code of the e-certificate is the proxy's.
+    "proxy": _row(
+        No.FORM_FIRST, Goes.PANEL, No.NO_PERSON, No.PAY_LATER, No.NO_PERSON,
+        No.FORM_FIRST, No.NOT_HERE, No.NOT_HERE,
+    ),
+    "proxy.typed": _nobody(No.FORM_FIRST),
+    "proxy.steps": _nobody(No.FORM_FIRST),
+    "proxy.archive": _row(
+        No.NOT_HERE, No.NOT_HERE, Goes.PANEL, No.NOT_HERE, Goes.PANEL,
+        No.NOT_HERE, No.NOT_HERE, Goes.PANEL,
+    ),
     "prescription": _row(
         Goes.BASKET, Goes.CUSTOMER, Goes.CUSTOMER, No.PAY_LATER, No.EITHER,
         Goes.PANEL, Goes.TEST, Goes.PANEL,
@@ -158,6 +169,7 @@ ROUTES: Final[Mapping[str, Row]] = {
     # The page of the devices tries a scanner over its own wire; its other codes are the test's.
     "devices": {**_nobody(No.NOT_HERE), What.TEST: Goes.TEST},
     "drawer": _nobody(No.NOT_HERE),
+    "video": _nobody(No.NOT_HERE),
     "shop": _nobody(No.NOT_HERE),
 }
 # fmt: on

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
+    from ui.screens.proxy.archive import ArchivePage
     from ui.widgets.panel import Panel
 
 # Imports stand inside the makers on purpose: eight panels that nobody has opened yet would delay
@@ -55,6 +56,24 @@ def _person(window: MainWindow) -> Panel:
     panel.other_credential.connect(lambda: window.open_panel("patient"))
     panel.proxy_asked.connect(lambda: window.open_panel("proxy"))
     return panel
+
+
+def _proxy(window: MainWindow) -> Panel:
+    from ui.screens.proxy.panel import ProxyPanel
+
+    def archive() -> ArchivePage:
+        from ui.proxy_print import keep_proxy_pdf, proxy_picture
+        from ui.screens.proxy.archive import ArchivePage
+        from ui.screens.proxy.archive_model import ProxyArchiveModel
+
+        say = window.session.say
+        return ArchivePage(
+            ProxyArchiveModel(window.session),
+            lambda page: proxy_picture(page, say),
+            lambda page: keep_proxy_pdf(page, say, window.folder),
+        )
+
+    return ProxyPanel(window.proxy, archive)
 
 
 def _prescription(window: MainWindow) -> Panel:
@@ -155,10 +174,20 @@ def _codes(window: MainWindow) -> Panel:
     return CodesPanel(window.codes)
 
 
+def _video(window: MainWindow) -> Panel:
+    from ui.clip_files import papers_of
+    from ui.screens.video.panel import VideoPanel
+    from ui.screens.video.view_model import VideoModel
+
+    model, folder = VideoModel(window.session), window.folder.parent / "lists"
+    return VideoPanel(model, window.recorder, papers_of(model, window.recorder, folder))
+
+
 MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "help": _help,
     "patient": _patient,
     "person": _person,
+    "proxy": _proxy,
     "prescription": _prescription,
     "held": _held,
     "open_items": _open_items,
@@ -171,6 +200,7 @@ MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "labels": _labels,
     "scanner": _scanner,
     "codes": _codes,
+    "video": _video,
     "devices": _devices,
 }
 

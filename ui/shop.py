@@ -61,10 +61,12 @@ from ui.shop_labels import Labelling, ShopLabels
 from ui.shop_person import ShopPerson
 from ui.shop_practice import ShopPractice
 from ui.shop_printing import Printing, ShopPrinting
+from ui.shop_proxy import ShopProxy
 from ui.shop_review import PharmacistShop
 from ui.shop_rx import ShopRx
 from ui.shop_signing import ShopSigning
 from ui.shop_terminal import ShopTerminal
+from ui.shop_vault import ShopVault
 from ui.shop_video import ShopVideo
 
 if TYPE_CHECKING:
@@ -86,6 +88,8 @@ class Shop(
     ShopFace,
     ShopPractice,
     ShopCustody,
+    ShopVault,
+    ShopProxy,
 ):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 
@@ -380,6 +384,7 @@ class Shop(
             # What the last run left behind is in hand; from now on only our own open items.
             self._left_before = None
         self._rest()
+        self.tend_vault(self._system.staff.id)
         return done
 
     def line_state(self) -> tuple[bool | None, int]:

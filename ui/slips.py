@@ -20,6 +20,7 @@ from app.domain.print_job import Document
 from app.domain.settlement_states import SettlementState
 
 if TYPE_CHECKING:
+    from app.domain.proxy import PurchaseList
     from app.use_cases.views import Receipt, ReceiptLine, Returned, SettlementView
 
 Say = Callable[..., str]
@@ -36,6 +37,8 @@ def paper(receipt: Receipt, document: Document, copy: int, *, say: Say, near_day
         rows = _return(receipt, copy, say)
     elif document is Document.REFUND:
         rows = _refund(receipt, copy, say)
+    elif document is Document.PROXY_LIST:
+        rows = _proxy_list(receipt, say)
     else:
         rows = _sale(receipt, say, near_days)
     return Paper(tuple(rows))
@@ -189,6 +192,51 @@ def _refund(receipt: Receipt, copy: int, say: Say) -> Iterator[PaperRow]:
         yield PaperRow(say("slip.remainder"), receipt.returned.remainder_no)
     yield from _signed(copy, say)
     yield from _foot(receipt, say)
+
+
+def _proxy_list(receipt: Receipt, say: Say) -> Iterator[PaperRow]:
+    """购药清单 before the settlement: what the proxy signs, with the amounts of the quote."""
+    yield PaperRow(receipt.shop_name, kind=RowKind.TITLE)
+    if receipt.practice:
+        yield PaperRow(say("receipt.practice"), kind=RowKind.TITLE)
+    yield PaperRow(say("proxy.paper_title"), kind=RowKind.TITLE)
+    if receipt.reprint:
+        yield PaperRow(say("receipt.reprint"), kind=RowKind.STRONG)
+    one = receipt.proxy
+    if one is None:
+        return
+    yield PaperRow(say("receipt.institution"), receipt.institution_code)
+    yield PaperRow(say("receipt.till", till=receipt.till), receipt.cashier)
+    yield PaperRow(say("receipt.patient"), receipt.patient)
+    yield PaperRow(say("proxy.paper_proxy"), one.proxy)
+    yield PaperRow(say("proxy.page_relation"), say(f"proxy.relation_{one.relation}"))
+    yield PaperRow(say("proxy.page_reason"), say(f"proxy.reason_{one.reason}"))
+    yield _RULE
+    for line in one.listed.lines:
+        yield PaperRow(f"{line.name} {line.spec}", kind=RowKind.STRONG)
+        counted = f"{line.price.plain()} × {line.quantity.plain()} {line.unit}"
+        yield PaperRow(counted, str(line.amount))
+    yield _RULE
+    yield from _proxy_parts(one.listed, say)
+    yield _RULE
+    yield PaperRow(say("proxy.paper_words"))
+    yield PaperRow(f"{one.digest[:16]}")
+    yield PaperRow(say("proxy.paper_sign"), kind=RowKind.SIGN)
+    yield from _foot(receipt, say)
+
+
+def _proxy_parts(listed: PurchaseList, say: Say) -> Iterator[PaperRow]:
+    """Who pays what, a settlement each, and what is left for the proxy to pay."""
+    for part in listed.parts:
+        kind = say(f"payment.type_{part.settlement_type}")
+        yield PaperRow(kind, str(part.total), RowKind.STRONG)
+        paid = {"fund": part.fund, "account": part.account, "aid": part.mutual_aid}
+        for name, amount in paid.items():
+            if amount or name == "fund":
+                yield PaperRow(say(f"proxy.pays_{name}"), str(amount))
+        yield PaperRow(say("proxy.pays_cash"), str(part.cash))
+    yield PaperRow(say("proxy.total"), str(listed.total))
+    yield PaperRow(say("proxy.cash_due"), str(listed.cash_due), RowKind.STRONG)
 
 
 def _one_settlement(one: SettlementView, say: Say, group: str = "slip") -> Iterator[PaperRow]:

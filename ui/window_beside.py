@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ui.customer_side import CustomerSide
     from ui.keypad_window import KeypadWindow
     from ui.main_window import MainWindow
+    from ui.proxy_pad_window import ProxyPadWindow
     from ui.review_window import ReviewWindow
     from ui.signature_window import SignatureWindow
 
@@ -22,6 +23,7 @@ class Beside:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self.pad: SignatureWindow | None = None
+        self.proxy_pad: ProxyPadWindow | None = None
         self.keypad: KeypadWindow | None = None
         self.consent: ConsentWindow | None = None
         self.review: ReviewWindow | None = None
@@ -59,6 +61,14 @@ class Beside:
             from ui.consent_window import ConsentWindow
 
             self.consent = ConsentWindow(window.person, window, window.session.shop.pad_screen)
+
+    def show_proxy_pad(self) -> None:
+        """A proxy's list is to be signed on the customer's side."""
+        window = self._window
+        if window.proxy.on_pad and self.proxy_pad is None:
+            from ui.proxy_pad_window import ProxyPadWindow
+
+            self.proxy_pad = ProxyPadWindow(window.proxy, window, window.session.shop.pad_screen)
 
     def follow_password(self, typing: bool) -> None:
         """While the patient types, keys go there alone, and the keypad stands before them."""
@@ -104,8 +114,9 @@ class Beside:
             self._customer.stop()
         if self.review is not None:
             self.review.close()
-        if self.pad is not None:
-            self.pad.hide()
+        for pad in (self.pad, self.proxy_pad):
+            if pad is not None:
+                pad.hide()
         if self.consent is not None:
             self.consent.hide()
         if self.keypad is not None:

@@ -114,6 +114,19 @@ class Flow:
 
         session.run(Lane.STORE, lambda _: work(), self.show_receipt)
 
+    # --- somebody buys for the patient -----------------------------------------------------------
+
+    def proxy_stage(self, stage: Stage) -> None:
+        """The platform told its amounts: the list of a proxy purchase is made of them."""
+        if stage is Stage.QUOTED:
+            self._window.proxy.quoted()
+
+    def show_proxy(self) -> None:
+        """The proxy has something to sign, or to sign again."""
+        window = self._window
+        if window.panel() is None or window.panel() is not window.panels.made("proxy"):
+            window.open_panel("proxy")
+
     # --- the customer ----------------------------------------------------------------------------
 
     def show_customer(self) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ui.screens.person.view_model import PersonViewModel
     from ui.screens.practice.camera import PracticeCast
     from ui.screens.prescription.view_model import PrescriptionViewModel
+    from ui.screens.proxy.view_model import ProxyModel
     from ui.screens.returns.view_model import ReturnViewModel
     from ui.screens.signature.view_model import SignatureViewModel
     from ui.screens.still.view_model import StillViewModel
@@ -153,6 +154,16 @@ class WindowModels(QWidget):
 
         made = LiveViewModel(self.session, self.till)
         wire_live(self._window, made)
+        return made
+
+    @cached_property
+    def proxy(self) -> ProxyModel:
+        """Who buys for the patient; wanted by the first who asks for it."""
+        from ui.screens.proxy.view_model import ProxyModel
+        from ui.window_wiring import wire_proxy
+
+        made = ProxyModel(self.session, self.till, self.payment)
+        wire_proxy(self._window, made)
         return made
 
     @cached_property

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ui.screens.devices.view_model import DevicesViewModel
     from ui.screens.face.view_model import LiveViewModel
     from ui.screens.person.view_model import PersonViewModel
+    from ui.screens.proxy.view_model import ProxyModel
     from ui.screens.returns.view_model import ReturnViewModel
     from ui.screens.signature.view_model import SignatureViewModel
     from ui.screens.still.view_model import StillViewModel
@@ -155,3 +156,11 @@ def wire_returns(window: MainWindow, returns: ReturnViewModel) -> None:
     """What waits and what is printed after a return."""
     returns.finished.connect(window.status.ask_waiting)
     returns.finished.connect(lambda: window.printing.brought_back(returns.view))
+
+
+def wire_proxy(window: MainWindow, proxy: ProxyModel) -> None:
+    """The list's paper, the pad, and the panel where somebody has to act."""
+    proxy.printed.connect(window.printing.run)
+    proxy.pad_changed.connect(window.beside.show_proxy_pad)
+    proxy.panel_wanted.connect(window.flow.show_proxy)
+    window.payment.stage_changed.connect(window.flow.proxy_stage)

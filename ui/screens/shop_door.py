@@ -16,10 +16,12 @@ from ui.screens.face_door import FaceDoor
 from ui.screens.labels_door import LabelsDoor
 from ui.screens.person_door import PersonDoor
 from ui.screens.practice_door import PracticeDoor
+from ui.screens.proxy_door import ProxyDoor
 from ui.screens.review.door import DutyDoor, ReviewDoor
 from ui.screens.rx_door import RxDoor
 from ui.screens.signing_door import SigningDoor
 from ui.screens.terminal_door import PasswordDoor, TerminalDoor
+from ui.screens.vault_door import VaultDoor
 from ui.screens.video_door import VideoDoor
 
 if TYPE_CHECKING:
@@ -397,6 +399,6 @@ class PrintingDoor(Protocol):
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
     LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, SigningDoor, TerminalDoor, PasswordDoor,
-    PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, Protocol,
+    PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""

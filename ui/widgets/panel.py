@@ -58,6 +58,11 @@ class Panel(QFrame):
         del text
         return False
 
+    @property
+    def takes_others(self) -> bool:
+        """Whether the next card may be somebody else's than the prescription's patient."""
+        return False
+
     def take_credential(self, credential: Credential, name: str) -> bool:
         """A card was read while this panel is open; False = not for this panel."""
         del credential, name
