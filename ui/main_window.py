@@ -183,7 +183,7 @@ class MainWindow(WindowModels):
         lines.addWidget(self.strip)
 
     def _left(self) -> QVBoxLayout:
-        left = column(space=8)
+        self._left_lines = left = column(space=8)
         holder = QWidget()
         self._left_stack = QStackedLayout(holder)
         self.till_view = TillView(self.till, self.looks.look)
@@ -223,6 +223,11 @@ class MainWindow(WindowModels):
         outer.addWidget(self._side)
         return outer
 
+    def put_over_basket(self, strip: QWidget) -> None:
+        """A strip that no start needs, below the ones that are there."""
+        place = self._left_lines.indexOf(self.scanner_strip)
+        self._left_lines.insertWidget(place + 1, strip)
+
     def put_over_money(self, strip: QWidget) -> None:
         """A part that no start needs, between who pays and what is paid."""
         self._side_lines.insertWidget(self._side_lines.indexOf(self.money), strip)
@@ -253,6 +258,9 @@ class MainWindow(WindowModels):
         self.till.start()
         self.held.count()
         self.focus_input()
+        if self.session.shop.has_recorder():
+            # Later: nothing of it may stand before the first key of who signed in.
+            QTimer.singleShot(0, self, lambda: self.recorder.signed_in())
         if self.missed_while_locked:
             self.missed_while_locked = False
             self.session.tell("card.while_locked", "warn")

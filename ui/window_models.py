@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ui.main_window import MainWindow
     from ui.scan_dispatch import ScanDispatch
     from ui.screens.codes.view_model import CodesModel
+    from ui.screens.custody.view_model import CustodyModel
     from ui.screens.devices.view_model import DevicesViewModel
     from ui.screens.face.view_model import LiveViewModel
     from ui.screens.person.view_model import PersonViewModel
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from ui.screens.returns.view_model import ReturnViewModel
     from ui.screens.signature.view_model import SignatureViewModel
     from ui.screens.still.view_model import StillViewModel
+    from ui.screens.video.recorder import RecorderModel
 
 
 class WindowModels(QWidget):
@@ -120,6 +122,16 @@ class WindowModels(QWidget):
         return made
 
     @cached_property
+    def recorder(self) -> RecorderModel:
+        """The video recorder of the day; wanted by the first sign-in of a till that has one."""
+        from ui.screens.video.recorder import RecorderModel
+        from ui.window_wiring import wire_recorder
+
+        made = RecorderModel(self.session)
+        wire_recorder(self._window, made)
+        return made
+
+    @cached_property
     def prescription(self) -> PrescriptionViewModel:
         """One prescription as it is typed."""
         from ui.screens.prescription.view_model import PrescriptionViewModel
@@ -172,6 +184,16 @@ class WindowModels(QWidget):
         from ui.screens.practice.camera import PracticeCast
 
         return PracticeCast(self.session, self.till)
+
+    @cached_property
+    def custody(self) -> CustodyModel:
+        """Cards that lie in the shop."""
+        from ui.screens.custody.view_model import CustodyModel
+        from ui.window_wiring import wire_custody
+
+        made = CustodyModel(self.session, self.till)
+        wire_custody(self._window, made)
+        return made
 
     @cached_property
     def codes(self) -> CodesModel:

@@ -11,6 +11,7 @@ from ui.keys import Action
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
     from ui.scan_dispatch import ScanDispatch
+    from ui.screens.custody.view_model import CustodyModel
     from ui.screens.devices.view_model import DevicesViewModel
     from ui.screens.face.view_model import LiveViewModel
     from ui.screens.person.view_model import PersonViewModel
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ui.screens.returns.view_model import ReturnViewModel
     from ui.screens.signature.view_model import SignatureViewModel
     from ui.screens.still.view_model import StillViewModel
+    from ui.screens.video.recorder import RecorderModel
 
 # A lambda where the far end is made late, or may be another one by then: naming a late model here
 # would make it at every start.
@@ -79,6 +81,7 @@ def _papers(window: MainWindow) -> None:
 
 def _bar(window: MainWindow) -> None:
     window.session.operator_changed.connect(window.operator_changed)
+    window.session.operator_changed.connect(window.top.ask_custody)
     window.status.changed.connect(window.top.refresh)
     window.bar.review.clicked.connect(lambda: window.router.perform(Action.REVIEW))
     window.duty_strip.panel_asked.connect(lambda: window.open_panel("duty"))
@@ -136,6 +139,12 @@ def wire_live(window: MainWindow, live: LiveViewModel) -> None:
     live.stopped.connect(window.flow.show_person)
 
 
+def wire_custody(window: MainWindow, custody: CustodyModel) -> None:
+    """What is late stands over the basket; who takes drugs along is the proxy's panel."""
+    custody.attention.connect(window.top.show_custody)
+    custody.proxy_asked.connect(lambda: window.open_panel("proxy"))
+
+
 def wire_signing(window: MainWindow, signing: SignatureViewModel) -> None:
     """The pad, and the paper for who does not sign there."""
     signing.changed.connect(window.beside.show_pad)
@@ -150,6 +159,16 @@ def wire_still(window: MainWindow, still: StillViewModel) -> None:
     strip = StillStrip(still)
     window.put_over_money(strip)
     strip.show_key(window.looks.keys.key_of(Action.STILL_AGAIN))
+
+
+def wire_recorder(window: MainWindow, recorder: RecorderModel) -> None:
+    """A strip over the basket until somebody has looked, and answered what is wrong."""
+    from ui.screens.video.strip import RecorderStrip
+
+    strip = RecorderStrip(recorder)
+    window.put_over_basket(strip)
+    strip.panel_asked.connect(lambda: window.open_panel("video"))
+    strip.show_key(window.looks.keys.key_of(Action.VIDEO))
 
 
 def wire_returns(window: MainWindow, returns: ReturnViewModel) -> None:
