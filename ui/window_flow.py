@@ -27,6 +27,8 @@ _MONEY_FIRST = (
 )
 
 
+_OF_CARD = ("finding.HELD_CARD_no_use", "finding.HELD_CARD_other_patient")
+"""Blocks whose way out stands on the page of held cards."""
 _OF_PERSON = ("ID_MISMATCH", "ID_TYPED")
 """Findings whose way out stands in the person's panel."""
 
@@ -59,8 +61,11 @@ class Flow:
         if stage is not Stage.TENDER:
             window.focus_input()
         self.emphasise()
-        if stage in (Stage.SELLING, Stage.QUOTED) and self._stopped_by_person():
-            self.show_person()
+        if stage in (Stage.SELLING, Stage.QUOTED):
+            if self._stopped_by_card():
+                self.show_custody()
+            elif self._stopped_by_person():
+                self.show_person()
 
     def _follow_still(self, stage: Stage) -> None:
         """A picture of the purchase is taken while the insurance is asked; no key is needed."""
@@ -140,6 +145,15 @@ class Flow:
         panel = self._window.panel()
         if panel is not None:
             panel.repaint()
+
+    def _stopped_by_card(self) -> bool:
+        """Whether a held card was shown, and nobody said who takes the drugs along."""
+        return any(note.message_id in _OF_CARD for note in self._window.till.notes)
+
+    def show_custody(self) -> None:
+        """The page of held cards at the use of this one, unless another panel is in use."""
+        if self._window.panel() is None and not self._window.session.locked:
+            self._window.open_panel("custody")
 
     def _stopped_by_person(self) -> bool:
         """Whether the last step was stopped because nobody knows that it is the person."""

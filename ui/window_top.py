@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ui.keys import Action
+from ui.operation import Lane
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
+    from ui.screens.custody.strip import CustodyStrip
 
 
 class Top:
@@ -15,6 +17,7 @@ class Top:
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
+        self._custody: CustodyStrip | None = None
 
     def refresh(self) -> None:
         """Everything that is not counted or lit."""
@@ -63,6 +66,24 @@ class Top:
         speaks = [strip.device for strip in strips if strip.line()]
         for message_id, name in window.devices.over(speaks):
             window.till.unsay(message_id, name)
+
+    def ask_custody(self) -> None:
+        """Whether a held card wants somebody, now that somebody is here."""
+        session = self._window.session
+        if not session.locked:
+            session.run(Lane.STORE, lambda _: session.shop.custody_attention(), self.show_custody)
+
+    def show_custody(self, urgent: tuple[int, int, int]) -> None:
+        """(unexplained, late receipts, late returns) over the basket, while there are some."""
+        window = self._window
+        if self._custody is None and any(urgent):
+            from ui.screens.custody.strip import CustodyStrip
+
+            self._custody = CustodyStrip(window.session)
+            self._custody.panel_asked.connect(lambda: window.open_panel("custody"))
+            window.put_over_basket(self._custody)
+        if self._custody is not None:
+            self._custody.show_urgent(urgent, window.looks.keys.key_of(Action.CUSTODY))
 
     def count_waiting(self) -> None:
         """How many prescriptions wait for a pharmacist, and how urgently."""
