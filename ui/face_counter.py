@@ -86,8 +86,8 @@ class FaceCounter:
     # --- the card -----------------------------------------------------------------------------
 
     def card_laid(self, card: IdentityCard) -> None:
-        """Its picture stays, packed as it came, where a decoder is set."""
-        wanted = bool(self._decoder()) and bool(card.photo) and bool(card.id_number)
+        """Its picture stays, packed as it came, where it can be decoded."""
+        wanted = bool(card.photo) and bool(card.id_number) and self._can_decode(card.id_number)
         self._card = (card.id_number.upper(), card.photo) if wanted else None
 
     def forget_card(self) -> None:
@@ -98,6 +98,17 @@ class FaceCounter:
         """Whether the card that lies here, or lay here, is this person's."""
         card = self._card
         return card is not None and bool(id_number) and card[0] == id_number.upper()
+
+    def _can_decode(self, id_number: str) -> bool:
+        """By the reader maker's library; the cards of practice bear a picture that it draws."""
+        if not self._draws_cards():
+            return bool(self._decoder())
+        from ui.practice_visits import has_card_picture
+
+        return has_card_picture(id_number)
+
+    def _draws_cards(self) -> bool:
+        return self._by_marks() and self._devices.plan.of(_READER).is_practice
 
     def _decoder(self) -> str:
         return self._devices.plan.of(_READER).option(_READER, "decoder").strip()
@@ -126,6 +137,10 @@ class FaceCounter:
         from ui.library_host import host_command
 
         card, path = self._card, self._decoder()
+        if card is not None and self._draws_cards():
+            from ui.practice_visits import card_picture
+
+            return (card_picture(card[0]),)
         if card is None or not path:
             raise DeviceFailed(device=DEVICE, why="device_idcard.no_picture")
         placed = self._devices.plan.of(_READER)

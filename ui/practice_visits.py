@@ -30,8 +30,8 @@ place; ``photo``: a photo of them, held up.
 def visit_of(person: str, choice: str) -> Visit:
     """What the practice camera then sees.
 
-    ``person``: key, insurance or identity number of one of ``resources/practice/persons.toml``; somebody
-    unknown is the first of them.
+    ``person``: key, insurance or identity number of one of ``resources/practice/persons.toml``;
+    somebody unknown is the first of them.
 
     :raises NotFound: no such choice.
     """
@@ -49,13 +49,18 @@ def visit_of(person: str, choice: str) -> Visit:
     return Visit(who, _looks(who), manner)
 
 
-def card_picture(id_number: str) -> Pixels | None:
-    """The picture on a practice identity card; None: nobody of practice has that number.
+def has_card_picture(id_number: str) -> bool:
+    """Whether a practice person has that number."""
+    return any(one["id_number"] == id_number.upper() for one in _persons())
 
-    Drawing it takes a moment: not on the screen's thread.
+
+def card_picture(id_number: str) -> Pixels:
+    """The picture on a practice identity card; drawing it takes a moment.
+
+    :raises NotFound: nobody of practice has that number.
     """
-    if all(one["id_number"] != id_number for one in _persons()):
-        return None
+    if not has_card_picture(id_number):
+        raise NotFound(what="card picture")
     from app.domain.face import Pixels
     from devices.camera.visitor_pictures import plain_picture
 

@@ -17,7 +17,7 @@ from devices.name_mark import NameMark, read
 from tests.fakes.shop import CODE_424
 from tests.fakes.timer import HandTimer
 from tests.ui.conftest import Window
-from ui.practice_visits import CHOICES, card_picture, visit_of
+from ui.practice_visits import CHOICES, card_picture, has_card_picture, visit_of
 from ui.screens.practice import camera
 from ui.shop_practice import ShopPractice
 from ui.stories import counter_devices
@@ -82,9 +82,11 @@ def test_each_choice_brings_somebody() -> None:
 
 def test_a_practice_card_shows_its_owner_and_no_other_card_a_face() -> None:
     picture = card_picture(CERT)
-    assert picture is not None
     assert read(array_of(picture)) == NameMark(1)
-    assert card_picture("999900197001010000") is None
+    assert has_card_picture(CERT)
+    assert not has_card_picture("999900197001010000")
+    with pytest.raises(NotFound):
+        card_picture("999900197001010000")
 
 
 # --- at the far end -------------------------------------------------------------------------------
