@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, QModelIndex, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEventLoop, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -154,6 +154,25 @@ def _left_click(widget: QWidget) -> None:
         place.setX(min(place.x(), widget.height() // 2))
     plain = Qt.KeyboardModifier.NoModifier
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton, plain, place)
+
+
+def sign(window: QWidget, name: str) -> None:
+    """A name written on the visible paper of that name, with the pointer held down.
+
+    :raises NotFound: no such paper can be seen.
+    """
+    papers = (one for one in window.findChildren(QWidget) if one.accessibleName() == name)
+    paper = next((one for one in papers if one.isVisible() and one.isEnabled()), None)
+    if paper is None:
+        raise NotFound(what=name)
+    left, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    width, height = paper.width(), paper.height()
+    places = [QPoint(width * (8 + 2 * step) // 100, height * (35 + 20 * (step % 3)) // 100)
+              for step in range(36)]  # fmt: skip
+    QTest.mousePress(paper, left, plain, places[0])
+    for place in places[1:]:
+        QTest.mouseMove(paper, place)
+    QTest.mouseRelease(paper, left, plain, places[-1])
 
 
 def _choose(view: QAbstractItemView, text: str) -> bool:

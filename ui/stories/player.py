@@ -146,6 +146,8 @@ class Player:
             hands.scan(self._window, hospital.code_of_newest(self._world.url, value))
         elif act.kind == "click":
             self._click(value, milliseconds)
+        elif act.kind == "sign":
+            hands.sign(self._window, value)
         elif act.kind == "wait":
             self._wait_for(value, milliseconds)
         elif act.kind == "window":

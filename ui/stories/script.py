@@ -17,7 +17,7 @@ Json = Any
 """Whatever TOML or JSON holds."""
 
 ACTS = (
-    *("type", "press", "scan", "scan_rx", "click", "wait", "window"),
+    *("type", "press", "scan", "scan_rx", "click", "sign", "wait", "window"),
     *("fault", "person", "platform", "pass_minutes"),
     *("prescribe", "revoke", "expire", "kill_tokens"),
     *("lay", "insert", "lift", "unplug", "plug", "paper", "read_code", "show", "stand"),
@@ -26,6 +26,7 @@ ACTS = (
 
 The last line is done at the practice devices (``ui/stories/counter_devices.py``).
 ``scan_rx`` scans the code of the newest prescription of a person (psn_no).
+``sign`` writes a name with the pointer on the paper of that name.
 ``window`` turns to the open window of that title: from there on it gets keys and clicks and is
 what is read, until another one is turned to or it is closed.
 """
