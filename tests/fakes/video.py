@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from app.domain.picture import Still
 from app.domain.purchase_still import STILL_SIZE, GapAnswer, StillDraft
 from app.domain.recorder import (
+    Doubted,
     RecorderAnswer,
     RecorderCheck,
+    RecorderDoubt,
     RecorderLimits,
     RecorderState,
     RecorderWay,
@@ -110,7 +112,8 @@ class FakeVideo:
     def record_look(
         self, operator: Operator, way: RecorderWay, state: RecorderState | None
     ) -> RecorderDay:
-        found = doubts_of(state, self.day.limits, TODAY) if state is not None else ()
+        unread = (Doubted(RecorderDoubt.UNREAD),)
+        found = doubts_of(state, self.day.limits, TODAY) if state is not None else unread
         check = RecorderCheck(
             f"check-{len(self.day.history)}", self.now(), operator.staff.id, way,
             state or RecorderState({}), tuple(one.doubt for one in found), 730,

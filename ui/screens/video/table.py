@@ -79,7 +79,7 @@ class ClipSearch(QSortFilterProxyModel):
     def seek(self, text: str) -> None:
         """Words with spaces between, all of which must be there."""
         self._words = tuple(text.casefold().split())
-        self.invalidateFilter()
+        self.invalidate()
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
         """Whether a line is shown."""
