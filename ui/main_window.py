@@ -92,11 +92,11 @@ class MainWindow(WindowModels):
         # Before there are views: a sheet that comes later makes Qt look at each of them again.
         self.looks.dress()
         self._build_views()
+        self._is_open = opening is None or opening.is_open
         connect(self)
         self.fit()
         self.top.refresh()
         self._lock()
-        self._is_open = opening is None or opening.is_open
         if opening is not None and not opening.is_open:
             self._wait_for(opening)
 
@@ -132,10 +132,12 @@ class MainWindow(WindowModels):
             self.close()
 
     def _shop_opened(self) -> None:
+        self._is_open = True
         self.devices.start()
         self.till_view.hold_search(False)
         self.top.show_presence()
         if not self.session.locked:
+            self._ask_recorder()
             self.search_again()
 
     def start(self) -> None:
@@ -258,12 +260,17 @@ class MainWindow(WindowModels):
         self.till.start()
         self.held.count()
         self.focus_input()
-        if self.session.shop.has_recorder():
-            # Later: nothing of it may stand before the first key of who signed in.
-            QTimer.singleShot(0, self, lambda: self.recorder.signed_in())
+        if self._is_open:
+            self._ask_recorder()
         if self.missed_while_locked:
             self.missed_while_locked = False
             self.session.tell("card.while_locked", "warn")
+
+    def _ask_recorder(self) -> None:
+        """Asks the shop, so never before it is open: the window would stand still until then."""
+        if self.session.shop.has_recorder():
+            # Later: nothing of it may stand before the first key of who signed in.
+            QTimer.singleShot(0, self, lambda: self.recorder.signed_in())
 
     # --- panels ----------------------------------------------------------------------------------
 
