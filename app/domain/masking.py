@@ -20,6 +20,11 @@ def mask_id_number(number: str) -> str:
     return _ends(number, 3, 2)
 
 
+def mask_card_number(number: str) -> str:
+    """The last four signs of a card's number; a short one shows nothing."""
+    return _ends(number, 0, 4)
+
+
 def _ends(text: str, head: int, tail: int) -> str:
     signs = text.strip()
     hidden = len(signs) - head - tail

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from app.domain.clock import shop_time
 from app.domain.custody import OPEN, CustodyCause, CustodyState, HeldCard
 from app.domain.custody_use import CustodyCount, CustodyGap, GapKind, Obstacle, UseWay, obstacle
-from app.domain.masking import mask_id_number, mask_name
+from app.domain.masking import mask_card_number, mask_id_number, mask_name
 from app.domain.staff import Right
 from app.errors import NotFound
 from app.ports import UnitOfWork
@@ -220,7 +220,7 @@ class _Shown:
             state=card.state,
             name=self._name(card.holder.name),
             cert_no=mask_id_number(card.holder.cert_no),
-            card_no=mask_id_number(card.holder.card_no),
+            card_no=mask_card_number(card.holder.card_no),
             cause=card.cause,
             disease=card.disease,
             since=since,

@@ -6,11 +6,20 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QRadioButton,
+    QScrollArea,
+    QWidget,
+)
 
 from app.domain.clock import shop_time
 from app.domain.device_plan import DeviceKind
 from ui.screens.custody.steps import STEPS
+from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, clear_layout, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -28,7 +37,17 @@ class StepForm(QWidget):
     def __init__(self, model: CustodyModel) -> None:
         super().__init__()
         self._model, self._session = model, model.session
-        self._lines = column(self, space=10)
+        outer = column(self, space=8)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.viewport().setAutoFillBackground(False)
+        outer.addWidget(self._scroll, 1)
+        self._foot = row()
+        outer.addLayout(self._foot)
+        self._lines = column()
         self.fields: dict[str, QLineEdit] = {}
         self.radios: dict[str, QRadioButton] = {}
         self.camera_asked = button(self._session.say("custody.photograph"))
@@ -47,7 +66,9 @@ class StepForm(QWidget):
     def build(self) -> None:
         """The form of the model's step."""
         model, say = self._model, self._session.say
-        clear_layout(self._lines)
+        holder = QWidget()
+        self._lines = column(holder, space=10)
+        self._lines.setContentsMargins(0, 0, 12, 0)
         self.fields, self.radios = {}, {}
         self._lines.addWidget(label(say(f"custody.step_{model.step}"), "heading", wrap=True))
         self.about = label(self._about(), "", "second", wrap=True)
@@ -59,14 +80,16 @@ class StepForm(QWidget):
             self._paper()
         self._lines.addWidget(self.paper_words)
         self._lines.addStretch(1)
-        foot = row()
+        # The one before goes with everything that stands on it.
+        self._scroll.setWidget(holder)
+        holder.setAutoFillBackground(False)
+        clear_layout(self._foot)
         if model.step == "use":
-            self._use_buttons(foot)
-        foot.addStretch(1)
+            self._use_buttons()
+        self._foot.addStretch(1)
         self.commit = button(say(f"custody.do_{model.step}"), "commit")
         self.commit.clicked.connect(self.submit)
-        foot.addWidget(self.commit)
-        self._lines.addLayout(foot)
+        self._foot.addWidget(self.commit)
         self.refresh()
 
     def _choices(self) -> None:
@@ -74,7 +97,8 @@ class StepForm(QWidget):
         options = model.choices()
         if not options:
             return
-        group = QButtonGroup(self)
+        group, holder = QButtonGroup(self), QWidget()
+        flow = FlowLayout(holder, space=16)
         name = "explain" if model.step.startswith("explain") else model.step
         for number, one in enumerate(options, 1):
             made = QRadioButton(f"{number}  {say(f'custody.{name}_{one}')}")
@@ -83,14 +107,16 @@ class StepForm(QWidget):
             made.clicked.connect(partial(model.choose, one))
             group.addButton(made)
             self.radios[one] = made
-            self._lines.addWidget(made)
+            flow.addWidget(made)
+        self._lines.addWidget(holder)
 
     def _fields(self) -> None:
         say, grid = self._session.say, QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(8)
         today = shop_time(self._session.shop.now()).date().isoformat()
-        for place, field in enumerate(STEPS[self._model.step].fields):
+        places = self._places()
+        for field in STEPS[self._model.step].fields:
             caption = say(f"custody.field_{field.name}")
             hint = say("custody.day_hint") if field.kind == "day" else ""
             made = line_edit(caption, code=field.kind != "text", hint=hint)
@@ -98,16 +124,29 @@ class StepForm(QWidget):
                 made.setEchoMode(QLineEdit.EchoMode.Password)
             if field.today:
                 made.setText(today)
-            if field.name not in WIDE:
-                made.setMaximumWidth(320)
             made.returnPressed.connect(partial(self._on, field.name))
             named = label(caption + ("" if field.optional else " *"))
             named.setBuddy(made)
-            grid.addWidget(named, place, 0)
-            grid.addWidget(made, place, 1)
+            line, half = places[field.name]
+            grid.addWidget(named, line, 2 * half)
+            grid.addWidget(made, line, 2 * half + 1, 1, 3 if field.name in WIDE else 1)
             self.fields[field.name] = made
         grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
         self._lines.addLayout(grid)
+
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """(line, half) of each field: two on a line, the wide ones alone."""
+        places, line, half = dict[str, tuple[int, int]](), 0, 0
+        for field in STEPS[self._model.step].fields:
+            if field.name in WIDE and half:
+                line, half = line + 1, 0
+            places[field.name] = (line, half)
+            if field.name in WIDE or half:
+                line, half = line + 1, 0
+            else:
+                half = 1
+        return places
 
     def _paper(self) -> None:
         say, line = self._session.say, row(space=8)
@@ -123,20 +162,15 @@ class StepForm(QWidget):
         self.camera_asked.setVisible(any(s.kind is DeviceKind.DOCUMENT_CAMERA for s in states))
         self._lines.addLayout(line)
 
-    def _use_buttons(self, foot: object) -> None:
-        from PySide6.QtWidgets import QHBoxLayout
-
+    def _use_buttons(self) -> None:
         say, model = self._session.say, self._model
-        offer = model.offer
-        if not isinstance(foot, QHBoxLayout):
-            return
         self.proxy = button(say("custody.to_proxy"))
         self.proxy.clicked.connect(model.proxy_asked)
-        foot.addWidget(self.proxy)
-        if offer is not None and offer.way is not None:
+        self._foot.addWidget(self.proxy)
+        if model.offer is not None and model.offer.way is not None:
             self.unuse = button(say("custody.unuse"))
             self.unuse.clicked.connect(model.unuse)
-            foot.addWidget(self.unuse)
+            self._foot.addWidget(self.unuse)
 
     def _about(self) -> str:
         """Whose card it is, and what is known so far."""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ui.screens.custody.view_model import CustodyModel
 
 TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "second"}
-COLUMNS = ("name", "cause", "state", "since", "until", "back", "uses", "next")
+COLUMNS = ("name", "cause", "state", "since", "back", "next")
 ACTS = ("apply", "return", "end", "count", "form", "ledger", "evening")
 """Beside Enter, which does what comes next; by Alt and their number."""
 PAPERS = ("form", "ledger", "evening")
@@ -114,7 +114,8 @@ class CustodyPanel(Panel):
     def _acts(self) -> QWidget:
         say, holder = self._session.say, QWidget()
         flow = FlowLayout(holder, space=6)
-        self.next = button(say("custody.next_nothing"), "commit")
+        flow.setContentsMargins(0, 0, 0, 0)
+        self.next = button(say("custody.next_nothing"))
         self.next.clicked.connect(self._next)
         flow.addWidget(self.next)
         self.acts: dict[str, QPushButton] = {}
@@ -255,7 +256,8 @@ class CustodyPanel(Panel):
             (len(page.overdue), "overdue"),
             (len(page.late), "late"),
         ]
-        words = [say(f"custody.alarm_{name}", count=count) for count, name in alarms if count]
+        late = [say(f"custody.alarm_{name}", count=count) for count, name in alarms if count]
+        words = [say("custody.alarm", what=" · ".join(late))] if late else []
         words += [say("custody.alarm_key", key=key, who=page.who) for key in page.unknown]
         self.alarm.setText("\n".join(words))
         self.alarm.setVisible(bool(words))
@@ -293,7 +295,8 @@ class CustodyPanel(Panel):
     def _gap_row(self, gap: GapView) -> tuple[str, list[str], bool]:
         say = self._session.say
         since = f"{shop_time(gap.found_at):%Y-%m-%d}"
-        cells = [gap.note or "—", "", say("custody.state_surplus"), since, "", "", gap.owner,
+        whose = say("custody.owned", owner=gap.owner)
+        cells = [gap.note or "—", whose, say("custody.state_surplus"), since, "—",
                  say("custody.next_explain")]  # fmt: skip
         return f"{GAP}{gap.gap_id}", cells, True
 
@@ -301,15 +304,12 @@ class CustodyPanel(Panel):
         say = self._session.say
         state = "missing" if case.missing else case.state.value
         step = self._model.next_of(case.held_id)
-        since = say("custody.since", day=f"{case.since}", days=case.days)
         cells = [
             case.name,
             say(f"custody.cause_{case.cause.value}"),
             say(f"custody.state_{state}"),
-            since,
-            f"{case.valid_until or '—'}",
+            f"{case.since}",
             f"{case.expected_return or '—'}" if case.state is CustodyState.HELD else "—",
-            f"{len(case.uses)} / {len(case.awaiting)}",
             say(f"custody.next_{step}") if step else "—",
         ]
         return case.held_id, cells, case.alarming
@@ -336,5 +336,9 @@ class CustodyPanel(Panel):
             "place": case.place or "—",
             "envelope": case.envelope or "—",
             "disease": case.disease or "—",
+            "until": f"{case.valid_until or '—'}",
+            "days": case.days,
+            "uses": len(case.uses),
+            "waiting": len(case.awaiting),
         }
         return self._session.say("custody.details", **told)
