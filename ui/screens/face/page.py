@@ -16,7 +16,7 @@ from ui.widgets.parts import button, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QKeyEvent
-    from PySide6.QtWidgets import QHBoxLayout
+    from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
     from app.domain.liveness import LiveView
     from ui.screens.face.view_model import LiveViewModel
@@ -38,8 +38,10 @@ class LivePage(QWidget):
         self.setAccessibleName(say("live.title"))
         lines = column(self, space=8)
         self.picture = CameraPicture(say("live.picture"))
-        lines.addWidget(self.picture, 1)
-        lines.addLayout(self._signs())
+        beside = row(space=16)
+        beside.addWidget(self.picture, 3)
+        beside.addLayout(self._signs(), 2)
+        lines.addLayout(beside, 1)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 1000)
@@ -56,18 +58,20 @@ class LivePage(QWidget):
         model.told.connect(self._say)
         model.changed.connect(self.refresh)
 
-    def _signs(self) -> QHBoxLayout:
-        line = row(space=12)
+    def _signs(self) -> QVBoxLayout:
+        lines = column(space=8)
         self.arrow = label("", "due", "accent")
-        self.arrow.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.arrow.setMinimumWidth(72)
         self.words = label("", "heading", "", wrap=True)
-        self.words.setMinimumHeight(56)
         self.step = label("", "", "second")
-        line.addWidget(self.arrow)
-        line.addWidget(self.words, 1)
-        line.addWidget(self.step)
-        return line
+        head = row(space=12)
+        head.addWidget(self.arrow)
+        head.addWidget(self.step)
+        head.addStretch(1)
+        lines.addStretch(1)
+        lines.addLayout(head)
+        lines.addWidget(self.words)
+        lines.addStretch(1)
+        return lines
 
     def _second(self) -> QWidget:
         say, holder = self._model.session.say, QWidget()
@@ -175,6 +179,9 @@ class LivePage(QWidget):
         if self.words.text() != words:
             self.words.setText(words)
         retone(self.words, "tone", TONES.get(tone, ""))
+        running = self._model.stage is Stage.RUNNING
+        retone(self.words, "role", "heading" if running else "strong")
+        self.picture.setVisible(running)
         view = self._model.view if self._model.stage is Stage.RUNNING else None
         self._show_step(view)
 

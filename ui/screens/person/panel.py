@@ -72,7 +72,7 @@ class PersonPanel(Panel):
         self._model, self._session = model, model.session
         say = self._session.say
         super().__init__(say("person.title"), say("panel.esc"))
-        self._has_proxy = has_proxy
+        self._has_proxy, self._has_face = has_proxy, False
         self.person = label("", "strong", wrap=True)
         self.state = label("", "strong", "second", wrap=True)
         self.words = label("", "", "", wrap=True)
@@ -207,6 +207,7 @@ class PersonPanel(Panel):
         from ui.screens.face.card import FaceCard
         from ui.screens.face.page import LivePage
 
+        self._has_face = True
         self.face_card, self.live_page = FaceCard(live), LivePage(live)
         self.face_slot.addWidget(self.face_card)
         self._pages.addWidget(self.live_page)
@@ -257,6 +258,8 @@ class PersonPanel(Panel):
     def _after_number(self) -> None:
         if self.number.text().strip():
             self.pin.setFocus()
+        elif self._has_face and self.face_card.check.isEnabled():
+            self.face_card.check.click()
 
     def _matches(self) -> None:
         pin = self.pin.text()
