@@ -28,7 +28,7 @@ def papers_of(model: VideoModel, recorder: RecorderModel, folder: Path) -> Paper
         return tuple(say(f"video.column_{name}") for name in COLUMNS)
 
     def lines(rows: tuple[ClipRow, ...]) -> list[tuple[str, ...]]:
-        return [model.cells(row) for row in rows]
+        return [model.cells(row, whole=True) for row in rows]
 
     def pdf(rows: tuple[ClipRow, ...], period: Period) -> str:
         path = folder / f"{_named(period)}.pdf"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 1754, 1240
 """Dots of a page, A4 across at 150 dots an inch; a sign stands upright."""
 MARGIN, HEAD, ROW = 60, 170, 52
-SHARES: Final = (200, 270, 110, 130, 360, 244, 130, 190)
+SHARES: Final = (210, 270, 170, 320, 334, 140, 190)
 """Widths of the columns of :data:`ui.screens.video.view_model.COLUMNS`."""
 ROWS_A_PAGE: Final = (HEIGHT - 2 * MARGIN - HEAD - ROW) // ROW
 SIGNS: Final = ("video", "face")
@@ -129,7 +129,7 @@ def _sign(painter: QPainter, sign: str, shop: str, days: int | None, say: Say) -
         text = say(f"sign.{sign}_{number}", shop=shop, days=kept)
         line = QRect(box.left(), top, box.width(), 210)
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(
-            Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+            Qt.TextFlag.TextWordWrap
         )
         used = painter.boundingRect(line, flags, text)
         painter.drawText(line, flags, text)

@@ -73,9 +73,9 @@ def test_todays_clips_are_there_when_the_panel_opens(
     assert asked[1] - asked[0] == timedelta(days=1)
     newest = panel.clips.found.shown()[0]
     cells = panel._model.cells(newest)
-    assert cells[3] == "没有设" and cells[5] == "没有用医保"
+    assert cells[2] == "没有设" and cells[4] == "没有用医保"
     told = panel._model.cells(panel.clips.found.shown()[2])
-    assert told[4] == "10:01:15 – 10:05:15", "on the recorder's own clock"
+    assert told[3] == "10:01:15 – 10:05:15", "on the recorder's own clock"
 
 
 def test_a_search_and_a_sort_need_no_books(window: Window, shop: FakeShop, rows: None) -> None:
@@ -166,7 +166,7 @@ def test_the_list_goes_to_paper_and_file_as_it_is_in_sight(
     assert file.stat().st_mode & 0o077 == 0
     content = file.read_text("utf-8-sig")
     lines = list(csv.reader(io.StringIO(content)))
-    assert lines[0][0] == "时间" and len(lines) == 2 and lines[1][6] == "欧**雪"
+    assert lines[0][0] == "时间" and len(lines) == 2 and lines[1][5] == "欧**雪"
     panel.clips.pdf.click()
     (paper,) = tmp_path.rglob("clips-*.pdf")
     assert str(paper) in panel.words.text()

@@ -53,7 +53,7 @@ class ClipsPage(QWidget):
         head = row(space=8)
         self.begins = line_edit(say("video.first_day"), code=True, hint=say("video.first_day"))
         self.ends = line_edit(say("video.last_day"), code=True, hint=say("video.last_day"))
-        self.fetch = button(say("video.fetch"), "commit")
+        self.fetch = button(say("video.fetch"))
         self.fetch.clicked.connect(self._fetch)
         self.find = line_edit(say("video.find"), hint=say("video.find_hint"))
         self.find.textChanged.connect(self._seek)
@@ -173,7 +173,7 @@ class ClipsPage(QWidget):
         self.source.fill(rows, [self._model.cells(one) for one in rows])
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(COLUMNS.index("kind"), QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(True)
         self._seek(self.find.text())
 
     def _seek(self, text: str) -> None:

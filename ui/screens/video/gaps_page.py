@@ -21,7 +21,7 @@ from ui.widgets.parts import button, column, label
 if TYPE_CHECKING:
     from ui.screens.video.view_model import VideoModel
 
-HEADS = ("at", "receipt", "till", "gap", "by", "cameras")
+HEADS = ("at", "receipt", "gap", "by", "cameras")
 _ID = Qt.ItemDataRole.UserRole
 
 
@@ -80,9 +80,8 @@ class GapsPage(QWidget):
         for place, gap in enumerate(model.gaps):
             cameras = ", ".join(str(no) for no in gap.channels)
             cells = (
-                f"{shop_time(gap.at):%Y-%m-%d %H:%M}",
+                f"{shop_time(gap.at):%m-%d %H:%M}",
                 gap.receipt_no,
-                say("video.till", till=gap.till_no),
                 say(f"still.gap_{gap.gap}"),
                 gap.by or "—",
                 cameras or say("video.no_camera"),
@@ -94,7 +93,7 @@ class GapsPage(QWidget):
         self.table.setSortingEnabled(True)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(HEADS.index("gap"), QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(True)
         some, may = bool(model.gaps), model.may_answer()
         if some and self.table.currentRow() < 0:
             self.table.selectRow(0)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from app.use_cases.video_marks import ClipRow
     from ui.screens.session import Session
 
-COLUMNS: Final = ("at", "receipt", "till", "cameras", "clip", "kind", "person", "still")
-"""Of the list, on the screen, on paper and in the file."""
+COLUMNS: Final = ("at", "receipt", "cameras", "clip", "kind", "person", "still")
+"""Of the list, on the screen, on paper and in the file; a receipt number begins with its till."""
 _LONGEST: Final = 366
 """Days of one list."""
 Period = tuple[date, date]
@@ -132,15 +132,14 @@ class VideoModel(QObject):
 
     # --- words -----------------------------------------------------------------------------------
 
-    def cells(self, row: ClipRow) -> tuple[str, ...]:
-        """The texts of a line, in the order of :data:`COLUMNS`."""
+    def cells(self, row: ClipRow, *, whole: bool = False) -> tuple[str, ...]:
+        """The texts of a line, in the order of :data:`COLUMNS`; ``whole``: with the year."""
         say = self.session.say
-        kinds = "、".join(say(f"payment.type_{kind}") for kind in row.settlement_types)
+        kinds = " + ".join(say(f"payment.type_{kind}") for kind in row.settlement_types)
         cameras = ", ".join(str(no) for no in row.channels)
         return (
-            f"{shop_time(row.ends):%Y-%m-%d %H:%M}",
+            f"{shop_time(row.ends):{'%Y-%m-%d' if whole else '%m-%d'} %H:%M}",
             row.receipt_no,
-            say("video.till", till=row.till_no),
             cameras or say("video.no_camera"),
             clip_text(row),
             kinds or say("video.uninsured"),
