@@ -32,6 +32,8 @@ PANELS = {
     Action.LABELS: "labels",
     Action.SCANNER_TEST: "scanner",
     Action.CODES: "codes",
+    Action.CUSTODY: "custody",
+    Action.VAULT: "vault",
     Action.VIDEO: "video",
     Action.DEVICES: "devices",
 }

@@ -51,6 +51,8 @@ class Action(StrEnum):
     LABELS = "labels"
     SCANNER_TEST = "scanner_test"
     CODES = "codes"
+    CUSTODY = "custody"
+    VAULT = "vault"
     VIDEO = "video"
     STILL_AGAIN = "still_again"
 
@@ -98,6 +100,8 @@ _DEFAULT = {
     "Ctrl+B": Action.LABELS,
     "Ctrl+Shift+S": Action.SCANNER_TEST,
     "Ctrl+Shift+C": Action.CODES,
+    "Ctrl+Shift+K": Action.CUSTODY,
+    "Ctrl+Shift+V": Action.VAULT,
     "Ctrl+Shift+O": Action.VIDEO,
     "Ctrl+I": Action.STILL_AGAIN,
 }

@@ -164,6 +164,12 @@ ROUTES: Final[Mapping[str, Row]] = {
     ),
     # The pharmacist's own e-certificate signs him on.
     "duty": {**_nobody(No.NOT_HERE), What.CUSTOMER: Goes.PANEL},
+    # A parcel's number, a card's number: neither is any known kind of code.
+    # The number of a slip is looked for.
+    "vault": {**_nobody(No.NOT_HERE), What.OTHER: Goes.PANEL},
+    "custody": _nobody(No.NOT_HERE),
+    "custody.use": {**_nobody(No.NOT_HERE), What.OTHER: Goes.PANEL},
+    "custody.apply": {**_nobody(No.NOT_HERE), What.OTHER: Goes.PANEL},
     "codes": {**_nobody(No.NOT_HERE), What.DRUG: Goes.PANEL, What.OTHER: Goes.PANEL},
     "scanner": dict.fromkeys(What, Goes.PANEL),
     # The page of the devices tries a scanner over its own wire; its other codes are the test's.

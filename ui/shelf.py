@@ -183,6 +183,20 @@ def _video(window: MainWindow) -> Panel:
     return VideoPanel(model, window.recorder, papers_of(model, window.recorder, folder))
 
 
+def _vault(window: MainWindow) -> Panel:
+    from ui.screens.vault.panel import VaultPanel
+    from ui.screens.vault.view_model import VaultModel
+
+    return VaultPanel(VaultModel(window.session))
+
+
+def _custody(window: MainWindow) -> Panel:
+    from ui.screens.custody.panel import CustodyPanel
+    from ui.custody_files import custody_papers
+
+    return CustodyPanel(window.custody, custody_papers(window))
+
+
 MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "help": _help,
     "patient": _patient,
@@ -200,6 +214,8 @@ MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "labels": _labels,
     "scanner": _scanner,
     "codes": _codes,
+    "custody": _custody,
+    "vault": _vault,
     "video": _video,
     "devices": _devices,
 }

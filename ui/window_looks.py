@@ -20,6 +20,7 @@ _NEEDS = {
     Action.PRICE: Right.CHANGE_PRICE,
     Action.RETURN: Right.RETURN,
     Action.SHOP: Right.SETUP,
+    Action.VAULT: Right.KEEP_EVIDENCE,
 }
 """Acts that are not offered to a role without the right."""
 
