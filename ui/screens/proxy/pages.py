@@ -21,20 +21,21 @@ if TYPE_CHECKING:
 class WordsPage(QWidget):
     """A heading, a sentence, and at most one button."""
 
-    def __init__(self, act: str = "") -> None:
+    def __init__(self, below: QWidget) -> None:
+        """``below``: what else is shown; it takes the room that is left."""
         super().__init__()
         lines = column(self, space=12)
         self.heading = label("", "heading", wrap=True)
         self.words = label("", "", "second", wrap=True)
-        self.act: QPushButton = button(act, "commit")
+        self.act: QPushButton = button("", "commit")
         for each in (self.heading, self.words):
             lines.addWidget(each)
         line = row()
         line.addWidget(self.act)
         line.addStretch(1)
         lines.addLayout(line)
-        lines.addStretch(1)
-        self.act.setVisible(bool(act))
+        lines.addWidget(below, 1)
+        self.act.hide()
 
     def say(self, heading: str, words: str) -> None:
         """What is to be done, and how."""
@@ -145,7 +146,10 @@ class ListPage(QWidget):
     def __init__(self, model: ProxyModel) -> None:
         super().__init__()
         self._model = model
-        self._lines = column(self, space=4)
+        lines = column(self)
+        self._lines = column(space=4)
+        lines.addLayout(self._lines)
+        lines.addStretch(1)
 
     def refresh(self) -> None:
         """The amounts that are signed."""
@@ -159,7 +163,10 @@ class ListPage(QWidget):
             one.show_amount(str(line.amount))
             self._lines.addWidget(one)
         for part in view.listed.parts:
-            for name, amount in (("fund", part.fund), ("account", part.account)):
+            paid = (("fund", part.fund), ("account", part.account), ("aid", part.mutual_aid))
+            for name, amount in paid:
+                if not amount and name != "fund":
+                    continue
                 kind = say(f"payment.type_{part.settlement_type}")
                 one = AmountRow(f"{kind} · {say(f'proxy.pays_{name}')}")
                 one.show_amount(str(amount))

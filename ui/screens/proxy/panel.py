@@ -62,15 +62,15 @@ class ProxyPanel(Panel):
         column(holder, margin=14).addLayout(self._stack)
         both.addWidget(holder, 1)
         lines.addLayout(both, 1)
-        self.plain = WordsPage()
+        self.list = ListPage(self._model)
+        self._listing = self._scrolled(self.list)
+        self.plain = WordsPage(self._listing)
         self.plain.act.clicked.connect(self._plain_act)
         self.why, self.typed = WhyPage(self._model), TypedPage(self._model)
         self.typed.left.connect(lambda: self._type(False))
-        self.list = ListPage(self._model)
         self._asking = self._scrolled(self.why)
         for each in (self.plain, self._asking, self.typed):
             self._stack.addWidget(each)
-        self.plain.layout().addWidget(self._scrolled(self.list))  # type: ignore[union-attr]
         self.acts = {}
         foot = QWidget()
         flow = FlowLayout(foot, 6)
@@ -117,7 +117,13 @@ class ProxyPanel(Panel):
 
         made = CameraPage(getattr(self._model, which))
         made.left.connect(self._camera_left)
-        self._stack.addWidget(made)
+        holder = QWidget()
+        lines = column(holder)
+        lines.addWidget(
+            label(self._model.session.say(f"proxy.before_{which}"), "heading", wrap=True)
+        )
+        lines.addWidget(made, 1)
+        self._stack.addWidget(holder)
         return made
 
     # --- what the window asks --------------------------------------------------------------------
@@ -158,13 +164,12 @@ class ProxyPanel(Panel):
 
     def back(self) -> bool:
         """Esc: one step back inside, then away; the record stays as it is."""
-        page = self._stack.currentWidget()
         if self._finding():
             return self.archive.back() or self._look_up(False)
         if self._typing:
             return self._type(False)
         for name in ("paper", "face"):
-            if name in vars(self) and page is getattr(self, name):
+            if name in vars(self) and getattr(self, name).isVisible():
                 return bool(getattr(self, name).back())
         return self._model.unchoose()
 
@@ -258,13 +263,15 @@ class ProxyPanel(Panel):
     def _show_page(self) -> None:
         model = self._model
         page: QWidget = self.plain
+        camera: CameraPage | None = None
         if self._typing:
             page = self.typed
         elif model.question:
             self.why.refresh()
             page = self._asking
         elif self._opens_camera():
-            page = self.paper if model.step == "signature" else self.face
+            camera = self.paper if model.step == "signature" else self.face
+            page = camera.parentWidget()
         else:
             self._show_plain()
         before = self._stack.currentWidget()
@@ -274,8 +281,8 @@ class ProxyPanel(Panel):
         if page is self.plain or page is self._asking:
             if self.isVisible() and not self._finding():
                 self.setFocus()
-        elif page is not self.typed:
-            page.first()  # type: ignore[attr-defined]
+        elif camera is not None:
+            camera.first()
 
     def _opens_camera(self) -> bool:
         model = self._model
@@ -303,7 +310,7 @@ class ProxyPanel(Panel):
         self.plain.act.setText(say(f"proxy.offer_{act}") if act else "")
         self.plain.act.setAccessibleName(self.plain.act.text())
         self.plain.act.setEnabled(not model.busy)
-        self.list.setVisible(step not in ("identity", "nobody", "busy"))
+        self._listing.setVisible(step not in ("identity", "nobody", "busy", "quote"))
         self.list.refresh()
 
     def _show_acts(self) -> None:
