@@ -51,6 +51,7 @@ from tests.fakes.devices import FakeDevices
 from tests.fakes.faces import FakeFaces
 from tests.fakes.held_cards import FakeHeldCards
 from tests.fakes.persons import FakePersons
+from tests.fakes.proxies import FakeProxies
 from tests.fakes.review import FakePharmacists
 from tests.fakes.rx_shop import FakeRx
 from tests.fakes.terminal import FakeTerminal
@@ -140,6 +141,7 @@ class FakeShop(
     FakePersons,
     FakeFaces,
     FakeHeldCards,
+    FakeProxies,
 ):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
 

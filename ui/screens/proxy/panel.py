@@ -46,6 +46,7 @@ class ProxyPanel(Panel):
         self.work = QWidget()
         self._whole.addWidget(self.work)
         self._build_work()
+        self._holders: dict[str, QWidget] = {}
         self._typing = False
         self._shut: str = ""
         """The step whose camera somebody left: it is not opened again by itself."""
@@ -124,6 +125,7 @@ class ProxyPanel(Panel):
         )
         lines.addWidget(made, 1)
         self._stack.addWidget(holder)
+        self._holders["signature" if which == "paper" else "still"] = holder
         return made
 
     # --- what the window asks --------------------------------------------------------------------
@@ -244,8 +246,10 @@ class ProxyPanel(Panel):
         """The page that is due."""
         model, session = self._model, self._model.session
         note = model.note
-        self.words.setText(session.say_note(note) if note else self._warning())
-        tone = TONES.get(note.severity, "") if note else "warn"
+        words, tone = self._warning()
+        if note is not None:
+            words, tone = session.say_note(note), TONES.get(note.severity, "")
+        self.words.setText(words)
         retone(self.words, "tone", tone)
         self.words.setVisible(bool(self.words.text()))
         if model.step != "identity":
@@ -254,11 +258,16 @@ class ProxyPanel(Panel):
         self._show_page()
         self._show_acts()
 
-    def _warning(self) -> str:
+    def _warning(self) -> tuple[str, str]:
+        """What stands over the record, with its tone; empty = nothing."""
         view, say = self._model.view, self._model.session.say
-        if view is None or not view.many:
-            return ""
-        return say("proxy.many", patients=view.patients, days=view.days)
+        if view is None:
+            return "", ""
+        if view.settled and view.differs and view.missing:
+            return say("proxy.answer_differs"), "bad"
+        if view.many:
+            return say("proxy.many", patients=view.patients, days=view.days), "warn"
+        return "", ""
 
     def _show_page(self) -> None:
         model = self._model
@@ -271,7 +280,7 @@ class ProxyPanel(Panel):
             page = self._asking
         elif self._opens_camera():
             camera = self.paper if model.step == "signature" else self.face
-            page = camera.parentWidget()
+            page = self._holders[model.step]
         else:
             self._show_plain()
         before = self._stack.currentWidget()

@@ -303,7 +303,6 @@ class ProxyModel(QObject):
         def then() -> None:
             view = self.view
             if view is not None and view.settled and view.differs and view.missing:
-                self._say("proxy.answer_differs", "block")
                 self.panel_wanted.emit()
 
         self._start(Lane.STORE, lambda: shop.proxy_of_sale(sale_id, patient), then=then)
