@@ -26,8 +26,8 @@ WIDTH, HEIGHT = 1754, 1240
 """Dots of a page, A4 across at 150 dots an inch."""
 MARGIN, HEAD, LEAST = 60, 150, 66
 COLUMNS = (
-    ("no", 60), ("person", 150), ("card", 170), ("cause", 170), ("state", 150), ("filing", 190),
-    ("consent", 200), ("custody", 200), ("back", 154), ("uses", 190),
+    ("no", 56), ("person", 196), ("card", 120), ("cause", 136), ("state", 124), ("filing", 150),
+    ("consent", 150), ("custody", 170), ("back", 130), ("uses", 402),
 )  # fmt: skip
 _TEXT = int(
     Qt.AlignmentFlag.AlignLeft
@@ -261,12 +261,16 @@ def _cells(no: int, case: CaseView, say: Say) -> tuple[str, ...]:
         case.card_no,
         f"{cause}\n{case.disease}".strip(),
         say(f"custody.state_{'missing' if case.missing else case.state.value}") + f"\n{case.since}",
-        f"{case.filing_no or '—'}\n{case.filed_on or ''}".strip(),
-        f"{case.consent_no or '—'}\n{case.consent_on or ''} / {case.valid_until or '—'}",
-        f"{case.taken_on or '—'}\n{case.place} {case.envelope}".strip(),
+        _lines(case.filing_no, case.filed_on),
+        _lines(case.consent_no, case.consent_on, case.valid_until),
+        _lines(case.taken_on, case.place, case.envelope),
         f"{case.expected_return or '—'}\n{case.ended_on or '—'}",
         "\n".join(_use(use, say) for use in case.uses) or "—",
     )
+
+
+def _lines(*parts: object) -> str:
+    return "\n".join(f"{part}" for part in parts if part) or "—"
 
 
 def _use(use: UseView, say: Say) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal
 
-from app.domain.custody_use import HeldFacts
+from app.domain.held_facts import HeldFacts
 from app.domain.money import ZERO, Money, Quantity, UnitPrice
 from app.domain.policy import Policy
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.check_context import CheckContext, Finding
-from app.domain.custody_use import Obstacle
+from app.domain.held_facts import Obstacle
 
 
 def held_card_finding(stop: Obstacle) -> Finding:

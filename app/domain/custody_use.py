@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.domain.custody import PENDING, CustodyState, HeldCard
+from app.domain.held_facts import Obstacle
 from app.errors import BadValue
 
 
@@ -91,26 +92,6 @@ def new_use(
     )
 
 
-class Obstacle(StrEnum):
-    """Why a held card may not be used now; the tail of its finding's message id."""
-
-    OFF = "off"
-    """No card may be held for this kind of settlement here."""
-    PENDING = "pending"
-    """Applied for, and the centre's consent or the card's custody is missing."""
-    ENDED = "ended"
-    EXPIRED = "expired"
-    UNEXPLAINED = "unexplained"
-    """Some card of the shop is not where the ledger says: all stand still."""
-    OVERDUE = "overdue"
-    """Some receipt of the shop is late: all stand still."""
-    NO_USE = "no_use"
-    """The card was shown, and nobody said who takes the drugs along."""
-    OTHER_PATIENT = "other_patient"
-    PROXY = "proxy"
-    """Who takes them along is not on record as proxy of this sale."""
-
-
 def obstacle(card: HeldCard, day: date, unexplained: int, overdue: int) -> Obstacle | None:
     """What forbids any use of a card on a day; None = nothing does."""
     if card.state in PENDING:
@@ -122,16 +103,6 @@ def obstacle(card: HeldCard, day: date, unexplained: int, overdue: int) -> Obsta
     if unexplained:
         return Obstacle.UNEXPLAINED
     return Obstacle.OVERDUE if overdue else None
-
-
-@dataclass(frozen=True, slots=True)
-class HeldFacts:
-    """That a sale rests on a held card, or on one that may not be used."""
-
-    stop: Obstacle | None = None
-    """What forbids it; None = nothing does."""
-    rests: bool = False
-    """Whether its use is on record and in order: its receipt then stands in for the face."""
 
 
 class GapKind(StrEnum):

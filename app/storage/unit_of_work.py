@@ -45,7 +45,6 @@ from app.ports_rx import (
 from app.ports_video import StillBook, VideoBook
 from app.storage.act_log import Log, chain_id
 from app.storage.books_codes import PackCodes
-from app.storage.books_custody import Custody
 from app.storage.books_evidence import Evidence
 from app.storage.books_face import Templates
 from app.storage.books_goods import Codes, Medicines, Stock
@@ -63,6 +62,7 @@ from app.storage.books_shop import Numbers, Outbox, Settings, StaffBook
 from app.storage.books_tills import Tills
 from app.storage.books_video import Stills, Videos
 from app.storage.session import Session
+from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are known at once
 
 
 class SqlUnitOfWork:
@@ -112,6 +112,7 @@ class SqlUnitOfWork:
         self._store_id = store_id
         self._till_id = till_id
         self._connection: Connection | None = None
+        self._session: Session | None = None
 
     def __enter__(self) -> Self:
         """Begin; :raises StoreBusy: when another writer does not leave in time."""
@@ -150,11 +151,21 @@ class SqlUnitOfWork:
         self.rosters = Rosters(session)
         self.prints, self.tills = Prints(session), Tills(session)
         self.evidence, self.keeping = Evidence(session), Keeping(session)
-        self.custody = Custody(session)
+        self._session = session
+        self.__dict__.pop("custody", None)  # of a unit that was open before
         self.checks, self.consents = Checks(session), Consents(session)
         self.templates = Templates(session)
         self.stills, self.videos = Stills(session), Videos(session)
         self.proxies, self.staff_documents = ProxyPurchases(session), StaffDocuments(session)
+
+    def __getattr__(self, name: str) -> CustodyBook:
+        """The books of held cards are loaded when a unit first asks for them, not at the start."""
+        if name != "custody" or self.__dict__.get("_session") is None:
+            raise AttributeError(name)
+        from app.storage.books_custody import Custody
+
+        self.custody = Custody(self.__dict__["_session"])
+        return self.custody
 
     def __exit__(
         self,

@@ -10,7 +10,7 @@ from typing import Self
 
 from app.domain.check_context import RxFacts
 from app.domain.clock import shop_time
-from app.domain.custody_use import HeldFacts
+from app.domain.held_facts import HeldFacts
 from app.domain.money import Quantity
 from app.domain.pharmacist import Presence
 from app.domain.prescription import Prescription

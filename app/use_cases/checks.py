@@ -27,7 +27,6 @@ from app.errors import PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.book_facts import EPRESCRIPTION, BookFacts, facts_in, rx_facts
 from app.use_cases.book_facts import sold_elsewhere as sold_elsewhere
-from app.use_cases.custody_facts import held_facts
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg
 from app.use_cases.proxy_facts import facts_of
@@ -189,6 +188,8 @@ def _with_card(
     doors: Doors, uow: UnitOfWork, sale: Sale, patient: Patient, facts: BookFacts
 ) -> BookFacts:
     """Beside what the books say of the person: what they say of the card that was shown."""
+    from app.use_cases.custody_facts import held_facts  # no start needs it
+
     return replace(facts, held=held_facts(doors, uow, sale, patient))
 
 

@@ -8,13 +8,8 @@ from typing import NoReturn
 from app.domain.clock import shop_time
 from app.domain.compliance_custody import held_card_finding
 from app.domain.custody import HeldCard
-from app.domain.custody_use import (
-    CardUse,
-    HeldFacts,
-    Obstacle,
-    UseWay,
-    obstacle,
-)
+from app.domain.custody_use import CardUse, UseWay, obstacle
+from app.domain.held_facts import HeldFacts, Obstacle
 from app.domain.insurance import CredentialKind
 from app.domain.proxy import live_of
 from app.domain.sale import Sale

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from app.domain.clock import shop_time
 from app.domain.custody import OPEN, CustodyCause, CustodyState, HeldCard
-from app.domain.custody_use import CustodyCount, CustodyGap, GapKind, Obstacle, UseWay, obstacle
+from app.domain.custody_use import CustodyCount, CustodyGap, GapKind, UseWay, obstacle
+from app.domain.held_facts import Obstacle
 from app.domain.masking import mask_card_number, mask_id_number, mask_name
 from app.domain.staff import Right
 from app.errors import NotFound

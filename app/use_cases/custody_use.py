@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.domain.custody_use import CardUse, Obstacle, UseWay, new_use
+from app.domain.custody_use import CardUse, UseWay, new_use
 from app.domain.evidence import EvidenceKind
+from app.domain.held_facts import Obstacle
 from app.domain.masking import mask_name
 from app.domain.policy import needed
 from app.domain.proxy import live_of

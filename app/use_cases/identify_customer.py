@@ -12,6 +12,7 @@ from app.domain.insurance import (
     AskPerson,
     Counter,
     Credential,
+    CredentialKind,
     Filing,
     InsuranceRow,
     Insured,
@@ -21,6 +22,7 @@ from app.domain.insurance import (
 from app.domain.money import ZERO, Money
 from app.domain.roster import SPECIAL, RosterSeen
 from app.errors import BadValue
+from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, demand, leg_for, run_leg, signed_in
 from app.use_cases.views import Patient
@@ -45,10 +47,17 @@ def identify_customer(doors: Doors, credential: Credential, operator: Operator) 
             doors.clock.now(),
             {"person": person_id, "by": credential.kind.value, "typed": credential.typed},
         )
+        held = credential.kind is CredentialKind.SOCIAL_CARD and _lies_here(uow, person, credential)
         uow.commit()
-    patient = Patient(person_id, person, credential)
+    patient = Patient(person_id, person, credential, held_card=held)
     usable = usable_rows(doors, person)
     return choose_row(doors, patient, usable[0], operator) if len(usable) == 1 else patient
+
+
+def _lies_here(uow: UnitOfWork, person: InsuredPerson, credential: Credential) -> bool:
+    """Whether it is a held card (HY-1.5.6c): then somebody else is before the counter."""
+    card = uow.custody.shown(credential.number, person.cert_no)
+    return card is not None and card.taken_at is not None
 
 
 def usable_rows(doors: Doors, person: InsuredPerson) -> tuple[InsuranceRow, ...]:

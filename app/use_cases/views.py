@@ -40,6 +40,8 @@ class Patient:
     """Whether 5301 answered: then it prevails over the roster of special diseases (EZ-9a)."""
     roster: RosterSeen | None = None
     """What the shop's rosters said when the person was shown; None = not looked up."""
+    held_card: bool = False
+    """Whether the card that was shown lies in this shop's custody."""
 
 
 class Step(StrEnum):

@@ -20,16 +20,8 @@ from app.domain.custody import (
     HeldCard,
     Holder,
 )
-from app.domain.custody_use import (
-    CardUse,
-    CustodyGap,
-    GapEnd,
-    GapKind,
-    Obstacle,
-    UseWay,
-    new_use,
-    obstacle,
-)
+from app.domain.custody_use import CardUse, CustodyGap, GapEnd, GapKind, UseWay, new_use, obstacle
+from app.domain.held_facts import Obstacle
 from app.errors import BadValue, IllegalTransition
 
 rule = pytest.mark.rule

@@ -35,7 +35,7 @@ class CountPage(QWidget):
         extra = row(space=8)
         self.surplus = line_edit(say("custody.field_surplus"), code=True)
         self.surplus.setMaximumWidth(100)
-        self.note = line_edit(say("custody.field_note"), hint=say("custody.note_hint"))
+        self.note = line_edit(say("custody.field_note"), hint=say("custody.field_note"))
         extra.addWidget(label(say("custody.field_surplus")))
         extra.addWidget(self.surplus)
         extra.addWidget(self.note, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -34,6 +34,8 @@ WIDE = ("reason", "disease", "place", "paper")
 class StepForm(QWidget):
     """Built anew for each step: no two ask for the same."""
 
+    photo_asked = Signal()
+
     def __init__(self, model: CustodyModel) -> None:
         super().__init__()
         self._model, self._session = model, model.session
@@ -50,7 +52,6 @@ class StepForm(QWidget):
         self._lines = column()
         self.fields: dict[str, QLineEdit] = {}
         self.radios: dict[str, QRadioButton] = {}
-        self.camera_asked = button(self._session.say("custody.photograph"))
         self.commit = button("", "commit")
 
     @cached_property
@@ -156,10 +157,11 @@ class StepForm(QWidget):
         self.fields["paper"] = made
         line.addWidget(label(say("custody.field_paper") + " *"))
         line.addWidget(made, 1)
-        self.camera_asked = button(say("custody.photograph"))
+        self.photograph = button(say("custody.photograph"))
+        self.photograph.clicked.connect(self.photo_asked)
         states = self._session.shop.device_states()
-        line.addWidget(self.camera_asked)
-        self.camera_asked.setVisible(any(s.kind is DeviceKind.DOCUMENT_CAMERA for s in states))
+        line.addWidget(self.photograph)
+        self.photograph.setVisible(any(s.kind is DeviceKind.DOCUMENT_CAMERA for s in states))
         self._lines.addLayout(line)
 
     def _use_buttons(self) -> None:

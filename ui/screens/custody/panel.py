@@ -64,6 +64,7 @@ class CustodyPanel(Panel):
         model.listed.connect(self._fill)
         model.turned.connect(self._turn)
         model.filled.connect(self.form.fill)
+        self.form.photo_asked.connect(self._photograph)
         model.done.connect(self.closed)
 
     # --- building --------------------------------------------------------------------------------
@@ -191,7 +192,6 @@ class CustodyPanel(Panel):
             self.count.first()
         elif step in STEPS:
             self.form.build()
-            self.form.camera_asked.clicked.connect(self._photograph)
             self._pages.setCurrentWidget(self.form)
             # After the key that opened the form: else its number would be typed into a field.
             QTimer.singleShot(0, self.form, self.form.first)
@@ -209,7 +209,7 @@ class CustodyPanel(Panel):
 
     def _from_camera(self) -> None:
         self._pages.setCurrentWidget(self.form)
-        self.form.camera_asked.setFocus()
+        self.form.first()
 
     def _at_camera(self) -> bool:
         current = self._pages.currentWidget()
