@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QLineEdit,
     QListWidget,
@@ -25,12 +26,14 @@ from ui.widgets.panel import Panel
 from ui.widgets.parts import button, card, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
     from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
 
     from ui.screens.face.view_model import LiveViewModel
     from ui.screens.person.view_model import PersonViewModel
 
+ABREAST = 52
+"""Characters that must stand in a row before two cards do."""
 TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "second"}
 
 
@@ -92,7 +95,7 @@ class PersonPanel(Panel):
     # --- building --------------------------------------------------------------------------------
 
     def _main(self) -> QWidget:
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -111,8 +114,11 @@ class PersonPanel(Panel):
         lines.addLayout(self.face_slot)
         self.eye, self.ways = self._by_eye(), self._ways_out()
         lines.addWidget(self.eye)
-        lines.addWidget(self._consents())
-        lines.addWidget(self.ways)
+        self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._pair.setSpacing(10)
+        self._pair.addWidget(self._consents(), 1)
+        self._pair.addWidget(self.ways, 1)
+        lines.addLayout(self._pair)
         lines.addStretch(1)
         return scroll
 
@@ -127,6 +133,8 @@ class PersonPanel(Panel):
         self.pin.returnPressed.connect(self._matches)
         self.match = button(say("person.match"), "commit")
         self.match.clicked.connect(self._matches)
+        self.number.installEventFilter(self)
+        holder.installEventFilter(self)
         line.addWidget(self.number, 1)
         line.addWidget(self.pin, 1)
         line.addWidget(self.match)
@@ -322,10 +330,15 @@ class PersonPanel(Panel):
         self._show_consents()
         self._lead_out(self._is_mismatch())
         can = model.can_record()
-        for each in (self.differs, self.release, self.let_go):
+        for each in (self.release, self.let_go):
             each.setEnabled(can)
         # What differed is released by a manager; nobody looks again until it fits.
-        self.match.setEnabled(can and not self._is_mismatch())
+        self.match.setEnabled(can)
+        self.differs.setEnabled(can and not self._is_mismatch())
+        looked_at = self.number.hasFocus() or self.differs.hasFocus()
+        self.eye.setVisible(not self._is_mismatch())
+        if self._is_mismatch() and looked_at:
+            self.other.setFocus()
         self.proxy.setEnabled(not model.busy)
 
     def _is_mismatch(self) -> bool:
@@ -333,13 +346,33 @@ class PersonPanel(Panel):
         mismatch = CheckVerdict.MISMATCH
         return page is not None and page.check is not None and page.check.verdict is mismatch
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The field with the focus stays in sight, however large the type is."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.Resize):
+            QTimer.singleShot(0, self, self._show_focus)
+        return super().eventFilter(watched, event)
+
+    def _show_focus(self) -> None:
+        if self.number.hasFocus():
+            self._scroll.ensureWidgetVisible(self.eye)
+
     def _lead_out(self, first: bool) -> None:
         """Once it is not the person the ways out stand above everything else."""
-        places = (self._lines.indexOf(self.ways), self._lines.indexOf(self.eye))
-        if first is not (places[0] < places[1]):
+        if first is (self._lines.indexOf(self.ways) >= 0):
+            return
+        if first:
+            self._pair.removeWidget(self.ways)
+            self._lines.insertWidget(self._lines.indexOf(self.order) + 1, self.ways)
+        else:
             self._lines.removeWidget(self.ways)
-            at = self._lines.indexOf(self.eye) if first else self._lines.count() - 1
-            self._lines.insertWidget(at, self.ways)
+            self._pair.addWidget(self.ways, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two cards abreast where the type leaves room for both."""
+        super().resizeEvent(event)
+        wide = self.width() >= ABREAST * self.fontMetrics().horizontalAdvance("人")
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._pair.setDirection(across if wide else down)
 
     def _show_person(self) -> None:
         from app.domain.masking import mask_name

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 RELEASES = tuple(sorted(CHECK_REASONS[CheckWay.OVERRIDE]))
 """Reasons of a manager's release, in the order in which they are listed."""
+_REFUSED = {
+    "second_word": "person.manager_needed",
+    "release_mismatch": "person.release_needed",
+}
 LARGEST = 20_000_000
 """Bytes of a scanned sheet."""
 
@@ -282,6 +286,7 @@ class PersonViewModel(QObject):
         self.busy = False
         gone = "_templates" if templates else ""
         self.note = Note(f"person.withdrawn_{purpose}{gone}", {"templates": templates}, "good")
+        self.consent_done.emit()
         self.load()
 
     # --- saying -------------------------------------------------------------------------------
@@ -296,8 +301,8 @@ class PersonViewModel(QObject):
             self.note = Note("person.second_same", {}, "warn")
         elif isinstance(error, SignInRefused):
             self.note = Note("person.second_wrong", {}, "warn")
-        elif isinstance(error, NotAllowed) and error.params.get("act") == "second_word":
-            self.note = Note("person.manager_needed", {}, "warn")
+        elif isinstance(error, NotAllowed) and error.params.get("act") in _REFUSED:
+            self.note = Note(_REFUSED[str(error.params["act"])], {}, "warn")
         elif isinstance(error, BadValue) and error.params.get("what") == "picture":
             self.note = Note("person.file_wrong", {}, "warn")
         else:
