@@ -214,7 +214,7 @@ class MainWindow(WindowModels):
 
     def _right(self) -> QVBoxLayout:
         self._side = QWidget()
-        self._side_lines = right = column(self._side, space=8)
+        right = column(self._side, space=8)
         self.open_strip = OpenStrip(self.open_items)
         self.patient_card = PatientCard(self.patient)
         self.money = PaymentPanel(self.payment, lambda action: self.looks.keys.key_of(action))
@@ -229,10 +229,6 @@ class MainWindow(WindowModels):
         """A strip that no start needs, below the ones that are there."""
         place = self._left_lines.indexOf(self.scanner_strip)
         self._left_lines.insertWidget(place + 1, strip)
-
-    def put_over_money(self, strip: QWidget) -> None:
-        """A part that no start needs, between who pays and what is paid."""
-        self._side_lines.insertWidget(self._side_lines.indexOf(self.money), strip)
 
     def fit(self) -> None:
         """The money column to the size of the type."""

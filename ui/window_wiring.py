@@ -152,12 +152,12 @@ def wire_signing(window: MainWindow, signing: SignatureViewModel) -> None:
 
 
 def wire_still(window: MainWindow, still: StillViewModel) -> None:
-    """The small picture stands over the money; the completion asks for it."""
+    """The small picture stands over the basket; the completion asks for it."""
     from ui.screens.still.strip import StillStrip
 
     window.payment.still_of = still.give
     strip = StillStrip(still)
-    window.put_over_money(strip)
+    window.put_over_basket(strip)
     strip.show_key(window.looks.keys.key_of(Action.STILL_AGAIN))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import Engine
 
 from app.domain.purchase_still import PurchaseStill, StillState
 from app.domain.recorder import RecorderCheck, RecorderDoubt, RecorderState, RecorderWay
@@ -109,7 +111,9 @@ def test_a_look_at_the_recorder_comes_back_and_is_answered_once(books: UnitOfWor
             uow.videos.answer_check(said)
 
 
-def test_another_store_sees_nothing_of_it(books: UnitOfWorkFactory, till, engine) -> None:
+def test_another_store_sees_nothing_of_it(
+    books: UnitOfWorkFactory, till: Callable[[str], UnitOfWorkFactory], engine: Engine
+) -> None:
     from app.storage.unit_of_work import make_factory
     from tests.fakes.unit_of_work import secrets_for_tests
 

@@ -56,7 +56,7 @@ def _jpeg() -> bytes:
     held = QByteArray()
     buffer = QBuffer(held)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "JPG")
+    image.save(buffer, "JPG")  # type: ignore[call-overload]
     return bytes(held.data())
 
 
@@ -81,13 +81,13 @@ def test_todays_clips_are_there_when_the_panel_opens(
 def test_a_search_and_a_sort_need_no_books(window: Window, shop: FakeShop, rows: None) -> None:
     panel = _open(window)
     asked = len(shop.asked_clips)
-    panel.clips.find.setText("欧 0002")
+    panel.clips.sought.setText("欧 0002")
     assert [one.sale_id for one in panel.clips.found.shown()] == ["sale-2"]
-    panel.clips.find.setText("nobody")
+    panel.clips.sought.setText("nobody")
     assert panel.clips.found.rowCount() == 0
     assert "没有找到" in panel.clips.empty.text() and panel.clips.empty.isVisible()
     assert not panel.clips.pdf.isEnabled()
-    panel.clips.find.clear()
+    panel.clips.sought.clear()
     panel.clips.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
     assert panel.clips.found.shown()[0].sale_id == "sale-1"
     assert len(shop.asked_clips) == asked
@@ -160,7 +160,7 @@ def test_the_list_goes_to_paper_and_file_as_it_is_in_sight(
     window: Window, shop: FakeShop, rows: None, tmp_path: Path
 ) -> None:
     panel = _open(window)
-    panel.clips.find.setText("0002")
+    panel.clips.sought.setText("0002")
     panel.clips.csv.click()
     (file,) = tmp_path.rglob("*.csv")
     assert file.stat().st_mode & 0o077 == 0
@@ -391,7 +391,7 @@ def test_a_missing_picture_stands_on_the_list_until_the_manager_answers(
     assert page.table.rowCount() == 1
     page.answers[GapAnswer.CLIP_STANDS_IN].click()
     window.lanes.run()
-    assert shop.gaps == () and page.empty.isVisible() and not page.holder.isVisible()
+    assert not shop.gaps and page.empty.isVisible() and not page.holder.isVisible()
     assert panel.tabs["gaps"].text() == "缺购药图像"
 
 

@@ -199,4 +199,4 @@ class StillViewModel(QObject):
         if self.stage is StillStage.TAKEN and self.fault:
             return say("still.taken_fault", why=say(self.fault)), "warn"
         tones = {StillStage.TAKEN: "good", StillStage.BY_PROXY: "good"}
-        return say(f"still.{self.stage}"), tones.get(self.stage, "second")
+        return say(f"still.{self.stage}"), tones.get(self.stage, "told")

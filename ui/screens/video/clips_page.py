@@ -55,11 +55,11 @@ class ClipsPage(QWidget):
         self.ends = line_edit(say("video.last_day"), code=True, hint=say("video.last_day"))
         self.fetch = button(say("video.fetch"))
         self.fetch.clicked.connect(self._fetch)
-        self.find = line_edit(say("video.find"), hint=say("video.find_hint"))
-        self.find.textChanged.connect(self._seek)
-        for each in (self.begins, self.ends):
-            each.returnPressed.connect(self._fetch)
-        for each, share in ((self.begins, 2), (self.ends, 2), (self.fetch, 0), (self.find, 4)):
+        self.sought = line_edit(say("video.find"), hint=say("video.find_hint"))
+        self.sought.textChanged.connect(self._seek)
+        self.begins.returnPressed.connect(self._fetch)
+        self.ends.returnPressed.connect(self._fetch)
+        for each, share in ((self.begins, 2), (self.ends, 2), (self.fetch, 0), (self.sought, 4)):
             head.addWidget(each, share)
         lines.addLayout(head)
         self.source = ClipTable([say(f"video.column_{name}") for name in COLUMNS])
@@ -77,7 +77,7 @@ class ClipsPage(QWidget):
         self.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_acts())
         self.table.activated.connect(lambda _: self._look())
-        self.find.returnPressed.connect(self.table.setFocus)
+        self.sought.returnPressed.connect(self.table.setFocus)
         lines.addWidget(self.table, 1)
         self.empty = label("", "", "second", wrap=True)
         lines.addWidget(self.empty)
@@ -122,7 +122,7 @@ class ClipsPage(QWidget):
         begins, ends = self._model.period
         self.begins.setText(begins.isoformat())
         self.ends.setText(ends.isoformat())
-        self.find.setFocus()
+        self.sought.setFocus()
         self._fetch()
 
     def back(self) -> bool:
@@ -174,7 +174,7 @@ class ClipsPage(QWidget):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
-        self._seek(self.find.text())
+        self._seek(self.sought.text())
 
     def _seek(self, text: str) -> None:
         self.found.seek(text)

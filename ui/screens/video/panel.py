@@ -56,7 +56,9 @@ class VideoPanel(Panel):
         """Another page."""
         self.page = name
         self._model.note = self._recorder.note = None
-        pages = {"clips": self.clips, "recorder": self.recorder, "gaps": self.gaps}
+        pages: dict[str, ClipsPage | RecorderPage | GapsPage] = {
+            "clips": self.clips, "recorder": self.recorder, "gaps": self.gaps,
+        }  # fmt: skip
         self._pages.setCurrentWidget(pages[name])
         pages[name].first()
         self.refresh()
