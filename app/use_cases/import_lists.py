@@ -25,6 +25,7 @@ from app.use_cases.doors import Doors, Operator
 from app.use_cases.duty import refresh_counter
 from app.use_cases.import_roster import ROSTER, take_in
 from app.use_cases.legs import Leg, demand, run_leg, signed_in
+from app.use_cases.roster_file import Progress, untold
 
 CIRCULATION = "circulation"
 KINDS = (CIRCULATION, "issuer", "prescriber", "service", ROSTER)
@@ -65,9 +66,18 @@ class ListReport:
 
 
 def import_list(
-    doors: Doors, kind: str, path: Path, *, version: str, effective: date, operator: Operator
+    doors: Doors,
+    kind: str,
+    path: Path,
+    *,
+    version: str,
+    effective: date,
+    operator: Operator,
+    tell: Progress = untold,
 ) -> ListReport:
     """Read a CSV (a roster: also xlsx) and put it in the place of the list of that kind.
+
+    ``tell`` hears how far a roster is, the one list that takes its time.
 
     :raises NotAllowed: the right to manage staff and lists is lacking; :raises BadFile: the row
     and what is wrong with it: nothing was changed; :raises BadValue: kind or version.
@@ -77,7 +87,7 @@ def import_list(
         raise BadValue(what="list", why=", ".join(KINDS))
     _check_version(version)
     if kind == ROSTER:
-        told = take_in(doors, path, version.strip(), effective, operator)
+        told = take_in(doors, path, version.strip(), effective, operator, tell)
         entries = sum(one.entries for one in told)
         return ListReport(kind, version.strip(), effective, entries, told[0].checksum)
     rows = list(_rows(path, kind))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from app.domain.clock import shop_time
 from app.domain.masking import mask_id_number, mask_name
-from app.domain.roster import ROSTER_TYPES, RosterBatch, counted
+from app.domain.roster import ROSTER_TYPES, RosterBatch, RosterEntry, counted
 from app.domain.staff import Right
 from app.errors import BadFile, NotAllowed, PackValueMissing
 from app.use_cases.doors import Doors, Operator
-from app.use_cases.roster_file import read_roster
+from app.use_cases.roster_file import TOLD_EVERY, Progress, read_roster, untold
 
 ROSTER = "roster"
 
@@ -49,16 +50,22 @@ class RosterFound:
 
 
 def take_in(
-    doors: Doors, path: Path, version: str, effective: date, operator: Operator
+    doors: Doors,
+    path: Path,
+    version: str,
+    effective: date,
+    operator: Operator,
+    tell: Progress = untold,
 ) -> tuple[RosterBatch, ...]:
     """Every settlement type in the file gets a batch; all of them or none is kept (EZ-9a, S-20).
 
+    ``tell`` hears how far it is; what it raises ends the import, and nothing is kept.
     :raises BadFile: as :func:`app.use_cases.roster_file.read_roster`; that it was refused is
         logged with the file's digest and the count, and nothing else.
     """
     now = doors.clock.now()
     try:
-        entries = read_roster(path)
+        entries = read_roster(path, tell)
         checksum = _digest(path)
     except BadFile as refused:
         _log_refusal(doors, refused, version, operator)
@@ -69,7 +76,7 @@ def take_in(
     )
     with doors.uow() as uow:
         for one in told:
-            uow.rosters.keep(one, (e for e in entries if e.settlement == one.settlement))
+            uow.rosters.keep(one, _of(entries, one.settlement, tell))
             entry: dict[str, object] = {
                 "kind": ROSTER,
                 "settlement": one.settlement,
@@ -83,6 +90,14 @@ def take_in(
             uow.log.append("list.imported", operator.staff.id, now, entry)
         uow.commit()
     return told
+
+
+def _of(entries: Sequence[RosterEntry], settlement: str, tell: Progress) -> Iterator[RosterEntry]:
+    for number, one in enumerate(entries, 1):
+        if number % TOLD_EVERY == 0:
+            tell("roster.keeping", number)
+        if one.settlement == settlement:
+            yield one
 
 
 def _digest(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from app.domain.catalogue import nfkc
@@ -17,6 +18,17 @@ from app.use_cases.workbook_file import SheetRow, is_workbook, sheet_rows
 MOST_ROWS = 500_000
 MOST_NAMED = 20
 """Wrong rows that are named one by one; the rest are counted."""
+TOLD_EVERY = 20_000
+"""Rows between two words on how far it is; most rosters are read in one breath."""
+
+Progress = Callable[[str, int], None]
+"""(message id of what is done, rows so far). What it raises ends the import; nothing is kept."""
+
+
+def untold(doing: str, rows: int) -> None:
+    """For whoever does not want to know."""
+    del doing, rows
+
 
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "type": ("type", "settlement", "待遇类别", "人员类别", "名单类别", "类别"),
@@ -41,8 +53,8 @@ _CODE = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _TEXT = re.compile(r"[^\x00-\x1f\x7f\ufffd]{1,100}")
 
 
-def read_roster(path: Path) -> list[RosterEntry]:
-    """Every row of the file, in its order.
+def read_roster(path: Path, tell: Progress = untold) -> list[RosterEntry]:
+    """Every row of the file, in its order; ``tell`` hears ``roster.reading`` now and then.
 
     :raises BadFile: the file itself, its headings, or its rows: ``why`` is ``roster.refused``
         then, with ``count`` and ``rows``, pairs of a row's number and a message id. Numbers and
@@ -52,6 +64,8 @@ def read_roster(path: Path) -> list[RosterEntry]:
     refused: list[tuple[int, str]] = []
     seen: dict[tuple[str, str, str], int] = {}
     for number, row, why in _rows(path):
+        if number % TOLD_EVERY == 0:
+            tell("roster.reading", number)
         wrong = why or _wrong_with(row)
         if not wrong:
             one = _entry(row)
@@ -132,6 +146,7 @@ def _number_doubt(row: Mapping[str, str]) -> str:
     return "" if _day(number[6:14]) else "roster.number_birth"
 
 
+@lru_cache(maxsize=4096)
 def _day(text: str) -> date | None:
     """2026-11-22, 2026/11/22, 2026.11.22, 20261122, a midnight behind it; None = no day."""
     parts = re.fullmatch(

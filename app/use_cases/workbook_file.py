@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import stat
-import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from app.errors import BadFile
+
+if TYPE_CHECKING:
+    from app.use_cases.workbook_xml import Cell
 
 _MOST_BYTES = 64 * 1024 * 1024
 _MOST_UNPACKED = 1024 * 1024 * 1024
@@ -42,7 +44,7 @@ def is_workbook(path: Path) -> bool:
 
 
 def sheet_rows(path: Path, most_rows: int) -> Iterator[SheetRow]:
-    """The rows of the first sheet, blank ones as empty cells; formulas are refused, not computed.
+    """The rows of the first sheet by their numbers; formulas are refused, not computed.
 
     :raises BadFile: no workbook, damaged, too large, with merged cells or with a document type
         in its parts (it could unfold without end); ``why`` is a message id of section ``import``.
@@ -50,10 +52,7 @@ def sheet_rows(path: Path, most_rows: int) -> Iterator[SheetRow]:
     """
     _guard(path)
     try:
-        with warnings.catch_warnings():
-            # A workbook without styles is still a workbook.
-            warnings.simplefilter("ignore")
-            yield from _read(path, most_rows)
+        yield from _read(path, most_rows)
     except BadFile:
         raise
     except OSError:
@@ -64,51 +63,43 @@ def sheet_rows(path: Path, most_rows: int) -> Iterator[SheetRow]:
 
 def _read(path: Path, most_rows: int) -> Iterator[SheetRow]:
     # Loaded late: a till starts without it.
-    from openpyxl import load_workbook
+    from app.use_cases.workbook_xml import first_sheet
 
-    book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    try:
-        if not book.worksheets:
-            raise BadFile(file=path.name, why="import.file_empty")
-        sheet = book.worksheets[0]
-        # The stated size may be wrong; the rows themselves count.
-        sheet.reset_dimensions()
-        for number, cells in enumerate(sheet.iter_rows(), 1):
-            if number > most_rows or len(cells) > _MOST_COLUMNS:
+    with zipfile.ZipFile(path) as packed:
+        for number, widest, cells in first_sheet(packed):
+            if number > most_rows or widest > _MOST_COLUMNS:
                 raise BadFile(file=path.name, why="import.file_too_large")
             yield _row(number, cells)
-    finally:
-        book.close()
 
 
-def _row(number: int, cells: tuple[Any, ...]) -> SheetRow:
-    texts, why = [], ""
+def _row(number: int, cells: Sequence[Cell]) -> SheetRow:
+    texts, why = [""] * max((cell.column for cell in cells), default=0), ""
     for cell in cells:
-        text, wrong = _text(cell.value, cell.data_type)
-        texts.append(text)
+        text, wrong = _text(cell)
+        texts[cell.column - 1] = text
         why = why or wrong
     while texts and not texts[-1]:
         texts.pop()
     return SheetRow(number, tuple(texts), why)
 
 
-def _text(value: object, kind: str) -> tuple[str, str]:
+_NOT_TAKEN = {
+    "formula": "import.cell_formula",
+    "error": "import.cell_error",
+    "other": "import.cell_kind",
+}
+
+
+def _text(cell: Cell) -> tuple[str, str]:
     """A cell as text, and why it cannot be taken."""
-    if value is None:
-        return "", ""
-    if kind == "f":
-        return "", "import.cell_formula"
-    if kind == "e":
-        return "", "import.cell_error"
-    if isinstance(value, datetime):
-        return value.date().isoformat(), ""
-    if isinstance(value, date):
-        return value.isoformat(), ""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return "", "import.cell_kind"
+    value = cell.value
     if isinstance(value, str):
         return value, ""
-    text = str(int(value)) if value == int(value) else str(value)
+    if value is None:
+        return "", _NOT_TAKEN[cell.kind]
+    if isinstance(value, date):
+        return value.isoformat(), ""
+    text = str(value) if isinstance(value, int) else f"{value:f}"
     return text, "import.cell_digits" if len(text.lstrip("-")) > _SURE_DIGITS else ""
 
 

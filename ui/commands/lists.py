@@ -26,9 +26,10 @@ from ui.words import say, say_error
 def run_import(
     kind: str, file: Path, version: str, effective: str, home: Home, practice: bool, json: bool
 ) -> int:
-    """Import one list, whole or not at all.
+    """Import one list, whole or not at all; Ctrl+C ends it, and nothing is kept.
 
-    :return: 0; 1 when the file or the books cannot be used; 2 for a kind or day that is none.
+    :return: 0; 1 when the file or the books cannot be used, or it was cancelled; 2
+        for a kind or day that is none.
     """
     day = _day(effective)
     if kind not in KINDS or day is None:
@@ -37,14 +38,24 @@ def run_import(
         return 2
 
     def read(doors: Doors) -> ListReport:
-        return import_list(doors, kind, file, version=version, effective=day, operator=SYSTEM)
+        return import_list(
+            doors, kind, file, version=version, effective=day, operator=SYSTEM, tell=_progress
+        )
 
     try:
         if not file.is_file():  # a missing file must not make a practice shop
             raise BadFile(file=file.name, why="import.file_missing")
         return _told(_with_shop(home, practice, read), json)
+    except KeyboardInterrupt:
+        sys.stderr.write(say("lists.cancelled") + "\n")
+        return 1
     except YaotaiError as error:
         return _failed(error)
+
+
+def _progress(doing: str, rows: int) -> None:
+    """A line on stderr, which leaves the answer on stdout alone."""
+    sys.stderr.write(say(doing, rows=rows) + "\n")
 
 
 def run_fetch(version: str, effective: str, home: Home, practice: bool, json: bool) -> int:

@@ -221,3 +221,35 @@ def test_the_command_imports_lists_and_finds(
     assert "高血压" in told
     assert number not in told
     assert lists.run_rosters(number[::-1], home, True, True) == 1
+
+
+@pytest.mark.rule("EZ-9a")
+def test_an_import_that_is_cancelled_keeps_nothing_and_the_old_roster_stays(
+    till: PracticeTill, tmp_path: Path
+) -> None:
+    take_in(till, tmp_path, row_of(till, "chronic", "special"))
+    before = roster_lines(till.doors, MANAGER)
+    path = tmp_path / "many.csv"
+    rows = (
+        f"special,H{number:06d},练习乙,M03900,高血压,2026-01-01,,其他" for number in range(41_000)
+    )
+    head = HEAD.replace("ends\n", "ends,document\n")
+    path.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+
+    for last in ("roster.reading", "roster.keeping"):
+        heard: list[tuple[str, int]] = []
+
+        def tell(
+            doing: str, number: int, last: str = last, heard: list[tuple[str, int]] = heard
+        ) -> None:
+            heard.append((doing, number))
+            if heard[-1] == (last, 40_000):
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            import_list(
+                till.doors, "roster", path, version="x", effective=DAY, operator=MANAGER, tell=tell
+            )
+        assert heard[:2] == [("roster.reading", 20_000), ("roster.reading", 40_000)]
+        assert roster_lines(till.doors, MANAGER) == before
+    assert len(find_on_roster(till.doors, till.person("chronic")["id_number"], MANAGER)) == 1
