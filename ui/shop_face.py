@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from app.domain.face import Template
     from app.domain.face_check import LiveOutcome
+    from app.domain.face_template import FacesKept
     from app.domain.identity_card import IdentityCard
     from app.domain.person_check import PersonCheck
     from app.use_cases.check_face import FacePlan
@@ -89,3 +90,9 @@ class ShopFace:
         from app.use_cases.templates import enrol_face
 
         return enrol_face(self.doors, sale_id, patient, templates, operator, second)
+
+    def faces_kept(self) -> FacesKept:
+        """Of the store."""
+        from app.use_cases.templates import faces_kept
+
+        return faces_kept(self.doors)

@@ -25,6 +25,7 @@ from app.domain.liveness import (
     Want,
     drawn_sides,
 )
+from app.domain.liveness_states import LivePhase
 from app.domain.picture import Glimpse
 from app.errors import BadPicture, PictureTooLarge
 from app.ports_devices import Timer
@@ -46,7 +47,9 @@ Tell = Callable[[LiveView], None]
 class LiveCheck:
     """One check. :meth:`offer` and :meth:`give_up` from any thread, :meth:`run` once, on one.
 
-    Only the newest frame is kept: a slow machine looks at fewer frames, never at old ones.
+    Whether it is one face throughout is judged by the engine that measures: it knows turned heads,
+    which not every engine that compares does. Only the newest frame is kept: a slow machine looks
+    at fewer frames, never at old ones.
     ``draw(n)`` answers 0 to n - 1 by chance nobody can foresee.
     """
 
@@ -61,8 +64,10 @@ class LiveCheck:
     _frames: int = 0
     _taken_at: int = 0
     _changed: Condition = field(default_factory=Condition, repr=False)
-    _before: Template | None = field(default=None, repr=False)
-    _after: Template | None = field(default=None, repr=False)
+    _first: Template | None = field(default=None, repr=False)
+    """Of the straight face before the turns, as the measuring engine sees it."""
+    _straight: list[Template] = field(default_factory=list, repr=False)
+    """Of the straight pictures before and after, as the comparing engine sees them."""
 
     def offer(self, glimpse: Glimpse) -> None:
         """A frame of the camera; returns at once."""
@@ -78,13 +83,13 @@ class LiveCheck:
 
     def run(self, tell: Tell) -> LiveOutcome:
         """Until it passed or failed; never raises for what a camera sends."""
-        accept, retake = thresholds_e4(self.engine.thresholds)
-        session = LiveSession(accept, drawn_sides(self.draw), self._now())
+        accept, _ = thresholds_e4(self.engine.thresholds)
+        session = LiveSession(self._same_e4, drawn_sides(self.draw), self._now())
         try:
             while not session.is_over:
                 self._next(session)
                 tell(session.view(self._now()))
-            compared, distances, made = self._conclude(session, accept, retake)
+            compared, distances, made = self._conclude(session)
         finally:
             self._newest = None
         return LiveOutcome(
@@ -113,31 +118,36 @@ class LiveCheck:
         self, session: LiveSession, want: Want, picture: Pixels, landmarks: Landmarks | None
     ) -> None:
         """What the session wants of this frame; without a template it asks the next one."""
-        if want is Want.NOTHING:
+        if want is Want.NOTHING or landmarks is None:
             return
-        made = self._template(picture, landmarks)
-        if made is None:
-            return
-        if want is Want.KEEP or self._before is None:
-            self._before = made
+        face = self.meter.engine.embed(picture, landmarks)
+        made = None
+        if session.phase is not LivePhase.TURNING:
+            made = face if self._measures_alone else self._template(picture)
+            if made is None:
+                return
+        if want is Want.KEEP or self._first is None:
+            self._first = face
             session.kept()
         else:
-            self._after = made
-            session.compared(distance_e4(self.engine, self._before, made))
+            session.compared(distance_e4(self.meter.engine, self._first, face))
+        if made is not None and (want is Want.KEEP or session.phase is LivePhase.PASSED):
+            self._straight.append(made)
 
     # --- who it is ----------------------------------------------------------------------------
 
     def _conclude(
-        self, session: LiveSession, accept: int, retake: int
+        self, session: LiveSession
     ) -> tuple[Compared | None, tuple[int, ...], tuple[Template, ...]]:
         """Compare with the references, or take the pictures of a template."""
-        if session.fault is not None or self._before is None or self._after is None:
+        if session.fault is not None:
             return None, (), ()
         if not self.references:
-            return None, (), self._enrolled(accept)
+            return None, (), self._enrolled()
+        accept, retake = thresholds_e4(self.engine.thresholds)
         distances: list[int] = []
-        for made in (self._before, self._after, None):
-            one = made or self._another(accept, LEAST_WIDTH)
+        for made in (*self._straight, None):
+            one = made or self._another(LEAST_WIDTH)
             if one is None:
                 break
             distances.append(min(distance_e4(self.engine, r, one) for r in self.references))
@@ -148,19 +158,19 @@ class LiveCheck:
             told = Compared.UNCLEAR
         return told, tuple(distances), ()
 
-    def _enrolled(self, accept: int) -> tuple[Template, ...]:
+    def _enrolled(self) -> tuple[Template, ...]:
         """Three pictures that agree with each other; empty = there were not so many in time."""
         made: list[Template] = []
         over = self._now() + _MORE_WITHIN_MS
         while len(made) < MOST_PICTURES and self._now() < over:
-            one = self._another(accept, ENROL_WIDTH)
+            one = self._another(ENROL_WIDTH)
             if one is None:
                 break
             if all(distance_e4(self.engine, one, other) <= ENROL_AGREE for other in made):
                 made.append(one)
         return tuple(made) if len(made) == MOST_PICTURES else ()
 
-    def _another(self, accept: int, width: int) -> Template | None:
+    def _another(self, width: int) -> Template | None:
         """One more straight picture of the person who turned the head; None = not in time."""
         over, since = self._now() + _MORE_WITHIN_MS, self._taken_at
         while self._now() < over and not self._gave_up:
@@ -170,10 +180,13 @@ class LiveCheck:
             seen, landmarks = self._look(picture)
             if seen.framing() is not None or seen.width < width:
                 continue
-            made = self._template(picture, landmarks)
-            if made is None or self._before is None:
+            if self._first is None or landmarks is None:
                 continue
-            if distance_e4(self.engine, self._before, made) <= accept:
+            face = self.meter.engine.embed(picture, landmarks)
+            if distance_e4(self.meter.engine, self._first, face) > self._same_e4:
+                continue
+            made = face if self._measures_alone else self._template(picture)
+            if made is not None:
                 return made
         return None
 
@@ -200,9 +213,17 @@ class LiveCheck:
         self._frames += 1
         return self.meter.look(picture)
 
-    def _template(self, picture: Pixels, landmarks: Landmarks | None) -> Template | None:
-        """By the mesh that was measured where the engine is the same; else by its own points."""
-        if self.engine is self.meter.engine and landmarks is not None:
-            return self.engine.embed(picture, landmarks)
+    @property
+    def _measures_alone(self) -> bool:
+        """Whether the engine that measures is the one that compares too."""
+        return self.engine is self.meter.engine
+
+    @property
+    def _same_e4(self) -> int:
+        """Distance up to which the measuring engine sees one face."""
+        return thresholds_e4(self.meter.engine.thresholds)[0]
+
+    def _template(self, picture: Pixels) -> Template | None:
+        """As the comparing engine sees it, by its own points; None = it finds no face."""
         made = template_of(self.engine, picture)
         return None if isinstance(made, FaceFault) else made

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from app.domain.face import Template
 from app.domain.face_check import LiveOutcome, draft_of
+from app.domain.face_template import FacesKept
 from app.domain.identity_card import IdentityCard
 from app.domain.liveness import LiveView
 from app.domain.person_check import CheckWay, PersonCheck
@@ -56,6 +57,7 @@ class FakeFaces:
         self.script: tuple[tuple[LiveView, ...], LiveOutcome | YaotaiError] | None = None
         self.runs: list[FakeRun] = []
         self.live_kept: list[PersonCheck | None] = []
+        self.kept = FacesKept(1, 100_000)
         self.enrolled: list[tuple[Template, ...]] = []
         self.cards: list[IdentityCard | None] = []
 
@@ -67,6 +69,9 @@ class FakeFaces:
 
     def forget_card(self) -> None:
         self.cards.append(None)
+
+    def faces_kept(self) -> FacesKept:
+        return self.kept
 
     def load_faces(self) -> EngineTold:
         if isinstance(self.engine, YaotaiError):

@@ -13,6 +13,7 @@ from app.domain.consent import Consent, ConsentHow, ConsentPurpose
 from app.domain.e_certificate import ECertificate, FaceEvidence
 from app.domain.face import Template
 from app.domain.face_check import Compared, LiveOutcome
+from app.domain.face_template import FacesKept
 from app.domain.liveness import Advice, LiveFault, LiveView, Side
 from app.domain.liveness_states import LivePhase
 from app.domain.person_check import CheckVerdict, CheckWay
@@ -301,7 +302,11 @@ def test_a_second_person_keeps_the_templates(window: Window) -> None:
         assert not counter.live.pin.text()
     counter.live.number.setText("2001")
     counter.live.pin.setText("123456")
+    told: list[Note] = []
+    counter.main.session.told.connect(told.append)
+    counter.shop.kept = FacesKept(80_000, 100_000)
     counter.click(counter.live.keep)
+    assert [note.message_id for note in told] == ["live.filing"]
     assert [len(kept) for kept in counter.shop.enrolled] == [3]
     assert "3 个人脸模板" in counter.said()
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from app.domain.face import Template
     from app.domain.face_check import LiveOutcome
+    from app.domain.face_template import FacesKept
     from app.domain.identity_card import IdentityCard
     from app.domain.liveness import LiveView
     from app.domain.person_check import PersonCheck
@@ -98,5 +99,13 @@ class FaceLaneDoor(Protocol):
         ...
 
 
-class FaceDoor(FaceNowDoor, FaceLaneDoor, Protocol):
-    """Both groups."""
+class FaceCountDoor(Protocol):
+    """*store*."""
+
+    def faces_kept(self) -> FacesKept:
+        """How many persons have a template, against the number from which a store files."""
+        ...
+
+
+class FaceDoor(FaceNowDoor, FaceLaneDoor, FaceCountDoor, Protocol):
+    """All groups."""

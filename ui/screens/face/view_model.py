@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.domain.e_certificate import FaceEvidence
     from app.domain.face import Template
     from app.domain.face_check import LiveOutcome
+    from app.domain.face_template import FacesKept
     from app.domain.liveness import LiveView
     from app.domain.person_check import PersonCheck
     from app.domain.picture import Glimpse
@@ -339,6 +340,13 @@ class LiveViewModel(QObject):
         self._templates = ()
         self._end(Stage.DONE, "live.enrolled", "good", count=kept)
         self.recorded.emit()
+        shop = self._shop
+        self.session.run(Lane.STORE, lambda _: shop.faces_kept(), self._counted)
+
+    def _counted(self, kept: FacesKept) -> None:
+        """Somebody has to file before there are too many (policy 3.9)."""
+        if kept.is_near:
+            self.session.tell("live.filing", "warn", persons=kept.persons, most=kept.filing)
 
     def _not_enrolled(self, count: int, error: YaotaiError) -> None:
         if count != self._count:
