@@ -136,6 +136,7 @@ def wire_person(window: MainWindow, person: PersonViewModel) -> None:
 def wire_live(window: MainWindow, live: LiveViewModel) -> None:
     """What a face was found to be is read anew; what speaks against it brings the panel."""
     live.recorded.connect(window.person.load)
+    live.recorded.connect(lambda: window.till.unsay_rule("ID_MISMATCH"))
     live.stopped.connect(window.flow.show_person)
 
 

@@ -57,7 +57,7 @@ class FakeFaces:
         self.script: tuple[tuple[LiveView, ...], LiveOutcome | YaotaiError] | None = None
         self.runs: list[FakeRun] = []
         self.live_kept: list[PersonCheck | None] = []
-        self.kept = FacesKept(1, 100_000)
+        self.faces = FacesKept(1, 100_000)
         self.enrolled: list[tuple[Template, ...]] = []
         self.cards: list[IdentityCard | None] = []
 
@@ -71,7 +71,7 @@ class FakeFaces:
         self.cards.append(None)
 
     def faces_kept(self) -> FacesKept:
-        return self.kept
+        return self.faces
 
     def load_faces(self) -> EngineTold:
         if isinstance(self.engine, YaotaiError):

@@ -304,7 +304,7 @@ def test_a_second_person_keeps_the_templates(window: Window) -> None:
     counter.live.pin.setText("123456")
     told: list[Note] = []
     counter.main.session.told.connect(told.append)
-    counter.shop.kept = FacesKept(80_000, 100_000)
+    counter.shop.faces = FacesKept(80_000, 100_000)
     counter.click(counter.live.keep)
     assert [note.message_id for note in told] == ["live.filing"]
     assert [len(kept) for kept in counter.shop.enrolled] == [3]

@@ -144,6 +144,22 @@ def test_by_eye_takes_a_number_and_a_pin_and_goes_back_to_the_basket(window: Win
     hands.picture("checked")
 
 
+def test_what_was_stopped_until_somebody_looked_is_said_no_longer(window: Window) -> None:
+    hands = Hands(window)
+    hands.identify()
+    till = hands.main.till
+    till.note(Note("error.other", {}, "block", "NO_PHARMACIST"))
+    till.note(Note("finding.ID_MISMATCH_not_checked", {}, "block", "ID_MISMATCH"))
+    hands.main.live.recorded.emit()
+    assert [note.code for note in till.notes] == ["NO_PHARMACIST"]
+    till.note(Note("finding.ID_MISMATCH_not_checked", {}, "block", "ID_MISMATCH"))
+    hands.type("2001")
+    hands.enter()
+    hands.type("123456")
+    hands.enter()
+    assert [note.code for note in till.notes] == ["", "NO_PHARMACIST"]
+
+
 def test_one_alone_or_a_wrong_pin_records_nothing(window: Window) -> None:
     hands = Hands(window)
     hands.identify()

@@ -32,6 +32,8 @@ _REFUSED = {
     "second_word": "person.manager_needed",
     "release_mismatch": "person.release_needed",
 }
+STOPPED = "ID_MISMATCH"
+"""The rule that stops a sale until somebody has looked (policy 4.1)."""
 LARGEST = 20_000_000
 """Bytes of a scanned sheet."""
 
@@ -188,6 +190,7 @@ class PersonViewModel(QObject):
 
     def _recorded(self, match: bool) -> None:
         self.busy = False
+        self.till.unsay_rule(STOPPED)
         if match:
             self.session.tell("person.recorded", "good")
             self.done.emit()

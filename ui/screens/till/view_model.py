@@ -115,6 +115,13 @@ class TillViewModel(QObject):
             self.sounded.emit("finding")
         self.changed.emit()
 
+    def unsay_rule(self, code: str) -> None:
+        """What a rule stopped was looked at anew: the next try says how it is."""
+        kept = tuple(each for each in self.notes if each.code != code)
+        if kept != self.notes:
+            self.notes = kept
+            self.changed.emit()
+
     def unsay(self, message_id: str, device: str = "") -> None:
         """What was asked for has been done: it stands there no longer.
 
