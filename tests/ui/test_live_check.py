@@ -153,6 +153,12 @@ def test_after_three_failures_people_decide(counter: Counter) -> None:
     assert "三次" in counter.panel.face_card.words.text()
 
 
+def test_what_a_played_film_shows_has_two_chances(counter: Counter) -> None:
+    counter.begin(_fault(LiveFault.WRONG_SIDE))
+    counter.click(counter.live.start)
+    assert not counter.live.start.isVisible()
+
+
 def test_esc_gives_up_and_the_camera_goes_dark(counter: Counter) -> None:
     counter.shop.script = ((), _match())
     counter.panel.face_card.check.click()

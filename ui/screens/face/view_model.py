@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.domain.device_plan import DeviceKind
 from app.domain.face_check import Compared
+from app.domain.liveness import LiveFault
 from app.domain.person_check import CheckVerdict, CheckWay
 from app.errors import YaotaiError
 from app.use_cases.notes import Note
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 _CAMERA = DeviceKind.CAMERA
 MOST_TRIES = 3
 """Failed checks of one customer; then people compare by eye."""
+_DOUBTFUL = frozenset({LiveFault.WRONG_SIDE, LiveFault.OTHER_FACE})
+"""Failures that a played film shows too count twice: it gets two chances and not three."""
 _E4 = 10_000
 
 
@@ -284,7 +287,7 @@ class LiveViewModel(QObject):
             return
         self.view = outcome.view
         if not outcome.passed:
-            self.tries += 1
+            self.tries += 2 if outcome.view.fault in _DOUBTFUL else 1
         if not self.enrolling:
             self._record(count, plan, outcome)
         elif outcome.templates:
