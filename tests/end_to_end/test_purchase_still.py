@@ -31,6 +31,7 @@ from app.use_cases.purchase_still import (
 )
 from app.use_cases.video_marks import clip_list
 from app.use_cases.views import Patient
+from app.vault.evidence import EvidenceFiles
 from tests.end_to_end.test_proxy_purchase import begun, quote, signed
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 
@@ -192,21 +193,20 @@ def test_a_camera_that_fails_loses_no_settlement_and_its_gap_waits_for_an_answer
     assert _acts(till, "still.") == ["still.absent", "still.answered"]
 
 
-class _FullDisk:
+class _FullDisk(EvidenceFiles):
     """An evidence store whose disk is full."""
 
     def put(self, exhibit: Exhibit, content: bytes) -> None:
         raise StoreFull(why="no room") from OSError(errno.ENOSPC, "no room")
 
-    def get(self, exhibit: Exhibit) -> bytes:
-        raise NotFound(what="exhibit")
 
-
-def test_a_disk_without_room_for_the_picture_loses_no_settlement(till: PracticeTill) -> None:
+def test_a_disk_without_room_for_the_picture_loses_no_settlement(
+    till: PracticeTill, tmp_path: Path
+) -> None:
     sale, patient = _special(till)
     _consent(till, patient)
     till.settle(sale, patient)
-    till.doors = replace(till.doors, evidence=_FullDisk())
+    till.doors = replace(till.doors, evidence=_FullDisk(tmp_path / "evidence", till.vault))
     _pay(till, sale, StillDraft(JPEG, till.clock.now()))
     row = _row(till, sale)
     assert row is not None and row.gap == "not_kept"
