@@ -201,16 +201,18 @@ class _Sheet:
             paid = (("fund", part.fund), ("account", part.account), ("aid", part.mutual_aid),
                     ("cash", part.cash))  # fmt: skip
             told = "　".join(f"{self._say(f'proxy.pays_{name}')} {amount}" for name, amount in paid)
-            self._sum(kind, told, str(part.total))
+            self._sum(kind, told, str(part.total), 230)
         self._font(22, strong=True)
         self._sum(self._say("proxy.total"), "", str(listed.total))
         self._sum(self._say("proxy.cash_due"), "", str(listed.cash_due))
         self._line()
 
-    def _sum(self, left: str, middle: str, right: str) -> None:
+    def _sum(self, left: str, middle: str, right: str, first: int = 700) -> None:
+        """``first``: width of the left text; the middle one takes the rest."""
         width = WIDTH - 2 * MARGIN
-        self._text(QRect(MARGIN, self._top, 470, ROW), left)
-        self._painter.drawText(QRect(MARGIN + 470, self._top, width - 600, ROW), _RIGHT, middle)
+        self._text(QRect(MARGIN, self._top, first, ROW), left)
+        between = QRect(MARGIN + first, self._top, width - first - 140, ROW)
+        self._painter.drawText(between, _RIGHT, middle)
         self._painter.drawText(QRect(WIDTH - MARGIN - 130, self._top, 130, ROW), _RIGHT, right)
         self._top += ROW
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Draw = Callable[[ProxyPage], QImage]
     Save = Callable[[ProxyPage], str]
 
-COLUMNS = ("at", "receipt", "patient", "proxy", "relation", "reason", "total", "state", "look")
+COLUMNS = ("at", "receipt", "patient", "proxy", "reason", "total", "state", "look")
 TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "second"}
 
 
@@ -77,7 +77,7 @@ class ArchivePage(QWidget):
         fields.addWidget(self.last_day, 1)
         fields.addWidget(self.find_now)
         lines.addLayout(fields)
-        self.table = _table(say("proxy.archive"), [say(f"proxy.column_{n}") for n in COLUMNS], 5)
+        self.table = _table(say("proxy.archive"), [say(f"proxy.column_{n}") for n in COLUMNS], 4)
         self.table.itemActivated.connect(lambda _: self._open())
         lines.addWidget(self.table, 1)
         self.empty = label("", "", "second", wrap=True)
@@ -148,6 +148,9 @@ class ArchivePage(QWidget):
     def first(self) -> None:
         """The page came into sight."""
         model = self._model
+        for each in (self.first_day, self.last_day):
+            room = each.fontMetrics().horizontalAdvance("2026-11-22")
+            each.setMinimumWidth(room + 32)  # at every type size a day can be read whole
         self.first_day.setText(f"{model.first}")
         self.last_day.setText(f"{model.last}")
         self._stack.setCurrentWidget(self.rows_page)
@@ -238,13 +241,14 @@ class ArchivePage(QWidget):
 
     def _cells(self, one: ProxyRow) -> tuple[str, ...]:
         say = self._model.session.say
+        why = [say(f"proxy.relation_{one.relation}")] if one.relation else []
+        why += [say(f"proxy.reason_{one.reason}")] if one.reason else []
         return (
             f"{shop_time(one.at):%Y-%m-%d %H:%M}",
             one.receipt_no or "—",
             one.patient,
             one.proxy or "—",
-            say(f"proxy.relation_{one.relation}") if one.relation else "—",
-            say(f"proxy.reason_{one.reason}") if one.reason else "—",
+            " · ".join(why) or "—",
             str(one.total),
             say(f"proxy.state_{one.state}"),
             say(f"proxy.look_{one.look}") if one.look else "",

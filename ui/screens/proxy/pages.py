@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from ui.screens.proxy.view_model import CHOICES
 from ui.widgets.parts import AmountRow, button, clear_layout, column, label, line_edit, row
@@ -151,26 +151,27 @@ class ListPage(QWidget):
         lines.addLayout(self._lines)
         lines.addStretch(1)
 
-    def refresh(self) -> None:
-        """The amounts that are signed."""
+    def refresh(self, *, shown: bool = True) -> None:
+        """The amounts that are signed; an empty page where none are to be shown."""
         clear_layout(self._lines)
         view, say = self._model.view, self._model.session.say
-        if view is None or view.listed is None:
+        if not shown or view is None or view.listed is None:
             return
         for line in view.listed.lines:
             counted = f"{line.name} {line.spec} × {line.quantity.plain()}{line.unit}"
-            one = AmountRow(counted)
-            one.show_amount(str(line.amount))
-            self._lines.addWidget(one)
+            self._amount(counted, str(line.amount))
         for part in view.listed.parts:
+            kind = say(f"payment.type_{part.settlement_type}")
             paid = (("fund", part.fund), ("account", part.account), ("aid", part.mutual_aid))
             for name, amount in paid:
-                if not amount and name != "fund":
-                    continue
-                kind = say(f"payment.type_{part.settlement_type}")
-                one = AmountRow(f"{kind} · {say(f'proxy.pays_{name}')}")
-                one.show_amount(str(amount))
-                self._lines.addWidget(one)
-        cash = AmountRow(say("proxy.cash_due"), "total")
-        cash.show_amount(str(view.listed.cash_due))
-        self._lines.addWidget(cash)
+                if amount or name == "fund":
+                    self._amount(f"{kind} · {say(f'proxy.pays_{name}')}", str(amount))
+        self._amount(say("proxy.cash_due"), str(view.listed.cash_due), "total")
+
+    def _amount(self, name: str, amount: str, role: str = "") -> None:
+        one = AmountRow(name, role)
+        # A long name takes another line before it pushes its amount out of sight.
+        one.name.setWordWrap(True)
+        one.name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        one.show_amount(amount)
+        self._lines.addWidget(one)

@@ -64,8 +64,7 @@ class ProxyPanel(Panel):
         both.addWidget(holder, 1)
         lines.addLayout(both, 1)
         self.list = ListPage(self._model)
-        self._listing = self._scrolled(self.list)
-        self.plain = WordsPage(self._listing)
+        self.plain = WordsPage(self._scrolled(self.list))
         self.plain.act.clicked.connect(self._plain_act)
         self.why, self.typed = WhyPage(self._model), TypedPage(self._model)
         self.typed.left.connect(lambda: self._type(False))
@@ -319,8 +318,9 @@ class ProxyPanel(Panel):
         self.plain.act.setText(say(f"proxy.offer_{act}") if act else "")
         self.plain.act.setAccessibleName(self.plain.act.text())
         self.plain.act.setEnabled(not model.busy)
-        self._listing.setVisible(step not in ("identity", "nobody", "busy", "quote"))
-        self.list.refresh()
+        # Amounts that changed are on paper only once they were listed anew.
+        stands = model.view is not None and not model.view.differs
+        self.list.refresh(shown=stands and step not in ("identity", "nobody", "busy", "quote"))
 
     def _show_acts(self) -> None:
         model, view = self._model, self._model.view
