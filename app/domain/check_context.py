@@ -8,6 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal
 
+from app.domain.delisting import Delisting
 from app.domain.held_facts import HeldFacts
 from app.domain.money import ZERO, Money, Quantity, UnitPrice
 from app.domain.policy import Policy
@@ -175,6 +176,8 @@ class CheckContext:
     coupon_on_personal: Money = ZERO
     bound_elsewhere: bool = False
     """The platform says that another institution is the person's own (HY-3.5)."""
+    delisting: Delisting | None = None
+    """The store stops being designated; None = it stays (HY-1.3, HY-3.5)."""
     rosters: tuple[str, ...] = ()
     """Other settlement types on whose roster the person is for the same disease (EZ-8)."""
     days_left_of_last: int = 0

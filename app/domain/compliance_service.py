@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from app.domain.basket_split import SELF_PAID
 from app.domain.check_context import CheckContext, Finding, Severity, block, first, warn
+from app.domain.clock import shop_time
+from app.domain.delisting import Standing
 
 
 def _as_strict(strictness: str | None) -> Severity | None:
@@ -60,10 +65,37 @@ def one_person_does_both(seen: CheckContext) -> Finding | None:
     return Finding("ONE_PERSON_DOES_BOTH", ("HY-1.1.3",), severity)
 
 
+def delisted(seen: CheckContext) -> Finding | None:
+    """From its delisting a store settles nothing by insurance; the gap as the pack says (K-11)."""
+    if seen.delisting is None or seen.settlement == SELF_PAID:
+        return None
+    if not seen.delisting.blocks(_day(seen), seen.policy.store.gap_policy):
+        return None
+    told: dict[str, object] = {"day": seen.delisting.transition_end, "who": seen.policy.who}
+    return Finding("STORE_NOT_OPEN", ("HY-1.3", "HY-3.5"), "block", told, "delisted")
+
+
+def _day(seen: CheckContext) -> date:
+    return shop_time(seen.at).date()
+
+
+def store_leaves(seen: CheckContext) -> Finding | None:
+    """While it still settles, whoever buys is told to choose another store in time (HY-3.5)."""
+    record = seen.delisting
+    if record is None or not seen.pooled or record.standing(_day(seen)) is not Standing.LEAVING:
+        return None
+    return warn("STORE_LEAVES", "HY-3.5", day=record.transition_end)
+
+
 def bound_elsewhere(seen: CheckContext) -> Finding | None:
-    """Where binding is required, only the person's own institution settles (HY-3.5, K-16)."""
+    """Where binding is required, only the person's own institution settles (HY-3.5, K-16).
+
+    Who moved away from a store that stops settles at the new one, whatever the binding.
+    """
     if not seen.pooled or not seen.bound_elsewhere:
         return None
+    if seen.delisting is not None:
+        return Finding("BOUND_ELSEWHERE", ("HY-3.5",), "block", {}, "moved")
     if seen.policy.bound(seen.policy.person.binding_required, "binding.required"):
         return block("BOUND_ELSEWHERE", "HY-3.5")
     return None
@@ -93,7 +125,13 @@ def agreement_ends(seen: CheckContext) -> Finding | None:
 
 
 GATES = (issuer_not_accepted, drug_not_circulating, prescriber_not_listed, bound_elsewhere,
-         benefit_excluded)  # fmt: skip
+         benefit_excluded, delisted)  # fmt: skip
 """Rules that can block."""
-NOTICES = (one_person_does_both, circulation_list_old, bought_too_early, agreement_ends)
+NOTICES = (
+    one_person_does_both,
+    circulation_list_old,
+    bought_too_early,
+    agreement_ends,
+    store_leaves,
+)
 """Rules that mostly warn."""

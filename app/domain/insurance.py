@@ -85,6 +85,22 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenStore:
+    """An institution that a person has chosen as their own (5302, 就医定点)."""
+
+    institution: str
+    insutype: str
+    """Empty = for every insurance."""
+    begins: date
+    ends: date | None = None
+
+    def holds(self, insutype: str, day: date) -> bool:
+        """Whether it is the person's own on that day for that insurance; both days count."""
+        fits = self.insutype in ("", insutype)
+        return fits and self.begins <= day and (self.ends is None or day <= self.ends)
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
     """One cumulative value of 5206: deductible used, fund used."""
 
@@ -259,6 +275,13 @@ class AskFilings:
 
 
 @dataclass(frozen=True, slots=True)
+class AskChosen:
+    """5302; value: tuple of :class:`ChosenStore`, empty where the person has chosen none."""
+
+    insured: Insured
+
+
+@dataclass(frozen=True, slots=True)
 class AskCounters:
     """5206; value: tuple of :class:`Counter`."""
 
@@ -428,6 +451,7 @@ Call = (
     | AskInstitution
     | AskEntitlement
     | AskFilings
+    | AskChosen
     | AskCounters
     | AskInpatient
     | QuoteBasket

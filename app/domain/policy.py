@@ -229,6 +229,8 @@ class StoreRules:
     retention_days: Mapping[str, int] = field(default_factory=dict)
     disk_warn_days: int | None = None
     """Days before evidence fills the disk on which the shop is warned."""
+    gap_policy: Literal["until_delist_date", "until_transition_end"] | None = None
+    """Whether a store settles between the end of its transition and its delisting (K-11)."""
     indicators: Mapping[str, Rate] = field(default_factory=dict)
 
 

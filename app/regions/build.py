@@ -327,5 +327,6 @@ def _store(flat: Flat) -> StoreRules:
         stocktake_period=flat.get("stocktake.period"),
         retention_days=_under(flat, "retention."),
         disk_warn_days=flat.get("evidence.disk_warn_days"),
+        gap_policy=flat.get("delisting.gap_policy"),
         indicators={k: Rate.of(v) for k, v in _under(flat, "indicators.").items()},
     )

@@ -10,6 +10,7 @@ from typing import Self
 
 from app.domain.check_context import RxFacts
 from app.domain.clock import shop_time
+from app.domain.delisting import Delisting
 from app.domain.held_facts import HeldFacts
 from app.domain.money import Quantity
 from app.domain.pharmacist import Presence
@@ -19,6 +20,7 @@ from app.domain.rx_case import BoughtBefore, RxCase
 from app.domain.rx_supply import days_left, ephedrine_packs, supply_days
 from app.domain.sale import Sale
 from app.ports import UnitOfWork
+from app.use_cases.delisting import delisting_in
 from app.use_cases.doors import Doors
 from app.use_cases.duty import closed_services, presence_in
 from app.use_cases.person_facts import Identity, identity_in
@@ -56,6 +58,8 @@ class BookFacts:
     """What the rosters in effect say of the person; None = not asked."""
     identity: Identity | None = None
     """Person against credential at this sale, empty = nobody looked; None = not asked."""
+    delisting: Delisting | None = None
+    """The store stops being designated; None = it stays, or nobody asked."""
     held: HeldFacts | None = None
     """That the sale rests on a held card, or on one that may not be used."""
     proxy: ProxySeen | None = None
@@ -121,6 +125,8 @@ def facts_in(
         reviewer_bound=rx is None or _reviewer_bound(uow, rx),
         buyer_known=bool(who),
         roster=_roster(uow, sale, who, now) if whole else None,
+        # Of the remainder of a return the day of its sale decides, on which it was settled here.
+        delisting=delisting_in(uow) if pooled and not sale.replaces else None,
         # Of the remainder of a return the person was looked at when it was sold.
         identity=identity_in(uow, sale.id, who) if pooled and who and not sale.replaces else None,
         proxy=proxy_in(uow, sale, now) if pooled and who and not sale.replaces else None,

@@ -9,6 +9,7 @@ from typing import Literal
 
 from app.domain.basket_split import SELF_PAID, Part
 from app.domain.check_context import CheckContext, CheckLine, Finding, RxFacts
+from app.domain.clock import shop_time
 from app.domain.compliance import check, require_clean
 from app.domain.estimate import (
     Accumulators,
@@ -27,6 +28,7 @@ from app.errors import PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.book_facts import EPRESCRIPTION, BookFacts, facts_in, rx_facts
 from app.use_cases.book_facts import sold_elsewhere as sold_elsewhere
+from app.use_cases.delisting import chosen_elsewhere
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg
 from app.use_cases.proxy_facts import facts_of
@@ -148,6 +150,8 @@ def _context(
         roster_from=roster.begins,
         roster_age_days=roster.age_days,
         rosters=roster.others,
+        bound_elsewhere=_elsewhere(doors, patient, now),
+        delisting=known.delisting,
         held=known.held,
         identity=_identity(known, policy),
     )
@@ -164,6 +168,13 @@ def _identity(known: BookFacts, policy: Policy) -> Literal["match", "mismatch", 
         return "match"
     asked = known.identity is not None and policy.person.face != "off"
     return "not_checked" if asked else "match"
+
+
+def _elsewhere(doors: Doors, patient: Patient | None, now: datetime) -> bool:
+    if patient is None or patient.row is None:
+        return False
+    here, kind = doors.shop.institution_code, patient.row.insutype
+    return chosen_elsewhere(patient.chosen, here, kind, shop_time(now).date())
 
 
 def _rx_of(doors: Doors, sale: Sale, part: Part, known: BookFacts) -> RxFacts | None:

@@ -7,9 +7,11 @@ from typing import cast
 
 from app.domain.clock import shop_time
 from app.domain.insurance import (
+    AskChosen,
     AskCounters,
     AskFilings,
     AskPerson,
+    ChosenStore,
     Counter,
     Credential,
     CredentialKind,
@@ -23,6 +25,7 @@ from app.domain.money import ZERO, Money
 from app.domain.roster import SPECIAL, RosterSeen
 from app.errors import BadValue
 from app.ports import UnitOfWork
+from app.use_cases.delisting import asks_for_chosen
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, demand, leg_for, run_leg, signed_in
 from app.use_cases.views import Patient
@@ -83,11 +86,13 @@ def choose_row(doors: Doors, patient: Patient, row: InsuranceRow, operator: Oper
     found = cast("tuple[Filing, ...]", filings.value) if told else _filed(doors, roster)
     known = counters.outcome is Outcome.SUCCESS
     values = cast("tuple[Counter, ...]", counters.value) if known else ()
+    chosen = _chosen(doors, insured, operator)
     return replace(
         patient,
         row=row,
         filings=found,
         filings_known=told,
+        chosen=chosen,
         roster=roster,
         disease_code=found[0].disease_code if len(found) == 1 else "",
         counters_known=known and bool(doors.profile.counters),
@@ -95,6 +100,15 @@ def choose_row(doors: Doors, patient: Patient, row: InsuranceRow, operator: Oper
         fund_used=_counted(values, row, doors, "fund"),
         quota_used=_quotas(values, row, doors),
     )
+
+
+def _chosen(doors: Doors, insured: Insured, operator: Operator) -> tuple[ChosenStore, ...] | None:
+    """Asked where it matters only; without an answer the platform's own refusal decides."""
+    if not asks_for_chosen(doors, doors.clock.now()):
+        return None
+    answer = run_leg(doors, leg_for(AskChosen(insured), insured), operator)
+    told = answer.outcome is Outcome.SUCCESS
+    return cast("tuple[ChosenStore, ...]", answer.value) if told else None
 
 
 def _roster(doors: Doors, patient: Patient) -> RosterSeen:

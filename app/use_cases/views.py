@@ -12,7 +12,14 @@ from app.use_cases.notes import Note as Note
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from app.domain.insurance import Credential, Filing, FundSplit, InsuranceRow, InsuredPerson
+    from app.domain.insurance import (
+        ChosenStore,
+        Credential,
+        Filing,
+        FundSplit,
+        InsuranceRow,
+        InsuredPerson,
+    )
     from app.domain.money import Money, Quantity, UnitPrice
     from app.domain.proxy import PurchaseList
     from app.domain.roster import RosterSeen
@@ -38,6 +45,8 @@ class Patient:
     """The chosen filing for special-disease lines."""
     filings_known: bool = False
     """Whether 5301 answered: then it prevails over the roster of special diseases (EZ-9a)."""
+    chosen: tuple[ChosenStore, ...] | None = field(default=None, repr=False)
+    """Institutions that the person has chosen (5302); None = not asked, or no answer."""
     roster: RosterSeen | None = None
     """What the shop's rosters said when the person was shown; None = not looked up."""
     held_card: bool = False

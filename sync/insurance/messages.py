@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.insurance import (
+    AskChosen,
     AskCounters,
     AskEntitlement,
     AskFilings,
@@ -164,6 +165,15 @@ def _ask_entitlement(call: AskEntitlement, terminal: Terminal) -> Draft:
 
 def _ask_filings(call: AskFilings, terminal: Terminal) -> Draft:
     return Draft("5301", {"data": {"psn_no": call.insured.person.psn_no}}, call.insured)
+
+
+_CHOSEN = "03"
+"""``biz_appy_type``: 就医定点."""
+
+
+def _ask_chosen(call: AskChosen, terminal: Terminal) -> Draft:
+    row = {"psn_no": call.insured.person.psn_no, "biz_appy_type": _CHOSEN}
+    return Draft("5302", {"data": row}, call.insured)
 
 
 def _ask_counters(call: AskCounters, terminal: Terminal) -> Draft:
@@ -358,6 +368,7 @@ _DRAFTERS: Mapping[type[Any], Callable[[Any, Terminal], Draft]] = {
     AskInstitution: _ask_institution,
     AskEntitlement: _ask_entitlement,
     AskFilings: _ask_filings,
+    AskChosen: _ask_chosen,
     AskCounters: _ask_counters,
     AskInpatient: _ask_inpatient,
     QuoteBasket: _quote_basket,

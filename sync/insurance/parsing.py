@@ -10,6 +10,7 @@ from app.domain.clock import SHOP_ZONE
 from app.domain.insurance import (
     AskInstitution,
     Call,
+    ChosenStore,
     Counter,
     Filing,
     FundSplit,
@@ -243,6 +244,19 @@ def _filing(source: Row) -> Filing:
     return Filing(code, text(source, "opsp_dise_name"), begins, day(text(source, "enddate")))
 
 
+def chosen_stores(output: object) -> tuple[ChosenStore, ...]:
+    """5302; :raises BadValue: for one without an institution or a first day."""
+    return tuple(_chosen_store(one) for one in rows(output, "psnfixmedin"))
+
+
+def _chosen_store(source: Row) -> ChosenStore:
+    begins = day(text(source, "begndate"))
+    if begins is None:
+        raise BadValue(what="begndate", why="missing")
+    code, insutype = needed(source, "fixmedins_code"), text(source, "insutype")
+    return ChosenStore(code, insutype, begins, day(text(source, "enddate")))
+
+
 def counters(output: object) -> tuple[Counter, ...]:
     """5206; :raises BadValue: for a counter without a value."""
     return tuple(
@@ -300,6 +314,7 @@ _PARSERS: Mapping[str, Callable[[object], object]] = {
     "5203": settlement_found,
     "5206": counters,
     "5301": filings,
+    "5302": chosen_stores,
     "5303": lambda output: bool(rows(output, "data")),
 }
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from app.domain.insurance import (
+    AskChosen,
     AskCounters,
     AskEntitlement,
     AskFilings,
@@ -212,6 +213,7 @@ def every_call() -> dict[str, Call]:
         "5203_settlement": AskSettlement(INSURED, "ST0000000001", "MD0000000001"),
         "5206_counters": AskCounters(INSURED, "202610"),
         "5301_filings": AskFilings(INSURED),
+        "5302_chosen": AskChosen(INSURED),
         "5303_inpatient": AskInpatient(INSURED, NOW, NOW),
     }
 

@@ -10,6 +10,7 @@ import pytest
 
 from app.domain.check_context import CheckContext, CheckLine, Finding, ProxyFacts, RxFacts
 from app.domain.compliance import check, require_clean, return_not_allowed
+from app.domain.delisting import Delisting
 from app.domain.money import Money, Quantity, Rate, UnitPrice
 from app.domain.policy import (
     AccountRules,
@@ -106,6 +107,14 @@ BLOCKS: list[tuple[pytest.MarkDecorator, str, dict[str, object]]] = [
      {**line(in_circulation_list=False), "rx": RxFacts(circulated=True)}),
     (rule("HY-2.3"), "PRESCRIBER_NOT_LISTED", {"rx": RxFacts(prescriber_listed=False)}),
     (rule("HY-3.5"), "BOUND_ELSEWHERE", {"bound_elsewhere": True}),
+    (rule("HY-3.5"), "BOUND_ELSEWHERE",
+     {"bound_elsewhere": True, "delisting": Delisting(date(2026, 11, 21), date(2026, 11, 25)),
+      "policy": replace(POLICY, person=PersonRules(binding_required=False))}),
+    (rule("HY-1.3", "HY-3.5"), "STORE_NOT_OPEN",
+     {"delisting": Delisting(date(2026, 11, 20), date(2026, 11, 22))}),
+    (rule("HY-3.5"), "STORE_NOT_OPEN",
+     {"delisting": Delisting(date(2026, 11, 21), date(2026, 11, 25)),
+      "policy": replace(POLICY, store=StoreRules(gap_policy="until_transition_end"))}),
     (rule("EZ-8"), "BENEFIT_EXCLUDED", {"rosters": ("two_disease",)}),
     (rule("HY-3.6d"), "CO_PAY_WAIVER", {"coupon_on_personal": Money.of("1.00")}),
 ]  # fmt: skip
@@ -143,6 +152,8 @@ WARNS: list[tuple[pytest.MarkDecorator, str, dict[str, object]]] = [
     (rule("HY-1.5.2a"), "BOUGHT_TOO_EARLY", {"days_left_of_last": 4}),
     (rule("SJZ-A.2", "HY-1.5.7"), "AGREEMENT_ENDS", {"agreement_days_left": 60}),
     (rule("EZ-9a"), "ROSTER_OLD", {"roster_age_days": 32}),
+    (rule("HY-3.5"), "STORE_LEAVES",
+     {"delisting": Delisting(date(2026, 11, 22), date(2026, 11, 25))}),
 ]  # fmt: skip
 
 
@@ -176,6 +187,8 @@ def test_what_warns(code: str, changes: dict[str, object]) -> None:
             "policy": replace(POLICY, person=PersonRules(binding_required=False)),
         },
         {"rosters": ("ordinary",), "days_left_of_last": 3, "agreement_days_left": 61},
+        # The gap, which the pack leaves open (K-11).
+        {"delisting": Delisting(date(2026, 11, 21), date(2026, 11, 25))},
         line(expiry=date(2027, 1, 22)),
         line(trace_codes=(), trace_exempt=True),
         line(approval_class="approved_special_food"),

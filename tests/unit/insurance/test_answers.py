@@ -13,6 +13,7 @@ import pytest
 
 from app.domain.insurance import (
     Answer,
+    ChosenStore,
     Counter,
     Filing,
     InsuredPerson,
@@ -269,6 +270,24 @@ SMALL: list[tuple[str, object, object]] = [
     ),
     ("2202_close", None, None),
     ("2601_reverse", "", None),
+    ("5302_chosen", {"psnfixmedin": []}, ()),
+    (
+        "5302_chosen",
+        {
+            "psnfixmedin": [
+                {
+                    "psn_no": "LX99990000000001",
+                    "insutype": "310",
+                    "fix_srt_no": "1",
+                    "fixmedins_code": "P99990000002",
+                    "fixmedins_name": "练习二店",
+                    "begndate": "2026-01-01",
+                    "enddate": "2026-12-31 00:00:00",
+                }
+            ]
+        },
+        (ChosenStore("P99990000002", "310", date(2026, 1, 1), date(2026, 12, 31)),),
+    ),
     ("5301_filings", {"feedetail": None}, ()),
     (
         "5301_filings",
