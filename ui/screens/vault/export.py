@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QWidget
 
 from ui.widgets.parts import button, column, label, line_edit, row
 
@@ -34,7 +35,15 @@ class ExportPage(QWidget):
         super().__init__()
         self._model, say = model, model.session.say
         self._person = ""
-        lines = column(self, space=10)
+        # At large type the form is longer than the page.
+        area, holder = QScrollArea(), QWidget()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(holder)
+        column(self).addWidget(area)
+        self._area = area
+        lines = column(holder, space=10)
+        lines.setContentsMargins(0, 0, 6, 0)
         self.warning = label(say("vault.export_words"), "strong", "warn", wrap=True)
         lines.addWidget(self.warning)
         self.fields = {
@@ -66,7 +75,8 @@ class ExportPage(QWidget):
         self.go.clicked.connect(self._go)
         self.progress = label("", "", "told")
         foot.addWidget(self.go)
-        foot.addWidget(self.progress, 1)
+        foot.addWidget(self.progress)
+        foot.addStretch(1)
         lines.addLayout(foot)
         lines.addStretch(1)
         model.changed.connect(self.refresh)

@@ -13,7 +13,7 @@ from app.domain.evidence import EvidenceKind
 from app.domain.evidence_keeping import HoldReason, HoldScope
 from app.use_cases.export_evidence import trace_in
 from ui.screens.camera.page import CameraPicture
-from ui.screens.vault.tables import Cell, chosen, fill, minute, plain, size_cell, table
+from ui.screens.vault.tables import Cell, chosen, fill, minute, plain, table
 from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, column, label, line_edit, row
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.use_cases.vault_view import FoundPiece
     from ui.screens.vault.view_model import VaultModel
 
-COLUMNS = ("at", "kind", "receipt", "size", "state", "look")
+COLUMNS = ("at", "kind", "receipt", "state", "look")
 LARGEST = 60_000_000
 """Pixels of a picture that is drawn at all."""
 
@@ -84,7 +84,8 @@ class FindPage(QWidget):
 
     def _acts(self) -> QWidget:
         say, holder = self._model.session.say, QWidget()
-        flow = FlowLayout(holder, space=6)
+        flow = FlowLayout(holder, space=6, even=True)
+        flow.setContentsMargins(0, 0, 0, 0)
         self.see = button(say("vault.see"))
         self.see.clicked.connect(lambda: self._model.see(self.chosen()))
         flow.addWidget(self.see)
@@ -147,7 +148,7 @@ class FindPage(QWidget):
         self._forget_piece()
         if self._pages.currentWidget() is not self.list_page:
             self._pages.setCurrentWidget(self.list_page)
-            self.search()
+            self._model.find_again()
             self.table.setFocus()
 
     def _forget_piece(self) -> None:
@@ -158,7 +159,9 @@ class FindPage(QWidget):
 
     def search(self) -> None:
         """By what is typed."""
-        kind = self.kind.currentData()
+        # Qt gives the plain text of what was put into its list.
+        name = self.kind.currentData()
+        kind = EvidenceKind(name) if name else None
         self._model.find(self.receipt.text(), self.first.text(), self.last.text(), kind)
 
     def chosen(self) -> FoundPiece | None:
@@ -205,7 +208,6 @@ class FindPage(QWidget):
             minute(one.exhibit.at),
             plain(say(f"vault_kind.{one.exhibit.kind}")),
             plain(one.receipt_no or "—"),
-            size_cell(one.exhibit.size),
             plain(self.state(one) + where),
             (seen, f"{look.at.timestamp():020.3f}" if look else ""),
         )
@@ -329,4 +331,5 @@ class HoldForm(QWidget):
         self.reason.setCurrentIndex(0)
 
     def _hold(self) -> None:
-        self._model.hold(self._scope, self._target, self.reason.currentData(), self.file_no.text())
+        reason = HoldReason(self.reason.currentData())
+        self._model.hold(self._scope, self._target, reason, self.file_no.text())

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.evidence_keeping import HoldScope
-from ui.screens.vault.tables import Cell, chosen, fill, minute, number, plain, table
+from ui.screens.vault.tables import Cell, chosen, day, fill, minute, plain, table
 from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.use_cases.vault_view import HoldLine
     from ui.screens.vault.view_model import VaultModel
 
-COLUMNS = ("state", "what", "reason", "file", "covered", "set", "lifted")
+COLUMNS = ("state", "what", "reason", "file", "set")
 
 
 class HoldsPage(QWidget):
@@ -33,6 +33,9 @@ class HoldsPage(QWidget):
         self.empty = label(say("vault.no_hold_yet"), "", "second", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         lines.addWidget(self.empty, 1)
+        self.story = label("", "", "second", wrap=True)
+        lines.addWidget(self.story)
+        self.table.itemSelectionChanged.connect(self._tell)
         self.below = QWidget()
         below = column(self.below, space=8)
         below.addWidget(label(say("vault.lift_words"), "", "second", wrap=True))
@@ -78,15 +81,13 @@ class HoldsPage(QWidget):
         holds = self._model.holds
         fill(self.table, [self._cells(one) for one in holds])
         self.table.setVisible(bool(holds))
+        self.story.setVisible(bool(holds))
         self.empty.setVisible(not holds)
+        self._tell()
         self.below.setVisible(any(one.hold.stands for one in holds))
 
     def _cells(self, one: HoldLine) -> Sequence[Cell]:
         say, hold = self._model.session.say, one.hold
-        lifted = "—"
-        if hold.lifted_at is not None:
-            at = minute(hold.lifted_at)[0]
-            lifted = say("vault.by_two_at", name=one.lifted_by, second=one.lifted_second, at=at)
         what = say(f"vault.scope_{hold.scope}", receipt=one.receipt_no or "—")
         if hold.scope is not HoldScope.SALE:
             what = say(f"vault.scope_{hold.scope}")
@@ -95,10 +96,18 @@ class HoldsPage(QWidget):
             plain(what),
             plain(say(f"vault.reason_{hold.reason}")),
             plain(hold.file_no),
-            number(one.covered),
-            (
-                say("vault.by_at", name=one.set_by, at=minute(hold.set_at)[0]),
-                minute(hold.set_at)[0],
-            ),
-            plain(lifted),
+            day(hold.set_at),
         )
+
+    def _tell(self) -> None:
+        """Who set the chosen one, and who lifted it."""
+        holds, place, say = self._model.holds, chosen(self.table), self._model.session.say
+        if not 0 <= place < len(holds):
+            self.story.clear()
+            return
+        one, hold = holds[place], holds[place].hold
+        words = "vault.hold_story" if hold.stands else "vault.hold_story_lifted"
+        self.story.setText(
+            say(words, name=one.set_by, at=minute(hold.set_at)[0], covered=one.covered,
+                lifter=one.lifted_by, second=one.lifted_second, lifted=minute(hold.lifted_at)[0])
+        )  # fmt: skip

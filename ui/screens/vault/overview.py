@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QStackedLayout, QWidget
 
 from app.domain.clock import shop_time
 from ui.screens.vault.tables import (
     Cell,
+    chosen,
     day,
     fill,
     minute,
@@ -25,6 +26,7 @@ from ui.widgets.parts import button, clear_layout, column, label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QTableWidget
 
     from app.use_cases.vault_view import KindLine, VaultView
@@ -32,14 +34,37 @@ if TYPE_CHECKING:
 
 KINDS = ("kind", "pieces", "size", "oldest", "period", "next")
 LISTS = {
-    "damage": ("what", "kind", "name", "means"),
+    "damage": ("what", "kind", "name"),
     "records": ("at", "kind", "taken", "rule", "gone", "digest"),
     "parcels": ("at", "purpose", "pieces", "missing", "digest"),
 }
 _STEMS = {"damage": "damage_column", "records": "record_column", "parcels": "parcel_column"}
-_WIDE = {"damage": 3, "records": 3, "parcels": 1}
+_WIDE = {"damage": 2, "records": 3, "parcels": 1}
 _SHOWN = 16
 """Signs of a digest that are shown."""
+
+
+class _Tall(QWidget):
+    """As high as its wrapped words want to be: a scroll area asks for less."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, other lines."""
+        super().resizeEvent(event)
+        self._settle()
+
+    def event(self, event: QEvent) -> bool:
+        """Qt's hook: the words changed, or they got their fonts."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._settle()
+        return done
+
+    def _settle(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            wanted = max(0, layout.totalHeightForWidth(self.width()))
+            if wanted != self.minimumHeight():
+                self.setMinimumHeight(wanted)
 
 
 class OverviewPage(QWidget):
@@ -54,28 +79,36 @@ class OverviewPage(QWidget):
         self.first, self.second = QWidget(), QWidget()
         self._pages.addWidget(self.first)
         self._pages.addWidget(self.second)
-        lines = column(self.first, space=8)
+        outer = column(self.first, space=8)
+        # At large type the sentences are longer than the page.
+        area, holder = QScrollArea(), _Tall()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(holder)
+        outer.addWidget(area, 1)
+        outer.addWidget(self._acts())
+        lines = column(holder, space=8)
+        lines.setContentsMargins(0, 0, 6, 0)
         self.summary = label("", "strong", wrap=True)
         lines.addWidget(self.summary)
+        self._sentences = column(space=4)
+        lines.addLayout(self._sentences)
         self.kinds = table(
             say("vault.title"),
             [say(f"vault.column_{name}") for name in KINDS],
             KINDS.index("period"),
         )
-        lines.addWidget(self.kinds, 3)
-        self.area, holder = QScrollArea(), QWidget()
-        self._sentences = column(holder, space=4)
-        self.area.setWidget(holder)
-        self.area.setWidgetResizable(True)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        lines.addWidget(self.area, 2)
-        lines.addWidget(self._acts())
+        self.kinds.setMinimumHeight(170)
+        lines.addWidget(self.kinds, 1)
+        self.story = label("", "small", "second", wrap=True)
+        lines.addWidget(self.story)
+        self.kinds.itemSelectionChanged.connect(self._tell)
         self._lists()
 
     def _acts(self) -> QWidget:
         model, say, holder = self._model, self._model.session.say, QWidget()
-        flow = FlowLayout(holder, space=6)
+        flow = FlowLayout(holder, space=6, even=True)
+        flow.setContentsMargins(0, 0, 0, 0)
         self.check = button(say("vault.check"), "commit")
         self.check.clicked.connect(self._check)
         flow.addWidget(self.check)
@@ -98,7 +131,11 @@ class OverviewPage(QWidget):
             heads = [say(f"vault.{_STEMS[name]}_{each}") for each in columns]
             self.tables[name] = table(say(f"vault.list_{name}"), heads, _WIDE[name])
             lines.addWidget(self.tables[name], 1)
+        self.means = label("", "", "", wrap=True)
+        lines.addWidget(self.means)
+        self.tables["damage"].itemSelectionChanged.connect(self._explain)
         self.empty = label("", "", "second", wrap=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         lines.addWidget(self.empty, 1)
         self.back_button = button(say("vault.back"))
         self.back_button.clicked.connect(self.back)
@@ -136,6 +173,7 @@ class OverviewPage(QWidget):
         for name, each in self.tables.items():
             each.setVisible(name == what and bool(rows))
         fill(self.tables[what], rows)
+        self.means.setVisible(what == "damage" and bool(rows))
         self.empty.setText(say(f"vault.no_{what}"))
         self.empty.setVisible(not rows)
         self._pages.setCurrentWidget(self.second)
@@ -149,10 +187,17 @@ class OverviewPage(QWidget):
                 plain(say(f"vault.damage_{one.damage}")),
                 plain(say(f"vault_kind.{one.kind}") if one.kind else "—"),
                 plain(one.name),
-                plain(say(f"vault.damage_{one.damage}_means")),
             )
             for one in found
         ]
+
+    def _explain(self) -> None:
+        """What the chosen finding means, and what to do."""
+        view, at = self._model.view, chosen(self.tables["damage"])
+        found = view.checked.findings if view and view.checked else ()
+        if 0 <= at < len(found):
+            say = self._model.session.say
+            self.means.setText(say(f"vault.damage_{found[at].damage}_means"))
 
     def _records(self, view: VaultView) -> list[Sequence[Cell]]:
         say = self._model.session.say
@@ -222,24 +267,33 @@ class OverviewPage(QWidget):
         if one.missing:
             period: Cell = (say("vault.period_unknown"), "0")
         else:
-            rule = say(f"vault.rule_{one.rule}")
-            words = say(f"vault.days_{one.starts}", days=f"{one.days:,}", rule=rule)
+            words = say(f"vault.days_{one.starts}", days=f"{one.days:,}")
             period = (words, f"{one.days:08}")
         return (
             plain(say(f"vault_kind.{one.kind}")),
             number(one.pieces),
-            size_cell(one.size),
+            size_cell(one.size) if one.pieces else ("—", 0),
             day(one.oldest),
             period,
             day(one.next_due),
         )
+
+    def _tell(self) -> None:
+        """By which rule the chosen kind is kept, and from when on."""
+        view, at, say = self._model.view, chosen(self.kinds), self._model.session.say
+        one = view.kinds[at] if view and 0 <= at < len(view.kinds) else None
+        words = ""
+        if one is not None and not one.missing:
+            told = {"kind": say(f"vault_kind.{one.kind}"), "rule": say(f"vault.rule_{one.rule}")}
+            words = say(f"vault.story_{one.starts}", days=f"{one.days:,}", **told)
+        self.story.setText(words)
+        self.story.setVisible(bool(words))
 
     def _show_sentences(self, view: VaultView) -> None:
         clear_layout(self._sentences)
         for words, tone in self.sentences(view):
             made = label(words, "", tone, wrap=True)
             self._sentences.addWidget(made)
-        self._sentences.addStretch(1)
 
     def sentences(self, view: VaultView) -> list[tuple[str, str]]:
         """What matters, the worst first: (words, tone)."""
@@ -267,7 +321,7 @@ class OverviewPage(QWidget):
         at = f"{shop_time(checked.at):%Y-%m-%d %H:%M}"
         if checked.is_good:
             return say("vault.checked_good", at=at, pieces=f"{checked.pieces:,}"), "good"
-        found = "、".join(
+        found = say("vault.comma").join(
             say("vault.damage_count", what=say(f"vault.damage_{damage}"), count=count)
             for damage, count in checked.counts.items()
         )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from app.use_cases.check_evidence import CheckTally
     from app.use_cases.export_evidence import ExportTally
     from app.use_cases.hold_evidence import HoldDone
-    from app.use_cases.vault_view import FoundPiece, HoldLine, VaultView
+    from app.use_cases.vault_view import FindWish, FoundPiece, HoldLine, VaultView
     from ui.screens.session import Session
 
 SLICE_SECONDS: Final = 0.1
@@ -74,6 +74,8 @@ class VaultModel(QObject):
         self.running = ""
         """``check``, ``export`` or nothing."""
         self._stop = False
+        self._wish: FindWish | None = None
+        """What was looked for last."""
 
     @property
     def keeps(self) -> bool:
@@ -83,6 +85,7 @@ class VaultModel(QObject):
     def open(self) -> None:
         """Ask afresh; what somebody else looked for is forgotten."""
         self.note, self.pieces, self.piece, self.content = None, None, None, None
+        self._wish = None
         if self.keeps:
             self.load()
         self.changed.emit()
@@ -130,29 +133,39 @@ class VaultModel(QObject):
     # --- finding ---------------------------------------------------------------------------------
 
     def find(self, receipt: str, first: str, last: str, kind: EvidenceKind | None) -> None:
-        """What is listed; days as typed."""
-        from app.use_cases.vault_view import MOST_FOUND, FindWish, period_of
+        """What is listed; days as typed. Asked twice, the newer question counts."""
+        from app.use_cases.vault_view import FindWish, period_of
 
-        if self.busy:
-            return
         try:
             wish = FindWish(receipt.strip(), day_of(first), day_of(last), kind)
             period_of(wish.first, wish.last)
         except (ValueError, BadValue):
             self.say("vault.date_wrong")
             return
+        self._wish, self.note = wish, None
+        self._find(wish)
+
+    def find_again(self) -> None:
+        """The same once more: something was held or looked at; what was said stays."""
+        if self._wish is not None:
+            self._find(self._wish)
+
+    def _find(self, wish: FindWish) -> None:
+        from app.use_cases.vault_view import MOST_FOUND
+
         who, shop = self.session.who(), self.shop
 
         def done(pieces: tuple[FoundPiece, ...]) -> None:
+            if wish is not self._wish:
+                return
             self.pieces = pieces
-            self.note = None
             if len(pieces) >= MOST_FOUND:
                 self.note = Note("vault.found_most", {"count": len(pieces)}, "told")
             self.found.emit()
 
         def failed(error: YaotaiError) -> None:
             self._failed(error)
-            if isinstance(error, NotFound):
+            if isinstance(error, NotFound) and wish is self._wish:
                 self.pieces = ()
                 self.note = Note("vault.no_receipt", {"number": wish.receipt_no}, "warn")
                 self.found.emit()
@@ -217,8 +230,8 @@ class VaultModel(QObject):
         def done(told: HoldDone) -> None:
             params: dict[str, object] = {"covered": told.covered, "gone": told.gone}
             words = "vault.hold_done_gone" if told.gone else "vault.hold_done"
-            self.load()
             self.note = Note(words, params, "good")
+            self.load()
             self.closed_hold.emit()
 
         def failed(error: YaotaiError) -> None:
