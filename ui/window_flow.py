@@ -64,7 +64,7 @@ class Flow:
         if stage in (Stage.SELLING, Stage.QUOTED):
             if self._stopped_by_card():
                 self.show_custody()
-            elif self._stopped_by_person():
+            elif self._stopped_by_person() and not self._held_card_stops():
                 self.show_person()
 
     def _follow_still(self, stage: Stage) -> None:
@@ -149,6 +149,10 @@ class Flow:
     def _stopped_by_card(self) -> bool:
         """Whether a held card was shown, and nobody said who takes the drugs along."""
         return any(note.message_id in _OF_CARD for note in self._window.till.notes)
+
+    def _held_card_stops(self) -> bool:
+        """Whether the card itself may not be used: no look at a person would help."""
+        return any(note.code == "HELD_CARD" for note in self._window.till.notes)
 
     def show_custody(self) -> None:
         """The page of held cards at the use of this one, unless another panel is in use."""

@@ -153,16 +153,16 @@ class StepForm(QWidget):
         say, line = self._session.say, row(space=8)
         made = line_edit(say("custody.field_paper"), code=True, hint=say("custody.paper_hint"))
         made.textEdited.connect(lambda _: self._model.drop_photo())
-        made.returnPressed.connect(self.submit)
+        made.returnPressed.connect(self._paper_entered)
         self.fields["paper"] = made
         line.addWidget(label(say("custody.field_paper") + " *"))
         line.addWidget(made, 1)
         self.photograph = button(say("custody.photograph"))
         self.photograph.clicked.connect(self.photo_asked)
-        states = self._session.shop.device_states()
         line.addWidget(self.photograph)
-        self.photograph.setVisible(any(s.kind is DeviceKind.DOCUMENT_CAMERA for s in states))
         self._lines.addLayout(line)
+        # Only now: shown without a parent it would be a window and take the focus away.
+        self.photograph.setVisible(self._has_camera())
 
     def _use_buttons(self) -> None:
         say, model = self._session.say, self._model
@@ -219,11 +219,12 @@ class StepForm(QWidget):
 
     def first(self) -> None:
         """Where typing begins."""
-        unchosen = self.radios and not self._model.choice
-        empty = next((f for f in self.fields.values() if not f.text()), None)
-        if unchosen:
+        if self._model.photo:
+            self.commit.setFocus()
+        elif self.radios and not self._model.choice:
             next(iter(self.radios.values())).setFocus()
         else:
+            empty = next((field for field in self.fields.values() if not field.text()), None)
             (empty or next(iter(self.fields.values()), None) or self.commit).setFocus()
 
     def _on(self, name: str) -> None:
@@ -234,6 +235,17 @@ class StepForm(QWidget):
             self.fields[names[place]].setFocus()
         else:
             self.submit()
+
+    def _has_camera(self) -> bool:
+        states = self._session.shop.device_states()
+        return any(state.kind is DeviceKind.DOCUMENT_CAMERA for state in states)
+
+    def _paper_entered(self) -> None:
+        """Enter where no file is named: the paper lies under the camera."""
+        if self._model.photo or self.fields["paper"].text().strip() or not self._has_camera():
+            self.submit()
+        else:
+            self.photo_asked.emit()
 
     def submit(self) -> None:
         """Hand over what was typed; a PIN is typed afresh each time."""

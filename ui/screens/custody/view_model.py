@@ -99,17 +99,20 @@ class CustodyModel(QObject):
 
     def _load(self, *, look: bool = False) -> None:
         operator, every = self.session.who(), self.every
-        self._run(
-            lambda: (
+        self.session.run(
+            Lane.STORE,
+            lambda _: (
                 self.shop.custody_page(operator, every=every, look=look),
                 self.shop.custody_attention(),
             ),
             self._loaded,
+            self._failed,
         )
 
     def _loaded(self, told: tuple[CustodyPage, tuple[int, int, int]]) -> None:
         self.page, urgent = told
         self.listed.emit()
+        self.changed.emit()
         self.attention.emit(urgent)
 
     def case_of(self, row: str) -> CaseView | None:
@@ -184,14 +187,19 @@ class CustodyModel(QObject):
             return
 
         def write() -> None:
-            self._run(lambda: self.shop.custody_offer(sale.id, patient), self._offered)
+            offer = self.shop.custody_offer
+            self.session.run(
+                Lane.STORE, lambda _: offer(sale.id, patient), self._offered, self._failed
+            )
 
         # What is not kept yet nobody can use a card for.
         self._till.keeper.when_kept(write)
 
     def _offered(self, offer: UseOffer | None) -> None:
         self.offer = offer
-        if offer is not None:
+        # Where something forbids it, the list says what to put right first.
+        wanted = offer is not None and (offer.stop is None or offer.way is not None)
+        if wanted and not self.step:
             self.begin_use()
 
     def choose(self, choice: str) -> None:
@@ -390,11 +398,11 @@ class CustodyModel(QObject):
                 self.note = in_words(error)
             self.changed.emit()
 
-        def failed(error: YaotaiError) -> None:
-            self.busy, self.note = False, in_words(error)
-            self.changed.emit()
+        self.session.run(Lane.STORE, lambda _: work(), finished, self._failed)
 
-        self.session.run(Lane.STORE, lambda _: work(), finished, failed)
+    def _failed(self, error: YaotaiError) -> None:
+        self.busy, self.note = False, in_words(error)
+        self.changed.emit()
 
     def _say(self, message_id: str, severity: str, **params: object) -> None:
         self.note = Note(message_id, dict(params), severity)
