@@ -131,6 +131,9 @@ def wire_person(window: MainWindow, person: PersonViewModel) -> None:
     """The panel opens by itself where a sale waits for it; a sheet goes on the customer's pad."""
     person.wanted.connect(window.flow.person_wanted)
     person.changed.connect(window.beside.follow_consent)
+    person.changed.connect(
+        lambda: window.patient.looked(person.page is not None and person.page.differs)
+    )
 
 
 def wire_live(window: MainWindow, live: LiveViewModel) -> None:
@@ -138,6 +141,8 @@ def wire_live(window: MainWindow, live: LiveViewModel) -> None:
     live.recorded.connect(window.person.load)
     live.recorded.connect(lambda: window.till.unsay_rule("ID_MISMATCH"))
     live.stopped.connect(window.flow.show_person)
+    live.told.connect(lambda: window.beside.ask_face(live.cue()))
+    live.changed.connect(lambda: window.beside.ask_face(live.cue()))
 
 
 def wire_custody(window: MainWindow, custody: CustodyModel) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.domain.basket_split import SELF_PAID
 from app.domain.consent import Consent, ConsentPurpose
 from app.domain.credential_proof import ShownAs, in_order, shown_as
-from app.domain.person_check import CheckVerdict, PersonCheck, newest_of
+from app.domain.person_check import CheckVerdict, PersonCheck, counting
 from app.domain.policy import Policy
 from app.domain.sale import Sale
 from app.errors import NotFound, PackValueMissing
@@ -44,9 +44,14 @@ class PersonPage:
     still: Consent | None = None
 
     @property
+    def differs(self) -> bool:
+        """Whether the check that counts says that it is somebody else."""
+        return self.check is not None and self.check.verdict is CheckVerdict.MISMATCH
+
+    @property
     def open(self) -> bool:
         """Whether somebody still has to look before this sale can settle."""
-        return self.needed and (self.check is None or self.check.verdict is CheckVerdict.MISMATCH)
+        return self.needed and (self.check is None or self.differs)
 
 
 def person_page(doors: Doors, sale: Sale | None, patient: Patient, account_use: str) -> PersonPage:
@@ -56,7 +61,7 @@ def person_page(doors: Doors, sale: Sale | None, patient: Patient, account_use: 
     methods = next((one.person.id_methods for one in policies if one.person.id_methods), ())
     who = patient.person_id
     with doors.uow() as uow:
-        check = newest_of(uow.checks.of_sale(sale.id), who) if sale is not None else None
+        check = counting(uow.checks.of_sale(sale.id), who, doors.clock.now()) if sale else None
         return PersonPage(
             shown=shown_as(patient.credential),
             methods=in_order(methods),

@@ -184,6 +184,7 @@ def test_not_this_person_is_recorded_and_a_manager_may_release_it(window: Window
     hands.identify()
     hands.click(hands.panel.differs)
     assert hands.shop.checks[-1].verdict is CheckVerdict.MISMATCH
+    assert "人证不符" in hands.main.patient_card.insurance.text()
     assert "人证不符" in hands.panel.state.text()
     assert not hands.panel.match.isVisible()
     assert hands.panel.proxy.isVisible() is ("proxy" in MAKERS)

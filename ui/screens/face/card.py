@@ -51,7 +51,9 @@ class FaceCard(QFrame):
         if page is None or not asked:
             return
         words = "live.card_ready"
-        if not model.has_camera():
+        if page.differs:
+            words = "live.card_differs"
+        elif not model.has_camera():
             words = "live.card_no_camera"
         elif page.face is None:
             words = "live.card_no_consent"

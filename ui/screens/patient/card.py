@@ -107,6 +107,8 @@ class PatientCard(QFrame):
         category = say(f"patient.category_{chosen.category()}")
         shown = say(f"patient.by_{patient.credential.kind.value}")
         state = say("patient.confirmed" if self._model.confirmed else "patient.unconfirmed")
+        if self._model.differs:
+            state = say("patient.differs")
         self.insurance.setText(f"{kind} · {category} · {chosen.area} · {shown} · {state}")
         self.balance.setText(say("patient.balance", balance=chosen.balance))
         self.uses[self._model.till.account_use].setChecked(True)

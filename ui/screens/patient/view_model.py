@@ -65,6 +65,8 @@ class PatientViewModel(QObject):
         self.found: Patient | None = None
         self.note: Note | None = None
         self.confirmed = False
+        self.differs = False
+        """Whether a look, by eye or engine, found somebody else: it prevails over the first."""
         self.certificate_use: Callable[[], CertificateUse] = buying
         """What an e-certificate that is shown now is for."""
         self.card_name = ""
@@ -181,6 +183,12 @@ class PatientViewModel(QObject):
             return
         code = patient.filings[place].disease_code if place >= 0 else ""
         self._take(replace(patient, disease_code=code))
+
+    def looked(self, differs: bool) -> None:
+        """What the page of the person says now."""
+        if differs is not self.differs:
+            self.differs = differs
+            self.changed.emit()
 
     def confirm(self) -> None:
         """The person before the counter is the one on the screen."""

@@ -343,8 +343,7 @@ class PersonPanel(Panel):
 
     def _is_mismatch(self) -> bool:
         page = self._model.page
-        mismatch = CheckVerdict.MISMATCH
-        return page is not None and page.check is not None and page.check.verdict is mismatch
+        return page is not None and page.differs
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The field with the focus stays in sight, however large the type is."""
