@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.code_read import CodeRead, ScanSource
+from app.domain.staff import Right
 from ui.input_router import InputRouter
 from ui.scan_filter import ScanFilter
 from ui.screens.duty.strip import DutyStrip
@@ -264,7 +265,7 @@ class MainWindow(WindowModels):
 
     def _ask_recorder(self) -> None:
         """Asks the shop, so never before it is open: the window would stand still until then."""
-        if self.session.shop.has_recorder():
+        if self.session.shop.has_recorder() or self.session.may(Right.ANSWER_GAPS):
             # Later: nothing of it may stand before the first key of who signed in.
             QTimer.singleShot(0, self, lambda: self.recorder.signed_in())
 

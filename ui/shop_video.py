@@ -105,11 +105,13 @@ class ShopVideo:
 
         answer_gap(self.doors, sale_id, answer, operator)
 
-    def clips(self, begins: datetime, ends: datetime, operator: Operator) -> tuple[ClipRow, ...]:
+    def clips(
+        self, begins: datetime, ends: datetime, operator: Operator, cert_no: str = ""
+    ) -> tuple[ClipRow, ...]:
         """Logged."""
         from app.use_cases.video_marks import clip_list
 
-        return clip_list(self.doors, begins, ends, operator)
+        return clip_list(self.doors, begins, ends, operator, cert_no)
 
     def recorder_day(self) -> RecorderDay:
         """From the books."""

@@ -11,8 +11,9 @@ from app.domain.masking import mask_name
 from app.domain.sale import Sale
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementState
+from app.domain.staff import Right
 from app.domain.video_mark import VideoMark, clip_of
-from app.errors import NotFound
+from app.errors import NotAllowed, NotFound
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 
@@ -72,12 +73,21 @@ def mark_video(
 
 
 def clip_list(
-    doors: Doors, begins: datetime, ends: datetime, operator: Operator
+    doors: Doors, begins: datetime, ends: datetime, operator: Operator, cert_no: str = ""
 ) -> tuple[ClipRow, ...]:
-    """The clips of the sales of ``[begins, ends)``, oldest first; who asked is in the log."""
+    """The clips of the sales of ``[begins, ends)``, oldest first; who asked is in the log.
+
+    ``cert_no``: of one person alone, by the whole number of the document.
+    :raises NotAllowed: the role may not look for a person.
+    """
+    if cert_no and not operator.staff.may(Right.SEE_PERSON):
+        raise NotAllowed(act=Right.SEE_PERSON.value)
     ends = min(ends, begins + LONGEST)
     with doors.uow() as uow:
         marks = uow.videos.marks(begins, ends)
+        wanted = [one.id for one in uow.persons.by_cert_no(cert_no)] if cert_no else []
+        if cert_no:
+            marks = [one for one in marks if one.person_id in wanted]
         stills = uow.stills.of_sales([one.sale_id for one in marks])
         clocks = [
             (check.at, check.state.ahead_seconds)
@@ -93,6 +103,8 @@ def clip_list(
             state = still.state.value if still is not None else ""
             rows.append(_row(mark, names[mark.person_id], state, _ahead(clocks, mark.ends)))
         entry = {"rows": len(rows), "from": begins.isoformat(), "to": ends.isoformat()}
+        if cert_no:
+            entry["persons"] = " ".join(wanted)
         uow.log.append("video.listed", operator.staff.id, doors.clock.now(), entry)
         uow.commit()
     return tuple(rows)

@@ -311,3 +311,25 @@ def test_the_list_of_clips_names_people_masked_and_who_asked(till: PracticeTill)
     assert row.ahead_seconds is None and row.clip_begins == row.begins
     assert _acts(till, "video.listed") == ["video.listed"]
     assert clip_list(till.doors, ends, ends + timedelta(days=1), till.operator) == ()
+
+
+@pytest.mark.rule("HY-1.5.4")
+def test_the_clips_of_one_person_are_asked_for_by_who_may_see_persons(till: PracticeTill) -> None:
+    sale, patient = _special(till)
+    till.settle(sale, patient)
+    _pay(till, sale)
+    plain = till.basket((till.find(sale_class="otc_b"), 1))
+    complete_sale(till.doors, plain.id, cash(plain.total), plain.total, till.operator)
+    now = till.clock.now()
+    period = now - timedelta(days=1), now + timedelta(days=1)
+    assert len(clip_list(till.doors, *period, till.operator)) == 2
+    number = patient.person.cert_no
+    with pytest.raises(NotAllowed):
+        clip_list(till.doors, *period, till.operator, number)
+    (row,) = clip_list(till.doors, *period, MANAGER, number)
+    assert row.sale_id == sale.id
+    assert clip_list(till.doors, *period, MANAGER, "999900190001010000") == ()
+    with till.doors.uow() as uow:
+        entries = [one.entry for one in uow.log.tail(20) if one.act == "video.listed"]
+    assert not any(number in entry for entry in entries), "the log knows people by random ids"
+    assert any(patient.person_id in entry for entry in entries)

@@ -48,6 +48,7 @@ class FakeVideo:
     gaps: tuple[GapRow, ...] = ()
     rows: tuple[ClipRow, ...] = ()
     asked_clips: tuple[tuple[datetime, datetime], ...] = ()
+    asked_person: str = ""
     answered: tuple[tuple[str, str], ...] = ()
     picture: bytes | YaotaiError = b""
 
@@ -102,9 +103,12 @@ class FakeVideo:
         self.answered = (*self.answered, (sale_id, answer.value))
         self.gaps = tuple(one for one in self.gaps if one.sale_id != sale_id)
 
-    def clips(self, begins: datetime, ends: datetime, operator: Operator) -> tuple[ClipRow, ...]:
+    def clips(
+        self, begins: datetime, ends: datetime, operator: Operator, cert_no: str = ""
+    ) -> tuple[ClipRow, ...]:
         self.asked_clips = (*self.asked_clips, (begins, ends))
-        return self.rows
+        self.asked_person = cert_no
+        return self.rows[:1] if cert_no else self.rows
 
     def recorder_day(self) -> RecorderDay:
         return self.day

@@ -404,3 +404,50 @@ def test_a_cashier_may_see_that_pictures_are_missing_and_not_answer(
     window.lanes.run()
     assert panel.gaps.table.rowCount() == 1
     assert not panel.gaps.holder.isVisible() and panel.gaps.not_you.isVisible()
+
+
+@pytest.mark.rule("HY-1.1.4b")
+def test_the_manager_is_told_at_sign_in_until_each_is_answered(
+    window: Window, shop: FakeShop
+) -> None:
+    shop.gaps = (a_gap("sale-0001", "camera_gone", NOON),)
+    window.enter("1001")
+    QApplication.processEvents()
+    window.lanes.run()
+    assert not window.window.is_made("recorder"), "a cashier without a recorder loads nothing"
+    window.window.session.lock()
+    window.enter("3001")
+    QApplication.processEvents()
+    window.lanes.run()
+    (strip,) = window.window.findChildren(RecorderStrip)
+    assert strip.isVisible() and "1 单" in strip.words.text()
+    window.window.router.perform(Action.VIDEO)
+    window.lanes.run()
+    panel = window.window.panel()
+    assert isinstance(panel, VideoPanel)
+    panel.turn("gaps")
+    window.lanes.run()
+    panel.gaps.answers[GapAnswer.STAFF_TRAINED].click()
+    window.lanes.run()
+    assert not strip.isVisible()
+    shop.gaps = (a_gap("sale-0002", "poor", NOON),)
+    window.window.session.lock()
+    window.enter("1001")
+    QApplication.processEvents()
+    window.lanes.run()
+    assert not strip.isVisible(), "who cannot answer is not told"
+
+
+@pytest.mark.rule("HY-1.5.4")
+def test_the_clips_of_one_person_are_found_by_the_whole_number(
+    window: Window, shop: FakeShop, rows: None
+) -> None:
+    panel = _open(window)
+    panel.clips.person.setText(" 99990019800312011x ")
+    panel.clips.fetch.click()
+    window.lanes.run()
+    assert shop.asked_person == "99990019800312011X" and panel.clips.found.rowCount() == 1
+    window.window.session.lock()
+    again = _open(window, "1001")
+    assert not again.clips.person.isVisible() and again.clips.person.text() == ""
+    assert shop.asked_person == ""

@@ -65,8 +65,13 @@ class VideoStoreDoor(Protocol):
         """:raises NotAllowed: :raises NotFound: it is not open."""
         ...
 
-    def clips(self, begins: datetime, ends: datetime, operator: Operator) -> tuple[ClipRow, ...]:
-        """The sales of a period with their cameras and times."""
+    def clips(
+        self, begins: datetime, ends: datetime, operator: Operator, cert_no: str = ""
+    ) -> tuple[ClipRow, ...]:
+        """The sales of a period with their cameras and times.
+
+        ``cert_no``: of one person alone. :raises NotAllowed: the role may not look for one.
+        """
         ...
 
     def recorder_day(self) -> RecorderDay:

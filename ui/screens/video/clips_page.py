@@ -59,9 +59,12 @@ class ClipsPage(QWidget):
         self.sought.textChanged.connect(self._seek)
         self.begins.returnPressed.connect(self._fetch)
         self.ends.returnPressed.connect(self._fetch)
-        for each, share in ((self.begins, 2), (self.ends, 2), (self.fetch, 0), (self.sought, 4)):
+        self.person = line_edit(say("video.person"), code=True, hint=say("video.person"))
+        self.person.returnPressed.connect(self._fetch)
+        for each, share in ((self.begins, 2), (self.ends, 2), (self.person, 3), (self.fetch, 0)):
             head.addWidget(each, share)
         lines.addLayout(head)
+        lines.addWidget(self.sought)
         self.source = ClipTable([say(f"video.column_{name}") for name in COLUMNS])
         self.found = ClipSearch(self.source)
         self.table = QTableView()
@@ -119,6 +122,8 @@ class ClipsPage(QWidget):
 
     def first(self) -> None:
         """The page came into sight: today, or the period that was looked at last."""
+        self.person.clear()
+        self.person.setVisible(self._model.may_look())
         begins, ends = self._model.period
         self.begins.setText(begins.isoformat())
         self.ends.setText(ends.isoformat())
@@ -141,7 +146,7 @@ class ClipsPage(QWidget):
         return row_of
 
     def _fetch(self) -> None:
-        self._model.fetch(self.begins.text(), self.ends.text())
+        self._model.fetch(self.begins.text(), self.ends.text(), self.person.text())
 
     def _look(self) -> None:
         chosen = self.chosen()

@@ -66,8 +66,7 @@ class VideoPanel(Panel):
     def opened(self) -> None:
         """The page where something waits, else the list."""
         self._model.load_gaps()
-        open_look = self._recorder.notice("")[0]
-        self.turn("recorder" if open_look else "clips")
+        self.turn("recorder" if self._recorder.is_due() else "clips")
 
     def back(self) -> bool:
         """From a picture to its list."""
@@ -76,6 +75,8 @@ class VideoPanel(Panel):
     def refresh(self) -> None:
         """Which page, how many wait, and what was said last."""
         say, gaps = self._session.say, len(self._model.gaps)
+        if self._model.counted:
+            self._recorder.count_gaps(gaps)
         for name, made in self.tabs.items():
             made.setChecked(name == self.page)
         words = say("video.page_gaps")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.clock import shop_time
 from app.domain.recorder import RecorderAnswer, RecorderState, RecorderWay
+from app.domain.staff import Right
 from app.errors import BadValue, DeviceError, YaotaiError
 from app.use_cases.notes import Note
 from ui.operation import Lane
@@ -35,6 +36,8 @@ class RecorderModel(QObject):
         self.day: RecorderDay | None = None
         self.note: Note | None = None
         self.busy = False
+        self.gaps = 0
+        """Missing pictures that nobody has answered, as far as it was asked."""
         self._seen: date | None = None
         """The day of which :attr:`day` speaks."""
         session.operator_changed.connect(self.changed)
@@ -46,9 +49,25 @@ class RecorderModel(QObject):
         return shop_time(self._shop.now()).date()
 
     def signed_in(self) -> None:
-        """The first one of the day has the recorder looked at, as far as it can be by itself."""
+        """The first one of the day has the recorder looked at, as far as it can be by itself.
+
+        Who answers for missing pictures is told of those that wait.
+        """
         if self._shop.has_recorder() and self._seen != self.today() and not self.busy:
             self.load()
+        if self.session.may(Right.ANSWER_GAPS):
+            self.session.run(
+                Lane.STORE,
+                lambda _: len(self._shop.still_gaps()),
+                self.count_gaps,
+                lambda _: None,
+            )
+
+    def count_gaps(self, count: int) -> None:
+        """So many pictures are missing and unanswered."""
+        if count != self.gaps:
+            self.gaps = count
+            self.changed.emit()
 
     def load(self) -> None:
         """What the books say of today; a recorder that can be asked is asked where nobody did."""
@@ -162,6 +181,18 @@ class RecorderModel(QObject):
 
     def notice(self, key: str) -> tuple[str, str]:
         """(words, tone) for the strip over the basket; empty = nothing to say."""
+        words, tone = self._of_recorder(key)
+        if words or self.session.locked or not self.session.may(Right.ANSWER_GAPS):
+            return words, tone
+        if not self.gaps:
+            return "", ""
+        return self.session.say("video.strip_gaps", count=self.gaps, key=key), "warn"
+
+    def is_due(self) -> bool:
+        """Whether somebody has to look at the recorder, or answer for it."""
+        return bool(self._of_recorder("")[0])
+
+    def _of_recorder(self, key: str) -> tuple[str, str]:
         day = self.day
         if day is None or self.session.locked or not self._shop.has_recorder():
             return "", ""

@@ -43,6 +43,8 @@ class VideoModel(QObject):
         self.session, self._shop = session, session.shop
         self.rows: tuple[ClipRow, ...] = ()
         self.gaps: tuple[GapRow, ...] = ()
+        self.counted = False
+        """Whether :attr:`gaps` was asked for at all."""
         today = shop_time(session.shop.now()).date()
         self.period: Period = (today, today)
         self.note: Note | None = None
@@ -57,8 +59,8 @@ class VideoModel(QObject):
 
     # --- asking ----------------------------------------------------------------------------------
 
-    def fetch(self, first: str, last: str) -> None:
-        """The clips of the days, both whole."""
+    def fetch(self, first: str, last: str, cert_no: str = "") -> None:
+        """The clips of the days, both whole; ``cert_no``: of one person alone."""
         try:
             begins, ends = date.fromisoformat(first.strip()), date.fromisoformat(last.strip())
         except ValueError:
@@ -75,14 +77,15 @@ class VideoModel(QObject):
             self.fetched.emit()
             self.changed.emit()
 
-        self._run(lambda: self._shop.clips(opens, closes, who), found)
+        person = cert_no.strip().upper()
+        self._run(lambda: self._shop.clips(opens, closes, who, person), found)
 
     def load_gaps(self) -> None:
         """Missing stills that nobody has answered."""
         self._run(self._shop.still_gaps, self._took)
 
     def _took(self, gaps: tuple[GapRow, ...]) -> None:
-        self.gaps = gaps
+        self.gaps, self.counted = gaps, True
         self.changed.emit()
 
     def answer(self, sale_id: str, answer: GapAnswer) -> None:
