@@ -209,6 +209,7 @@ class MainWindow(WindowModels):
             self.practice_bar.code_sent.connect(self.take_scan)
             self.practice_bar.prescribed.connect(self.rx.prescribe_practice)
             self.practice_bar.before_chosen.connect(lambda choice: self.practice.choose(choice))
+            self.practice_bar.card_laid.connect(lambda key: self.practice.lay_card(key))
             self.patient.changed.connect(lambda: self.practice.follow())
             left.addWidget(self.practice_bar)
         return left

@@ -11,6 +11,8 @@ from app.errors import NotFound
 from app.resources import resource
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.domain.face import Pixels
     from devices.camera.visitor import Visit
 
@@ -19,11 +21,14 @@ _OLD_BEFORE: Final = date(1966, 1, 1)
 _MAN, _WOMAN, _OLD_MAN = 0, 1, 2
 """The heads of ``devices/camera/head_shape.py``."""
 
-CHOICES: Final = ("self", "near", "other", "photo", "two", "away", "nobody", "black")
+_ADDRESS: Final = "练习省练习市练习区测试路1号"
+_AUTHORITY: Final = "练习市公安局练习分局"
+
+CHOICES: Final = (*("self", "near", "other", "photo", "two", "away", "nobody", "black", "stopped"),)
 """What can be chosen of a patient; ``ui/screens/practice/camera.py`` names them on the screen.
 
 ``near``: the patient, whose picture resembles them too little; ``other``: somebody else in their
-place; ``photo``: a photo of them, held up.
+place; ``photo``: a photo of them, held up; ``stopped``: the camera gives no pictures any more.
 """
 
 
@@ -40,6 +45,8 @@ def visit_of(person: str, choice: str) -> Visit:
     if choice not in CHOICES:
         raise NotFound(what=choice)
     who = _number(person)
+    if choice == "stopped":
+        return Visit(who, _looks(who), Manner.STILL, stopped=True)
     if choice == "near":
         return Visit(who, _looks(who), distance=NEAR_DISTANCE)
     if choice == "other":
@@ -67,6 +74,27 @@ def card_picture(id_number: str) -> Pixels:
     who = _number(id_number)
     frame = plain_picture(who, _looks(who))
     return Pixels(frame.shape[1], frame.shape[0], frame[:, :, ::-1].tobytes())
+
+
+def identity_card(key: str) -> Mapping[str, str]:
+    """What the chip of a practice person's card says, as the practice reader takes it.
+
+    :raises NotFound: nobody has that key.
+    """
+    for person in _persons():
+        if person["key"] == key:
+            return {
+                "name": person["name"],
+                "sex": person["sex"],
+                "ethnicity": "01",
+                "birth": person["birth_date"].replace("-", ""),
+                "address": _ADDRESS,
+                "number": person["id_number"],
+                "authority": _AUTHORITY,
+                "from": "20180601",
+                "until": "长期",
+            }
+    raise NotFound(what="practice person")
 
 
 def _number(person: str) -> int:

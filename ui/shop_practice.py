@@ -25,6 +25,17 @@ class ShopPractice:
         visitor.come(visit_of(person, choice))
         return True
 
+    def practice_lay(self, key: str) -> bool:
+        """On the tray of the practice reader, which finds it at its next look."""
+        from app.domain.device_plan import DeviceKind
+        from ui.practice_visits import identity_card
+
+        seat = self.devices.seat(DeviceKind.CARD_READER)
+        if seat is None:
+            return False
+        seat.far_end.lay(identity_card(key))
+        return True
+
     def practice_turn(self, side: Side | None) -> None:
         """As somebody who reads the screen would."""
         visitor = self._visitor()

@@ -56,6 +56,8 @@ class Visit:
     """Hundredths that the practice engine shall find between them and their plain picture."""
     asked: Side | None = None
     """The side they were asked to turn to; None: they look ahead."""
+    stopped: bool = False
+    """The camera is there and gives no pictures of them."""
 
 
 class Visitor:
@@ -78,8 +80,10 @@ class Visitor:
         """They are asked to turn their head, or (None) to look ahead again."""
         self._visit = replace(self._visit, asked=side)
 
-    def frame(self) -> Frame:
-        """What the camera sees, one beat later than the last time."""
+    def frame(self) -> Frame | None:
+        """What the camera sees, one beat later than the last time; None: it gives nothing."""
+        if self._visit.stopped:
+            return None
         # Here, on the first look: it loads OpenCV, which stops every thread of a starting till.
         from devices.camera.visitor_pictures import picture_of
 

@@ -83,10 +83,15 @@ class FakeDevices:
 
     practice_camera: bool = True
     stood: list[tuple[str, str]]
+    laid: list[str]
     asked: list[Side | None]
 
     def practice_stand(self, person: str, choice: str) -> bool:
         self.__dict__.setdefault("stood", []).append((person, choice))
+        return self.practice_camera
+
+    def practice_lay(self, key: str) -> bool:
+        self.__dict__.setdefault("laid", []).append(key)
         return self.practice_camera
 
     def practice_turn(self, side: Side | None) -> None:

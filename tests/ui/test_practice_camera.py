@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from app.domain.device_plan import PRACTICE, DeviceKind, DevicePlan, Placed
 from app.domain.liveness import Side
 from app.errors import NotFound
+from app.resources import resource
 from devices.camera.emulator import PracticeCamera
 from devices.camera.visitor import NEAR_DISTANCE, Manner, Visitor
+from devices.card_reader.emulator import SamV, text_block
 from devices.face_matcher.arrays import array_of
 from devices.name_mark import NameMark, read
 from tests.fakes.shop import CODE_424
 from tests.fakes.timer import HandTimer
 from tests.ui.conftest import Window
-from ui.practice_visits import CHOICES, card_picture, has_card_picture, visit_of
+from ui.practice_visits import CHOICES, card_picture, has_card_picture, identity_card, visit_of
 from ui.screens.practice import camera
 from ui.shop_practice import ShopPractice
 from ui.stories import counter_devices
@@ -30,9 +34,10 @@ def test_the_bar_offers_every_way_to_stand_there(window: Window) -> None:
     bar = window.window.practice_bar
     menu = bar.before.menu()
     menu.aboutToShow.emit()
-    assert len(menu.actions()) == len(camera.CHOICES) == len(set(map(str, CHOICES)))
+    assert len(menu.actions()) == len(set(camera.CHOICES))
     menu.actions()[camera.CHOICES.index("photo")].trigger()
     assert window.shop.stood == [("", "photo")]
+    assert camera.CHOICES == CHOICES
     menu.aboutToShow.emit()
     assert len(menu.actions()) == len(camera.CHOICES), "filled once"
 
@@ -57,6 +62,32 @@ def test_a_till_without_the_practice_camera_says_so(window: Window) -> None:
     assert [note.message_id for note in window.window.till.notes] == ["practice.no_camera"]
 
 
+def test_an_identity_card_is_laid_from_the_bar(window: Window) -> None:
+    window.enter()
+    menu = window.window.practice_bar.cards.menu()
+    menu.aboutToShow.emit()
+    menu.actions()[1].trigger()
+    assert window.shop.laid == ["active_unmet"]
+    window.shop.practice_camera = False
+    window.window.practice.lay_card("active_met")
+    assert [note.message_id for note in window.window.till.notes] == ["practice.no_reader"]
+
+
+def test_the_bar_grows_a_row_before_it_cuts_a_word(window: Window) -> None:
+    window.enter()
+    bar, looks = window.window.practice_bar, window.window.looks
+    heights = []
+    for scale in (100, 150):
+        looks.choose_look("light", scale)
+        QApplication.processEvents()
+        heights.append(bar.height())
+        for each in (bar.box, bar.persons, bar.cards, bar.hospital, bar.before):
+            assert each.width() >= each.sizeHint().width()
+            assert bar.rect().contains(each.geometry())
+    assert heights[1] > heights[0]
+    looks.choose_look("light", 100)
+
+
 def test_whoever_reads_the_screen_turns(window: Window) -> None:
     window.window.practice.turn(Side.LEFT)
     window.window.practice.turn(None)
@@ -73,8 +104,9 @@ def test_each_choice_brings_somebody() -> None:
     other = visit_of(CERT, "other")
     assert other.who != themselves.who
     assert other.looks != themselves.looks
-    assert {visit_of(CERT, one).manner for one in CHOICES} == set(Manner) - {Manner.STILL}
+    assert {visit_of(CERT, one).manner for one in CHOICES} == set(Manner)
     assert visit_of("retired_met", "self").looks == 2, "an old man"
+    assert visit_of(CERT, "stopped").stopped
     assert visit_of("nobody of practice", "self").who == 0
     with pytest.raises(NotFound):
         visit_of(CERT, "twin")
@@ -109,6 +141,36 @@ def test_the_shop_reaches_the_practice_camera_and_no_other() -> None:
         shop.devices = _room(nobody)  # type: ignore[assignment]
         assert not shop.practice_stand(CERT, "self")
         shop.practice_turn(Side.LEFT)
+
+
+def test_the_shop_lays_a_card_that_the_real_driver_reads() -> None:
+    seat = SimpleNamespace(far_end=SamV())
+    shop = ShopPractice()
+    shop.devices = SimpleNamespace(seat=lambda kind: seat)  # type: ignore[assignment]
+    assert shop.practice_lay("chronic")
+    assert seat.far_end._block == text_block(identity_card("chronic"))
+    shop.devices = SimpleNamespace(seat=lambda kind: None)  # type: ignore[assignment]
+    assert not shop.practice_lay("chronic")
+    with pytest.raises(NotFound):
+        identity_card("nobody")
+
+
+def test_the_cards_of_practice_and_of_its_persons_tell_the_same() -> None:
+    cards = tomllib.loads(resource("practice", "identity_cards.toml").read_text("utf-8"))
+    for key, name in (("active_met", "ordinary"), ("chronic", "special-disease")):
+        drawn, kept = identity_card(key), cards[name]
+        assert [drawn[one] for one in ("name", "sex", "birth", "number")] == [
+            kept[one] for one in ("name", "sex", "birth", "number")
+        ]
+
+
+def test_a_camera_that_was_stopped_gives_pictures_again() -> None:
+    far_end = PracticeCamera(HandTimer(), "device_kind.camera", Visitor())
+    assert far_end.visitor is not None
+    far_end.visitor.come(visit_of(CERT, "stopped"))
+    assert far_end.frame(1) is None
+    far_end.visitor.come(visit_of(CERT, "self"))
+    assert far_end.frame(2) is not None
 
 
 def test_a_story_stands_somebody_there() -> None:

@@ -19,6 +19,13 @@ class PracticeDoor(Protocol):
         """
         ...
 
+    def practice_lay(self, key: str) -> bool:
+        """Lay a person's identity card on the reader; False: there is no practice reader (yet).
+
+        ``key``: of ``resources/practice/persons.toml``.
+        """
+        ...
+
     def practice_turn(self, side: Side | None) -> None:
         """The screen asks who stands there to turn the head, or to look ahead again."""
         ...

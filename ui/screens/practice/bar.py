@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ui.screens.practice.helper import next_code, persons
-from ui.widgets.parts import button, label, row
+from ui.widgets.flow import FlowLayout
+from ui.widgets.parts import button, label
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from PySide6.QtWidgets import QPushButton
+
     from ui.screens.till.view_model import TillViewModel
+
+    Rows: TypeAlias = list[tuple[str, Callable[[], object]]]
+    """What a menu says, and what each of it does."""
 
 
 class PracticeBar(QWidget):
@@ -19,6 +29,8 @@ class PracticeBar(QWidget):
 
     code_sent = Signal(str)
     prescribed = Signal()
+    card_laid = Signal(str)
+    """The identity card of a practice person, by key."""
     before_chosen = Signal(str)
     """Who shall stand before the camera: of :data:`ui.screens.practice.camera.CHOICES`."""
 
@@ -27,48 +39,51 @@ class PracticeBar(QWidget):
         self.setObjectName("practicebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._till, say = till, till.session.say
-        line = row(self, space=8)
+        line = FlowLayout(self, space=8, even=True)
         line.setContentsMargins(10, 4, 10, 4)
-        line.addWidget(label(say("practice.title"), "strong"))
-        self.box = button(say("practice.box"))
-        self.box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.box = self._key("box")
         self.box.clicked.connect(self.scan_box)
-        line.addWidget(self.box)
-        self.persons = button(say("practice.persons"))
-        self.persons.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        menu = QMenu(self.persons)
-        menu.aboutToShow.connect(self._fill)
-        self.persons.setMenu(menu)
-        line.addWidget(self.persons)
-        self.hospital = button(say("practice.prescribe"))
-        self.hospital.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.persons = self._menu("persons", self._codes)
+        self.cards = self._menu("cards", self._id_cards)
+        self.hospital = self._key("prescribe")
         self.hospital.clicked.connect(lambda: self.prescribed.emit())
-        line.addWidget(self.hospital)
-        self.before = button(say("practice.before"))
-        self.before.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        before = QMenu(self.before)
-        before.aboutToShow.connect(self._fill_before)
-        self.before.setMenu(before)
-        line.addWidget(self.before)
-        line.addStretch(1)
+        self.before = self._menu("before", self._before)
+        keys = (self.box, self.persons, self.cards, self.hospital, self.before)
+        for each in (label(say("practice.title"), "strong"), *keys):
+            line.addWidget(each)
 
-    def _fill(self) -> None:
-        """The persons are read when somebody wants one."""
-        menu = self.persons.menu()
-        if not menu.isEmpty():
-            return
-        for person in persons():
-            act = menu.addAction(f"{person.name}　{person.note}")
-            act.triggered.connect(lambda _=False, code=person.code: self.code_sent.emit(code))
+    def _key(self, name: str) -> QPushButton:
+        made = button(self._till.session.say(f"practice.{name}"))
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return made
 
-    def _fill_before(self) -> None:
+    def _menu(self, name: str, rows: Callable[[], Rows]) -> QPushButton:
+        """A key with a menu, which is filled when somebody wants it."""
+        made = self._key(name)
+        menu = QMenu(made)
+
+        def fill() -> None:
+            for words, act in rows() if menu.isEmpty() else ():
+                menu.addAction(words).triggered.connect(lambda _=False, act=act: act())
+
+        menu.aboutToShow.connect(fill)
+        made.setMenu(menu)
+        return made
+
+    def _codes(self) -> Rows:
+        return [(f"{one.name}　{one.note}", partial(self.code_sent.emit, one.code))
+                for one in persons()]  # fmt: skip
+
+    def _id_cards(self) -> Rows:
+        return [(f"{one.name}　{one.note}", partial(self.card_laid.emit, one.key))
+                for one in persons()]  # fmt: skip
+
+    def _before(self) -> Rows:
         from ui.screens.practice.camera import CHOICES
 
-        menu = self.before.menu()
-        if menu.isEmpty():
-            for choice in CHOICES:
-                act = menu.addAction(self._till.session.say(f"practice.before_{choice}"))
-                act.triggered.connect(lambda _=False, one=choice: self.before_chosen.emit(one))
+        say = self._till.session.say
+        return [(say(f"practice.before_{one}"), partial(self.before_chosen.emit, one))
+                for one in CHOICES]  # fmt: skip
 
     def scan_box(self) -> None:
         """Scan one box of the first line that still lacks a code."""

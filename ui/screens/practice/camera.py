@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ui.screens.session import Session
     from ui.screens.till.view_model import TillViewModel
 
-CHOICES: Final = ("self", "near", "other", "photo", "two", "away", "nobody", "black")
+CHOICES: Final = (*("self", "near", "other", "photo", "two", "away", "nobody", "black", "stopped"),)
 """Words ``practice.before_<choice>``; as ``ui.practice_visits`` plays them."""
 
 
@@ -32,6 +32,11 @@ class PracticeCast(QObject):
         if not self._stand():
             self.session.tell("practice.no_camera", "warn")
         self.changed.emit()
+
+    def lay_card(self, key: str) -> None:
+        """A practice person lays their identity card on the reader."""
+        if not self.session.shop.practice_lay(key):
+            self.session.tell("practice.no_reader", "warn")
 
     def follow(self) -> None:
         """A new patient comes to the counter themselves, whatever was played with the last one."""

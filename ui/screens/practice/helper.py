@@ -22,6 +22,7 @@ class PracticePerson:
     name: str
     note: str
     code: str
+    key: str = ""
     password: str = ""
     """What they type where a region wants the patient's password; invented too."""
 
@@ -40,7 +41,8 @@ def persons() -> tuple[PracticePerson, ...]:
     """Those of ``resources/practice/persons.toml``."""
     rows = _table("persons.toml").get("person", [])
     return tuple(
-        PracticePerson(r["name"], r["note"], r["ec_code"], r.get("password", "")) for r in rows
+        PracticePerson(r["name"], r["note"], r["ec_code"], r["key"], r.get("password", ""))
+        for r in rows
     )
 
 
