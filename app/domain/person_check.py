@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from app.domain.clock import BusinessDay
+
 
 class CheckWay(StrEnum):
     """What the person before the counter was compared with, the first one first (issue order)."""
@@ -102,3 +104,15 @@ def newest_of(checks: Iterable[PersonCheck], person_id: str) -> PersonCheck | No
     """The check that counts for a person: the last one of this very person."""
     mine = [check for check in checks if check.person_id == person_id]
     return mine[-1] if mine else None
+
+
+def counting(checks: Iterable[PersonCheck], person_id: str, now: datetime) -> PersonCheck | None:
+    """The check that a step of this moment may rest on.
+
+    A match is of its business day: whoever takes a parked basket back another day is looked at
+    again. A mismatch stays with the sale until a manager releases it.
+    """
+    found = newest_of(checks, person_id)
+    if found is None or found.verdict is CheckVerdict.MISMATCH:
+        return found
+    return found if BusinessDay.of(found.at) == BusinessDay.of(now) else None

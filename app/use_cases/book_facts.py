@@ -127,10 +127,14 @@ def facts_in(
         roster=_roster(uow, sale, who, now) if whole else None,
         # Of the remainder of a return the day of its sale decides, on which it was settled here.
         delisting=delisting_in(uow) if pooled and not sale.replaces else None,
-        # Of the remainder of a return the person was looked at when it was sold.
-        identity=identity_in(uow, sale.id, who) if pooled and who and not sale.replaces else None,
+        identity=_identity(uow, sale, who, now) if pooled and who else None,
         proxy=proxy_in(uow, sale, now) if pooled and who and not sale.replaces else None,
     )
+
+
+def _identity(uow: UnitOfWork, sale: Sale, who: str, now: datetime) -> Identity | None:
+    """Of the remainder of a return the person was looked at when it was sold."""
+    return None if sale.replaces else identity_in(uow, sale.id, who, now)
 
 
 def _roster(uow: UnitOfWork, sale: Sale, who: str, now: datetime) -> RosterSeen | None:

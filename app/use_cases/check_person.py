@@ -107,7 +107,7 @@ def _require_consent(uow: UnitOfWork, check: PersonCheck) -> None:
 
 def _require_release(uow: UnitOfWork, check: PersonCheck) -> None:
     """What differed is released by a manager alone, never looked at until it fits (HY-1.1.4b)."""
-    found = identity_in(uow, check.sale_id, check.person_id)
+    found = identity_in(uow, check.sale_id, check.person_id, check.at)
     matches = check.verdict is CheckVerdict.MATCH
     if matches and found == "mismatch" and check.way is not CheckWay.OVERRIDE:
         raise NotAllowed(act="release_mismatch")

@@ -37,7 +37,8 @@ def held_facts(doors: Doors, uow: UnitOfWork, sale: Sale, patient: Patient) -> H
     stop = stop_of(uow, card, today)
     if stop is Obstacle.PENDING and use is None:
         # Until the centre consents the card is the patient's own: it is shown by who it names.
-        met = identity_in(uow, sale.id, patient.person_id) == "match"
+        now = doors.clock.now()
+        met = identity_in(uow, sale.id, patient.person_id, now) == "match"
         return None if met else HeldFacts(stop)
     if stop is None:
         stop = _use_obstacle(uow, use, card, sale, patient)

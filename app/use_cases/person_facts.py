@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from app.domain.person_check import NO_DOCUMENT, CheckVerdict, CheckWay, newest_of
+from app.domain.person_check import NO_DOCUMENT, CheckVerdict, CheckWay, counting
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.ports import UnitOfWork
 
 Identity = Literal["match", "mismatch", ""]
 
 
-def identity_in(uow: UnitOfWork, sale_id: str, person_id: str) -> Identity:
-    """What the books say of a person at a sale; empty = nobody looked."""
-    found = newest_of(uow.checks.of_sale(sale_id), person_id)
+def identity_in(uow: UnitOfWork, sale_id: str, person_id: str, now: datetime) -> Identity:
+    """What the books say of a person at a sale; empty = nobody looked, or on another day."""
+    found = counting(uow.checks.of_sale(sale_id), person_id, now)
     if found is None:
         return ""
     return "match" if found.verdict is CheckVerdict.MATCH else "mismatch"
 
 
-def released_typed(uow: UnitOfWork, sale_id: str, person_id: str) -> bool:
+def released_typed(uow: UnitOfWork, sale_id: str, person_id: str, now: datetime) -> bool:
     """Whether a manager let this sale settle although the person's number was typed."""
-    found = newest_of(uow.checks.of_sale(sale_id), person_id)
+    found = counting(uow.checks.of_sale(sale_id), person_id, now)
     return (
         found is not None
         and found.way is CheckWay.OVERRIDE

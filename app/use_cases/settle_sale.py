@@ -204,7 +204,7 @@ def require_proof(
     if not credential.typed or doors.shop.practice:
         return
     with doors.uow() as uow:
-        released = sale_id and released_typed(uow, sale_id, person_id)
+        released = sale_id and released_typed(uow, sale_id, person_id, doors.clock.now())
     if not released:
         note = Note("finding.ID_TYPED", {}, "block", "ID_TYPED", ("EZ-9b", "HY-1.5.6a"))
         raise RuleBroken((note,), code="ID_TYPED")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.domain.consent import ConsentHow, ConsentPurpose, ConsentText, guardian_needed
 from app.domain.credential_proof import PROOFS, ShownAs, in_order, shown_as
@@ -29,6 +31,7 @@ from app.errors import (
 from app.use_cases.check_person import record_check
 from app.use_cases.consents import consent_text, give_consent, live_consent, withdraw_consent
 from app.use_cases.exhibits import look_at
+from app.use_cases.person_facts import identity_in
 from app.use_cases.person_page import person_page
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.settle_sale import settle_next
@@ -50,6 +53,16 @@ def till(tmp_path: Path) -> Iterator[PracticeTill]:
     for made in practice_till(tmp_path):
         add_staff(made.doors, "3009", "练习店长（虚构）", Role.MANAGER, "300900", by="practice")
         yield made
+
+
+@pytest.fixture(scope="module")
+def one_till(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[PracticeTill, Sale, Patient]]:
+    """One for all examples of a property: a new one costs a second."""
+    for made in practice_till(tmp_path_factory.mktemp("till")):
+        add_staff(made.doors, "3009", "练习店长（虚构）", Role.MANAGER, "300900", by="practice")
+        yield made, made.basket((made.find(sale_class="rx"), 1)), made.patient("chronic")
 
 
 @pytest.fixture
@@ -116,6 +129,52 @@ def test_a_look_at_somebody_else_says_nothing_of_this_person(
 ) -> None:
     recorded(till, sale, till.patient("retired_met"))
     assert stops(quoted(till, sale, patient)) == ["finding.ID_MISMATCH_not_checked"]
+
+
+def test_a_parked_basket_that_is_taken_back_another_day_is_looked_at_again(
+    till: PracticeTill, sale: Sale, patient: Patient
+) -> None:
+    recorded(till, sale, patient)
+    till.clock.set(till.clock.now() + timedelta(days=1))
+    assert person_page(till.doors, sale, patient, "0").open
+    assert "finding.ID_MISMATCH_not_checked" in stops(quoted(till, sale, patient))
+    recorded(till, sale, patient, CheckDraft(CheckWay.BY_EYE, MISMATCH, "not_this_person"), None)
+    till.clock.set(till.clock.now() + timedelta(days=1))
+    assert "finding.ID_MISMATCH" in stops(quoted(till, sale, patient))
+
+
+WAYS_OF_PEOPLE = (
+    CheckDraft(CheckWay.BY_EYE, MATCH, "no_consent"),
+    CheckDraft(CheckWay.BY_EYE, MISMATCH, "not_this_person"),
+    CheckDraft(CheckWay.TERMINAL_FACE, MATCH),
+    CheckDraft(CheckWay.TERMINAL_FACE, MISMATCH, "differs"),
+    CheckDraft(CheckWay.OVERRIDE, MATCH, "old_picture"),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(looks=st.lists(st.sampled_from(WAYS_OF_PEOPLE), max_size=6))
+def test_whatever_is_tried_a_mismatch_ends_by_a_manager_alone(
+    one_till: tuple[PracticeTill, Sale, Patient], looks: list[CheckDraft]
+) -> None:
+    """The books against a model of two lines: only an override leads out of a mismatch."""
+    till, sale, patient = one_till
+    sale = replace(sale, id=till.doors.ids.new())
+    with till.doors.uow() as uow:
+        uow.sales.add(sale)
+        uow.commit()
+    expected = ""
+    for draft in looks:
+        allowed = expected != "mismatch" or draft.verdict is MISMATCH
+        if allowed or draft.way is CheckWay.OVERRIDE:
+            recorded(till, sale, patient, draft, MANAGER)
+            expected = draft.verdict.value
+        else:
+            with pytest.raises(NotAllowed):
+                recorded(till, sale, patient, draft, MANAGER)
+    with till.doors.uow() as uow:
+        now = till.clock.now()
+        assert identity_in(uow, sale.id, patient.person_id, now) == expected
 
 
 @pytest.mark.rule("HY-1.5.6a")
