@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ui.main_window import MainWindow
     from ui.proxy_pad_window import ProxyPadWindow
     from ui.review_window import ReviewWindow
+    from ui.screens.customer.page import FaceCue
     from ui.signature_window import SignatureWindow
 
 
@@ -36,6 +37,11 @@ class Beside:
 
             self._customer = CustomerSide(self._window)
         return self._customer
+
+    def ask_face(self, cue: FaceCue | None) -> None:
+        """The customer reads what to do before the camera, where they have a screen."""
+        if self._customer is not None:
+            self._customer.model.ask_face(cue)
 
     def follow_customer(self) -> None:
         """The devices changed: one of them may be the customer's."""

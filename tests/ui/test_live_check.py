@@ -119,6 +119,25 @@ def test_what_is_asked_stands_in_words_with_an_arrow_and_a_count(counter: Counte
         assert words in at
 
 
+def test_the_customer_reads_what_to_do_on_their_own_side(counter: Counter, qtbot: QtBot) -> None:
+    side = counter.main.beside.customer()
+    side.toggle()
+    assert side.window is not None
+    model, heard = counter.main.live, list[tuple[str, str, str]]()
+
+    def note() -> None:
+        assert side.window is not None
+        view, page = side.window.view, side.model.page
+        heard.append((page.shows.value, view.asked.text(), view.arrow.text()))
+
+    model.told.connect(note)
+    counter.begin(_match(), *WALK)
+    assert {shows for shows, _, _ in heard} == {"face"}
+    assert [arrow for _, _, arrow in heard] == ["", "", "←", "", "", "→", ""]
+    assert "左边" in heard[2][1] and "右边" in heard[5][1]
+    qtbot.waitUntil(lambda: side.model.page.shows.value == "basket", timeout=2000)
+
+
 @pytest.mark.rule("HY-1.1.4b")
 def test_a_stranger_is_kept_as_a_mismatch_and_the_ways_out_are_named(counter: Counter) -> None:
     counter.begin(_match(Compared.MISMATCH, 13_000))

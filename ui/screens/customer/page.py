@@ -27,6 +27,8 @@ class Shows(StrEnum):
     PAY = "pay"
     """What insurance pays and what is left to pay, quoted or settled."""
     DONE = "done"
+    FACE = "face"
+    """A live check: where to look and turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,15 @@ class CustomerLine:
     spec: str
     quantity: str
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class FaceCue:
+    """What a customer is asked to do before the camera; nothing of a picture."""
+
+    message_id: str
+    arrow: str = ""
+    """As it points on a screen that faces them: their left is its left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,7 @@ class CustomerPage:
     chosen: CustomerLine | None = None
     price: str = ""
     """Unit price of the line that was scanned last."""
+    cue: FaceCue | None = None
 
 
 EMPTY = CustomerPage()

@@ -27,7 +27,12 @@ BESIDE_PARTS = 4
 """The same while the parts of insurance stand below them."""
 _FRAME = 150
 """Pixels of a page that are no text."""
-_TYPE = (("customer", 10, 400), ("customer_head", 12, 600), ("customer_due", 26, 700))
+_TYPE = (
+    ("customer", 10, 400),
+    ("customer_head", 12, 600),
+    ("customer_due", 26, 700),
+    ("customer_arrow", 60, 700),
+)
 """Role -> size in tenths of the base, weight."""
 _PARTS = ("total", "fund", "account", "mutual_aid")
 
@@ -76,6 +81,7 @@ class CustomerView(QWidget):
         self._pages.addWidget(self._greeting())
         self._pages.addWidget(self._basket())
         self._pages.addWidget(self._done())
+        self._pages.addWidget(self._face())
         outer.addWidget(holder, 1)
         self.wait = big("", "customer", "told")
         outer.addWidget(self.wait)
@@ -167,6 +173,18 @@ class CustomerView(QWidget):
         lines.addStretch(2)
         return page
 
+    def _face(self) -> QWidget:
+        page = QWidget()
+        lines = column(page, space=16)
+        self.arrow, self.asked = big("", "customer_arrow", "accent"), big("", "customer_due")
+        self.asked.setWordWrap(True)
+        lines.addStretch(1)
+        for each in (self.arrow, self.asked):
+            each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            lines.addWidget(each)
+        lines.addStretch(2)
+        return page
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Type grows with the screen: it is read from where the customer stands."""
         super().resizeEvent(event)
@@ -189,6 +207,11 @@ class CustomerView(QWidget):
         self.wait.setText(self._say("customer.wait") if page.wait else "")
         if page.shows is Shows.GREETING:
             self._pages.setCurrentIndex(0)
+        elif page.shows is Shows.FACE and page.cue is not None:
+            self.arrow.setText(page.cue.arrow)
+            self.arrow.setVisible(bool(page.cue.arrow))
+            self.asked.setText(self._say(page.cue.message_id))
+            self._pages.setCurrentIndex(3)
         elif page.shows is Shows.DONE:
             self._show_done(page)
             self._pages.setCurrentIndex(2)

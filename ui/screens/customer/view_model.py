@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -11,6 +12,7 @@ from ui.screens.customer.page import EMPTY, Shows, customer_page, figure_of, fir
 
 if TYPE_CHECKING:
     from app.domain.display import Figure
+    from ui.screens.customer.page import FaceCue
     from ui.screens.payment.view_model import PaymentViewModel
     from ui.screens.session import Session
     from ui.screens.till.view_model import TillViewModel
@@ -34,6 +36,7 @@ class CustomerViewModel(QObject):
         self.session = session
         self._till, self._payment = till, payment
         self.page, self.figure = EMPTY, DARK
+        self._cue: FaceCue | None = None
         self._gone_by = False
         """The last sale has stood long enough."""
         self._soon = self._timer(0, self._refresh)
@@ -47,6 +50,12 @@ class CustomerViewModel(QObject):
             signal.connect(self._later)
         self._refresh()
 
+    def ask_face(self, cue: FaceCue | None) -> None:
+        """What to do before the camera, while a face is looked at; None = nothing any more."""
+        if cue != self._cue:
+            self._cue = cue
+            self._refresh()
+
     def _timer(self, wait: int, act: object) -> QTimer:
         made = QTimer(self)
         made.setSingleShot(True)
@@ -59,6 +68,8 @@ class CustomerViewModel(QObject):
 
     def _refresh(self) -> None:
         page = customer_page(self._till, self._payment, self.session.locked)
+        if self._cue is not None and not self.session.locked:
+            page = replace(page, shows=Shows.FACE, cue=self._cue)
         if page.shows is not Shows.DONE:
             self._gone_by = False
         elif self._gone_by:

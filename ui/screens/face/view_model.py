@@ -13,12 +13,14 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.domain.device_plan import DeviceKind
 from app.domain.face_check import Compared
-from app.domain.liveness import LiveFault
+from app.domain.liveness import Advice, LiveFault, Side
+from app.domain.liveness_states import LivePhase
 from app.domain.person_check import CheckVerdict, CheckWay
 from app.errors import YaotaiError
 from app.use_cases.notes import Note
 from app.use_cases.sign_in import SecondPerson
 from ui.operation import Lane
+from ui.screens.customer.page import FaceCue
 from ui.screens.session import notes_of
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 _CAMERA = DeviceKind.CAMERA
 MOST_TRIES = 3
 """Failed checks of one customer; then people compare by eye."""
+_THEIR_ARROWS = {Side.LEFT: "←", Side.RIGHT: "→"}
+_CUES = {LivePhase.BEFORE: "hold", LivePhase.RETURNING: "back", LivePhase.AFTER: "hold"}
 _DOUBTFUL = frozenset({LiveFault.WRONG_SIDE, LiveFault.OTHER_FACE})
 """Failures that a played film shows too count twice: it gets two chances and not three."""
 _E4 = 10_000
@@ -418,6 +422,19 @@ class LiveViewModel(QObject):
     def _locked(self) -> None:
         if self.session.locked:
             self.give_up()
+
+    def cue(self) -> FaceCue | None:
+        """What the customer is asked to do now; None = no face is looked at."""
+        if self.stage is not Stage.RUNNING or self.view is None:
+            return None
+        view = self.view
+        if view.side is not None and not view.too_quick:
+            return FaceCue(f"live.customer_{view.side}", _THEIR_ARROWS[view.side])
+        if view.advice in (Advice.TOO_SMALL, Advice.SEVERAL):
+            return FaceCue(f"live.customer_{view.advice}")
+        if view.too_quick:
+            return FaceCue("live.customer_too_quick")
+        return FaceCue(f"live.customer_{_CUES.get(view.phase, 'look')}")
 
     # --- words --------------------------------------------------------------------------------
 
