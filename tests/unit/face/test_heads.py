@@ -112,7 +112,8 @@ class Stage:
     def wait(self, until: Condition, seconds: float) -> None:
         self.at += self.beat
         if self.check is not None:
-            self.check._newest = glimpse(self.visitor.frame())
+            frame = self.visitor.frame()
+            self.check._newest = None if frame is None else glimpse(frame)
 
     def pause(self, seconds: float) -> None:
         self.at += seconds
@@ -125,9 +126,17 @@ def _draws() -> Callable[[int], int]:
 
 
 def _checked(
-    who: int, manner: Manner, distance: int = 31, patient: int = 1, beat: float = 0.066
+    who: int,
+    manner: Manner,
+    distance: int = 31,
+    patient: int = 1,
+    beat: float = 0.066,
+    then: Visit | None = None,
 ) -> LiveOutcome:
-    """``patient`` is who it should be; the visitor does what the screen asks."""
+    """``patient`` is who it should be; the visitor does what the screen asks.
+
+    ``then``: who takes their place once the first turn was seen.
+    """
     visitor = Visitor()
     visitor.come(Visit(who, 1, manner, distance))
     stage = Stage(visitor, beat)
@@ -137,7 +146,9 @@ def _checked(
     stage.check = check
 
     def told(view: LiveView) -> None:
-        if view.phase is not LivePhase.FRAMING:
+        if then is not None and view.phase is LivePhase.RETURNING:
+            visitor.come(then)
+        elif view.phase is not LivePhase.FRAMING:
             visitor.ask(view.side)
 
     return check.run(told)
@@ -175,6 +186,30 @@ def test_what_is_not_one_face_is_never_framed(manner: Manner) -> None:
     assert _checked(1, manner, beat=0.8).view.fault is LiveFault.NOT_FRAMED
 
 
+@pytest.mark.rule("S-16")
+@pytest.mark.parametrize(
+    ("then", "fault"),
+    [
+        (Visit(1, 1, Manner.TWO), LiveFault.SEVERAL),
+        (Visit(1, 1, Manner.NOBODY), LiveFault.LOST),
+        (Visit(1, 1, Manner.BLACK), LiveFault.LOST),
+        (Visit(1, 1, Manner.AWAY), LiveFault.LOST),
+        (Visit(1, 1, Manner.STILL, stopped=True), LiveFault.STOPPED),
+    ],
+    ids=lambda one: one.manner if isinstance(one, Visit) else "",
+)
+def test_what_happens_in_the_middle_ends_it_by_name(then: Visit, fault: LiveFault) -> None:
+    told = _checked(1, Manner.LIVE, then=then)
+    assert (told.passed, told.compared, told.view.fault) == (False, None, fault)
+
+
+@pytest.mark.rule("S-16")
+def test_somebody_else_who_takes_over_is_another_face() -> None:
+    """They turn as they are asked: only the comparison with the one before finds them out."""
+    told = _checked(1, Manner.LIVE, then=Visit(2, 2))
+    assert (told.view.fault, told.compared) == (LiveFault.OTHER_FACE, None)
+
+
 def test_somebody_who_stands_still_is_too_slow() -> None:
     assert _checked(1, Manner.STILL).view.fault is LiveFault.TOO_SLOW
 
@@ -182,6 +217,7 @@ def test_somebody_who_stands_still_is_too_slow() -> None:
 def test_a_turn_takes_some_frames_as_a_real_one_does() -> None:
     visitor = Visitor()
     visitor.ask(Side.LEFT)
-    offsets = [look(visitor.frame()).nose_e4 for _ in range(14)]
+    frames = [visitor.frame() for _ in range(14)]
+    offsets = [look(frame).nose_e4 for frame in frames if frame is not None]
     assert sum(1500 < one < TURN for one in offsets) >= 3
     assert offsets[-1] > TURN
