@@ -313,6 +313,17 @@ def devices_emulate(
 
 
 @app.command()
+def doctor(
+    home: HomeOption = None, practice: PracticeOption = False, json: JsonOption = False
+) -> None:
+    """One page on the health of everything: folder, keys, books, log, evidence, disk."""
+    from ui.commands.doctor import run
+
+    place = home_at(home)
+    _leave(run(place, works_on_practice(place, practice), json))
+
+
+@app.command()
 def rules(json: JsonOption = False) -> None:
     """Each requirement with the code, tests and stories that carry it."""
     from ui.commands.rules import run

@@ -1,0 +1,145 @@
+"""``yaotai doctor`` on a practice shop: good, damaged, in use, without keys, without a shop."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.domain.evidence import EvidenceKind
+from app.storage.engine import open_store
+from app.storage.home_lock import HomeLock
+from app.use_cases.exhibits import name_exhibit, seal_exhibit
+from app.vault.keyring import KEY_FILE
+from ui.bootstrap import SYSTEM, Settings, build
+from ui.commands.doctor import run
+from ui.homes import STORE_FILE, Home
+
+Told = dict[str, dict[str, object]]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A practice shop with three pieces of evidence, made once; tests work on copies."""
+    home = Home(tmp_path_factory.mktemp("doctor"))
+    opened = build(Settings(home, practice=True))
+    try:
+        doors = opened.shop.doors
+        for number in range(3):
+            content = f"practice {number}".encode()
+            kept = seal_exhibit(doors, EvidenceKind.SIGNATURE, content, "text/plain", SYSTEM)
+            with doors.uow() as uow:
+                name_exhibit(uow, kept, "evidence.kept")
+                uow.commit()
+    finally:
+        opened.close()
+    return home.root
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path) -> Home:
+    import shutil
+
+    shutil.copytree(made, tmp_path / "home")
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def looked(home: Home, capsys: pytest.CaptureFixture[str]) -> Callable[[], tuple[int, Told]]:
+    def look() -> tuple[int, Told]:
+        code = run(home, True, True)
+        out = capsys.readouterr().out
+        return code, {one["part"]: one for one in json.loads(out)["parts"]}
+
+    return look
+
+
+def test_a_good_shop_is_good(looked, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    code, parts = looked()
+    assert code == 0, parts
+    assert set(parts) == {
+        "home", "keys", "store", "log", "settlements", "outbox", "evidence", "retention", "disk"
+    }  # fmt: skip
+    assert {one["state"] for one in parts.values()} <= {"good", "told"}
+    assert "3 件" in str(parts["evidence"]["text"])
+    assert run(home, True, False) == 0
+    assert "［好］" in capsys.readouterr().out
+
+
+def test_looking_twice_says_the_same_and_the_log_holds(looked) -> None:
+    assert looked()[0] == 0
+    assert looked()[0] == 0
+
+
+def _pieces(home: Home) -> list[Path]:
+    return sorted((home.practice / "evidence").rglob("*.sealed"))
+
+
+def test_damaged_evidence_is_named_piece_by_piece(looked, home: Home) -> None:
+    gone, altered, _good = _pieces(home)
+    gone.unlink()
+    altered.write_bytes(altered.read_bytes()[:-3])
+    (home.practice / "evidence" / "holiday.jpg").write_bytes(b"x")
+    code, parts = looked()
+    assert code == 1
+    found = {item["file"]: item["damage"] for item in parts["evidence"]["items"]}
+    assert sorted(found.values()) == ["altered", "foreign", "missing"]
+    assert found["holiday.jpg"] == "foreign"
+
+
+def test_a_broken_log_is_found(looked, home: Home) -> None:
+    engine = open_store(home.practice / STORE_FILE)
+    with engine.begin() as connection:
+        for (name,) in connection.execute(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'act_log'")
+        ).all():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(text("UPDATE act_log SET actor = 'other' WHERE seq = 2"))
+    engine.dispose()
+    code, parts = looked()
+    assert code == 1
+    assert parts["log"]["state"] == "finding"
+    assert parts["evidence"]["state"] == "good", "the rest is looked at all the same"
+
+
+def test_books_that_are_none_are_found(looked, home: Home) -> None:
+    for one in home.practice.glob(f"{STORE_FILE}*"):
+        one.unlink()
+    (home.practice / STORE_FILE).write_bytes(b"no database at all" * 400)
+    code, parts = looked()
+    assert code == 1
+    assert parts["store"]["state"] == "finding"
+    assert "evidence" not in parts
+
+
+def test_missing_keys_are_found_and_none_are_made(looked, home: Home) -> None:
+    (home.practice / KEY_FILE).unlink()
+    code, parts = looked()
+    assert code == 1
+    assert parts["keys"]["state"] == "finding"
+    assert not (home.practice / KEY_FILE).exists()
+
+
+def test_a_folder_that_others_read_is_found(looked, home: Home) -> None:
+    home.practice.chmod(0o755)
+    code, parts = looked()
+    assert (code, parts["home"]["state"]) == (1, "finding")
+
+
+def test_a_till_that_is_open_is_left_alone(looked, home: Home) -> None:
+    with HomeLock(home.practice):
+        code, parts = looked()
+    assert code == 1
+    assert {name: one["state"] for name, one in parts.items()} == {"home": "not_looked"}
+
+
+def test_where_there_is_no_shop_none_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = Home(tmp_path / "empty")
+    assert run(empty, True, True) == 0
+    assert json.loads(capsys.readouterr().out)["parts"][0]["state"] == "told"
+    assert not empty.root.exists()
