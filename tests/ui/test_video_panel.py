@@ -267,7 +267,12 @@ def test_what_is_wrong_stands_over_the_basket_until_it_is_answered(
     page.ahead.setText("75")
     page.keep.click()
     window.lanes.run()
+    assert not strip.isVisible(), "the panel says it itself"
+    main.close_panel()
     assert strip.isVisible() and strip.property("finding") == "warn"
+    main.open_panel("video")
+    window.lanes.run()
+    strip.refresh()
     assert "第 2 路" in strip.words.text() and "2 项" in strip.words.text()
     assert "61 天" in page.doubts.text() and "快了 75 秒" in page.doubts.text()
     assert page.answer_row.isVisible()

@@ -56,6 +56,7 @@ class ClipsPage(QWidget):
         self.fetch = button(say("video.fetch"))
         self.fetch.clicked.connect(self._fetch)
         self.sought = line_edit(say("video.find"), hint=say("video.find_hint"))
+        """Stands beside the names of the pages: the list keeps its room."""
         self.sought.textChanged.connect(self._seek)
         self.begins.returnPressed.connect(self._fetch)
         self.ends.returnPressed.connect(self._fetch)
@@ -64,7 +65,6 @@ class ClipsPage(QWidget):
         for each, share in ((self.begins, 2), (self.ends, 2), (self.person, 3), (self.fetch, 0)):
             head.addWidget(each, share)
         lines.addLayout(head)
-        lines.addWidget(self.sought)
         self.source = ClipTable([say(f"video.column_{name}") for name in COLUMNS])
         self.found = ClipSearch(self.source)
         self.table = QTableView()

@@ -13,6 +13,8 @@ from ui.widgets.panel import Panel
 from ui.widgets.parts import button, label, retone, row
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
     from ui.screens.video.clips_page import Papers
     from ui.screens.video.recorder import RecorderModel
     from ui.screens.video.view_model import VideoModel
@@ -36,13 +38,14 @@ class VideoPanel(Panel):
             made.clicked.connect(lambda _=False, what=name: self.turn(what))
             self.tabs[name] = made
             head.addWidget(made)
-        head.addStretch(1)
+        self.clips = ClipsPage(model, papers)
+        head.addWidget(self.clips.sought, 1)
+        head.addStretch(0)
         self.body.addLayout(head)
         self.words = label("", "strong", wrap=True)
         self.words.hide()
         self.body.addWidget(self.words)
         self._pages = QStackedLayout()
-        self.clips = ClipsPage(model, papers)
         self.recorder = RecorderPage(recorder)
         self.gaps = GapsPage(model)
         for page in (self.clips, self.recorder, self.gaps):
@@ -68,6 +71,16 @@ class VideoPanel(Panel):
         self._model.load_gaps()
         self.turn("recorder" if self._recorder.is_due() else "clips")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What the strip over the basket says stands here."""
+        super().showEvent(event)
+        self._recorder.turn(is_open=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The strip speaks again."""
+        super().hideEvent(event)
+        self._recorder.turn(is_open=False)
+
     def back(self) -> bool:
         """From a picture to its list."""
         return self.page == "clips" and self.clips.back()
@@ -79,6 +92,7 @@ class VideoPanel(Panel):
             self._recorder.count_gaps(gaps)
         for name, made in self.tabs.items():
             made.setChecked(name == self.page)
+        self.clips.sought.setVisible(self.page == "clips")
         words = say("video.page_gaps")
         self.tabs["gaps"].setText(f"{words} ({gaps})" if gaps else words)
         self.tabs["gaps"].setAccessibleName(self.tabs["gaps"].text())

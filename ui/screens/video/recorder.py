@@ -38,6 +38,7 @@ class RecorderModel(QObject):
         self.busy = False
         self.gaps = 0
         """Missing pictures that nobody has answered, as far as it was asked."""
+        self._open = False
         self._seen: date | None = None
         """The day of which :attr:`day` speaks."""
         session.operator_changed.connect(self.changed)
@@ -62,6 +63,11 @@ class RecorderModel(QObject):
                 self.count_gaps,
                 lambda _: None,
             )
+
+    def turn(self, *, is_open: bool) -> None:
+        """The panel came into sight or went."""
+        self._open = is_open
+        self.changed.emit()
 
     def count_gaps(self, count: int) -> None:
         """So many pictures are missing and unanswered."""
@@ -181,6 +187,8 @@ class RecorderModel(QObject):
 
     def notice(self, key: str) -> tuple[str, str]:
         """(words, tone) for the strip over the basket; empty = nothing to say."""
+        if self._open:
+            return "", ""
         words, tone = self._of_recorder(key)
         if words or self.session.locked or not self.session.may(Right.ANSWER_GAPS):
             return words, tone
