@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Draw = Callable[[ProxyPage], QImage]
     Save = Callable[[ProxyPage], str]
 
-COLUMNS = ("at", "receipt", "patient", "proxy", "reason", "total", "state", "look")
+COLUMNS = ("at", "receipt", "patient", "proxy", "reason", "total", "state")
 TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "second"}
 
 
@@ -243,15 +243,19 @@ class ArchivePage(QWidget):
         say = self._model.session.say
         why = [say(f"proxy.relation_{one.relation}")] if one.relation else []
         why += [say(f"proxy.reason_{one.reason}")] if one.reason else []
+        state = [say(f"proxy.state_{one.state}")]
+        state += [say(f"proxy.mark_{one.look}")] if one.look else []
+        till, _, rest = one.receipt_no.partition("-")
+        # The day stands beside it; whole it is on the page. Tables do not scroll sideways.
+        number = f"{till}-{rest.rpartition('-')[2]}" if rest else one.receipt_no
         return (
-            f"{shop_time(one.at):%Y-%m-%d %H:%M}",
-            one.receipt_no or "—",
+            f"{shop_time(one.at):%y-%m-%d %H:%M}",
+            number or "—",
             one.patient,
             one.proxy or "—",
             " · ".join(why) or "—",
             str(one.total),
-            say(f"proxy.state_{one.state}"),
-            say(f"proxy.look_{one.look}") if one.look else "",
+            " ".join(state),
         )
 
     def _show_one(self, page: ProxyPage) -> None:
