@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from app.domain.consent import ConsentPurpose
 from app.domain.credential_proof import PROOFS, Proves, shown_as
 from app.domain.face import Template
 from app.domain.face_template import KEPT, FacesKept, KeptTemplate
-from app.domain.person_check import CheckVerdict, CheckWay, newest_of
+from app.domain.person_check import CheckVerdict, CheckWay, counting
 from app.domain.staff import Right
 from app.errors import BadValue, NotAllowed, PackValueMissing, SecondPersonNeeded
 from app.ports import UnitOfWork
@@ -76,7 +77,7 @@ def enrol_face(
         consent = live_consent(uow, who, ConsentPurpose.FACE)
         if consent is None:
             raise NotAllowed(act="face")
-        _require_seen(uow, sale_id, who)
+        _require_seen(uow, sale_id, who, now)
         gone = uow.templates.delete_of(who)
         for new_id, one in zip(ids, templates, strict=True):
             uow.templates.add(
@@ -98,8 +99,8 @@ def enrol_face(
     return len(ids)
 
 
-def _require_seen(uow: UnitOfWork, sale_id: str, person_id: str) -> None:
-    check = newest_of(uow.checks.of_sale(sale_id), person_id)
+def _require_seen(uow: UnitOfWork, sale_id: str, person_id: str, now: datetime) -> None:
+    check = counting(uow.checks.of_sale(sale_id), person_id, now)
     if check is None or check.verdict is not CheckVerdict.MATCH or check.way not in _SEEN:
         raise NotAllowed(act="enrol_unseen")
 
