@@ -55,6 +55,7 @@ from app.use_cases.views import (
 from sync.line_watch import LineState
 from ui.shop_codes import ShopCodes
 from ui.shop_custody import ShopCustody
+from ui.shop_delisting import ShopDelisting
 from ui.shop_devices import ShopDevices
 from ui.shop_face import ShopFace
 from ui.shop_labels import Labelling, ShopLabels
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
 class Shop(
     PharmacistShop,
     ShopRx,
+    ShopDelisting,
     ShopPrinting,
     ShopLabels,
     ShopDevices,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from app.domain.catalogue import Medicine
+from app.domain.delisting import Delisting
 from app.domain.dispute import OF_SETTLING, Verdict
 from app.domain.insurance import Credential, FundSplit, InsuranceRow, InsuredPerson
 from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
@@ -29,6 +30,7 @@ from app.ports import CodeSold, Hit, SaleSummary
 from app.use_cases import basket
 from app.use_cases.change_environment import ENVIRONMENTS, EnvironmentView, NewPlatform
 from app.use_cases.decide_dispute import Ruling
+from app.use_cases.delisting import DelistingView
 from app.use_cases.doors import Operator, ShopFacts
 from app.use_cases.import_roster import RosterLine
 from app.use_cases.labels import LabelSheet, LabelView, Wanted
@@ -176,6 +178,7 @@ class FakeShop(
     drawer_error: YaotaiError | None = None
     environments: tuple[str, ...] = ("test",)
     rosters: tuple[RosterLine, ...] = ()
+    delisting: Delisting | None = None
     """Those that have a shop in this home."""
 
     def _kept(self, sale: Sale) -> Sale:
@@ -410,6 +413,17 @@ class FakeShop(
 
     def roster_lines(self, operator: Operator) -> tuple[RosterLine, ...]:
         return self.rosters
+
+    def delisting_view(self, operator: Operator) -> DelistingView:
+        record = self.delisting
+        standing = record.standing(NOON.date()) if record else None
+        return DelistingView(
+            record, standing, "练习店长" if record else "", NOON if record else None
+        )
+
+    def set_delisting(self, record: Delisting | None, operator: Operator) -> DelistingView:
+        self.delisting = record
+        return self.delisting_view(operator)
 
     def environment_view(self) -> EnvironmentView:
         real = not self.facts.practice

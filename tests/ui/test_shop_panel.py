@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.roster import RosterBatch
@@ -35,7 +34,7 @@ def real(qtbot: QtBot, tmp_path: Path) -> Iterator[Open]:
         qtbot.addWidget(main, before_close_func=lambda each: each.stop())
         main.show()
         qtbot.waitActive(main)
-        QApplication.processEvents()  # keys are looked at from the first paint on
+        qtbot.waitUntil(lambda: main.looks_at_keys)
         window = Window(shop, lanes, main)
         window.enter(number)
         qtbot.keyClick(main, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)

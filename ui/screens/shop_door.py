@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ui.screens.codes_door import CodesDoor
 from ui.screens.custody_door import CustodyDoor
+from ui.screens.delisting_door import DelistingDoor
 from ui.screens.devices_door import DevicesDoor
 from ui.screens.face_door import FaceDoor
 from ui.screens.labels_door import LabelsDoor
@@ -399,6 +400,6 @@ class PrintingDoor(Protocol):
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
     LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, SigningDoor, TerminalDoor, PasswordDoor,
-    PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, Protocol,
+    PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
+from ui.screens.shop.delisting import DelistingBox, DelistingModel
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, column, label, line_edit, retone, row, rule
 
@@ -38,6 +39,8 @@ class ShopPanel(Panel):
         lines.addLayout(self._add_facts())
         self.rosters = label("", "", "second", wrap=True)
         lines.addWidget(self.rosters)
+        self.delisting = DelistingBox(DelistingModel(self._session))
+        lines.addWidget(self.delisting)
         lines.addWidget(rule())
         lines.addWidget(label(say("environment.change"), "strong"))
         self.obstacle = label("", "", "second", wrap=True)
@@ -139,6 +142,7 @@ class ShopPanel(Panel):
         for field in (self.number, self.pin, self.url, *self.credentials.values()):
             field.clear()
         self._model.open()
+        self.delisting.opened()
 
     def back(self) -> bool:
         """After a change there is no way back into the old till."""
