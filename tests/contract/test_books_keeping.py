@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +20,10 @@ from app.domain.evidence_keeping import (
 )
 from app.errors import BadValue, NotFound
 from app.ports import UnitOfWorkFactory
+from app.storage.engine import open_store
+from app.storage.unit_of_work import make_factory
+from tests.fakes.builders import STORE
+from tests.fakes.unit_of_work import secrets_for_tests
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ONE = Exhibit(
@@ -172,3 +177,28 @@ def test_exports_are_remembered(filled: UnitOfWorkFactory) -> None:
         assert uow.keeping.parcels(9) == [two, one]
         with pytest.raises(BadValue):
             uow.keeping.add_parcel(one)
+
+
+@pytest.mark.postgres
+def test_a_hold_of_one_till_and_a_deletion_of_another_take_turns(postgres_books: str) -> None:
+    engine = open_store(postgres_books)
+    first = make_factory(engine, secrets_for_tests(), STORE, "01")
+    second = make_factory(engine, secrets_for_tests(), STORE, "02")
+    seen: list[list[Hold]] = []
+
+    def delete() -> None:
+        with second() as uow:
+            uow.keeping.alone()
+            seen.append(uow.keeping.holds(standing=True))
+
+    try:
+        with first() as uow:
+            uow.keeping.alone()
+            thread = threading.Thread(target=delete)
+            thread.start()
+            uow.keeping.add_hold(HOLD)
+            uow.commit()
+        thread.join(timeout=30)
+    finally:
+        engine.dispose()
+    assert seen == [[HOLD]], "who decides waits for who holds"
