@@ -413,7 +413,7 @@ def in_words(error: YaotaiError) -> Note:
     """What is wrong with what was typed, by its field; anything else as it is always said."""
     if isinstance(error, BadValue):
         what, why = error.params.get("what"), error.params.get("why")
-        for named in (f"custody.bad_{what}_{why}", f"custody.bad_{why}", f"custody.bad_{what}"):
+        for named in (f"custody.bad_{what}_{why}", f"custody.bad_{what}", f"custody.bad_{why}"):
             if knows(named):
                 return Note(named, dict(error.params), "warn")
     return notes_of(error)[0]
