@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 class WordsPage(QWidget):
     """A heading, a sentence, and at most one button."""
 
-    def __init__(self, below: QWidget) -> None:
-        """``below``: what else is shown; it takes the room that is left."""
+    def __init__(self, act: str, below: QWidget) -> None:
+        """``act``: the button's first words; ``below``: what else is shown, in the room left."""
         super().__init__()
         lines = column(self, space=12)
         self.heading = label("", "heading", wrap=True)
         self.words = label("", "", "second", wrap=True)
-        self.act: QPushButton = button("", "commit")
+        self.act: QPushButton = button(act, "commit")
         for each in (self.heading, self.words):
             lines.addWidget(each)
         line = row()

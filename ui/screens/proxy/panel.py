@@ -53,7 +53,7 @@ class ProxyPanel(Panel):
         model.changed.connect(self.refresh)
 
     def _build_work(self) -> None:
-        lines = column(self.work, space=10)
+        lines, say = column(self.work, space=10), self._model.session.say
         both = row(space=16)
         self.steps = StepList(self._model)
         self.steps.setFixedWidth(STEPS_WIDTH)
@@ -64,7 +64,7 @@ class ProxyPanel(Panel):
         both.addWidget(holder, 1)
         lines.addLayout(both, 1)
         self.list = ListPage(self._model)
-        self.plain = WordsPage(self._scrolled(self.list))
+        self.plain = WordsPage(say("proxy.offer_print"), self._scrolled(self.list))
         self.plain.act.clicked.connect(self._plain_act)
         self.why, self.typed = WhyPage(self._model), TypedPage(self._model)
         self.typed.left.connect(lambda: self._type(False))
@@ -75,7 +75,7 @@ class ProxyPanel(Panel):
         foot = QWidget()
         flow = FlowLayout(foot, 6)
         for number, name in enumerate(ACTS, 1):
-            made = button(self._model.session.say(f"proxy.act_{name}", key=f"Alt+{number}"))
+            made = button(say(f"proxy.act_{name}", key=f"Alt+{number}"))
             made.clicked.connect(partial(self._act, name))
             keys = QShortcut(QKeySequence(f"Alt+{number}"), self)
             keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -315,8 +315,9 @@ class ProxyPanel(Panel):
             offers[step] = "camera"
         act = offers.get(step, "")
         self.plain.act.setVisible(bool(act))
-        self.plain.act.setText(say(f"proxy.offer_{act}") if act else "")
-        self.plain.act.setAccessibleName(self.plain.act.text())
+        if act:
+            self.plain.act.setText(say(f"proxy.offer_{act}"))
+            self.plain.act.setAccessibleName(self.plain.act.text())
         self.plain.act.setEnabled(not model.busy)
         # Amounts that changed are on paper only once they were listed anew.
         stands = model.view is not None and not model.view.differs
