@@ -49,9 +49,15 @@ def _patient(window: MainWindow) -> Panel:
 
 
 def _person(window: MainWindow) -> Panel:
+    from ui.consent_print import keep_consent_pdf
     from ui.screens.person.panel import PersonPanel
 
-    panel = PersonPanel(window.person, has_proxy="proxy" in MAKERS)
+    say, practice = window.session.say, window.session.shop.facts.practice
+    panel = PersonPanel(
+        window.person,
+        lambda text: keep_consent_pdf(text, say, window.folder, practice=practice),
+        has_proxy="proxy" in MAKERS,
+    )
     panel.add_face(window.live)
     panel.other_credential.connect(lambda: window.open_panel("patient"))
     panel.proxy_asked.connect(lambda: window.open_panel("proxy"))

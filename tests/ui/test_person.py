@@ -17,6 +17,7 @@ from app.use_cases.views import Note
 from tests.fakes.key_times import KeyTimes
 from tests.fakes.shop import CODE_424, trace
 from tests.ui.conftest import Window
+from ui.consent_print import consent_picture
 from ui.screens.payment.view_model import Stage
 from ui.screens.person.panel import PersonPanel
 from ui.shelf import MAKERS
@@ -307,3 +308,50 @@ def test_the_next_customer_finds_an_empty_page(window: Window) -> None:
     hands.press(Key.Key_Escape)
     hands.press(Key.Key_F3, modifiers=CTRL)
     assert all(not field.text() for field in hands.panel.findChildren(QLineEdit))
+
+
+def test_a_paper_to_sign_is_made_of_the_text_and_names_nobody(window: Window) -> None:
+    hands = Hands(window)
+    hands.identify()
+    hands.click(hands.panel.consent_rows[ConsentPurpose.FACE][2])
+    hands.click(hands.panel.consent_page.make)
+    made = hands.main.folder / "face-1-zh_CN.pdf"
+    assert made.name in hands.words()
+    assert made.read_bytes().startswith(b"%PDF")
+    text = hands.shop.consent_text(ConsentPurpose.FACE, "zh_CN")
+    page = consent_picture(text, hands.main.session.say, practice=True)
+    if PICTURES:
+        page.save(str(Path(PICTURES) / "person-paper.png"))
+    foot = [page.pixelColor(x, y) for x in range(100, 500) for y in range(1_644, 1_684)]
+    assert any(each.lightness() < 128 for each in foot)  # the version, within the page
+    made.unlink()
+    hands.main.folder.rmdir()
+    hands.main.folder.write_text("no folder")
+    hands.click(hands.panel.consent_page.make)
+    assert "没有" in hands.words()
+
+
+def test_the_sheet_stands_on_the_customers_pad_where_there_is_one(window: Window) -> None:
+    hands = Hands(window)
+    hands.shop.pad = "HDMI-2"
+    hands.identify()
+    hands.click(hands.panel.consent_rows[ConsentPurpose.FACE][2])
+    pad = hands.main.beside.consent
+    assert pad is not None
+    assert pad.isVisible()
+    page = hands.panel.consent_page
+    assert not page.sheet.pen.isVisible()
+    assert page.at_pad.isVisible()
+    hands.sign(pad.sheet.area)
+    if PICTURES:
+        pad.grab().save(str(Path(PICTURES) / "person-pad.png"))
+    pad.sheet.sign.click()
+    window.lanes.run()
+    assert len(hands.shop.given) == 1
+    assert not pad.isVisible()
+    hands.click(hands.panel.consent_rows[ConsentPurpose.PURCHASE_STILL][2])
+    assert pad.isVisible()
+    assert pad.sheet.area.trace().strokes == ()
+    pad.close()
+    assert hands.main.person.text is None
+    assert len(hands.shop.given) == 1

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from app.domain.device_plan import DeviceKind
+from app.errors import YaotaiError
 from ui.screens.person.sheet import ConsentSheet
-from ui.widgets.parts import button, check_box, column, label, line_edit, row
+from ui.widgets.flow import FlowLayout
+from ui.widgets.parts import button, check_box, column, label, line_edit
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QHBoxLayout
+    from collections.abc import Callable
 
+    from app.domain.consent import ConsentText
     from app.domain.picture import Still
     from ui.screens.camera.page import CameraPage
     from ui.screens.person.view_model import PersonViewModel
@@ -22,9 +25,10 @@ if TYPE_CHECKING:
 class ConsentPage(QWidget):
     """The sheet, who signs, and the ways of paper below."""
 
-    def __init__(self, model: PersonViewModel) -> None:
+    def __init__(self, model: PersonViewModel, paper: Callable[[ConsentText], str]) -> None:
+        """``paper`` makes a page to sign of the text and answers the name of its file."""
         super().__init__()
-        self._model, self._session = model, model.session
+        self._model, self._session, self._paper = model, model.session, paper
         say = self._session.say
         self._pages = QStackedLayout(self)
         sheet_page = QWidget()
@@ -36,23 +40,26 @@ class ConsentPage(QWidget):
         lines.addWidget(self.at_pad)
         self.guardian = check_box(say("person.guardian"))
         self.guardian.clicked.connect(model.set_guardian)
-        lines.addLayout(self._on_paper())
+        lines.addWidget(self._on_paper())
         model.changed.connect(self.refresh)
 
-    def _on_paper(self) -> QHBoxLayout:
-        say, line = self._session.say, row(space=8)
-        line.addWidget(self.guardian)
-        line.addWidget(label(say("person.on_paper"), "", "second"))
+    def _on_paper(self) -> QWidget:
+        """In as few rows as the type allows: the room belongs to the text."""
+        say, holder = self._session.say, QWidget()
+        flow = FlowLayout(holder, space=8)
+        flow.setContentsMargins(0, 0, 0, 0)
+        self.make = button(say("person.paper"))
+        self.make.clicked.connect(self._make_paper)
         self.photograph = button(say("person.photograph"))
         self.photograph.clicked.connect(self._photograph)
-        line.addWidget(self.photograph)
         self.file = line_edit(say("person.file"), code=True, hint=say("person.file_hint"))
+        self.file.setMinimumWidth(18 * self.fontMetrics().horizontalAdvance("人"))
         self.file.returnPressed.connect(self._scanned)
-        line.addWidget(self.file, 1)
         self.keep = button(say("person.file_keep"))
         self.keep.clicked.connect(self._scanned)
-        line.addWidget(self.keep)
-        return line
+        for each in (self.guardian, self.make, self.photograph, self.file, self.keep):
+            flow.addWidget(each)
+        return holder
 
     @cached_property
     def camera(self) -> CameraPage:
@@ -93,6 +100,17 @@ class ConsentPage(QWidget):
         self.guardian.setChecked(self._model.guardian)
         for each in (self.photograph, self.file, self.keep):
             each.setEnabled(not self._model.busy)
+
+    def _make_paper(self) -> None:
+        text = self._model.text
+        if text is None:
+            return
+        try:
+            name = self._paper(text)
+        except YaotaiError as error:
+            self._model.say_error(error)
+        else:
+            self._model.say("person.paper_saved", "good", name=name)
 
     def _photograph(self) -> None:
         self._pages.setCurrentWidget(self.camera)

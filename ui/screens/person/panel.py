@@ -26,9 +26,12 @@ from ui.widgets.panel import Panel
 from ui.widgets.parts import button, card, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QKeyEvent, QResizeEvent
     from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
 
+    from app.domain.consent import ConsentText
     from ui.screens.face.view_model import LiveViewModel
     from ui.screens.person.view_model import PersonViewModel
 
@@ -70,8 +73,14 @@ class PersonPanel(Panel):
     proxy_asked = Signal()
     """Somebody buys for the person: the proxy panel."""
 
-    def __init__(self, model: PersonViewModel, *, has_proxy: bool = False) -> None:
-        """``has_proxy``: whether this till has a panel for proxies to go to."""
+    def __init__(
+        self,
+        model: PersonViewModel,
+        paper: Callable[[ConsentText], str],
+        *,
+        has_proxy: bool = False,
+    ) -> None:
+        """``paper`` makes a consent to sign by hand; ``has_proxy``: there is a page for proxies."""
         self._model, self._session = model, model.session
         say = self._session.say
         super().__init__(say("person.title"), say("panel.esc"))
@@ -84,7 +93,7 @@ class PersonPanel(Panel):
         holder = QWidget()
         self._pages = QStackedLayout(holder)
         self.main_page, self.release_page = self._main(), self._release()
-        self.consent_page = ConsentPage(model)
+        self.consent_page = ConsentPage(model, paper)
         for page in (self.main_page, self.release_page, self.consent_page):
             self._pages.addWidget(page)
         self.body.addWidget(holder, 1)

@@ -38,7 +38,7 @@ class ConsentSheet(QWidget):
         scroll.setWidget(holder)
         for widget in (scroll.viewport(), holder):
             widget.setAutoFillBackground(False)
-        lines.addWidget(scroll, 3)
+        lines.addWidget(scroll, 5)
         self.pen = QWidget()
         below = column(self.pen, space=6)
         self.area = SignatureArea(say("person.area"))

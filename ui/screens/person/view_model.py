@@ -136,7 +136,7 @@ class PersonViewModel(QObject):
     def by_eye(self, number: str, pin: str) -> None:
         """人工核验: two members of staff compared person and document, and it is the person."""
         if not number.strip() or not pin:
-            self._say("person.second_first", "warn")
+            self.say("person.second_first", "warn")
             return
         second = SecondPerson(number.strip(), pin)
         draft = CheckDraft(CheckWay.BY_EYE, CheckVerdict.MATCH, self._why_by_eye())
@@ -158,10 +158,10 @@ class PersonViewModel(QObject):
     def release(self, reason: str, number: str, pin: str) -> None:
         """A manager lets the sale go on, with a reason and a second person."""
         if not reason:
-            self._say("person.reason_first", "warn")
+            self.say("person.reason_first", "warn")
             return
         if not number.strip() or not pin:
-            self._say("person.second_first", "warn")
+            self.say("person.second_first", "warn")
             return
         second = SecondPerson(number.strip(), pin)
         self._record(CheckDraft(CheckWay.OVERRIDE, CheckVerdict.MATCH, reason), second)
@@ -171,7 +171,7 @@ class PersonViewModel(QObject):
         if self.busy:
             return
         if patient is None or not sale_id:
-            self._say("person.nobody" if patient is None else "person.no_basket", "warn")
+            self.say("person.nobody" if patient is None else "person.no_basket", "warn")
             return
         self.busy, self.note = True, None
         self.changed.emit()
@@ -223,7 +223,7 @@ class PersonViewModel(QObject):
     def signed(self, trace: PenTrace) -> None:
         """The pen is down."""
         if not trace.is_signature():
-            self._say("person.too_little", "warn")
+            self.say("person.too_little", "warn")
             return
         self._give(trace)
 
@@ -239,7 +239,7 @@ class PersonViewModel(QObject):
                 raise BadValue(what="picture", why="size")
             content = path.read_bytes()
         except (OSError, BadValue):
-            self._say("person.file_wrong", "warn")
+            self.say("person.file_wrong", "warn")
             return
         self._give(content)
 
@@ -248,7 +248,7 @@ class PersonViewModel(QObject):
         if patient is None or text is None or self.busy:
             return
         if page is not None and page.guardian and not guardian:
-            self._say("person.guardian_first", "warn")
+            self.say("person.guardian_first", "warn")
             return
         self.busy, self.note = True, None
         self.changed.emit()
@@ -273,7 +273,7 @@ class PersonViewModel(QObject):
             return
         if self.asked is not purpose:
             self.asked = purpose
-            self._say(f"person.withdraw_sure_{purpose}", "warn")
+            self.say(f"person.withdraw_sure_{purpose}", "warn")
             return
         self.asked, self.busy = None, True
         self.changed.emit()
@@ -294,8 +294,14 @@ class PersonViewModel(QObject):
 
     # --- saying -------------------------------------------------------------------------------
 
-    def _say(self, message_id: str, severity: str) -> None:
-        self.note = Note(message_id, {}, severity)
+    def say(self, message_id: str, severity: str, **params: object) -> None:
+        """A sentence above the page."""
+        self.note = Note(message_id, dict(params), severity)
+        self.changed.emit()
+
+    def say_error(self, error: YaotaiError) -> None:
+        """What went wrong beside the books: nothing changed."""
+        self.note = notes_of(error)[0]
         self.changed.emit()
 
     def _failed(self, error: YaotaiError) -> None:
