@@ -32,6 +32,7 @@ from app.use_cases.delisting import chosen_elsewhere
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg
 from app.use_cases.proxy_facts import facts_of
+from app.use_cases.quota import used_of
 from app.use_cases.roster_facts import roster_facts
 from app.use_cases.views import Note, Patient
 
@@ -278,12 +279,14 @@ def estimate_part(
         disease=disease or None,
     )
     ordinary = patient is not None and part.settlement == "ordinary"
+    policy = doors.policy_on(part.settlement, now)
+    used, period = used_of(patient, disease, policy)
     state = Accumulators(
         deductible_used=patient.deductible_used if patient and ordinary else ZERO,
         fund_used=patient.fund_used if patient and ordinary else ZERO,
-        quota_used=patient.quota_used.get(disease, ZERO) if patient else ZERO,
+        quota_used=used,
+        period=period,
     )
-    policy = doors.policy_on(part.settlement, now)
     return estimate(lines, policy, person, state, balances, now)
 
 

@@ -11,6 +11,7 @@ from app.domain.sale import Sale
 from app.errors import PackValueMissing
 from app.use_cases.checks import estimate_part, findings_of, note_of
 from app.use_cases.doors import Doors
+from app.use_cases.quota import QuotaView, quota_of
 from app.use_cases.split_sale import parts_of
 from app.use_cases.views import Note, Patient
 
@@ -34,6 +35,8 @@ class EstimateView:
     steps: tuple[Note, ...] = ()
     rough: bool = False
     notes: tuple[Note, ...] = ()
+    quota: QuotaView | None = None
+    """Of the special disease that is chosen."""
     pending: Money = ZERO
     """What waits for a pharmacist: the other amounts do not hold it, nobody knows who pays it."""
 
@@ -84,6 +87,7 @@ def estimate_basket(
         deductible_amount=deductible,
         fund_used=patient.fund_used if patient else ZERO,
         cap=cap,
+        quota=quota_of(doors, patient),
         steps=tuple(steps),
         rough=rough,
         notes=notes,

@@ -95,6 +95,7 @@ def choose_row(doors: Doors, patient: Patient, row: InsuranceRow, operator: Oper
         chosen=chosen,
         roster=roster,
         disease_code=found[0].disease_code if len(found) == 1 else "",
+        counted_at=doors.clock.now(),
         counters_known=known and bool(doors.profile.counters),
         deductible_used=_counted(values, row, doors, "deductible"),
         fund_used=_counted(values, row, doors, "fund"),

@@ -39,6 +39,8 @@ class Patient:
     deductible_used: Money = ZERO
     fund_used: Money = ZERO
     quota_used: dict[str, Money] = field(default_factory=dict)
+    counted_at: datetime | None = None
+    """When the platform told them."""
     counters_known: bool = False
     """Whether 5206 answered; without it the estimate is shown as rough."""
     disease_code: str = ""

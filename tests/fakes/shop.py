@@ -34,6 +34,7 @@ from app.use_cases.delisting import DelistingView
 from app.use_cases.doors import Operator, ShopFacts
 from app.use_cases.import_roster import RosterLine
 from app.use_cases.labels import LabelSheet, LabelView, Wanted
+from app.use_cases.quota import QuotaView
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.spool import Spool
 from app.use_cases.views import (
@@ -126,6 +127,7 @@ class FakeEstimate:
     deductible_amount: Money = DEDUCTIBLE
     fund_used: Money = ZERO
     cap: Money | None = CAP
+    quota: QuotaView | None = None
     steps: tuple[Note, ...] = ()
     rough: bool = False
     notes: tuple[Note, ...] = ()

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from app.use_cases.decide_dispute import Ruling
     from app.use_cases.doors import Operator, ShopFacts
     from app.use_cases.import_roster import RosterLine
+    from app.use_cases.quota import QuotaView
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.spool import Spool
     from app.use_cases.views import (
@@ -93,6 +94,11 @@ class EstimateView(Protocol):
     @property
     def deductible_amount(self) -> Money:
         """起付线; zero where there is none."""
+        ...
+
+    @property
+    def quota(self) -> QuotaView | None:
+        """Of the special disease that is chosen (HY-3.6a); None = there is none."""
         ...
 
     @property

@@ -8,11 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QProgressBar
 
 from app.domain.clock import age_on
-from ui.widgets.parts import button, column, label, row
+from ui.widgets.parts import button, column, label, retone, row
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QPushButton
 
+    from app.use_cases.quota import QuotaView
     from app.use_cases.views import Patient
     from ui.screens.patient.view_model import PatientViewModel
 
@@ -48,6 +49,8 @@ class PatientCard(QFrame):
         lines.addWidget(self.bar)
         self.year = label("")
         lines.addWidget(self.year)
+        self.quota = label("")
+        lines.addWidget(self.quota)
         self.balance = label("")
         lines.addWidget(self.balance)
         self.uses: dict[str, QPushButton] = {}
@@ -78,6 +81,7 @@ class PatientCard(QFrame):
         full = known and not self._compact
         for widget in (self.deductible, self.bar, self.year, self.balance, self._uses_name):
             widget.setVisible(full)
+        self.quota.hide()
         for made in self.uses.values():
             made.setVisible(full)
         if not known or patient is None:
@@ -136,6 +140,16 @@ class PatientCard(QFrame):
             self.year.setText(say("patient.year", used=fund_used, cap=estimate.cap))
         else:
             self.year.setText(say("patient.year_open", used=fund_used))
+        self._show_quota(estimate.quota if estimate else None)
         known = bool(patient and patient.counters_known)
         if not known:
             self.year.setText(say("patient.counters_unknown"))
+
+    def _show_quota(self, quota: QuotaView | None) -> None:
+        """Of the special disease, before anybody pays (HY-3.6a)."""
+        self.quota.setVisible(quota is not None)
+        if quota is not None:
+            words = f"patient.quota_{'left' if quota.left.fen else 'gone'}"
+            told = {"left": quota.left, "limit": quota.limit, "period": quota.period}
+            self.quota.setText(self._session.say(words, **told))
+            retone(self.quota, "tone", "" if quota.left.fen else "warn")
