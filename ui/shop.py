@@ -13,7 +13,6 @@ from app.domain.insurance import Credential, InsuranceRow
 from app.domain.money import Money, Quantity, UnitPrice
 from app.domain.patient_password import SealedPassword
 from app.domain.prescription import Prescription
-from app.domain.purchase_still import StillDraft
 from app.domain.returns import ReturnReason
 from app.domain.sale import Sale, SoldItem, Tender
 from app.domain.scanned import Scanned, classify
@@ -71,6 +70,7 @@ from ui.shop_vault import ShopVault
 from ui.shop_video import ShopVideo
 
 if TYPE_CHECKING:
+    from app.domain.purchase_still import StillDraft
     from app.use_cases.import_roster import RosterLine
     from ui.device_room import DeviceRoom
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from app.domain.video_mark import channels_of
 from app.errors import BadValue, DeviceError
 
 
@@ -210,10 +209,18 @@ def placing_doubt(kind: DeviceKind, placed: Placed, *, practice: bool) -> str:
     return ""
 
 
+def _channels(placed: Placed, name: str) -> tuple[int, ...]:
+    """Camera numbers of an option; :raises BadValue: something is no number."""
+    # Here and not above: a till without a recorder needs no marks, and no start does.
+    from app.domain.video_mark import channels_of
+
+    return channels_of(placed.option(DeviceKind.RECORDER, name))
+
+
 def _cameras_are_numbers(placed: Placed) -> bool:
     try:
-        channels_of(placed.option(DeviceKind.RECORDER, "channels"))
-        return len(channels_of(placed.option(DeviceKind.RECORDER, "cameras"))) < 2
+        _channels(placed, "channels")
+        return len(_channels(placed, "cameras")) < 2
     except BadValue:
         return False
 
@@ -224,7 +231,7 @@ def counter_channels(plan: DevicePlan) -> tuple[int, ...]:
     if not placed.is_there:
         return ()
     try:
-        channels = channels_of(placed.option(DeviceKind.RECORDER, "channels"))
+        channels = _channels(placed, "channels")
     except BadValue:  # of a file that somebody edited: no number is guessed
         return ()
     return channels or ((1,) if placed.is_practice else ())
@@ -233,9 +240,8 @@ def counter_channels(plan: DevicePlan) -> tuple[int, ...]:
 def recorder_channels(plan: DevicePlan) -> tuple[int, ...]:
     """Every camera of the recorder, 1 to the number that was set; at least the counter's own."""
     own = counter_channels(plan)
-    text = plan.of(DeviceKind.RECORDER).option(DeviceKind.RECORDER, "cameras")
     try:
-        count = max(channels_of(text), default=0)
+        count = max(_channels(plan.of(DeviceKind.RECORDER), "cameras"), default=0)
     except BadValue:
         count = 0
     return tuple(range(1, max((count, *own), default=0) + 1))

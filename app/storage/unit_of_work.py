@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -42,7 +43,6 @@ from app.ports_rx import (
     RosterBook,
     UnmetBook,
 )
-from app.ports_video import StillBook, VideoBook
 from app.storage.act_log import Log, chain_id
 from app.storage.books_codes import PackCodes
 from app.storage.books_evidence import Evidence
@@ -60,9 +60,37 @@ from app.storage.books_rx import Prescriptions
 from app.storage.books_sale import Returns, Sales
 from app.storage.books_shop import Numbers, Outbox, Settings, StaffBook
 from app.storage.books_tills import Tills
-from app.storage.books_video import Stills, Videos
 from app.storage.session import Session
 from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are known at once
+from app.storage.tables_video import VIDEO_MARK as VIDEO_MARK
+
+if TYPE_CHECKING:
+    from app.ports_video import StillBook, VideoBook
+
+
+def _custody(session: Session) -> CustodyBook:
+    from app.storage.books_custody import Custody
+
+    return Custody(session)
+
+
+def _stills(session: Session) -> StillBook:
+    from app.storage.books_video import Stills
+
+    return Stills(session)
+
+
+def _videos(session: Session) -> VideoBook:
+    from app.storage.books_video import Videos
+
+    return Videos(session)
+
+
+_LATE: Mapping[str, Callable[[Session], object]] = {
+    "custody": _custody,
+    "stills": _stills,
+    "videos": _videos,
+}
 
 
 class SqlUnitOfWork:
@@ -152,20 +180,20 @@ class SqlUnitOfWork:
         self.prints, self.tills = Prints(session), Tills(session)
         self.evidence, self.keeping = Evidence(session), Keeping(session)
         self._session = session
-        self.__dict__.pop("custody", None)  # of a unit that was open before
+        for name in _LATE:  # of a unit that was open before
+            self.__dict__.pop(name, None)
         self.checks, self.consents = Checks(session), Consents(session)
         self.templates = Templates(session)
-        self.stills, self.videos = Stills(session), Videos(session)
         self.proxies, self.staff_documents = ProxyPurchases(session), StaffDocuments(session)
 
-    def __getattr__(self, name: str) -> CustodyBook:
-        """The books of held cards are loaded when a unit first asks for them, not at the start."""
-        if name != "custody" or self.__dict__.get("_session") is None:
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - each book is of its own kind
+        """Books of :data:`_LATE` are loaded when a unit first asks for them, not at the start."""
+        session = self.__dict__.get("_session")
+        if name not in _LATE or session is None:
             raise AttributeError(name)
-        from app.storage.books_custody import Custody
-
-        self.custody = Custody(self.__dict__["_session"])
-        return self.custody
+        book = _LATE[name](session)
+        setattr(self, name, book)
+        return book
 
     def __exit__(
         self,

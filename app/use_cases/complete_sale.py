@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from app.domain.clock import BusinessDay
 from app.domain.money import ZERO, Money
-from app.domain.purchase_still import StillDraft
 from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
@@ -21,14 +21,16 @@ from app.use_cases import proxy_follow
 from app.use_cases.checks import check_before_complete
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.payment import due_after_settlement
-from app.use_cases.purchase_still import PreparedStill, book_still, prepare_still
 from app.use_cases.receipt import receipt_in
 from app.use_cases.rx_common import refresh
 from app.use_cases.rx_follow import follow
 from app.use_cases.rx_settle import require_told
 from app.use_cases.slip_jobs import owe_sale
-from app.use_cases.video_marks import mark_video
 from app.use_cases.views import Receipt
+
+if TYPE_CHECKING:
+    from app.domain.purchase_still import StillDraft
+    from app.use_cases.purchase_still import PreparedStill
 
 OWN_KINDS = frozenset({TenderKind.CASH, TenderKind.SCAN_PAY})
 
@@ -53,7 +55,7 @@ def complete_sale(
         say; :raises RuleBroken: a block, or a prescription that is not checked;
     :raises IllegalTransition: something is still undecided, or it is done already.
     """
-    prepared = prepare_still(doors, sale_id, still, operator) if still is not None else None
+    prepared = _prepared(doors, sale_id, still, operator) if still is not None else None
     with doors.uow() as uow:
         sale = uow.sales.get(sale_id)
         attempts = uow.settlements.of_sale(sale_id)
@@ -109,10 +111,35 @@ def finish(
     )
     uow.outbox.add([_upload(sale, now)])
     owe_sale(doors, uow, sale.id, attempts, given)
-    book_still(doors, uow, sale, attempts, still, operator, now)
-    mark_video(doors, uow, sale, attempts, now)
+    _book_pictures(doors, uow, sale, attempts, still, operator, now)
     entry = {"sale": sale.id, "receipt": number, "total_fen": sale.total.fen, "due_fen": due.fen}
     uow.log.append("sale.completed", operator.staff.id, now, entry)
+
+
+def _prepared(doors: Doors, sale_id: str, still: StillDraft, operator: Operator) -> PreparedStill:
+    from app.use_cases.purchase_still import prepare_still
+
+    return prepare_still(doors, sale_id, still, operator)
+
+
+def _book_pictures(
+    doors: Doors,
+    uow: UnitOfWork,
+    sale: Sale,
+    attempts: Sequence[Settlement],
+    still: PreparedStill | None,
+    operator: Operator,
+    now: datetime,
+) -> None:
+    """The purchase still and the video mark; loaded by the first sale that may have one."""
+    if attempts:
+        from app.use_cases.purchase_still import book_still
+
+        book_still(doors, uow, sale, attempts, still, operator, now)
+    if attempts or doors.channels():
+        from app.use_cases.video_marks import mark_video
+
+        mark_video(doors, uow, sale, attempts, now)
 
 
 def _take_codes(uow: UnitOfWork, sale: Sale, at: datetime) -> None:
