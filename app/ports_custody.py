@@ -19,6 +19,14 @@ class UseSeen:
     done_at: datetime | None
     """None = the sale was never completed: nothing was handed over."""
     receipt_no: str = ""
+    goods_out: bool = False
+    """Goods of it are with the patient: it was completed and did not come back whole. Of what
+    came back in part the remainder counts, whatever became of that."""
+
+    @property
+    def owes(self) -> bool:
+        """Whether the patient's receipt is still to come."""
+        return self.goods_out and self.use.confirmed_at is None
 
 
 class CustodyBook(Protocol):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, or_, select, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.custody import (
@@ -164,15 +164,18 @@ class Custody:
 
     def awaiting(self) -> list[UseSeen]:
         """Completed sales whose receipt is not here yet, the earliest due first."""
-        done = SALE.c.state == SaleState.DONE.value
-        found = self._uses(HELD_CARD_USE.c.confirmed_at.is_(None), done)
-        return sorted(found, key=lambda seen: (seen.use.due, seen.use.id))
+        found = self._uses(HELD_CARD_USE.c.confirmed_at.is_(None))
+        owing = [seen for seen in found if seen.owes]
+        return sorted(owing, key=lambda seen: (seen.use.due, seen.use.id))
 
     def _uses(self, *which: ColumnElement[bool]) -> list[UseSeen]:
         mine = HELD_CARD_USE.c.store_id == self._session.store_id
         joined = HELD_CARD_USE.outerjoin(SALE, SALE.c.id == HELD_CARD_USE.c.sale_id)
+        rest = SALE.alias("rest")
+        kept = exists().where(rest.c.replaces == HELD_CARD_USE.c.sale_id)
+        columns = (SALE.c.done_at, SALE.c.receipt_no, SALE.c.state.label("sale_state"))
         query = (
-            select(HELD_CARD_USE, SALE.c.done_at, SALE.c.receipt_no)
+            select(HELD_CARD_USE, *columns, kept.label("kept_some"))
             .select_from(joined)
             .where(mine, *which)
             .order_by(HELD_CARD_USE.c.at.desc(), HELD_CARD_USE.c.id.desc())
@@ -210,7 +213,9 @@ class Custody:
             confirmed_at=_moment(row.confirmed_at),
             confirmed_by=row.confirmed_by,
         )
-        return UseSeen(use, _moment(row.done_at), row.receipt_no or "")
+        out = row.sale_state == SaleState.DONE.value or bool(row.kept_some)
+        done = _moment(row.done_at)
+        return UseSeen(use, done, row.receipt_no or "", goods_out=done is not None and out)
 
     # --- evenings --------------------------------------------------------------------------------
 

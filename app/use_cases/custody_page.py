@@ -27,7 +27,7 @@ class UseView:
     use_id: str
     held_id: str
     receipt_no: str
-    """Empty = its sale was not completed."""
+    """Empty = nothing was handed over, or all of it came back."""
     at: datetime
     way: UseWay
     due: date
@@ -268,13 +268,13 @@ class _Shown:
         return UseView(
             use_id=use.id,
             held_id=use.held_id,
-            receipt_no=seen.receipt_no if seen.done_at else "",
+            receipt_no=seen.receipt_no if seen.goods_out else "",
             at=use.at,
             way=use.way,
             due=use.due,
             bearer=mask_name(use.bearer),
             shipping_no=use.shipping_no,
-            overdue=bool(seen.done_at) and use.overdue(self._today),
+            overdue=seen.owes and use.overdue(self._today),
             confirmed_at=use.confirmed_at,
         )
 

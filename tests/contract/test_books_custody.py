@@ -136,6 +136,27 @@ def test_only_completed_sales_wait_for_a_receipt(books: UnitOfWorkFactory) -> No
         )
 
 
+def test_what_came_back_whole_owes_no_receipt_and_a_remainder_does(
+    books: UnitOfWorkFactory,
+) -> None:
+    with books() as uow:
+        uow.custody.add(CARD)
+        for no in (1, 2):
+            sale = a_sale(f"sale-{no}")
+            sale.state, sale.done_at, sale.receipt_no = SaleState.UNDONE, AT, f"R{no}"
+            uow.sales.add(sale)
+            uow.custody.add_use(replace(USE, id=f"use-{no}", sale_id=f"sale-{no}"))
+        rest = a_sale("sale-3")
+        rest.replaces, rest.state, rest.done_at = "sale-2", SaleState.DONE, AT
+        uow.sales.add(rest)
+        uow.commit()
+    with books() as uow:
+        assert [seen.use.id for seen in uow.custody.awaiting()] == ["use-2"]
+        assert {seen.use.id: seen.owes for seen in uow.custody.uses()} == {
+            "use-1": False, "use-2": True,
+        }  # fmt: skip
+
+
 def test_unexplained_cards_roll_forward_until_they_are_explained(books: UnitOfWorkFactory) -> None:
     missing = CustodyGap("gap-1", GapKind.MISSING, AT, "staff-1", "held-1")
     surplus = CustodyGap("gap-2", GapKind.SURPLUS, AT, "staff-1", note="练习多出的卡")
