@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.check_context import ProxyFacts
 from app.domain.proxy import ProxyPurchase, live_of, patients_of
+from app.use_cases.person_facts import released_typed
 from app.use_cases.proxy_list import differs
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class ProxySeen:
     """(patient, moment) of what this proxy bought here before."""
     differs: bool = True
     """The list that was made is not what would be paid now."""
+    released: bool = False
+    """A manager let the patient's typed number stand at this sale (S-15)."""
 
 
 def proxy_in(uow: UnitOfWork, sale: Sale, now: datetime) -> ProxySeen | None:
@@ -43,6 +46,7 @@ def proxy_in(uow: UnitOfWork, sale: Sale, now: datetime) -> ProxySeen | None:
         one,
         bought_before(uow, one, now),
         differs(one, sale, uow.settlements.of_sale(sale.id)),
+        one.patient_typed and released_typed(uow, sale.id, one.patient_id, now),
     )
 
 
@@ -70,7 +74,7 @@ def facts_of(
     one = seen.record
     mine = patient is not None and patient.person_id == one.patient_id
     facts = ProxyFacts(
-        both_ids=mine and bool(one.proxy_id) and _shown(patient, practice),
+        both_ids=mine and bool(one.proxy_id) and (seen.released or _shown(patient, practice)),
         signed_list=True,
         photo=True,
         patients_in_window=_patients(seen, policy, now),

@@ -16,6 +16,7 @@ from app.errors import NotFound, PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors
 from app.use_cases.payment import LIVE
+from app.use_cases.person_facts import released_typed
 from app.use_cases.proxy_facts import bought_before
 from app.use_cases.proxy_list import differs, purchase_list
 from app.use_cases.split_sale import parts_of
@@ -35,7 +36,7 @@ class ProxyView:
     patient: str
     patient_kind: CredentialKind
     patient_shown: bool
-    """A number typed by hand proves nobody, but in practice."""
+    """A number typed by hand proves nobody, but in practice or where a manager released it."""
     same_patient: bool
     """Whoever is identified at the counter now is the patient of this record."""
     proxy: str = ""
@@ -126,7 +127,9 @@ def _view(doors: Doors, uow: UnitOfWork, one: ProxyPurchase, patient: Patient | 
         state=one.state.value,
         patient=mask_name(uow.persons.get(one.patient_id).person.name),
         patient_kind=CredentialKind(one.patient_kind),
-        patient_shown=doors.shop.practice or not one.patient_typed,
+        patient_shown=doors.shop.practice
+        or not one.patient_typed
+        or released_typed(uow, one.sale_id, one.patient_id, now),
         same_patient=patient is None or patient.person_id == one.patient_id,
         proxy=mask_name(shown.name) if shown else "",
         proxy_number=mask_id_number(shown.cert_no) if shown else "",

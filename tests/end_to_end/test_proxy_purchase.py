@@ -11,6 +11,7 @@ import pytest
 
 from app.domain.evidence import EvidenceKind
 from app.domain.insurance import Credential, CredentialKind
+from app.domain.person_check import CheckDraft, CheckVerdict, CheckWay
 from app.domain.proxy import ProxyPurchase, list_of
 from app.domain.proxy_states import ProxyState
 from app.domain.sale import Sale
@@ -20,6 +21,7 @@ from app.errors import BadValue, IllegalTransition, RuleBroken, SecondPersonNeed
 from app.ports_proxy import StaffDocument
 from app.use_cases import basket
 from app.use_cases.cancel_settlement import cancel_settlements
+from app.use_cases.check_person import record_check
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.proxy_purchase import (
     ProxyShown,
@@ -32,6 +34,7 @@ from app.use_cases.proxy_purchase import (
     show_proxy_code,
     void_proxy,
 )
+from app.use_cases.proxy_view import proxy_of_sale
 from app.use_cases.sign_in import SecondPerson, add_staff
 from app.use_cases.views import Patient
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
@@ -319,6 +322,27 @@ def test_a_typed_number_wants_a_manager_beside(
         show_proxy(till.doors, one.id, wrong, till.operator, manager)
     shown = show_proxy(till.doors, one.id, typed, till.operator, manager)
     assert shown.proxy_typed and shown.second_id
+
+
+@pytest.mark.rule("S-15", "HY-1.5.6b")
+def test_a_patient_s_typed_number_is_no_identity_unless_a_manager_releases_it(
+    till: PracticeTill, bought: tuple[Sale, Patient]
+) -> None:
+    """Outside practice; in practice a typed number stands for the card that nobody has."""
+    sale, patient = bought
+    add_staff(till.doors, "3001", "练习·陈店长", Role.MANAGER, "300300", by="practice")
+    till.doors = replace(till.doors, shop=replace(till.doors.shop, environment="test"))
+    typed = replace(patient, credential=replace(patient.credential, typed=True))
+    begun(till, sale, typed)
+    assert quote(till, sale, typed) == ("PROXY_INCOMPLETE",)
+    seen = proxy_of_sale(till.doors, sale.id, typed)
+    assert seen is not None and not seen.patient_shown
+    draft = CheckDraft(CheckWay.OVERRIDE, CheckVerdict.MATCH, "reader_broken")
+    second = SecondPerson("3001", "300300")
+    record_check(till.doors, sale.id, typed, draft, till.operator, second)
+    assert quote(till, sale, typed) == ()
+    seen = proxy_of_sale(till.doors, sale.id, typed)
+    assert seen is not None and seen.patient_shown
 
 
 @pytest.mark.rule("S-14", "HY-1.5.6b")

@@ -17,6 +17,7 @@ from app.domain.insurance import Credential, CredentialKind
 from app.domain.money import Money
 from app.errors import RuleBroken
 from app.use_cases.notes import Note
+from app.use_cases.proxy_archive import MOST
 from tests.fakes.proxies import PROXY, TRACE, a_page, a_row
 from tests.fakes.shop import FakeShop, trace
 from tests.ui.conftest import Window
@@ -446,6 +447,14 @@ def test_an_empty_archive_and_a_day_that_is_none_are_said(window: Window, shop: 
     archive.find_now.click()
     window.lanes.run()
     assert archive.words.text() == say("proxy.bad_day") and len(shop.proxy_asked) == 1
+
+
+def test_a_list_that_was_cut_says_so(window: Window, shop: FakeShop) -> None:
+    shop.proxy_rows = tuple(a_row(number % 24) for number in range(MOST))
+    panel = opened(window, "3001")
+    press(window, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    assert panel.archive.empty.text() == say("proxy.most_shown", count=MOST)
+    assert panel.archive.empty.isVisible() and panel.archive.table.rowCount() == MOST
 
 
 def test_the_manager_tells_numbers_of_staff(window: Window, shop: FakeShop) -> None:

@@ -234,10 +234,13 @@ class ArchivePage(QWidget):
               [one.proxy_id for one in model.rows])  # fmt: skip
         self.table.setVisible(bool(model.rows))
         self.open.setVisible(bool(model.rows))
-        searching = say("proxy.searching")
-        none = say("proxy.none_found" if model.text else "proxy.none_there")
-        self.empty.setText(searching if model.busy and not model.found else none)
-        self.empty.setVisible(not model.rows)
+        words = say("proxy.none_found" if model.text else "proxy.none_there")
+        if model.rows:
+            words = say("proxy.most_shown", count=len(model.rows))
+        elif model.busy and not model.found:
+            words = say("proxy.searching")
+        self.empty.setText(words)
+        self.empty.setVisible(not model.rows or model.cut)
 
     def _cells(self, one: ProxyRow) -> tuple[str, ...]:
         say = self._model.session.say

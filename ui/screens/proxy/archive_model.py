@@ -48,6 +48,13 @@ class ProxyArchiveModel(QObject):
         return self.session.may(Right.MANAGE_STAFF)
 
     @property
+    def cut(self) -> bool:
+        """Whether there may be more than what is shown."""
+        from app.use_cases.proxy_archive import MOST
+
+        return len(self.rows) >= MOST
+
+    @property
     def looks_again(self) -> bool:
         """Whether the operator may give the second look."""
         return self.session.may(Right.SECOND_WORD)
