@@ -81,7 +81,8 @@ class FaceCounter:
         camera = self._devices.plan.of(_CAMERA)
         engine = counter_engine(camera, practice=self._practice, name=name)
         # The turns are measured by a mesh; packs with five points have none.
-        return _Eyes(engine, FaceMeter(engine if name in ("", "onnx") else make_engine()))
+        has_mesh = name in ("", "onnx") or self._by_marks()
+        return _Eyes(engine, FaceMeter(engine if has_mesh else make_engine()))
 
     # --- the card -----------------------------------------------------------------------------
 

@@ -14,17 +14,16 @@ def counter_engine(camera: Placed, *, practice: bool, name: str = "") -> FaceEng
 
     ``camera``: the one that customers stand before; ``practice``: whether this is a practice
     shop; ``name``: as :func:`devices.face_matcher.engines.make_engine` takes it. Only a practice
-    shop whose camera is the practice one compares by name marks: a real camera in practice, and
-    every camera of a real shop, is looked at by the real engine.
+    shop whose camera is the practice one compares by name marks, whatever ``name`` says: a real
+    camera in practice, and every camera of a real shop, is looked at by the real engine.
 
     :raises BadValue: no such engine; :raises BadFile: its pack is damaged;
     :raises NotOffered: its library or models are not installed here.
     """
     from devices.face_matcher.engines import make_engine
 
-    engine = make_engine(name)
     if not (practice and camera.is_practice):
-        return engine
+        return make_engine(name)
     from devices.face_matcher.practice_engine import PracticeEngine
 
-    return PracticeEngine(engine)
+    return PracticeEngine(make_engine())

@@ -25,8 +25,8 @@ from devices.face_matcher.practice_engine import PracticeEngine
 from tests.unit.face.heads import glimpse, pixels
 
 EVERYBODY = range(len(PERSONS))
-METER = FaceMeter(make_engine())
-ENGINE = PracticeEngine(METER.engine)
+ENGINE = PracticeEngine(make_engine())
+METER = FaceMeter(ENGINE)
 
 
 def look(frame: Frame) -> FrameSeen:
