@@ -15,7 +15,7 @@ from app.errors import BadValue, IllegalTransition, NotAllowed, NotFound, Second
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Operator
 from app.use_cases.proxy_archive import find_proxies, look_again, proxy_page
-from app.use_cases.proxy_purchase import list_for_signature, open_proxy
+from app.use_cases.proxy_purchase import list_for_signature, open_proxy, show_proxy
 from app.use_cases.proxy_view import proxy_of_sale
 from app.use_cases.sign_in import add_staff, sign_in
 from app.use_cases.staff_documents import set_staff_document, staff_lines
@@ -27,7 +27,6 @@ from tests.end_to_end.test_proxy_purchase import (
     begun,
     code_of,
     quote,
-    show_proxy,
     signed,
     special_basket,
     use_quota_elsewhere,
