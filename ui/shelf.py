@@ -190,10 +190,11 @@ def _video(window: MainWindow) -> Panel:
 
 
 def _vault(window: MainWindow) -> Panel:
+    from ui.pdf_pages import pages_of
     from ui.screens.vault.panel import VaultPanel
     from ui.screens.vault.view_model import VaultModel
 
-    return VaultPanel(VaultModel(window.session))
+    return VaultPanel(VaultModel(window.session, pages_of))
 
 
 def _custody(window: MainWindow) -> Panel:

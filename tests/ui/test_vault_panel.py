@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.domain.evidence import EvidenceKind
+from app.domain.evidence import EvidenceKind, digest_of
 from app.domain.evidence_keeping import HoldScope, Room
 from app.domain.staff import Role
 from app.use_cases.delete_evidence import deletion_run
@@ -24,13 +25,17 @@ from ui.screens.vault.tables import size_words
 from ui.words import say
 
 
-def jpeg() -> bytes:
-    image = QImage(64, 48, QImage.Format.Format_RGB32)
+def picture(kind: str, width: int = 64) -> bytes:
+    image = QImage(width, 48, QImage.Format.Format_RGB32)
     image.fill(QColor("#88aacc"))
     held = QBuffer()
     held.open(QBuffer.OpenModeFlag.ReadWrite)
-    image.save(held, "JPEG")
+    image.save(held, kind)
     return bytes(held.data().data())
+
+
+def jpeg() -> bytes:
+    return picture("JPEG")
 
 
 @pytest.fixture
@@ -199,6 +204,33 @@ def test_a_signature_is_drawn(board: VaultBoard) -> None:
     board.panel.finder.see.click()
     board.lanes.run()
     assert board.panel.finder.picture.image.width() == 720
+
+
+def test_a_document_is_drawn_page_by_page(board: VaultBoard) -> None:
+    pages = (picture("PNG"), picture("PNG", 32))
+    board.model._pages = lambda _content: pages
+    with board.bench.doors.uow() as uow:
+        paper = replace(uow.keeping.find(limit=1)[0].exhibit, id="paper", media="application/pdf")
+        paper = replace(
+            paper, kind=EvidenceKind.CUSTODY_APPLICATION, size=4, digest=digest_of(b"%PDF")
+        )
+    board.bench.files.put(paper, b"%PDF")
+    with board.bench.doors.uow() as uow:
+        uow.evidence.add(paper)
+        uow.commit()
+    find(board, kind=EvidenceKind.CUSTODY_APPLICATION)
+    page = board.panel.finder
+    page.see.click()
+    board.lanes.run_one()
+    assert page.text.text() == say("vault.drawing")
+    board.lanes.run()
+    assert page.picture.image.width() == 64
+    page.turn_page.click()
+    assert page.picture.image.width() == 32
+    page.turn_page.click()
+    assert page.picture.image.width() == 64
+    board.panel.back()
+    assert board.model.drawn == ()
 
 
 @pytest.mark.parametrize("harm", ["missing", "altered"])

@@ -60,6 +60,7 @@ def test_nobody_looked_yet(bench: VaultBench) -> None:
         assert last_check(bench.doors, uow) is None
 
 
+@pytest.mark.rule("LN-2.4a")
 def test_a_missing_file(bench: VaultBench) -> None:
     gone, there = bench.keep(sale_id="sale-7"), bench.keep()
     place(bench, gone).unlink()

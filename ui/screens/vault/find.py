@@ -14,6 +14,7 @@ from app.domain.evidence_keeping import HoldReason, HoldScope
 from app.use_cases.export_evidence import trace_in
 from ui.screens.camera.page import CameraPicture
 from ui.screens.vault.tables import Cell, chosen, fill, minute, plain, table
+from ui.screens.vault.view_model import PDF
 from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, column, label, line_edit, row
 
@@ -39,6 +40,8 @@ class FindPage(QWidget):
     def __init__(self, model: VaultModel) -> None:
         super().__init__()
         self._model = model
+        self._at = 0
+        """Which page of the piece is in sight."""
         self._pages = QStackedLayout(self)
         self._pages.setContentsMargins(0, 0, 0, 0)
         self.list_page, self.piece_page = self._list(), self._piece()
@@ -113,9 +116,15 @@ class FindPage(QWidget):
         lines.addWidget(self.picture, 1)
         self.text = label("", "", "second", wrap=True)
         lines.addWidget(self.text)
+        foot = row(space=8)
         self.to_list_button = button(say("vault.to_list"))
         self.to_list_button.clicked.connect(self.to_list)
-        lines.addWidget(self.to_list_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.turn_page = button(say("vault.next_page"))
+        self.turn_page.clicked.connect(self._next_page)
+        foot.addWidget(self.to_list_button)
+        foot.addWidget(self.turn_page)
+        foot.addStretch(1)
+        lines.addLayout(foot)
         return page
 
     # --- acts ------------------------------------------------------------------------------------
@@ -183,6 +192,13 @@ class FindPage(QWidget):
         if self._model.target_of(scope, piece):
             self.export_asked.emit((what, piece))
 
+    def _next_page(self) -> None:
+        """The next one, and after the last the first."""
+        pages = self._model.drawn
+        if pages:
+            self._at = (self._at + 1) % len(pages)
+            self.picture.show_image(image_of("image/png", pages[self._at]) or QImage())
+
     # --- showing ---------------------------------------------------------------------------------
 
     def _fill(self) -> None:
@@ -245,11 +261,16 @@ class FindPage(QWidget):
             self.about.setText(say("vault.seen_before", **told, name=one.looked_by, when=when))
         else:
             self.about.setText(say("vault.seen", **told))
-        image = image_of(exhibit.media, content)
+        self._at = 0
+        pages = model.drawn
+        image = image_of("image/png", pages[0]) if pages else image_of(exhibit.media, content)
         self.picture.show_image(image if image is not None else QImage())
         self.picture.setVisible(image is not None)
         words = text_of(exhibit.media, content)
         self.text.setText(words if words or image is not None else say("vault.no_picture"))
+        if exhibit.media == PDF and not pages:
+            self.text.setText(say("vault.drawing"))
+        self.turn_page.setVisible(len(pages) > 1)
         self.text.setVisible(bool(self.text.text()))
         self._pages.setCurrentWidget(self.piece_page)
         self.to_list_button.setFocus()

@@ -38,6 +38,9 @@ SLICE_SECONDS: Final = 0.1
 """Of long work before the recovery lane is somebody else's again."""
 
 
+PDF: Final = "application/pdf"
+
+
 def day_of(text: str) -> date | None:
     """A day as typed; None where nothing was; :raises ValueError: where it is none."""
     return date.fromisoformat(text.strip()) if text.strip() else None
@@ -56,8 +59,14 @@ class VaultModel(QObject):
     closed_hold = Signal()
     """The hold is set: back to the list."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(
+        self, session: Session, pages: Callable[[bytes], tuple[bytes, ...]] | None = None
+    ) -> None:
+        """``pages`` draws a PDF; None = papers of that kind can only be exported."""
         super().__init__()
+        self._pages = pages
+        self.drawn: tuple[bytes, ...] = ()
+        """Pages of the piece that is looked at, as pictures."""
         self.session, self.shop = session, session.shop
         self.view: VaultView | None = None
         self.pieces: tuple[FoundPiece, ...] | None = None
@@ -186,7 +195,9 @@ class VaultModel(QObject):
 
         def done(content: tuple[Exhibit, bytes]) -> None:
             self.piece, self.content, self.note = piece, content, None
+            self.drawn = ()
             self.opened_piece.emit()
+            self._draw(content)
 
         def failed(error: YaotaiError) -> None:
             self._failed(error)
@@ -197,9 +208,27 @@ class VaultModel(QObject):
 
         self._store(lambda: shop.see_piece(wanted, who), done, failed)
 
+    def _draw(self, content: tuple[Exhibit, bytes]) -> None:
+        """The pages of a PDF, by a process of their own; it may take seconds."""
+        pages = self._pages
+        if content[0].media != PDF or pages is None:
+            return
+
+        def shown(drawn: tuple[bytes, ...]) -> None:
+            if self.content is content:
+                self.drawn = drawn
+                self.opened_piece.emit()
+
+        def failed(_error: YaotaiError) -> None:
+            if self.content is content:
+                self.say("vault.no_picture")
+
+        # The recovery lane: the store's must not wait for a drawing.
+        self.session.run(Lane.RECOVERY, lambda _: pages(content[1]), shown, failed)
+
     def forget_piece(self) -> None:
         """What was looked at does not stay in memory."""
-        self.piece, self.content = None, None
+        self.piece, self.content, self.drawn = None, None, ()
 
     # --- holds -----------------------------------------------------------------------------------
 
