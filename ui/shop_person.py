@@ -53,9 +53,13 @@ class ShopPerson:
         operator: Operator,
         guardian: bool,
     ) -> None:
-        """:raises BadValue: too little ink, no picture, no guardian."""
+        """:raises BadValue: too little ink, no guardian; :raises BadPicture, PictureTooLarge:."""
         from app.use_cases.consents import give_consent
 
+        if isinstance(signed, bytes):
+            from ui.pictures import require_picture
+
+            require_picture(signed, self.consent_text(text.purpose, text.lang).title)
         give_consent(self.doors, patient, text, signed, operator, guardian=guardian)
 
     def withdraw_consent(self, person_id: str, purpose: ConsentPurpose, operator: Operator) -> int:

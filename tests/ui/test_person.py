@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from app.domain.consent import ConsentPurpose
 from app.domain.person_check import CheckVerdict, CheckWay
+from app.errors import RuleBroken
 from app.use_cases.views import Note
 from tests.fakes.key_times import KeyTimes
 from tests.fakes.shop import CODE_424, trace
@@ -355,3 +356,21 @@ def test_the_sheet_stands_on_the_customers_pad_where_there_is_one(window: Window
     pad.close()
     assert hands.main.person.text is None
     assert len(hands.shop.given) == 1
+
+
+@pytest.mark.rule("S-15")
+def test_a_typed_number_that_does_not_settle_leads_to_the_release(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands = Hands(window, asks=False)
+    hands.identify()
+    hands.press(Key.Key_F9)
+
+    def refuse(*_: object) -> None:
+        note = Note("finding.ID_TYPED", {}, "block", "ID_TYPED", ("EZ-9b", "HY-1.5.6a"))
+        raise RuleBroken((note,), code="ID_TYPED")
+
+    monkeypatch.setattr(hands.shop, "settle_next", refuse)
+    hands.press(Key.Key_F12)
+    assert hands.is_open()
+    assert any("Ctrl+F3" in hands.main.session.say_note(note) for note in hands.main.till.notes)

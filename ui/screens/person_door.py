@@ -45,7 +45,10 @@ class PersonDoor(Protocol):
         operator: Operator,
         guardian: bool,
     ) -> None:
-        """Keep a consent; :raises BadValue: too little ink, no picture, no guardian."""
+        """Keep a consent.
+
+        :raises BadValue: too little ink, no guardian; :raises BadPicture, PictureTooLarge:.
+        """
         ...
 
     def withdraw_consent(self, person_id: str, purpose: ConsentPurpose, operator: Operator) -> int:
