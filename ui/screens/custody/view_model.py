@@ -68,6 +68,8 @@ class CustodyModel(QObject):
         self.photo = b""
         self.note: Note | None = None
         self.busy = False
+        self._done: Note | None = None
+        """What was just done, said once the list shows it: until then its rows are the old ones."""
 
     @property
     def keeps(self) -> bool:
@@ -111,6 +113,8 @@ class CustodyModel(QObject):
 
     def _loaded(self, told: tuple[CustodyPage, tuple[int, int, int]]) -> None:
         self.page, urgent = told
+        if self._done is not None:
+            self.note, self._done = self._done, None
         self.listed.emit()
         self.changed.emit()
         self.attention.emit(urgent)
@@ -137,7 +141,7 @@ class CustodyModel(QObject):
     def begin(self, step: str, row: str = "") -> None:
         """Turn to a form."""
         page = self.page
-        if page is None or self.busy:
+        if page is None or self.busy or self._done is not None:
             return
         if step in KEEPERS and not self.keeps:
             self._say("custody.no_right", "warn")
@@ -357,8 +361,8 @@ class CustodyModel(QObject):
             self._load()
             self.done.emit()
             return
+        self._done = note
         self._load()
-        self.note = note
 
     # --- papers ----------------------------------------------------------------------------------
 
@@ -401,7 +405,7 @@ class CustodyModel(QObject):
         self.session.run(Lane.STORE, lambda _: work(), finished, self._failed)
 
     def _failed(self, error: YaotaiError) -> None:
-        self.busy, self.note = False, in_words(error)
+        self.busy, self.note, self._done = False, in_words(error), None
         self.changed.emit()
 
     def _say(self, message_id: str, severity: str, **params: object) -> None:
