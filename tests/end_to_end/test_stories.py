@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from tests.end_to_end.device_logs import named_in
 from ui.commands.story import list_stories, run
 from ui.homes import Home
 from ui.stories import runner
+from ui.stories.player import minutes_to_next_quarter
 from ui.stories.runner import play
 from ui.stories.script import read_story, story_names
 
@@ -132,3 +133,16 @@ def test_the_stories_are_listed_a_line_each(capsys: pytest.CaptureFixture[str]) 
     assert list_stories(False) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == list(story_names())
+
+
+@pytest.mark.parametrize(
+    ("now", "begins"),
+    [
+        (datetime(2026, 11, 20, 2, tzinfo=UTC), datetime(2026, 12, 31, 16, tzinfo=UTC)),
+        # Already the new quarter on the shop's clock.
+        (datetime(2026, 12, 31, 16, tzinfo=UTC), datetime(2027, 3, 31, 16, tzinfo=UTC)),
+        (datetime(2026, 9, 30, 15, 59, tzinfo=UTC), datetime(2026, 9, 30, 16, tzinfo=UTC)),
+    ],
+)
+def test_a_quarter_ends_at_midnight_of_the_shop(now: datetime, begins: datetime) -> None:
+    assert now + timedelta(minutes=minutes_to_next_quarter(now)) == begins

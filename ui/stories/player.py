@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QWidget
 
+from app.domain.clock import shop_time
 from app.errors import NotFound
 from ui.stories import counter_devices, hands, hospital
 from ui.stories.script import Act, Check, Step
@@ -165,6 +167,8 @@ class Player:
             counter_devices.act(self._devices, act.kind, value)
         elif act.kind == "pass_minutes":
             self._world.forward(float(value))
+        elif act.kind == "pass_quarter":
+            self._world.forward(minutes_to_next_quarter(self._world.now()) + float(value))
         elif value == "stop":
             self._world.stop()
         else:
@@ -197,6 +201,15 @@ class Player:
         there = hands.wait_until(lambda: _stands(text, hands.readable(self._window)), milliseconds)
         if not there:
             raise NotFound(what=text)
+
+
+def minutes_to_next_quarter(now: datetime) -> float:
+    """From a moment to the first one of the next quarter on the shop's clock."""
+    day = shop_time(now)
+    month = (day.month - 1) // 3 * 3 + 4
+    year, month = (day.year + 1, 1) if month > 12 else (day.year, month)
+    begins = day.replace(year=year, month=month, day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (begins - day).total_seconds() / 60
 
 
 def ask(

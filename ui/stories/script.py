@@ -18,13 +18,14 @@ Json = Any
 
 ACTS = (
     *("type", "press", "scan", "scan_rx", "click", "sign", "wait", "window"),
-    *("fault", "person", "platform", "pass_minutes"),
+    *("fault", "person", "platform", "pass_minutes", "pass_quarter"),
     *("prescribe", "revoke", "expire", "kill_tokens"),
     *("lay", "insert", "lift", "unplug", "plug", "paper", "read_code", "show", "stand"),
 )
 """What a step may do; from the second line on it is the world's doing, not the shop's.
 
 The last line is done at the practice devices (``ui/stories/counter_devices.py``).
+``pass_quarter`` lets time pass until so many minutes into the shop's next quarter.
 ``scan_rx`` scans the code of the newest prescription of a person (psn_no).
 ``sign`` writes a name with the pointer on the paper of that name.
 ``window`` turns to the open window of that title: from there on it gets keys and clicks and is

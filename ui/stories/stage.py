@@ -72,6 +72,10 @@ class World(Protocol):
         """Time passes."""
         ...
 
+    def now(self) -> datetime:
+        """What the story's clock shows; aware, UTC."""
+        ...
+
 
 @dataclass
 class PlatformElsewhere:
@@ -90,6 +94,10 @@ class PlatformElsewhere:
         """:raises OSError: two processes cannot share a clock that is turned."""
         del minutes
         raise OSError("the clock is shared with another process")
+
+    def now(self) -> datetime:
+        """What the story's clock shows."""
+        return self.clock.now()
 
 
 class StoryPlatform:
@@ -122,6 +130,10 @@ class StoryPlatform:
     def forward(self, minutes: float) -> None:
         """Time passes for both ends of the line."""
         self._clock.forward(minutes)
+
+    def now(self) -> datetime:
+        """What the story's clock shows."""
+        return self._clock.now()
 
 
 @contextmanager
