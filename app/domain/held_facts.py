@@ -31,6 +31,4 @@ class HeldFacts:
     """That a sale rests on a held card, or on one that may not be used."""
 
     stop: Obstacle | None = None
-    """What forbids it; None = nothing does."""
-    rests: bool = False
-    """Whether its use is on record and in order: its receipt then stands in for the face."""
+    """What forbids it; None = its use is on record and in order."""

@@ -19,6 +19,7 @@ from app.domain.estimate import (
     PersonFacts,
     estimate,
 )
+from app.domain.held_facts import Obstacle
 from app.domain.insurance import AskEntitlement, AskInpatient, Insured, Outcome
 from app.domain.money import ZERO
 from app.domain.policy import Policy
@@ -161,11 +162,12 @@ def _context(
 def _identity(known: BookFacts, policy: Policy) -> Literal["match", "mismatch", "not_checked"]:
     """Where the pack asks for no face, a look is the staff's own business (K-10).
 
-    Of a held card in order the patient's own receipt stands in for the face (HY-1.5.6c).
+    Of a held card the patient's own receipt stands in for the face (HY-1.5.6c); where it may not
+    be used, that is what stops the sale, and no look at anybody helps.
     """
     if known.identity:
         return known.identity
-    if known.held is not None and known.held.rests:
+    if known.held is not None and known.held.stop is not Obstacle.PENDING:
         return "match"
     asked = known.identity is not None and policy.person.face != "off"
     return "not_checked" if asked else "match"

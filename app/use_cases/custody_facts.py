@@ -42,7 +42,7 @@ def held_facts(doors: Doors, uow: UnitOfWork, sale: Sale, patient: Patient) -> H
         return None if met else HeldFacts(stop)
     if stop is None:
         stop = _use_obstacle(uow, use, card, sale, patient)
-    return HeldFacts(stop, use is not None and stop is None)
+    return HeldFacts(stop)
 
 
 def shown_card(uow: UnitOfWork, patient: Patient) -> HeldCard | None:

@@ -352,6 +352,7 @@ class CustodyModel(QObject):
 
     def _finished(self, said: str, told: object) -> None:
         used = self.step == "use"
+        self._till.unsay_rule("HELD_CARD")  # the next try says how it is now
         self._leave()
         self.turned.emit()
         params: dict[str, object] = {"due": f"{told}", "count": told}
