@@ -160,6 +160,7 @@ class PaymentViewModel(QObject):
             self.session.tell("payment.patient_first", "warn")
             return
         till.notes, self.ticks = (), ()
+        till.changed.emit()  # what stopped the last try is said no longer
         self._go(Stage.QUOTING)
         till.keeper.when_kept(self._send_quote)
 
