@@ -243,7 +243,7 @@ class PersonPanel(Panel):
             each.clear()
         self._pages.setCurrentWidget(self.main_page)
         self._model.opened()
-        self.number.setFocus()
+        self._first_field()
 
     def scan_part(self) -> str:
         """While a form is filled in no code is taken."""
@@ -271,6 +271,10 @@ class PersonPanel(Panel):
                 self._to_manager()
             return
         super().keyPressEvent(event)
+
+    def _first_field(self) -> None:
+        """The second person's number; after a mismatch the first way out."""
+        (self.other if self._is_mismatch() else self.number).setFocus()
 
     def _after_number(self) -> None:
         if self.number.text().strip():
@@ -309,7 +313,7 @@ class PersonPanel(Panel):
     def _to_main(self) -> None:
         self._pages.setCurrentWidget(self.main_page)
         self.refresh()
-        self.number.setFocus()
+        self._first_field()
 
     def _consent_key(self, purpose: ConsentPurpose) -> None:
         if self._model.consent_of(purpose) is not None:
@@ -344,10 +348,11 @@ class PersonPanel(Panel):
         # What differed is released by a manager; nobody looks again until it fits.
         self.match.setEnabled(can)
         self.differs.setEnabled(can and not self._is_mismatch())
-        looked_at = self.number.hasFocus() or self.differs.hasFocus()
+        new = self._is_mismatch() and not self.eye.isHidden()
         self.eye.setVisible(not self._is_mismatch())
-        if self._is_mismatch() and looked_at:
+        if new and self._pages.currentWidget() is self.main_page:
             self.other.setFocus()
+            QTimer.singleShot(0, self, self._show_focus)
         self.proxy.setEnabled(not model.busy)
 
     def _is_mismatch(self) -> bool:
@@ -363,6 +368,8 @@ class PersonPanel(Panel):
     def _show_focus(self) -> None:
         if self.number.hasFocus():
             self._scroll.ensureWidgetVisible(self.eye)
+        elif self._is_mismatch() and self.ways.isAncestorOf(self.focusWidget() or self):
+            self._scroll.ensureWidgetVisible(self.ways)
 
     def _lead_out(self, first: bool) -> None:
         """Once it is not the person the ways out stand above everything else."""
