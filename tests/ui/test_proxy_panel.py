@@ -328,10 +328,8 @@ def test_a_camera_that_was_left_comes_back_by_its_button(
     assert panel.paper.isVisible()
 
 
-@pytest.mark.rule("HY-1.5.6b")
-def test_other_amounts_of_the_answer_are_told_and_signed_again(
-    window: Window, shop: FakeShop
-) -> None:
+def settled_for_less(window: Window, shop: FakeShop) -> ProxyPanel:
+    """Signed and pictured, then the platform's answer leaves another sum to pay."""
     to_quote(window)
     press(window, Qt.Key.Key_F9)
     model = window.window.proxy
@@ -349,15 +347,31 @@ def test_other_amounts_of_the_answer_are_told_and_signed_again(
 
     shop.settle_next = less  # type: ignore[method-assign, assignment]
     press(window, Qt.Key.Key_F12)
-    panel = panel_of(window)
+    return panel_of(window)
+
+
+@pytest.mark.rule("HY-1.5.6b")
+def test_other_amounts_of_the_answer_are_told_and_signed_again(
+    window: Window, shop: FakeShop
+) -> None:
+    panel = settled_for_less(window, shop)
     assert window.window.payment.stage is Stage.TENDER
     assert panel.words.text() == say("proxy.answer_differs")
     assert signs(panel) == "✓✓▸○○" and panel.plain.heading.text() == say("proxy.do_list")
     assert panel.plain.act.text() == say("proxy.offer_print")
     assert not panel.acts["void"].isVisible(), "what is settled is cancelled, not forgotten"
+    assert panel.acts["undo"].isVisible()
     panel.plain.act.click()
     window.lanes.run()
-    assert signs(panel) == "✓✓✓▸○"
+    assert signs(panel) == "✓✓✓▸○" and not panel.acts["undo"].isVisible()
+
+
+@pytest.mark.rule("HY-1.5.6b")
+def test_other_amounts_may_be_cancelled_instead(window: Window, shop: FakeShop) -> None:
+    settled_for_less(window, shop)
+    press(window, Qt.Key.Key_6, Qt.KeyboardModifier.AltModifier)
+    assert "cancel_settlements" in shop.calls
+    assert window.window.payment.stage is Stage.SELLING
 
 
 def test_many_patients_of_one_proxy_are_told(window: Window, shop: FakeShop) -> None:

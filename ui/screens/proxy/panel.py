@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from ui.screens.proxy.view_model import ProxyModel
 
 TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "second"}
-ACTS = ("rename", "again", "typed", "void", "archive")
-"""Beside the step that is due, on Alt+1 ... Alt+5."""
+ACTS = ("rename", "again", "typed", "void", "archive", "undo")
+"""Beside the step that is due, on Alt+1 ... Alt+6."""
 STEPS_WIDTH = 330
 
 
@@ -201,6 +201,8 @@ class ProxyPanel(Panel):
         elif name == "rename":
             self._model.rename()
             self.setFocus()
+        elif name == "undo":
+            self._model.payment.cannot_pay()
         else:
             self._model.void()
 
@@ -332,6 +334,8 @@ class ProxyPanel(Panel):
             "typed": model.step == "identity" and not self._typing,
             "void": open_,
             "archive": model.may_find(),
+            # Other amounts than were signed: the way out beside signing again.
+            "undo": view is not None and view.settled and view.differs,
         }
         for name, made in self.acts.items():
             made.setVisible(shown[name])
