@@ -9,7 +9,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHeaderView,
+    QScrollArea,
     QStackedLayout,
     QTableWidget,
     QTableWidgetItem,
@@ -59,6 +61,7 @@ class CustodyPanel(Panel):
         self.list_page, self.form, self.count = self._list(), StepForm(model), CountPage(model)
         for page in (self.list_page, self.form, self.count):
             self._pages.addWidget(page)
+        self.table.setMinimumHeight(4 * self.table.fontMetrics().height() + 40)
         self.body.addWidget(holder, 1)
         model.changed.connect(self.refresh)
         model.listed.connect(self._fill)
@@ -70,8 +73,13 @@ class CustodyPanel(Panel):
     # --- building --------------------------------------------------------------------------------
 
     def _list(self) -> QWidget:
-        say, page = self._session.say, QWidget()
-        lines = column(page)
+        say, page, holder = self._session.say, QScrollArea(), QWidget()
+        page.setWidgetResizable(True)
+        page.setFrameShape(QFrame.Shape.NoFrame)
+        page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        lines = column(holder)
+        lines.setContentsMargins(0, 0, 8, 0)
         self.alarm = label("", "strong", "bad", wrap=True)
         lines.addWidget(self.alarm)
         self.summary = label("", "strong", "", wrap=True)
@@ -91,6 +99,9 @@ class CustodyPanel(Panel):
         self.details = label("", "small", "second", wrap=True)
         lines.addWidget(self.details)
         lines.addWidget(self._acts())
+        page.setWidget(holder)
+        for each in (page.viewport(), holder):
+            each.setAutoFillBackground(False)
         return page
 
     def _table(self) -> QTableWidget:
@@ -251,13 +262,9 @@ class CustodyPanel(Panel):
             "who": page.who,
         }
         self.summary.setText(say("custody.summary" if page.on else "custody.off_page", **told))
-        alarms = [
-            (len(page.gaps), "unexplained"),
-            (len(page.overdue), "overdue"),
-            (len(page.late), "late"),
-        ]
-        late = [say(f"custody.alarm_{name}", count=count) for count, name in alarms if count]
-        words = [say("custody.alarm", what=" · ".join(late))] if late else []
+        # How many are late stands over the basket; which ones, the rows marked "!" say.
+        urgent = bool(page.gaps or page.overdue or page.late)
+        words = [say("custody.alarm")] if urgent else []
         words += [say("custody.alarm_key", key=key, who=page.who) for key in page.unknown]
         self.alarm.setText("\n".join(words))
         self.alarm.setVisible(bool(words))
