@@ -166,6 +166,12 @@ def withdraw_consent(
             raise NotFound(what="consent")
         gone = replace(found, withdrawn_at=now, withdrawn_by=operator.staff.id)
         uow.consents.withdraw(gone)
+        # One of an older text must not stand up again in its place.
+        for older in uow.consents.of_person(person_id):
+            if older.purpose is purpose and older.stands:
+                uow.consents.withdraw(
+                    replace(older, withdrawn_at=now, withdrawn_by=operator.staff.id)
+                )
         deleted = uow.templates.delete_of(person_id) if purpose is ConsentPurpose.FACE else 0
         entry = {"consent": gone.id, "person": person_id, "purpose": purpose.value,
                  "templates": deleted}  # fmt: skip

@@ -413,6 +413,21 @@ def test_withdrawal_stops_the_use_and_stays_as_a_record(
     assert logged(till, "consent.withdrawn")[0]["consent"] == given
 
 
+def test_a_consent_to_an_older_text_does_not_stand_up_again(
+    till: PracticeTill, patient: Patient
+) -> None:
+    text = consent_text(till.doors, ConsentPurpose.FACE)
+    older = give_consent(till.doors, patient, replace(text, version="face-0"), NAME, till.operator)
+    newer = give_consent(till.doors, patient, text, NAME, till.operator)
+    assert older.id != newer.id
+    with till.doors.uow() as uow:
+        assert live_consent(uow, patient.person_id, ConsentPurpose.FACE) == newer
+    withdraw_consent(till.doors, patient.person_id, ConsentPurpose.FACE, till.operator)
+    with till.doors.uow() as uow:
+        assert live_consent(uow, patient.person_id, ConsentPurpose.FACE) is None
+        assert [one.stands for one in uow.consents.of_person(patient.person_id)] == [False, False]
+
+
 # --- the page -------------------------------------------------------------------------------------
 
 
