@@ -74,7 +74,7 @@ class BookFacts:
         known = bool(person_id or sale.person_id)
         if seen is None or sale.replaces:
             return cls(sold=sold, buyer_known=known)
-        return cls(seen.presence, seen.closed, sold, buyer_known=known)
+        return cls(seen.presence, seen.closed, sold, buyer_known=known, delisting=seen.delisting)
 
     def bought_before(self, at: datetime, window_days: int) -> tuple[int, int]:
         """Packs with ephedrine today and in the window, from this store's books."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Lock
 
+from app.domain.delisting import Delisting
 from app.domain.pharmacist import Presence
 from app.use_cases.views import Note
 
@@ -16,6 +17,8 @@ class Counter:
     presence: Presence
     closed: frozenset[str] = frozenset()
     """Services whose switch says no today (SJZ-A.10): settlement types, ``eprescription``."""
+    delisting: Delisting | None = None
+    """The store stops being designated; None = it stays (HY-1.3)."""
     warnings: tuple[Note, ...] = ()
     """Pharmacists who have been away for long, before their duty is closed (HY-1.5.1)."""
 

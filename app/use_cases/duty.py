@@ -15,6 +15,7 @@ from app.domain.policy import StaffRules
 from app.errors import NotAllowed, NotFound, PackValueMissing, RuleBroken
 from app.ports import UnitOfWork
 from app.use_cases.counter_board import Counter
+from app.use_cases.delisting import delisting_in
 from app.use_cases.doors import Doors
 from app.use_cases.sign_in import sign_in
 from app.use_cases.views import Note
@@ -172,7 +173,9 @@ def refresh_counter(doors: Doors) -> Counter:
     limit = absence_limit(doors, now)
     with doors.uow() as uow:
         warnings = _long_away(uow, now, limit)
-        reading = Counter(presence_in(uow, now), closed_services(uow, now), warnings)
+        reading = Counter(
+            presence_in(uow, now), closed_services(uow, now), delisting_in(uow), warnings
+        )
         on_duty = frozenset(duty.staff_id for duty in uow.duties.open())
     doors.counter.show(reading)
     doors.counter.keep_only(on_duty)

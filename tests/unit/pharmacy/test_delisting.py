@@ -16,6 +16,8 @@ from app.domain.delisting import UNTIL_TRANSITION_END, Delisting, Standing
 from app.domain.insurance import ChosenStore
 from app.errors import BadValue, NotAllowed, RuleBroken
 from app.use_cases.delisting import chosen_elsewhere, delisting_view, set_delisting
+from app.use_cases.duty import refresh_counter
+from app.use_cases.estimate_basket import estimate_basket
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.views import Patient
 from tests.fakes.practice_till import PracticeTill, practice_till
@@ -105,6 +107,21 @@ def test_a_sale_through_the_transition_the_gap_and_the_end(till: PracticeTill) -
     ):
         set_delisting(till.doors, record, MANAGER)
         assert codes(till, patient) == told, record
+
+
+@pytest.mark.rule("HY-1.3")
+def test_the_live_estimate_tells_it_before_the_quote_and_cash_goes_on(till: PracticeTill) -> None:
+    patient = till.patient("active_met")
+    set_delisting(till.doors, around(today(till), -3, 0), MANAGER)
+    open_the_day(till.doors)
+    sale = till.prescribe(till.basket((till.medicine("P0011"), 1)))
+    refresh_counter(till.doors)
+
+    def told(who: Patient | None) -> list[str]:
+        return [note.message_id for note in estimate_basket(till.doors, sale, who).notes]
+
+    assert "finding.STORE_NOT_OPEN_delisted" in told(patient)
+    assert "finding.STORE_NOT_OPEN_delisted" not in told(None)
 
 
 @pytest.mark.rule("HY-3.5")
