@@ -143,3 +143,19 @@ def test_where_there_is_no_shop_none_is_made(
     assert run(empty, True, True) == 0
     assert json.loads(capsys.readouterr().out)["parts"][0]["state"] == "told"
     assert not empty.root.exists()
+
+
+def test_the_recovery_of_an_open_shop_tends_the_vault(home: Home) -> None:
+    opened = build(Settings(home, practice=True))
+    try:
+        shop = opened.shop
+        key = f"evidence.runs.{shop.facts.till_id}"
+        told = []
+        for _ in range(2):
+            shop.recover()
+            with shop.doors.uow() as uow:
+                told.append(bool(uow.settings.get(key)))
+    finally:
+        opened.close()
+    assert told == [False, True]
+    assert len(_pieces(home)) == 3, "nothing is due"

@@ -14,7 +14,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.domain.evidence import EvidenceKind, digest_of
-from app.domain.evidence_keeping import HoldScope, Room
+from app.domain.evidence_keeping import Damage, HoldReason, HoldScope, Room
+from app.domain.retention import RULES, ClockStart
 from app.domain.staff import Role
 from app.use_cases.delete_evidence import deletion_run
 from tests.ui.conftest import Window
@@ -22,7 +23,7 @@ from tests.ui.vault_board import VaultBoard, fill_vault, vault_board
 from ui.keys import Action, key_map
 from ui.screens.vault.find import image_of, text_of
 from ui.screens.vault.tables import size_words
-from ui.words import say
+from ui.words import LANGUAGES, say, texts
 
 
 def picture(kind: str, width: int = 64) -> bytes:
@@ -197,6 +198,17 @@ def test_a_look_is_shown_logged_and_told_the_next_time(board: VaultBoard) -> Non
     board.lanes.run()
     assert "练习3001" in page.about.text()
     assert len(board.bench.acts("evidence.seen")) == 2
+
+
+def test_a_locked_till_shows_no_piece_to_the_next_one(board: VaultBoard) -> None:
+    find(board, "01-20261120-0007", EvidenceKind.PURCHASE_STILL)
+    board.panel.finder.see.click()
+    board.lanes.run()
+    board.panel.export.fields["pin"].setText("900900")
+    board.panel.hide()
+    assert board.model.content is None
+    assert board.panel.finder.picture.image.isNull()
+    assert board.panel.export.fields["pin"].text() == ""
 
 
 def test_a_signature_is_drawn(board: VaultBoard) -> None:
@@ -491,3 +503,15 @@ def test_sizes_are_said_in_units_of_people() -> None:
     assert [size_words(one) for one in (0, 300, 5_000_000, 3 * 2**40)] == [
         "0.0 KB", "0.3 KB", "4.8 MB", "3.0 TB"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_whatever_the_vault_can_say_has_words(lang: str) -> None:
+    wanted = [f"vault_kind.{kind}" for kind in EvidenceKind]
+    wanted += [f"vault.reason_{reason}" for reason in HoldReason]
+    wanted += [f"vault.{stem}_{scope}" for scope in HoldScope
+               for stem in ("hold", "hold_what", "scope")]  # fmt: skip
+    wanted += [f"vault.damage_{damage}{tail}" for damage in Damage for tail in ("", "_means")]
+    wanted += [f"vault.rule_{key}" for rule in RULES.values() for key in (*rule.keys, *rule.also)]
+    wanted += [f"vault.{stem}_{start}" for start in ClockStart for stem in ("days", "story")]
+    assert [one for one in wanted if one not in texts(lang)] == []

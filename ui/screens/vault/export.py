@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QWidget
 from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLabel
+
     from app.use_cases.vault_view import FoundPiece
     from ui.screens.vault.view_model import VaultModel
 
@@ -53,6 +55,7 @@ class ExportPage(QWidget):
             for name in FIELDS
         }
         self.fields["pin"].setEchoMode(QLineEdit.EchoMode.Password)
+        self._labels: dict[str, QLabel] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
@@ -60,7 +63,8 @@ class ExportPage(QWidget):
                   "purpose": (1, 0, 3), "folder": (2, 0, 3),
                   "number": (3, 0, 1), "pin": (3, 1, 1)}  # fmt: skip
         for name, (line, at, span) in places.items():
-            grid.addWidget(label(say(_NAMES[name]), "small", "second"), 2 * line, at, 1, span)
+            self._labels[name] = label(say(_NAMES[name]), "small", "second")
+            grid.addWidget(self._labels[name], 2 * line, at, 1, span)
             grid.addWidget(self.fields[name], 2 * line + 1, at, 1, span)
         for at in range(3):
             grid.setColumnStretch(at, 1)
@@ -134,4 +138,5 @@ class ExportPage(QWidget):
         self.progress.setVisible(running and tally is not None)
         self.person.setVisible(bool(self._person))
         for name in ("receipt", "first", "last"):
-            self.fields[name].setEnabled(not self._person)
+            for each in (self.fields[name], self._labels[name]):
+                each.setVisible(not self._person)

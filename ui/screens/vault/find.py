@@ -138,6 +138,11 @@ class FindPage(QWidget):
         self._pages.setCurrentWidget(self.list_page)
         self._fill()
 
+    def put_away(self) -> None:
+        """Somebody else may stand here next: no piece stays in sight or in memory."""
+        self._forget_piece()
+        self._pages.setCurrentWidget(self.list_page)
+
     def enter(self) -> None:
         """The newest pieces stand there at once; the focus is where one narrows them."""
         self._pages.setCurrentWidget(self.list_page)

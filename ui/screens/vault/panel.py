@@ -17,6 +17,7 @@ from ui.widgets.panel import Panel
 from ui.widgets.parts import button, label, retone, row
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent
     from PySide6.QtWidgets import QPushButton
 
     from app.use_cases.vault_view import FoundPiece
@@ -85,6 +86,14 @@ class VaultPanel(Panel):
             self.turn("overview")
         else:
             self.setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Closed, or the till was locked: what was looked at goes."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.finder.put_away()
+            self.holds.clear()
+            self.export.fields["pin"].clear()
 
     def turn(self, name: str, _checked: bool = False) -> None:
         """Another page."""
