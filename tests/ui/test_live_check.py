@@ -22,9 +22,14 @@ from app.errors import DeviceFailed, NotConnected
 from app.use_cases.check_face import FacePlan
 from app.use_cases.notes import Note
 from app.use_cases.templates import Known
+from devices.connection import SystemTimer
+from devices.face_matcher.live import LiveCheck
+from devices.face_matcher.measure import FaceMeter
 from tests.fakes.faces import AT, MODEL
 from tests.ui.conftest import Window
 from tests.ui.test_person import Hands
+from tests.unit.face.script_engine import ScriptEngine
+from ui.operation import Lane, ThreadLanes
 from ui.screens.face.page import LivePage
 from ui.screens.face.view_model import Stage
 from ui.screens.face_door import EngineTold
@@ -365,3 +370,19 @@ def test_the_terminals_own_face_comes_before_every_comparison(
     counter.window.lanes.run()
     kept = [(one.way, one.verdict) for one in counter.shop.checks]
     assert kept == ([(CheckWay.TERMINAL_FACE, verdict)] if verdict else [])
+
+
+# --- the lane -------------------------------------------------------------------------------------
+
+
+def test_a_window_that_closes_does_not_wait_for_a_check(qtbot: QtBot) -> None:
+    """By the real lanes: a check without a camera would go on for ten seconds."""
+    lanes, engine = ThreadLanes(), ScriptEngine()
+    check = LiveCheck(FaceMeter(engine), engine, SystemTimer(), lambda _: 0)
+    ended: list[LiveOutcome] = []
+    operation = lanes.start(Lane.PICTURES, check.run)
+    operation.succeeded.connect(ended.append)
+    with qtbot.waitSignal(lanes.closed, timeout=5000):
+        check.give_up()
+        lanes.close_later()
+    assert [one.view.fault for one in ended] == [LiveFault.GIVEN_UP]
