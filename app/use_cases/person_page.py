@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from app.domain.basket_split import SELF_PAID
 from app.domain.consent import Consent, ConsentPurpose
 from app.domain.credential_proof import ShownAs, in_order, shown_as
+from app.domain.held_facts import Obstacle
 from app.domain.person_check import CheckVerdict, PersonCheck, counting
 from app.domain.policy import Policy
+from app.domain.proxy import live_of
 from app.domain.sale import Sale
 from app.errors import NotFound, PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.consents import asks_guardian, live_consent
+from app.use_cases.custody_facts import held_facts
 from app.use_cases.doors import Doors
 from app.use_cases.split_sale import parts_of
 from app.use_cases.views import Patient
@@ -42,6 +45,8 @@ class PersonPage:
     second: str = ""
     face: Consent | None = None
     still: Consent | None = None
+    instead: str = ""
+    """What stands in the place of a look at the patient: ``proxy``, ``held``; empty = nothing."""
 
     @property
     def differs(self) -> bool:
@@ -51,7 +56,8 @@ class PersonPage:
     @property
     def open(self) -> bool:
         """Whether somebody still has to look before this sale can settle."""
-        return self.needed and (self.check is None or self.differs)
+        looked = self.check is not None and not self.differs
+        return self.needed and not looked and not self.instead
 
 
 def person_page(doors: Doors, sale: Sale | None, patient: Patient, account_use: str) -> PersonPage:
@@ -74,7 +80,16 @@ def person_page(doors: Doors, sale: Sale | None, patient: Patient, account_use: 
             second=_name(uow, check.second_id) if check else "",
             face=live_consent(uow, who, ConsentPurpose.FACE),
             still=live_consent(uow, who, ConsentPurpose.PURCHASE_STILL),
+            instead=_instead(doors, uow, sale, patient) if sale is not None else "",
         )
+
+
+def _instead(doors: Doors, uow: UnitOfWork, sale: Sale, patient: Patient) -> str:
+    """A proxy shows both documents; of a held card in order the patient signs the receipt."""
+    if live_of(uow.proxies.of_sale(sale.id)) is not None:
+        return "proxy"
+    held = held_facts(doors, uow, sale, patient)
+    return "held" if held is not None and held.stop is not Obstacle.PENDING else ""
 
 
 def _policies(doors: Doors) -> tuple[Policy, ...]:

@@ -33,6 +33,7 @@ from app.use_cases.consents import consent_text, give_consent, live_consent, wit
 from app.use_cases.exhibits import look_at
 from app.use_cases.person_facts import identity_in
 from app.use_cases.person_page import person_page
+from app.use_cases.proxy_purchase import open_proxy
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.settle_sale import settle_next
 from app.use_cases.sign_in import SecondPerson, add_staff, sign_in
@@ -443,3 +444,15 @@ def test_the_page_says_what_is_asked_and_what_was_found(
     assert page.checked_by and page.second and page.checked_by != page.second
     other = person_page(till.doors, sale, till.patient("retired_met"), "0")
     assert not other.needed and other.check is None
+
+
+@pytest.mark.rule("HY-1.5.6a")
+def test_a_relative_with_the_patients_code_is_a_proxy_and_no_mismatch(
+    till: PracticeTill, sale: Sale, patient: Patient
+) -> None:
+    assert person_page(till.doors, sale, patient, "0").open
+    open_proxy(till.doors, sale, patient, till.operator)
+    page = person_page(till.doors, sale, patient, "0")
+    assert page.instead == "proxy" and not page.open
+    codes = stops(quoted(till, sale, patient))
+    assert codes and not any(code.startswith("finding.ID_MISMATCH") for code in codes)

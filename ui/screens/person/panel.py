@@ -414,6 +414,8 @@ class PersonPanel(Panel):
     def _state(self) -> tuple[str, str]:
         """How it stands with this sale: a tone and words."""
         page, say = self._model.page, self._session.say
+        if page is not None and page.instead:
+            return "good", say(f"person.by_{page.instead}")
         if page is None or page.check is None:
             asked = page is not None and page.needed
             return ("warn", say("person.open")) if asked else ("second", say("person.not_needed"))
