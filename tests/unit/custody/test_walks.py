@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.domain.custody import CustodyCause, CustodyEvent
@@ -136,8 +136,11 @@ def till(tmp_path: Path) -> Iterator[PracticeTill]:
 def test_a_card_is_used_if_and_only_if_it_may_be(till: PracticeTill) -> None:
     numbers = iter(range(1, 1000))
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=60, deadline=None, derandomize=True)
     @given(st.booleans(), WALKS)
+    @example(True, [("use", 0, 0), ("use", 20, 0), ("use", 1, 0), ("consent", 0, 3), ("use", 3, 0)])
+    @example(True, [("miss", 0, 0), ("use", 0, 0), ("find", 0, 0), ("use", 0, 0)])
+    @example(True, [("return", 0, 0), ("use", 0, 0)])
     def walk(begun: bool, steps: list[tuple[str, int, int]]) -> None:
         one = Walk(till, next(numbers))
         way = [("file", 0, 0), ("consent", 0, 20), ("take", 0, 0)] if begun else []
