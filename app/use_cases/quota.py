@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from app.domain.estimate import Accumulators, PersonFacts, period_of, remaining_quota
 from app.domain.money import ZERO, Money
@@ -19,6 +20,8 @@ class QuotaView:
 
     left: Money
     limit: Money
+    kind: Literal["month", "quarter", "year"]
+    """How long one lasts."""
     period: str
     """2026Q4, 2026-11 or 2026."""
 
@@ -52,4 +55,5 @@ def quota_of(doors: Doors, patient: Patient | None) -> QuotaView | None:
     used, period = used_of(patient, patient.disease_code, policy)
     person = PersonFacts(category=patient.row.category(), disease=patient.disease_code)
     left = remaining_quota(policy, person, Accumulators(quota_used=used, period=period), now)
-    return QuotaView(left, limit, period_of(policy.quota.period, now))
+    kind = policy.quota.period
+    return QuotaView(left, limit, kind, period_of(policy.quota.period, now))

@@ -30,7 +30,7 @@ def test_what_is_left_is_known_before_anybody_pays(till: PracticeTill) -> None:
     till.clock.set(BEFORE)
     patient = till.patient("chronic_quota_low")
     assert quota_of(till.doors, patient) == QuotaView(
-        Money.of("30.00"), Money.of("480.00"), "2026Q4"
+        Money.of("30.00"), Money.of("480.00"), "quarter", "2026Q4"
     )
     assert quota_of(till.doors, replace(patient, disease_code="")) is None
     assert quota_of(till.doors, replace(patient, counters_known=False)) is None
@@ -48,5 +48,7 @@ def test_who_stands_at_the_counter_when_the_quarter_ends_has_the_new_one_and_not
     assert estimate_basket(till.doors, sale, patient).quota == quota_of(till.doors, patient)
     till.clock.set(AFTER)
     told = quota_of(till.doors, patient)
-    assert told == QuotaView(Money.of("480.00"), Money.of("480.00"), "2027Q1"), "480, not 510"
+    assert told == QuotaView(Money.of("480.00"), Money.of("480.00"), "quarter", "2027Q1"), (
+        "480, not 510"
+    )
     assert quota_of(till.doors, till.patient("chronic_quota_low")) == told

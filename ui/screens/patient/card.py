@@ -149,7 +149,8 @@ class PatientCard(QFrame):
         """Of the special disease, before anybody pays (HY-3.6a)."""
         self.quota.setVisible(quota is not None)
         if quota is not None:
+            say = self._session.say
             words = f"patient.quota_{'left' if quota.left.fen else 'gone'}"
-            told = {"left": quota.left, "limit": quota.limit, "period": quota.period}
-            self.quota.setText(self._session.say(words, **told))
+            period = say(f"patient.quota_of_{quota.kind}")
+            self.quota.setText(say(words, left=quota.left, limit=quota.limit, period=period))
             retone(self.quota, "tone", "" if quota.left.fen else "warn")
