@@ -456,3 +456,13 @@ def test_the_clips_of_one_person_are_found_by_the_whole_number(
     again = _open(window, "1001")
     assert not again.clips.person.isVisible() and again.clips.person.text() == ""
     assert shop.asked_person == ""
+
+
+def test_the_panel_takes_the_focus_from_nobody_for_good(window: Window, shop: FakeShop) -> None:
+    shop.way = RecorderWay.BY_HAND
+    _open(window, "1001")
+    QApplication.processEvents()
+    assert QApplication.activeWindow() is window.window
+    window.window.close_panel()
+    QApplication.processEvents()
+    assert QApplication.focusWidget() is window.window.till_view.field

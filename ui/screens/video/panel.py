@@ -46,11 +46,12 @@ class VideoPanel(Panel):
         self.words.hide()
         self.body.addWidget(self.words)
         self._pages = QStackedLayout()
+        # First: a page put into a layout of no widget would be a window for a moment.
+        self.body.addLayout(self._pages, 1)
         self.recorder = RecorderPage(recorder)
         self.gaps = GapsPage(model)
         for page in (self.clips, self.recorder, self.gaps):
             self._pages.addWidget(page)
-        self.body.addLayout(self._pages, 1)
         self.page = PAGES[0]
         model.changed.connect(self.refresh)
         recorder.changed.connect(self.refresh)
