@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.export_evidence import ExportTally, ExportWish
     from app.use_cases.hold_evidence import HoldDone, HoldWish
+    from app.use_cases.notes import Note
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.vault_view import FindWish, FoundPiece, HoldLine, VaultView
 
@@ -49,6 +50,12 @@ class ShopVault:
         from app.use_cases.vault_view import vault_view
 
         return vault_view(self.doors, operator)
+
+    def vault_attention(self, operator: Operator) -> tuple[Note, ...]:
+        """What a keeper is told when he signs in."""
+        from app.use_cases.vault_view import vault_attention
+
+        return vault_attention(self.doors, operator)
 
     def find_pieces(self, wish: FindWish, operator: Operator) -> tuple[FoundPiece, ...]:
         """Newest first."""

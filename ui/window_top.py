@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.domain.staff import Right
 from ui.keys import Action
 from ui.operation import Lane
 
 if TYPE_CHECKING:
+    from app.use_cases.notes import Note
     from ui.main_window import MainWindow
     from ui.screens.custody.strip import CustodyStrip
 
@@ -72,6 +74,19 @@ class Top:
         session = self._window.session
         if not session.locked:
             session.run(Lane.STORE, lambda _: session.shop.custody_attention(), self.show_custody)
+
+    def ask_vault(self) -> None:
+        """Who keeps the evidence is told what is wrong with it, without opening its page."""
+        session = self._window.session
+        if session.locked or not session.may(Right.KEEP_EVIDENCE):
+            return
+        who = session.who()
+
+        def tell(notes: tuple[Note, ...]) -> None:
+            for note in notes:
+                session.told.emit(note)
+
+        session.run(Lane.STORE, lambda _: session.shop.vault_attention(who), tell)
 
     def show_custody(self, urgent: tuple[int, int, int]) -> None:
         """(unexplained, late receipts, late returns) over the basket, while there are some."""

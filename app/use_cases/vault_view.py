@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from app.domain.clock import SHOP_ZONE
+from app.domain.clock import SHOP_ZONE, shop_time
 from app.domain.evidence import EvidenceKind, Exhibit
 from app.domain.evidence_keeping import (
     Deletion,
@@ -21,12 +21,14 @@ from app.domain.evidence_keeping import (
     held_by,
 )
 from app.domain.retention import RULES, ClockStart, due_from
+from app.domain.staff import Right
 from app.errors import BadValue, NotFound, PackValueMissing, StoreError
 from app.ports import UnitOfWork
 from app.use_cases.check_evidence import LastCheck, last_check
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.exhibits import look_at
 from app.use_cases.hold_evidence import require_keeper
+from app.use_cases.notes import Note
 from app.use_cases.retention import GENERAL, Periods, clock_start
 
 GROWTH_DAYS: Final = 30
@@ -167,6 +169,30 @@ def _forecast(
         return None
     days = max(1, min(GROWTH_DAYS, (now - oldest).days))
     return forecast(room, taken, deleted, days, warn_days, now)
+
+
+def vault_attention(doors: Doors, operator: Operator) -> tuple[Note, ...]:
+    """What a keeper is told when he comes, without opening the page; nothing to anybody else."""
+    if not operator.staff.may(Right.KEEP_EVIDENCE):
+        return ()
+    now, room = doors.clock.now(), _room(doors)
+    with doors.uow() as uow:
+        checked = last_check(doors, uow)
+        stuck = len(uow.keeping.undestroyed(MOST_RECORDS))
+        taken, deleted = uow.keeping.grown(now - timedelta(days=GROWTH_DAYS))
+        first = uow.keeping.page(None, 1)
+    notes = []
+    if checked is not None and not checked.is_good:
+        count = sum(checked.counts.values())
+        notes.append(Note("vault.attention_damage", {"count": count}, "warn"))
+    if stuck:
+        notes.append(Note("vault.stuck", {"count": stuck}, "warn"))
+    oldest = first[0].at if first else now
+    seen = _forecast(room, taken, deleted, oldest, now, _warn_days(doors, now))
+    if seen is not None and seen.warn and seen.full_on is not None:
+        day = f"{shop_time(seen.full_on):%Y-%m-%d}"
+        notes.append(Note("vault.attention_disk", {"day": day}, "warn"))
+    return tuple(notes)
 
 
 # --- finding --------------------------------------------------------------------------------------

@@ -132,11 +132,11 @@ class EvidenceFiles:
         return sorted(found)
 
     def _folders(self, parent: Path) -> list[Path]:
-        if not parent.is_dir():
-            return []
         try:
             with os.scandir(parent) as found:
                 return [Path(one.path) for one in found if one.is_dir(follow_symlinks=False)]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
         except OSError as failure:
             raise StoreReadOnly(why=failure.strerror or "") from None
 

@@ -92,9 +92,9 @@ class Parcels:
         for part in self._open_parts():
             # Only what is named as ours: the note lies in a folder that others may have copied.
             if part.name.startswith(".") and part.name.endswith(".zip.part"):
-                if not part.parent.is_dir():
-                    continue
                 try:
+                    if not part.parent.is_dir():
+                        continue
                     removed += part.exists()
                     part.unlink(missing_ok=True)
                 except OSError:

@@ -12,6 +12,7 @@ from app.use_cases.custody_page import CustodyPage
 from app.use_cases.custody_papers import FilingForm
 from app.use_cases.custody_use import UseOffer
 from app.use_cases.doors import Operator
+from app.use_cases.notes import Note
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.views import Patient
 
@@ -27,6 +28,7 @@ class FakeHeldCards:
     custody_told: CustodyPage = NOTHING
     custody_urgent: tuple[int, int, int] = (0, 0, 0)
     custody_of: UseOffer | None = None
+    vault_told: tuple[Note, ...] = ()
 
     def _act(self, *told: object) -> None:
         self.__dict__.setdefault("custody_acts", []).append(told)
@@ -35,6 +37,9 @@ class FakeHeldCards:
         self, operator: Operator, *, every: bool = False, look: bool = False
     ) -> CustodyPage:
         return self.custody_told
+
+    def vault_attention(self, operator: Operator) -> tuple[Note, ...]:
+        return self.vault_told
 
     def custody_attention(self) -> tuple[int, int, int]:
         return self.custody_urgent

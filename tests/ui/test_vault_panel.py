@@ -18,6 +18,7 @@ from app.domain.evidence_keeping import Damage, HoldReason, HoldScope, Room
 from app.domain.retention import RULES, ClockStart
 from app.domain.staff import Role
 from app.use_cases.delete_evidence import deletion_run
+from app.use_cases.notes import Note
 from tests.ui.conftest import Window
 from tests.ui.vault_board import VaultBoard, fill_vault, vault_board
 from ui.keys import Action, key_map
@@ -515,3 +516,25 @@ def test_whatever_the_vault_can_say_has_words(lang: str) -> None:
     wanted += [f"vault.rule_{key}" for rule in RULES.values() for key in (*rule.keys, *rule.also)]
     wanted += [f"vault.{stem}_{start}" for start in ClockStart for stem in ("days", "story")]
     assert [one for one in wanted if one not in texts(lang)] == []
+
+
+def test_a_keeper_is_told_at_the_basket_what_is_wrong(window: Window) -> None:
+    note = Note("vault.attention_damage", {"count": 2}, "warn")
+    window.shop.vault_told = (note,)
+    window.enter("1001")
+    assert note not in window.window.till.notes, "a cashier is not told"
+    window.window.session.lock()
+    window.enter("3001")
+    assert note in window.window.till.notes
+
+
+def test_attention_is_what_a_check_found_and_the_disk(board: VaultBoard) -> None:
+    shop, who = board.session.shop, board.manager
+    assert shop.vault_attention(who) == ()
+    (board.bench.folder / "evidence" / "readme.txt").write_text("x")
+    list(shop.check_vault(who))
+    size = board.model.view.size
+    board.bench.files.room = lambda: Room(size * 20, size * 100)  # type: ignore[method-assign]
+    said = [note.message_id for note in shop.vault_attention(who)]
+    assert said == ["vault.attention_damage", "vault.attention_disk"]
+    assert shop.vault_attention(board.bench.hire("1009", Role.CASHIER)) == ()

@@ -1,4 +1,7 @@
-"""``yaotai doctor``: one page on the health of what this till keeps; changes nothing of it."""
+"""``yaotai doctor``: one page on the health of what this till keeps.
+
+It repairs nothing and makes nothing; that somebody looked at the evidence is written down.
+"""
 
 from __future__ import annotations
 

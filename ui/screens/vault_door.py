@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.use_cases.doors import Operator
     from app.use_cases.export_evidence import ExportTally, ExportWish
     from app.use_cases.hold_evidence import HoldDone, HoldWish
+    from app.use_cases.notes import Note
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.vault_view import FindWish, FoundPiece, HoldLine, VaultView
 
@@ -22,6 +23,10 @@ class VaultLookDoor(Protocol):
 
     def vault_view(self, operator: Operator) -> VaultView:
         """What is kept, for how long, what is held, what is wrong, when the disk is full."""
+        ...
+
+    def vault_attention(self, operator: Operator) -> tuple[Note, ...]:
+        """What a keeper is told when he signs in; nothing to anybody else."""
         ...
 
     def find_pieces(self, wish: FindWish, operator: Operator) -> tuple[FoundPiece, ...]:

@@ -63,6 +63,7 @@ class FindPage(QWidget):
         self.last = line_edit(say("vault.last"), code=True, hint=say("vault.last"))
         self.kind = QComboBox()
         self.kind.setAccessibleName(say("vault.kind"))
+        self.kind.view().setAccessibleName(say("vault.kind"))
         self.kind.addItem(say("vault.any_kind"), None)
         for kind in EvidenceKind:
             self.kind.addItem(say(f"vault_kind.{kind}"), kind)
@@ -334,6 +335,7 @@ class HoldForm(QWidget):
         lines.addWidget(label(say("vault.reason"), "small", "second"))
         self.reason = QComboBox()
         self.reason.setAccessibleName(say("vault.reason"))
+        self.reason.view().setAccessibleName(say("vault.reason"))
         for reason in HoldReason:
             self.reason.addItem(say(f"vault.reason_{reason}"), reason)
         lines.addWidget(self.reason)
