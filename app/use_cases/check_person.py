@@ -51,7 +51,27 @@ def record_check(
     if draft.reason not in CHECK_REASONS[draft.way]:
         raise BadValue(what="reason", why="not of this way")
     other = _second(doors, draft, operator, second)
-    check = PersonCheck(
+    check = _check_of(doors, sale_id, patient, draft, operator, other)
+    with doors.uow() as uow:
+        if uow.sales.get(sale_id).done_at is not None:
+            raise BadValue(what="sale", why="done")
+        _require_consent(uow, check)
+        _require_release(uow, check)
+        uow.checks.add(check)
+        uow.log.append("person.checked", check.by, check.at, _entry(check))
+        uow.commit()
+    return check
+
+
+def _check_of(
+    doors: Doors,
+    sale_id: str,
+    patient: Patient,
+    draft: CheckDraft,
+    operator: Operator,
+    other: Staff | None,
+) -> PersonCheck:
+    return PersonCheck(
         id=doors.ids.new(),
         sale_id=sale_id,
         person_id=patient.person_id,
@@ -69,15 +89,6 @@ def record_check(
         second_id=other.id if other else "",
         reason=draft.reason,
     )
-    with doors.uow() as uow:
-        if uow.sales.get(sale_id).done_at is not None:
-            raise BadValue(what="sale", why="done")
-        _require_consent(uow, check)
-        _require_release(uow, check)
-        uow.checks.add(check)
-        uow.log.append("person.checked", check.by, check.at, _entry(check))
-        uow.commit()
-    return check
 
 
 def _second(

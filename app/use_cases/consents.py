@@ -17,7 +17,7 @@ from app.domain.consent import (
     guardian_needed,
     standing,
 )
-from app.domain.evidence import EvidenceKind
+from app.domain.evidence import EvidenceKind, Exhibit
 from app.domain.signature import PenTrace, trace_text
 from app.errors import BadFile, BadValue, NotFound
 from app.ports import UnitOfWork
@@ -121,14 +121,25 @@ def give_consent(
         exhibit_id=exhibit.id,
         guardian=guardian,
     )
+    _keep(doors, consent, exhibit)
+    return consent
+
+
+def _keep(doors: Doors, consent: Consent, exhibit: Exhibit) -> None:
+    """Consent, the name of its paper and both lines of the log in one step."""
     with doors.uow() as uow:
         uow.consents.add(consent)
         name_exhibit(uow, exhibit, "consent.given")
-        entry = {"consent": consent.id, "person": person, "purpose": text.purpose.value,
-                 "text": text.version, "how": how.value, "guardian": guardian}  # fmt: skip
-        uow.log.append("consent.kept", operator.staff.id, consent.given_at, entry)
+        entry = {
+            "consent": consent.id,
+            "person": consent.person_id,
+            "purpose": consent.purpose.value,
+            "text": consent.text_version,
+            "how": consent.how.value,
+            "guardian": consent.guardian,
+        }
+        uow.log.append("consent.kept", consent.given_to, consent.given_at, entry)
         uow.commit()
-    return consent
 
 
 def _content(text: ConsentText, signed: PenTrace | bytes) -> tuple[bytes, str]:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class ConsentSheet(QWidget):
-    """The text above, the paper to sign below; without the latter where a pad has it."""
+    """The text above, the paper to sign below; :attr:`pen` is hidden where a pad has it."""
 
-    def __init__(self, model: PersonViewModel, role: str = "", *, signs: bool = True) -> None:
-        """``role``: size of the words; ``signs``: whether this is where the pen goes."""
+    def __init__(self, model: PersonViewModel, role: str = "") -> None:
+        """``role``: size of the words."""
         super().__init__()
         self._model, self._role = model, role
         self._shown: ConsentText | None = None
@@ -39,8 +39,16 @@ class ConsentSheet(QWidget):
         for widget in (scroll.viewport(), holder):
             widget.setAutoFillBackground(False)
         lines.addWidget(scroll, 5)
-        self.pen = QWidget()
-        below = column(self.pen, space=6)
+        self.pen = self._pen()
+        lines.addWidget(self.pen, 2)
+        self.area.changed.connect(self.refresh)
+        model.changed.connect(self.refresh)
+        self.refresh()
+
+    def _pen(self) -> QWidget:
+        """The paper to sign, and what is done with it."""
+        say, holder = self._model.session.say, QWidget()
+        below = column(holder, space=6)
         self.area = SignatureArea(say("person.area"))
         self.area.setMinimumHeight(90)
         below.addWidget(self.area, 1)
@@ -48,16 +56,12 @@ class ConsentSheet(QWidget):
         self.again = button(say("signature.again"))
         self.sign = button(say("person.sign"), "commit")
         self.again.clicked.connect(self.area.clear)
-        self.sign.clicked.connect(lambda: model.signed(self.area.trace()))
+        self.sign.clicked.connect(lambda: self._model.signed(self.area.trace()))
         line.addWidget(self.again)
         line.addStretch(1)
         line.addWidget(self.sign)
         below.addLayout(line)
-        lines.addWidget(self.pen, 2)
-        self.pen.setVisible(signs)
-        self.area.changed.connect(self.refresh)
-        model.changed.connect(self.refresh)
-        self.refresh()
+        return holder
 
     def refresh(self) -> None:
         """The sheet of today."""
