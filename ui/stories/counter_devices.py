@@ -96,6 +96,15 @@ def _stand(room: DeviceRoom, told: str) -> None:
     _seat(room, DeviceKind.CAMERA).visitor.come(visit_of(key, choice or "self"))
 
 
+def _recorder(room: DeviceRoom, scene: str) -> None:
+    """``scene``: of :class:`devices.recorder.emulator.Scene`, from the next reading on."""
+    from devices.recorder.emulator import Scene
+
+    if scene not in set(Scene):
+        raise NotFound(what=scene)
+    _seat(room, DeviceKind.RECORDER).scene = Scene(scene)
+
+
 DEVICE_ACTS: Mapping[str, Callable[[DeviceRoom, str], None]] = {
     "lay": _lay,
     "insert": _insert,
@@ -106,6 +115,7 @@ DEVICE_ACTS: Mapping[str, Callable[[DeviceRoom, str], None]] = {
     "read_code": _read_code,
     "show": _show,
     "stand": _stand,
+    "recorder": _recorder,
 }
 """Act of a story -> what is done at the far end."""
 

@@ -20,7 +20,7 @@ ACTS = (
     *("type", "press", "scan", "scan_rx", "click", "sign", "wait", "window"),
     *("fault", "person", "platform", "pass_minutes", "pass_quarter"),
     *("prescribe", "revoke", "expire", "kill_tokens"),
-    *("lay", "insert", "lift", "unplug", "plug", "paper", "read_code", "show", "stand"),
+    *("lay", "insert", "lift", "unplug", "plug", "paper", "read_code", "show", "stand", "recorder"),
 )
 """What a step may do; from the second line on it is the world's doing, not the shop's.
 
