@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, insert, or_, select, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.proxy import ProxyPurchase
@@ -14,6 +14,7 @@ from app.domain.proxy_states import ProxyState
 from app.errors import NotFound, StoreStale
 from app.ports_proxy import StaffDocument
 from app.storage.books_insurance import mac_cert_no
+from app.storage.hot import Hot
 from app.storage.session import Session, upsert
 from app.storage.tables_proxy import PROXY_PURCHASE, STAFF_DOCUMENT
 
@@ -24,7 +25,14 @@ _PLAIN = (
 )
 """Columns that hold a field of :class:`ProxyPurchase` as it is."""
 _MOMENTS = ("listed_at", "signed_at", "pictured_at", "ended_at", "looked_at")
+_TRUTHS = ("patient_typed", "proxy_typed")
 _TABLE = PROXY_PURCHASE.c
+_OF_SALE = Hot(
+    select(PROXY_PURCHASE)
+    .where(_TABLE.store_id == bindparam("b_store"), _TABLE.sale_id == bindparam("b_sale"))
+    .order_by(_TABLE.opened_at, _TABLE.id)
+)
+"""Asked at every quote, settlement and completion, of sales that nearly never have one."""
 
 
 class ProxyPurchases:
@@ -55,8 +63,8 @@ class ProxyPurchases:
 
     def of_sale(self, sale_id: str) -> list[ProxyPurchase]:
         """Oldest first."""
-        query = self._all().where(_TABLE.sale_id == sale_id)
-        return self._those(query.order_by(_TABLE.opened_at, _TABLE.id))
+        asked = {"b_store": self._session.store_id, "b_sale": sale_id}
+        return [self._read(row) for row in self._session.hot(_OF_SALE, asked)]
 
     def between(self, begins: datetime, ends: datetime, limit: int) -> list[ProxyPurchase]:
         """Opened in ``[begins, ends)``, newest first."""
@@ -105,6 +113,7 @@ class ProxyPurchases:
 
     def _read(self, row: Row[Any]) -> ProxyPurchase:
         told = {name: getattr(row, name) for name in _PLAIN}
+        told |= {name: bool(told[name]) for name in _TRUTHS}
         told |= {
             name: from_micros(value) if (value := getattr(row, name)) is not None else None
             for name in _MOMENTS
