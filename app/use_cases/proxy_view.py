@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.domain.insurance import CredentialKind
@@ -110,35 +110,14 @@ def proxy_of_sale(doors: Doors, sale_id: str, patient: Patient | None) -> ProxyV
 
 
 def _view(doors: Doors, uow: UnitOfWork, one: ProxyPurchase, patient: Patient | None) -> ProxyView:
-    now = doors.clock.now()
     attempts = uow.settlements.of_sale(one.sale_id)
     asked = _asked(doors, uow, one.sale_id, attempts, patient)
     disease = patient.disease_code if patient else ""
     causes = tuple(code for rule in asked.rules for code in rule.proxy_causes)
-    warns = [rule for rule in asked.rules if rule.proxy_warn_days is not None]
-    days = warns[0].proxy_warn_days or 0 if warns else 0
-    most = warns[0].proxy_warn_patients if warns else None
-    count = patients_of(bought_before(uow, one, now), one.patient_id, now, days)
-    shown = uow.persons.get(one.proxy_id).person if one.proxy_id else None
+    count, days, many = _window(uow, one, asked, doors.clock.now())
     listable, changed = _amounts(uow, one, attempts)
-    return ProxyView(
-        proxy_id=one.id,
-        sale_id=one.sale_id,
-        state=one.state.value,
-        patient=mask_name(uow.persons.get(one.patient_id).person.name),
-        patient_kind=CredentialKind(one.patient_kind),
-        patient_shown=doors.shop.practice
-        or not one.patient_typed
-        or released_typed(uow, one.sale_id, one.patient_id, now),
-        same_patient=patient is None or patient.person_id == one.patient_id,
-        proxy=mask_name(shown.name) if shown else "",
-        proxy_number=mask_id_number(shown.cert_no) if shown else "",
-        proxy_kind=one.proxy_kind,
-        proxy_typed=one.proxy_typed,
-        staff_filing=one.staff_filing,
-        relation=one.relation,
-        reason=one.reason,
-        proof=one.proof,
+    return replace(
+        _people(doors, uow, one, patient),
         cause_wanted=asked.special,
         cause_holds=one.cause_holds(disease, causes),
         signature_wanted=any(rule.proxy_signature for rule in asked.rules),
@@ -153,8 +132,46 @@ def _view(doors: Doors, uow: UnitOfWork, one: ProxyPurchase, patient: Patient | 
         settled=any(each.state is SettlementState.SETTLED for each in attempts),
         patients=count,
         days=days,
-        many=most is not None and count >= most,
+        many=many,
     )
+
+
+def _people(
+    doors: Doors, uow: UnitOfWork, one: ProxyPurchase, patient: Patient | None
+) -> ProxyView:
+    """Who buys for whom, by what documents, and why."""
+    shown = uow.persons.get(one.proxy_id).person if one.proxy_id else None
+    return ProxyView(
+        proxy_id=one.id,
+        sale_id=one.sale_id,
+        state=one.state.value,
+        patient=mask_name(uow.persons.get(one.patient_id).person.name),
+        patient_kind=CredentialKind(one.patient_kind),
+        patient_shown=doors.shop.practice
+        or not one.patient_typed
+        or released_typed(uow, one.sale_id, one.patient_id, doors.clock.now()),
+        same_patient=patient is None or patient.person_id == one.patient_id,
+        proxy=mask_name(shown.name) if shown else "",
+        proxy_number=mask_id_number(shown.cert_no) if shown else "",
+        proxy_kind=one.proxy_kind,
+        proxy_typed=one.proxy_typed,
+        staff_filing=one.staff_filing,
+        relation=one.relation,
+        reason=one.reason,
+        proof=one.proof,
+    )
+
+
+def _window(
+    uow: UnitOfWork, one: ProxyPurchase, asked: _Asked, now: datetime
+) -> tuple[int, int, bool]:
+    """(patients of this proxy, within how many days, whether the pack warns of so many)."""
+    warns = [rule for rule in asked.rules if rule.proxy_warn_days is not None]
+    if not warns:
+        return 0, 0, False
+    days, most = warns[0].proxy_warn_days or 0, warns[0].proxy_warn_patients
+    count = patients_of(bought_before(uow, one, now), one.patient_id, now, days)
+    return count, days, most is not None and count >= most
 
 
 def _amounts(
