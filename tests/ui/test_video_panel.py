@@ -137,6 +137,25 @@ def test_a_picture_is_shown_to_who_may_see_persons_and_esc_goes_back(
     assert window.window.panel() is None
 
 
+def test_a_picture_is_gone_with_its_page_by_whatever_key(
+    window: Window, shop: FakeShop, rows: None
+) -> None:
+    shop.picture = _jpeg()
+    panel = _open(window)
+    for leave in (window.window.session.lock, window.window.close_panel):
+        panel.clips.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        panel.clips.table.selectRow(0)
+        panel.clips.look.click()
+        window.lanes.run()
+        assert panel.clips.picture.isVisible()
+        leave()
+        assert panel.clips.picture.image.isNull()
+        window.enter("3001")
+        window.window.open_panel("video")
+        window.lanes.run()
+        assert panel.clips.table.isVisible()
+
+
 def test_a_cashier_sees_the_list_and_no_picture(window: Window, shop: FakeShop, rows: None) -> None:
     panel = _open(window, "1001")
     assert panel.clips.found.rowCount() == 3

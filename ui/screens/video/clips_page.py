@@ -17,6 +17,8 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent
+
     from app.use_cases.video_marks import ClipRow
     from ui.screens.video.view_model import Period, VideoModel
 
@@ -134,10 +136,18 @@ class ClipsPage(QWidget):
         """From the picture to the list."""
         if self._pages.currentIndex() == 0:
             return False
-        self.picture.show_image(QImage())
-        self._pages.setCurrentIndex(0)
+        self._forget_picture()
         self.table.setFocus()
         return True
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Out of sight, by whatever key: who opens the page next sees the list."""
+        self._forget_picture()
+        super().hideEvent(event)
+
+    def _forget_picture(self) -> None:
+        self.picture.show_image(QImage())
+        self._pages.setCurrentIndex(0)
 
     def chosen(self) -> ClipRow | None:
         """The line with the focus."""
