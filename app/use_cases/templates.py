@@ -79,19 +79,9 @@ def enrol_face(
             raise NotAllowed(act="face")
         _require_seen(uow, sale_id, who, now)
         gone = uow.templates.delete_of(who)
+        by = operator.staff.id, other.id, consent.id
         for new_id, one in zip(ids, templates, strict=True):
-            uow.templates.add(
-                KeptTemplate(
-                    new_id,
-                    who,
-                    ConsentPurpose.FACE,
-                    now,
-                    operator.staff.id,
-                    other.id,
-                    consent.id,
-                    one,
-                )
-            )
+            uow.templates.add(KeptTemplate(new_id, who, ConsentPurpose.FACE, now, *by, one))
         entry = {"person": who, "model": models.pop(), "kept": len(ids), "gone": gone,
                  "consent": consent.id, "second": other.id, "sale": sale_id}  # fmt: skip
         uow.log.append("face.enrolled", operator.staff.id, now, entry)

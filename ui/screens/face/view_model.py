@@ -13,18 +13,15 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.domain.device_plan import DeviceKind
 from app.domain.face_check import Compared
-from app.domain.liveness import Advice, LiveFault, Side
-from app.domain.liveness_states import LivePhase
+from app.domain.liveness import LiveFault
 from app.domain.person_check import CheckVerdict, CheckWay
 from app.errors import YaotaiError
 from app.use_cases.notes import Note
 from app.use_cases.sign_in import SecondPerson
 from ui.operation import Lane
-from ui.screens.customer.page import FaceCue
-from ui.screens.session import notes_of
+from ui.screens.face.words import cue_of, e4_text, fault_words, note_of, view_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from concurrent.futures import Future
 
     from app.domain.e_certificate import FaceEvidence
@@ -36,6 +33,7 @@ if TYPE_CHECKING:
     from app.domain.picture import Glimpse
     from app.use_cases.check_face import FacePlan
     from app.use_cases.views import Patient
+    from ui.screens.customer.page import FaceCue
     from ui.screens.face_door import EngineTold, LiveRun
     from ui.screens.session import Session
     from ui.screens.till.view_model import TillViewModel
@@ -43,11 +41,8 @@ if TYPE_CHECKING:
 _CAMERA = DeviceKind.CAMERA
 MOST_TRIES = 3
 """Failed checks of one customer; then people compare by eye."""
-_THEIR_ARROWS = {Side.LEFT: "←", Side.RIGHT: "→"}
-_CUES = {LivePhase.BEFORE: "hold", LivePhase.RETURNING: "back", LivePhase.AFTER: "hold"}
 _DOUBTFUL = frozenset({LiveFault.WRONG_SIDE, LiveFault.OTHER_FACE})
 """Failures that a played film shows too count twice: it gets two chances and not three."""
-_E4 = 10_000
 
 
 class Stage(StrEnum):
@@ -298,7 +293,7 @@ class LiveViewModel(QObject):
             self._templates = outcome.templates
             self._end(Stage.SECOND, "live.enrol_second", "good")
         else:
-            self._end(Stage.FAILED, _fault_words(outcome) or "live.enrol_failed")
+            self._end(Stage.FAILED, fault_words(outcome) or "live.enrol_failed")
 
     def _record(self, count: int, plan: FacePlan, outcome: LiveOutcome) -> None:
         patient, sale_id = self.patient, self.sale_id
@@ -326,7 +321,7 @@ class LiveViewModel(QObject):
         if count != self._count:
             return
         if check is None:
-            self._end(Stage.FAILED, _fault_words(outcome) or "live.compared_unclear")
+            self._end(Stage.FAILED, fault_words(outcome) or "live.compared_unclear")
             return
         self.passed = check.verdict is CheckVerdict.MATCH
         told = {
@@ -358,7 +353,7 @@ class LiveViewModel(QObject):
     def _not_enrolled(self, count: int, error: YaotaiError) -> None:
         if count != self._count:
             return
-        self.stage, self.note = Stage.SECOND, _note_of(error)
+        self.stage, self.note = Stage.SECOND, note_of(error)
         self.changed.emit()
 
     # --- frames -------------------------------------------------------------------------------
@@ -397,7 +392,7 @@ class LiveViewModel(QObject):
             return
         self._stop()
         self._count += 1  # the check that was given up has nothing to say any more
-        self.stage, self.note = Stage.FAILED, _note_of(error)
+        self.stage, self.note = Stage.FAILED, note_of(error)
         self.changed.emit()
 
     def _end(self, stage: Stage, message_id: str, severity: str = "warn", **params: object) -> None:
@@ -425,16 +420,7 @@ class LiveViewModel(QObject):
 
     def cue(self) -> FaceCue | None:
         """What the customer is asked to do now; None = no face is looked at."""
-        if self.stage is not Stage.RUNNING or self.view is None:
-            return None
-        view = self.view
-        if view.side is not None and not view.too_quick:
-            return FaceCue(f"live.customer_{view.side}", _THEIR_ARROWS[view.side])
-        if view.advice in (Advice.TOO_SMALL, Advice.SEVERAL):
-            return FaceCue(f"live.customer_{view.advice}")
-        if view.too_quick:
-            return FaceCue("live.customer_too_quick")
-        return FaceCue(f"live.customer_{_CUES.get(view.phase, 'look')}")
+        return cue_of(self.view) if self.stage is Stage.RUNNING and self.view else None
 
     # --- words --------------------------------------------------------------------------------
 
@@ -446,38 +432,7 @@ class LiveViewModel(QObject):
         if self.stage is Stage.RUNNING:
             if self.view is None or self.glimpse is None:
                 return say("live.opening"), "second"
-            return _view_words(self.view, say)
+            return view_words(self.view, say)
         if self.note is not None:
             return self.session.say_note(self.note), self.note.severity
         return say("live.enrol_ready" if self.enrolling else "live.ready"), "second"
-
-
-def _view_words(view: LiveView, say: Callable[..., str]) -> tuple[str, str]:
-    if view.advice is not None:
-        return say(f"live.advice_{view.advice}"), "warn"
-    if view.too_quick:
-        return say("live.too_quick"), "warn"
-    if view.side is not None:
-        return say(f"live.turn_{view.side}"), ""
-    return say(f"live.phase_{view.phase}"), "good"
-
-
-def _fault_words(outcome: LiveOutcome) -> str:
-    return f"live.fault_{outcome.view.fault}" if outcome.view.fault is not None else ""
-
-
-def _note_of(error: YaotaiError) -> Note:
-    """An error of the second person in the panel's words, else its own."""
-    act = str(error.params.get("act", ""))
-    words = {
-        "error.second_person_needed": "person.second_same",
-        "error.sign_in_refused": "person.second_wrong",
-    }.get(error.message_id)
-    if words is None and act in ("enrol_unseen", "enrol_without_document", "face"):
-        words = f"live.refused_{act}"
-    return Note(words, {}, "warn") if words else notes_of(error)[0]
-
-
-def e4_text(value: int) -> str:
-    """A distance in ten-thousandths as people read it."""
-    return f"{value // _E4}.{value % _E4:04}"
