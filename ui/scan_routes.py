@@ -59,6 +59,7 @@ class No(StrEnum):
     NO_PERSON = "no_person"
     SALE_FIRST = "sale_first"
     FORM_FIRST = "form_first"
+    PAGE_FIRST = "page_first"
     BOXES_BY_NUMBER = "boxes_by_number"
 
 
@@ -125,7 +126,7 @@ ROUTES: Final[Mapping[str, Row]] = {
         Goes.BASKET, Goes.CUSTOMER, Goes.CUSTOMER, No.PAY_LATER, No.EITHER,
         Goes.PRESCRIPTION, Goes.TEST, No.NOT_HERE,
     ),
-    "person.form": _nobody(No.FORM_FIRST),
+    "person.form": _nobody(No.PAGE_FIRST),
     # While it waits for the proxy a code of the e-certificate is the proxy's.
     "proxy": _row(
         No.FORM_FIRST, Goes.PANEL, No.NO_PERSON, No.PAY_LATER, No.NO_PERSON,

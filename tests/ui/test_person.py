@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from app.domain.consent import ConsentPurpose
+from app.domain.insurance import Credential, CredentialKind
 from app.domain.person_check import CheckVerdict, CheckWay
 from app.errors import RuleBroken
 from app.use_cases.views import Note
@@ -378,3 +380,24 @@ def test_a_typed_number_that_does_not_settle_leads_to_the_release(
     hands.press(Key.Key_F12)
     assert hands.is_open()
     assert any("Ctrl+F3" in hands.main.session.say_note(note) for note in hands.main.till.notes)
+
+
+def test_another_card_closes_the_page_and_nothing_of_the_first_person_stays(
+    window: Window,
+) -> None:
+    hands = Hands(window)
+    hands.identify()
+    assert hands.main.person.page is not None
+    card = Credential(CredentialKind.ID_CARD, "999900195001010011")
+    take = hands.panel.take_credential
+    hands.click(hands.panel.consent_rows[ConsentPurpose.FACE][2])
+    assert take(card, "") is True  # a sheet is being read: no card is taken meanwhile
+    hands.press(Key.Key_Escape)
+    assert take(card, "") is False
+    assert not hands.is_open()
+    patient = hands.main.till.patient
+    assert patient is not None
+    hands.main.till.set_patient(replace(patient, person_id="somebody-else"))
+    assert hands.main.person.page is None
+    window.lanes.run()
+    assert hands.main.person.page is not None

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
 
     from app.domain.consent import ConsentText
+    from app.domain.insurance import Credential
     from ui.screens.face.view_model import LiveViewModel
     from ui.screens.person.view_model import PersonViewModel
 
@@ -244,6 +245,15 @@ class PersonPanel(Panel):
         self._pages.setCurrentWidget(self.main_page)
         self._model.opened()
         self._first_field()
+
+    def take_credential(self, credential: Credential, name: str) -> bool:
+        """A card: the till asks who that is; while a form is filled in none is taken."""
+        del credential, name
+        if self.scan_part():
+            self._session.tell("scan_no.page_first", "warn")
+            return True
+        self.closed.emit()
+        return False
 
     def scan_part(self) -> str:
         """While a form is filled in no code is taken."""

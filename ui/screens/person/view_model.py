@@ -64,7 +64,10 @@ class PersonViewModel(QObject):
         self.asked: ConsentPurpose | None = None
         """Withdrawing was pressed once: a second press does it."""
         self._customer = -1
+        self._whose = ""
+        """Random id of the person whose page it is."""
         till.customer_left.connect(self.forget)
+        till.changed.connect(self._follow)
 
     # --- what is known ------------------------------------------------------------------------
 
@@ -109,12 +112,20 @@ class PersonViewModel(QObject):
 
         def got(page: PersonPage) -> None:
             if till.customer == customer:
-                self.page = page
+                self.page, self._whose = page, patient.person_id
                 self.changed.emit()
                 if then is not None:
                     then()
 
         self.session.run(Lane.STORE, lambda _: shop.person_page(sale, patient, use), got)
+
+    def _follow(self) -> None:
+        """Another credential named somebody else: nothing of the page before is shown for them."""
+        now = self.patient.person_id if self.patient is not None else ""
+        if self.page is not None and now != self._whose:
+            self.page, self.note, self.text, self.asked = None, None, None, None
+            self.consent_done.emit()
+            self.load()
 
     def ask(self) -> None:
         """Somebody was confirmed: does this sale wait for a look?"""
