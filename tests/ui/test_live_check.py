@@ -372,6 +372,28 @@ def test_the_terminals_own_face_comes_before_every_comparison(
     assert kept == ([(CheckWay.TERMINAL_FACE, verdict)] if verdict else [])
 
 
+@pytest.mark.rule("HY-1.1.4b")
+@pytest.mark.parametrize("same", [True, False])
+def test_a_sale_that_waits_takes_the_terminals_word_and_shows_the_ways_out_else(
+    window: Window, same: bool
+) -> None:
+    counter = Counter(window)
+    counter.main.close_panel()
+    patient = counter.main.till.patient
+    assert patient is not None
+    number = "999900196405010020"
+    person = replace(patient.person, cert_no=number)
+    counter.main.till.set_patient(replace(patient, person=person))
+    shown = number if same else "999900190001010017"
+    counter.main.patient.terminal.face = FaceEvidence(
+        ECertificate("T", id_number=shown), "AUTH", AT
+    )
+    counter.main.flow.person_wanted()
+    counter.window.lanes.run()
+    assert [one.way for one in counter.shop.checks] == [CheckWay.TERMINAL_FACE]
+    assert counter.is_open() is not same
+
+
 # --- the lane -------------------------------------------------------------------------------------
 
 
