@@ -17,8 +17,12 @@ from app.domain.evidence import EvidenceKind, digest_of
 from app.domain.evidence_keeping import Damage, HoldReason, HoldScope, Room
 from app.domain.retention import RULES, ClockStart
 from app.domain.staff import Role
+from app.storage.unit_of_work import make_factory
 from app.use_cases.delete_evidence import deletion_run
 from app.use_cases.notes import Note
+from tests.fakes.builders import STORE, TILL
+from tests.fakes.evidence import vault_bench
+from tests.fakes.unit_of_work import memory_engine, secrets_for_tests
 from tests.ui.conftest import Window
 from tests.ui.vault_board import VaultBoard, fill_vault, vault_board
 from ui.keys import Action, key_map
@@ -244,6 +248,29 @@ def test_a_document_is_drawn_page_by_page(board: VaultBoard) -> None:
     assert page.picture.image.width() == 64
     board.panel.back()
     assert board.model.drawn == ()
+
+
+def test_a_piece_of_another_till_is_listed_and_looked_at_there(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    engine = memory_engine()
+    here, there = (make_factory(engine, secrets_for_tests(), STORE, name) for name in (TILL, "02"))
+    board = vault_board(tmp_path / "here", books=here)
+    qtbot.addWidget(board.panel)
+    vault_bench(tmp_path / "there", there).keep(sale_id="sale-1")
+    board.panel.show()
+    board.panel.opened()
+    board.lanes.run()
+    assert "另有 1 件" in board.panel.overview.summary.text()
+    find(board)
+    assert board.rows(board.panel.finder.table)[0][3].endswith("（在其他收银机）")
+    board.panel.finder.see.click()
+    board.lanes.run()
+    assert board.said() == "vault.not_here"
+    board.panel.overview.check.click()
+    board.lanes.run()
+    assert board.model.view.checked.is_good, "another till's files are not missed here"
+    engine.dispose()
 
 
 @pytest.mark.parametrize("harm", ["missing", "altered"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.domain.evidence import EvidenceKind
 from app.domain.signature import PenPoint, PenTrace, trace_text
 from app.domain.staff import Role
+from app.ports import UnitOfWorkFactory
 from app.use_cases.doors import Operator
 from tests.fakes.builders import a_person, a_sale
 from tests.fakes.evidence import VaultBench, vault_bench
@@ -57,9 +58,14 @@ class VaultBoard:
         ]
 
 
-def vault_board(folder: Path, lang: str = "zh_CN", role: Role = Role.MANAGER) -> VaultBoard:
+def vault_board(
+    folder: Path,
+    lang: str = "zh_CN",
+    role: Role = Role.MANAGER,
+    books: UnitOfWorkFactory | None = None,
+) -> VaultBoard:
     """Nothing is kept yet."""
-    bench, lanes = vault_bench(folder), HandLanes()
+    bench, lanes = vault_bench(folder, books), HandLanes()
     manager = bench.hire("3001", role)
     bench.hire("9001", Role.ADMINISTRATOR)
     session = Session(VaultShop(bench), lanes, lang)  # type: ignore[arg-type]

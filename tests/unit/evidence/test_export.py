@@ -12,6 +12,7 @@ import subprocess
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,14 @@ from app.errors import (
     StoreFull,
     StoreReadOnly,
 )
+from app.storage.unit_of_work import make_factory
 from app.use_cases.export_evidence import BATCH, ExportTally, ExportWish, export_evidence
 from app.use_cases.sign_in import SecondPerson
 from app.vault.parcel import LIST_NAME, Parcels
+from tests.fakes.builders import STORE, TILL
 from tests.fakes.clock import START
 from tests.fakes.evidence import CASHIER, MANAGER, VaultBench, vault_bench
+from tests.fakes.unit_of_work import memory_engine, secrets_for_tests
 from ui.words import say
 
 SECOND = SecondPerson("9001", "900900")
@@ -162,6 +166,24 @@ def test_what_cannot_be_had_stands_in_the_index(bench: VaultBench, out: Path) ->
     with zipfile.ZipFile(tally.place) as parcel:
         states = [row[say("vault_export.column_state")] for row in rows(parcel)]
     assert states == [say(f"vault_export.state_{one}") for one in ("missing", "altered", "there")]
+
+
+def test_pieces_of_another_till_stand_in_the_index_as_such(out: Path, tmp_path: Path) -> None:
+    engine = memory_engine()
+    here, there = (make_factory(engine, secrets_for_tests(), STORE, name) for name in (TILL, "02"))
+    bench = vault_bench(tmp_path / "here", here)
+    (tmp_path / "here").mkdir()
+    bench.hire("9001", Role.ADMINISTRATOR)
+    bench.keep(sale_id="sale-1")
+    other = vault_bench(tmp_path / "there", there)
+    other.doors.ids._numbers = count(500)  # ids of two tills never meet
+    other.keep(sale_id="sale-1")
+    tally = done(bench, wish(out))
+    assert (tally.done, tally.missing) == (1, 1)
+    with zipfile.ZipFile(tally.place) as parcel:
+        states = {row[say("vault_export.column_state")] for row in rows(parcel)}
+    assert states == {say("vault_export.state_there"), say("vault_export.state_elsewhere")}
+    engine.dispose()
 
 
 def test_nobody_takes_evidence_out_alone_or_without_a_purpose(bench: VaultBench, out: Path) -> None:
