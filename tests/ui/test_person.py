@@ -306,6 +306,18 @@ def test_a_file_that_is_not_there_is_told_and_nothing_is_kept(window: Window) ->
     assert hands.is_open()
 
 
+def test_what_was_kept_for_one_customer_is_not_told_to_the_next(window: Window) -> None:
+    hands = Hands(window)
+    hands.identify()
+    hands.main.person.by_eye("2001", "123456")
+    hands.main.till.reset()
+    window.lanes.run()
+    assert len(hands.shop.checks) == 1
+    assert hands.main.till.notes == ()
+    assert hands.main.person.page is None
+    assert not hands.main.person.busy
+
+
 def test_the_next_customer_finds_an_empty_page(window: Window) -> None:
     hands = Hands(window)
     hands.identify()

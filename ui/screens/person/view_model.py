@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -193,8 +193,8 @@ class PersonViewModel(QObject):
             self.session.run(
                 Lane.STORE,
                 lambda _: shop.record_check(sale_id, patient, draft, operator, second),
-                lambda _: self._recorded(match),
-                self._failed,
+                self._of_now(lambda _: self._recorded(match)),
+                self._of_now(self._failed),
             )
 
         self.till.keeper.when_kept(send)
@@ -267,8 +267,8 @@ class PersonViewModel(QObject):
         self.session.run(
             Lane.STORE,
             lambda _: shop.give_consent(patient, text, signed, operator, guardian),
-            lambda _: self._given(purpose),
-            self._failed,
+            self._of_now(lambda _: self._given(purpose)),
+            self._of_now(self._failed),
         )
 
     def _given(self, purpose: ConsentPurpose) -> None:
@@ -292,8 +292,8 @@ class PersonViewModel(QObject):
         self.session.run(
             Lane.STORE,
             lambda _: shop.withdraw_consent(person_id, purpose, operator),
-            lambda templates: self._withdrawn(purpose, templates),
-            self._failed,
+            self._of_now(lambda templates: self._withdrawn(purpose, templates)),
+            self._of_now(self._failed),
         )
 
     def _withdrawn(self, purpose: ConsentPurpose, templates: int) -> None:
@@ -302,6 +302,16 @@ class PersonViewModel(QObject):
         self.note = Note(f"person.withdrawn_{purpose}{gone}", {"templates": templates}, "good")
         self.consent_done.emit()
         self.load()
+
+    def _of_now(self, then: Callable[[Any], None]) -> Callable[[Any], None]:
+        """What is kept stays kept; it is told only while the same customer stands there."""
+        customer = self.till.customer
+
+        def told(answer: Any) -> None:  # noqa: ANN401 - whatever the lane answers
+            if self.till.customer == customer:
+                then(answer)
+
+        return told
 
     # --- saying -------------------------------------------------------------------------------
 
