@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from app.errors import BadFile
+from app.resources import resource
 from tests.end_to_end.device_logs import named_in
 from ui.commands.story import list_stories, run
 from ui.homes import Home
@@ -46,6 +48,14 @@ def test_story(name: str, tmp_path: Path, qapp: QApplication) -> None:
     assert not wrong, json.dumps(wrong[0], ensure_ascii=False, indent=1)
     assert played.held
     assert named_in(tmp_path / "practice" / "devices") == [], "no log of a device names anybody"
+
+
+@pytest.mark.parametrize("name", story_names())
+def test_a_story_can_be_played_on_any_day(name: str) -> None:
+    """A day of the calendar that is still to come would hold on the day of the tests alone."""
+    text = (resource("stories") / f"{name}.toml").read_text(encoding="utf-8")
+    days = [day for day in re.findall(r"20\d\d-\d\d-\d\d", text) if day >= "2026-11-01"]
+    assert days == []
 
 
 def test_the_search_through_the_logs_finds_who_is_named(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from unicodedata import normalize
 
@@ -193,9 +194,11 @@ def test_what_is_wrong_is_said_at_the_form_and_nothing_is_kept(box: Box) -> None
     assert not panel.back(), "and from the list to the basket"
 
 
-@pytest.mark.parametrize("text", ["2026-11-22", "20261122", "2026/11/22", "2026年11月22日"])
+@pytest.mark.parametrize(
+    "text", ["2026-11-22", "20261122", "2026/11/22", "2026年11月22日", "+2", "+ 2"]
+)
 def test_a_day_is_typed_as_people_write_it(text: str) -> None:
-    assert day_of(text, "day").isoformat() == "2026-11-22"
+    assert day_of(text, "day", date(2026, 11, 20)).isoformat() == "2026-11-22"
 
 
 def test_cards_fill_the_application(box: Box) -> None:

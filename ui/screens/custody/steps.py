@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from app.domain.custody import CUSTODY, CustodyCause, CustodyEvent, CustodyState
 from app.domain.custody_use import GAP_ENDS, GapKind, UseWay
 from app.errors import BadValue
 from app.use_cases.custody_page import CaseView
 
+_AHEAD = re.compile(r"\+ ?(\d{1,4})")
 _DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
 
 
@@ -104,8 +105,14 @@ def _of_a_held(case: CaseView, today: date) -> str:
     return "receipt" if case.awaiting else ""
 
 
-def day_of(text: str, what: str) -> date:
-    """A typed day: 2026-11-22, 20261122, 2026/11/22. :raises BadValue: no such day."""
+def day_of(text: str, what: str, today: date) -> date:
+    """A typed day: 2026-11-22, 20261122, 2026/11/22, +180 = in 180 days.
+
+    :raises BadValue: no such day.
+    """
+    ahead = _AHEAD.fullmatch(text.strip())
+    if ahead is not None:
+        return today + timedelta(days=int(ahead[1]))
     found = _DAY.fullmatch(text.strip())
     if found is None:
         raise BadValue(what=what, why="day")
@@ -115,11 +122,11 @@ def day_of(text: str, what: str) -> date:
         raise BadValue(what=what, why="day") from None
 
 
-def days_of(step: str, typed: Mapping[str, str]) -> dict[str, date]:
+def days_of(step: str, typed: Mapping[str, str], today: date) -> dict[str, date]:
     """Every day of a step that was typed. :raises BadValue: one is none, or is missing."""
     days = {}
     for field in STEPS[step].fields:
         text = typed.get(field.name, "").strip()
         if field.kind == "day" and (text or not field.optional):
-            days[field.name] = day_of(text, field.name)
+            days[field.name] = day_of(text, field.name, today)
     return days

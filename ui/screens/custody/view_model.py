@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.clock import shop_time
 from app.domain.custody import CustodyCause, CustodyEvent, CustodyState
 from app.domain.custody_use import GapEnd, UseWay
 from app.domain.insurance import CredentialKind
@@ -266,7 +267,7 @@ class CustodyModel(QObject):
         if self.step not in STEPS:
             raise BadValue(what="custody", why="step")
         step, shop, who = self.step, self.shop, self.session.who()
-        days, said = days_of(step, typed), f"custody.did_{step}"
+        days, said = days_of(step, typed, shop_time(shop.now()).date()), f"custody.did_{step}"
         for field in STEPS[step].fields:
             if not field.optional and not typed.get(field.name, "").strip():
                 raise BadValue(what=field.name, why="empty")
