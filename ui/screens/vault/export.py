@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,7 @@ class ExportPage(QWidget):
         lines.addWidget(self.person)
         lines.addLayout(grid)
         for before, after in pairwise(FIELDS):
-            self.fields[before].returnPressed.connect(self.fields[after].setFocus)
+            self.fields[before].returnPressed.connect(partial(self._to, after))
         self.fields["pin"].returnPressed.connect(self._go)
         foot = row(space=8)
         self.go = button(say("vault.export"), "commit")
@@ -114,6 +115,11 @@ class ExportPage(QWidget):
         self._person = ""
         self.refresh()
         return True
+
+    def _to(self, name: str) -> None:
+        """The next field; at large type it may lie below the edge of the page."""
+        self.fields[name].setFocus()
+        self._area.ensureWidgetVisible(self.fields[name])
 
     def _go(self) -> None:
         if self._model.running == "export":
