@@ -34,18 +34,24 @@ class ShopVideo:
 
     def wants_still(self, view: PaymentView) -> bool:
         """By the packs of its parts."""
+        return any(
+            self._pictured(part.settlement_type)
+            for part in view.settlements
+            if part.state not in _FAILED
+        )
+
+    def _pictured(self, settlement_type: str) -> bool:
         from app.errors import PackValueMissing
 
-        for part in view.settlements:
-            if part.state in _FAILED:
-                continue
-            try:
-                policy = self.doors.policy_on(part.settlement_type, self.doors.clock.now())
-            except PackValueMissing:
-                continue
-            if policy.person.purchase_image is True:
-                return True
-        return False
+        try:
+            policy = self.doors.policy_on(settlement_type, self.doors.clock.now())
+        except PackValueMissing:
+            return False
+        return policy.person.purchase_image is True
+
+    def video_demanded(self) -> bool:
+        """Where a picture of the purchase is wanted, the counter is to be on video too."""
+        return self._pictured("special")
 
     def has_recorder(self) -> bool:
         """By the plan of this machine."""

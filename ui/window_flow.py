@@ -71,12 +71,12 @@ class Flow:
         """A picture of the purchase is taken while the insurance is asked; no key is needed."""
         window = self._window
         view = window.payment.view
-        if stage in (Stage.SELLING, Stage.DONE):
-            if window.is_made("still"):
-                window.still.forget()
-        elif stage in (Stage.SETTLING, Stage.TENDER) and view is not None:
-            if window.session.shop.wants_still(view):
-                window.still.begin(view.sale_id)
+        paying = stage in (Stage.SETTLING, Stage.TENDER)
+        if paying and view is not None and window.session.shop.wants_still(view):
+            window.still.begin(view.sale_id)
+        elif (paying or stage in (Stage.SELLING, Stage.DONE)) and window.is_made("still"):
+            # Nobody here any more, or the part that wanted it is paid without insurance now.
+            window.still.forget()
 
     def pressed_too_early(self, event: QKeyEvent) -> bool:
         """A commit key that was held down, or pressed before the screen showed what it commits."""

@@ -60,6 +60,11 @@ class FakeVideo:
     def has_recorder(self) -> bool:
         return self.way is not None
 
+    demanded: bool = False
+
+    def video_demanded(self) -> bool:
+        return self.demanded
+
     def recorder_way(self) -> RecorderWay:
         return self.way or RecorderWay.BY_HAND
 

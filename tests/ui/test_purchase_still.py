@@ -219,3 +219,30 @@ def test_enter_in_the_cash_field_never_takes_a_picture(
 ) -> None:
     _settle(quoted, qtbot)
     assert _strip(quoted).again.focusPolicy() is Qt.FocusPolicy.NoFocus
+
+
+def test_a_sale_that_is_taken_up_again_is_pictured_at_its_payment(
+    quoted: Window, shop: FakeShop, qtbot: QtBot
+) -> None:
+    main = quoted.window
+    still = _settle(quoted, qtbot)
+    sale, view = main.till.sale, main.payment.view
+    assert sale is not None and view is not None
+    main.payment.next_customer()
+    assert still.still is None, "nothing of it outlives the customer who left"
+    main.payment.resume(sale, view)
+    quoted.lanes.run()
+    qtbot.waitUntil(lambda: still.stage is StillStage.TAKEN)
+    _pay(quoted)
+    (draft,) = shop.stills_given
+    assert draft is not None and draft.jpeg
+
+
+def test_a_part_that_is_paid_without_insurance_after_all_keeps_no_picture(
+    quoted: Window, shop: FakeShop, qtbot: QtBot
+) -> None:
+    main = quoted.window
+    still = _settle(quoted, qtbot)
+    shop.need = StillNeed()  # refused by the insurer, and now the customer's own
+    main.flow.on_stage(Stage.TENDER)
+    assert still.still is None and not _strip(quoted).isVisible()

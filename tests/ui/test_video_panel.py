@@ -485,3 +485,20 @@ def test_the_panel_takes_the_focus_from_nobody_for_good(window: Window, shop: Fa
     window.window.close_panel()
     QApplication.processEvents()
     assert QApplication.focusWidget() is window.window.till_view.field
+
+
+@pytest.mark.rule("HY-1.5.4")
+def test_who_places_devices_is_told_where_the_area_wants_video_and_there_is_none(
+    window: Window, shop: FakeShop
+) -> None:
+    shop.demanded = True
+    window.enter("3001")
+    QApplication.processEvents()
+    window.lanes.run()
+    (strip,) = window.window.findChildren(RecorderStrip)
+    assert strip.isVisible() and "人工核对" in strip.words.text()
+    window.window.session.lock()
+    window.enter("1001")
+    QApplication.processEvents()
+    window.lanes.run()
+    assert not strip.isVisible()

@@ -30,6 +30,10 @@ class VideoNowDoor(Protocol):
         """Whether this till's plan names a recorder."""
         ...
 
+    def video_demanded(self) -> bool:
+        """Whether the area wants special-disease purchases monitored."""
+        ...
+
     def recorder_way(self) -> RecorderWay:
         """How its state comes in."""
         ...

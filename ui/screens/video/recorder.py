@@ -190,11 +190,18 @@ class RecorderModel(QObject):
         if self._open:
             return "", ""
         words, tone = self._of_recorder(key)
+        if not words and self._lacks_recorder():
+            return self.session.say("video.strip_unplanned"), "told"
         if words or self.session.locked or not self.session.may(Right.ANSWER_GAPS):
             return words, tone
         if not self.gaps:
             return "", ""
         return self.session.say("video.strip_gaps", count=self.gaps, key=key), "warn"
+
+    def _lacks_recorder(self) -> bool:
+        """Who places devices is told that the area wants the counter on video."""
+        wanted = self._shop.video_demanded() and not self._shop.has_recorder()
+        return wanted and not self.session.locked and self.session.may(Right.DEVICES)
 
     def is_due(self) -> bool:
         """Whether somebody has to look at the recorder, or answer for it."""
