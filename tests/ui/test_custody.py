@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from datetime import date
 from pathlib import Path
 from unicodedata import normalize
@@ -40,7 +41,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 rule = pytest.mark.rule
 
 
-class HeldShop(ShopCustody, FakeShop):  # type: ignore[misc]
+class HeldShop(ShopCustody, FakeShop):
     """The small shop, its held cards in the books of a practice till."""
 
 
@@ -109,7 +110,7 @@ def box(tmp_path: Path, qtbot: QtBot) -> Iterator[Box]:
         qtbot.addWidget(window, before_close_func=lambda each: each.stop())
         window.show()
         qtbot.waitActive(window)
-        qtbot.waitUntil(lambda made=window: made.looks_at_keys)
+        qtbot.waitUntil(partial(getattr, window, "looks_at_keys"))
         lanes.run()
         window.sign_in.sign_in("3001", "123456")
         lanes.run()
