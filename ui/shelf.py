@@ -198,8 +198,8 @@ def _vault(window: MainWindow) -> Panel:
 
 
 def _custody(window: MainWindow) -> Panel:
-    from ui.screens.custody.panel import CustodyPanel
     from ui.custody_files import custody_papers
+    from ui.screens.custody.panel import CustodyPanel
 
     return CustodyPanel(window.custody, custody_papers(window))
 

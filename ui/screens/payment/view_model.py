@@ -82,8 +82,8 @@ class PaymentViewModel(QObject):
         self.rx_stop: Callable[[], Note | None] = lambda: None
         """What the basket's prescription still lacks before money may be taken."""
         self.step_since: Callable[[], None] = lambda: None
-        self.still_of: Callable[[str, Callable[[StillDraft | None], None]], None] = (
-            lambda _, then: then(None)
+        self.still_of: Callable[[str, Callable[[StillDraft | None], None]], None] = lambda _, then: (
+            then(None)
         )
         """What the customer camera gave of a sale; says so shortly, whatever the camera does."""
         till.may_edit = self.may_edit
