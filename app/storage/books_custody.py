@@ -7,7 +7,18 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from app.domain.clock import from_micros, micros
 from app.domain.custody import (
@@ -30,6 +41,7 @@ from app.errors import NotFound, StoreStale
 from app.ports_custody import UseSeen
 from app.storage.books_insurance import mac_cert_no
 from app.storage.codec import canonical
+from app.storage.hot import Hot
 from app.storage.session import Session
 from app.storage.tables import SALE
 from app.storage.tables_custody import HELD_CARD, HELD_CARD_COUNT, HELD_CARD_GAP, HELD_CARD_USE
@@ -38,6 +50,13 @@ _PLAIN = (
     *("disease", "applied_by", "application_id", "filing_no", "filed_by", "consent_no"),
     *("consent_by", "taken_by", "place", "envelope", "ended_by", "return_id"),
 )
+_OF_SALE = Hot(
+    select(HELD_CARD_USE).where(
+        HELD_CARD_USE.c.store_id == bindparam("b_store"),
+        HELD_CARD_USE.c.sale_id == bindparam("b_sale"),
+    )
+)
+"""Asked at every quote and settlement, of sales that nearly never have one."""
 _DAYS = ("applied_on", "filed_on", "consent_on", "valid_until", "expected_return")
 _MOMENTS = ("taken_at", "ended_at")
 
@@ -155,8 +174,9 @@ class Custody:
 
     def use_of_sale(self, sale_id: str) -> CardUse | None:
         """The use that a sale rests on."""
-        found = self._uses(HELD_CARD_USE.c.sale_id == sale_id)
-        return found[0].use if found else None
+        asked = {"b_store": self._session.store_id, "b_sale": sale_id}
+        found = self._session.hot(_OF_SALE, asked)
+        return self._use(found[0]) if found else None
 
     def uses(self, held_id: str = "") -> list[UseSeen]:
         """Those of a card, or of all, newest first."""
@@ -172,7 +192,9 @@ class Custody:
         mine = HELD_CARD_USE.c.store_id == self._session.store_id
         joined = HELD_CARD_USE.outerjoin(SALE, SALE.c.id == HELD_CARD_USE.c.sale_id)
         rest = SALE.alias("rest")
-        kept = exists().where(rest.c.replaces == HELD_CARD_USE.c.sale_id)
+        # Looked for where something came back, which is rare: no index leads to a remainder.
+        undone = SALE.c.state == SaleState.UNDONE.value
+        kept = and_(undone, exists().where(rest.c.replaces == HELD_CARD_USE.c.sale_id))
         columns = (SALE.c.done_at, SALE.c.receipt_no, SALE.c.state.label("sale_state"))
         query = (
             select(HELD_CARD_USE, *columns, kept.label("kept_some"))
@@ -180,7 +202,14 @@ class Custody:
             .where(mine, *which)
             .order_by(HELD_CARD_USE.c.at.desc(), HELD_CARD_USE.c.id.desc())
         )
-        return [self._use(row) for row in self._session.run(query)]
+        return [self._seen(row) for row in self._session.run(query)]
+
+    def _seen(self, row: Row[Any]) -> UseSeen:
+        out = row.sale_state == SaleState.DONE.value or bool(row.kept_some)
+        done = _moment(row.done_at)
+        return UseSeen(
+            self._use(row), done, row.receipt_no or "", goods_out=done is not None and out
+        )
 
     def _use_row(self, use: CardUse) -> dict[str, Any]:
         plain = canonical([use.bearer, use.bearer_cert, use.shipping_no])
@@ -195,10 +224,10 @@ class Custody:
             "confirmed_by": use.confirmed_by,
         }
 
-    def _use(self, row: Row[Any]) -> UseSeen:
+    def _use(self, row: Row[Any]) -> CardUse:
         opened = self._session.unseal("person", row.sealed_bearer, _place(row.id, "bearer"))
         bearer, cert_no, shipping_no = json.loads(opened)
-        use = CardUse(
+        return CardUse(
             id=row.id,
             held_id=row.held_id,
             sale_id=row.sale_id,
@@ -213,9 +242,6 @@ class Custody:
             confirmed_at=_moment(row.confirmed_at),
             confirmed_by=row.confirmed_by,
         )
-        out = row.sale_state == SaleState.DONE.value or bool(row.kept_some)
-        done = _moment(row.done_at)
-        return UseSeen(use, done, row.receipt_no or "", goods_out=done is not None and out)
 
     # --- evenings --------------------------------------------------------------------------------
 
