@@ -17,13 +17,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.consent import ConsentPurpose
-from app.domain.device_plan import DeviceKind
+from app.domain.device_plan import DeviceKind, Placed
 from app.domain.evidence import EvidenceKind
 from app.domain.person_check import CheckDraft, CheckVerdict, CheckWay
 from app.domain.prescription import Prescription, PrescriptionForm
 from app.domain.purchase_still import GapAnswer, PurchaseStill, StillState
 from app.domain.recorder import RecorderWay
 from app.domain.signature import PenPoint, PenTrace
+from app.errors import DeviceFailed, NotAllowed
 from app.use_cases.sign_in import SecondPerson
 from app.vault.pins import Argon2Pins
 from tests.fakes.ids import CountingIds
@@ -215,3 +216,28 @@ def test_the_practice_recorder_is_looked_at_by_itself_at_the_first_sign_in(
     assert day is not None and day.check is not None
     assert day.check.way is RecorderWay.PRACTICE and day.doubts == ()
     assert window.recorder.notice("") == ("", "")
+
+
+@pytest.mark.rule("HY-1.5.4")
+@pytest.mark.rule("S-17")
+def test_camera_numbers_are_a_setting_with_who_and_when_and_hold_from_the_next_sale_on(
+    counter: Counter, tmp_path: Path
+) -> None:
+    shop = counter.shop
+    manager = shop.sign_in("3001", "300300")
+    placed = Placed("by_hand", {"channels": "3, 1", "cameras": "8"})
+    with pytest.raises(DeviceFailed):
+        wrong = Placed("by_hand", {"channels": "front"})
+        shop.place_device(DeviceKind.RECORDER, wrong, manager)
+    with pytest.raises(NotAllowed):
+        shop.place_device(DeviceKind.RECORDER, placed, counter.window.session.who())
+    assert shop.doors.channels() == (1,), "the practice recorder's own"
+    shop.place_device(DeviceKind.RECORDER, placed, manager)
+    assert shop.doors.channels() == (1, 3)
+    assert shop.recorder_cameras() == tuple(range(1, 9))
+    assert shop.recorder_way() is RecorderWay.BY_HAND
+    with shop.doors.uow() as uow:
+        (entry,) = [one for one in uow.log.tail(20) if one.act == "device.placed"]
+    assert entry.actor == manager.staff.id and '"option_channels":"3, 1"' in entry.entry
+    (file,) = tmp_path.rglob("devices.toml")
+    assert 'channels = "3, 1"' in file.read_text("utf-8")
