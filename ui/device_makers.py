@@ -301,12 +301,6 @@ def _try_recorder(trial: Trial) -> tuple[Note, ...]:
     return try_recorder(trial)
 
 
-def _find_recorder() -> tuple[FoundPlace, ...]:
-    from ui.recorders import found_recorder
-
-    return (found_recorder(),)
-
-
 MAKERS: Final[Mapping[DeviceKind, Maker]] = {
     DeviceKind.TERMINAL: Maker(_terminal, _try_terminal),
     DeviceKind.PIN_PAD: Maker(_pin_pad, _try_pin_pad, emulated=False),
@@ -327,7 +321,7 @@ MAKERS: Final[Mapping[DeviceKind, Maker]] = {
     DeviceKind.SIGNATURE_PAD: Maker(
         _customer_window, _try_customer_window, emulated=False, find=_find_screen
     ),
-    DeviceKind.RECORDER: Maker(_recorder, _try_recorder, find=_find_recorder),
+    DeviceKind.RECORDER: Maker(_recorder, _try_recorder),
 }
 """A kind without a row is not offered by this version, neither in the plan nor on the page."""
 

@@ -5,15 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.domain.device_plan import (
-    BY_HAND,
-    DeviceKind,
-    FoundPlace,
-    Lamp,
-    counter_channels,
-)
+from app.domain.device_plan import BY_HAND, Lamp, counter_channels
 from app.use_cases.notes import Note
-from ui.words import say
 
 if TYPE_CHECKING:
     from devices.recorder.driver import StatusRecorder, WatchedByPeople
@@ -56,14 +49,3 @@ def try_recorder(trial: Trial) -> tuple[Note, ...]:
     live = sum(state.channels.values())
     told = {"live": live, "all": len(state.channels), "oldest": state.oldest or "—"}
     return (Note("device_try.recorder", told, "good" if live == len(state.channels) else "warn"),)
-
-
-def found_recorder() -> FoundPlace:
-    """The one way that every shop has."""
-    return FoundPlace(BY_HAND, say("device_setup.by_hand"))
-
-
-def has_status(devices: DeviceRoom) -> bool:
-    """Whether this till's recorder can be asked by itself."""
-    placed = devices.plan.of(DeviceKind.RECORDER)
-    return placed.is_there and placed.address != BY_HAND

@@ -73,8 +73,8 @@ class SetUpViewModel(QObject):
         rows = [FoundPlace(NONE, say("device_setup.none"))]
         if shop.device_emulated(self.kind):
             rows.append(FoundPlace(PRACTICE, say("device_setup.practice")))
-        if "keyboard" in FORMS[self.kind]:
-            rows.append(FoundPlace("keyboard", say("device_setup.keyboard")))
+        alone = (form for form in FORMS[self.kind] if form in ALONE)
+        rows += [FoundPlace(form, say(f"device_setup.{form}")) for form in alone]
         return (*rows, *self.places)
 
     def forms(self) -> str:
