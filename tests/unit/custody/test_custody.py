@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -35,6 +36,12 @@ from app.use_cases.custody import (
 )
 from app.use_cases.custody_evening import count_cards, explain
 from app.use_cases.custody_use import confirm_receipt, drop_use, use_card
+from app.use_cases.proxy_purchase import (
+    keep_list_signature,
+    keep_still,
+    list_for_signature,
+    show_proxy,
+)
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.views import Patient
@@ -231,6 +238,37 @@ def test_a_bearer_is_the_proxy_of_this_very_sale(till: PracticeTill) -> None:
     assert said(till, sale, patient) == set()
 
 
+@rule("HY-1.5.6c", "HY-1.5.6b")
+def test_with_a_bearer_the_proxy_s_own_evidence_is_asked_for_too(till: PracticeTill) -> None:
+    card, sale, patient = held(till), special_basket(till), by_card(till)
+    proxy_id = with_proxy(till, sale, patient)
+    made = use_card(till.doors, sale.id, card.id, "", till.operator)
+    assert said(till, sale, patient) == set()
+    with pytest.raises(RuleBroken) as broken:
+        till.settle(sale, patient)
+    assert broken.value.params["code"] == "PROXY_INCOMPLETE"
+    listed = list_for_signature(till.doors, proxy_id, till.operator).list_digest
+    keep_list_signature(till.doors, proxy_id, listed, held_cards.JPEG, till.operator)
+    keep_still(till.doors, proxy_id, listed, held_cards.JPEG, till.operator)
+    completed(till, sale, patient)
+    with till.doors.uow() as uow:
+        (waiting,) = uow.custody.awaiting()
+    assert (waiting.use.id, waiting.use.bearer_cert) == (made.id, held_cards.BEARER.cert_no)
+
+
+@rule("HY-1.5.6c", "HY-1.5.6b")
+def test_another_bearer_than_the_one_on_record_is_none(till: PracticeTill) -> None:
+    card, sale, patient = held(till), special_basket(till), by_card(till)
+    proxy_id = with_proxy(till, sale, patient)
+    use_card(till.doors, sale.id, card.id, "", till.operator)
+    person = till.person("active_met")
+    other = replace(held_cards.BEARER, name=str(person["name"]), cert_no=str(person["id_number"]))
+    show_proxy(till.doors, proxy_id, other, till.operator)
+    assert "finding.HELD_CARD_proxy" in said(till, sale, patient)
+    use_card(till.doors, sale.id, card.id, "", till.operator)
+    assert "finding.HELD_CARD_proxy" not in said(till, sale, patient)
+
+
 @rule("HY-1.5.6c")
 def test_a_use_may_be_said_again_and_another_patient_s_is_none(till: PracticeTill) -> None:
     card, sale = held(till), special_basket(till)
@@ -384,8 +422,6 @@ def test_off_in_every_pack_but_the_one_that_names_it(tmp_path: Path) -> None:
 
 @rule("HY-1.5.6c")
 def test_where_the_draft_is_silent_the_step_stops_and_names_the_key(till: PracticeTill) -> None:
-    from dataclasses import replace
-
     real = load_region("CN-430421", practice=False)
     card, sale = approved(till), special_basket(till)
     drafts = replace(till.doors, policy_on=real.policy_on)
