@@ -236,8 +236,8 @@ class PatientViewModel(QObject):
             self.note = Note("patient.no_active", {}, "block")
         elif patient.row is None:
             self.note = Note("patient.choose_row", {}, "told")
-        if patient.held_card:
-            self.session.tell("custody.shown", "warn")
+        elif patient.held_card:
+            self.note = Note("custody.shown", {}, "warn")
         if self.card_name and self._differs(patient):
             self.session.tell("card.name_differs", "warn")
         self.card_name = ""
