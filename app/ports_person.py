@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from app.domain.consent import Consent
@@ -17,6 +18,13 @@ class CheckBook(Protocol):
 
     def of_sale(self, sale_id: str) -> list[PersonCheck]:
         """Those of a sale, oldest first."""
+        ...
+
+    def of_person(self, person_id: str, since: datetime) -> list[PersonCheck]:
+        """Those of a person from ``since`` on, at any sale and till of the store, oldest first.
+
+        Every record with the same document is this person.
+        """
         ...
 
 

@@ -162,6 +162,10 @@ class CheckContext:
     pharmacists_bound: int | None = None
     identity: Literal["match", "mismatch", "not_checked"] = "match"
     """Person against credential; ``not_checked`` only where the pack wants somebody to look."""
+    differed_at: datetime | None = None
+    """When this person differed from the document today at another sale; None = never, released."""
+    differed_why: str = ""
+    """The reason that was recorded, a code."""
     proxy: ProxyFacts | None = None
     rx: RxFacts | None = RxFacts()
     on_roster: bool = True

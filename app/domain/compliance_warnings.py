@@ -80,6 +80,22 @@ def ephedrine_buyer(seen: CheckContext) -> Finding | None:
     return warn("EPHEDRINE_BUYER", "HY-1.1.2")
 
 
+_DIFFERED = frozenset({"differs", "liveness", "not_this_person"})
+"""Reasons of a mismatch that have words of their own."""
+
+
+def differed_today(seen: CheckContext) -> Finding | None:
+    """Who differed from the document comes with a new basket (HY-1.1.4b, HY-1.5.6a).
+
+    Who buys for the patient shows both documents: that somebody else stands here is known.
+    """
+    if seen.differed_at is None or seen.proxy is not None or seen.settlement == "self_paid":
+        return None
+    told: dict[str, object] = {"at": f"{shop_time(seen.differed_at):%H:%M}"}
+    variant = seen.differed_why if seen.differed_why in _DIFFERED else ""
+    return Finding("ID_DIFFERED", ("HY-1.1.4b", "HY-1.5.6a"), "warn", told, variant)
+
+
 def proxy_many(seen: CheckContext) -> Finding | None:
     """One proxy for many patients (HY-1.5.6b)."""
     most = seen.policy.person.proxy_warn_patients
@@ -105,6 +121,7 @@ WARNINGS: tuple[Callable[[CheckContext], Finding | None], ...] = (
     hospital_review_missing,
     ephedrine_window,
     ephedrine_buyer,
+    differed_today,
     proxy_many,
     roster_old,
 )

@@ -116,3 +116,17 @@ def counting(checks: Iterable[PersonCheck], person_id: str, now: datetime) -> Pe
     if found is None or found.verdict is CheckVerdict.MISMATCH:
         return found
     return found if BusinessDay.of(found.at) == BusinessDay.of(now) else None
+
+
+def differed_before(checks: Iterable[PersonCheck], sale_id: str) -> PersonCheck | None:
+    """The mismatch at another sale that nobody released; ``checks``: one person's, oldest first.
+
+    A new basket is no way out of it: only a manager's release is (HY-1.1.4b).
+    """
+    found = None
+    for check in checks:
+        if check.verdict is CheckVerdict.MISMATCH:
+            found = check if check.sale_id != sale_id else found
+        elif check.way is CheckWay.OVERRIDE:
+            found = None
+    return found

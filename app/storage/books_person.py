@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, String, bindparam, cast, insert, select, union_all, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.consent import Consent, ConsentHow, ConsentPurpose
 from app.domain.person_check import CheckVerdict, CheckWay, PersonCheck
 from app.errors import NotFound
+from app.storage.books_insurance import mac_cert_no
+from app.storage.hot import Hot
 from app.storage.session import Session
+from app.storage.tables import PERSON
 from app.storage.tables_person import CONSENT, PERSON_CHECK
+
+_OF_SALE = Hot(
+    select(PERSON_CHECK)
+    .where(
+        PERSON_CHECK.c.store_id == bindparam("b_store"),
+        PERSON_CHECK.c.sale_id == bindparam("b_sale"),
+    )
+    .order_by(PERSON_CHECK.c.seq)
+)
+_TWIN = PERSON.alias("twin")
+_SAME = union_all(
+    select(cast(bindparam("b_id"), String(64))),
+    select(_TWIN.c.id)
+    .join(PERSON, PERSON.c.mac_cert_no == _TWIN.c.mac_cert_no)
+    .where(PERSON.c.id == bindparam("b_id"), PERSON.c.mac_cert_no != bindparam("b_none")),
+)
+_OF_PERSON = Hot(
+    select(PERSON_CHECK)
+    .where(
+        PERSON_CHECK.c.person_id.in_(_SAME),
+        PERSON_CHECK.c.store_id == bindparam("b_store"),
+        PERSON_CHECK.c.at >= bindparam("b_since"),
+    )
+    .order_by(PERSON_CHECK.c.seq)
+)
+"""Both are asked at every quote and settlement."""
 
 
 class Checks:
@@ -43,29 +75,39 @@ class Checks:
 
     def of_sale(self, sale_id: str) -> list[PersonCheck]:
         """Those of a sale, oldest first."""
-        mine = PERSON_CHECK.c.store_id == self._session.store_id
-        query = select(PERSON_CHECK).where(mine, PERSON_CHECK.c.sale_id == sale_id)
-        return [
-            PersonCheck(
-                id=row.id,
-                sale_id=row.sale_id,
-                person_id=row.person_id,
-                at=from_micros(row.at),
-                by=row.by,
-                way=CheckWay(row.way),
-                verdict=CheckVerdict(row.verdict),
-                credential=row.credential,
-                model_id=row.model_id,
-                distance_e4=row.distance_e4,
-                threshold_e4=row.threshold_e4,
-                liveness=row.liveness,
-                tries=row.tries,
-                consent_id=row.consent_id,
-                second_id=row.second_id,
-                reason=row.reason,
-            )
-            for row in self._session.run(query.order_by(PERSON_CHECK.c.seq))
-        ]
+        asked = {"b_store": self._session.store_id, "b_sale": sale_id}
+        return [_check(row) for row in self._session.hot(_OF_SALE, asked)]
+
+    def of_person(self, person_id: str, since: datetime) -> list[PersonCheck]:
+        """Under every record with the same document, at any sale, oldest first."""
+        asked = {
+            "b_id": person_id,
+            "b_none": mac_cert_no(self._session, ""),
+            "b_store": self._session.store_id,
+            "b_since": micros(since),
+        }
+        return [_check(row) for row in self._session.hot(_OF_PERSON, asked)]
+
+
+def _check(row: Row[Any]) -> PersonCheck:
+    return PersonCheck(
+        id=row.id,
+        sale_id=row.sale_id,
+        person_id=row.person_id,
+        at=from_micros(row.at),
+        by=row.by,
+        way=CheckWay(row.way),
+        verdict=CheckVerdict(row.verdict),
+        credential=row.credential,
+        model_id=row.model_id,
+        distance_e4=row.distance_e4,
+        threshold_e4=row.threshold_e4,
+        liveness=row.liveness,
+        tries=row.tries,
+        consent_id=row.consent_id,
+        second_id=row.second_id,
+        reason=row.reason,
+    )
 
 
 class Consents:

@@ -13,6 +13,7 @@ from app.domain.clock import shop_time
 from app.domain.delisting import Delisting
 from app.domain.held_facts import HeldFacts
 from app.domain.money import Quantity
+from app.domain.person_check import PersonCheck
 from app.domain.pharmacist import Presence
 from app.domain.prescription import Prescription
 from app.domain.roster import RosterSeen
@@ -23,7 +24,7 @@ from app.ports import UnitOfWork
 from app.use_cases.delisting import delisting_in
 from app.use_cases.doors import Doors
 from app.use_cases.duty import closed_services, presence_in
-from app.use_cases.person_facts import Identity, identity_in
+from app.use_cases.person_facts import Identity, differed_in, identity_in
 from app.use_cases.proxy_facts import ProxySeen, proxy_in
 
 EPRESCRIPTION = "eprescription"
@@ -58,6 +59,8 @@ class BookFacts:
     """What the rosters in effect say of the person; None = not asked."""
     identity: Identity | None = None
     """Person against credential at this sale, empty = nobody looked; None = not asked."""
+    differed: PersonCheck | None = None
+    """The mismatch of this person today at another sale that nobody released."""
     delisting: Delisting | None = None
     """The store stops being designated; None = it stays, or nobody asked."""
     held: HeldFacts | None = None
@@ -128,6 +131,7 @@ def facts_in(
         # Of the remainder of a return the day of its sale decides, on which it was settled here.
         delisting=delisting_in(uow) if pooled and not sale.replaces else None,
         identity=_identity(uow, sale, who, now) if pooled and who else None,
+        differed=_differed(uow, sale, who, now) if pooled and who else None,
         proxy=proxy_in(uow, sale, now) if pooled and who and not sale.replaces else None,
     )
 
@@ -135,6 +139,10 @@ def facts_in(
 def _identity(uow: UnitOfWork, sale: Sale, who: str, now: datetime) -> Identity | None:
     """Of the remainder of a return the person was looked at when it was sold."""
     return None if sale.replaces else identity_in(uow, sale.id, who, now)
+
+
+def _differed(uow: UnitOfWork, sale: Sale, who: str, now: datetime) -> PersonCheck | None:
+    return None if sale.replaces else differed_in(uow, sale.id, who, now)
 
 
 def _roster(uow: UnitOfWork, sale: Sale, who: str, now: datetime) -> RosterSeen | None:

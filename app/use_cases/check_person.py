@@ -21,6 +21,7 @@ from app.ports import UnitOfWork
 from app.use_cases.consents import live_consent
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.person_facts import Identity as Identity
+from app.use_cases.person_facts import differed_in
 from app.use_cases.person_facts import identity_in as identity_in
 from app.use_cases.sign_in import SecondPerson, approve
 from app.use_cases.views import Patient
@@ -43,10 +44,10 @@ def record_check(
     ``second``: the other member of staff, by number and PIN, where two have to answer: a match
     by eye wants anybody else who may sell; an override wants a manager among the two.
     :raises SecondPersonNeeded: nobody, or the operator himself; :raises NotAllowed: the right is
-    lacking, a face was used without a consent that stands, or it differed before and no manager
-    releases it; :raises SignInRefused, LockedOut:
-    of the second person; :raises BadValue: a reason that the way does not know, or a done sale;
-    :raises NotFound: no such sale.
+    lacking, a face was used without a consent that stands, it differed before and no manager
+    releases it, or it differed today at another sale and no manager is among the two;
+    :raises SignInRefused, LockedOut: of the second person; :raises NotFound: no such sale;
+    :raises BadValue: a reason that the way does not know, or a done sale.
     """
     if draft.reason not in CHECK_REASONS[draft.way]:
         raise BadValue(what="reason", why="not of this way")
@@ -57,6 +58,7 @@ def record_check(
             raise BadValue(what="sale", why="done")
         _require_consent(uow, check)
         _require_release(uow, check)
+        _require_manager(uow, check, (operator.staff, other))
         uow.checks.add(check)
         uow.log.append("person.checked", check.by, check.at, _entry(check))
         uow.commit()
@@ -122,6 +124,18 @@ def _require_release(uow: UnitOfWork, check: PersonCheck) -> None:
     matches = check.verdict is CheckVerdict.MATCH
     if matches and found == "mismatch" and check.way is not CheckWay.OVERRIDE:
         raise NotAllowed(act="release_mismatch")
+
+
+def _require_manager(
+    uow: UnitOfWork, check: PersonCheck, people: tuple[Staff, Staff | None]
+) -> None:
+    """Whoever differed today and comes with a new basket is looked at by a manager too."""
+    if check.way is not CheckWay.BY_EYE or check.verdict is not CheckVerdict.MATCH:
+        return
+    if any(one is not None and one.may(Right.SECOND_WORD) for one in people):
+        return
+    if differed_in(uow, check.sale_id, check.person_id, check.at) is not None:
+        raise NotAllowed(act="differed_today")
 
 
 def _entry(check: PersonCheck) -> dict[str, object]:

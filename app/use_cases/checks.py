@@ -156,12 +156,15 @@ def _context(
         delisting=known.delisting,
         held=known.held,
         identity=_identity(known, policy),
+        differed_at=known.differed.at if known.differed else None,
+        differed_why=known.differed.reason if known.differed else "",
     )
 
 
 def _identity(known: BookFacts, policy: Policy) -> Literal["match", "mismatch", "not_checked"]:
     """Where the pack asks for no face, a look is the staff's own business (K-10).
 
+    Not so of who differed today: a mismatch stops in every pack, a new basket is no way out.
     Of a held card the patient's own receipt stands in for the face (HY-1.5.6c); where it may not
     be used, that is what stops the sale, and no look at anybody helps.
     """
@@ -169,7 +172,8 @@ def _identity(known: BookFacts, policy: Policy) -> Literal["match", "mismatch", 
         return known.identity
     if known.held is not None and known.held.stop is not Obstacle.PENDING:
         return "match"
-    asked = known.identity is not None and policy.person.face != "off"
+    looked_at = policy.person.face != "off" or known.differed is not None
+    asked = known.identity is not None and looked_at
     return "not_checked" if asked else "match"
 
 

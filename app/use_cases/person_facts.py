@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from app.domain.person_check import NO_DOCUMENT, CheckVerdict, CheckWay, counting
+from app.domain.clock import shop_time
+from app.domain.person_check import (
+    NO_DOCUMENT,
+    CheckVerdict,
+    CheckWay,
+    PersonCheck,
+    counting,
+    differed_before,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +28,12 @@ def identity_in(uow: UnitOfWork, sale_id: str, person_id: str, now: datetime) ->
     if found is None:
         return ""
     return "match" if found.verdict is CheckVerdict.MATCH else "mismatch"
+
+
+def differed_in(uow: UnitOfWork, sale_id: str, person_id: str, now: datetime) -> PersonCheck | None:
+    """The mismatch of this person today at another sale of the store that nobody released."""
+    begins = shop_time(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return differed_before(uow.checks.of_person(person_id, begins), sale_id)
 
 
 def released_typed(uow: UnitOfWork, sale_id: str, person_id: str, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from app.ports import UnitOfWork
 from app.use_cases.consents import asks_guardian, live_consent
 from app.use_cases.custody_facts import held_facts
 from app.use_cases.doors import Doors
+from app.use_cases.person_facts import differed_in
 from app.use_cases.split_sale import parts_of
 from app.use_cases.views import Patient
 
@@ -45,6 +46,8 @@ class PersonPage:
     second: str = ""
     face: Consent | None = None
     still: Consent | None = None
+    differed: PersonCheck | None = None
+    """The mismatch today at another sale that nobody released: two look, one a manager."""
     instead: str = ""
     """What stands in the place of a look at the patient: ``proxy``, ``held``; empty = nothing."""
 
@@ -68,10 +71,12 @@ def person_page(doors: Doors, sale: Sale | None, patient: Patient, account_use: 
     who = patient.person_id
     with doors.uow() as uow:
         check = counting(uow.checks.of_sale(sale.id), who, doors.clock.now()) if sale else None
+        differed = differed_in(uow, sale.id, who, doors.clock.now()) if sale else None
+        kinds = _kinds(doors, sale, patient, account_use) if sale else set()
         return PersonPage(
             shown=shown_as(patient.credential),
             methods=in_order(methods),
-            needed=sale is not None and bool(asking & _kinds(doors, sale, patient, account_use)),
+            needed=bool(kinds if differed is not None else asking & kinds),
             face_asked=bool(asking),
             still_asked=any(policy.person.purchase_image for policy in policies),
             guardian=asks_guardian(doors, patient),
@@ -80,6 +85,7 @@ def person_page(doors: Doors, sale: Sale | None, patient: Patient, account_use: 
             second=_name(uow, check.second_id) if check else "",
             face=live_consent(uow, who, ConsentPurpose.FACE),
             still=live_consent(uow, who, ConsentPurpose.PURCHASE_STILL),
+            differed=differed,
             instead=_instead(doors, uow, sale, patient) if sale is not None else "",
         )
 

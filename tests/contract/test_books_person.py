@@ -12,6 +12,7 @@ from app.domain.person_check import CheckVerdict, CheckWay, PersonCheck, newest_
 from app.errors import BadValue, NotFound
 from app.ports import UnitOfWorkFactory
 from tests.fakes.clock import START
+from tests.fakes.insurance import PERSON
 
 BY_EYE = PersonCheck(
     "check-2", "sale-1", "person-1", START, "staff-1", CheckWay.BY_EYE, CheckVerdict.MATCH,
@@ -45,6 +46,36 @@ def test_checks_of_a_sale_come_back_as_they_were_in_the_order_in_which_they_were
         assert uow.checks.of_sale("sale-1") == [BY_EYE, BY_FACE]
         assert newest_of(uow.checks.of_sale("sale-1"), "person-1") == BY_FACE
         assert uow.checks.of_sale("sale-9") == []
+
+
+def test_checks_of_a_person_are_those_since_a_moment_at_any_sale_and_till(till: object) -> None:
+    later = replace(BY_EYE, id="check-3", sale_id="sale-2", at=START + timedelta(hours=1))
+    _keep(till("till-1"), BY_FACE, later)  # type: ignore[operator]
+    _keep(till("till-2"), replace(BY_EYE, id="check-4", person_id="person-2"))  # type: ignore[operator]
+    with till("till-2")() as uow:  # type: ignore[operator]
+        assert uow.checks.of_person("person-1", START) == [BY_FACE, later]
+        assert uow.checks.of_person("person-1", START + timedelta(minutes=1)) == [later]
+        assert uow.checks.of_person("person-9", START) == []
+
+
+def test_checks_of_a_person_are_found_under_every_record_of_the_document(
+    books: UnitOfWorkFactory,
+) -> None:
+    somebody = PERSON
+    again = replace(somebody, psn_no="999900008888888888")
+    without = [replace(somebody, psn_no=f"99990000777777777{n}", cert_no="") for n in range(2)]
+    with books() as uow:
+        ids = [uow.persons.keep(one, f"person-{n}")
+               for n, one in enumerate((somebody, again, *without))]  # fmt: skip
+        uow.commit()
+    first, twin, bare, other = (
+        replace(BY_EYE, id=f"check-{n}", person_id=each) for n, each in enumerate(ids)
+    )
+    _keep(books, first, twin, bare, other)
+    with books() as uow:
+        assert uow.checks.of_person(ids[0], START) == [first, twin]
+        assert uow.checks.of_person(ids[1], START) == [first, twin]
+        assert uow.checks.of_person(ids[2], START) == [bare]
 
 
 def test_a_check_is_not_overwritten(books: UnitOfWorkFactory) -> None:

@@ -26,6 +26,7 @@ class FakePersons:
     def begin_persons(self) -> None:
         self.asks, self.under_age, self.templates = False, False, 0
         self.checks: list[PersonCheck] = []
+        self.differed: PersonCheck | None = None
         self.consents: list[Consent] = []
         self.given: list[PenTrace | bytes] = []
 
@@ -48,6 +49,7 @@ class FakePersons:
             second="练习王药师" if check and check.second_id else "",
             face=standing.get(ConsentPurpose.FACE),
             still=standing.get(ConsentPurpose.PURCHASE_STILL),
+            differed=self.differed,
         )
 
     def record_check(
@@ -65,6 +67,8 @@ class FakePersons:
                 raise SignInRefused(act="sign_in")
             if draft.way == "override" and second.number != "3001":
                 raise NotAllowed(act="second_word")
+            if self.differed is not None and draft.way == "by_eye" and second.number != "3001":
+                raise NotAllowed(act="differed_today")
         self.checks.append(
             PersonCheck(
                 f"check-{len(self.checks)}", sale_id, patient.person_id, AT, operator.staff.id,

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from app.domain.consent import ConsentPurpose
 from app.domain.insurance import Credential, CredentialKind
-from app.domain.person_check import CheckVerdict, CheckWay
+from app.domain.person_check import CheckVerdict, CheckWay, PersonCheck
 from app.errors import RuleBroken
 from app.use_cases.views import Note
 from tests.fakes.key_times import KeyTimes
+from tests.fakes.persons import AT
 from tests.fakes.shop import CODE_424, trace
 from tests.ui.conftest import Window
 from ui.consent_print import consent_picture
@@ -222,6 +223,27 @@ def test_not_this_person_is_recorded_and_a_manager_may_release_it(window: Window
         CheckWay.OVERRIDE, CheckVerdict.MATCH, "appearance",
     )  # fmt: skip
     assert not hands.is_open()
+
+
+@pytest.mark.rule("HY-1.1.4b")
+def test_who_differed_at_another_sale_today_is_told_and_wants_a_manager(window: Window) -> None:
+    hands = Hands(window)
+    hands.shop.differed = PersonCheck(
+        "check-9", "sale-9", "person-9", AT, "staff-9", CheckWay.BY_EYE, CheckVerdict.MISMATCH,
+        reason="not_this_person",
+    )  # fmt: skip
+    hands.identify()
+    assert "12:00" in hands.panel.state.text() and "店员看出不是本人" in hands.panel.state.text()
+    hands.picture("differed")
+    hands.type("2001")
+    hands.enter()
+    hands.type("123456")
+    hands.enter()
+    assert "要有一位店长" in hands.words() and hands.shop.checks == []
+    hands.panel.number.setText("3001")
+    hands.type("123456")
+    hands.enter()
+    assert hands.shop.checks[-1].second_id == "3001"
 
 
 def test_without_a_customer_or_a_basket_nothing_can_be_recorded(window: Window) -> None:

@@ -145,6 +145,8 @@ WARNS: list[tuple[pytest.MarkDecorator, str, dict[str, object]]] = [
     (rule("HY-1.1.2"), "NEAR_EXPIRY", line(expiry=date(2026, 12, 22))),
     (rule("EZ-2b"), "RX_TOO_MANY_DRUGS", {"rx": RxFacts(drugs=6)}),
     (rule("SJZ-A.8"), "HOSPITAL_REVIEW_MISSING", {"rx": RxFacts(hospital_review_mark=False)}),
+    (rule("HY-1.1.4b", "HY-1.5.6a"), "ID_DIFFERED",
+     {"differed_at": datetime(2026, 11, 22, 1, 0, tzinfo=UTC), "differed_why": "differs"}),
     (rule("HY-1.5.6b"), "PROXY_MANY", {"proxy": ProxyFacts(True, True, True, 3)}),
     (rule("HY-1.1.3"), "ONE_PERSON_DOES_BOTH", {"rx": RxFacts(reviewer_dispenses=True)}),
     (rule("SJZ-A.5"), "CIRCULATION_LIST_OLD",
@@ -175,6 +177,10 @@ def test_what_warns(code: str, changes: dict[str, object]) -> None:
     "changes",
     [
         {"identity": "mismatch", "proxy": ProxyFacts(True, True, True)},
+        {
+            "differed_at": datetime(2026, 11, 22, 1, 0, tzinfo=UTC),
+            "proxy": ProxyFacts(True, True, True),
+        },
         {"pharmacists_present": 1, "pharmacists_bound": 2},
         {"rx": RxFacts(issued_on=date(2026, 11, 20))},
         {"rx": RxFacts(issuer_area="999901")},

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from app.domain.consent import ConsentText
     from app.domain.insurance import Credential
+    from app.domain.person_check import PersonCheck
     from ui.screens.face.view_model import LiveViewModel
     from ui.screens.person.view_model import PersonViewModel
 
@@ -427,6 +428,8 @@ class PersonPanel(Panel):
         if page is not None and page.instead:
             return "good", say(f"person.by_{page.instead}")
         if page is None or page.check is None:
+            if page is not None and page.differed is not None:
+                return "warn", self._differed(page.differed)
             asked = page is not None and page.needed
             return ("warn", say("person.open")) if asked else ("second", say("person.not_needed"))
         check = page.check
@@ -440,6 +443,10 @@ class PersonPanel(Panel):
         if check.verdict is CheckVerdict.MISMATCH:
             return "bad", say("person.mismatch", **told)
         return "good", say("person.match_by_two" if page.second else "person.match_by_one", **told)
+
+    def _differed(self, check: PersonCheck) -> str:
+        why = self._session.say_code("person.reason", check.reason)
+        return self._session.say("person.differed", at=f"{shop_time(check.at):%H:%M}", reason=why)
 
     def _show_consents(self) -> None:
         model, say = self._model, self._session.say

@@ -31,6 +31,7 @@ RELEASES = tuple(sorted(CHECK_REASONS[CheckWay.OVERRIDE]))
 _REFUSED = {
     "second_word": "person.manager_needed",
     "release_mismatch": "person.release_needed",
+    "differed_today": "person.differed_needed",
 }
 STOPPED = "ID_MISMATCH"
 """The rule that stops a sale until somebody has looked (policy 4.1)."""
