@@ -29,6 +29,7 @@ from tests.fakes.lanes import HandLanes
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from tests.fakes.shop import FakeShop
 from ui.custody_files import custody_papers
+from ui.custody_print import save_list_pdf
 from ui.main_window import MainWindow
 from ui.screens.custody.panel import ACTS, CustodyPanel
 from ui.screens.custody.steps import day_of
@@ -411,6 +412,25 @@ def test_the_day_s_list_and_the_ledger_are_masked_papers(box: Box) -> None:
         (case,) = page.cases
         shown = (case.name, case.cert_no, case.card_no)
         assert shown == ("练*****病", "999*************13", "*****0009")
+
+
+def test_a_long_ledger_takes_the_pages_that_it_needs(box: Box, tmp_path: Path) -> None:
+    steps.held(box.till)
+    page = box.shop.custody_ledger(steps.manager(box.till))
+    (case,) = page.cases
+    long = replace(page, cases=(replace(case, place="柜" * 90), *(case,) * 39))
+    path, session = tmp_path / "ledger.pdf", box.window.session
+    save_list_pdf(long, "ledger", box.shop.facts, box.shop.now(), session.say, path)
+    document = pypdfium2.PdfDocument(path)
+    try:
+        assert len(document) == 6
+    finally:
+        document.close()
+    assert read_pdf(path).count("保险柜一层") == 39
+    save_list_pdf(
+        replace(page, cases=()), "ledger", box.shop.facts, box.shop.now(), session.say, path
+    )
+    assert "没有记录" in read_pdf(path)
 
 
 @rule("S-23")
