@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING
 
 from app.domain.clock import BusinessDay
 from app.domain.money import ZERO, Money
+from app.domain.proxy import live_of
 from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import UNRESOLVED, SettlementEvent, SettlementState
-from app.errors import BadValue, IllegalTransition
+from app.errors import BadValue, IllegalTransition, RuleBroken
 from app.ports import OutboxRow, StockMove, UnitOfWork
 from app.use_cases import proxy_follow
 from app.use_cases.checks import check_before_complete
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.notes import Note
 from app.use_cases.payment import due_after_settlement
+from app.use_cases.person_facts import identity_in
 from app.use_cases.receipt import receipt_in
 from app.use_cases.rx_common import refresh
 from app.use_cases.rx_follow import follow
@@ -80,6 +83,7 @@ def finish(
     refresh(uow, sale)
     _may_finish(doors, uow, sale, attempts)
     require_told(doors, uow, sale)
+    _require_person(uow, sale, attempts, now)
     proxy_follow.completed(doors, uow, sale, attempts, operator.staff.id, now)
     due = due_after_settlement(sale, attempts)
     if any(tender.kind not in OWN_KINDS or tender.amount < ZERO for tender in own):
@@ -166,6 +170,25 @@ def _may_finish(doors: Doors, uow: UnitOfWork, sale: Sale, attempts: Sequence[Se
             one.move(SettlementEvent.ABANDONED)
             uow.settlements.save(one)
     check_before_complete(doors, uow, sale)
+
+
+def _require_person(
+    uow: UnitOfWork, sale: Sale, attempts: Sequence[Settlement], now: datetime
+) -> None:
+    """Who was seen not to be the person after it settled is handed nothing (HY-1.5.6a).
+
+    A manager's release or the cancel is the way out; who buys for the patient is somebody else.
+    :raises RuleBroken: ID_MISMATCH.
+    """
+    paid = {one.person_id for one in attempts if one.state is SettlementState.SETTLED}
+    if sale.replaces or not any(
+        identity_in(uow, sale.id, each, now) == "mismatch" for each in paid
+    ):
+        return
+    if live_of(uow.proxies.of_sale(sale.id)) is None:
+        rules = ("HY-1.5.6a", "HY-1.1.4b")
+        note = Note("finding.ID_MISMATCH_settled", {}, "block", "ID_MISMATCH", rules)
+        raise RuleBroken((note,), code="ID_MISMATCH")
 
 
 def _insured_tenders(attempts: Sequence[Settlement]) -> list[Tender]:

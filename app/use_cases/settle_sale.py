@@ -61,7 +61,7 @@ def settle_next(
 
     A second call finds the state already moved: it is refused by the table, so neither a double
     click nor a held key can settle twice (complaint 6).
-    :raises IllegalTransition: nothing is quoted, or the basket changed since the quote;
+    :raises IllegalTransition: nothing is quoted, or basket or person changed since the quote;
     :raises RuleBroken: a finding that blocks, PASSWORD_MISSING among them.
     """
     try:
@@ -160,6 +160,10 @@ class _Submission:
         doors, sale = self._doors, uow.sales.get(self._sale_id)
         case = refresh(uow, sale)
         one = _next_quoted(doors, uow, sale)
+        if one.person_id != self._patient.person_id:
+            raise IllegalTransition(
+                machine="sale", state=sale.state, event="settle another person's quote"
+            )
         check_before_settle(doors, uow, sale, one, self._patient)
         area = self._insured.row.area
         password = require_password(doors, one.settlement_type, area, self._password)

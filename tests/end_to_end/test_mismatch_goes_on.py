@@ -13,14 +13,17 @@ from app.domain.insurance import InsuredPerson
 from app.domain.person_check import CheckDraft, CheckVerdict, CheckWay
 from app.domain.sale import Sale
 from app.domain.staff import Role
-from app.errors import NotAllowed
+from app.errors import IllegalTransition, NotAllowed, RuleBroken
 from app.use_cases.basket import abandon_basket
+from app.use_cases.cancel_settlement import cancel_settlements
 from app.use_cases.check_person import record_check
+from app.use_cases.complete_sale import complete_sale
 from app.use_cases.person_page import person_page
 from app.use_cases.quote_sale import quote_sale
+from app.use_cases.settle_sale import settle_next
 from app.use_cases.sign_in import SecondPerson, add_staff, sign_in
-from app.use_cases.views import Note, Patient
-from tests.fakes.practice_till import PracticeTill, practice_till
+from app.use_cases.views import Note, Patient, PaymentView
+from tests.fakes.practice_till import PracticeTill, cash, practice_till
 
 PHARMACIST = SecondPerson("2001", "200200")
 MANAGER = SecondPerson("3009", "300900")
@@ -158,3 +161,51 @@ def test_where_the_pack_asks_for_no_face_a_new_basket_is_no_way_out_either(
     look(till, second, customer, BY_EYE, MANAGER)
     view = quote_sale(till.doors, second.id, customer, "0", till.operator)
     assert not [note for note in view.notes if note.severity == "block"]
+
+
+def settled(till: PracticeTill, patient: Patient) -> tuple[Sale, PaymentView]:
+    sale = basket(till)
+    look(till, sale, patient, BY_EYE, PHARMACIST)
+    quote_sale(till.doors, sale.id, patient, "0", till.operator)
+    return sale, settle_next(till.doors, sale.id, patient, till.operator, lambda _: None)
+
+
+@pytest.mark.rule("HY-1.5.6a")
+def test_what_was_quoted_for_one_is_never_settled_on_the_account_of_another(
+    till: PracticeTill, patient: Patient
+) -> None:
+    sale, other = basket(till), till.patient("retired_met")
+    for each in (patient, other):
+        look(till, sale, each, BY_EYE, PHARMACIST)
+    quote_sale(till.doors, sale.id, patient, "0", till.operator)
+    with pytest.raises(IllegalTransition):
+        settle_next(till.doors, sale.id, other, till.operator, lambda _: None)
+    assert till.books()["settlements"] == []
+    view = settle_next(till.doors, sale.id, patient, till.operator, lambda _: None)
+    assert [one.state for one in view.settlements] == ["settled"]
+
+
+@pytest.mark.rule("HY-1.1.4b")
+def test_goods_are_not_handed_out_to_who_was_seen_not_to_be_the_person(
+    till: PracticeTill, patient: Patient
+) -> None:
+    sale, view = settled(till, patient)
+    look(till, sale, patient, OTHER)
+    due = cash(view.cash_due)
+    with pytest.raises(RuleBroken) as broken:
+        complete_sale(till.doors, sale.id, due, view.cash_due, till.operator)
+    assert broken.value.params["code"] == "ID_MISMATCH"
+    release = CheckDraft(CheckWay.OVERRIDE, MATCH, "appearance")
+    look(till, sale, patient, release, MANAGER)
+    complete_sale(till.doors, sale.id, due, view.cash_due, till.operator)
+    with till.doors.uow() as uow:
+        assert uow.sales.get(sale.id).state == "done"
+
+
+def test_what_was_settled_and_then_differed_can_be_cancelled(
+    till: PracticeTill, patient: Patient
+) -> None:
+    sale, _view = settled(till, patient)
+    look(till, sale, patient, OTHER)
+    back = cancel_settlements(till.doors, sale.id, till.operator)
+    assert [one.state for one in back.settlements] == ["cancelled"]
