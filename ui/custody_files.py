@@ -40,7 +40,7 @@ def custody_papers(window: MainWindow) -> dict[str, Callable[[Any], str]]:
         save_form_pdf(told, facts, now, session.say, path)
         headings = {name: session.say(f"custody.form_{name}") for name in FORM_FIELDS}
         cause = session.say(f"custody.apply_{told.cause.value}")
-        table = path.with_suffix(".csv")
+        table = _place(folder, path.with_suffix(".csv").name)
         try:
             table.write_bytes(form_csv(told, headings, cause))
         except OSError:
@@ -58,6 +58,7 @@ def custody_papers(window: MainWindow) -> dict[str, Callable[[Any], str]]:
 def _place(folder: Path, name: str) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / name).touch(mode=0o600)  # before the first word is in it
     except OSError:
         raise FileNotWritten(file=name) from None
     return folder / name

@@ -80,7 +80,10 @@ def keep_proxy_pdf(page: ProxyPage, say: Say, folder: Path) -> str:
     """
     name = f"proxy-{shop_time(page.row.at):%Y%m%d-%H%M%S}-{page.row.proxy_id[-6:]}.pdf"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Names, a signature and faces: nobody else on this machine reads them at any moment.
+        (folder / name).touch(mode=0o600)
+        (folder / name).chmod(0o600)
     except OSError:
         raise BadFile(file=name, why="cannot be written") from None
     save_proxy_pdf(page, say, folder / name)

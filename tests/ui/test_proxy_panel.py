@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -495,6 +496,8 @@ def test_the_page_is_one_sheet_whatever_was_bought(tmp_path: Path, qapp: QApplic
     picture = proxy_picture(page, say)
     assert (picture.width(), picture.height()) == (1240, 1754)
     name = keep_proxy_pdf(page, say, tmp_path)
+    if os.name == "posix":
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0  # signature and faces are on it
     pdf = (tmp_path / name).read_bytes()
     assert pdf.startswith(b"%PDF") and pdf.count(b"/Type /Page\n") == 1
     told = dict(facts_of(page, say))
