@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.consent import ConsentPurpose
 from app.domain.insurance import InsuredPerson
 from app.domain.person_check import CheckDraft, CheckVerdict, CheckWay
 from app.domain.sale import Sale
+from app.domain.signature import PenPoint, PenTrace
 from app.domain.staff import Role
 from app.errors import IllegalTransition, NotAllowed, RuleBroken
 from app.use_cases.basket import abandon_basket
 from app.use_cases.cancel_settlement import cancel_settlements
 from app.use_cases.check_person import record_check
 from app.use_cases.complete_sale import complete_sale
+from app.use_cases.consents import consent_text, give_consent
 from app.use_cases.person_page import person_page
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.settle_sale import settle_next
@@ -30,6 +33,10 @@ MANAGER = SecondPerson("3009", "300900")
 MATCH, MISMATCH = CheckVerdict.MATCH, CheckVerdict.MISMATCH
 BY_EYE = CheckDraft(CheckWay.BY_EYE, MATCH, "no_consent")
 OTHER = CheckDraft(CheckWay.BY_EYE, MISMATCH, "not_this_person")
+
+NAME = PenTrace(
+    400, 200, (tuple(PenPoint(10 + 9 * n, 50 + 7 * (n % 6), 500, 16 * n) for n in range(30)),)
+)
 
 
 @pytest.fixture
@@ -87,6 +94,21 @@ def test_the_next_basket_of_who_differed_wants_a_manager_among_the_two(
     (note,) = told(till, after, patient)
     assert (note.message_id, note.severity) == ("finding.ID_DIFFERED_not_this_person", "warn")
     assert note.params == {"at": "10:00"}
+
+
+@pytest.mark.parametrize("way", [CheckWay.TERMINAL_FACE, CheckWay.CARD_PICTURE, CheckWay.TEMPLATE])
+def test_no_face_is_tried_basket_by_basket_until_it_fits(
+    till: PracticeTill, patient: Patient, after: Sale, way: CheckWay
+) -> None:
+    text = consent_text(till.doors, ConsentPurpose.FACE)
+    given = give_consent(till.doors, patient, text, NAME, till.operator)
+    draft = CheckDraft(way, MATCH, consent_id=given.id)
+    with pytest.raises(NotAllowed) as refused:
+        look(till, after, patient, draft)
+    assert refused.value.params == {"act": "differed_today"}
+    look(till, after, patient, CheckDraft(way, MISMATCH, "differs", consent_id=given.id))
+    manager = sign_in(till.doors, MANAGER.number, MANAGER.pin)
+    record_check(till.doors, basket(till).id, patient, draft, manager)
 
 
 def test_beside_a_manager_who_sells_anybody_looks(

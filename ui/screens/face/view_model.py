@@ -207,7 +207,7 @@ class LiveViewModel(QObject):
             shop.record_check(sale_id, patient, draft, operator, None)
 
         def failed(error: YaotaiError) -> None:
-            self.session.tell_error(error)
+            self.session.told.emit(note_of(error))
             self.stopped.emit()
 
         def start() -> None:

@@ -56,6 +56,8 @@ def note_of(error: YaotaiError) -> Note:
         "error.second_person_needed": "person.second_same",
         "error.sign_in_refused": "person.second_wrong",
     }.get(error.message_id)
+    if act == "differed_today":
+        words = "person.differed_needed"
     if words is None and act in ("enrol_unseen", "enrol_without_document", "face"):
         words = f"live.refused_{act}"
     return Note(words, {}, "warn") if words else notes_of(error)[0]
