@@ -80,6 +80,8 @@ def theme(name: str = "light", scale: int = 100) -> Theme:
     if scale not in scales():
         raise BadValue(what="scale", why=str(scale))
     sizes = {key: round(value * scale / 100) for key, value in tokens()["size"].items()}
+    # A finger does not grow with the letters, and at large type the height is wanted elsewhere.
+    sizes["touch"] = tokens()["size"]["touch"]
     return Theme(name, scale, dict(tokens()[name]), sizes)
 
 

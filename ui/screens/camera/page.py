@@ -58,6 +58,7 @@ class CameraPage(QWidget):
     def __init__(self, model: CameraViewModel) -> None:
         super().__init__()
         self._model, say = model, model.session.say
+        self.setAccessibleName(say("camera.view"))
         lines = column(self, space=8)
         self.picture = CameraPicture(say("camera.view"))
         lines.addWidget(self.picture, 1)

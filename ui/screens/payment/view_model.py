@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ui.screens.session import Session
     from ui.screens.till.view_model import TillViewModel
 
+    StillThen = Callable[[StillDraft | None], None]
+
 UNRESOLVED = ("submitted", "unknown", "reversing", "cancelling", "disputed")
 """While one lasts, neither money nor drugs move."""
 FAILED = ("declined", "reversed", "void")
@@ -82,9 +84,7 @@ class PaymentViewModel(QObject):
         self.rx_stop: Callable[[], Note | None] = lambda: None
         """What the basket's prescription still lacks before money may be taken."""
         self.step_since: Callable[[], None] = lambda: None
-        self.still_of: Callable[[str, Callable[[StillDraft | None], None]], None] = lambda _, then: (
-            then(None)
-        )
+        self.still_of: Callable[[str, StillThen], None] = lambda _, then: then(None)
         """What the customer camera gave of a sale; says so shortly, whatever the camera does."""
         till.may_edit = self.may_edit
 

@@ -18,7 +18,7 @@ from ui.widgets.parts import button, card, column, label, retone, row
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from app.domain.insurance import Credential
     from ui.screens.camera.page import CameraPage
@@ -29,6 +29,8 @@ TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "second"}
 ACTS = ("rename", "again", "typed", "void", "archive", "undo")
 """Beside the step that is due, on Alt+1 ... Alt+6."""
 STEPS_WIDTH = 330
+TIGHT_LINES = 20
+"""A panel of fewer lines of text has no room for a picture under its steps and acts."""
 
 
 class ProxyPanel(Panel):
@@ -56,8 +58,9 @@ class ProxyPanel(Panel):
         lines, say = column(self.work, space=10), self._model.session.say
         both = row(space=16)
         self.steps = StepList(self._model)
-        self.steps.setFixedWidth(STEPS_WIDTH)
-        both.addWidget(self.steps)
+        self._beside = self._scrolled(self.steps)
+        self._beside.setFixedWidth(STEPS_WIDTH)
+        both.addWidget(self._beside)
         holder = card()
         self._stack = QStackedLayout()
         column(holder, margin=14).addLayout(self._stack)
@@ -72,8 +75,8 @@ class ProxyPanel(Panel):
         for each in (self.plain, self._asking, self.typed):
             self._stack.addWidget(each)
         self.acts = {}
-        foot = QWidget()
-        flow = FlowLayout(foot, 6)
+        self._foot = QWidget()
+        flow = FlowLayout(self._foot, 6)
         for number, name in enumerate(ACTS, 1):
             made = button(say(f"proxy.act_{name}", key=f"Alt+{number}"))
             made.clicked.connect(partial(self._act, name))
@@ -82,7 +85,7 @@ class ProxyPanel(Panel):
             keys.activated.connect(partial(self._act, name))
             flow.addWidget(made)
             self.acts[name] = made
-        lines.addWidget(foot)
+        lines.addWidget(self._foot)
 
     @staticmethod
     def _scrolled(page: QWidget) -> QScrollArea:
@@ -189,7 +192,7 @@ class ProxyPanel(Panel):
     # --- acts ------------------------------------------------------------------------------------
 
     def _act(self, name: str, _checked: bool = False) -> None:
-        if not self.acts[name].isEnabled() or not self.acts[name].isVisible():
+        if not self.acts[name].isEnabled() or self.acts[name].isHidden():
             return
         if name == "typed":
             self._type(True)
@@ -285,6 +288,7 @@ class ProxyPanel(Panel):
         else:
             self._show_plain()
         before = self._stack.currentWidget()
+        self._give_room(camera is not None)
         if before is page:
             return
         self._stack.setCurrentWidget(page)
@@ -293,6 +297,18 @@ class ProxyPanel(Panel):
                 self.setFocus()
         elif camera is not None:
             camera.first()
+
+    def _give_room(self, looking: bool) -> None:
+        """At large type a camera has the page to itself; the acts keep their keys."""
+        alone = looking and self.height() < TIGHT_LINES * self.fontMetrics().height()
+        self._beside.setVisible(not alone)
+        self._foot.setVisible(not alone)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less room: another type size, or a strip that came or went."""
+        super().resizeEvent(event)
+        holder = self._stack.currentWidget()
+        self._give_room(holder in self._holders.values())
 
     def _opens_camera(self) -> bool:
         model = self._model

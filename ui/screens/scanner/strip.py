@@ -18,7 +18,7 @@ SHOWN_MS = 12_000
 
 
 class ScannerStrip(QFrame):
-    """One line; in sight whatever panel is open."""
+    """One line; over a panel only why nobody took a code: a reminder waits for the basket."""
 
     panel_asked = Signal()
 
@@ -27,6 +27,7 @@ class ScannerStrip(QFrame):
         self._model, self._session = model, model.session
         self._note: Note | None = None
         self._key = ""
+        self._over_panel = False
         line = row(self)
         line.setContentsMargins(10, 4, 10, 4)
         self.words = label("", wrap=True)
@@ -46,6 +47,11 @@ class ScannerStrip(QFrame):
         self._key = key
         self.refresh()
 
+    def stand_back(self, over_panel: bool) -> None:
+        """A panel needs the height at large type: what is only due is told at the basket."""
+        self._over_panel = over_panel
+        self.refresh()
+
     def say_code(self, note: Note | None) -> None:
         """Why nobody took the last code; None: it was taken."""
         if note is None and self._note is None:
@@ -63,6 +69,8 @@ class ScannerStrip(QFrame):
         else:
             text = self._session.say(message_id, key=self._key) if message_id else ""
         self.open.setVisible(self._note is None)
+        if self._note is None and self._over_panel:
+            text = ""
         if text:
             self.words.setText(text)
             self.setAccessibleName(text)

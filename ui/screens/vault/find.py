@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QComboBox, QStackedLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QStackedLayout, QWidget
 
 from app.domain.clock import shop_time
 from app.domain.evidence import EvidenceKind
@@ -116,7 +116,11 @@ class FindPage(QWidget):
         self.picture = CameraPicture(say("vault.picture"))
         lines.addWidget(self.picture, 1)
         self.text = label("", "", "second", wrap=True)
-        lines.addWidget(self.text)
+        self.words = QScrollArea()
+        self.words.setFrameShape(QFrame.Shape.NoFrame)
+        self.words.setWidgetResizable(True)
+        self.words.setWidget(self.text)
+        lines.addWidget(self.words, 1)
         foot = row(space=8)
         self.to_list_button = button(say("vault.to_list"))
         self.to_list_button.clicked.connect(self.to_list)
@@ -277,7 +281,9 @@ class FindPage(QWidget):
         if exhibit.media == PDF and not pages:
             self.text.setText(say("vault.drawing"))
         self.turn_page.setVisible(len(pages) > 1)
-        self.text.setVisible(bool(self.text.text()))
+        self.words.setVisible(bool(self.text.text()))
+        self.words.setAccessibleName(told["kind"])
+        self.words.verticalScrollBar().setValue(0)
         self._pages.setCurrentWidget(self.piece_page)
         self.to_list_button.setFocus()
 
