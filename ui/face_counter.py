@@ -199,7 +199,7 @@ def engine_name(folder: Path) -> str:
         told = tomllib.loads(path.read_text("utf-8")).get("engine", "")
     except FileNotFoundError:
         return ""
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise BadFile(file=SETTINGS, why="cannot be read") from None
     if not isinstance(told, str):
         raise BadFile(file=SETTINGS, why="engine")

@@ -188,7 +188,7 @@ def test_the_shop_names_its_engine_in_a_file(tmp_path: Path) -> None:
     assert engine_name(tmp_path) == ""
     (tmp_path / SETTINGS).write_text('engine = "dlib"\n')
     assert engine_name(tmp_path) == "dlib"
-    for bad in ("engine = 3\n", "engine = \n", "x" * 20_000):
+    for bad in ("engine = 3\n", "engine = \n", "x" * 20_000, "engine = " + "[" * 4_000):
         (tmp_path / SETTINGS).write_text(bad)
         with pytest.raises(BadFile):
             engine_name(tmp_path)
