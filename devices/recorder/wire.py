@@ -20,6 +20,8 @@ from app.errors import BadValue
 LARGEST: Final = 65_536
 """Bytes; a status of 256 cameras is a tenth of it."""
 _LONGEST_NUMBER: Final = 9
+_YEARS: Final = range(1970, 2200)
+"""A recorder without a battery begins at 1970 or 2000."""
 _LIVE: Final = {"recording": True, "down": False}
 _KEYS: Final = ("read_at", "recorder_clock", "ahead_seconds", "oldest", "free_days")
 
@@ -88,11 +90,14 @@ def _of_csv(text: str) -> dict[str, str]:
 
 def _status(told: dict[str, str]) -> Status:
     read_at = _moment(told.get("read_at", ""), "read_at")
-    channels = {}
+    channels: dict[int, bool] = {}
     for key, value in told.items():
         name, _, number = key.partition(" ")
         if name == "channel":
-            channels[_channel(number)] = _live(value)
+            no = _channel(number)
+            if no in channels:
+                raise BadValue(what="channel", why="said twice")
+            channels[no] = _live(value)
         elif key not in _KEYS:
             raise BadValue(what="status file", why="a key that nobody knows")
     if not channels:
@@ -135,6 +140,9 @@ def _number(text: str, what: str) -> int | None:
 def _moment(text: str, what: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
+        # At the ends of the calendar no other zone can be reckoned.
+        if found.year not in _YEARS:
+            raise ValueError
     except ValueError:
         raise BadValue(what=what, why="no time, as in 2026-11-22 08:00:00") from None
     return found if found.tzinfo is not None else found.replace(tzinfo=SHOP_ZONE)
