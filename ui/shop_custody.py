@@ -45,6 +45,7 @@ class ShopCustody:
         """Keep a written application."""
         from app.use_cases.custody import apply
 
+        _require_sound(paper)
         apply(self.doors, application, paper, operator)
 
     def custody_file(self, held_id: str, number: str, on: date, operator: Operator) -> None:
@@ -79,6 +80,7 @@ class ShopCustody:
         """The card goes back, signed for."""
         from app.use_cases.custody import return_card
 
+        _require_sound(paper)
         return_card(self.doors, held_id, paper, operator)
 
     def custody_offer(self, sale_id: str, patient: Patient) -> UseOffer | None:
@@ -103,6 +105,7 @@ class ShopCustody:
         """The patient signed for what was bought."""
         from app.use_cases.custody_use import confirm_receipt
 
+        _require_sound(paper)
         confirm_receipt(self.doors, use_id, paper, operator)
 
     def custody_count(
@@ -143,3 +146,20 @@ class ShopCustody:
         from app.use_cases.custody_page import evening
 
         return evening(self.doors, operator)
+
+
+def _require_sound(paper: Paper) -> None:
+    """A picture that nobody could look at later is no evidence.
+
+    :raises BadValue: no PDF, PNG or JPEG, or a damaged picture; :raises PictureTooLarge:.
+    """
+    from app.errors import BadPicture, BadValue
+    from ui.pictures import require_picture
+
+    kind = paper.media.rpartition("/")[2]
+    if kind == "pdf":
+        return
+    try:
+        require_picture(paper.content, kind.upper())
+    except BadPicture:
+        raise BadValue(what="paper", why="kind") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date, timedelta
 
 from app.domain.clock import shop_time
@@ -27,7 +28,15 @@ from app.use_cases.views import Patient
 from tests.fakes.practice_till import PracticeTill
 from ui.practice import hire, practice_staff
 
-JPEG = b"\xff\xd8\xff\xe0 practice paper"
+JPEG = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQEAZABkAAD/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERX"
+    "RTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/wAALCAABAAEBAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcI"
+    "CQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcY"
+    "GRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKTlJWWl5iZmqKj"
+    "pKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/9oACAEBAAA/AOkr"
+    "/9k="
+)
+"""One grey pixel: a sound picture, and no paper of anybody."""
 PAPER = Paper(JPEG)
 HOLDER = "chronic"
 BEARER = ProxyShown(CredentialKind.ID_CARD, "练习代取乙", "999900199207080229")

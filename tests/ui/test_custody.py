@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -125,6 +127,18 @@ def paper(folder: Path) -> str:
     return str(path)
 
 
+def wide_png(width: int, height: int) -> bytes:
+    """A small file that says of itself to be a very large picture."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        told = kind + content
+        return struct.pack(">I", len(content)) + told + struct.pack(">I", zlib.crc32(told))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    data = zlib.compress(bytes(1000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
 # --- the whole way --------------------------------------------------------------------------------
 
 
@@ -167,6 +181,7 @@ def test_each_step_is_one_key_from_the_list(box: Box, qtbot: QtBot) -> None:
     assert "在店 1 张" in panel.summary.text()
 
 
+@pytest.mark.qt_log_ignore("JPEG", extend=True)
 def test_what_is_wrong_is_said_at_the_form_and_nothing_is_kept(box: Box) -> None:
     panel = box.open()
     panel.acts["apply"].click()
@@ -187,6 +202,10 @@ def test_what_is_wrong_is_said_at_the_form_and_nothing_is_kept(box: Box) -> None
     (box.folder / "text.jpg").write_text("no picture")
     box.fill(paper=str(box.folder / "text.jpg"))
     assert box.said() == "custody.bad_paper_kind"
+    for broken in (steps.JPEG[:40], b"\xff\xd8\xff" + bytes(100), wide_png(60_000, 60_000)):
+        (box.folder / "broken.jpg").write_bytes(broken)
+        box.fill(paper=str(box.folder / "broken.jpg"))
+        assert box.said() in ("custody.bad_paper_kind", "error.picture_too_large")
     panel.form.radios["elsewhere"].click()
     box.fill(paper=paper(box.folder))
     assert box.said() == "custody.bad_empty"
