@@ -22,6 +22,7 @@ from app.use_cases.proxy_archive import MOST
 from tests.fakes.proxies import PROXY, TRACE, a_page, a_row
 from tests.fakes.shop import FakeShop, trace
 from tests.ui.conftest import Window
+from tests.ui.test_window import crowded
 from ui.device_consumers import take_credential
 from ui.proxy_pad_window import ProxyPadWindow
 from ui.proxy_print import MOST_LINES, facts_of, keep_proxy_pdf, proxy_picture
@@ -509,3 +510,19 @@ def test_buttons_have_names_for_who_cannot_see(window: Window) -> None:
     panel = to_quote(window)
     for each in panel.findChildren(QPushButton):
         assert each.accessibleName()
+
+
+@pytest.mark.parametrize("scale", [125, 150])
+def test_a_camera_has_room_for_its_picture_and_keys_at_large_type(
+    window: Window, shop: FakeShop, qtbot: QtBot, scale: int
+) -> None:
+    shop.plan = CAMERAS
+    main = window.window
+    main.looks.choose_look("light", scale)
+    main.resize(1366, 768)
+    panel = to_quote(window)
+    press(window, Qt.Key.Key_F9)
+    shop.lens.watch()
+    qtbot.waitUntil(lambda: not panel.paper.picture.image.isNull())
+    assert panel.paper.picture.height() > 100
+    assert crowded(panel.paper) == [] and crowded(panel.steps) == []

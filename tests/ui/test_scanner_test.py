@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.code_read import CodeRead, ScanSource
 from app.domain.scanner_test import TEST_CODE, Fault
+from app.use_cases.notes import Note
 from app.use_cases.scanner_day import TestState
 from tests.fakes.shop import trace
 from tests.ui.conftest import Window
@@ -47,6 +48,20 @@ def test_an_untested_scanner_is_spoken_of_until_it_is_tested(fresh: Window) -> N
     assert not main.scanner_strip.isVisible()
     panel(fresh).ready.click()
     assert main.panel() is None
+
+
+def test_a_panel_has_the_height_of_the_reminder_and_no_code_is_refused_in_silence(
+    fresh: Window,
+) -> None:
+    main = fresh.window
+    main.open_panel("proxy")
+    assert not main.scanner_strip.isVisible(), "what is only due waits for the basket"
+    main.scanner_strip.say_code(Note("card.while_locked", severity="warn"))
+    assert main.scanner_strip.isVisible()
+    main.scanner_strip.say_code(None)
+    assert not main.scanner_strip.isVisible()
+    main.close_panel()
+    assert main.scanner_strip.isVisible()
 
 
 def test_the_test_code_opens_the_page_by_itself(fresh: Window) -> None:
