@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -44,6 +44,14 @@ ACTS = ("apply", "return", "end", "count", "form", "ledger", "evening")
 """Beside Enter, which does what comes next; by Alt and their number."""
 PAPERS = ("form", "ledger", "evening")
 _ROW = Qt.ItemDataRole.UserRole
+
+
+class _Rows(QTableWidget):
+    """Grows where there is room; its usual wish would push the keys out of sight at large type."""
+
+    def sizeHint(self) -> QSize:
+        """As low as it may be."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
 
 class CustodyPanel(Panel):
@@ -106,7 +114,7 @@ class CustodyPanel(Panel):
 
     def _table(self) -> QTableWidget:
         say = self._session.say
-        self.table = QTableWidget(0, len(COLUMNS))
+        self.table = _Rows(0, len(COLUMNS))
         self.table.setAccessibleName(say("custody.title"))
         self.table.setHorizontalHeaderLabels([say(f"custody.column_{name}") for name in COLUMNS])
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
