@@ -8,7 +8,7 @@ from app.domain.catalogue import Medicine
 from app.domain.money import UnitPrice
 from app.domain.sale import Sale, SoldItem
 from app.domain.sale_states import SaleEvent, SaleState
-from app.errors import BadValue, NotFound
+from app.errors import BadValue, IllegalTransition, NotFound
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.proxy_end import gone
@@ -77,6 +77,11 @@ def keep_in(uow: UnitOfWork, sale: Sale) -> None:
         if sale.lines or sale.held_at or sale.prescription:
             uow.sales.add(sale)
         return
+    if stored.replaces:
+        # Its rules were those of the first sale: nothing may come into it afterwards.
+        raise IllegalTransition(
+            machine="sale", state=stored.state, event="change the remainder of a return"
+        )
     stored.move(SaleEvent.CHANGED)
     uow.sales.save(replace(sale, state=stored.state, version=stored.version))
 

@@ -17,7 +17,7 @@ from app.domain.sale import Sale, digest_of
 from app.domain.sale_states import SaleEvent
 from app.domain.settlement import Settlement, Visit
 from app.domain.settlement_states import SettlementEvent, SettlementState
-from app.errors import BadValue
+from app.errors import BadValue, IllegalTransition
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import basket_of, insured_of, row_text
 from app.use_cases.checks import check_before_quote, estimated_fund
@@ -40,7 +40,8 @@ def quote_sale(
 
     Findings that block stop before the wire. Quotes of an earlier try are replaced: same
     attempt, event Requoted; parts that no longer exist are abandoned.
-    :raises BadValue: no row chosen; :raises IllegalTransition: the sale is not open;
+    :raises BadValue: no row chosen; :raises IllegalTransition: the sale is not open, or is what
+    another person kept after a return;
     :raises Refused, NotSent, NoAnswer: when signing in fails.
     """
     operator = signed_in(doors, operator)
@@ -49,6 +50,10 @@ def quote_sale(
     attempts: list[str] = []
     with doors.uow() as uow:
         sale = uow.sales.get(sale_id)
+        if sale.replaces and sale.person_id != patient.person_id:
+            raise IllegalTransition(
+                machine="sale", state=sale.state, event="quote another person's remainder"
+            )
         case = refresh(uow, sale)
         parts = parts_of(doors, sale, patient, account_use)
         notes = check_before_quote(doors, uow, sale, parts, patient)

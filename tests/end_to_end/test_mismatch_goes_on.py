@@ -11,18 +11,21 @@ import pytest
 
 from app.domain.consent import ConsentPurpose
 from app.domain.insurance import InsuredPerson
+from app.domain.money import Quantity
 from app.domain.person_check import CheckDraft, CheckVerdict, CheckWay
+from app.domain.returns import ReturnReason
 from app.domain.sale import Sale
 from app.domain.signature import PenPoint, PenTrace
 from app.domain.staff import Role
 from app.errors import IllegalTransition, NotAllowed, RuleBroken
-from app.use_cases.basket import abandon_basket
+from app.use_cases.basket import abandon_basket, hold_basket, keep_basket
 from app.use_cases.cancel_settlement import cancel_settlements
 from app.use_cases.check_person import record_check
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.consents import consent_text, give_consent
 from app.use_cases.person_page import person_page
 from app.use_cases.quote_sale import quote_sale
+from app.use_cases.return_goods import quote_return
 from app.use_cases.settle_sale import settle_next
 from app.use_cases.sign_in import SecondPerson, add_staff, sign_in
 from app.use_cases.views import Note, Patient, PaymentView
@@ -231,3 +234,29 @@ def test_what_was_settled_and_then_differed_can_be_cancelled(
     look(till, sale, patient, OTHER)
     back = cancel_settlements(till.doors, sale.id, till.operator)
     assert [one.state for one in back.settlements] == ["cancelled"]
+
+
+@pytest.mark.rule("HY-1.5.6a")
+def test_the_remainder_of_a_return_is_its_persons_and_never_a_basket_again(
+    till: PracticeTill, patient: Patient
+) -> None:
+    """Nobody is looked at for it, so it may be nothing but what that person kept."""
+    goods = basket(till).lines[0].item.medicine_id
+    with till.doors.uow() as uow:
+        drug = uow.medicines.get(goods)
+    sale = till.prescribe(till.basket((drug, 2)))
+    look(till, sale, patient, BY_EYE, PHARMACIST)
+    quote_sale(till.doors, sale.id, patient, "0", till.operator)
+    view = settle_next(till.doors, sale.id, patient, till.operator, lambda _: None)
+    complete_sale(till.doors, sale.id, cash(view.cash_due), view.cash_due, till.operator)
+    code, back = sale.lines[0].trace_codes[:1], {1: Quantity.of(1)}
+    quote_return(
+        till.doors, sale.id, back, code, ReturnReason.QUALITY, till.operator, patient.credential
+    )
+    with till.doors.uow() as uow:
+        rest = next(one for one in uow.sales.unfinished("till-1") if one.replaces)
+    with pytest.raises(IllegalTransition):
+        quote_sale(till.doors, rest.id, till.patient("retired_met"), "0", till.operator)
+    for change in (keep_basket, lambda doors, kept: hold_basket(doors, kept, till.operator)):
+        with pytest.raises(IllegalTransition):
+            change(till.doors, rest)
