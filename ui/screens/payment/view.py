@@ -37,7 +37,7 @@ class FiguresPage(QWidget):
     def __init__(self, model: PaymentViewModel, keys: KeyNames) -> None:
         super().__init__()
         self._model, self._say, self._keys = model, model.session.say, keys
-        lines = column(self, space=6)
+        lines = column(self, space=3)
         say = self._say
         self.total = AmountRow(say("payment.total"), "strong")
         self.fund = AmountRow(say("payment.fund"))
