@@ -14,6 +14,8 @@ from app.errors import NotAllowed
 from app.use_cases.custody_page import CustodyPage, custody_page
 from app.use_cases.doors import Doors, Operator
 
+_DIGITS_KEPT = 15
+"""Of a number: more a spreadsheet does not hold."""
 FORM_FIELDS = (
     "shop", "institution", "name", "cert_no", "card_no", "cause", "disease", "applied_on",
     "filing_no", "filed_on",
@@ -100,5 +102,10 @@ def _require_keeper(operator: Operator) -> None:
 
 
 def _safe(text: str) -> str:
-    """A text that a spreadsheet would take for a formula, or a long number, stays text."""
+    """A text that a spreadsheet would take for a formula, or a long number, stays text.
+
+    A number that it would cut stands behind a tab.
+    """
+    if text.isdigit() and len(text) > _DIGITS_KEPT:
+        return f"\t{text}"
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
