@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QMarginsF, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from app.errors import FileNotWritten
-from ui.theme import FONT_FAMILY, load_fonts
+from ui.a4 import begin_a4, letters, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,7 +40,7 @@ def save_clips_pdf(
     path: Path,
 ) -> None:
     """The list of a period; one page for an ordinary day. :raises FileNotWritten:."""
-    writer, painter = _begin(path, QPageLayout.Orientation.Landscape, WIDTH)
+    writer, painter = begin_a4(path, WIDTH, across=True)
     pages = [lines[at : at + ROWS_A_PAGE] for at in range(0, len(lines), ROWS_A_PAGE)] or [lines]
     for number, part in enumerate(pages):
         if number:
@@ -49,13 +48,13 @@ def save_clips_pdf(
         place = say("video.sheet_page", page=number + 1, pages=len(pages))
         named = f"{shop}  {say('receipt.practice')}" if practice else shop
         _head(painter, period, named, place, say)
-        painter.setFont(_font(21, strong=True))
+        painter.setFont(letters(21, strong=True))
         _line(painter, MARGIN + HEAD, heads)
-        painter.setFont(_font(20))
+        painter.setFont(letters(20))
         for at, line in enumerate(part):
             _line(painter, MARGIN + HEAD + (at + 1) * ROW, line)
         if practice:
-            _stamp(painter, say("receipt.watermark"), WIDTH, HEIGHT)
+            stamp(painter, say("receipt.watermark"), WIDTH, HEIGHT)
     painter.end()
 
 
@@ -65,41 +64,26 @@ def save_signs_pdf(shop: str, days: int | None, practice: bool, say: Say, path: 
     ``days``: how long recordings are kept, of the pack; None = it does not say, the line stays
     open to be written by hand. :raises FileNotWritten:.
     """
-    writer, painter = _begin(path, QPageLayout.Orientation.Portrait, HEIGHT)
+    writer, painter = begin_a4(path, HEIGHT)
     for number, sign in enumerate(SIGNS):
         if number:
             writer.newPage()
         _sign(painter, sign, shop, days, say)
         if practice:
-            _stamp(painter, say("receipt.watermark"), HEIGHT, WIDTH)
+            stamp(painter, say("receipt.watermark"), HEIGHT, WIDTH)
     painter.end()
-
-
-def _begin(path: Path, way: QPageLayout.Orientation, dots: int) -> tuple[QPdfWriter, QPainter]:
-    load_fonts()
-    writer = QPdfWriter(str(path))
-    size = QPageSize(QPageSize.PageSizeId.A4)
-    writer.setPageLayout(QPageLayout(size, way, QMarginsF(0, 0, 0, 0)))
-    writer.setResolution(300)
-    writer.setTitle(path.stem)
-    painter = QPainter()
-    if not painter.begin(writer):
-        raise FileNotWritten(file=path.name)
-    scale = writer.width() / dots
-    painter.scale(scale, scale)
-    return writer, painter
 
 
 def _head(painter: QPainter, period: tuple[date, date], shop: str, place: str, say: Say) -> None:
     painter.setPen(QColor("#000000"))
     box = QRect(MARGIN, MARGIN, WIDTH - 2 * MARGIN, 56)
-    painter.setFont(_font(36, strong=True))
+    painter.setFont(letters(36, strong=True))
     painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), say("video.sheet_title"))
-    painter.setFont(_font(22))
+    painter.setFont(letters(22))
     told = say("video.sheet_period", first=f"{period[0]}", last=f"{period[1]}", shop=shop)
     painter.drawText(box.translated(0, 60), int(Qt.AlignmentFlag.AlignLeft), told)
     painter.drawText(box.translated(0, 60), int(Qt.AlignmentFlag.AlignRight), place)
-    painter.setFont(_font(19))
+    painter.setFont(letters(19))
     painter.drawText(
         box.translated(0, 100), int(Qt.AlignmentFlag.AlignLeft), say("video.sheet_note")
     )
@@ -119,10 +103,10 @@ def _sign(painter: QPainter, sign: str, shop: str, days: int | None, say: Say) -
     wide, high = HEIGHT, WIDTH
     painter.setPen(QPen(QColor("#000000"), 6))
     painter.drawRect(QRect(MARGIN, MARGIN, wide - 2 * MARGIN, high - 2 * MARGIN))
-    painter.setFont(_font(110, strong=True))
+    painter.setFont(letters(110, strong=True))
     box = QRect(MARGIN + 60, MARGIN + 90, wide - 2 * MARGIN - 120, 170)
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), say(f"sign.{sign}_title"))
-    painter.setFont(_font(40))
+    painter.setFont(letters(40))
     top = MARGIN + 340
     kept = str(days) if days is not None else "______"
     for number in range(1, _LINES + 1):
@@ -134,26 +118,6 @@ def _sign(painter: QPainter, sign: str, shop: str, days: int | None, say: Say) -
         used = painter.boundingRect(line, flags, text)
         painter.drawText(line, flags, text)
         top += used.height() + 44
-    painter.setFont(_font(34))
+    painter.setFont(letters(34))
     foot = QRect(box.left(), high - MARGIN - 130, box.width(), 70)
     painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), say("sign.contact"))
-
-
-def _stamp(painter: QPainter, words: str, wide: int, high: int) -> None:
-    """Across the paper: a practice sheet can never be taken for a real one."""
-    painter.save()
-    painter.setFont(_font(110, strong=True))
-    painter.setPen(QColor(0, 0, 0, 40))
-    painter.translate(wide // 2, high // 2)
-    painter.rotate(-24)
-    box = QRect(-WIDTH, -500, 2 * WIDTH, 1000)
-    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), f"{words}      {words}")
-    painter.restore()
-
-
-def _font(size: int, strong: bool = False) -> QFont:
-    font = QFont([FONT_FAMILY, "Noto Sans CJK SC", "Microsoft YaHei", "sans"])
-    font.setPixelSize(size)
-    if strong:
-        font.setWeight(QFont.Weight.DemiBold)
-    return font

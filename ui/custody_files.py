@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.clock import shop_time
 from app.errors import FileNotWritten
+from ui.a4 import private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from app.use_cases.custody_page import CustodyPage
     from app.use_cases.custody_papers import FilingForm
@@ -27,46 +27,28 @@ def custody_papers(window: MainWindow) -> dict[str, Callable[[Any], str]]:
         from ui.custody_print import save_list_pdf
 
         now = session.shop.now()
-        path = _place(folder, f"held-cards-{name}-{shop_time(now):%Y%m%d-%H%M%S}.pdf")
+        path = private(folder / f"held-cards-{name}-{shop_time(now):%Y%m%d-%H%M%S}.pdf")
         save_list_pdf(page, name, facts, now, session.say, path)
-        return _private(path)
+        return str(path)
 
     def form(told: FilingForm) -> str:
         from app.use_cases.custody_papers import FORM_FIELDS, form_csv
         from ui.custody_print import save_form_pdf
 
         now = session.shop.now()
-        path = _place(folder, f"held-card-filing-{shop_time(now):%Y%m%d-%H%M%S}.pdf")
+        path = private(folder / f"held-card-filing-{shop_time(now):%Y%m%d-%H%M%S}.pdf")
         save_form_pdf(told, facts, now, session.say, path)
         headings = {name: session.say(f"custody.form_{name}") for name in FORM_FIELDS}
         cause = session.say(f"custody.apply_{told.cause.value}")
-        table = _place(folder, path.with_suffix(".csv").name)
+        table = private(path.with_suffix(".csv"))
         try:
             table.write_bytes(form_csv(told, headings, cause))
         except OSError:
             raise FileNotWritten(file=table.name) from None
-        _private(table)
-        return _private(path)
+        return str(path)
 
     return {
         "form": form,
         "ledger": lambda page: listed("ledger", page),
         "evening": lambda page: listed("evening", page),
     }
-
-
-def _place(folder: Path, name: str) -> Path:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / name).touch(mode=0o600)  # before the first word is in it
-    except OSError:
-        raise FileNotWritten(file=name) from None
-    return folder / name
-
-
-def _private(path: Path) -> str:
-    try:
-        path.chmod(0o600)
-    except OSError:
-        raise FileNotWritten(file=path.name) from None
-    return str(path)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMarginsF, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFontMetrics
 
 from app.domain.clock import shop_time
-from app.errors import FileNotWritten
-from ui.theme import FONT_FAMILY, load_fonts
+from ui.a4 import begin_a4, letters, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,27 +82,11 @@ class _Paper:
     def __init__(
         self, path: Path, facts: ShopFacts, now: datetime, say: Say, *, across: bool
     ) -> None:
-        load_fonts()
         self.title = ""
         self._facts, self._say = facts, say
         self._printed = f"{shop_time(now):%Y-%m-%d %H:%M}"
         self.width, self.height = (WIDTH, HEIGHT) if across else (HEIGHT, WIDTH)
-        self._writer = QPdfWriter(str(path))
-        turned = QPageLayout.Orientation
-        self._writer.setPageLayout(
-            QPageLayout(
-                QPageSize(QPageSize.PageSizeId.A4),
-                turned.Landscape if across else turned.Portrait,
-                QMarginsF(0, 0, 0, 0),
-            )
-        )
-        self._writer.setResolution(300)
-        self._writer.setTitle(path.stem)
-        self._painter = QPainter()
-        if not self._painter.begin(self._writer):
-            raise FileNotWritten(file=path.name)
-        scale = self._writer.width() / self.width
-        self._painter.scale(scale, scale)
+        self._writer, self._painter = begin_a4(path, self.width, across=across)
 
     def lists(
         self, rows: Sequence[tuple[str, ...]], notes: Sequence[tuple[str, bool]], say: Say
@@ -111,7 +94,7 @@ class _Paper:
         """The notes, then the table; rows are as high as their fullest cell."""
         heads = tuple(say(f"custody.paper_{name}") for name, _ in COLUMNS)
         painter = self._painter
-        self._font(20)
+        self._painter.setFont(letters(20))
         heights = [self._high(cells) for cells in rows]
         pages = self._paged(heights, len(notes))
         for number, places in enumerate(pages):
@@ -120,14 +103,14 @@ class _Paper:
             top = self._head(say("custody.paper_page", page=number + 1, pages=len(pages)))
             if not number:
                 top = self._words(notes, top)
-            self._font(20, strong=True)
+            self._painter.setFont(letters(20, strong=True))
             top = self._row(heads, top, LEAST - 16)
-            self._font(20)
+            self._painter.setFont(letters(20))
             for place in places:
                 top = self._row(rows[place], top, heights[place])
             if not rows:
                 painter.drawText(MARGIN, top + 40, say("custody.paper_empty"))
-        self._font(24)
+        self._painter.setFont(letters(24))
         painter.drawText(MARGIN, self.height - MARGIN, say("custody.paper_sign"))
 
     def form(self, rows: Sequence[tuple[str, str]], say: Say) -> None:
@@ -158,9 +141,9 @@ class _Paper:
         painter, facts = self._painter, self._facts
         painter.setPen(QColor("#000000"))
         box = QRect(MARGIN, MARGIN, self.width - 2 * MARGIN, 60)
-        self._font(38, strong=True)
+        self._painter.setFont(letters(38, strong=True))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), self.title)
-        self._font(22)
+        self._painter.setFont(letters(22))
         shop = facts.shop_name
         if facts.practice:
             shop += f"  {self._say('receipt.practice')}"
@@ -170,13 +153,13 @@ class _Paper:
         painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), head)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignRight), place)
         if facts.practice:
-            self._stamp(self._say("receipt.watermark"))
-        self._font(24)
+            stamp(self._painter, self._say("receipt.watermark"), self.width, self.height)
+        self._painter.setFont(letters(24))
         return MARGIN + HEAD - 20
 
     def _words(self, notes: Sequence[tuple[str, bool]], top: int) -> int:
         for text, strong in notes:
-            self._font(24, strong=strong)
+            self._painter.setFont(letters(24, strong=strong))
             box = QRect(MARGIN, top, self.width - 2 * MARGIN, 40)
             self._painter.drawText(box, _LEFT, text)
             top += 42
@@ -215,25 +198,6 @@ class _Paper:
             pages[-1].append(place)
             left -= high
         return pages
-
-    def _font(self, size: int, *, strong: bool = False) -> None:
-        font = QFont([FONT_FAMILY, "Noto Sans CJK SC", "Microsoft YaHei", "sans"])
-        font.setPixelSize(size)
-        if strong:
-            font.setWeight(QFont.Weight.DemiBold)
-        self._painter.setFont(font)
-
-    def _stamp(self, words: str) -> None:
-        """A practice sheet can never be taken for a real one."""
-        painter = self._painter
-        painter.save()
-        self._font(110, strong=True)
-        painter.setPen(QColor(0, 0, 0, 40))
-        painter.translate(self.width // 2, self.height // 2)
-        painter.rotate(-24)
-        box = QRect(-self.width, -500, 2 * self.width, 1000)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
-        painter.restore()
 
 
 def _notes(page: CustodyPage, say: Say) -> list[tuple[str, bool]]:

@@ -5,22 +5,18 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMarginsF, QRect, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import (
     QColor,
-    QFont,
     QImage,
-    QPageLayout,
-    QPageSize,
     QPainter,
-    QPdfWriter,
     QPen,
 )
 
 from app.domain.clock import shop_time
 from app.domain.evidence import EvidenceKind
-from app.errors import BadFile
-from ui.theme import FONT_FAMILY, load_fonts
+from ui.a4 import begin_a4, letters, stamp
+from ui.theme import load_fonts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,18 +53,11 @@ def proxy_picture(page: ProxyPage, say: Say) -> QImage:
 
 
 def save_proxy_pdf(page: ProxyPage, say: Say, path: Path) -> None:
-    """The page as a PDF of one sheet; :raises BadFile: where it cannot be written."""
-    load_fonts()
-    writer = QPdfWriter(str(path))
-    size, upright = QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait
-    writer.setPageLayout(QPageLayout(size, upright, QMarginsF(0, 0, 0, 0)))
-    writer.setResolution(300)
-    writer.setTitle(path.stem)
-    painter = QPainter()
-    if not painter.begin(writer):
-        raise BadFile(file=path.name, why="cannot be written")
-    scale = writer.width() / WIDTH
-    painter.scale(scale, scale)
+    """The page as a PDF of one sheet, for this user's eyes: names, a signature and faces.
+
+    :raises FileNotWritten: it cannot be written.
+    """
+    _, painter = begin_a4(path, WIDTH)
     _Sheet(painter, page, say).draw()
     painter.end()
 
@@ -76,16 +65,9 @@ def save_proxy_pdf(page: ProxyPage, say: Say, path: Path) -> None:
 def keep_proxy_pdf(page: ProxyPage, say: Say, folder: Path) -> str:
     """The PDF in the folder of this till's papers; answers the file's name.
 
-    :raises BadFile: where it cannot be written.
+    :raises FileNotWritten: it cannot be written.
     """
     name = f"proxy-{shop_time(page.row.at):%Y%m%d-%H%M%S}-{page.row.proxy_id[-6:]}.pdf"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Names, a signature and faces: nobody else on this machine reads them at any moment.
-        (folder / name).touch(mode=0o600)
-        (folder / name).chmod(0o600)
-    except OSError:
-        raise BadFile(file=name, why="cannot be written") from None
     save_proxy_pdf(page, say, folder / name)
     return name
 
@@ -146,23 +128,15 @@ class _Sheet:
         self._digest(self._say("proxy.page_digest"), self._page.digest or "—")
         self._pieces()
         if self._page.practice:
-            self._stamp()
-
-    def _font(self, size: int, strong: bool = False) -> None:
-        font = QFont([FONT_FAMILY, "Noto Sans CJK SC", "Microsoft YaHei", "sans"])
-        font.setPixelSize(size)
-        font.setFeature(QFont.Tag("tnum"), 1)
-        if strong:
-            font.setWeight(QFont.Weight.DemiBold)
-        self._painter.setFont(font)
+            stamp(self._painter, self._say("receipt.watermark"), WIDTH, HEIGHT)
 
     def _head(self) -> None:
-        self._font(36, strong=True)
+        self._painter.setFont(letters(36, strong=True))
         box = QRect(MARGIN, self._top, WIDTH - 2 * MARGIN, 50)
         self._painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), self._say("proxy.page"))
         self._top += 56
         if self._page.practice:
-            self._font(22, strong=True)
+            self._painter.setFont(letters(22, strong=True))
             below = QRect(MARGIN, self._top, WIDTH - 2 * MARGIN, 30)
             words = self._say("receipt.practice")
             self._painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter), words)
@@ -178,9 +152,9 @@ class _Sheet:
         half = (WIDTH - 2 * MARGIN) // 2
         for place, (name, value) in enumerate(facts_of(self._page, self._say)):
             left = MARGIN + half * (place % 2)
-            self._font(20)
+            self._painter.setFont(letters(20))
             self._text(QRect(left, self._top, 150, ROW), name)
-            self._font(20, strong=True)
+            self._painter.setFont(letters(20, strong=True))
             self._text(QRect(left + 150, self._top, half - 160, ROW), value)
             if place % 2:
                 self._top += ROW
@@ -188,10 +162,10 @@ class _Sheet:
         self._line()
 
     def _list(self, listed: PurchaseList) -> None:
-        self._font(22, strong=True)
+        self._painter.setFont(letters(22, strong=True))
         self._text(QRect(MARGIN, self._top, 600, ROW), self._say("proxy.page_list"))
         self._top += ROW
-        self._font(20)
+        self._painter.setFont(letters(20))
         for line in listed.lines[:MOST_LINES]:
             counted = f"{line.price.plain()} × {line.quantity.plain()}{line.unit}"
             self._sum(f"{line.name} {line.spec} · {line.maker}", counted, str(line.amount))
@@ -205,7 +179,7 @@ class _Sheet:
                     ("cash", part.cash))  # fmt: skip
             told = "　".join(f"{self._say(f'proxy.pays_{name}')} {amount}" for name, amount in paid)
             self._sum(kind, told, str(part.total), 230)
-        self._font(22, strong=True)
+        self._painter.setFont(letters(22, strong=True))
         self._sum(self._say("proxy.total"), "", str(listed.total))
         self._sum(self._say("proxy.cash_due"), "", str(listed.cash_due))
         self._line()
@@ -225,7 +199,7 @@ class _Sheet:
         self._painter.drawText(box, _LEFT, fitting)
 
     def _digest(self, name: str, digest: str) -> None:
-        self._font(17)
+        self._painter.setFont(letters(17))
         box = QRect(MARGIN, self._top, WIDTH - 2 * MARGIN, 26)
         self._painter.drawText(box, _LEFT, f"{name} SHA-256 {digest}")
         self._top += 28
@@ -236,20 +210,20 @@ class _Sheet:
         for place, kind in enumerate((EvidenceKind.PROXY_LIST, EvidenceKind.PROXY_STILL)):
             piece = next((one for one in self._page.pieces if one.kind is kind), None)
             left = MARGIN + place * (half + 20)
-            self._font(20, strong=True)
+            self._painter.setFont(letters(20, strong=True))
             self._text(QRect(left, top, half, 30), self._say(f"proxy.piece_{kind.value}"))
             frame = QRect(left, top + 32, half, _PICTURES)
             self._painter.drawRect(frame)
             self._piece(frame.adjusted(6, 6, -6, -6), piece)
             if piece is not None:
-                self._font(13)
+                self._painter.setFont(letters(13))
                 below = QRect(left, frame.bottom() + 4, half, 24)
                 self._painter.drawText(below, _LEFT, piece.digest)
 
     def _piece(self, frame: QRect, piece: Piece | None) -> None:
         if piece is None or piece.trouble:
             words = self._say(piece.trouble, what="") if piece else self._say("proxy.piece_none")
-            self._font(20)
+            self._painter.setFont(letters(20))
             self._painter.drawText(frame, int(Qt.AlignmentFlag.AlignCenter) | _WRAP, words)
         elif piece.trace is not None:
             _ink(self._painter, frame, piece.trace)
@@ -259,18 +233,6 @@ class _Sheet:
             place = QRect(0, 0, size.width(), size.height())
             place.moveCenter(frame.center())
             self._painter.drawImage(place, image)
-
-    def _stamp(self) -> None:
-        """Across the paper: a practice sheet can never be taken for a real one."""
-        self._painter.save()
-        self._font(110, strong=True)
-        self._painter.setPen(QColor(0, 0, 0, 34))
-        self._painter.translate(WIDTH // 2, HEIGHT // 2)
-        self._painter.rotate(-50)
-        words = self._say("receipt.watermark")
-        box = QRect(-HEIGHT, -400, 2 * HEIGHT, 800)
-        self._painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), f"{words}　　{words}")
-        self._painter.restore()
 
 
 def _ink(painter: QPainter, frame: QRect, trace: PenTrace) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMarginsF, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter
 
 from app.domain.clock import shop_time
-from app.errors import FileNotWritten
-from ui.theme import FONT_FAMILY, load_fonts
+from ui.a4 import begin_a4, letters, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,17 +62,7 @@ def save_register_pdf(
 
     :raises FileNotWritten: it cannot be written.
     """
-    load_fonts()
-    writer = QPdfWriter(str(path))
-    size, across = QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Landscape
-    writer.setPageLayout(QPageLayout(size, across, QMarginsF(0, 0, 0, 0)))
-    writer.setResolution(300)
-    writer.setTitle(path.stem)
-    painter = QPainter()
-    if not painter.begin(writer):
-        raise FileNotWritten(file=path.name)
-    scale = writer.width() / WIDTH
-    painter.scale(scale, scale)
+    writer, painter = begin_a4(path, WIDTH, across=True)
     pages = [rows[at : at + ROWS_A_PAGE] for at in range(0, len(rows), ROWS_A_PAGE)] or [rows]
     for number, part in enumerate(pages):
         if number:
@@ -83,36 +72,16 @@ def save_register_pdf(
               say)  # fmt: skip
         _table(painter, part, say)
         if practice:
-            _stamp(painter, say("receipt.watermark"))
+            stamp(painter, say("receipt.watermark"), WIDTH, HEIGHT)
     painter.end()
-
-
-def _stamp(painter: QPainter, words: str) -> None:
-    """Across the paper: a practice sheet can never be taken for a real one."""
-    painter.save()
-    painter.setFont(_font(120, strong=True))
-    painter.setPen(QColor(0, 0, 0, 40))
-    painter.translate(WIDTH // 2, HEIGHT // 2)
-    painter.rotate(-24)
-    box = QRect(-WIDTH, -500, 2 * WIDTH, 1000)
-    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), f"{words}      {words}")
-    painter.restore()
-
-
-def _font(size: int, strong: bool = False) -> QFont:
-    font = QFont([FONT_FAMILY, "Noto Sans CJK SC", "Microsoft YaHei", "sans"])
-    font.setPixelSize(size)
-    if strong:
-        font.setWeight(QFont.Weight.DemiBold)
-    return font
 
 
 def _head(painter: QPainter, period: tuple[date, date], shop: str, place: str, say: Say) -> None:
     painter.setPen(QColor("#000000"))
     box = QRect(MARGIN, MARGIN, WIDTH - 2 * MARGIN, 60)
-    painter.setFont(_font(38, strong=True))
+    painter.setFont(letters(38, strong=True))
     painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), say("ephedrine.title"))
-    painter.setFont(_font(24))
+    painter.setFont(letters(24))
     below = box.translated(0, 70)
     told = say("ephedrine.period", first=f"{period[0]}", last=f"{period[1]}", shop=shop)
     painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), told)
@@ -120,10 +89,10 @@ def _head(painter: QPainter, period: tuple[date, date], shop: str, place: str, s
 
 
 def _table(painter: QPainter, rows: Sequence[EphedrineRow], say: Say) -> None:
-    painter.setFont(_font(22, strong=True))
+    painter.setFont(letters(22, strong=True))
     top = MARGIN + HEAD
     _line(painter, top, tuple(say(f"ephedrine.column_{name}") for name, _ in COLUMNS))
-    painter.setFont(_font(21))
+    painter.setFont(letters(21))
     for row in rows:
         top += ROW
         _line(painter, top, cells_of(row, say))

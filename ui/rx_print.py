@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 
 from app.domain.clock import shop_time
 from app.errors import FileNotWritten
+from ui.a4 import private
 from ui.theme import FONT_FAMILY, load_fonts
 
 if TYPE_CHECKING:
@@ -249,7 +250,7 @@ def save_rx_pdf(page: RxPage, say: Say, path: Path) -> None:
 
 
 def _writer(path: Path, size: QPageSize.PageSizeId) -> QPdfWriter:
-    writer = QPdfWriter(str(path))
+    writer = QPdfWriter(str(private(path)))
     layout = QPageLayout(QPageSize(size), QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
     writer.setPageLayout(layout)
     writer.setResolution(300)

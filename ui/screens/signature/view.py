@@ -4,58 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
-
-from ui.widgets.parts import AmountRow, button, card, clear_layout, column, label, row
-from ui.widgets.signature_area import SignatureArea
+from ui.widgets.parts import AmountRow, clear_layout, column
+from ui.widgets.signing_paper import SigningPaper
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QHBoxLayout
-
     from app.use_cases.views import Receipt, SettlementView
     from ui.screens.signature.view_model import SignatureViewModel
 
 
-class SignatureView(QWidget):
-    """Amounts of the settlement slip above, the paper to sign below, two large buttons."""
+class SignatureView(SigningPaper):
+    """Amounts of the settlement slip above, the paper to sign below."""
 
     def __init__(self, model: SignatureViewModel) -> None:
-        super().__init__()
-        self.setObjectName("window")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._model = model
         self._shown: Receipt | None = None
-        say = model.session.say
-        lines = column(self, margin=24, space=14)
-        self.heading = label(say("signature.heading"), "total")
-        lines.addWidget(self.heading)
-        self.words = label("", "heading", "second", wrap=True)
-        lines.addWidget(self.words)
         self._amounts = column(space=6)
-        holder = card()
-        column(holder, margin=16).addLayout(self._amounts)
-        lines.addWidget(holder)
-        self.area = SignatureArea(say("signature.area"))
-        lines.addWidget(self.area, 1)
-        lines.addLayout(self._buttons())
+        super().__init__(
+            model.session.say, "signature.heading", "signature.area", self._amounts, model.signed
+        )
         self.area.changed.connect(self._offer)
         model.changed.connect(self.refresh)
         self.refresh()
-
-    def _buttons(self) -> QHBoxLayout:
-        say = self._model.session.say
-        line = row(space=16)
-        self.again = button(say("signature.again"))
-        self.done = button(say("signature.done"), "commit")
-        self.again.clicked.connect(self.area.clear)
-        self.done.clicked.connect(lambda: self._model.signed(self.area.trace()))
-        for each in (self.again, self.done):
-            each.setMinimumHeight(64)
-            # The customer's side has no keyboard: a focus there would take the cashier's keys.
-            each.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            line.addWidget(each, 1)
-        return line
 
     def refresh(self) -> None:
         """The paper that is to be signed now."""
