@@ -636,12 +636,24 @@ class UnitOfWork(Protocol):
     checks: CheckBook
     consents: ConsentBook
     templates: TemplateBook
-    stills: StillBook
-    videos: VideoBook
     proxies: ProxyBook
     staff_documents: StaffDocumentBook
-    custody: CustodyBook
     tills: TillBook
+
+    @property
+    def custody(self) -> CustodyBook:
+        """Held cards; loaded when first asked for, as the two below."""
+        ...
+
+    @property
+    def stills(self) -> StillBook:
+        """Pictures of purchases and what is missing of them."""
+        ...
+
+    @property
+    def videos(self) -> VideoBook:
+        """Marks for the recorder, and its days."""
+        ...
 
     def __enter__(self) -> Self:
         """Begin; on SQLite this takes the writer's place at once."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -28,7 +28,6 @@ from app.ports import (
     UnitOfWorkFactory,
 )
 from app.ports import StaffBook as StaffPort
-from app.ports_custody import CustodyBook
 from app.ports_devices import PrintBook
 from app.ports_evidence import EvidenceBook, KeepingBook
 from app.ports_face import TemplateBook
@@ -65,32 +64,8 @@ from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are 
 from app.storage.tables_video import VIDEO_MARK as VIDEO_MARK
 
 if TYPE_CHECKING:
+    from app.ports_custody import CustodyBook
     from app.ports_video import StillBook, VideoBook
-
-
-def _custody(session: Session) -> CustodyBook:
-    from app.storage.books_custody import Custody
-
-    return Custody(session)
-
-
-def _stills(session: Session) -> StillBook:
-    from app.storage.books_video import Stills
-
-    return Stills(session)
-
-
-def _videos(session: Session) -> VideoBook:
-    from app.storage.books_video import Videos
-
-    return Videos(session)
-
-
-_LATE: Mapping[str, Callable[[Session], object]] = {
-    "custody": _custody,
-    "stills": _stills,
-    "videos": _videos,
-}
 
 
 class SqlUnitOfWork:
@@ -127,11 +102,8 @@ class SqlUnitOfWork:
     checks: CheckBook
     consents: ConsentBook
     templates: TemplateBook
-    stills: StillBook
-    videos: VideoBook
     proxies: ProxyBook
     staff_documents: StaffDocumentBook
-    custody: CustodyBook
     tills: TillBook
 
     def __init__(self, engine: Engine, secrets: Secrets, store_id: str, till_id: str) -> None:
@@ -180,20 +152,39 @@ class SqlUnitOfWork:
         self.prints, self.tills = Prints(session), Tills(session)
         self.evidence, self.keeping = Evidence(session), Keeping(session)
         self._session = session
-        for name in _LATE:  # of a unit that was open before
-            self.__dict__.pop(name, None)
+        for late in ("custody", "stills", "videos"):  # of a unit that was open before
+            self.__dict__.pop(late, None)
         self.checks, self.consents = Checks(session), Consents(session)
         self.templates = Templates(session)
         self.proxies, self.staff_documents = ProxyPurchases(session), StaffDocuments(session)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - each book is of its own kind
-        """Books of :data:`_LATE` are loaded when a unit first asks for them, not at the start."""
-        session = self.__dict__.get("_session")
-        if name not in _LATE or session is None:
-            raise AttributeError(name)
-        book = _LATE[name](session)
-        setattr(self, name, book)
-        return book
+    # Books that few acts ask for are loaded when one does: a start waits for none of them.
+
+    @cached_property
+    def custody(self) -> CustodyBook:
+        """Held cards."""
+        from app.storage.books_custody import Custody
+
+        return Custody(self._open())
+
+    @cached_property
+    def stills(self) -> StillBook:
+        """Pictures of purchases and what is missing of them."""
+        from app.storage.books_video import Stills
+
+        return Stills(self._open())
+
+    @cached_property
+    def videos(self) -> VideoBook:
+        """Marks for the recorder, and its days."""
+        from app.storage.books_video import Videos
+
+        return Videos(self._open())
+
+    def _open(self) -> Session:
+        if self._session is None:
+            raise StoreError(why="this unit of work is not open")
+        return self._session
 
     def __exit__(
         self,
