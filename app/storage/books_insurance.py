@@ -21,7 +21,7 @@ from app.storage.act_log import Log
 from app.storage.books_sale import moment, stored
 from app.storage.codec import canonical, from_text, to_text
 from app.storage.hot import Hot
-from app.storage.session import Session
+from app.storage.session import Session, upsert
 from app.storage.tables import PERSON, PLATFORM_REQUEST, SETTLEMENT
 
 _PLAIN = (
@@ -229,19 +229,33 @@ class Persons:
     def keep(self, person: InsuredPerson, new_id: str) -> str:
         """Store or refresh; answers the random id under which the log knows the person."""
         mac = _mac(self._session, "psn_no", person.psn_no)
+        if self._known(mac) is None and self._first(mac, person, new_id):
+            return new_id
+        # Known before, or by another till in the moment between looking and writing.
+        person_id = self._known(mac)
+        if person_id is None:
+            raise NotFound(what="person")
+        row = self._row(mac, person, person_id)
+        self._session.run(update(PERSON).where(PERSON.c.id == person_id).values(row))
+        return person_id
+
+    def _known(self, mac: bytes) -> str | None:
         known = self._session.one(select(PERSON.c.id).where(PERSON.c.mac_psn_no == mac))
-        person_id = new_id if known is None else str(known.id)
-        row: dict[str, Any] = {
+        return None if known is None else str(known.id)
+
+    def _first(self, mac: bytes, person: InsuredPerson, new_id: str) -> bool:
+        """Whether this till was the first to write the person."""
+        fresh = upsert(self._session.dialect, PERSON)
+        query = fresh.on_conflict_do_nothing(index_elements=["mac_psn_no"])
+        values = {**self._session.stamp, "id": new_id, **self._row(mac, person, new_id)}
+        return self._session.run(query, values, "person").rowcount == 1
+
+    def _row(self, mac: bytes, person: InsuredPerson, person_id: str) -> dict[str, Any]:
+        return {
             "mac_psn_no": mac,
             "mac_cert_no": mac_cert_no(self._session, person.cert_no),
             "sealed_insured": self._session.seal("person", to_text(person), _place(person_id)),
         }
-        if known is None:
-            row |= {**self._session.stamp, "id": person_id}
-            self._session.run(insert(PERSON), row, "person")
-        else:
-            self._session.run(update(PERSON).where(PERSON.c.id == person_id).values(row))
-        return person_id
 
     def get(self, person_id: str) -> PersonRecord:
         """:raises NotFound:."""
