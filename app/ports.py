@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from app.domain.catalogue import Medicine
     from app.domain.insurance import Answer, Call, Header, InsuredPerson, Message
-    from app.domain.money import Quantity
+    from app.domain.money import Money, Quantity
     from app.domain.pack_code import PackCode
     from app.domain.patient_password import SealedPassword
     from app.domain.returns import Return
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         RosterBook,
         UnmetBook,
     )
+    from app.ports_stock import LotBook
     from app.ports_video import StillBook, VideoBook
 
 # --- the world outside ---------------------------------------------------------------------------
@@ -182,14 +183,25 @@ class StockMove:
     quantity: Quantity
     """Positive in, negative out."""
     kind: str
-    """opening, sale, sale_undo, return_off (off the shelf), return_bad (into the returned area,
-    never saleable), correction."""
+    """One of :class:`app.domain.stock.MoveKind`."""
     at: datetime
     batch: str = ""
+    """The batch number as text, for papers; the lot is what counts."""
     sale_id: str = ""
     line_no: int = 0
     reverses: str = ""
     """Id of the movement that this one undoes; unique, so nothing is undone twice."""
+    lot_id: str = ""
+    """Whose figure changes; empty only in tests of the table itself."""
+    document_id: str = ""
+    """The receiving, transfer, stock-take ... that moved it; empty for a sale."""
+    paid_by: str = ""
+    """Sales: the settlement type of the line, ``self_paid`` included."""
+    reason: str = ""
+    """Code of the reason where a person gave one (loss, count, correction)."""
+    amount: Money | None = None
+    """What was paid for exactly these goods: sale money of a sale, cost of a purchase, positive
+    with goods that come in; None = nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -643,6 +655,11 @@ class UnitOfWork(Protocol):
     @property
     def custody(self) -> CustodyBook:
         """Held cards; loaded when first asked for, as the two below."""
+        ...
+
+    @property
+    def lots(self) -> LotBook:
+        """Lots and their figures."""
         ...
 
     @property

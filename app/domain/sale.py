@@ -11,6 +11,7 @@ from enum import StrEnum
 from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
 from app.domain.prescription import Prescription
 from app.domain.sale_states import SALE, SaleEvent, SaleState
+from app.domain.stock import LotPick
 from app.errors import BadValue, NotFound
 
 MAX_PACKS = Quantity.of(9999)
@@ -78,6 +79,8 @@ class SaleLine:
     settlement_type: str = ""
     """Which settlement carries it; empty until the basket is split; self_paid = none."""
     self_paid_by_choice: bool = False
+    picks: tuple[LotPick, ...] = ()
+    """Which lots the packs come from, as reserved in the books; less than the quantity = short."""
 
     @property
     def amount(self) -> Money:

@@ -39,10 +39,26 @@ class Right(StrEnum):
     KEEP_EVIDENCE = "keep_evidence"
     """To see the vault as a whole, to hold what is in it and to hand it out for an inspection."""
 
+    RECEIVE_GOODS = "receive_goods"
+    """To take goods in, send them back, and lock a batch (policy 3.4)."""
+    COUNT_STOCK = "count_stock"
+    """To enter counts of a stock-take."""
+    APPROVE_STOCK = "approve_stock"
+    """To post a stock-take, a loss or a correction, to release a locked batch, and to see costs."""
+
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.CASHIER: frozenset({Right.SELL, Right.RETURN, Right.OPEN_DRAWER}),
-    Role.PHARMACIST: frozenset({Right.SELL, Right.RETURN, Right.OPEN_DRAWER, Right.SEE_PERSON}),
+    Role.CASHIER: frozenset({Right.SELL, Right.RETURN, Right.OPEN_DRAWER, Right.COUNT_STOCK}),
+    Role.PHARMACIST: frozenset(
+        {
+            Right.SELL,
+            Right.RETURN,
+            Right.OPEN_DRAWER,
+            Right.SEE_PERSON,
+            Right.RECEIVE_GOODS,
+            Right.COUNT_STOCK,
+        }
+    ),
     Role.MANAGER: frozenset(
         {
             Right.SELL,
@@ -57,6 +73,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ANSWER_GAPS,
             Right.KEEP_CARDS,
             Right.KEEP_EVIDENCE,
+            Right.RECEIVE_GOODS,
+            Right.COUNT_STOCK,
+            Right.APPROVE_STOCK,
         }
     ),
     Role.ADMINISTRATOR: frozenset(Right),

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Executable, Row, Select, bindparam, func, insert,
 
 from app.domain.catalogue import Medicine, folded, generic_key, key_of
 from app.domain.clock import from_micros, micros
-from app.domain.money import Quantity
+from app.domain.money import Money, Quantity
 from app.errors import BadValue, NotFound, RuleBroken
 from app.ports import CodeSold, StockMove
 from app.storage.books_shop import Numbers
@@ -173,6 +173,11 @@ class Stock:
                 "sale_id": one.sale_id or None,
                 "line_no": one.line_no,
                 "reverses": one.reverses or None,
+                "lot_id": one.lot_id,
+                "document_id": one.document_id,
+                "paid_by": one.paid_by,
+                "reason": one.reason,
+                "amount_fen": one.amount.fen if one.amount is not None else None,
             }
             for one in moves
         ]
@@ -212,6 +217,11 @@ def _move(row: Row[Any]) -> StockMove:
         sale_id=row.sale_id or "",
         line_no=row.line_no,
         reverses=row.reverses or "",
+        lot_id=row.lot_id,
+        document_id=row.document_id,
+        paid_by=row.paid_by,
+        reason=row.reason,
+        amount=Money(row.amount_fen) if row.amount_fen is not None else None,
     )
 
 

@@ -236,9 +236,17 @@ STOCK_MOVE = Table(
     Column("sale_id", String(64)),
     Column("line_no", Integer, nullable=False),
     Column("reverses", String(64), ForeignKey("stock_move.id"), unique=True),
+    Column("lot_id", String(64), nullable=False, server_default=""),
+    Column("document_id", String(64), nullable=False, server_default=""),
+    Column("paid_by", String(16), nullable=False, server_default=""),
+    Column("reason", String(32), nullable=False, server_default=""),
+    _number("amount_fen", nullable=True),
     CheckConstraint("quantity <> 0", name="moves_something"),
     Index("ix_stock_move_medicine_id", "medicine_id", "kind", "quantity"),
     Index("ix_stock_move_sale_id", "sale_id"),
+    Index("ix_stock_move_lot_id", "lot_id", "kind", "quantity"),
+    Index("ix_stock_move_at", "at"),
+    Index("ix_stock_move_document_id", "document_id"),
 )
 
 SOLD_CODE = Table(

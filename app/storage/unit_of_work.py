@@ -61,10 +61,12 @@ from app.storage.books_shop import Numbers, Outbox, Settings, StaffBook
 from app.storage.books_tills import Tills
 from app.storage.session import Session
 from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are known at once
+from app.storage.tables_stock import STOCK_LOT as STOCK_LOT
 from app.storage.tables_video import VIDEO_MARK as VIDEO_MARK
 
 if TYPE_CHECKING:
     from app.ports_custody import CustodyBook
+    from app.ports_stock import LotBook
     from app.ports_video import StillBook, VideoBook
 
 
@@ -152,7 +154,7 @@ class SqlUnitOfWork:
         self.prints, self.tills = Prints(session), Tills(session)
         self.evidence, self.keeping = Evidence(session), Keeping(session)
         self._session = session
-        for late in ("custody", "stills", "videos"):  # of a unit that was open before
+        for late in ("custody", "lots", "stills", "videos"):  # of a unit that was open before
             self.__dict__.pop(late, None)
         self.checks, self.consents = Checks(session), Consents(session)
         self.templates = Templates(session)
@@ -166,6 +168,13 @@ class SqlUnitOfWork:
         from app.storage.books_custody import Custody
 
         return Custody(self._open())
+
+    @cached_property
+    def lots(self) -> LotBook:
+        """Lots and their figures."""
+        from app.storage.books_stock import Lots
+
+        return Lots(self._open())
 
     @cached_property
     def stills(self) -> StillBook:
