@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         RosterBook,
         UnmetBook,
     )
-    from app.ports_stock import LotBook
+    from app.ports_stock import DocumentBook, LotBook
     from app.ports_video import StillBook, VideoBook
 
 # --- the world outside ---------------------------------------------------------------------------
@@ -660,6 +660,11 @@ class UnitOfWork(Protocol):
     @property
     def lots(self) -> LotBook:
         """Lots and their figures."""
+        ...
+
+    @property
+    def documents(self) -> DocumentBook:
+        """Papers that move goods."""
         ...
 
     @property

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from app.domain.stock import Lot, LotStock
+from app.domain.stock_document import DocumentKind, StockDocument
 
 
 class LotBook(Protocol):
@@ -40,4 +42,26 @@ class LotBook(Protocol):
 
         A drug without any is there with an empty list. ``reserved`` counts live holds of all tills.
         """
+        ...
+
+
+class DocumentBook(Protocol):
+    """Papers that move goods, of the whole store; posted ones only."""
+
+    def add(self, document: StockDocument) -> None:
+        """A new one; :raises BadValue: its id or number is used."""
+        ...
+
+    def get(self, document_id: str) -> StockDocument:
+        """:raises NotFound:."""
+        ...
+
+    def many(self, document_ids: Sequence[str]) -> dict[str, StockDocument]:
+        """Those that exist, by id."""
+        ...
+
+    def of_kinds(
+        self, kinds: Sequence[DocumentKind], begins: datetime, ends: datetime
+    ) -> list[StockDocument]:
+        """Posted in ``[begins, ends)``, newest first."""
         ...

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from app.storage.tables import METADATA, RUNNING
 
@@ -41,4 +52,23 @@ STOCK_HOLD = Table(
     Column("until", BigInteger, nullable=False),
     Index("ix_stock_hold_lot_id", "lot_id"),
     Index("ix_stock_hold_sale_id", "sale_id"),
+)
+
+STOCK_DOCUMENT = Table(
+    "stock_document",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("store_id", String(64), nullable=False),
+    Column("till_id", String(64), nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("number", String(32), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("staff_id", String(64), nullable=False),
+    Column("second_id", String(64), nullable=False),
+    Column("party_id", String(64), nullable=False),
+    Column("corrects", String(64), nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("note", Text, nullable=False),
+    UniqueConstraint("store_id", "number"),
+    Index("ix_stock_document_at", "at"),
 )

@@ -66,7 +66,7 @@ from app.storage.tables_video import VIDEO_MARK as VIDEO_MARK
 
 if TYPE_CHECKING:
     from app.ports_custody import CustodyBook
-    from app.ports_stock import LotBook
+    from app.ports_stock import DocumentBook, LotBook
     from app.ports_video import StillBook, VideoBook
 
 
@@ -154,7 +154,7 @@ class SqlUnitOfWork:
         self.prints, self.tills = Prints(session), Tills(session)
         self.evidence, self.keeping = Evidence(session), Keeping(session)
         self._session = session
-        for late in ("custody", "lots", "stills", "videos"):  # of a unit that was open before
+        for late in _LATE:  # of a unit that was open before
             self.__dict__.pop(late, None)
         self.checks, self.consents = Checks(session), Consents(session)
         self.templates = Templates(session)
@@ -175,6 +175,13 @@ class SqlUnitOfWork:
         from app.storage.books_stock import Lots
 
         return Lots(self._open())
+
+    @cached_property
+    def documents(self) -> DocumentBook:
+        """Papers that move goods."""
+        from app.storage.books_documents import Documents
+
+        return Documents(self._open())
 
     @cached_property
     def stills(self) -> StillBook:
@@ -216,6 +223,10 @@ class SqlUnitOfWork:
         self._connection.commit()
         self._connection.close()
         self._connection = None
+
+
+_LATE = tuple(name for name, made in vars(SqlUnitOfWork).items() if type(made) is cached_property)
+"""The books that are loaded when first asked for."""
 
 
 def make_factory(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from app.domain.basket_split import SELF_PAID
 from app.domain.clock import BusinessDay
 from app.domain.money import ZERO, Money
 from app.domain.proxy import live_of
@@ -17,7 +18,7 @@ from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import UNRESOLVED, SettlementEvent, SettlementState
 from app.errors import BadValue, IllegalTransition, RuleBroken
-from app.ports import OutboxRow, StockMove, UnitOfWork
+from app.ports import StockMove, UnitOfWork
 from app.use_cases import proxy_follow
 from app.use_cases.checks import check_before_complete
 from app.use_cases.doors import Doors, Operator
@@ -29,6 +30,7 @@ from app.use_cases.rx_common import refresh
 from app.use_cases.rx_follow import follow
 from app.use_cases.rx_settle import require_told
 from app.use_cases.slip_jobs import owe_sale
+from app.use_cases.stock_moves import book_moves
 from app.use_cases.views import Receipt
 
 if TYPE_CHECKING:
@@ -98,22 +100,7 @@ def finish(
     uow.sales.save(sale)
     follow(uow, sale, attempts, operator.staff.id, now)
     _take_codes(uow, sale, now)
-    uow.stock.move(
-        [
-            StockMove(
-                id=f"{sale.id}/{line.no}",
-                medicine_id=line.item.medicine_id,
-                quantity=-line.quantity,
-                kind="sale",
-                at=now,
-                batch=line.batch,
-                sale_id=sale.id,
-                line_no=line.no,
-            )
-            for line in sale.lines
-        ]
-    )
-    uow.outbox.add([_upload(sale, now)])
+    _move_goods(doors, uow, sale, now)
     owe_sale(doors, uow, sale.id, attempts, given)
     _book_pictures(doors, uow, sale, attempts, still, operator, now)
     entry = {"sale": sale.id, "receipt": number, "total_fen": sale.total.fen, "due_fen": due.fen}
@@ -209,20 +196,22 @@ def _insured_tenders(attempts: Sequence[Settlement]) -> list[Tender]:
     return tenders
 
 
-def _upload(sale: Sale, at: datetime) -> OutboxRow:
-    """What 3505 will tell of this sale; written now so that nothing sold is ever untold."""
-    payload: dict[str, object] = {
-        "sale": sale.id,
-        "receipt": sale.receipt_no,
-        "lines": [
-            {
-                "no": line.no,
-                "medicine": line.item.medicine_id,
-                "quantity": line.quantity.ten_thousandths,
-                "price_micro": line.price.micro,
-                "codes": list(line.trace_codes),
-            }
-            for line in sale.lines
-        ],
-    }
-    return OutboxRow(f"sale/{sale.id}", f"sale/{sale.id}", "3505", payload, at)
+def _move_goods(doors: Doors, uow: UnitOfWork, sale: Sale, now: datetime) -> None:
+    """The boxes leave the shelf; the upload rows stand beside, so that nothing sold is untold."""
+    moves = [
+        StockMove(
+            id=f"{sale.id}/{line.no}",
+            medicine_id=line.item.medicine_id,
+            quantity=-line.quantity,
+            kind="sale",
+            at=now,
+            batch=line.batch,
+            sale_id=sale.id,
+            line_no=line.no,
+            paid_by=line.settlement_type or SELF_PAID,
+            amount=line.amount,
+        )
+        for line in sale.lines
+    ]
+    codes = {f"{sale.id}/{line.no}": line.trace_codes for line in sale.lines}
+    book_moves(doors, uow, moves, codes)

@@ -35,6 +35,7 @@ from app.use_cases.return_view import own_paid, return_view
 from app.use_cases.rx_settle import prepare_completion, take_back_sold
 from app.use_cases.settle_sale import require_proof, settle_next
 from app.use_cases.slip_jobs import owe_return
+from app.use_cases.stock_moves import book_moves
 from app.use_cases.views import Note, Patient, ReturnLegView, ReturnView, Step
 
 Tell = Callable[[ReturnLegView], None]
@@ -354,7 +355,7 @@ def _pay_back_leg(doors: Doors, one: Return, operator: Operator) -> None:
         sale = uow.sales.get(one.sale_id)
         moves = uow.stock.of_sale(sale.id)
         uow.codes.free(sale.id, [c for line in sale.lines for c in line.trace_codes], now)
-        uow.stock.move(_moves_back(moves, current))
+        book_moves(doors, uow, _moves_back(moves, current))
         own = own_paid(sale)
         sale.tenders = (*sale.tenders, *(_negated(tender) for tender in sale.tenders))
         sale.move(SaleEvent.UNDONE)
