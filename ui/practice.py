@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.clock import shop_time
-from app.domain.money import Quantity
 from app.domain.pharmacist import Pharmacist, Professional
 from app.domain.staff import Role, Staff
-from app.ports import CatalogueIndex, StockMove
+from app.ports import CatalogueIndex
 from app.regions.loader import Region
 from app.resources import resource
 from app.use_cases.doors import Doors, Operator
@@ -23,8 +22,6 @@ from app.use_cases.sign_in import add_staff
 from sync.insurance.profile import Credentials
 from sync.insurance.simulator.assemble import build_platform, practice_credentials
 from sync.insurance.simulator.server import PlatformServer
-
-OPENING_STOCK = Quantity.of(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +85,9 @@ def fill_practice_shop(doors: Doors, index: CatalogueIndex) -> None:
         clock=doors.clock,
         index=index,
     )
-    now = doors.clock.now()
-    with doors.uow() as uow:
-        uow.stock.move(
-            [
-                StockMove(f"opening/{each.id}", each.id, OPENING_STOCK, "opening", now)
-                for each in uow.medicines.all()
-            ]
-        )
-        uow.commit()
+    from ui.practice_shelf import stock_shelf  # wanted once in the life of a shop
+
+    stock_shelf(doors)
     hire(doors, practice_staff())
 
 

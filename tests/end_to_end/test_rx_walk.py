@@ -487,6 +487,8 @@ def test_short_and_unstocked_go_to_the_unmet_requests(rx: RxTill) -> None:
     drug = rx.till.find(insurance_class="A", sale_class="rx")
     other = rx.till.find(insurance_class="B", sale_class="rx")
     rx.prescribe("active_met", (drug, 1), (other, 1))
+    rx.stock(drug, 0)
+    rx.stock(other, 0)
     case = rx.take(rx.patient("active_met"))
     first = candidates(rx.doors, case)[0]
     choice = Choice(first.line.no, first.articles[0].medicine.id)

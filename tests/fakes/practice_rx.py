@@ -8,11 +8,9 @@ from typing import Any
 
 from app.domain.catalogue import Medicine
 from app.domain.insurance import Credential, CredentialKind
-from app.domain.money import Quantity
 from app.domain.rx_acts import CHECK_QUESTIONS, TEN_QUESTIONS
 from app.domain.rx_case import RxCase, Verdict
 from app.domain.sale import Sale
-from app.ports import StockMove
 from app.use_cases.basket import keep_basket, open_basket
 from app.use_cases.identify_customer import choose_row, identify_customer, usable_rows
 from app.use_cases.rx_dispense import candidates, check, fill_basket, pick
@@ -21,6 +19,7 @@ from app.use_cases.rx_review import review
 from app.use_cases.rx_views import Choice, ReviewInput
 from app.use_cases.views import Patient
 from tests.fakes.practice_till import PracticeTill
+from tests.fakes.shelves import clear_shelf, put_on_shelf
 
 REVIEWER, CHECKER, CASHIER = ("2001", "200200"), ("2002", "200201"), ("1001", "100100")
 ALL_IN_ORDER = tuple((item, True) for item in TEN_QUESTIONS)
@@ -77,12 +76,10 @@ class RxTill:
         return found
 
     def stock(self, medicine: Medicine, packs: int) -> None:
-        """Goods on the shelf."""
-        with self.doors.uow() as uow:
-            move = StockMove(self.doors.ids.new(), medicine.id, Quantity.of(packs), "opening",
-                             self.doors.clock.now())  # fmt: skip
-            uow.stock.move([move])
-            uow.commit()
+        """So many packs on the shelf, no more and no fewer."""
+        clear_shelf(self.doors, medicine.id)
+        if packs:
+            put_on_shelf(self.doors, medicine.id, packs)
 
     def take(self, patient: Patient, number: str = "") -> RxCase:
         """The newest offer fetched (or the one of that number's QR)."""

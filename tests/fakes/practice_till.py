@@ -48,6 +48,7 @@ from sync.insurance.simulator.refusal import NoReply
 from tests.fakes.clock import FixedClock
 from tests.fakes.ids import CountingIds
 from ui.practice import credentials_of, hire, open_the_day, practice_staff
+from ui.practice_shelf import stock_shelf
 
 START = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 INSTITUTION = "P99990000001"
@@ -263,6 +264,7 @@ def practice_till(
         ids=doors.ids,
         clock=clock,
     )
+    stock_shelf(doors)
     operator = sign_in(doors, "1001", "100100")
     till = PracticeTill(doors, platform, clock, engine, operator, vault)
     yield till
