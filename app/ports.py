@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         UnmetBook,
     )
     from app.ports_stock import DocumentBook, LotBook
+    from app.ports_trace import ReceivedBook
     from app.ports_video import StillBook, VideoBook
 
 # --- the world outside ---------------------------------------------------------------------------
@@ -665,6 +666,11 @@ class UnitOfWork(Protocol):
     @property
     def documents(self) -> DocumentBook:
         """Papers that move goods."""
+        ...
+
+    @property
+    def received(self) -> ReceivedBook:
+        """Trace codes of boxes that came in."""
         ...
 
     @property

@@ -62,11 +62,13 @@ from app.storage.books_tills import Tills
 from app.storage.session import Session
 from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are known at once
 from app.storage.tables_stock import STOCK_LOT as STOCK_LOT
+from app.storage.tables_trace import RECEIVED_CODE as RECEIVED_CODE
 from app.storage.tables_video import VIDEO_MARK as VIDEO_MARK
 
 if TYPE_CHECKING:
     from app.ports_custody import CustodyBook
     from app.ports_stock import DocumentBook, LotBook
+    from app.ports_trace import ReceivedBook
     from app.ports_video import StillBook, VideoBook
 
 
@@ -182,6 +184,13 @@ class SqlUnitOfWork:
         from app.storage.books_documents import Documents
 
         return Documents(self._open())
+
+    @cached_property
+    def received(self) -> ReceivedBook:
+        """Trace codes of boxes that came in."""
+        from app.storage.books_trace import Received
+
+        return Received(self._open())
 
     @cached_property
     def stills(self) -> StillBook:
