@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         UnmetBook,
     )
     from app.ports_stock import DocumentBook, LotBook
+    from app.ports_supply import SupplierBook
     from app.ports_trace import ReceivedBook
     from app.ports_video import StillBook, VideoBook
 
@@ -671,6 +672,11 @@ class UnitOfWork(Protocol):
     @property
     def received(self) -> ReceivedBook:
         """Trace codes of boxes that came in."""
+        ...
+
+    @property
+    def suppliers(self) -> SupplierBook:
+        """Suppliers' files and approved first products."""
         ...
 
     @property

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from app.domain.money import ZERO, Money, Rate, UnitPrice
 from app.errors import PackValueMissing
+
+if TYPE_CHECKING:
+    from app.domain.cold_chain import ColdRange
 
 Settlement = Literal["special", "two_disease", "ordinary", "account", "self_paid"]
 SETTLEMENTS: tuple[Settlement, ...] = ("special", "two_disease", "ordinary", "account", "self_paid")
@@ -160,6 +163,9 @@ class PriceRules:
     discount: Rate | None = None
     discount_base: Literal["listed_price", "own_retail_price"] | None = None
     rise_window_days: int | None = None
+    """Within so many days of the last change a rise is told with the earlier price (EZ-3b)."""
+    rise_share: Rate | None = None
+    """So is a rise by more than this share, whenever."""
     upload_before_sale: bool | None = None
 
     def ceiling(self, listed: UnitPrice) -> UnitPrice:
@@ -215,6 +221,8 @@ class GoodsRules:
     ephedrine_max_packs: int | None = None
     ephedrine_window_days: int | None = None
     near_expiry_days: tuple[int, ...] = ()
+    cold_range: ColdRange | None = None
+    """What cold-chain goods may have been exposed to when they arrive; None = nobody said."""
     zone_drugs_only: bool | None = None
     delivery_own_account: bool | None = None
 
@@ -224,6 +232,8 @@ class StoreRules:
     """Periods and indicators of the store's own papers (K-06, K-08, K-15, LN-3.4a, SJZ-A.2)."""
 
     agreement_warn_days: tuple[int, ...] = ()
+    supplier_warn_days: tuple[int, ...] = ()
+    """Days before a supplier's licence ends on which the shop is told (policy 3.4)."""
     claim_working_days: int | None = None
     stocktake_period: Literal["month", "quarter", "year"] | None = None
     retention_days: Mapping[str, int] = field(default_factory=dict)

@@ -30,6 +30,7 @@ from app.errors import PackValueMissing
 from app.regions.schema import UNKNOWN
 
 if TYPE_CHECKING:
+    from app.domain.cold_chain import ColdRange
     from app.regions.loader import Region
 
 Flat = Mapping[str, Any]
@@ -269,12 +270,13 @@ def _trace(flat: Flat) -> TraceRules:
 
 
 def _price(flat: Flat) -> PriceRules:
-    discount = flat.get("price.discount")
+    discount, rise = flat.get("price.discount"), flat.get("price.rise_share")
     return PriceRules(
         rule=flat.get("price.rule"),
         discount=None if discount is None else Rate.of(discount),
         discount_base=flat.get("price.discount_base"),
         rise_window_days=flat.get("price.rise_window_days"),
+        rise_share=None if rise is None else Rate.of(rise),
         upload_before_sale=flat.get("price.upload_before_sale"),
     )
 
@@ -310,11 +312,18 @@ def _person(flat: Flat) -> PersonRules:
     )
 
 
+def _degrees(value: list[str] | None) -> ColdRange | None:
+    from app.domain.cold_chain import Celsius, ColdRange  # a till starts without it
+
+    return ColdRange(Celsius.of(value[0]), Celsius.of(value[1])) if value else None
+
+
 def _goods(flat: Flat) -> GoodsRules:
     return GoodsRules(
         ephedrine_max_packs=flat.get("ephedrine.max_packs"),
         ephedrine_window_days=flat.get("ephedrine.window_days"),
         near_expiry_days=tuple(flat.get("expiry.near_days", ())),
+        cold_range=_degrees(flat.get("cold_chain.range")),
         zone_drugs_only=flat.get("zones.special_drugs_only"),
         delivery_own_account=flat.get("delivery.own_account"),
     )
@@ -323,6 +332,7 @@ def _goods(flat: Flat) -> GoodsRules:
 def _store(flat: Flat) -> StoreRules:
     return StoreRules(
         agreement_warn_days=tuple(flat.get("agreement.warn_days", ())),
+        supplier_warn_days=tuple(flat.get("supplier.warn_days", ())),
         claim_working_days=flat.get("claims.working_days"),
         stocktake_period=flat.get("stocktake.period"),
         retention_days=_under(flat, "retention."),

@@ -77,6 +77,18 @@ def _ascending(value: object) -> str | None:
     return None if value[0] < value[1] else told
 
 
+def _degrees(value: object) -> str | None:
+    from app.domain.cold_chain import Celsius  # a till starts without it
+
+    told = 'two ascending temperatures as text expected, ["2.0", "8.0"]'
+    if _texts(value) or not isinstance(value, list) or len(value) != 2:
+        return told
+    try:
+        return None if Celsius.of(value[0]) < Celsius.of(value[1]) else told
+    except BadValue:
+        return told
+
+
 def _span(value: object) -> str | None:
     good = (
         isinstance(value, dict)
@@ -262,6 +274,7 @@ POLICY: Mapping[str, Check] = {
     "price.discount": _rate,
     "price.discount_base": _one_of("listed_price", "own_retail_price"),
     "price.rise_window_days": _count,
+    "price.rise_share": _rate,
     "price.upload_before_sale": _flag,
     "rounding": _one_of("half_up"),
     "staff.min_present": _count,
@@ -290,6 +303,8 @@ POLICY: Mapping[str, Check] = {
     "zones.special_drugs_only": _flag,
     "delivery.own_account": _flag,
     "agreement.warn_days": _counts,
+    "supplier.warn_days": _counts,
+    "cold_chain.range": _degrees,
     "claims.working_days": _count,
     "stocktake.period": _one_of("month", "quarter", "year"),
     "indicators.catalogue_share": _rate,

@@ -62,12 +62,14 @@ from app.storage.books_tills import Tills
 from app.storage.session import Session
 from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are known at once
 from app.storage.tables_stock import STOCK_LOT as STOCK_LOT
+from app.storage.tables_supply import SUPPLIER as SUPPLIER
 from app.storage.tables_trace import RECEIVED_CODE as RECEIVED_CODE
 from app.storage.tables_video import VIDEO_MARK as VIDEO_MARK
 
 if TYPE_CHECKING:
     from app.ports_custody import CustodyBook
     from app.ports_stock import DocumentBook, LotBook
+    from app.ports_supply import SupplierBook
     from app.ports_trace import ReceivedBook
     from app.ports_video import StillBook, VideoBook
 
@@ -191,6 +193,13 @@ class SqlUnitOfWork:
         from app.storage.books_trace import Received
 
         return Received(self._open())
+
+    @cached_property
+    def suppliers(self) -> SupplierBook:
+        """Suppliers' files and approved first products."""
+        from app.storage.books_supply import Suppliers
+
+        return Suppliers(self._open())
 
     @cached_property
     def stills(self) -> StillBook:
