@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.ports_evidence import EvidenceBook, KeepingBook
     from app.ports_face import TemplateBook
     from app.ports_person import CheckBook, ConsentBook
+    from app.ports_price import PriceBook
     from app.ports_proxy import ProxyBook, StaffDocumentBook
     from app.ports_rx import (
         DutyBook,
@@ -677,6 +678,11 @@ class UnitOfWork(Protocol):
     @property
     def suppliers(self) -> SupplierBook:
         """Suppliers' files and approved first products."""
+        ...
+
+    @property
+    def prices(self) -> PriceBook:
+        """Prices, their history, and lists that bound them."""
         ...
 
     @property

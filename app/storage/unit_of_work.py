@@ -61,6 +61,7 @@ from app.storage.books_shop import Numbers, Outbox, Settings, StaffBook
 from app.storage.books_tills import Tills
 from app.storage.session import Session
 from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are known at once
+from app.storage.tables_price import PRICE_CHANGE as PRICE_CHANGE
 from app.storage.tables_stock import STOCK_LOT as STOCK_LOT
 from app.storage.tables_supply import SUPPLIER as SUPPLIER
 from app.storage.tables_trace import RECEIVED_CODE as RECEIVED_CODE
@@ -68,6 +69,7 @@ from app.storage.tables_video import VIDEO_MARK as VIDEO_MARK
 
 if TYPE_CHECKING:
     from app.ports_custody import CustodyBook
+    from app.ports_price import PriceBook
     from app.ports_stock import DocumentBook, LotBook
     from app.ports_supply import SupplierBook
     from app.ports_trace import ReceivedBook
@@ -200,6 +202,13 @@ class SqlUnitOfWork:
         from app.storage.books_supply import Suppliers
 
         return Suppliers(self._open())
+
+    @cached_property
+    def prices(self) -> PriceBook:
+        """Prices, their history, and lists that bound them."""
+        from app.storage.books_price import Prices
+
+        return Prices(self._open())
 
     @cached_property
     def stills(self) -> StillBook:
