@@ -153,6 +153,17 @@ class TraceRules:
     all_sales_from: date | None = None
     exempt_classes: tuple[str, ...] = ()
     printed: Literal["full", "last_digits"] | None = None
+    received_check_from: date | None = None
+    """From then on a box that no receiving names is not sold; before it that is a warning."""
+    sequence_warn: int | None = None
+    """So many codes in one unbroken row, received by nobody, are told (fraud c)."""
+    late_hour: int | None = None
+    late_packs: int | None = None
+    """So many insured packs in one basket from that hour on are told (fraud f)."""
+    sample_percent: int | None = None
+    """How many of a lot's boxes are scanned at a stock-take."""
+    virtual_codes: bool | None = None
+    """Whether 3592B gives codes to boxes that carry none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,6 +266,12 @@ def _trace(flat: Flat) -> TraceRules:
         all_sales_from=flat.get("trace.all_sales_from"),
         exempt_classes=tuple(flat.get("trace.exempt_classes", ())),
         printed=flat.get("trace.printed"),
+        received_check_from=flat.get("trace.received_check_from"),
+        sequence_warn=flat.get("trace.sequence_warn"),
+        late_hour=flat.get("trace.late_hour"),
+        late_packs=flat.get("trace.late_packs"),
+        sample_percent=flat.get("trace.sample_percent"),
+        virtual_codes=flat.get("trace.virtual_codes"),
     )
 
 

@@ -33,6 +33,16 @@ def _count(value: object) -> str | None:
     return None if good else "whole number from 0 expected"
 
 
+def _percent(value: object) -> str | None:
+    good = _count(value) is None and isinstance(value, int) and value <= 100
+    return None if good else "whole number from 0 to 100 expected"
+
+
+def _hour(value: object) -> str | None:
+    good = _count(value) is None and isinstance(value, int) and value <= 23
+    return None if good else "hour of the day from 0 to 23 expected"
+
+
 def _day(value: object) -> str | None:
     return None if type(value) is date else "date expected (2026-01-31, no quotes)"
 
@@ -268,6 +278,12 @@ POLICY: Mapping[str, Check] = {
     "trace.all_sales_from": _day,
     "trace.exempt_classes": _texts,
     "trace.printed": _one_of("full", "last_digits"),
+    "trace.received_check_from": _day,
+    "trace.sequence_warn": _count,
+    "trace.late_hour": _hour,
+    "trace.late_packs": _count,
+    "trace.sample_percent": _percent,
+    "trace.virtual_codes": _flag,
     "retention.*": _count,
     "evidence.disk_warn_days": _count,
     "price.rule": _one_of("reference", "agreed", "hard_cap"),
