@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from app.domain.settlement import Settlement
     from app.domain.staff import Staff
     from app.domain.store import StoreRecord, TillRecord
+    from app.ports_balance import BalanceBook
     from app.ports_custody import CustodyBook
     from app.ports_devices import PrintBook
     from app.ports_evidence import EvidenceBook, KeepingBook
     from app.ports_face import TemplateBook
+    from app.ports_outbox import OutboxBook
     from app.ports_person import CheckBook, ConsentBook
     from app.ports_price import PriceBook
     from app.ports_proxy import ProxyBook, StaffDocumentBook
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
         RosterBook,
         UnmetBook,
     )
+    from app.ports_shelf import ShelfBook
     from app.ports_stock import DocumentBook, LotBook
     from app.ports_supply import SupplierBook
     from app.ports_trace import ReceivedBook
@@ -142,6 +145,14 @@ class CatalogueIndex(Protocol):
         """Write the index anew, atomically."""
         ...
 
+    def version(self) -> int:
+        """Of the books that it stands for; -1 while there is none."""
+        ...
+
+    def put(self, medicines: Sequence[Medicine], version: int) -> bool:
+        """Other prices of drugs that it holds; False = it must be built anew."""
+        ...
+
     def search(self, text: str, limit: int = 50) -> list[Hit]:
         """Best first; an empty or senseless text finds nothing."""
         ...
@@ -226,8 +237,10 @@ class OutboxRow:
     key: str
     aggregate: str
     kind: str
-    payload: Mapping[str, object]
+    payload: Mapping[str, object] = field(repr=False)
     at: datetime
+    gaps: tuple[str, ...] = ()
+    """Names of what the platform demands and nobody knows; such a row waits for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -534,18 +547,6 @@ class ReturnBook(Protocol):
         ...
 
 
-class OutboxBook(Protocol):
-    """Events that wait for the line."""
-
-    def add(self, rows: Sequence[OutboxRow]) -> None:
-        """In the act's own transaction; a used key is refused."""
-        ...
-
-    def waiting(self) -> tuple[int, datetime | None]:
-        """How many wait, and since when the oldest does."""
-        ...
-
-
 class NumberBook(Protocol):
     """Numbers that are given out once."""
 
@@ -683,6 +684,16 @@ class UnitOfWork(Protocol):
     @property
     def prices(self) -> PriceBook:
         """Prices, their history, and lists that bound them."""
+        ...
+
+    @property
+    def balances(self) -> BalanceBook:
+        """Sums of movements: the balance table."""
+        ...
+
+    @property
+    def shelf(self) -> ShelfBook:
+        """Figures of all lots, ledgers, recalls, minimum stock."""
         ...
 
     @property

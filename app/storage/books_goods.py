@@ -203,10 +203,10 @@ class Stock:
             .where(STOCK_MOVE.c.sale_id == sale_id)
             .order_by(STOCK_MOVE.c.at, STOCK_MOVE.c.line_no, STOCK_MOVE.c.id)
         )
-        return [_move(row) for row in self._session.run(query)]
+        return [move_of(row) for row in self._session.run(query)]
 
 
-def _move(row: Row[Any]) -> StockMove:
+def move_of(row: Row[Any]) -> StockMove:
     return StockMove(
         id=row.id,
         medicine_id=row.medicine_id,

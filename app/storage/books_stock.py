@@ -45,14 +45,14 @@ class Lots:
         row = self._session.one(select(STOCK_LOT).where(STOCK_LOT.c.id == lot_id))
         if row is None:
             raise NotFound(what="lot")
-        return _lot(row)
+        return lot_of(row)
 
     def many(self, lot_ids: Sequence[str]) -> dict[str, Lot]:
         """Those that exist, by id."""
         found: dict[str, Lot] = {}
         for chunk in _chunks(lot_ids):
             query = select(STOCK_LOT).where(STOCK_LOT.c.id.in_(chunk))
-            found |= {row.id: _lot(row) for row in self._session.run(query)}
+            found |= {row.id: lot_of(row) for row in self._session.run(query)}
         return found
 
     def of_batch(self, batch: str, medicine_id: str = "") -> list[Lot]:
@@ -73,7 +73,7 @@ class Lots:
         for chunk in _chunks(medicine_ids):
             held = self._held(chunk)
             for row in self._session.run(_on_hand(chunk)):
-                lot = _lot(row)
+                lot = lot_of(row)
                 stock = LotStock(lot, Quantity(int(row.on_hand)), held.get(lot.id, Quantity(0)))
                 found[lot.medicine_id].append(stock)
         for lots in found.values():
@@ -90,7 +90,7 @@ class Lots:
         return {row.lot_id: Quantity(int(row.held)) for row in self._session.run(query)}
 
     def _those(self, query: Select[Any]) -> list[Lot]:
-        return [_lot(row) for row in self._session.run(query)]
+        return [lot_of(row) for row in self._session.run(query)]
 
 
 def _chunks(values: Sequence[str]) -> Iterator[list[str]]:
@@ -134,7 +134,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _lot(row: Row[Any]) -> Lot:
+def lot_of(row: Row[Any]) -> Lot:
     return Lot(
         id=row.id,
         medicine_id=row.medicine_id,

@@ -14,7 +14,6 @@ from app.ports import (
     CodeBook,
     MedicineBook,
     NumberBook,
-    OutboxBook,
     PackCodeBook,
     PersonBook,
     RequestJournal,
@@ -31,6 +30,7 @@ from app.ports import StaffBook as StaffPort
 from app.ports_devices import PrintBook
 from app.ports_evidence import EvidenceBook, KeepingBook
 from app.ports_face import TemplateBook
+from app.ports_outbox import OutboxBook
 from app.ports_person import CheckBook, ConsentBook
 from app.ports_proxy import ProxyBook, StaffDocumentBook
 from app.ports_rx import (
@@ -50,6 +50,7 @@ from app.storage.books_goods import Codes, Medicines, Stock
 from app.storage.books_insurance import Persons, Requests, Settlements
 from app.storage.books_keeping import Keeping
 from app.storage.books_lists import Lists
+from app.storage.books_outbox import Outbox
 from app.storage.books_person import Checks, Consents
 from app.storage.books_pharmacy import Duties, Owings, Pharmacists, UnmetRequests
 from app.storage.books_print import Prints
@@ -57,19 +58,22 @@ from app.storage.books_proxy import ProxyPurchases, StaffDocuments
 from app.storage.books_roster import Rosters
 from app.storage.books_rx import Prescriptions
 from app.storage.books_sale import Returns, Sales
-from app.storage.books_shop import Numbers, Outbox, Settings, StaffBook
+from app.storage.books_shop import Numbers, Settings, StaffBook
 from app.storage.books_tills import Tills
 from app.storage.session import Session
 from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are known at once
 from app.storage.tables_price import PRICE_CHANGE as PRICE_CHANGE
+from app.storage.tables_shelf import STOCK_RECALL as STOCK_RECALL
 from app.storage.tables_stock import STOCK_LOT as STOCK_LOT
 from app.storage.tables_supply import SUPPLIER as SUPPLIER
 from app.storage.tables_trace import RECEIVED_CODE as RECEIVED_CODE
 from app.storage.tables_video import VIDEO_MARK as VIDEO_MARK
 
 if TYPE_CHECKING:
+    from app.ports_balance import BalanceBook
     from app.ports_custody import CustodyBook
     from app.ports_price import PriceBook
+    from app.ports_shelf import ShelfBook
     from app.ports_stock import DocumentBook, LotBook
     from app.ports_supply import SupplierBook
     from app.ports_trace import ReceivedBook
@@ -209,6 +213,20 @@ class SqlUnitOfWork:
         from app.storage.books_price import Prices
 
         return Prices(self._open())
+
+    @cached_property
+    def balances(self) -> BalanceBook:
+        """Sums of movements: the balance table."""
+        from app.storage.books_balance import Balances
+
+        return Balances(self._open())
+
+    @cached_property
+    def shelf(self) -> ShelfBook:
+        """Figures of all lots, ledgers, recalls, minimum stock."""
+        from app.storage.books_shelf import Shelf
+
+        return Shelf(self._open())
 
     @cached_property
     def stills(self) -> StillBook:
