@@ -36,6 +36,7 @@ PANELS = {
     Action.VAULT: "vault",
     Action.VIDEO: "video",
     Action.DEVICES: "devices",
+    Action.OFFICE: "office",
 }
 
 

@@ -55,6 +55,7 @@ class Action(StrEnum):
     VAULT = "vault"
     VIDEO = "video"
     STILL_AGAIN = "still_again"
+    OFFICE = "office"
 
 
 COMMITS = frozenset({Action.QUOTE, Action.SETTLE, Action.CANNOT_PAY})
@@ -104,6 +105,7 @@ _DEFAULT = {
     "Ctrl+Shift+V": Action.VAULT,
     "Ctrl+Shift+O": Action.VIDEO,
     "Ctrl+I": Action.STILL_AGAIN,
+    "Ctrl+M": Action.OFFICE,
 }
 
 

@@ -295,6 +295,7 @@ class MainWindow(WindowModels):
         if name == "return" and self.payment.stage is Stage.DONE:
             self.payment.next_customer()  # who brings something back is not who paid last
         self._left_stack.setCurrentWidget(panel)
+        self._side.setVisible(not panel.wide)
         self.scanner_strip.stand_back(True)
         panel.opened()
         if QApplication.platformName() != "offscreen":
@@ -308,6 +309,7 @@ class MainWindow(WindowModels):
     def close_panel(self) -> None:
         """Back to the basket."""
         self._left_stack.setCurrentWidget(self.till_view)
+        self._side.setVisible(True)
         self.scanner_strip.stand_back(False)
         self.focus_input()
 

@@ -178,6 +178,9 @@ ROUTES: Final[Mapping[str, Row]] = {
     "drawer": _nobody(No.NOT_HERE),
     "video": _nobody(No.NOT_HERE),
     "shop": _nobody(No.NOT_HERE),
+    # A page that takes codes takes boxes, cartons and the numbers of papers.
+    "office": _nobody(No.NOT_HERE),
+    "office.codes": {**_nobody(No.NOT_HERE), What.DRUG: Goes.PANEL, What.OTHER: Goes.PANEL},
 }
 # fmt: on
 """Place -> what -> who. A panel that is not here takes no codes at all."""

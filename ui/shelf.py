@@ -189,6 +189,13 @@ def _video(window: MainWindow) -> Panel:
     return VideoPanel(model, window.recorder, papers_of(model, window.recorder, folder))
 
 
+def _office(window: MainWindow) -> Panel:
+    from ui.office_pages import pages_of
+    from ui.screens.office.panel import OfficePanel
+
+    return OfficePanel(window.session, pages_of(window))
+
+
 def _vault(window: MainWindow) -> Panel:
     from ui.pdf_pages import pages_of
     from ui.screens.vault.panel import VaultPanel
@@ -223,6 +230,7 @@ MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "codes": _codes,
     "custody": _custody,
     "vault": _vault,
+    "office": _office,
     "video": _video,
     "devices": _devices,
 }

@@ -195,6 +195,7 @@ QPushButton[role="keypad"], QPushButton[role="keypad_commit"] { font-size: ${typ
   font-weight: 600; min-height: ${row}px; }
 QPushButton[role="keypad_commit"]:enabled { background: $accent; color: $on_accent; }
 QPushButton[role="item"] { text-align: left; padding: 1px ${space_2}px; min-height: 24px; }
+QPushButton[role="rail"] { text-align: left; padding: ${space_2}px 12px; min-width: 96px; }
 QPushButton[role="key"] { background: transparent; border: none; border-radius: 4px;
   padding: 1px 4px; min-height: 20px; text-align: left; }
 QPushButton[role="key"][tone="good"] { color: $good; }

@@ -22,6 +22,8 @@ class Panel(QFrame):
     """A title, a body, and one step back with Esc."""
 
     closed = Signal()
+    wide = False
+    """Whether it takes the place of the money column too."""
 
     def __init__(self, title: str, hint: str) -> None:
         super().__init__()
