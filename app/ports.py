@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     )
     from app.ports_shelf import ShelfBook
     from app.ports_stock import DocumentBook, LotBook
-    from app.ports_supply import SupplierBook
+    from app.ports_supply import OrderBook, ReceivingBook, SupplierBook
     from app.ports_trace import ReceivedBook
     from app.ports_video import StillBook, VideoBook
 
@@ -694,6 +694,16 @@ class UnitOfWork(Protocol):
     @property
     def shelf(self) -> ShelfBook:
         """Figures of all lots, ledgers, recalls, minimum stock."""
+        ...
+
+    @property
+    def orders(self) -> OrderBook:
+        """Purchase orders."""
+        ...
+
+    @property
+    def receivings(self) -> ReceivingBook:
+        """Receivings, from their first line on."""
         ...
 
     @property

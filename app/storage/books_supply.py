@@ -1,8 +1,8 @@
-"""Suppliers' files and approved first products: rows to values and back."""
+"""Suppliers' files, first products, and what their files taught: rows to values and back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.domain.supplier import FirstProduct, Supplier
 from app.errors import NotFound, StoreStale
 from app.storage.codec import from_text, to_text
 from app.storage.session import Session, upsert
-from app.storage.tables_supply import FIRST_PRODUCT, SUPPLIER
+from app.storage.tables_supply import FIRST_PRODUCT, SUPPLIER, SUPPLY_MEMORY
 
 _CHUNK = 500
 """How many values one IN list holds: far below every driver's limit."""
@@ -90,6 +90,28 @@ class Suppliers:
             rows = self._session.run(query)
             found |= {row.medicine_id: from_text(FirstProduct, row.body) for row in rows}
         return found
+
+    def learn(self, supplier_id: str, kind: str, words: Mapping[str, str]) -> None:
+        """What this supplier's files mean by a word; a word learned before is corrected."""
+        if not words:
+            return
+        place = {"store_id": self._session.store_id, "supplier_id": supplier_id, "kind": kind}
+        rows = [{**place, "word": word, "meaning": meaning} for word, meaning in words.items()]
+        query = upsert(self._session.dialect, SUPPLY_MEMORY)
+        query = query.on_conflict_do_update(
+            index_elements=["store_id", "supplier_id", "kind", "word"],
+            set_={"meaning": query.excluded.meaning},
+        )
+        self._session.run(query, rows)
+
+    def learned(self, supplier_id: str, kind: str) -> dict[str, str]:
+        """Everything learned of one kind."""
+        query = select(SUPPLY_MEMORY.c.word, SUPPLY_MEMORY.c.meaning).where(
+            SUPPLY_MEMORY.c.store_id == self._session.store_id,
+            SUPPLY_MEMORY.c.supplier_id == supplier_id,
+            SUPPLY_MEMORY.c.kind == kind,
+        )
+        return {row.word: row.meaning for row in self._session.run(query)}
 
     def _all(self) -> Select[Any]:
         return select(SUPPLIER).where(SUPPLIER.c.store_id == self._session.store_id)

@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     from app.ports_price import PriceBook
     from app.ports_shelf import ShelfBook
     from app.ports_stock import DocumentBook, LotBook
-    from app.ports_supply import SupplierBook
+    from app.ports_supply import OrderBook, ReceivingBook, SupplierBook
     from app.ports_trace import ReceivedBook
     from app.ports_video import StillBook, VideoBook
 
@@ -227,6 +227,20 @@ class SqlUnitOfWork:
         from app.storage.books_shelf import Shelf
 
         return Shelf(self._open())
+
+    @cached_property
+    def orders(self) -> OrderBook:
+        """Purchase orders."""
+        from app.storage.books_receiving import Orders
+
+        return Orders(self._open())
+
+    @cached_property
+    def receivings(self) -> ReceivingBook:
+        """Receivings, from their first line on."""
+        from app.storage.books_receiving import Receivings
+
+        return Receivings(self._open())
 
     @cached_property
     def stills(self) -> StillBook:
