@@ -1,24 +1,20 @@
-"""Staff, the outbox, numbers that are given out once, and small facts of the shop."""
+"""Staff, numbers that are given out once, and small facts of the shop."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Row, bindparam, case, func, insert, select, update
+from sqlalchemy import Executable, Row, bindparam, case, insert, select, update
 
 from app.domain.clock import from_micros, micros, shop_time
 from app.domain.staff import Role, Staff
 from app.errors import BadValue, NotFound
-from app.ports import OutboxRow
 from app.storage.books_sale import moment, stored
-from app.storage.codec import canonical
 from app.storage.hot import Hot
 from app.storage.session import Session, upsert
-from app.storage.tables import COUNTER, OUTBOX, SETTING, STAFF
+from app.storage.tables import COUNTER, SETTING, STAFF
 
 _STAFF_BY_ID = Hot(select(STAFF).where(STAFF.c.id == bindparam("b_id")))
 
@@ -95,60 +91,6 @@ class StaffBook:
             wrong_pins=row.wrong_pins,
             locked_until=moment(row.locked_until),
         )
-
-
-PENDING, SENT = "pending", "sent"
-_INSERT_OUTBOX = Hot(insert(OUTBOX))
-
-
-class Outbox:
-    """:class:`app.ports.OutboxBook`; payloads are sealed, since some name a person."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def add(self, rows: Sequence[OutboxRow]) -> None:
-        """In the act's own transaction; :raises BadValue: for a used key."""
-        if not rows:
-            return
-        stamp = self._session.stamp
-        values = [
-            {
-                **stamp,
-                "key": row.key,
-                "aggregate": row.aggregate,
-                "kind": row.kind,
-                "sealed_payload": self._session.secrets.seal(
-                    "outbox", canonical(dict(row.payload)).encode(), _place(row.key)
-                ),
-                "at": micros(row.at),
-                "state": PENDING,
-                "tries": 0,
-            }
-            for row in rows
-        ]
-        self._session.write(_INSERT_OUTBOX, values, "outbox key")
-
-    def waiting(self) -> tuple[int, datetime | None]:
-        """How many wait, and since when the oldest does."""
-        query = select(func.count().label("waiting"), func.min(OUTBOX.c.at).label("since")).where(
-            OUTBOX.c.state.in_((PENDING, SENT))
-        )
-        found = self._session.run(query).one()
-        return int(found.waiting), moment(found.since)
-
-    def oldest(self, limit: int) -> list[OutboxRow]:
-        """Waiting rows in the order in which they were written."""
-        query = select(OUTBOX).where(OUTBOX.c.state == PENDING).order_by(OUTBOX.c.seq).limit(limit)
-        return [self._whole(row) for row in self._session.run(query)]
-
-    def _whole(self, row: Row[Any]) -> OutboxRow:
-        plain = self._session.unseal("outbox", row.sealed_payload, _place(row.key))
-        return OutboxRow(row.key, row.aggregate, row.kind, json.loads(plain), from_micros(row.at))
-
-
-def _place(key: str) -> str:
-    return f"outbox|{key}|payload"
 
 
 _SECOND = 10**6

@@ -30,6 +30,7 @@ from app.use_cases.rx_common import refresh
 from app.use_cases.rx_follow import follow
 from app.use_cases.rx_settle import require_told
 from app.use_cases.slip_jobs import owe_sale
+from app.use_cases.stock_facts import SaleAct
 from app.use_cases.stock_moves import book_moves
 from app.use_cases.views import Receipt
 
@@ -100,7 +101,7 @@ def finish(
     uow.sales.save(sale)
     follow(uow, sale, attempts, operator.staff.id, now)
     _take_codes(uow, sale, now)
-    _move_goods(doors, uow, sale, now)
+    _move_goods(doors, uow, sale, now, SaleAct(sale, attempts, operator.staff.name))
     owe_sale(doors, uow, sale.id, attempts, given)
     _book_pictures(doors, uow, sale, attempts, still, operator, now)
     entry = {"sale": sale.id, "receipt": number, "total_fen": sale.total.fen, "due_fen": due.fen}
@@ -196,7 +197,9 @@ def _insured_tenders(attempts: Sequence[Settlement]) -> list[Tender]:
     return tenders
 
 
-def _move_goods(doors: Doors, uow: UnitOfWork, sale: Sale, now: datetime) -> None:
+def _move_goods(
+    doors: Doors, uow: UnitOfWork, sale: Sale, now: datetime, act: SaleAct | None = None
+) -> None:
     """The boxes leave the shelf; the upload rows stand beside, so that nothing sold is untold."""
     moves = [
         StockMove(
@@ -214,4 +217,4 @@ def _move_goods(doors: Doors, uow: UnitOfWork, sale: Sale, now: datetime) -> Non
         for line in sale.lines
     ]
     codes = {f"{sale.id}/{line.no}": line.trace_codes for line in sale.lines}
-    book_moves(doors, uow, moves, codes)
+    book_moves(doors, uow, moves, codes, act=act)

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING
 
 from app.domain.clock import BusinessDay
-from app.domain.stock import MoveKind
 from app.domain.stock_document import DocumentKind, document_number
+from app.domain.stock_upload import DrugMapping, StockUpload, gaps_of
 from app.ports import OutboxRow, StockMove, UnitOfWork
 from app.use_cases.doors import Doors
+from app.use_cases.stock_facts import Counted, Gatherer, SaleAct
 
-UPLOADS: Final[dict[str, str]] = {
-    MoveKind.OPENING: "3502",
-    MoveKind.BOUGHT: "3503",
-    MoveKind.TRANSFER_IN: "3502",
-    MoveKind.TRANSFER_OUT: "3502",
-    MoveKind.SUPPLIER_RETURN: "3504",
-    MoveKind.SALE: "3505",
-    MoveKind.SALE_UNDO: "3506",
-    MoveKind.RETURN_OFF: "3502",
-    MoveKind.LOSS: "3502",
-    MoveKind.COUNT: "3502",
-    MoveKind.CORRECTION: "3502",
-}
-"""Which upload tells of a movement (interface 2.16); of the returned area nobody is told."""
+if TYPE_CHECKING:
+    from app.domain.stock_upload import PurchaseTold
 
 
 def book_moves(
@@ -32,38 +21,42 @@ def book_moves(
     uow: UnitOfWork,
     moves: Sequence[StockMove],
     codes: Mapping[str, Sequence[str]] | None = None,
+    *,
+    act: SaleAct | None = None,
+    purchase: PurchaseTold | None = None,
 ) -> None:
-    """Write movements and what the platform will be told of them.
+    """Write movements and what the platform will be told of them, whole as it is now.
 
-    ``codes``: the trace codes of the boxes, by the movement's id.
+    ``codes``: the trace codes of the boxes, by the movement's id. ``act``: the sale that is being
+    completed, where the caller has it in hand. ``purchase``: supplier, delivery note and invoice of
+    goods bought or sent back; without it the supplier's file is read.
     :raises BadValue: a used id, or a second undoing of one movement.
     """
     uow.stock.move(moves)
-    uow.outbox.add([_row(one, (codes or {}).get(one.id, ())) for one in moves if _told(one)])
+    told = Gatherer(doors, uow, act, purchase).rows(moves, codes or {})
+    uow.outbox.add([outbox_row(one) for one in told])
+
+
+def owe_counts(doors: Doors, uow: UnitOfWork, counted: Sequence[Counted]) -> None:
+    """3501 of each counted lot, in the posting's own transaction; beside it, :func:`book_moves`.
+
+    A lot that was counted and found right is told too: that it was counted is what is wanted.
+    """
+    told = Gatherer(doors, uow).counts(counted)
+    uow.outbox.add([outbox_row(one) for one in told])
+
+
+def outbox_row(one: StockUpload | DrugMapping) -> OutboxRow:
+    """A row for the outbox, in order per lot: its purchase is told before its sale, its sale
+    before its return; mappings in order per drug. Its key is the serial.
+    """
+    if isinstance(one, DrugMapping):
+        return OutboxRow(one.serial, f"drug/{one.medicine_id}", one.kind, one.payload(), one.at)
+    aggregate, gaps = f"lot/{one.lot_id}", gaps_of(one)
+    return OutboxRow(one.serial, aggregate, one.kind, one.payload(), one.at, gaps)
 
 
 def next_number(doors: Doors, uow: UnitOfWork, kind: DocumentKind) -> str:
     """The next paper number of a kind, counted by day."""
     day = str(BusinessDay.of(doors.clock.now())).replace("-", "")
     return document_number(kind, day, uow.numbers.next_serial(f"document|{kind}|{day}"))
-
-
-def _told(one: StockMove) -> bool:
-    return one.kind in UPLOADS
-
-
-def _row(one: StockMove, codes: Sequence[str]) -> OutboxRow:
-    payload: dict[str, object] = {
-        "move": one.id,
-        "kind": one.kind,
-        "medicine": one.medicine_id,
-        "lot": one.lot_id,
-        "quantity": one.quantity.ten_thousandths,
-        "amount_fen": one.amount.fen if one.amount is not None else None,
-        "sale": one.sale_id,
-        "line": one.line_no,
-        "document": one.document_id,
-        "codes": list(codes),
-    }
-    # In order per lot: its purchase is told before its sale, its sale before its return.
-    return OutboxRow(f"move/{one.id}", f"lot/{one.lot_id}", UPLOADS[one.kind], payload, one.at)

@@ -1,0 +1,33 @@
+"""What the till says to the platform of its goods, and hears row by row (interface 2.15, 2.16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.domain.stock_upload import Upload
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRows:
+    """Rows of one kind; value: tuple of :class:`RowResult`, which may be shorter than the rows.
+
+    ``form`` is the transaction's number: 3505 takes one row, 3505A many.
+    """
+
+    form: str
+    rows: tuple[Upload, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What the platform said of one row."""
+
+    serial: str
+    accepted: bool
+    text: str = ""
+    """Its words, where it said no."""
+    platform_serial: str = ""
+    """Its own number of a sale or a purchase; a return refers to it."""
+
+
+StockCall = UploadRows

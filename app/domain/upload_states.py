@@ -1,0 +1,68 @@
+"""Where an upload row stands on its way to the platform (design 7)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from app.domain.machine import StateTable
+
+
+class UploadState(StrEnum):
+    """Where a row of the outbox stands; it is never deleted from it."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    """On the wire, or nobody knows what became of it: it is said again under its own serial."""
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    """The platform said no, in its own words: a person looks."""
+    INCOMPLETE = "incomplete"
+    """Written without something that the table demands: a person completes it."""
+    REPLACED = "replaced"
+    """Another row says it instead; this one stays as it was."""
+    DELETED = "deleted"
+    """Taken back at the platform by 3507."""
+
+
+class UploadEvent(StrEnum):
+    """What can happen to an upload row."""
+
+    SENT = "sent"
+    NOT_LEFT = "not_left"
+    NO_ANSWER = "no_answer"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    AGAIN = "again"
+    REPLACED = "replaced"
+    DELETED = "deleted"
+
+
+_S = UploadState
+_E = UploadEvent
+
+UPLOAD = StateTable(
+    "upload",
+    {
+        # Refused before it was sent: it breaks its field table, so nothing may leave.
+        _S.PENDING: {_E.SENT: _S.SENT, _E.REFUSED: _S.REJECTED},
+        _S.SENT: {
+            _E.SENT: _S.SENT,
+            _E.NOT_LEFT: _S.PENDING,
+            _E.NO_ANSWER: _S.SENT,
+            _E.CONFIRMED: _S.CONFIRMED,
+            _E.REFUSED: _S.REJECTED,
+        },
+        _S.INCOMPLETE: {_E.REPLACED: _S.REPLACED},
+        _S.REJECTED: {_E.AGAIN: _S.PENDING, _E.REPLACED: _S.REPLACED},
+        _S.CONFIRMED: {_E.DELETED: _S.DELETED},
+        _S.REPLACED: {},
+        _S.DELETED: {},
+    },
+)
+
+WAITING: Final = (UploadState.PENDING, UploadState.SENT)
+"""What the line will settle by itself, sooner or later."""
+
+NEEDS_PEOPLE: Final = (UploadState.REJECTED, UploadState.INCOMPLETE)
+"""What stands aside until a person has looked."""
