@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from app.ports_shelf import ShelfBook
     from app.ports_stock import DocumentBook, LotBook
     from app.ports_supply import OrderBook, ReceivingBook, SupplierBook
-    from app.ports_trace import ReceivedBook
+    from app.ports_trace import BasketCodes, QualityBook, ReceivedBook, UncodedBook
     from app.ports_video import StillBook, VideoBook
 
 # --- the world outside ---------------------------------------------------------------------------
@@ -669,6 +669,21 @@ class UnitOfWork(Protocol):
     @property
     def documents(self) -> DocumentBook:
         """Papers that move goods."""
+        ...
+
+    @property
+    def baskets(self) -> BasketCodes:
+        """Codes in unfinished baskets of every till."""
+        ...
+
+    @property
+    def quality(self) -> QualityBook:
+        """Suspect boxes."""
+        ...
+
+    @property
+    def uncoded(self) -> UncodedBook:
+        """Boxes without a code."""
         ...
 
     @property

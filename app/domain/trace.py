@@ -62,3 +62,15 @@ class NoticedCode:
     batch: str = ""
     made_on: date | None = None
     expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSale:
+    """One sale of a code, and when it came back."""
+
+    sale_id: str
+    receipt_no: str
+    at: datetime
+    freed_at: datetime | None
+    split_pack: bool
+    till_id: str

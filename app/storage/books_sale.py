@@ -144,12 +144,12 @@ class Sales:
 
     def held(self, till_id: str) -> list[Sale]:
         """Baskets put aside, oldest first."""
-        wanted = and_(SALE.c.state.in_(_open_states()), SALE.c.held_at.is_not(None))
+        wanted = and_(SALE.c.state.in_(open_states()), SALE.c.held_at.is_not(None))
         return self._those(till_id, wanted)
 
     def unfinished(self, till_id: str) -> list[Sale]:
         """Sales of the till that are neither at rest (done, undone, abandoned) nor put aside."""
-        wanted = and_(SALE.c.state.in_(_open_states()), SALE.c.held_at.is_(None))
+        wanted = and_(SALE.c.state.in_(open_states()), SALE.c.held_at.is_(None))
         return self._those(till_id, wanted)
 
     def _those(self, till_id: str, wanted: ColumnElement[bool]) -> list[Sale]:
@@ -254,7 +254,8 @@ def _place(sale_id: str) -> str:
     return f"sale|{sale_id}|prescription"
 
 
-def _open_states() -> list[str]:
+def open_states() -> list[str]:
+    """States of a sale with which some till still has something to do."""
     return [state.value for state in SaleState if state not in AT_REST]
 
 

@@ -76,7 +76,7 @@ if TYPE_CHECKING:
     from app.ports_shelf import ShelfBook
     from app.ports_stock import DocumentBook, LotBook
     from app.ports_supply import OrderBook, ReceivingBook, SupplierBook
-    from app.ports_trace import ReceivedBook
+    from app.ports_trace import BasketCodes, QualityBook, ReceivedBook, UncodedBook
     from app.ports_video import StillBook, VideoBook
 
 
@@ -192,6 +192,27 @@ class SqlUnitOfWork:
         from app.storage.books_documents import Documents
 
         return Documents(self._open())
+
+    @cached_property
+    def baskets(self) -> BasketCodes:
+        """Codes in unfinished baskets of every till."""
+        from app.storage.books_quality import Baskets
+
+        return Baskets(self._open())
+
+    @cached_property
+    def quality(self) -> QualityBook:
+        """Suspect boxes."""
+        from app.storage.books_quality import Quality
+
+        return Quality(self._open())
+
+    @cached_property
+    def uncoded(self) -> UncodedBook:
+        """Boxes without a code."""
+        from app.storage.books_quality import Uncoded
+
+        return Uncoded(self._open())
 
     @cached_property
     def received(self) -> ReceivedBook:
