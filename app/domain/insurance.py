@@ -13,6 +13,7 @@ from enum import StrEnum
 from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
 from app.domain.patient_password import SealedPassword
 from app.domain.rx_calls import RxCall
+from app.domain.stock_calls import StockCall
 
 
 class CredentialKind(StrEnum):
@@ -468,6 +469,7 @@ Call = (
     | AskVisits
     | AskSettlement
     | RxCall
+    | StockCall
 )
 
 

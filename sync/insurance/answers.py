@@ -21,6 +21,7 @@ from app.domain.insurance import (
     SettleVisit,
 )
 from app.domain.money import Money, Quantity, UnitPrice
+from app.domain.stock_calls import UploadRows
 from app.errors import BadValue
 from sync.insurance import exact_json, parsing, rx_answers
 from sync.insurance.checking import output_faults
@@ -258,6 +259,11 @@ def examine(
     if rx_answers.reads(message.call):
         return _examine_rx(message, verdict, table, now, release)
     infno, output = message.infno, verdict.output
+    if isinstance(message.call, UploadRows):
+        # Judged row by row: one ill-made row of an answer leaves the others as they are.
+        from sync.insurance.stock_answers import read_results
+
+        return read_results(message.call, output), ()
     findings = list(_table(table, verdict, output))
     value: object = None
     try:

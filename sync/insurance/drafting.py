@@ -22,6 +22,10 @@ class Draft:
     insured: Insured | None = field(default=None, repr=False)
     beside: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """Nodes that stand in ``input`` without a table row of their own."""
+    area: str = ""
+    """``insuplc_admdvs`` where no one person is meant."""
+    spelling: Mapping[str, str] = field(default_factory=dict)
+    """Printed member name to the region's own, put in its place once the row is checked."""
 
 
 def wire_time(moment: datetime) -> str:

@@ -41,6 +41,7 @@ from app.domain.insurance import (
     SignOut,
 )
 from app.domain.rx_calls import AskPractitioners
+from app.domain.stock_calls import UploadRows
 from app.errors import BadValue
 from sync.insurance import exact_json, rx_messages
 from sync.insurance.drafting import Draft, wire_time, yuan
@@ -393,6 +394,11 @@ def draft(call: Call, header: Header, terminal: Terminal) -> Draft:
         return rx_messages.draft_rx(call, header, terminal)
     if isinstance(call, AskPractitioners):
         return rx_messages.draft_practitioners(call, header, terminal)
+    if isinstance(call, UploadRows):
+        # Loaded with the first upload: no customer waits for it, a start does for every import.
+        from sync.insurance.stock_messages import draft_stock
+
+        return draft_stock(call, terminal)
     return _DRAFTERS[type(call)](call, terminal)
 
 
@@ -414,7 +420,18 @@ def content_of(draft_: Draft, terminal: Terminal, tables: Tables) -> dict[str, o
         else:
             filled[name] = fill(table, name, given, letters)
     filled.update(draft_.beside)
-    return filled
+    return {name: _spelt(value, draft_.spelling) for name, value in filled.items()}
+
+
+def _spelt(value: object, spelling: Mapping[str, str]) -> object:
+    """Members under the names that the region gives them (interface 7.4)."""
+    if not spelling:
+        return value
+    if isinstance(value, list):
+        return [_spelt(one, spelling) for one in value]
+    if isinstance(value, dict):
+        return {spelling.get(name, name): one for name, one in value.items()}
+    return value
 
 
 def _envelope(
@@ -485,7 +502,7 @@ def _message(
 def _area(draft_: Draft, header: Header) -> str:
     """Where the person is insured; demanded whenever the input holds a ``psn_no`` (1.3)."""
     if draft_.insured is None:
-        return ""
+        return draft_.area
     area = draft_.insured.row.area or header.insured_area
     if not area:
         raise BadValue(what="insuplc_admdvs", why="missing")
