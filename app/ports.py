@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         UnmetBook,
     )
     from app.ports_shelf import ShelfBook
-    from app.ports_stock import DocumentBook, LotBook
+    from app.ports_stock import DocumentBook, HoldBook, LotBook
     from app.ports_supply import OrderBook, ReceivingBook, SupplierBook
     from app.ports_trace import BasketCodes, QualityBook, ReceivedBook, UncodedBook
     from app.ports_video import StillBook, VideoBook
@@ -664,6 +664,11 @@ class UnitOfWork(Protocol):
     @property
     def lots(self) -> LotBook:
         """Lots and their figures."""
+        ...
+
+    @property
+    def holds(self) -> HoldBook:
+        """What baskets hold of lots."""
         ...
 
     @property

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
+from app.domain.line_stock import Hold
 from app.domain.stock import Lot, LotStock
 from app.domain.stock_document import DocumentKind, StockDocument
 
@@ -41,6 +42,52 @@ class LotBook(Protocol):
         """Every lot of each drug that has goods on the shelf, first expired first.
 
         A drug without any is there with an empty list. ``reserved`` counts live holds of all tills.
+        """
+        ...
+
+
+class HoldBook(Protocol):
+    """What baskets hold of lots; the sum of movements less these is what another may take.
+
+    Whoever takes goods off the shelf by another door than a sale calls :meth:`lock` first.
+    """
+
+    def lock(self, medicine_ids: Sequence[str]) -> None:
+        """One till at a time chooses among the lots of a drug, until its unit ends."""
+        ...
+
+    def on(self, medicine_ids: Sequence[str]) -> list[Hold]:
+        """What baskets of every till hold of these drugs, the soonest to end first."""
+        ...
+
+    def of_sale(self, sale_id: str) -> list[Hold]:
+        """What one basket holds, by line."""
+        ...
+
+    def put(self, holds: Sequence[Hold]) -> None:
+        """New ones."""
+        ...
+
+    def keep_until(self, sale_id: str, until: datetime) -> None:
+        """Another end of all that a basket holds."""
+        ...
+
+    def free(self, sale_id: str) -> int:
+        """A basket lets go of everything; answers how many rows it held."""
+        ...
+
+    def drop(self, seqs: Sequence[int]) -> int:
+        """Single rows that somebody else takes over; answers how many were there still."""
+        ...
+
+    def barred(self, sale_id: str, day: date) -> list[str]:
+        """Lots that the basket holds and that may not be sold on this day."""
+        ...
+
+    def release(self, now: datetime, soon: datetime) -> int:
+        """Free what is over: of sales at rest, and of open baskets whose time has passed.
+
+        What was being paid for in a basket that is open again ends ``soon``.
         """
         ...
 

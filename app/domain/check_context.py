@@ -10,8 +10,10 @@ from typing import Literal
 
 from app.domain.delisting import Delisting
 from app.domain.held_facts import HeldFacts
+from app.domain.line_stock import LineStock
 from app.domain.money import ZERO, Money, Quantity, UnitPrice
 from app.domain.policy import Policy
+from app.domain.trace_facts import NO_TRACE_FACTS, TraceFacts
 
 Severity = Literal["block", "warn"]
 
@@ -86,8 +88,11 @@ class CheckLine:
     """Negotiated or specially controlled (SJZ-2.1)."""
     in_circulation_list: bool = True
     non_medical: bool = False
+    medicine_id: str = ""
     unclassed: bool = False
     """Nobody said its sale class: it waits for a pharmacist as prescription drugs do."""
+    stock: LineStock | None = None
+    """What the shelf says of it; ``None`` = nobody asked."""
 
     @property
     def insured(self) -> bool:
@@ -175,6 +180,7 @@ class CheckContext:
     """``unknown`` = asked, and nobody answered."""
     zone: str = ""
     already_sold: frozenset[str] = frozenset()
+    trace: TraceFacts = NO_TRACE_FACTS
     ephedrine_packs_today: int = 0
     ephedrine_packs_window: int = 0
     coupon_on_personal: Money = ZERO

@@ -7,14 +7,15 @@ can answer: what needs the value stops, nothing else (design 5).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from app.domain.check_context import CheckContext, CheckLine, Finding, block, first, warn
+from app.domain.check_context import CheckContext, CheckLine, Finding, block, first
 from app.domain.clock import shop_time
 from app.domain.compliance_custody import held_card
 from app.domain.compliance_service import GATES, NOTICES
+from app.domain.compliance_stock import batch_locked, batch_not_first, lot_expired, out_of_stock
+from app.domain.compliance_trace import TRACE_PATTERNS, TRACE_RULES
 from app.domain.compliance_warnings import WARNINGS
 from app.domain.money import Money, UnitPrice
 from app.domain.policy import Span
@@ -264,55 +265,6 @@ def batch_expired(seen: CheckContext) -> Finding | None:
     return block("BATCH_EXPIRED", "HY-1.1.2", line=line.no, name=line.name, expiry=line.expiry)
 
 
-def _trace_lines(seen: CheckContext) -> list[CheckLine]:
-    """Lines whose codes matter on that day (policy 3.5)."""
-    rules, today = seen.policy.trace, shop_time(seen.at).date()
-    since = seen.policy.bound(rules.required_from, "trace.required_from")
-    if since is not None and today < since:
-        return []
-    return [
-        line
-        for line in seen.lines
-        if line.trace_codes is not None and not (line.trace_exempt or line.non_medical)
-    ]
-
-
-def trace_missing(seen: CheckContext) -> Finding | None:
-    """Fewer scans than packs: insured blocks, self-paid warns (HY-1.2.3, policy 3.5, E30c)."""
-    short = [
-        line for line in _trace_lines(seen) if len(line.trace_codes or ()) < line.quantity.packs()
-    ]
-    demanded = [line for line in short if seen.settlement != "self_paid" and line.insured]
-    for line in demanded or short:
-        told = {"name": line.name, "scanned": len(line.trace_codes or ())}
-        make = block if demanded else warn
-        return make("TRACE_MISSING", "HY-1.2.3", "LN-2.4a", line=line.no,
-                    packs=line.quantity.packs(), **told)  # fmt: skip
-    return None
-
-
-def trace_duplicate(seen: CheckContext) -> Finding | None:
-    """A repeated, earlier-sold or surplus code (HY-1.2.3, LN-4.3b, policy 3.5, E30b).
-
-    Lines that sell pieces of one pack share its code.
-    """
-    lines = _trace_lines(seen)
-    whole = [line for line in lines if line.quantity.is_whole()]
-    times = Counter(code for line in whole for code in line.trace_codes or ())
-    # Pieces count once a line: shared among themselves, with a whole pack never.
-    pieces = {code for line in lines if line not in whole for code in line.trace_codes or ()}
-    taken = {code for code, often in times.items() if often > 1 or code in pieces}
-    for line in lines:
-        codes = line.trace_codes or ()
-        taken |= {code for code, often in Counter(codes).items() if often > 1}
-        again = [code for code in codes if code in taken or code in seen.already_sold]
-        if again or len(codes) > line.quantity.packs():
-            tail = (again or list(codes))[0][-4:]
-            return block("TRACE_DUPLICATE", "HY-1.2.3", "LN-4.3b",
-                          line=line.no, name=line.name, tail=tail)  # fmt: skip
-    return None
-
-
 def ephedrine_limit(seen: CheckContext) -> Finding | None:
     """Packs by person and day over the whole basket, unless prescribed (policy 3.3)."""
     packs = sum(line.quantity.packs() for line in seen.lines if line.ephedrine)
@@ -388,14 +340,18 @@ RULES: tuple[Rule, ...] = (
     out_of_disease_list,
     non_drug_in_zone,
     batch_expired,
-    trace_missing,
-    trace_duplicate,
+    lot_expired,
+    batch_locked,
+    out_of_stock,
+    *TRACE_RULES,
     ephedrine_limit,
     price_over_cap,
     special_drug_not_allowed,
     co_pay_waiver,
     *GATES,
+    batch_not_first,
     *WARNINGS,
+    *TRACE_PATTERNS,
     *NOTICES,
 )
 """Every rule, in the order in which their codes are told (policy 4.1)."""

@@ -232,6 +232,8 @@ class GoodsRules:
     ephedrine_max_packs: int | None = None
     ephedrine_window_days: int | None = None
     near_expiry_days: tuple[int, ...] = ()
+    hold_minutes: int | None = None
+    """How long a basket that nobody touches keeps its boxes from other tills."""
     cold_range: ColdRange | None = None
     """What cold-chain goods may have been exposed to when they arrive; None = nobody said."""
     zone_drugs_only: bool | None = None
@@ -382,6 +384,9 @@ class InterfaceProfile:
     counters: Mapping[str, str] = field(default_factory=dict)
     """What a code of 5206 (``cum_type_code``) counts: ``deductible`` and ``fund`` of ordinary
     pooling, ``quota`` the beginning of the codes that end with a disease. Empty = not known."""
+    price_upload: str = ""
+    """Transaction that tells the platform a new price (S-26). The interface prints none: empty =
+    it is entered in the agency's portal, and two people write down here what the portal said."""
 
     centre: CentreProfile = CentreProfile()
 

@@ -57,6 +57,9 @@ class SoldItem:
     first_self_pay: Rate | None = None
     pay_limit: UnitPrice | None = None
     listed_price: UnitPrice | None = None
+    agreed_price: UnitPrice | None = None
+    selected_price: UnitPrice | None = None
+    """Of volume-based procurement (中选价); both as they counted when the line was made."""
     sale_class: str = ""
     """rx, otc_a, otc_b, none, or empty for unknown."""
     trace_exempt: bool = False
@@ -86,6 +89,17 @@ class SaleLine:
     def amount(self) -> Money:
         """Price x quantity, rounded once."""
         return self.price.times(self.quantity)
+
+    @property
+    def batches(self) -> str:
+        """What stands on papers: the batches picked, else what the box says; empty = unknown."""
+        return " / ".join(pick.batch for pick in self.picks if pick.batch) or self.batch
+
+    @property
+    def expires_on(self) -> date | None:
+        """The first to expire of what was picked, else what the box says."""
+        known = [pick.expires_on for pick in self.picks if pick.expires_on is not None]
+        return min(known, default=self.expiry)
 
 
 @dataclass

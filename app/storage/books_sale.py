@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +28,7 @@ from app.domain.returns import Return, ReturnReason
 from app.domain.rx_case import BoughtBefore
 from app.domain.sale import Sale, SaleLine, SoldItem, Tender, TenderKind
 from app.domain.sale_states import SaleState
+from app.domain.stock import LotPick, PickBy
 from app.errors import NotFound, StoreStale
 from app.ports import SaleSummary
 from app.storage.bought_before import bought_by
@@ -291,6 +293,7 @@ def _line_row(sale_id: str, line: SaleLine) -> dict[str, Any]:
         "expiry": line.expiry.isoformat() if line.expiry else "",
         "trace_codes": canonical(line.trace_codes),
         "item": shared_text(line.item),
+        "picks": _picks_text(line.picks) if line.picks else _NO_PICKS,
     }
 
 
@@ -305,6 +308,31 @@ def _line(row: Row[Any]) -> SaleLine:
         expiry=date.fromisoformat(row.expiry) if row.expiry else None,
         settlement_type=row.settlement_type,
         self_paid_by_choice=bool(row.self_paid_by_choice),
+        picks=_picks(row.picks) if row.picks != _NO_PICKS else (),
+    )
+
+
+_NO_PICKS = "[]"
+
+
+def _picks_text(picks: tuple[LotPick, ...]) -> str:
+    rows = [
+        (
+            pick.lot_id,
+            pick.batch,
+            pick.expires_on.isoformat() if pick.expires_on else "",
+            pick.quantity.ten_thousandths,
+            pick.by.value,
+        )
+        for pick in picks
+    ]
+    return canonical(rows)
+
+
+def _picks(text: str) -> tuple[LotPick, ...]:
+    return tuple(
+        LotPick(lot, batch, date.fromisoformat(day) if day else None, Quantity(amount), PickBy(by))
+        for lot, batch, day, amount, by in json.loads(text)
     )
 
 

@@ -95,6 +95,7 @@ SALE_LINE = Table(
     Column("expiry", String(10), nullable=False),
     Column("trace_codes", Text, nullable=False),
     Column("item", Text, nullable=False),
+    Column("picks", Text, nullable=False, server_default="[]"),
     PrimaryKeyConstraint("sale_id", "no"),
     Index("ix_sale_line_medicine_id", "medicine_id"),
     sqlite_with_rowid=False,

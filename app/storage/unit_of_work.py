@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     from app.ports_custody import CustodyBook
     from app.ports_price import PriceBook
     from app.ports_shelf import ShelfBook
-    from app.ports_stock import DocumentBook, LotBook
+    from app.ports_stock import DocumentBook, HoldBook, LotBook
     from app.ports_supply import OrderBook, ReceivingBook, SupplierBook
     from app.ports_trace import BasketCodes, QualityBook, ReceivedBook, UncodedBook
     from app.ports_video import StillBook, VideoBook
@@ -185,6 +185,13 @@ class SqlUnitOfWork:
         from app.storage.books_stock import Lots
 
         return Lots(self._open())
+
+    @cached_property
+    def holds(self) -> HoldBook:
+        """What baskets hold of lots."""
+        from app.storage.books_holds import Holds
+
+        return Holds(self._open())
 
     @cached_property
     def documents(self) -> DocumentBook:

@@ -1,0 +1,157 @@
+"""What baskets hold of lots: rows that stand while a basket lives, and no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
+
+from app.domain.clock import from_micros, micros
+from app.domain.line_stock import NEVER, Hold
+from app.domain.lot_states import LotState
+from app.domain.money import Quantity
+from app.domain.sale_states import SaleState
+from app.storage.books_sale import AT_REST, moment
+from app.storage.hot import Hot
+from app.storage.session import Session
+from app.storage.tables import SALE
+from app.storage.tables_stock import STOCK_HOLD, STOCK_LOT
+
+_CHUNK = 500
+"""How many values one IN list holds: far below every driver's limit."""
+
+_HOLDS = select(STOCK_HOLD, SALE.c.held_at).outerjoin(SALE, SALE.c.id == STOCK_HOLD.c.sale_id)
+_OWN = Hot(
+    select(STOCK_HOLD)
+    .where(STOCK_HOLD.c.sale_id == bindparam("b_sale"))
+    .order_by(STOCK_HOLD.c.line_no, STOCK_HOLD.c.seq)
+)
+_INSERT = Hot(insert(STOCK_HOLD))
+_FREE = Hot(delete(STOCK_HOLD).where(STOCK_HOLD.c.sale_id == bindparam("b_sale")))
+_KEEP = Hot(
+    update(STOCK_HOLD)
+    .where(STOCK_HOLD.c.sale_id == bindparam("b_sale"))
+    .values(until=bindparam("b_until"))
+)
+_BARRED = Hot(
+    select(STOCK_LOT.c.id)
+    .join(STOCK_HOLD, STOCK_HOLD.c.lot_id == STOCK_LOT.c.id)
+    .where(
+        STOCK_HOLD.c.sale_id == bindparam("b_sale"),
+        or_(
+            STOCK_LOT.c.state != bindparam("b_state"),
+            STOCK_LOT.c.expires_on < bindparam("b_day"),
+        ),
+    )
+)
+
+
+class Holds:
+    """:class:`app.ports_stock.HoldBook`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def lock(self, medicine_ids: Sequence[str]) -> None:
+        """One till at a time chooses among the lots of a drug, until its unit ends.
+
+        SQLite has one writer, whose place the unit holds already.
+        """
+        if self._session.dialect != "postgresql" or not medicine_ids:
+            return
+        wanted = sorted(set(medicine_ids))
+        # In one order everywhere: two tills with the same drugs wait, they do not lock up.
+        query = select(STOCK_LOT.c.id).where(STOCK_LOT.c.medicine_id.in_(wanted))
+        self._session.run(query.order_by(STOCK_LOT.c.id).with_for_update())
+
+    def on(self, medicine_ids: Sequence[str]) -> list[Hold]:
+        """What baskets of every till hold of these drugs, the soonest to end first."""
+        found: list[Hold] = []
+        for chunk in _chunks(medicine_ids):
+            query = (
+                _HOLDS.join(STOCK_LOT, STOCK_LOT.c.id == STOCK_HOLD.c.lot_id)
+                .where(STOCK_LOT.c.medicine_id.in_(chunk))
+                .order_by(STOCK_HOLD.c.until, STOCK_HOLD.c.seq)
+            )
+            found += [_hold(row, moment(row.held_at)) for row in self._session.run(query)]
+        return sorted(found, key=lambda hold: (hold.until, hold.seq))
+
+    def of_sale(self, sale_id: str) -> list[Hold]:
+        """What one basket holds, by line."""
+        return [_hold(row) for row in self._session.hot(_OWN, {"b_sale": sale_id})]
+
+    def put(self, holds: Sequence[Hold]) -> None:
+        """New ones."""
+        if holds:
+            rows = [
+                {
+                    **self._session.stamp,
+                    "sale_id": hold.sale_id,
+                    "line_no": hold.line_no,
+                    "lot_id": hold.lot_id,
+                    "quantity": hold.quantity.ten_thousandths,
+                    "until": micros(hold.until),
+                }
+                for hold in holds
+            ]
+            self._session.write(_INSERT, rows)
+
+    def keep_until(self, sale_id: str, until: datetime) -> None:
+        """Another end of all that a basket holds."""
+        self._session.write(_KEEP, {"b_sale": sale_id, "b_until": micros(until)})
+
+    def free(self, sale_id: str) -> int:
+        """A basket lets go of everything; answers how many rows it held."""
+        return self._session.write(_FREE, {"b_sale": sale_id})
+
+    def drop(self, seqs: Sequence[int]) -> int:
+        """Single rows that somebody else takes over; answers how many were there still."""
+        if not seqs:
+            return 0
+        gone = delete(STOCK_HOLD).where(STOCK_HOLD.c.seq.in_(list(seqs)))
+        return self._session.run(gone).rowcount
+
+    def barred(self, sale_id: str, day: date) -> list[str]:
+        """Lots that the basket holds and that may not be sold on this day."""
+        saleable = LotState.SALEABLE.value
+        values = {"b_sale": sale_id, "b_state": saleable, "b_day": day.isoformat()}
+        return [row.id for row in self._session.hot(_BARRED, values)]
+
+    def release(self, now: datetime, soon: datetime) -> int:
+        """Free what is over: of sales at rest, and of open baskets whose time has passed.
+
+        What was being paid for in a basket that is open again ends ``soon``.
+        """
+        rest = select(SALE.c.id).where(SALE.c.state.in_([state.value for state in AT_REST]))
+        open_ones = select(SALE.c.id).where(SALE.c.state == SaleState.OPEN.value)
+        gone = delete(STOCK_HOLD).where(
+            or_(
+                STOCK_HOLD.c.sale_id.in_(rest),
+                (STOCK_HOLD.c.until < micros(now)) & STOCK_HOLD.c.sale_id.in_(open_ones),
+            )
+        )
+        freed = self._session.run(gone).rowcount
+        again = (STOCK_HOLD.c.until == micros(NEVER)) & STOCK_HOLD.c.sale_id.in_(open_ones)
+        self._session.run(update(STOCK_HOLD).where(again).values(until=micros(soon)))
+        return freed
+
+
+def _chunks(values: Sequence[str]) -> Iterator[list[str]]:
+    distinct = list(dict.fromkeys(values))
+    for start in range(0, len(distinct), _CHUNK):
+        yield distinct[start : start + _CHUNK]
+
+
+def _hold(row: Row[Any] | Any, held_at: datetime | None = None) -> Hold:  # noqa: ANN401
+    return Hold(
+        sale_id=row.sale_id,
+        line_no=row.line_no,
+        lot_id=row.lot_id,
+        quantity=Quantity(row.quantity),
+        until=from_micros(row.until),
+        till_id=row.till_id,
+        held_at=held_at,
+        seq=row.seq,
+    )
