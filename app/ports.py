@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     )
     from app.ports_shelf import ShelfBook
     from app.ports_stock import DocumentBook, HoldBook, LotBook
+    from app.ports_stocktake import StocktakeBook
     from app.ports_supply import OrderBook, ReceivingBook, SupplierBook
     from app.ports_trace import BasketCodes, QualityBook, ReceivedBook, UncodedBook
     from app.ports_video import StillBook, VideoBook
@@ -724,6 +725,11 @@ class UnitOfWork(Protocol):
     @property
     def receivings(self) -> ReceivingBook:
         """Receivings, from their first line on."""
+        ...
+
+    @property
+    def stocktakes(self) -> StocktakeBook:
+        """Stock-takes, their counts, and where drugs lie."""
         ...
 
     @property

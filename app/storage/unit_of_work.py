@@ -65,6 +65,7 @@ from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are 
 from app.storage.tables_price import PRICE_CHANGE as PRICE_CHANGE
 from app.storage.tables_shelf import STOCK_RECALL as STOCK_RECALL
 from app.storage.tables_stock import STOCK_LOT as STOCK_LOT
+from app.storage.tables_stocktake import STOCKTAKE as STOCKTAKE
 from app.storage.tables_supply import SUPPLIER as SUPPLIER
 from app.storage.tables_trace import RECEIVED_CODE as RECEIVED_CODE
 from app.storage.tables_video import VIDEO_MARK as VIDEO_MARK
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from app.ports_price import PriceBook
     from app.ports_shelf import ShelfBook
     from app.ports_stock import DocumentBook, HoldBook, LotBook
+    from app.ports_stocktake import StocktakeBook
     from app.ports_supply import OrderBook, ReceivingBook, SupplierBook
     from app.ports_trace import BasketCodes, QualityBook, ReceivedBook, UncodedBook
     from app.ports_video import StillBook, VideoBook
@@ -269,6 +271,13 @@ class SqlUnitOfWork:
         from app.storage.books_receiving import Receivings
 
         return Receivings(self._open())
+
+    @cached_property
+    def stocktakes(self) -> StocktakeBook:
+        """Stock-takes, their counts, and where drugs lie."""
+        from app.storage.books_stocktake import Stocktakes
+
+        return Stocktakes(self._open())
 
     @cached_property
     def stills(self) -> StillBook:
