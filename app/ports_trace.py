@@ -64,6 +64,10 @@ class ReceivedBook(Protocol):
         """Lot -> how many codes came with it; zero for a lot without any."""
         ...
 
+    def drugs_with_codes(self, medicine_ids: Sequence[str]) -> set[str]:
+        """Those of the drugs of which any code was ever received."""
+        ...
+
     def unsold_of(self, lot_ids: Sequence[str]) -> dict[str, list[str]]:
         """Lot -> the codes of its boxes that are on hand and in no live sale, by code."""
         ...

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, exists, func, insert, select, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.received_states import RECEIVED, ReceivedEvent, ReceivedState
 from app.domain.trace import LONGEST_CODE, CodeSource, NoticedCode, ReceivedCode
 from app.errors import BadValue, NotFound
 from app.storage.books_sale import moment
+from app.storage.hot import Hot
 from app.storage.session import Session, upsert
 from app.storage.tables import SOLD_CODE
 from app.storage.tables_stock import STOCK_LOT
@@ -81,6 +82,11 @@ class Received:
     def of_codes(self, codes: Sequence[str]) -> dict[str, ReceivedCode]:
         """What is known of each: the box on hand, else its newest row; unknown ones are absent."""
         found: dict[str, ReceivedCode] = {}
+        if len(codes) <= _FEW:
+            for code in codes:
+                for row in self._session.hot(_ONE, {"b_code": code}):
+                    found[code] = _received(row)
+            return found
         for chunk in _chunks(codes):
             query = _RECEIVED.where(RECEIVED_CODE.c.code.in_(chunk))
             # The last row of a code counts: the live one if there is one, else the newest.
@@ -120,6 +126,17 @@ class Received:
                 .group_by(RECEIVED_CODE.c.lot_id)
             )
             found |= {row.lot_id: int(row.codes) for row in self._session.run(query)}
+        return found
+
+    def drugs_with_codes(self, medicine_ids: Sequence[str]) -> set[str]:
+        """Those of the drugs of which any code was ever received."""
+        found: set[str] = set()
+        for chunk in _chunks(medicine_ids):
+            of_drug = exists().where(RECEIVED_CODE.c.lot_id == STOCK_LOT.c.id)
+            query = select(STOCK_LOT.c.medicine_id).where(
+                STOCK_LOT.c.medicine_id.in_(chunk), of_drug
+            )
+            found |= {row.medicine_id for row in self._session.run(query.distinct())}
         return found
 
     def unsold_of(self, lot_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -191,6 +208,15 @@ class Received:
 _RECEIVED: Select[Any] = select(RECEIVED_CODE, STOCK_LOT.c.medicine_id).join(
     STOCK_LOT, STOCK_LOT.c.id == RECEIVED_CODE.c.lot_id
 )
+
+
+_ONE = Hot(
+    _RECEIVED.where(RECEIVED_CODE.c.code == bindparam("b_code")).order_by(
+        RECEIVED_CODE.c.live, RECEIVED_CODE.c.seq
+    )
+)
+_FEW = 12
+"""So many codes are looked up one by one: the boxes of a counter's basket."""
 
 
 def _chunks(values: Sequence[str]) -> Iterator[list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Self
@@ -12,6 +12,7 @@ from app.domain.check_context import RxFacts
 from app.domain.clock import shop_time
 from app.domain.delisting import Delisting
 from app.domain.held_facts import HeldFacts
+from app.domain.line_stock import Stocks
 from app.domain.money import Quantity
 from app.domain.person_check import PersonCheck
 from app.domain.pharmacist import Presence
@@ -20,12 +21,14 @@ from app.domain.roster import RosterSeen
 from app.domain.rx_case import BoughtBefore, RxCase
 from app.domain.rx_supply import days_left, ephedrine_packs, supply_days
 from app.domain.sale import Sale
+from app.domain.trace_facts import NO_TRACE_FACTS, TraceFacts
 from app.ports import UnitOfWork
 from app.use_cases.delisting import delisting_in
 from app.use_cases.doors import Doors
 from app.use_cases.duty import closed_services, presence_in
 from app.use_cases.person_facts import Identity, differed_in, identity_in
 from app.use_cases.proxy_facts import ProxySeen, proxy_in
+from app.use_cases.trace_check import trace_facts
 
 EPRESCRIPTION = "eprescription"
 """Service: the right to sell on e-prescriptions (电子处方售药权限, SJZ-A.6)."""
@@ -65,8 +68,12 @@ class BookFacts:
     """The store stops being designated; None = it stays, or nobody asked."""
     held: HeldFacts | None = None
     """That the sale rests on a held card, or on one that may not be used."""
+    trace: TraceFacts = NO_TRACE_FACTS
+    """What they know of the boxes."""
     proxy: ProxySeen | None = None
     """Who buys for the patient; None = the patient does."""
+    stock: Stocks = field(default_factory=dict)
+    """What the shelf says of each line; a line that is not there was not asked about."""
 
     @classmethod
     def of_board(
@@ -75,9 +82,11 @@ class BookFacts:
         """What memory knows: for the live estimate on the screen's thread."""
         seen = doors.counter.seen
         known = bool(person_id or sale.person_id)
+        stock = doors.counter.stock_of(sale.id)
         if seen is None or sale.replaces:
-            return cls(sold=sold, buyer_known=known)
-        return cls(seen.presence, seen.closed, sold, buyer_known=known, delisting=seen.delisting)
+            return cls(sold=sold, buyer_known=known, stock=stock)
+        return cls(seen.presence, seen.closed, sold, buyer_known=known, delisting=seen.delisting,
+                   stock=stock)  # fmt: skip
 
     def bought_before(self, at: datetime, window_days: int) -> tuple[int, int]:
         """Packs with ephedrine today and in the window, from this store's books."""
@@ -118,6 +127,7 @@ def facts_in(
         presence=presence_in(uow, now) if gated and not sale.replaces else None,
         closed=closed_services(uow, now) if whole else frozenset(),
         sold=sold_elsewhere(uow, sale),
+        trace=trace_facts(doors, uow, sale, warnings=pooled and warnings),
         case=uow.prescriptions.get(rx.case_id) if rx is not None and rx.case_id else None,
         bought=bought_here(uow, who, now) if counted else (),
         circulating=_circulating(uow, rx, codes) if versions and rx is not None else None,

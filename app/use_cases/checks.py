@@ -11,6 +11,7 @@ from app.domain.basket_split import SELF_PAID, Part
 from app.domain.check_context import CheckContext, CheckLine, Finding, RxFacts
 from app.domain.clock import shop_time
 from app.domain.compliance import check, require_clean
+from app.domain.compliance_stock import stock_rules
 from app.domain.estimate import (
     Accumulators,
     Balances,
@@ -21,12 +22,15 @@ from app.domain.estimate import (
 )
 from app.domain.held_facts import Obstacle
 from app.domain.insurance import AskEntitlement, AskInpatient, Insured, Outcome
+from app.domain.line_stock import LineStock, Stocks
 from app.domain.money import ZERO
 from app.domain.policy import Policy
 from app.domain.sale import Sale, SaleLine
+from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
 from app.errors import PackValueMissing
 from app.ports import UnitOfWork
+from app.use_cases.allocation import allocate
 from app.use_cases.book_facts import EPRESCRIPTION, BookFacts, facts_in, rx_facts
 from app.use_cases.book_facts import sold_elsewhere as sold_elsewhere
 from app.use_cases.delisting import chosen_elsewhere
@@ -53,15 +57,22 @@ def note_of(finding: Finding) -> Note:
 
 
 def check_line(
-    line: SaleLine, disease: str = "", circulating: frozenset[str] | None = None
+    line: SaleLine,
+    disease: str = "",
+    circulating: frozenset[str] | None = None,
+    stock: LineStock | None = None,
 ) -> CheckLine:
-    """A sale line as the rules see it; ``circulating``: codes on the circulation list."""
+    """A sale line as the rules see it; ``circulating``: codes on the circulation list.
+
+    ``stock``: what the shelf said; of another drug or quantity than the line's it says nothing.
+    """
     item = line.item
     return CheckLine(
         no=line.no,
         name=item.name,
         insurance_class=item.insurance_class,
         sale_class=item.sale_class,
+        medicine_id=item.medicine_id,
         unclassed=not item.sale_class,
         quantity=line.quantity,
         price=line.price,
@@ -72,8 +83,11 @@ def check_line(
         ephedrine=item.ephedrine,
         in_disease_range=not disease or disease in item.diseases,
         listed_price=item.listed_price,
+        agreed_price=item.agreed_price,
+        selected_price=item.selected_price,
         in_circulation_list=circulating is None or item.national_code in circulating,
         non_medical=item.sale_class == "none",
+        stock=stock if stock is not None and stock.is_of(line) else None,
     )
 
 
@@ -134,7 +148,9 @@ def _context(
         settlement=part.settlement,
         at=now,
         policy=policy,
-        lines=tuple(check_line(line, disease, known.circulating) for line in lines),
+        lines=tuple(
+            check_line(line, disease, known.circulating, known.stock.get(line.no)) for line in lines
+        ),
         store_open=part.settlement not in known.closed,
         store_why="service_closed" if part.settlement in known.closed else "",
         eprescription_right=EPRESCRIPTION not in known.closed,
@@ -142,6 +158,7 @@ def _context(
         pharmacists_bound=present.bound if present else None,
         rx=_rx_of(doors, sale, part, known),
         already_sold=known.sold,
+        trace=known.trace,
         ephedrine_packs_today=today + beside,
         ephedrine_packs_window=window + beside,
         buyer_known=known.buyer_known,
@@ -197,9 +214,18 @@ def check_before_quote(
     doors: Doors, uow: UnitOfWork, sale: Sale, parts: Sequence[Part], patient: Patient
 ) -> tuple[Note, ...]:
     """Findings on every part; a block stops before the wire is touched."""
+    stock = _on_shelf(doors, uow, sale)
     facts = _with_card(doors, uow, sale, patient, facts_in(doors, uow, sale, patient.person_id))
+    facts = replace(facts, stock=stock)
     found = findings_of(doors, sale, parts, patient, facts=facts)
     return tuple(note_of(finding) for finding in found)
+
+
+def _on_shelf(doors: Doors, uow: UnitOfWork, sale: Sale, *, paying: bool = False) -> Stocks:
+    """The lots of the lines, held; what remains of a return is with the customer."""
+    if sale.replaces:
+        return {}
+    return allocate(doors, uow, sale, paying=paying or sale.state is not SaleState.OPEN)
 
 
 def _with_card(
@@ -220,10 +246,11 @@ def check_before_settle(
     """
     part = Part(one.settlement_type, one.line_nos)
     found: tuple[Finding, ...] = ()
+    stock = _on_shelf(doors, uow, sale, paying=True)
     # Who is refused is told the warnings as well; nobody else waits for what they rest on.
     for warnings in (False, True):
         facts = facts_in(doors, uow, sale, patient.person_id, warnings=warnings)
-        facts = _with_card(doors, uow, sale, patient, facts)
+        facts = replace(_with_card(doors, uow, sale, patient, facts), stock=stock)
         found = findings_of(doors, sale, (part,), patient, facts=facts, settling=True)
         if not any(finding.blocks for finding in found):
             return
@@ -231,15 +258,35 @@ def check_before_settle(
 
 
 def check_before_complete(
-    doors: Doors, uow: UnitOfWork, sale: Sale, line_nos: tuple[int, ...] = ()
+    doors: Doors,
+    uow: UnitOfWork,
+    sale: Sale,
+    line_nos: tuple[int, ...] = (),
+    stock: Stocks | None = None,
 ) -> None:
     """The rules at the completion of what the customer pays alone, by the books of this moment.
 
-    ``line_nos``: the self-paid lines; empty = all. :raises RuleBroken: with the findings.
+    ``line_nos``: the self-paid lines; empty = all. ``stock``: what the shelf said of them.
+    :raises RuleBroken: with the findings.
     """
     part = Part(SELF_PAID, line_nos or tuple(line.no for line in sale.lines))
     facts = facts_in(doors, uow, sale, pooled=False)
+    if stock:
+        facts = replace(facts, stock=stock)
     require_clean(findings_of(doors, sale, (part,), None, facts=facts))
+
+
+def require_goods(doors: Doors, sale: Sale, stock: Stocks) -> None:
+    """What is paid for already is handed out only where every box may be sold still.
+
+    :raises RuleBroken: OUT_OF_STOCK, BATCH_LOCKED, BATCH_EXPIRED; cancelling is the way out.
+    """
+    if not stock:
+        return
+    now = doors.clock.now()
+    lines = tuple(check_line(line, stock=stock.get(line.no)) for line in sale.lines)
+    seen = CheckContext(SELF_PAID, now, doors.policy_on(SELF_PAID, now), lines)
+    require_clean(stock_rules(seen))
 
 
 def in_hospital(doors: Doors, one: Settlement, insured: Insured, operator: Operator) -> Note | None:
