@@ -77,6 +77,10 @@ class Medicine:
     """Retail price of one pack unit; None = not priced, cannot be sold."""
     listed_price: Money | None = None
     """挂网价, the base of the highest price allowed (K-05)."""
+    agreed_price: Money | None = None
+    """协议价 with the agency, as the list of today says (EZ-3a)."""
+    selected_price: Money | None = None
+    """中选价 of volume-based procurement, as the list of today says (LN-4.1a)."""
     cold_chain: bool = False
     marks: tuple[str, ...] = ()
     """What a pharmacist must mind (:data:`MARK`): ``pregnancy_avoid``,

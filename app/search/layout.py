@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from app.errors import BadFile
 
-_MAGIC = b"YTIDX\x00\x02\x00"
+_MAGIC = b"YTIDX\x00\x03\x00"
 """The last but one byte is the format; a file of another one is made anew."""
 _ALIGN = 64
 _HEAD = struct.Struct("<8sQ")

@@ -26,8 +26,8 @@ _FIELDS = tuple(field.name for field in fields(Medicine))
     _set_barcode, _set_national_code, _set_nhsa_generic_code, _set_insurance_class,
     _set_first_self_pay, _set_pay_limit, _set_sale_class, _set_approval_class,
     _set_trace_product_code, _set_trace_exempt, _set_ephedrine, _set_diseases, _set_price,
-    _set_listed_price, _set_cold_chain, _set_marks, _set_initials_given, _set_source, _set_batch_no,
-    _set_version,
+    _set_listed_price, _set_agreed_price, _set_selected_price, _set_cold_chain, _set_marks,
+    _set_initials_given, _set_source, _set_batch_no, _set_version,
 ) = (getattr(Medicine, name).__set__ for name in _FIELDS)  # fmt: skip
 
 
@@ -58,6 +58,8 @@ def packed_row(medicine: Medicine) -> bytes:
         ";".join(medicine.diseases),
         medicine.version,
         ";".join(medicine.marks),
+        medicine.agreed_price.fen if medicine.agreed_price is not None else "",
+        medicine.selected_price.fen if medicine.selected_price is not None else "",
     )
     return _END.join([*texts, *map(str, rest)]).encode()
 
@@ -69,6 +71,7 @@ def unpacked_row(data: bytes) -> Medicine:
         manufacturer, approval_no, barcode, national_code, nhsa_generic_code, insurance_class,
         sale_class, approval_class, trace_product_code, initials_given, source, batch_no,
         first_self_pay, pay_limit, price, listed_price, flags, diseases, version, marks,
+        agreed_price, selected_price,
     ) = data.decode().split(_END)  # fmt: skip
     bits = int(flags)
     one = object.__new__(Medicine)
@@ -96,6 +99,8 @@ def unpacked_row(data: bytes) -> Medicine:
     _set_diseases(one, tuple(diseases.split(";")) if diseases else ())
     _set_price(one, _price(price) if price else None)
     _set_listed_price(one, _money(listed_price) if listed_price else None)
+    _set_agreed_price(one, _money(agreed_price) if agreed_price else None)
+    _set_selected_price(one, _money(selected_price) if selected_price else None)
     _set_cold_chain(one, bits & 4 != 0)
     _set_marks(one, tuple(marks.split(";")) if marks else ())
     _set_initials_given(one, initials_given)

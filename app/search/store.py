@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -13,6 +13,7 @@ from app.domain.clock import micros
 from app.domain.money import Quantity
 from app.errors import BadFile, StoreError
 from app.ports import Hit, Pinyin
+from app.search import later
 from app.search.build import build, exact_code, hash_of
 from app.search.engine import Engine, Standing
 from app.search.keys import CHINESE, LATIN
@@ -33,7 +34,7 @@ class _Opened:
 
     def __init__(self, mapped: Mapped) -> None:
         facts = mapped.facts
-        self.version = int(facts["version"])
+        self.version = self.built = int(facts["version"])
         self.count = int(facts["count"])
         self.standing = Standing.blank(self.count)
         latin, chinese = Terms(mapped, "latin", LATIN), Terms(mapped, "chinese", CHINESE)
@@ -43,8 +44,12 @@ class _Opened:
         self._row_at = mapped.view("row_at")
         self._row_data = mapped.blob("row_data")
         self._rows: dict[int, Medicine] = {}
+        self.later: dict[int, Medicine] = {}
+        """Rows that changed since without a word of theirs changing: other prices."""
 
     def row(self, doc: int) -> Medicine:
+        if self.later and (changed := self.later.get(doc)) is not None:
+            return changed
         row = self._rows.get(doc)
         if row is None:
             start, end = self._row_at[doc], self._row_at[doc + 1]
@@ -82,9 +87,21 @@ class StoredIndex:
             self._opened: _Opened | None = _Opened(Mapped(path))
         except (BadFile, KeyError, ValueError):
             self._opened = None
+        if self._opened is not None:
+            self._take_later(self._opened)
+
+    def _take_later(self, opened: _Opened) -> None:
+        told = later.read(self._later_path, opened.version)
+        if told is not None:
+            opened.version, rows = told
+            self._put_rows(opened, rows)
+
+    @property
+    def _later_path(self) -> Path:
+        return self._path.with_name(self._path.name + ".later")
 
     def version(self) -> int:
-        """Of the books that it was built from; -1 while there is no index."""
+        """Of the books that it stands for; -1 while there is no index."""
         return self._opened.version if self._opened is not None else -1
 
     def count(self) -> int:
@@ -98,6 +115,7 @@ class StoredIndex:
         """
         try:
             build(self._path, medicines, version, self._pinyin)
+            self._later_path.unlink(missing_ok=True)
         except OSError as wrong:
             raise StoreError(why=wrong.strerror or "index") from None
         fresh = _Opened(Mapped(self._path))
@@ -105,6 +123,35 @@ class StoredIndex:
             if self._opened is not None:
                 _carry_over(self._opened, fresh)
             self._opened = fresh
+
+    def put(self, medicines: Sequence[Medicine], version: int) -> bool:
+        """Rows whose words are as they were and whose prices are not; kept beside the index.
+
+        Answers whether that was possible: with too many of them, or with one that is not in the
+        index, it has to be built anew.
+        :raises StoreError: the file cannot be written; the old rows go on answering.
+        """
+        with self._lock:
+            opened = self._opened
+            if opened is None or len(opened.later) + len(medicines) > later.MOST:
+                return False
+            fresh = {opened.row(doc).id: opened.row(doc) for doc in opened.later}
+            fresh |= {one.id: one for one in medicines}
+            if not all(opened.exactly(f"id:{medicine_id}") for medicine_id in fresh):
+                return False
+            try:
+                later.write(self._later_path, opened.built, version, list(fresh.values()))
+            except OSError as wrong:
+                raise StoreError(why=wrong.strerror or "index") from None
+            self._put_rows(opened, fresh.values())
+            opened.version = version
+        return True
+
+    @staticmethod
+    def _put_rows(opened: _Opened, medicines: Iterable[Medicine]) -> None:
+        for one in medicines:
+            for doc in opened.exactly(f"id:{one.id}"):
+                opened.later[doc] = one
 
     def search(self, text: str, limit: int = 50) -> list[Hit]:
         """Best first: exact code, then name from its beginning, in stock, sold last, shorter.

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.catalogue import Medicine
-from app.domain.money import UnitPrice
+from app.domain.line_stock import Stocks
+from app.domain.money import Money, UnitPrice
 from app.domain.sale import Sale, SoldItem
 from app.domain.sale_states import SaleEvent, SaleState
 from app.errors import BadValue, IllegalTransition, NotFound
 from app.ports import UnitOfWork
+from app.use_cases.allocation import allocate
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.proxy_end import gone
 from app.use_cases.rx_follow import abandoned
@@ -41,14 +43,20 @@ def item_of(medicine: Medicine) -> SoldItem:
         national_code=medicine.national_code,
         insurance_class=medicine.insurance_class,
         first_self_pay=medicine.first_self_pay,
-        pay_limit=UnitPrice.of_money(medicine.pay_limit) if medicine.pay_limit else None,
-        listed_price=UnitPrice.of_money(medicine.listed_price) if medicine.listed_price else None,
+        pay_limit=_unit(medicine.pay_limit),
+        listed_price=_unit(medicine.listed_price),
+        agreed_price=_unit(medicine.agreed_price),
+        selected_price=_unit(medicine.selected_price),
         sale_class=medicine.sale_class,
         trace_exempt=medicine.trace_exempt,
         trace_product_code=medicine.trace_product_code,
         ephedrine=medicine.ephedrine,
         diseases=medicine.diseases,
     )
+
+
+def _unit(amount: Money | None) -> UnitPrice | None:
+    return UnitPrice.of_money(amount) if amount else None
 
 
 def price_of(medicine: Medicine) -> UnitPrice:
@@ -58,32 +66,39 @@ def price_of(medicine: Medicine) -> UnitPrice:
     return medicine.price
 
 
-def keep_basket(doors: Doors, sale: Sale) -> None:
+def keep_basket(doors: Doors, sale: Sale) -> Stocks:
     """Write the open basket down as it stands; only its own till ever changes it.
 
-    An empty basket that was never written is not worth a row.
+    Its lines get their lots, and hold them (:mod:`app.use_cases.allocation`); what the shelf says
+    of each is answered and stands on the counter's board. An empty basket that was never written
+    is not worth a row.
     :raises IllegalTransition: when the stored sale is no longer open for changes.
     """
     with doors.uow() as uow:
-        keep_in(uow, sale)
+        stocks = keep_in(doors, uow, sale)
         uow.commit()
+    doors.counter.show_stock(sale.id, stocks)
+    return stocks
 
 
-def keep_in(uow: UnitOfWork, sale: Sale) -> None:
-    """The same inside the caller's unit of work."""
+def keep_in(doors: Doors, uow: UnitOfWork, sale: Sale) -> Stocks:
+    """The same inside the caller's unit of work; ``sale`` carries its lots afterwards."""
     try:
         stored = uow.sales.get(sale.id)
     except NotFound:
+        stocks = allocate(doors, uow, sale)
         if sale.lines or sale.held_at or sale.prescription:
             uow.sales.add(sale)
-        return
+        return stocks
     if stored.replaces:
         # Its rules were those of the first sale: nothing may come into it afterwards.
         raise IllegalTransition(
             machine="sale", state=stored.state, event="change the remainder of a return"
         )
     stored.move(SaleEvent.CHANGED)
+    stocks = allocate(doors, uow, sale, paying=stored.state is not SaleState.OPEN)
     uow.sales.save(replace(sale, state=stored.state, version=stored.version))
+    return stocks
 
 
 def hold_basket(doors: Doors, sale: Sale, operator: Operator) -> None:
@@ -92,7 +107,7 @@ def hold_basket(doors: Doors, sale: Sale, operator: Operator) -> None:
         raise BadValue(what="basket", why="empty")
     now = doors.clock.now()
     with doors.uow() as uow:
-        keep_in(uow, replace(sale, held_at=now))
+        keep_in(doors, uow, replace(sale, held_at=now))
         uow.log.append("basket.held", operator.staff.id, now, {"sale": sale.id})
         uow.commit()
 
@@ -122,15 +137,26 @@ def recall_basket(doors: Doors, sale_id: str, operator: Operator) -> tuple[Sale,
             raise NotFound(what="held basket")
         sale.held_at = None
         notes = _refresh_lines(uow, sale)
+        stocks = allocate(doors, uow, sale, paying=sale.state is not SaleState.OPEN)
+        notes += _short(sale, stocks)
         uow.sales.save(sale)
         uow.log.append("basket.recalled", operator.staff.id, now, {"sale": sale.id})
         uow.commit()
+    doors.counter.show_stock(sale.id, stocks)
     return sale, notes
+
+
+def _short(sale: Sale, stocks: Stocks) -> tuple[Note, ...]:
+    """Boxes that went to somebody else while the basket lay aside."""
+    return tuple(
+        Note("basket.short", {"name": line.item.name, "on_hand": stock.picked.plain()}, "warn")
+        for line in sale.lines
+        if (stock := stocks[line.no]).short
+    )
 
 
 def _refresh_lines(uow: UnitOfWork, sale: Sale) -> tuple[Note, ...]:
     notes: list[Note] = []
-    stock = uow.stock.on_hand([line.item.medicine_id for line in sale.lines])
     for line in sale.lines:
         name = line.item.name
         try:
@@ -146,10 +172,6 @@ def _refresh_lines(uow: UnitOfWork, sale: Sale) -> tuple[Note, ...]:
             }
             notes.append(Note("basket.price_changed", params, "warn"))
             sale.replace_line(replace(line, price=medicine.price, item=item_of(medicine)))
-        on_hand = stock.get(line.item.medicine_id)
-        if on_hand is not None and on_hand < line.quantity:
-            short: dict[str, object] = {"name": name, "on_hand": on_hand.plain()}
-            notes.append(Note("basket.short", short, "warn"))
     return tuple(notes)
 
 
@@ -170,6 +192,7 @@ def abandon_basket(doors: Doors, sale: Sale, operator: Operator) -> None:
         stored.move(SaleEvent.ABANDONED)
         stored.held_at = None
         uow.sales.save(stored)
+        uow.holds.free(stored.id)
         abandoned(uow, stored, operator.staff.id, now)
         gone(uow, stored.id, operator.staff.id, now)
         uow.log.append("basket.abandoned", operator.staff.id, now, {"sale": sale.id})

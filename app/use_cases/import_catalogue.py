@@ -19,8 +19,8 @@ from app.domain.catalogue_rows import (
     read_row,
 )
 from app.errors import BadFile, BadValue
-from app.ports import CatalogueIndex, Clock, Ids, MedicineBook, UnitOfWorkFactory
-from app.use_cases.delimited_file import rows_of
+from app.ports import CatalogueIndex, Clock, Ids, MedicineBook, UnitOfWork, UnitOfWorkFactory
+from app.use_cases.table_file import lines_of
 
 _AT_ONCE = 500
 """Rows looked up and written together."""
@@ -108,7 +108,9 @@ def import_catalogue(
     with uow_factory() as uow:
         rows = _read(path, mapping, count)
         while some := list(islice(rows, _AT_ONCE)):
-            _store(some, uow.medicines, count, ids, source, batch_no)
+            moved = _store(some, uow.medicines, count, ids, source, batch_no)
+            if any(old.price != new.price for old, new in moved):
+                _note_prices(uow, moved, ids, clock, actor)
         touched = bool(count.added or count.changed)
         if touched:
             figures = {"added": count.added, "changed": count.changed, "batch": batch_no}
@@ -140,13 +142,17 @@ def _read(path: Path, mapping: ColumnMapping, count: _Count) -> Iterator[_Row]:
     """Rows fit to be stored; the others go to ``count.refused``."""
     seen: dict[str, int] = {}
     columns: Columns | None = None
-    for number, cells in enumerate(rows_of(path), start=1):
-        if not cells:
+    for line in lines_of(path):
+        number, cells = line.number, list(line.cells)
+        if not line.why and not cells:
             continue
         if columns is None:
             columns = _columns(cells, mapping, path)
             continue
         count.read += 1
+        if line.why:
+            count.refused.append(Refusal(number, line.why, {}))
+            continue
         try:
             values = read_row(cells, columns)
             key = key_of_values(values)
@@ -175,9 +181,11 @@ def _store(
     ids: Ids,
     source: str,
     batch_no: str,
-) -> None:
+) -> list[tuple[Medicine, Medicine]]:
+    """Write a run of rows; answers the changed drugs as they were and as they are."""
     known = book.by_keys([row.key for row in rows])
     to_save: list[Medicine] = []
+    moved: list[tuple[Medicine, Medicine]] = []
     for row in rows:
         old = known.get(row.key)
         if old is None:
@@ -190,6 +198,21 @@ def _store(
             count.unchanged += 1
         else:
             to_save.append(revised(old, new))
+            moved.append((old, to_save[-1]))
             count.changed += 1
     if to_save:
         book.save_many(to_save)
+    return moved
+
+
+def _note_prices(
+    uow: UnitOfWork,
+    moved: Sequence[tuple[Medicine, Medicine]],
+    ids: Ids,
+    clock: Clock,
+    actor: str,
+) -> None:
+    """Other prices go into their history; loaded by the first import that brings some."""
+    from app.use_cases.price_effects import note_catalogue_prices
+
+    note_catalogue_prices(ids, uow, moved, clock.now(), actor)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain.catalogue import Medicine, key_of
+from app.domain.price import PriceChange
 from app.errors import NotFound
 
 
@@ -47,6 +48,20 @@ class FakeLog:
         self.entries.append((act, entry))
 
 
+class FakePrices:
+    """A drug without a history, whose new price begins one."""
+
+    def __init__(self) -> None:
+        self.rows: list[PriceChange] = []
+
+    def in_force(self, medicine_ids: Sequence[str]) -> dict[str, PriceChange]:
+        del medicine_ids
+        return {}
+
+    def add(self, changes: Sequence[PriceChange]) -> None:
+        self.rows += changes
+
+
 class FakeBooks:
     """Makes units of work over one set of rows: ``FakeBooks().unit`` is the factory."""
 
@@ -68,6 +83,7 @@ class _Unit:
         self._books = books
         self.medicines = FakeMedicines(dict(books.rows), books.version)
         self.log = FakeLog()
+        self.prices = FakePrices()
 
     def __enter__(self) -> _Unit:
         return self
