@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from app.ports_person import CheckBook, ConsentBook
     from app.ports_price import PriceBook
     from app.ports_proxy import ProxyBook, StaffDocumentBook
+    from app.ports_reports import ReportBook
     from app.ports_rx import (
         DutyBook,
         ListBook,
@@ -730,6 +731,11 @@ class UnitOfWork(Protocol):
     @property
     def stocktakes(self) -> StocktakeBook:
         """Stock-takes, their counts, and where drugs lie."""
+        ...
+
+    @property
+    def reports(self) -> ReportBook:
+        """Figures of whole periods."""
         ...
 
     @property

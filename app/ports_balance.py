@@ -11,8 +11,15 @@ from app.domain.balance import Balance, CodeCount, Heading, Period, Uploaded
 class SumsPart(Protocol):
     """Movements read for the kept sums, not yet among them."""
 
-    more: bool
-    """Whether further ones wait."""
+    @property
+    def more(self) -> bool:
+        """Whether further ones wait."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How many sums were read."""
+        ...
 
     def keep(self) -> None:
         """Put them among the kept sums, atomically; needs no open unit of work."""

@@ -36,6 +36,7 @@ from app.domain.balance import (
 from app.domain.clock import micros
 from app.domain.money import Money, Quantity
 from app.domain.stock import NOT_ON_SHELF, MoveKind
+from app.domain.upload_states import UploadState
 from app.storage.migrate import HEAD
 from app.storage.session import Session
 from app.storage.tables import OUTBOX, SALE_LINE, STOCK_MOVE
@@ -55,7 +56,8 @@ _SIGNED = case(
 """Money with the direction of its goods, whichever sign it was written with."""
 _UNKNOWN = case((STOCK_MOVE.c.amount_fen.is_(None), 1), else_=0)
 _SHELF = STOCK_MOVE.c.kind.notin_(NOT_ON_SHELF)
-_CONFIRMED, _REFUSED = "confirmed", "rejected"
+_THROUGH = (UploadState.CONFIRMED.value, UploadState.REPLACED.value)
+_FOR_PEOPLE = (UploadState.REJECTED.value, UploadState.INCOMPLETE.value, UploadState.DELETED.value)
 
 
 class Balances:
@@ -266,6 +268,11 @@ class Part:
     last_id: str
     more: bool
 
+    @property
+    def size(self) -> int:
+        """How many sums were read."""
+        return len(self.found)
+
     def keep(self) -> None:
         """Put them among the kept sums, atomically; needs no open unit of work."""
         from app.storage.move_sums import write_sums
@@ -333,7 +340,9 @@ def _states(period: Period, *, outer: bool) -> Select[Any]:
     # From the few rows that are not through, not from every movement.
     prefix = func.substr(OUTBOX.c.key, len("move/") + 1)
     query = query.join_from(OUTBOX, STOCK_MOVE, STOCK_MOVE.c.id == prefix)
-    return query.where(OUTBOX.c.state != _CONFIRMED, OUTBOX.c.key.like("move/%")).group_by(*columns)
+    return query.where(OUTBOX.c.state.notin_(_THROUGH), OUTBOX.c.key.like("move/%")).group_by(
+        *columns
+    )
 
 
 def _more_told(so_far: Uploaded, row: Row[Any]) -> Uploaded:
@@ -341,9 +350,9 @@ def _more_told(so_far: Uploaded, row: Row[Any]) -> Uploaded:
     refused, untold = so_far.refused, so_far.untold
     if row.state is None:
         untold += row.moves
-    elif row.state == _CONFIRMED:
+    elif row.state in _THROUGH:
         confirmed += Quantity(int(row.quantity))
-    elif row.state == _REFUSED:
+    elif row.state in _FOR_PEOPLE:
         refused += row.moves
     else:
         waiting += row.moves

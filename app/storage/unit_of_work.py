@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from app.ports_balance import BalanceBook
     from app.ports_custody import CustodyBook
     from app.ports_price import PriceBook
+    from app.ports_reports import ReportBook
     from app.ports_shelf import ShelfBook
     from app.ports_stock import DocumentBook, HoldBook, LotBook
     from app.ports_stocktake import StocktakeBook
@@ -278,6 +279,13 @@ class SqlUnitOfWork:
         from app.storage.books_stocktake import Stocktakes
 
         return Stocktakes(self._open())
+
+    @cached_property
+    def reports(self) -> ReportBook:
+        """Figures of whole periods."""
+        from app.storage.books_reports import Reports
+
+        return Reports(self._open())
 
     @cached_property
     def stills(self) -> StillBook:

@@ -1,0 +1,254 @@
+"""A list of figures: search, sort by any column, one row chosen; what is shown can be exported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from app.domain.catalogue import folded
+from app.domain.clock import shop_time
+from ui.widgets.parts import column, label, line_edit, row
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from app.domain.money import Money, Quantity
+
+Value = str | int | Decimal | date | datetime | None
+"""What a cell holds: shown, sorted and exported from the same value; never a float."""
+
+_NOWHERE = QModelIndex()
+
+
+def packs(quantity: Quantity) -> Decimal:
+    """A quantity as a cell holds it: 3, 0.5."""
+    whole = Decimal(quantity.ten_thousandths).scaleb(-4)
+    return whole.quantize(Decimal(1)) if quantity.is_whole() else whole.normalize()
+
+
+def yuan(money: Money | None) -> Decimal | None:
+    """Money as a cell holds it, two places."""
+    return None if money is None else Decimal(money.fen).scaleb(-2)
+
+
+def shown(value: Value) -> str:
+    """A cell as it is read."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:,}"
+    if isinstance(value, datetime):
+        return f"{shop_time(value):%Y-%m-%d %H:%M}"
+    return f"{value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a list."""
+
+    values: tuple[Value, ...]
+    tones: tuple[str, ...] = ()
+    """A colour token a column, empty = plain; said in words somewhere in the row as well."""
+    carries: object = None
+    """What the row is about, handed back when it is chosen."""
+
+
+class FiguresModel(QAbstractTableModel):
+    """Lines behind a table; sorting and narrowing happen here, once, on plain values."""
+
+    def __init__(self, titles: Sequence[str], colour: Callable[[str], QColor] | None) -> None:
+        super().__init__()
+        self.titles = tuple(titles)
+        self._colour = colour
+        self._all: tuple[Line, ...] = ()
+        self._texts: list[str] = []
+        self.lines: list[Line] = []
+        self._sorted: tuple[int, bool] | None = None
+        self._wanted = ""
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        """Other lines; the order and the search that were chosen stay."""
+        self._all = tuple(lines)
+        self._texts = [
+            folded(" ".join(v for v in line.values if isinstance(v, str))) for line in self._all
+        ]
+        self._again()
+
+    def narrow(self, text: str) -> None:
+        """Only lines in whose words all of the text stand."""
+        self._wanted = text
+        self._again()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """By a column; lines without a value come last either way."""
+        self._sorted = (column, order is Qt.SortOrder.DescendingOrder) if column >= 0 else None
+        self._again()
+
+    def _again(self) -> None:
+        self.beginResetModel()
+        parts = [folded(part) for part in self._wanted.split()]
+        found = [
+            line
+            for line, text in zip(self._all, self._texts, strict=True)
+            if all(part in text for part in parts)
+        ]
+        if self._sorted is not None:
+            at, down = self._sorted
+            some = [line for line in found if line.values[at] is not None]
+            some.sort(key=lambda line: _key(line.values[at]), reverse=down)
+            found = some + [line for line in found if line.values[at] is None]
+        self.lines = found
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NOWHERE) -> int:
+        """How many lines are left."""
+        return 0 if parent.isValid() else len(self.lines)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = _NOWHERE) -> int:
+        """One a title."""
+        return 0 if parent.isValid() else len(self.titles)
+
+    def headerData(
+        self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | None:
+        """The titles across; no numbers down."""
+        if way is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.titles[section]
+        return None
+
+    def data(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:  # noqa: ANN401 - Qt's own
+        """A cell."""
+        line = self.lines[index.row()]
+        value = line.values[index.column()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return shown(value)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if _counts(value) else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        tone = line.tones[index.column()] if line.tones else ""
+        if role == Qt.ItemDataRole.ForegroundRole and tone and self._colour is not None:
+            return self._colour(tone)
+        return None
+
+
+def _counts(value: Value) -> bool:
+    return isinstance(value, int | Decimal)
+
+
+def _key(value: Value) -> tuple[int, Any]:
+    if isinstance(value, str):
+        return 1, folded(value)
+    if isinstance(value, datetime):
+        return 2, value.timestamp()
+    return (3, value.toordinal()) if isinstance(value, date) else (0, value)
+
+
+class _Table(QTableView):
+    entered = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the row."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.entered.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class Figures(QWidget):
+    """The list with its search field and a line that says how much is shown."""
+
+    opened = Signal(object)
+    """What the chosen row carries: Enter or a double click."""
+
+    def __init__(
+        self,
+        name: str,
+        titles: Sequence[str],
+        say: Callable[..., str],
+        *,
+        empty: str,
+        colour: Callable[[str], QColor] | None = None,
+        wide: int = 0,
+    ) -> None:
+        """``empty`` is shown where there is nothing; ``wide``: the column that takes the rest."""
+        super().__init__()
+        self._say, self._empty, self._wide = say, empty, wide
+        self.model = FiguresModel(titles, colour)
+        lines = column(self, space=6)
+        head = row()
+        self.search = line_edit(say("figures.search_in", list=name), hint=say("figures.search"))
+        self.search.textChanged.connect(self._narrow)
+        self.search.returnPressed.connect(self._into)
+        self.count = label("", "", "second")
+        head.addWidget(self.search, 1)
+        head.addWidget(self.count)
+        lines.addLayout(head)
+        self.table = _Table()
+        self.table.setAccessibleName(name)
+        self.table.setModel(self.model)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSortingEnabled(True)
+        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.table.verticalHeader().hide()
+        self.table.setWordWrap(False)
+        self.table.entered.connect(self._open)
+        self.table.doubleClicked.connect(self._open)
+        lines.addWidget(self.table, 1)
+        self.nothing = label(empty, "", "second", wrap=True)
+        lines.addWidget(self.nothing)
+        self.show_lines(())
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        """Other lines; the first one is chosen."""
+        self.model.show_lines(lines)
+        self._told()
+        head = self.table.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.table.resizeColumnsToContents()
+        if lines:
+            head.setSectionResizeMode(self._wide, QHeaderView.ResizeMode.Stretch)
+
+    def chosen(self) -> object:
+        """What the chosen row carries."""
+        at = self.table.currentIndex().row()
+        return self.model.lines[at].carries if 0 <= at < len(self.model.lines) else None
+
+    def shown_rows(self) -> list[tuple[Value, ...]]:
+        """What is shown now, in its order: what an export writes."""
+        return [line.values for line in self.model.lines]
+
+    def _narrow(self, text: str) -> None:
+        self.model.narrow(text)
+        self._told()
+
+    def _told(self) -> None:
+        rows = self.model.rowCount()
+        self.count.setText(self._say("figures.count", rows=rows))
+        self.table.setVisible(rows > 0)
+        self.nothing.setVisible(rows == 0)
+        narrowed = bool(self.search.text())
+        self.nothing.setText(self._say("figures.none") if narrowed else self._empty)
+        if rows:
+            self.table.selectRow(0)
+
+    def _into(self) -> None:
+        if self.model.rowCount():
+            self.table.setFocus()
+
+    def _open(self) -> None:
+        found = self.chosen()
+        if found is not None:
+            self.opened.emit(found)
