@@ -6,7 +6,6 @@ where it can be seen and put right. Only a line without fault becomes goods.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -290,7 +289,8 @@ def _count(text: str, where: str, faults: _Faults) -> Quantity:
         return NOTHING
     if found < NOTHING or (where == "delivered" and not found):
         faults.add(where, "count_not_positive")
-    elif found > MOST:
+        return NOTHING
+    if found > MOST:
         faults.add(where, "count_too_large", most=MOST.plain())
     return found
 
@@ -376,11 +376,3 @@ def judge_totals(head: Receiving, lines: list[TypedLine]) -> tuple[LineFault, ..
             shown = str(have) if isinstance(have, Money) else have.plain()
             faults.add(where, "totals_differ", lines=shown)
     return tuple(faults.found)
-
-
-def by_drug(lines: Mapping[int, GoodsLine]) -> dict[str, Quantity]:
-    """Accepted packs of each drug."""
-    found: dict[str, Quantity] = {}
-    for one in lines.values():
-        found[one.medicine_id] = found.get(one.medicine_id, NOTHING) + one.accepted
-    return found
