@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.domain.catalogue import Medicine
 from app.domain.clock import shop_time
 from app.domain.insurance import Credential, InsuranceRow
+from app.domain.line_stock import Stocks
 from app.domain.money import Money, Quantity, UnitPrice
 from app.domain.patient_password import SealedPassword
 from app.domain.prescription import Prescription
@@ -19,6 +20,7 @@ from app.domain.scanned import Scanned, classify
 from app.ports import CatalogueIndex, CodeSold, Hit, SaleSummary
 from app.regions.loader import Region
 from app.use_cases import basket, payment, receipt, return_goods, return_view
+from app.use_cases.allocation import release_stale_holds
 from app.use_cases.attach_prescription import attach_prescription
 from app.use_cases.cancel_settlement import cancel_settlements
 from app.use_cases.change_environment import (
@@ -57,6 +59,7 @@ from ui.shop_custody import ShopCustody
 from ui.shop_delisting import ShopDelisting
 from ui.shop_devices import ShopDevices
 from ui.shop_face import ShopFace
+from ui.shop_golive import ShopGoLive
 from ui.shop_labels import Labelling, ShopLabels
 from ui.shop_person import ShopPerson
 from ui.shop_practice import ShopPractice
@@ -92,6 +95,7 @@ class Shop(
     ShopCustody,
     ShopVault,
     ShopProxy,
+    ShopGoLive,
 ):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 
@@ -180,9 +184,9 @@ class Shop(
         """:raises SignInRefused, LockedOut:."""
         return sign_in(self.doors, number, pin)
 
-    def keep_basket(self, sale: Sale) -> None:
-        """Write the open basket down."""
-        basket.keep_basket(self.doors, sale)
+    def keep_basket(self, sale: Sale) -> Stocks:
+        """Write the open basket down; answers what the shelf says of each line."""
+        return basket.keep_basket(self.doors, sale)
 
     def hold_basket(self, sale: Sale, operator: Operator) -> None:
         """挂单."""
@@ -380,6 +384,7 @@ class Shop(
             load_stock(self._recovery.uow, self._index)
             self._stock_known = True
         watch_duties(self._recovery)
+        release_stale_holds(self._recovery)
         before = self._left_before
         done = recover_settlements(self._recovery, self._system, left_before=before)
         if not done.line_down:

@@ -82,6 +82,10 @@ class LineStock:
         return asked == (line.no, line.item.medicine_id, line.quantity)
 
 
+Stocks = Mapping[int, LineStock]
+"""What the shelf says of each line of a basket, by its number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clues:
     """What tells of which lot a box is."""
@@ -122,9 +126,7 @@ class Shelf:
             left=left,
             taken=_sum(hold.quantity for hold in self._others),
             unsellable=_sum(
-                max(one.on_hand, _NONE)
-                for one in self._stock
-                if not one.lot.sellable_on(self._day)
+                max(one.on_hand, _NONE) for one in self._stock if not one.lot.sellable_on(self._day)
             ),
             holder=_holder(self._others),
             holder_at=max(self._others, key=_size).held_at if self._others else None,

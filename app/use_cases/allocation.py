@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.basket_split import SELF_PAID
 from app.domain.clock import SHOP_ZONE, require_aware, shop_time
-from app.domain.line_stock import NEVER, Clues, Hold, LineStock, Shelf
+from app.domain.line_stock import NEVER, Clues, Hold, LineStock, Shelf, Stocks
 from app.domain.money import Quantity
 from app.domain.stock import LotStock
 from app.errors import StoreStale
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from app.domain.sale import Sale, SaleLine
     from app.ports import UnitOfWork
     from app.use_cases.doors import Doors
-
-Stocks = Mapping[int, LineStock]
-"""What the shelf says of each line, by its number."""
 
 _TRIES: Final = 3
 _NONE: Final = Quantity(0)
@@ -58,6 +55,30 @@ def allocate(doors: Doors, uow: UnitOfWork, sale: Sale, *, paying: bool = False)
     _write(uow, sale.id, own, wanted, until)
     sale.lines = tuple(replace(line, picks=found[line.no].picks) for line in sale.lines)
     return found
+
+
+def secure(doors: Doors, uow: UnitOfWork, sale: Sale) -> Stocks:
+    """Take the goods of a sale that ends now out of its own holds.
+
+    In the good case two statements: every lot may be sold, and all that was picked is held still;
+    the answer is empty then. Else the lines get their lots anew, and the answer says what lacks.
+    What remains of a return is with the customer: its lots are those that never came back.
+    """
+    if sale.replaces:
+        return {}
+    whole = all(_picked(line) == line.quantity for line in sale.lines)
+    today = shop_time(doors.clock.now()).date()
+    if whole and not uow.holds.barred(sale.id, today):
+        held = uow.holds.free(sale.id)
+        if held == sum(len(line.picks) for line in sale.lines):
+            return {}
+    found = allocate(doors, uow, sale, paying=True)
+    uow.holds.free(sale.id)
+    return found
+
+
+def _picked(line: SaleLine) -> Quantity:
+    return Quantity(sum(pick.quantity.ten_thousandths for pick in line.picks))
 
 
 def hold_minutes(doors: Doors, now: datetime) -> int:

@@ -64,7 +64,7 @@ def attach_prescription(
         uow.prescriptions.add(case)
         uow.prescriptions.keep_file(case.id, prescription.picture)
         changed.prescription = snapshot(case, prescription.picture)
-        keep_in(uow, changed)
+        keep_in(doors, uow, changed)
         log(doors, uow, case, "passed", reviewer.id, form=prescription.form.value)
         uow.commit()
     return changed

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.domain.basket_split import SELF_PAID
 from app.domain.clock import BusinessDay
+from app.domain.line_stock import Stocks
 from app.domain.money import ZERO, Money
 from app.domain.proxy import live_of
 from app.domain.sale import Sale, Tender, TenderKind
@@ -18,9 +18,10 @@ from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import UNRESOLVED, SettlementEvent, SettlementState
 from app.errors import BadValue, IllegalTransition, RuleBroken
-from app.ports import StockMove, UnitOfWork
+from app.ports import UnitOfWork
 from app.use_cases import proxy_follow
-from app.use_cases.checks import check_before_complete
+from app.use_cases.allocation import secure
+from app.use_cases.checks import check_before_complete, require_goods
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.notes import Note
 from app.use_cases.payment import due_after_settlement
@@ -29,6 +30,7 @@ from app.use_cases.receipt import receipt_in
 from app.use_cases.rx_common import refresh
 from app.use_cases.rx_follow import follow
 from app.use_cases.rx_settle import require_told
+from app.use_cases.sale_moves import moves_of
 from app.use_cases.slip_jobs import owe_sale
 from app.use_cases.stock_facts import SaleAct
 from app.use_cases.stock_moves import book_moves
@@ -84,7 +86,7 @@ def finish(
     """The rows of the completion, inside the caller's unit of work."""
     now = doors.clock.now()
     refresh(uow, sale)
-    _may_finish(doors, uow, sale, attempts)
+    _may_finish(doors, uow, sale, attempts, secure(doors, uow, sale))
     require_told(doors, uow, sale)
     _require_person(uow, sale, attempts, now)
     proxy_follow.completed(doors, uow, sale, attempts, operator.staff.id, now)
@@ -145,19 +147,26 @@ def _take_codes(uow: UnitOfWork, sale: Sale, at: datetime) -> None:
         uow.codes.take(sale.id, sorted(pieces), at, split_pack=True)
 
 
-def _may_finish(doors: Doors, uow: UnitOfWork, sale: Sale, attempts: Sequence[Settlement]) -> None:
+def _may_finish(
+    doors: Doors,
+    uow: UnitOfWork,
+    sale: Sale,
+    attempts: Sequence[Settlement],
+    stock: Stocks,
+) -> None:
     if not sale.lines:
         raise BadValue(what="basket", why="empty")
     if any(one.state in UNRESOLVED for one in attempts):
         raise IllegalTransition(machine="sale", state=sale.state, event="complete while unknown")
     if sale.state is not SaleState.OPEN:
+        require_goods(doors, sale, stock)
         return
     for one in attempts:
         # Quoted and then paid by the customer alone: the quote does not count any more.
         if one.state is SettlementState.QUOTED:
             one.move(SettlementEvent.ABANDONED)
             uow.settlements.save(one)
-    check_before_complete(doors, uow, sale)
+    check_before_complete(doors, uow, sale, stock=stock)
 
 
 def _require_person(
@@ -197,24 +206,7 @@ def _insured_tenders(attempts: Sequence[Settlement]) -> list[Tender]:
     return tenders
 
 
-def _move_goods(
-    doors: Doors, uow: UnitOfWork, sale: Sale, now: datetime, act: SaleAct | None = None
-) -> None:
+def _move_goods(doors: Doors, uow: UnitOfWork, sale: Sale, now: datetime, act: SaleAct) -> None:
     """The boxes leave the shelf; the upload rows stand beside, so that nothing sold is untold."""
-    moves = [
-        StockMove(
-            id=f"{sale.id}/{line.no}",
-            medicine_id=line.item.medicine_id,
-            quantity=-line.quantity,
-            kind="sale",
-            at=now,
-            batch=line.batch,
-            sale_id=sale.id,
-            line_no=line.no,
-            paid_by=line.settlement_type or SELF_PAID,
-            amount=line.amount,
-        )
-        for line in sale.lines
-    ]
-    codes = {f"{sale.id}/{line.no}": line.trace_codes for line in sale.lines}
-    book_moves(doors, uow, moves, codes, act=act)
+    goods = moves_of(uow, sale, now)
+    book_moves(doors, uow, goods.moves, goods.codes, act=act)

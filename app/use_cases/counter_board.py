@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from app.domain.delisting import Delisting
+from app.domain.line_stock import Stocks
 from app.domain.pharmacist import Presence
 from app.use_cases.views import Note
 
@@ -34,6 +35,7 @@ class CounterBoard:
         self._lock = Lock()
         self._seen: Counter | None = None
         self._tokens: dict[str, str] = {}
+        self._stocks: tuple[str, Stocks] = ("", {})
 
     @property
     def seen(self) -> Counter | None:
@@ -43,6 +45,15 @@ class CounterBoard:
     def show(self, reading: Counter) -> None:
         """A newer reading takes the place of the old one."""
         self._seen = reading
+
+    def show_stock(self, sale_id: str, stocks: Stocks) -> None:
+        """What the shelf said of the basket that was kept last."""
+        self._stocks = (sale_id, stocks)
+
+    def stock_of(self, sale_id: str) -> Stocks:
+        """The same, where it was said of this basket; empty = nobody asked yet."""
+        kept, stocks = self._stocks
+        return stocks if kept == sale_id else {}
 
     def keep_token(self, staff_id: str, token: str) -> None:
         """For the duty that begins now; an empty one forgets."""

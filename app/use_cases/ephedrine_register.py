@@ -71,7 +71,7 @@ def _row(uow: UnitOfWork, sale: Sale, line: SaleLine) -> EphedrineRow:
         name=item.name,
         spec=item.spec,
         maker=item.maker,
-        batch=line.batch,
+        batch=line.batches,
         quantity=line.quantity,
         unit=item.unit,
         buyer=buyer,

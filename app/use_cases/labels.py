@@ -205,7 +205,7 @@ def _view(
         on=on,
         shop=doors.shop.shop_name,
         practice=sale.practice,
-        expiry=line.expiry,
+        expiry=line.expires_on,
         again=again,
     )
 

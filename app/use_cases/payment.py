@@ -159,6 +159,7 @@ def step_along(uow: UnitOfWork, sale_id: str, actor: str, at: datetime) -> Sale:
     step_sale(uow, sale, attempts)
     step_undo(uow, sale)
     if sale.state is SaleState.UNDONE and sale.done_at is None:
+        uow.holds.free(sale.id)
         gone(uow, sale.id, actor, at)
     follow(uow, sale, attempts, actor, at)
     return sale

@@ -105,8 +105,8 @@ def _line(line: SaleLine) -> ReceiptLine:
         price=line.price,
         amount=line.amount,
         trace_codes=line.trace_codes,
-        batch=line.batch,
-        expiry=line.expiry,
+        batch=line.batches,
+        expiry=line.expires_on,
         generic_name=line.item.generic_name,
     )
 

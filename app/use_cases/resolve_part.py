@@ -7,6 +7,7 @@ from dataclasses import replace
 from app.domain.basket_split import SELF_PAID
 from app.domain.sale_states import SaleEvent, SaleState
 from app.domain.settlement_states import SettlementState
+from app.use_cases.allocation import allocate
 from app.use_cases.checks import check_before_complete
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.rx_common import refresh
@@ -40,8 +41,9 @@ def resolve_refused_part(doors: Doors, sale_id: str, choice: str, operator: Oper
                 sale.replace_line(
                     replace(line, settlement_type=SELF_PAID, self_paid_by_choice=True)
                 )
+        stock = allocate(doors, uow, sale, paying=True)
         if choice != "take_out" and left:
-            check_before_complete(doors, uow, sale, tuple(line.no for line in left))
+            check_before_complete(doors, uow, sale, tuple(line.no for line in left), stock)
         if sale.state is SaleState.PART_SETTLED:
             sale.move(SaleEvent.ALL_SETTLED)
         uow.sales.save(sale)

@@ -20,7 +20,7 @@ from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.sale_states import SaleEvent, SaleState
 from app.domain.settlement_states import UNRESOLVED, SettlementState
 from app.errors import BadValue, IllegalTransition, NotFound, RuleBroken
-from app.ports import StockMove, UnitOfWork
+from app.ports import UnitOfWork
 from app.use_cases.cancel_settlement import cancel_all
 from app.use_cases.checks import note_of
 from app.use_cases.close_visits import abandon_quotes, close_open_visits
@@ -33,6 +33,7 @@ from app.use_cases.payment import due_after_settlement, payment
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.return_view import own_paid, return_view
 from app.use_cases.rx_settle import prepare_completion, take_back_sold
+from app.use_cases.sale_moves import moves_back
 from app.use_cases.settle_sale import require_proof, settle_next
 from app.use_cases.slip_jobs import owe_return
 from app.use_cases.stock_moves import book_moves
@@ -353,15 +354,19 @@ def _pay_back_leg(doors: Doors, one: Return, operator: Operator) -> None:
         current = uow.returns.get(one.id)
         current.move(ReturnEvent.PAID_BACK)
         sale = uow.sales.get(one.sale_id)
-        moves = uow.stock.of_sale(sale.id)
+        uow.holds.lock([line.item.medicine_id for line in sale.lines])
+        back = moves_back(uow, sale, current, now)
         uow.codes.free(sale.id, [c for line in sale.lines for c in line.trace_codes], now)
-        book_moves(doors, uow, _moves_back(moves, current))
+        book_moves(doors, uow, back.moves, back.codes)
         own = own_paid(sale)
         sale.tenders = (*sale.tenders, *(_negated(tender) for tender in sale.tenders))
         sale.move(SaleEvent.UNDONE)
         uow.sales.save(sale)
         if one.replacement_sale_id:
             remainder = uow.sales.get(one.replacement_sale_id)
+            remainder.lines = tuple(
+                replace(line, picks=back.kept[line.no]) for line in remainder.lines
+            )
             attempts = uow.settlements.of_sale(remainder.id)
             due = due_after_settlement(remainder, attempts)
             finish(doors, uow, remainder, attempts, _own_tenders(sale, due), operator)
@@ -388,25 +393,3 @@ def _own_tenders(sale: Sale, due: Money) -> tuple[Tender, ...]:
     if left > ZERO:
         taken.append(Tender(TenderKind.CASH, left))
     return tuple(taken)
-
-
-def _moves_back(moves: list[StockMove], one: Return) -> list[StockMove]:
-    """Undo the sale's movements; what came back goes to the returned area, never to the shelf."""
-    back = dict(one.quantities)
-    undone = [
-        replace(move, id=f"{move.id}/undo", quantity=-move.quantity, kind="sale_undo",
-                at=one.asked_at, reverses=move.id)
-        for move in moves if move.kind == "sale"
-    ]  # fmt: skip
-    # Off the shelf and into the returned area, each a movement of its own: the area's goods
-    # (return_bad) never count as saleable, so the shelf alone must lose them again.
-    aside = [
-        replace(move, id=f"{move.id}/{tail}", quantity=quantity, kind=kind, at=one.asked_at)
-        for move in moves
-        if move.kind == "sale" and back.get(move.line_no)
-        for tail, kind, quantity in (
-            ("off", "return_off", -back[move.line_no]),
-            ("aside", "return_bad", back[move.line_no]),
-        )
-    ]
-    return [*undone, *aside]

@@ -98,7 +98,7 @@ def fill_basket(
             if not line.taken and line.no not in chosen:
                 unmet.append(_unmet(doors, case, line, line.quantity, "unstocked"))
         case.given = given
-        _assign(uow, case, filled)
+        _assign(doors, uow, case, filled)
         uow.unmet.add(unmet)
         log(doors, uow, case, "filled", operator.staff.id, lines=len(given), unmet=len(unmet))
         uow.commit()
@@ -123,7 +123,7 @@ def assign(doors: Doors, sale: Sale, case_id: str, operator: Operator) -> Sale:
             raise IllegalTransition(machine="prescription", state=case.state, event="assign")
         _require_free(uow, case, sale.id)
         covered = replace(sale)
-        _assign(uow, case, covered)
+        _assign(doors, uow, case, covered)
         log(doors, uow, case, "assigned", operator.staff.id)
         uow.commit()
     return covered
@@ -136,13 +136,13 @@ def _require_free(uow: UnitOfWork, case: RxCase, sale_id: str) -> None:
         raise refuse("rx_one_a_sale", severity="warn")
 
 
-def _assign(uow: UnitOfWork, case: RxCase, sale: Sale) -> None:
+def _assign(doors: Doors, uow: UnitOfWork, case: RxCase, sale: Sale) -> None:
     """The case belongs to the sale, and the sale carries today's snapshot of it."""
     case.sale_id = sale.id
     uow.prescriptions.save(case)
     sale.prescription = snapshot(case, uow.prescriptions.file(case.id))
     sale.person_id = sale.person_id or case.person_id
-    keep_in(uow, sale)
+    keep_in(doors, uow, sale)
 
 
 def _fill_one(
@@ -363,7 +363,7 @@ def drop(doors: Doors, sale: Sale, operator: Operator) -> Sale:
                 case.picked = case.checked = None
             uow.prescriptions.save(case)
             log(doors, uow, case, "dropped", operator.staff.id)
-        keep_in(uow, changed)
+        keep_in(doors, uow, changed)
         uow.commit()
     return changed
 

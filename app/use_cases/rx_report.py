@@ -159,7 +159,7 @@ def _report_lines(
             form=medicine.dosage_form,
             maker=row.item.maker,
             approval_no=medicine.approval_no,
-            batch=row.batch,
+            batch=row.batches,
             barcode=medicine.barcode,
             trace_code=code,
             quantity=_two_places(quantity),

@@ -28,6 +28,7 @@ from app.use_cases.return_goods import quote_return, run_return
 from app.use_cases.settle_sale import settle_next
 from app.use_cases.views import Patient, PaymentView, ReturnView, Step
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
+from tests.fakes.shelves import clear_shelf
 
 PHARMACY, VISIT = "CN-999900", "CN-999901"
 SETTLING = ["2102", "2207"]
@@ -338,6 +339,7 @@ def test_a_held_basket_comes_back_with_what_changed(short: PracticeTill) -> None
     with short.doors.uow() as uow:
         uow.medicines.save_many([replace(drug, price=UnitPrice.of("99.00"))])
         uow.commit()
+    clear_shelf(short.doors, drug.id)
     back, notes = recall_basket(short.doors, sale.id, short.operator)
     assert {note.message_id for note in notes} == {"basket.price_changed", "basket.short"}
     assert back.line(1).price == UnitPrice.of("99.00")

@@ -8,6 +8,7 @@ from app.domain.catalogue import Medicine
 from app.domain.delisting import Delisting
 from app.domain.dispute import OF_SETTLING, Verdict
 from app.domain.insurance import Credential, FundSplit, InsuranceRow, InsuredPerson
+from app.domain.line_stock import Stocks
 from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
 from app.domain.patient_password import SealedPassword
 from app.domain.prescription import Prescription
@@ -182,6 +183,8 @@ class FakeShop(
     rosters: tuple[RosterLine, ...] = ()
     delisting: Delisting | None = None
     """Those that have a shop in this home."""
+    stocks: Callable[[Sale], Stocks] | None = None
+    """What the shelf says of a basket; None: nobody asks it."""
 
     def _kept(self, sale: Sale) -> Sale:
         self.keep_basket(sale)
@@ -251,9 +254,10 @@ class FakeShop(
             raise SignInRefused(act="sign in")
         return Operator(Staff(f"id-{number}", number, "练习李晓", role))
 
-    def keep_basket(self, sale: Sale) -> None:
+    def keep_basket(self, sale: Sale) -> Stocks:
         self.kept.append(sale)
         self.sales[sale.id] = replace(sale)
+        return self.stocks(sale) if self.stocks else {}
 
     def hold_basket(self, sale: Sale, operator: Operator) -> None:
         self.sales[sale.id] = replace(sale, held_at=NOON)

@@ -14,6 +14,7 @@ from ui.screens.custody_door import CustodyDoor
 from ui.screens.delisting_door import DelistingDoor
 from ui.screens.devices_door import DevicesDoor
 from ui.screens.face_door import FaceDoor
+from ui.screens.golive_door import GoLiveDoor
 from ui.screens.labels_door import LabelsDoor
 from ui.screens.person_door import PersonDoor
 from ui.screens.practice_door import PracticeDoor
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from app.domain.catalogue import Medicine
     from app.domain.insurance import Credential, InsuranceRow
+    from app.domain.line_stock import Stocks
     from app.domain.money import Money, Quantity, UnitPrice
     from app.domain.patient_password import SealedPassword
     from app.domain.prescription import Prescription
@@ -206,8 +208,8 @@ class StoreDoor(Protocol):
         """:raises SignInRefused: :raises LockedOut:."""
         ...
 
-    def keep_basket(self, sale: Sale) -> None:
-        """Write the open basket down as it stands."""
+    def keep_basket(self, sale: Sale) -> Stocks:
+        """Write the open basket down as it stands; answers what the shelf says of each line."""
         ...
 
     def hold_basket(self, sale: Sale, operator: Operator) -> None:
@@ -406,6 +408,7 @@ class PrintingDoor(Protocol):
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
     LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, SigningDoor, TerminalDoor, PasswordDoor,
-    PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor, Protocol,
+    PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor,
+    GoLiveDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""
