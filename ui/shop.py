@@ -70,6 +70,7 @@ from ui.shop_rx import ShopRx
 from ui.shop_signing import ShopSigning
 from ui.shop_terminal import ShopTerminal
 from ui.shop_vault import ShopVault
+from ui.shop_trace import ShopTrace
 from ui.shop_video import ShopVideo
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Shop(
     ShopCodes,
     ShopSigning,
     ShopTerminal,
+    ShopTrace,
     ShopVideo,
     ShopPerson,
     ShopFace,

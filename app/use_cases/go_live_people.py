@@ -201,3 +201,9 @@ def check_file(path: Path) -> None:
     if not path.is_file():
         why = "import.file_no_file" if path.exists() else "import.file_missing"
         raise BadFile(file=path.name, why=why)
+
+
+def require_catalogue(operator: Operator) -> None:
+    """:raises NotAllowed: whoever may not change prices brings in no drugs either."""
+    if not operator.staff.may(Right.CHANGE_PRICE):
+        raise NotAllowed(act=Right.CHANGE_PRICE.value)

@@ -94,8 +94,9 @@ def day_of(text: str, *, last: bool = False) -> date | None:
         if len(numbers) == 3:
             return date(*numbers)
         year, month = numbers
+        first = date(year, month, 1)
         if not last:
-            return date(year, month, 1)
+            return first
         after = date(year + month // 12, month % 12 + 1, 1)
         return date.fromordinal(after.toordinal() - 1)
     except (ValueError, OverflowError):

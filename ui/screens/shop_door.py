@@ -23,6 +23,7 @@ from ui.screens.review.door import DutyDoor, ReviewDoor
 from ui.screens.rx_door import RxDoor
 from ui.screens.signing_door import SigningDoor
 from ui.screens.terminal_door import PasswordDoor, TerminalDoor
+from ui.screens.trace_door import TraceDoor
 from ui.screens.vault_door import VaultDoor
 from ui.screens.video_door import VideoDoor
 
@@ -407,7 +408,7 @@ class PrintingDoor(Protocol):
 
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
-    LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, SigningDoor, TerminalDoor, PasswordDoor,
+    LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor, PasswordDoor,
     PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor,
     GoLiveDoor, Protocol,
 ):  # fmt: skip

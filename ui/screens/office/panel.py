@@ -51,7 +51,7 @@ class OfficePanel(Panel):
             )
             made.setCheckable(True)
             made.clicked.connect(partial(self.turn, name))
-            keys = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            keys = QShortcut(QKeySequence(f"Alt+{number % 10}"), self)
             keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             keys.activated.connect(partial(self.turn, name))
             self.tabs[name] = made
