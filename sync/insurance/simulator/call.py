@@ -48,6 +48,8 @@ class Profile:
     sign_in_required: bool = False
     password_in_cainfo: bool = False
     feedetl_sn: str = "digits"
+    stock_trace_node: str = "drugtracinfo"
+    setl_type_key: str = "MDTRT_SETL_TYPE"
     reversible: tuple[str, ...] = ("2102", "2207")
     inpatient_query: str = "none"
     med_type: Mapping[str, str] = field(default_factory=dict)

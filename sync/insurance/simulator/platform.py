@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sync.insurance.field_tables import CodeList, Node, Paths, Transaction
+from sync.insurance.field_tables import CodeList, Field, Node, Paths, Transaction
 from sync.insurance.simulator import (
     accounts,
     audit,
     centre,
     centre_gate,
     gateway,
+    goods,
     jsontext,
     misbehaviour,
     passwords,
@@ -56,6 +57,7 @@ HANDLERS: dict[str, Handler] = {
     **reconcile.HANDLERS,
     **audit.HANDLERS,
     **stock.HANDLERS,
+    **goods.HANDLERS,
     "5102": rx_more.practitioners,
 }
 """Every transaction served; those of prescriptions follow the region's release (rx_releases)."""
@@ -374,19 +376,32 @@ def _short(text: str) -> GatewayRefusal:
 def _spelled(
     tables: Mapping[str, Transaction], region: Mapping[str, Any]
 ) -> Mapping[str, Transaction]:
-    """Regions that allow letters in line serials read them as text of 30 (interface 7.4)."""
-    if region.get("interface", {}).get("feedetl_sn") != "letters":
-        return tables
+    """The tables as this region spells them (interface 7.4).
 
-    def loose(node: Node) -> Node:
-        fields = (
-            replace(one, kind="s", length=30) if one.kind == "digits" else one
-            for one in node.fields
-        )
-        return replace(node, fields=tuple(fields))
+    Where letters are allowed in line serials they are text of 30; members of the stock tables go
+    by the region's own names.
+    """
+    interface = region.get("interface", {})
+    letters = interface.get("feedetl_sn") == "letters"
+    names = {
+        "drugtracinfo": str(interface.get("stock_trace_node", "drugtracinfo")),
+        "MDTRT_SETL_TYPE": str(interface.get("setl_type_key", "MDTRT_SETL_TYPE")),
+    }
+
+    def field(one: Field, stock_table: bool) -> Field:
+        if letters and one.kind == "digits":
+            return replace(one, kind="s", length=30)
+        return replace(one, name=names.get(one.name, one.name)) if stock_table else one
+
+    def node(one: Node, stock_table: bool) -> Node:
+        fields = tuple(field(each, stock_table) for each in one.fields)
+        name = names.get(one.name, one.name) if stock_table else one.name
+        return replace(one, name=name, fields=fields)
 
     return {
-        infno: replace(table, input=tuple(loose(node) for node in table.input))
+        infno: replace(
+            table, input=tuple(node(one, infno.startswith("350")) for one in table.input)
+        )
         for infno, table in tables.items()
     }
 

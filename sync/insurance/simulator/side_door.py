@@ -2,6 +2,7 @@
 
 ``GET  /practice/health``                       ``{"state": "up", "division", "now"}``
 ``GET  /practice/books?psn_no=&from=&to=``      settlements, visits, accounts, accumulators
+``GET  /practice/books?goods=*``                the stock book by batch and item; one item by code
 ``GET  /practice/stock``                        stock events (35xx) that were taken
 ``GET  /practice/persons``                      every practice person with all credentials
 ``POST /practice/persons/<psn_no>``             set in_hospital, balances, counters
@@ -19,7 +20,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from sync.insurance.simulator import accounts, jsontext, ledger, rx_door
+from sync.insurance.simulator import accounts, goods, jsontext, ledger, rx_door
 from sync.insurance.simulator.answers import AMOUNTS
 from sync.insurance.simulator.call import cents, stamp, yuan
 from sync.insurance.simulator.faults import BadFaults, rules_of
@@ -77,6 +78,8 @@ def _serve(
             return {"state": "up", "division": platform.world.division, "now": now}
         case "GET", ["books"]:
             with platform.state.transaction() as books:
+                if "goods" in query:
+                    return goods.told(books, query["goods"].strip("*"))
                 return _books(books, query)
         case "GET", ["stock"]:
             with platform.state.transaction() as books:

@@ -56,6 +56,13 @@ CREATE TABLE IF NOT EXISTS rx_token (
     open INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS rx_token_of ON rx_token (hi_rxno);
 CREATE TABLE IF NOT EXISTS password (psn_no TEXT PRIMARY KEY, failed INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS goods (
+    fixmedins_code TEXT NOT NULL, infno TEXT NOT NULL, bchno TEXT NOT NULL, item TEXT NOT NULL,
+    manu_lotnum TEXT NOT NULL, quantity INTEGER NOT NULL, serial TEXT NOT NULL,
+    of_serial TEXT NOT NULL, PRIMARY KEY (fixmedins_code, infno, bchno));
+CREATE INDEX IF NOT EXISTS goods_serial ON goods (serial);
+CREATE INDEX IF NOT EXISTS goods_of_serial ON goods (of_serial);
+CREATE INDEX IF NOT EXISTS goods_item ON goods (fixmedins_code, item);
 CREATE TABLE IF NOT EXISTS document (
     kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, id));
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync.insurance.simulator import jsontext, validation
+from sync.insurance.simulator import goods, jsontext, validation
 from sync.insurance.simulator.call import Call, Handler, stamp
 from sync.insurance.simulator.refusal import Refusal
 
@@ -32,14 +32,12 @@ def _key(call: Call, row: dict[str, Any]) -> str:
 
 
 def _keep(call: Call, infno: str, row: dict[str, Any], codes: list[dict[str, Any]]) -> str:
-    """Write one upload down; answers the platform's serial. :raises Refusal: for a repeat."""
+    """Write one upload down; answers the platform's serial. :raises Refusal: for what cannot be."""
     kind, key = f"stock:{infno}", _key(call, row)
     known = call.books.one("SELECT 1 FROM document WHERE kind = ? AND id = ?", kind, key)
     if known:
         raise Refusal(f"FSI-批次流水号[fixmedins_bchno={row['fixmedins_bchno']}]重复上传")
-    wanted = row.get("medins_prod_sel_no")
-    if infno == "3506" and wanted and not _sold(call, str(wanted)):
-        raise Refusal("FSI-商品销售流水号[medins_prod_sel_no]不存在")
+    goods.check(call, infno, row)
     serial = call.new_id("stock", "LK")
     kept = {
         "row": row,
@@ -50,21 +48,16 @@ def _keep(call: Call, infno: str, row: dict[str, Any], codes: list[dict[str, Any
         "at": stamp(call.now),
     }
     call.books.run("INSERT INTO document VALUES (?, ?, ?)", kind, key, jsontext.write(kept))
-    if infno == "3505":
-        call.books.run("INSERT INTO document VALUES ('sold', ?, ?)", serial, f'"{key}"')
+    goods.book(call, infno, row, serial)
     return serial
-
-
-def _sold(call: Call, serial: str) -> bool:
-    found = call.books.one("SELECT 1 FROM document WHERE kind = 'sold' AND id = ?", serial)
-    return found is not None
 
 
 def upload(call: Call) -> None:
     """3501 to 3506: one row, no output."""
     node = call.world.tables[call.infno].input[0].name
     row = dict(call.input[node])
-    codes = list(row.pop("drugtracinfo", None) or []) + list(call.input.get("drugtracinfo") or [])
+    traced = call.world.profile.stock_trace_node
+    codes = list(row.pop(traced, None) or []) + list(call.input.get(traced) or [])
     _keep(call, call.infno, row, codes)
 
 
@@ -103,7 +96,7 @@ def _one_of_many(call: Call, row: object) -> dict[str, Any]:
             if infno == "3507":
                 _remove(call, one)
                 return {**shown, "retRslt": "1", "msgRslt": "成功"}
-            codes = one.pop("drugtracinfo", None) or []
+            codes = one.pop(call.world.profile.stock_trace_node, None) or []
             serial = _keep(call, infno, one, codes)
     except Refusal as refusal:
         return {**shown, "retRslt": "0", "msgRslt": refusal.text}
@@ -125,6 +118,7 @@ def _remove(call: Call, row: dict[str, Any]) -> None:
     )
     if not gone:
         raise Refusal(f"FSI-批次流水号[fixmedins_bchno={row['fixmedins_bchno']}]未上传")
+    goods.forget(call, KINDS[row["inv_data_type"]], row["fixmedins_bchno"])
 
 
 def virtual_code(call: Call) -> dict[str, Any]:
