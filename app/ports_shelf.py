@@ -84,6 +84,10 @@ class ShelfBook(Protocol):
         """The sum of the movements on the shelf before a moment."""
         ...
 
+    def slips(self, sale_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Receipt number and cashier's id of those that exist."""
+        ...
+
     def of_document(self, document_id: str) -> list[StockMove]:
         """What a document moved, in id order."""
         ...

@@ -232,6 +232,8 @@ class GoodsRules:
     ephedrine_max_packs: int | None = None
     ephedrine_window_days: int | None = None
     near_expiry_days: tuple[int, ...] = ()
+    loss_second_from: Money | None = None
+    """Value from which a loss is posted by two persons; absent = always by two."""
     hold_minutes: int | None = None
     """How long a basket that nobody touches keeps its boxes from other tills."""
     cold_range: ColdRange | None = None
@@ -249,6 +251,14 @@ class StoreRules:
     """Days before a supplier's licence ends on which the shop is told (policy 3.4)."""
     claim_working_days: int | None = None
     stocktake_period: Literal["month", "quarter", "year"] | None = None
+    stocktake_warn_days: int | None = None
+    """Days before the period's end from which an open stock-take is shown as urgent."""
+    recount_packs: int | None = None
+    """A second person counts where a difference is more packs than this ..."""
+    recount_share: Rate | None = None
+    """... or more than this share of what the books say ..."""
+    recount_worth: Money | None = None
+    """... or worth more than this (HY-1.5.5b)."""
     retention_days: Mapping[str, int] = field(default_factory=dict)
     disk_warn_days: int | None = None
     """Days before evidence fills the disk on which the shop is warned."""

@@ -330,6 +330,7 @@ def _goods(flat: Flat) -> GoodsRules:
         ephedrine_max_packs=flat.get("ephedrine.max_packs"),
         ephedrine_window_days=flat.get("ephedrine.window_days"),
         near_expiry_days=tuple(flat.get("expiry.near_days", ())),
+        loss_second_from=Money.of(loss) if (loss := flat.get("loss.second_from")) else None,
         hold_minutes=flat.get("stock.hold_minutes"),
         cold_range=_degrees(flat.get("cold_chain.range")),
         zone_drugs_only=flat.get("zones.special_drugs_only"),
@@ -338,11 +339,16 @@ def _goods(flat: Flat) -> GoodsRules:
 
 
 def _store(flat: Flat) -> StoreRules:
+    share, worth = flat.get("stocktake.recount_share"), flat.get("stocktake.recount_worth")
     return StoreRules(
         agreement_warn_days=tuple(flat.get("agreement.warn_days", ())),
         supplier_warn_days=tuple(flat.get("supplier.warn_days", ())),
         claim_working_days=flat.get("claims.working_days"),
         stocktake_period=flat.get("stocktake.period"),
+        stocktake_warn_days=flat.get("stocktake.warn_days"),
+        recount_packs=flat.get("stocktake.recount_packs"),
+        recount_share=Rate.of(share) if share is not None else None,
+        recount_worth=Money.of(worth) if worth is not None else None,
         retention_days=_under(flat, "retention."),
         disk_warn_days=flat.get("evidence.disk_warn_days"),
         gap_policy=flat.get("delisting.gap_policy"),

@@ -128,6 +128,15 @@ class Shelf:
         )
         return Quantity(int(self._session.run(query).scalar_one()))
 
+    def slips(self, sale_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Receipt number and cashier's id of those that exist."""
+        found: dict[str, tuple[str, str]] = {}
+        for chunk in _chunks(sale_ids):
+            query = select(SALE.c.id, SALE.c.receipt_no, SALE.c.cashier_id)
+            rows = self._session.run(query.where(SALE.c.id.in_(chunk)))
+            found |= {row.id: (row.receipt_no or "", row.cashier_id) for row in rows}
+        return found
+
     def of_document(self, document_id: str) -> list[StockMove]:
         """What a document moved, in id order."""
         query = select(STOCK_MOVE).where(STOCK_MOVE.c.document_id == document_id)
