@@ -180,6 +180,8 @@ class InputRouter(QObject):
             Action.SIGN_PAPER: lambda: window.signing.on_paper(),
             Action.STILL_AGAIN: lambda: window.still.again(),
             Action.LOCK: window.session.lock,
+            Action.QUALITY: window.till.boxes.keep_suspect,
+            Action.NO_CODE: window.till.boxes.no_code,
             Action.ACCOUNT_USE: self._next_use,
             Action.LARGER: self._larger,
             Action.THEME: self._next_theme,

@@ -56,6 +56,8 @@ class Action(StrEnum):
     VIDEO = "video"
     STILL_AGAIN = "still_again"
     OFFICE = "office"
+    QUALITY = "quality"
+    NO_CODE = "no_code"
 
 
 COMMITS = frozenset({Action.QUOTE, Action.SETTLE, Action.CANNOT_PAY})
@@ -106,6 +108,8 @@ _DEFAULT = {
     "Ctrl+Shift+O": Action.VIDEO,
     "Ctrl+I": Action.STILL_AGAIN,
     "Ctrl+M": Action.OFFICE,
+    "Ctrl+Shift+Q": Action.QUALITY,
+    "Ctrl+N": Action.NO_CODE,
 }
 
 

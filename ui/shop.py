@@ -63,14 +63,16 @@ from ui.shop_golive import ShopGoLive
 from ui.shop_labels import Labelling, ShopLabels
 from ui.shop_person import ShopPerson
 from ui.shop_practice import ShopPractice
+from ui.shop_prices import ShopPrices
 from ui.shop_printing import Printing, ShopPrinting
 from ui.shop_proxy import ShopProxy
+from ui.shop_reports import ShopReports
 from ui.shop_review import PharmacistShop
 from ui.shop_rx import ShopRx
 from ui.shop_signing import ShopSigning
 from ui.shop_terminal import ShopTerminal
-from ui.shop_vault import ShopVault
 from ui.shop_trace import ShopTrace
+from ui.shop_vault import ShopVault
 from ui.shop_video import ShopVideo
 
 if TYPE_CHECKING:
@@ -97,7 +99,9 @@ class Shop(
     ShopCustody,
     ShopVault,
     ShopProxy,
+    ShopReports,
     ShopGoLive,
+    ShopPrices,
 ):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 
@@ -169,8 +173,8 @@ class Shop(
         return basket.item_of(medicine)
 
     def price_of(self, medicine: Medicine) -> UnitPrice:
-        """:raises BadValue: for a drug without a price."""
-        return basket.price_of(medicine)
+        """What counts at this moment; :raises BadValue: for a drug without a price."""
+        return self.price_now(medicine.id) or basket.price_of(medicine)
 
     def estimate(self, sale: Sale, patient: Patient | None, account_use: str = "0") -> EstimateView:
         """The live local estimate with the findings of the rules."""
@@ -394,6 +398,7 @@ class Shop(
             self._left_before = None
         self._rest()
         self.tend_vault(self._system.staff.id)
+        self.tend_prices()
         return done
 
     def line_state(self) -> tuple[bool | None, int]:

@@ -51,7 +51,6 @@ class WindowModels(QWidget):
         self.session = session
         self.till = TillViewModel(session)
         self.held = HeldViewModel(session, self.till)
-        self.till.has_held = lambda: bool(self.held.held)
         self.payment = PaymentViewModel(session, self.till)
         self.open_items = OpenItemsViewModel(session, self.payment, self.held)
         self.patient = PatientViewModel(session, self.till)

@@ -43,7 +43,7 @@ def receipt_number(till: PracticeTill, sale: Sale) -> str:
         return uow.sales.get(sale.id).receipt_no
 
 
-CODE = "8990001" + "0" * 12 + "7"
+CODE = "8990050" + "0" * 12 + "7"
 
 
 @pytest.mark.rule("HY-1.2.3")

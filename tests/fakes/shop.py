@@ -59,6 +59,7 @@ from tests.fakes.proxies import FakeProxies
 from tests.fakes.review import FakePharmacists
 from tests.fakes.rx_shop import FakeRx
 from tests.fakes.terminal import FakeTerminal
+from tests.fakes.traces import FakeTraces
 from tests.fakes.video import FakeVideo
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -142,6 +143,7 @@ class FakeShop(
     FakeDevices,
     FakeCodes,
     FakeTerminal,
+    FakeTraces,
     FakeVideo,
     FakePersons,
     FakeFaces,
@@ -197,6 +199,7 @@ class FakeShop(
         self.begin_codes()
         self.begin_persons()
         self.begin_faces()
+        self.begin_traces()
         self.sales: dict[str, Sale] = {}
         self.views: dict[str, PaymentView] = {}
         self.receipts: dict[str, Receipt] = {}

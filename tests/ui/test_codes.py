@@ -329,6 +329,6 @@ def test_a_box_of_a_basket_put_aside_is_not_sold_twice(counter: Counter) -> None
     counter.scan(trace(3, 1))
     (line,) = counter.till.lines
     assert line.trace_codes == ()
-    assert counter.said()[0] == "till.code_held"
+    assert counter.said()[0] == "finding.TRACE_IN_OTHER_BASKET_aside_here"
     counter.scan(trace(3, 2))
     assert counter.till.lines[0].trace_codes == (trace(3, 2),)

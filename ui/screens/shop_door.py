@@ -18,7 +18,9 @@ from ui.screens.golive_door import GoLiveDoor
 from ui.screens.labels_door import LabelsDoor
 from ui.screens.person_door import PersonDoor
 from ui.screens.practice_door import PracticeDoor
+from ui.screens.prices_door import PricesDoor
 from ui.screens.proxy_door import ProxyDoor
+from ui.screens.reports_door import ReportsDoor
 from ui.screens.review.door import DutyDoor, ReviewDoor
 from ui.screens.rx_door import RxDoor
 from ui.screens.signing_door import SigningDoor
@@ -410,6 +412,6 @@ class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
     LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor, PasswordDoor,
     PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor,
-    GoLiveDoor, Protocol,
+    PricesDoor, GoLiveDoor, ReportsDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""

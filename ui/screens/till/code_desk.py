@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -10,13 +11,14 @@ from app.domain.clock import shop_time
 from ui.operation import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from app.domain.sale import Sale
     from app.domain.scanned import Scanned
-    from app.ports import CodeSold
+    from app.use_cases.trace_check import CodeLook
     from ui.screens.codes_door import KnownPack
     from ui.screens.till.view_model import TillViewModel
+
+
+_NO_DOUBT = ("TRACE_IN_OTHER_BASKET", "TRACE_SUSPECT")
+"""These say nothing against the box itself, or it is on the quality list already."""
 
 
 class CodeDesk(QObject):
@@ -80,28 +82,36 @@ class CodeDesk(QObject):
         self._till.session.run(Lane.STORE, lambda _: self._shop.find_pack(part), found)
 
     def ask_after(self, code: str, no: int) -> None:
-        """Look in the books whether the code was sold before, or stands in a basket that was put
-        aside; the counter need not wait for it."""
+        """Look in the books what is known of this box: sold before, in another basket, of another
+        drug, never received. The counter need not wait for it.
+        """
         till, shop = self._till, self._shop
-        sale_id = till.sale.id if till.sale else ""
+        if till.sale is None:
+            return
+        sale = replace(till.sale)
 
-        def known(found: tuple[Mapping[str, CodeSold], list[Sale]]) -> None:
-            if till.sale is None or till.sale.id != sale_id:
+        def known(look: CodeLook) -> None:
+            if till.sale is not None and till.sale.id == sale.id:
+                self._say(look, code, no)
+
+        till.session.run(Lane.STORE, lambda _: shop.look_at_code(sale, no, code), known)
+
+    def _say(self, look: CodeLook, code: str, no: int) -> None:
+        """What stops the box takes it out of its line again; what only warns stands beside it."""
+        till, sold = self._till, look.sold
+        # Of an opened pack further pieces may be sold; a whole one is stopped at payment.
+        if sold is not None and not sold.split_pack:
+            at = f"{shop_time(sold.at):%m-%d %H:%M}"
+            till.boxes.doubt(code, no, "TRACE_DUPLICATE")
+            till.take_back(code, no, "till.code_sold", receipt=sold.receipt_no, at=at)
+            return
+        for note in look.notes:
+            if note.code not in _NO_DOUBT:
+                till.boxes.doubt(code, no, note.code)
+            if note.severity == "block":
+                till.take_back(code, no, note.message_id, **note.params)
                 return
-            sold, held = found[0].get(code), _holding(found[1], code, sale_id)
-            # Of an opened pack further pieces may be sold; a whole one is stopped at payment.
-            if sold is not None and not sold.split_pack:
-                at = f"{shop_time(sold.at):%m-%d %H:%M}"
-                till.take_back(code, no, "till.code_sold", receipt=sold.receipt_no, at=at)
-            elif held is not None and held.held_at is not None:
-                till.take_back(code, no, "till.code_held", at=f"{shop_time(held.held_at):%H:%M}")
-
-        some_held = till.has_held()
-
-        def look() -> tuple[Mapping[str, CodeSold], list[Sale]]:
-            return shop.codes_sold((code,)), shop.held_baskets() if some_held else []
-
-        till.session.run(Lane.STORE, lambda _: look(), known)
+            till.note(note)
 
     def _not_known(self, scanned: Scanned) -> None:
         from app.domain.scanned import ScannedKind
@@ -111,12 +121,3 @@ class CodeDesk(QObject):
             self._till.tell("till.bad_code", "warn", why=why)
         else:
             self._till.tell("till.unknown_code", "warn", code=scanned.shown()[:40])
-
-
-def _holding(held: list[Sale], code: str, but: str) -> Sale | None:
-    """The basket that was put aside with this code in it; pieces of one box may share theirs."""
-    for sale in held:
-        for line in sale.lines if sale.id != but else ():
-            if code in line.trace_codes and line.quantity.is_whole():
-                return sale
-    return None

@@ -15,6 +15,7 @@ from app.errors import BadValue, YaotaiError
 from app.use_cases.notes import Note
 from ui.operation import Lane
 from ui.screens.till.basket_keeper import BasketKeeper
+from ui.screens.till.box_desk import BoxDesk
 from ui.screens.till.code_desk import CodeDesk
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Prompt(StrEnum):
     SEARCH = "search"
     QUANTITY = "quantity"
     PRICE = "price"
+    REASON = "reason"
 
 
 class TillViewModel(QObject):
@@ -63,6 +65,7 @@ class TillViewModel(QObject):
         self.session, self.shop = session, session.shop
         self.keeper = BasketKeeper(session)
         self.codes = CodeDesk(self)
+        self.boxes = BoxDesk(self)
         self.sale: Sale | None = None
         self.patient: Patient | None = None
         self.account_use = "1"
@@ -81,8 +84,6 @@ class TillViewModel(QObject):
         self.reviewer = ""
         """Who passed the prescription of this basket."""
         self.may_edit: Callable[[], bool] = lambda: True
-        self.has_held: Callable[[], bool] = lambda: True
-        """Whether baskets of this till were put aside."""
         self._pending: Quantity | None = None
         self._pending_code = ""
         self._cleared: tuple[SaleLine, ...] = ()
@@ -233,6 +234,9 @@ class TillViewModel(QObject):
             self._give_quantity(text)
         elif self.prompt is Prompt.PRICE:
             self._give_price(text)
+        elif self.prompt is Prompt.REASON:
+            self._set_prompt(Prompt.SEARCH)
+            self.boxes.give_reason(text)
         elif self.shop.classify(text).trace_code() and not self._pending_code:
             self.scan(text)  # typed in full, of its two parts too: never the drug without its code
         elif 0 <= choice < len(self.hits):
@@ -333,6 +337,10 @@ class TillViewModel(QObject):
             self._give_price(text.strip())
         elif self.selected_line() is not None:
             self._set_prompt(Prompt.PRICE)
+
+    def ask_reason(self) -> None:
+        """Why the boxes of a line carry no code, by number."""
+        self._set_prompt(Prompt.REASON)
 
     def _set_prompt(self, prompt: Prompt) -> None:
         if self.prompt is not prompt:
