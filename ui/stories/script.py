@@ -92,7 +92,8 @@ def story_names(folder: Path | None = None) -> tuple[str, ...]:
 def read_story(name: str, folder: Path | None = None) -> Story:
     """The story of that name, with persons put in for ``{key.field}``.
 
-    ``{practice.picture}`` is the file with the picture of a practice prescription.
+    ``{practice.picture}`` is the file with the picture of a practice prescription, ``{file.x}``
+    the file x.csv or x.xlsx of ``resources/stories/files``.
 
     :raises NotFound: no such story; :raises BadFile: file, step and reason.
     """
@@ -176,10 +177,19 @@ def _put_in(value: Json, file: str) -> Json:
 def _of_person(key: str, field: str, file: str) -> str:
     if (key, field) == ("practice", "picture"):
         return str(resource("practice", "prescription.png"))
+    if key == "file":
+        return _of_file(field, file)
     person = _persons().get(key, {})
     if field not in person:
         raise BadFile(file=file, why=f"no person {key}.{field}")
     return str(person[field])
+
+
+def _of_file(name: str, file: str) -> str:
+    found = sorted(resource("stories", "files").glob(f"{name}.*"))
+    if len(found) != 1:
+        raise BadFile(file=file, why=f"no file {name}")
+    return str(found[0])
 
 
 @cache
