@@ -212,7 +212,7 @@ def _told(value: Any) -> dict[str, object]:  # noqa: ANN401 - one of the rows ab
     told: dict[str, object] = {}
     for name in value.__dataclass_fields__:
         held = getattr(value, name)
-        if held is None or held == "" or held == ():
+        if held is None or held is False or held == "" or held == ():
             continue
         write = _WRITE.get(type(held))
         told[name] = held if write is None else write(held)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.domain.catalogue import Medicine
 from app.domain.clock import shop_time
-from app.domain.money import Quantity, UnitPrice, round_half_up
+from app.domain.money import ZERO, Quantity, UnitPrice, round_half_up
 from app.domain.pharmacist import Pharmacist
 from app.domain.sale import Sale, SaleLine, SoldItem
 from app.domain.settlement import Settlement
@@ -25,10 +25,12 @@ from app.domain.stock_upload import (
     item_code,
     serial_of,
 )
-from app.domain.supplier import LicenceType
 from app.errors import NotFound
 from app.ports import PersonRecord, StockMove, UnitOfWork
 from app.use_cases.doors import Doors
+
+if TYPE_CHECKING:
+    from app.domain.receiving import Receiving
 
 T = TypeVar("T")
 
@@ -86,17 +88,12 @@ class Counted:
 class Gatherer:
     """Reads what the rows of one act say, each thing once."""
 
-    def __init__(
-        self,
-        doors: Doors,
-        uow: UnitOfWork,
-        act: SaleAct | None = None,
-        purchase: PurchaseTold | None = None,
-    ) -> None:
-        self._doors, self._uow, self._act, self._purchase = doors, uow, act, purchase
+    def __init__(self, doors: Doors, uow: UnitOfWork, act: SaleAct | None = None) -> None:
+        self._doors, self._uow, self._act = doors, uow, act
         self._lots: dict[str, Lot] = {}
         self._medicines: dict[str, Medicine | None] = {}
         self._papers: dict[str, StockDocument | None] = {}
+        self._came: dict[str, Receiving | None] = {}
         self._sales: dict[str, tuple[Sale, SaleFacts]] = {}
         self._names: dict[str, str] = {}
 
@@ -207,18 +204,32 @@ class Gatherer:
         return self._sales[move.sale_id]
 
     def _bought(self, move: StockMove) -> PurchaseTold | None:
-        """The supplier with its licence; what a caller knows of note and invoice prevails."""
-        if self._purchase is not None:
-            return self._purchase
-        lot, paper = self._lots.get(move.lot_id), self._paper(move.document_id)
+        """The supplier with its licence, and the papers with which the lot came."""
+        # Loaded with the first purchase: a sale needs none of it.
+        from app.domain.supplier import LicenceType
+
+        lot = self._lots.get(move.lot_id)
+        paper = self._paper(move.document_id)
         party = (paper.party_id if paper else "") or (lot.supplier_id if lot else "")
         found = self._uow.suppliers.find(party) if party else None
         if found is None:
             return None
+        came = self._receiving(lot.document_id if lot is not None else move.document_id)
         wanted = (LicenceType.DRUG_TRADE, LicenceType.DRUG_MAKING, LicenceType.BUSINESS)
         numbers = {each.type: each.number for each in found.licences}
-        licence = next((numbers[each] for each in wanted if each in numbers), "")
-        return PurchaseTold(supplier=found.name, licence=licence)
+        return PurchaseTold(
+            supplier=found.name,
+            licence=next((numbers[each] for each in wanted if each in numbers), ""),
+            delivery_note=came.note_no if came is not None else "",
+            invoice_code=came.invoice_code if came is not None else "",
+            invoice_no=came.invoice_no if came is not None else "",
+            gift=move.kind == MoveKind.BOUGHT and move.amount == ZERO,
+        )
+
+    def _receiving(self, document_id: str) -> Receiving | None:
+        if not document_id:
+            return None
+        return _once(self._came, document_id, self._uow.receivings.get)
 
 
 _PURCHASES = (UploadKind.BOUGHT, UploadKind.SENT_BACK)

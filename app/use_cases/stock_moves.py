@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from app.domain.clock import BusinessDay
 from app.domain.stock_document import DocumentKind, document_number
@@ -11,9 +10,6 @@ from app.domain.stock_upload import DrugMapping, StockUpload, gaps_of
 from app.ports import OutboxRow, StockMove, UnitOfWork
 from app.use_cases.doors import Doors
 from app.use_cases.stock_facts import Counted, Gatherer, SaleAct
-
-if TYPE_CHECKING:
-    from app.domain.stock_upload import PurchaseTold
 
 
 def book_moves(
@@ -23,17 +19,15 @@ def book_moves(
     codes: Mapping[str, Sequence[str]] | None = None,
     *,
     act: SaleAct | None = None,
-    purchase: PurchaseTold | None = None,
 ) -> None:
     """Write movements and what the platform will be told of them, whole as it is now.
 
     ``codes``: the trace codes of the boxes, by the movement's id. ``act``: the sale that is being
-    completed, where the caller has it in hand. ``purchase``: supplier, delivery note and invoice of
-    goods bought or sent back; without it the supplier's file is read.
+    completed, where the caller has it in hand.
     :raises BadValue: a used id, or a second undoing of one movement.
     """
     uow.stock.move(moves)
-    told = Gatherer(doors, uow, act, purchase).rows(moves, codes or {})
+    told = Gatherer(doors, uow, act).rows(moves, codes or {})
     uow.outbox.add([outbox_row(one) for one in told])
 
 
