@@ -157,6 +157,14 @@ class StocktakeBook(Protocol):
         """Learn where drugs lie, beside what is known."""
         ...
 
+    def shop_codes(self, stocktake_id: str) -> Mapping[str, str]:
+        """Drug of the frozen list -> the shop's own code; drugs without one are left out."""
+        ...
+
+    def batches(self) -> Mapping[tuple[str, str], str]:
+        """(drug, batch number) -> the lot under which its boxes are counted, the oldest."""
+        ...
+
     def counting_in(self, medicine_ids: Sequence[str]) -> Mapping[str, str]:
         """Drug -> id of the live stock-take that has it in its list."""
         ...

@@ -170,8 +170,7 @@ class Place:
     """Shelf and row, as people call them, e.g. A-03."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountLine:
+class CountLine(NamedTuple):
     """One line of the frozen list: a lot at a place."""
 
     no: int
@@ -179,7 +178,7 @@ class CountLine:
     lot_id: str
     zone: str = NO_ZONE
     position: str = ""
-    expected: Quantity = Quantity(0)  # noqa: RUF009 - a frozen value
+    expected: Quantity = Quantity(0)
     """What the books said of the lot when the list was frozen: for the printed list alone."""
 
 

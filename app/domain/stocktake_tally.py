@@ -30,6 +30,13 @@ class Ledger:
     """Lot -> its movements since shortly before the first count."""
     lots_of: Mapping[str, Sequence[str]]
     """Drug -> its lots that ever had goods here, first expired first."""
+    same: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Lot -> every lot of its drug and batch, itself first, where there are several: the boxes of
+    a batch that came twice look alike, and are counted as one."""
+
+    def alike(self, lot_id: str) -> Sequence[str]:
+        """The lots whose boxes cannot be told from this one's, itself among them."""
+        return self.same.get(lot_id) or (lot_id,)
 
     def at(self, lot_id: str, moment: datetime) -> int:
         """The sum of the lot's movements up to a moment, that moment included."""
@@ -142,14 +149,16 @@ def differences(found: Mapping[Goods, Counted], ledger: Ledger) -> list[Differen
     for goods in sorted(found):
         one = found[goods]
         medicine, lot, batch = goods
-        if lot:
+        if lot and lot not in ledger.same:
             told.append(_made(one, ledger.at(lot, one.at), ledger.moved(lot, one.first_at, one.at)))
+        elif lot:
+            told.append(_rest(one, ledger.same[lot], ledger))
         elif batch:
             told.append(_made(one, 0, moved=False))
         else:
-            named = {other[1] for other in found if other[0] == medicine}
-            told.append(_rest(one, [x for x in ledger.lots_of.get(medicine, ()) if x not in named],
-                              ledger))  # fmt: skip
+            named = {x for other in found if other[0] == medicine for x in ledger.alike(other[1])}
+            rest = [x for x in ledger.lots_of.get(medicine, ()) if x not in named]
+            told.append(_rest(one, rest, ledger))
     return told
 
 
@@ -161,7 +170,7 @@ def _made(one: Counted, books: int, moved: bool) -> Difference:
 
 
 def _rest(one: Counted, lots: Sequence[str], ledger: Ledger) -> Difference:
-    """Boxes without a lot against the lots left over; what lacks is taken first expired first."""
+    """Boxes against several lots; what lacks is taken first expired first."""
     there = [(lot, ledger.at(lot, one.at)) for lot in lots]
     there = [(lot, figure) for lot, figure in there if figure]
     books = sum(figure for _, figure in there)
@@ -174,6 +183,11 @@ def _rest(one: Counted, lots: Sequence[str], ledger: Ledger) -> Difference:
             if part:
                 spread.append((lot, Quantity(-part)))
                 off += part
+        if off and there:
+            # The books say less than nothing somewhere: the whole must still come out right.
+            spread.append((there[0][0], Quantity(off)))
+    elif off > 0 and one.goods[1]:
+        spread.append((one.goods[1], Quantity(off)))
     elif off > 0 and len(there) == 1:
         # One known lot only: the boxes too many are of it as far as anybody can tell.
         spread.append((there[0][0], Quantity(off)))

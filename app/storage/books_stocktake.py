@@ -30,7 +30,7 @@ from app.storage.books_stocktake_pack import pack, unpack
 from app.storage.codec import canonical, from_text, to_text
 from app.storage.hot import Hot
 from app.storage.session import Session, upsert
-from app.storage.tables import STOCK_MOVE
+from app.storage.tables import MEDICINE, STOCK_MOVE
 from app.storage.tables_stock import STOCK_LOT
 from app.storage.tables_stocktake import (
     SHELF_PLACE,
@@ -48,7 +48,10 @@ _OFF_SHELF = sorted(NOT_ON_SHELF)
 _ADD_LINES = Hot(insert(STOCKTAKE_LINE))
 _ADD_RESULTS = Hot(insert(STOCKTAKE_RESULT))
 _LINES = Hot(
-    select(STOCKTAKE_LINE.c["no", "medicine_id", "lot_id", "zone", "position", "expected"])
+    select(
+        *(STOCKTAKE_LINE.c.no, STOCKTAKE_LINE.c.medicine_id, STOCKTAKE_LINE.c.lot_id),
+        *(STOCKTAKE_LINE.c.zone, STOCKTAKE_LINE.c.position, STOCKTAKE_LINE.c.expected),
+    )
     .where(STOCKTAKE_LINE.c.stocktake_id == bindparam("b_take"))
     .order_by(STOCKTAKE_LINE.c.no)
 )
@@ -58,14 +61,20 @@ _SUMS = Hot(
     .group_by(STOCK_MOVE.c.lot_id)
 )
 _LATER = Hot(
-    select(STOCK_MOVE.c["lot_id", "at", "quantity"]).where(
+    select(STOCK_MOVE.c.lot_id, STOCK_MOVE.c.at, STOCK_MOVE.c.quantity).where(
         STOCK_MOVE.c.at > bindparam("b_since"), STOCK_MOVE.c.kind != bindparam("b_off")
     )
 )
 _LOTS = Hot(
-    select(STOCK_LOT.c["id", "medicine_id"]).order_by(
+    select(STOCK_LOT.c.id, STOCK_LOT.c.medicine_id, STOCK_LOT.c.batch).order_by(
         STOCK_LOT.c.medicine_id, func.coalesce(STOCK_LOT.c.expires_on, "9999"), STOCK_LOT.c.id
     )
+)
+_CODES = Hot(
+    select(MEDICINE.c.id, MEDICINE.c.shop_code)
+    .join(STOCKTAKE_LINE, STOCKTAKE_LINE.c.medicine_id == MEDICINE.c.id)
+    .where(STOCKTAKE_LINE.c.stocktake_id == bindparam("b_take"), MEDICINE.c.shop_code != "")
+    .distinct()
 )
 
 
@@ -150,6 +159,19 @@ class Stocktakes:
             for row in self._session.hot(_LINES, {"b_take": stocktake_id})
         ]
 
+    def shop_codes(self, stocktake_id: str) -> Mapping[str, str]:
+        """Drug of the frozen list -> the shop's own code; drugs without one are left out."""
+        return dict(self._session.hot(_CODES, {"b_take": stocktake_id}))
+
+    def batches(self) -> Mapping[tuple[str, str], str]:
+        """(drug, batch number) -> the lot under which its boxes are counted, the oldest."""
+        found: dict[tuple[str, str], str] = {}
+        for lot, medicine, batch in self._session.hot(_LOTS, {}):
+            key = (medicine, batch)
+            if batch and found.get(key, lot) >= lot:
+                found[key] = lot
+        return found
+
     def counting_in(self, medicine_ids: Sequence[str]) -> Mapping[str, str]:
         """Drug -> id of the live stock-take that has it in its list."""
         live = [state.value for state in LIVE]
@@ -195,9 +217,10 @@ class Stocktakes:
 
     def sheets(self, stocktake_id: str) -> list[SheetRead]:
         """Oldest first."""
-        query = select(STOCKTAKE_SHEET.c["id", "digest", "at", "by_id", "entries"]).where(
-            STOCKTAKE_SHEET.c.stocktake_id == stocktake_id
-        )
+        query = select(
+            *(STOCKTAKE_SHEET.c.id, STOCKTAKE_SHEET.c.digest, STOCKTAKE_SHEET.c.at),
+            *(STOCKTAKE_SHEET.c.by_id, STOCKTAKE_SHEET.c.entries),
+        ).where(STOCKTAKE_SHEET.c.stocktake_id == stocktake_id)
         rows = self._session.run(query.order_by(STOCKTAKE_SHEET.c.seq))
         return [
             SheetRead(row.id, row.digest, from_micros(row.at), row.by_id, row.entries)
@@ -219,16 +242,25 @@ class Stocktakes:
         """The sums of movements of drugs' lots (None = of all drugs), late ones one by one."""
         wanted = None if medicine_ids is None else set(medicine_ids)
         lots_of: dict[str, list[str]] = {}
-        for lot, medicine in self._session.hot(_LOTS, {}):
+        groups: dict[tuple[str, str], list[str]] = {}
+        for lot, medicine, batch in self._session.hot(_LOTS, {}):
             if wanted is None or medicine in wanted:
                 lots_of.setdefault(medicine, []).append(lot)
+                if batch:
+                    groups.setdefault((medicine, batch), []).append(lot)
+        same = {
+            lot: (lot, *(other for other in group if other != lot))
+            for group in groups.values()
+            if len(group) > 1
+            for lot in group
+        }
         (off,) = _OFF_SHELF
         sums = {lot: int(figure) for lot, figure in self._session.hot(_SUMS, {"b_off": off})}
         later: dict[str, list[tuple[datetime, int]]] = {}
         begins = micros(since - 2 * COUNTING_MINUTE)
         for lot, at, figure in self._session.hot(_LATER, {"b_since": begins, "b_off": off}):
             later.setdefault(lot, []).append((from_micros(at), figure))
-        return Ledger(sums, later, lots_of)
+        return Ledger(sums, later, lots_of, same)
 
     # --- differences and results -----------------------------------------------------------------
 
