@@ -67,6 +67,8 @@ class ShopPlan:
     staff: tuple[NewMember, ...]
     catalogue: Path | None = None
     mapping: Path | None = None
+    opening: Path | None = None
+    """期初库存, taken in after the drugs."""
     database: str = field(default="", repr=False)
     """``postgresql://`` URL where tills are to share the books; empty = a file of this till."""
 
@@ -135,7 +137,8 @@ def read_plan(table: Mapping[str, object], file: str, folder: Path) -> ShopPlan:
     platform = _Table(file, "platform", table.get("platform", {}), ("url",))
     region = _Table(file, "region", table.get("region", {}),
                     ("code", "confirmed_by", "confirmed_on", "confirmed"))  # fmt: skip
-    catalogue = _Table(file, "catalogue", table.get("catalogue", {}), ("file", "mapping"))
+    catalogue = _Table(file, "catalogue", table.get("catalogue", {}),
+                       ("file", "mapping", "opening"))  # fmt: skip
     return ShopPlan(
         shop_name=shop.text("name"),
         institution_code=shop.checked(
@@ -152,6 +155,7 @@ def read_plan(table: Mapping[str, object], file: str, folder: Path) -> ShopPlan:
         staff=_staff(file, table),
         catalogue=_file(catalogue, "file", folder),
         mapping=_file(catalogue, "mapping", folder),
+        opening=_file(catalogue, "opening", folder),
         database=shop.text("database", ""),
     )
 

@@ -25,6 +25,7 @@ from app.storage.engine import without_password
 from app.storage.home_lock import HomeLock
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock, UuidIds
+from app.use_cases.doors import Doors, Operator
 from app.use_cases.duty import sign_on
 from app.use_cases.import_catalogue import ImportReport, import_catalogue, load_mapping
 from app.use_cases.pharmacists import bind
@@ -302,18 +303,30 @@ def _people_and_drugs(home: Home, plan: ShopPlan, means: Means) -> ImportReport 
             entry = {"environment": plan.environment, "region": plan.region}
             uow.log.append("shop.set_up", "setup", means.clock.now(), entry)
             uow.commit()
-        if plan.catalogue is None:
-            return None
-        return import_catalogue(
-            plan.catalogue,
-            load_mapping(plan.mapping) if plan.mapping else ColumnMapping(),
-            uow_factory=doors.uow,
-            ids=doors.ids,
-            clock=doors.clock,
-            index=StoredIndex(home.store / "catalogue.idx"),
-        )
+        return _fill_shelves(doors, home, plan)
     finally:
         opened.close()
+
+
+def _fill_shelves(doors: Doors, home: Home, plan: ShopPlan) -> ImportReport | None:
+    """Drugs, and what of them lies there already, where the file names them."""
+    if plan.catalogue is None:
+        return None
+    told = import_catalogue(
+        plan.catalogue,
+        load_mapping(plan.mapping) if plan.mapping else ColumnMapping(),
+        uow_factory=doors.uow,
+        ids=doors.ids,
+        clock=doors.clock,
+        index=StoredIndex(home.store / "catalogue.idx"),
+    )
+    if plan.opening is not None:
+        from app.use_cases.go_live import import_opening
+
+        with doors.uow() as uow:
+            first = next(one for one in uow.staff.all() if one.number == plan.staff[0].number)
+        import_opening(doors, plan.opening, Operator(first))
+    return told
 
 
 def _tell(made: MadeShop, json: bool) -> None:
