@@ -25,7 +25,31 @@ def _golive(window: MainWindow) -> OfficePage:
     return GoLivePage(GoLiveModel(window.session, partial(export_table, window.folder.parent)))
 
 
+def _reports(window: MainWindow) -> OfficePage:
+    from ui.report_files import report_files
+    from ui.screens.reports.page import ReportsPage
+    from ui.screens.reports.view_model import ReportsModel
+
+    model = ReportsModel(window.session, report_files(window.session, window.folder.parent))
+    return ReportsPage(model, lambda token: window.looks.look.colour(token))
+
+
+def _trace(window: MainWindow) -> OfficePage:
+    from ui.screens.trace.page import TracePage
+    from ui.screens.trace.view_model import TraceModel
+    from ui.table_export import export_table
+
+    model = TraceModel(window.session, partial(export_table, window.folder.parent))
+    return TracePage(
+        model,
+        lambda token: window.looks.look.colour(token),
+        lambda: window.open_panel("codes"),
+    )
+
+
 PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] = (
+    ("trace", None, _trace),
+    ("reports", Right.APPROVE_STOCK, _reports),
     ("golive", Right.APPROVE_STOCK, _golive),
 )
 
