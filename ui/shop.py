@@ -180,6 +180,10 @@ class Shop(
         """The live local estimate with the findings of the rules."""
         return estimate_basket(self.doors, sale, patient, account_use)
 
+    def shelf_said(self, sale_id: str) -> Stocks:
+        """Of each line of the basket that was kept last; empty for another."""
+        return self.doors.counter.stock_of(sale_id)
+
     def reverses_by_hand(self) -> bool:
         """Whether an unknown outcome waits until a person starts its reversal."""
         return self.doors.profile.reversal == "by_hand"

@@ -82,6 +82,10 @@ class SaleLine:
     settlement_type: str = ""
     """Which settlement carries it; empty until the basket is split; self_paid = none."""
     self_paid_by_choice: bool = False
+    list_price: UnitPrice | None = None
+    """The price on the shelf, where the line is sold at another one; None = at that price."""
+    promotion: str = ""
+    """Why it was: everybody at this basket gets that price, whoever pays (policy 4.1 step 1)."""
     picks: tuple[LotPick, ...] = ()
     """Which lots the packs come from, as reserved in the books; less than the quantity = short."""
 
@@ -145,14 +149,18 @@ class Sale:
         self.state = SALE.step(self.state, SaleEvent.CHANGED)
         self.lines = tuple(lines)
 
-    def add(self, item: SoldItem, price: UnitPrice, quantity: Quantity, code: str = "") -> SaleLine:
+    def add(
+        self, item: SoldItem, price: UnitPrice, quantity: Quantity, code: str = "", batch: str = ""
+    ) -> SaleLine:
         """Put packs of a drug in: onto its line when price and drug are the same, else a new one.
 
+        ``batch``: as printed in the scanned symbol; each has a line of its own.
         :raises BadValue: quantity not positive or absurd; :raises IllegalTransition: not open.
         """
         check_quantity(quantity)
         for line in self.lines:
-            if line.item.medicine_id == item.medicine_id and line.price == price:
+            same = line.item.medicine_id == item.medicine_id and line.price == price
+            if same and _may_be_of(line, batch):
                 codes = (*line.trace_codes, code) if code else line.trace_codes
                 changed = replace(line, quantity=line.quantity + quantity, trace_codes=codes)
                 check_quantity(changed.quantity)
@@ -163,14 +171,14 @@ class Sale:
         self._change((*self.lines, added))
         return added
 
-    def put_code(self, medicine_id: str, code: str) -> SaleLine | None:
+    def put_code(self, medicine_id: str, code: str, batch: str = "") -> SaleLine | None:
         """A scanned box of a drug that lies here already fills a pack that still lacks its code.
 
         Answers the changed line; None where every pack of the drug has one, or there is none.
         """
         for line in self.lines:
             lacking = len(line.trace_codes) < line.quantity.packs()
-            if line.item.medicine_id == medicine_id and lacking:
+            if line.item.medicine_id == medicine_id and lacking and _may_be_of(line, batch):
                 changed = replace(line, trace_codes=(*line.trace_codes, code))
                 self.replace_line(changed)
                 return changed
@@ -214,6 +222,11 @@ class Sale:
             raise BadValue(what="tenders", why="do not add up to the total")
         self.move(SaleEvent.COMPLETED)
         self.tenders, self.receipt_no, self.done_at = tenders, receipt_no, at
+
+
+def _may_be_of(line: SaleLine, batch: str) -> bool:
+    """Whether a box of this batch may lie on the line: nobody knows of one of them, or the same."""
+    return not batch or not line.batch or line.batch == batch
 
 
 def digest_of(lines: Iterable[SaleLine], account_use: str) -> str:

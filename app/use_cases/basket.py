@@ -77,7 +77,6 @@ def keep_basket(doors: Doors, sale: Sale) -> Stocks:
     with doors.uow() as uow:
         stocks = keep_in(doors, uow, sale)
         uow.commit()
-    doors.counter.show_stock(sale.id, stocks)
     return stocks
 
 
@@ -86,7 +85,7 @@ def keep_in(doors: Doors, uow: UnitOfWork, sale: Sale) -> Stocks:
     try:
         stored = uow.sales.get(sale.id)
     except NotFound:
-        stocks = allocate(doors, uow, sale)
+        stocks = _give_lots(doors, uow, sale)
         if sale.lines or sale.held_at or sale.prescription:
             uow.sales.add(sale)
         return stocks
@@ -96,8 +95,14 @@ def keep_in(doors: Doors, uow: UnitOfWork, sale: Sale) -> Stocks:
             machine="sale", state=stored.state, event="change the remainder of a return"
         )
     stored.move(SaleEvent.CHANGED)
-    stocks = allocate(doors, uow, sale, paying=stored.state is not SaleState.OPEN)
+    stocks = _give_lots(doors, uow, sale, paying=stored.state is not SaleState.OPEN)
     uow.sales.save(replace(sale, state=stored.state, version=stored.version))
+    return stocks
+
+
+def _give_lots(doors: Doors, uow: UnitOfWork, sale: Sale, *, paying: bool = False) -> Stocks:
+    stocks = allocate(doors, uow, sale, paying=paying)
+    doors.counter.show_stock(sale.id, stocks)
     return stocks
 
 
@@ -137,12 +142,11 @@ def recall_basket(doors: Doors, sale_id: str, operator: Operator) -> tuple[Sale,
             raise NotFound(what="held basket")
         sale.held_at = None
         notes = _refresh_lines(uow, sale)
-        stocks = allocate(doors, uow, sale, paying=sale.state is not SaleState.OPEN)
+        stocks = _give_lots(doors, uow, sale, paying=sale.state is not SaleState.OPEN)
         notes += _short(sale, stocks)
         uow.sales.save(sale)
         uow.log.append("basket.recalled", operator.staff.id, now, {"sale": sale.id})
         uow.commit()
-    doors.counter.show_stock(sale.id, stocks)
     return sale, notes
 
 

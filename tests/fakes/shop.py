@@ -55,6 +55,7 @@ from tests.fakes.devices import FakeDevices
 from tests.fakes.faces import FakeFaces
 from tests.fakes.held_cards import FakeHeldCards
 from tests.fakes.persons import FakePersons
+from tests.fakes.prices import FakePrices
 from tests.fakes.proxies import FakeProxies
 from tests.fakes.review import FakePharmacists
 from tests.fakes.rx_shop import FakeRx
@@ -149,6 +150,7 @@ class FakeShop(
     FakeFaces,
     FakeHeldCards,
     FakeProxies,
+    FakePrices,
 ):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
 
@@ -246,6 +248,9 @@ class FakeShop(
     def _fund(self, sale: Sale) -> Money:
         insured = [li for li in sale.lines if li.item.insurance_class in ("A", "B")]
         return Money.total(line.amount for line in insured).at(Rate.of("0.5"))
+
+    def shelf_said(self, sale_id: str) -> Stocks:
+        return {}
 
     # store
     def sign_in(self, number: str, pin: str) -> Operator:

@@ -174,6 +174,10 @@ class NowDoor(Protocol):
         """The local estimate with the findings of the rules."""
         ...
 
+    def shelf_said(self, sale_id: str) -> Stocks:
+        """What the shelf said of each line of a basket when it was kept; empty = not asked."""
+        ...
+
     def reverses_by_hand(self) -> bool:
         """Whether an unknown outcome waits until a person starts its reversal (pack)."""
         ...
@@ -410,7 +414,8 @@ class PrintingDoor(Protocol):
 
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
-    LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor, PasswordDoor,
+    LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor,
+    PasswordDoor,
     PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor,
     PricesDoor, GoLiveDoor, ReportsDoor, Protocol,
 ):  # fmt: skip

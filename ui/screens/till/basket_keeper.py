@@ -10,6 +10,7 @@ from ui.operation import Lane
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.domain.line_stock import Stocks
     from app.domain.sale import Sale
     from app.errors import YaotaiError
     from ui.screens.session import Session
@@ -23,6 +24,8 @@ class BasketKeeper:
         self._writing = False
         self._next: Sale | None = None
         self._waiters: list[Callable[[], None]] = []
+        self.kept: Callable[[str, Stocks], None] = lambda _sale_id, _stocks: None
+        """Hears what the shelf says of a basket that was written."""
 
     def keep(self, sale: Sale) -> None:
         """Write it soon; of several states that wait only the newest is written."""
@@ -33,7 +36,10 @@ class BasketKeeper:
         self._writing = True
         shop = self._session.shop
         self._session.run(
-            Lane.STORE, lambda _: shop.keep_basket(copy), lambda _: self._kept(), self._failed
+            Lane.STORE,
+            lambda _: shop.keep_basket(copy),
+            lambda stocks: self._kept(copy.id, stocks),
+            self._failed,
         )
 
     def when_kept(self, then: Callable[[], None]) -> None:
@@ -43,12 +49,13 @@ class BasketKeeper:
         else:
             then()
 
-    def _kept(self) -> None:
+    def _kept(self, sale_id: str, stocks: Stocks) -> None:
         self._writing = False
         if self._next is not None:
             following, self._next = self._next, None
             self.keep(following)
             return
+        self.kept(sale_id, stocks)
         waiters, self._waiters = self._waiters, []
         for then in waiters:
             then()

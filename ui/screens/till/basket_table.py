@@ -19,7 +19,7 @@ from ui.widgets.parts import draw_ground
 from ui.widgets.search_field import CLASS_SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtGui import QPainter, QResizeEvent
     from PySide6.QtWidgets import (
@@ -46,22 +46,28 @@ class BasketModel(QAbstractTableModel):
         super().__init__()
         self._say = say
         self._lines: tuple[SaleLine, ...] = ()
+        self._short: Mapping[int, str] = {}
         self._rows = self._room = 0
         self.narrow = False
         """Large type: spec and batch move into the second line."""
 
-    def show_lines(self, lines: tuple[SaleLine, ...]) -> None:
+    def show_lines(
+        self, lines: tuple[SaleLine, ...], short: Mapping[int, str] | None = None
+    ) -> None:
         """Take the lines as they stand now and repaint the rows that differ, no others.
+
+        ``short``: how many boxes a line lacks, as text, by its number.
 
         The table always has as many rows as its room holds, empty ones below: a new line is then
         one row repainted and not a new layout.
         """
         old, self._lines = self._lines, lines
+        lacked, self._short = self._short, short or {}
         self._resize(max(len(lines), self._room))
         for place in range(max(len(old), len(lines))):
             before = old[place] if place < len(old) else None
             after = lines[place] if place < len(lines) else None
-            if before is not after and before != after:
+            if _differs(before, after) or _lacks(lacked, after) != _lacks(self._short, after):
                 self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
 
     def make_room(self, rows: int) -> None:
@@ -117,12 +123,31 @@ class BasketModel(QAbstractTableModel):
         if role == SECOND_LINE and name == "drug":
             return self._second_line(line)
         if role == SECOND_LINE and name == "batch":
-            return f"{line.expiry:%Y-%m}" if line.expiry else ""
+            return self._expiry(line)
+        if role == SECOND_LINE and name == "quantity":
+            return self._lacking(line)
         if role == TONE and name == "codes":
             return self._codes_tone(line)
+        if role == TONE and name in ("quantity", "batch"):
+            return "bad" if line.no in self._short else ""
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self._say(f'till.column_{name}')} {self._text(name, line, index.row())}"
+            told = f"{self._say(f'till.column_{name}')} {self._text(name, line, index.row())}"
+            lacking = self._lacking(line) if name == "quantity" else ""
+            return f"{told} {lacking}".rstrip()
         return None
+
+    def _lacking(self, line: SaleLine) -> str:
+        packs = self._short.get(line.no, "")
+        return self._say("till.line_short", packs=packs) if packs else ""
+
+    def _expiry(self, line: SaleLine) -> str:
+        return f"{line.expires_on:%Y-%m}" if line.expires_on else ""
+
+    def _batch(self, line: SaleLine) -> str:
+        """The lot, or how many there are; the panel of lots names each."""
+        if len(line.picks) > 1:
+            return self._say("till.lots", count=len(line.picks))
+        return line.batches
 
     def _text(self, name: str, line: SaleLine, place: int) -> str:
         item = line.item
@@ -130,7 +155,7 @@ class BasketModel(QAbstractTableModel):
         texts = {
             "no": str(place + 1),
             "drug": item.name if self.narrow else f"{item.name}  {item.spec}",
-            "batch": line.batch,
+            "batch": self._batch(line),
             "codes": codes,
             "class": CLASS_SIGNS.get(item.insurance_class, "—"),
             "price": line.price.plain(),
@@ -144,8 +169,8 @@ class BasketModel(QAbstractTableModel):
         parts = [item.spec, item.maker] if self.narrow else [item.maker]
         if item.sale_class in ("rx", "otc_a", "otc_b"):
             parts.append(self._say(f"till.sale_class_{item.sale_class}"))
-        if self.narrow and line.batch:
-            parts.append(f"{line.batch} {line.expiry:%Y-%m}" if line.expiry else line.batch)
+        if self.narrow:
+            parts.append(f"{self._batch(line)} {self._expiry(line)}".strip())
         if line.self_paid_by_choice:
             parts.append(self._say("till.self_paid"))
         if item.pay_limit is not None and item.insurance_class in ("A", "B"):
@@ -162,6 +187,14 @@ class BasketModel(QAbstractTableModel):
         if line.item.trace_exempt:
             return "second"
         return "good" if len(line.trace_codes) == line.quantity.packs() else "warn"
+
+
+def _differs(before: SaleLine | None, after: SaleLine | None) -> bool:
+    return before is not after and before != after
+
+
+def _lacks(short: Mapping[int, str], line: SaleLine | None) -> str:
+    return short.get(line.no, "") if line is not None else ""
 
 
 def _alignment(name: str) -> Qt.AlignmentFlag:
@@ -186,7 +219,7 @@ class TwoLineDelegate(QStyledItemDelegate):
         self._plain = look.font("type_table")
         self._small = look.font("type_small")
         self._text, self._second = look.colour("text"), look.colour("second")
-        self._tones = {tone: look.colour(tone) for tone in ("good", "warn", "second")}
+        self._tones = {tone: look.colour(tone) for tone in ("good", "warn", "bad", "second")}
         self._first_height = QFontMetrics(self._strong).height()
 
     def row_height(self) -> int:
@@ -211,11 +244,12 @@ class TwoLineDelegate(QStyledItemDelegate):
         painter.setPen(self._tones.get(tone, self._text))
         if second:
             half = QRect(box.left(), box.top(), box.width(), self._first_height)
-            _draw(painter, half, text, Qt.AlignmentFlag.AlignLeft)
+            side = _alignment(COLUMNS[index.column()]) & Qt.AlignmentFlag.AlignHorizontal_Mask
+            _draw(painter, half, text, side)
             painter.setFont(self._small)
-            painter.setPen(self._second)
+            painter.setPen(self._tones["bad"] if tone == "bad" else self._second)
             rest = QRect(box.left(), half.bottom(), box.width(), box.bottom() - half.bottom())
-            _draw(painter, rest, second, Qt.AlignmentFlag.AlignLeft)
+            _draw(painter, rest, second, side)
         else:
             _draw(painter, box, text, _alignment(COLUMNS[index.column()]))
         painter.restore()

@@ -141,7 +141,7 @@ class TillView(QWidget):
     def refresh(self) -> None:
         """Show the basket as it stands."""
         model = self._model
-        self.rows.show_lines(model.lines)
+        self.rows.show_lines(model.lines, model.shelf.short())
         self.empty.setVisible(not model.lines)
         self._show_selected(model.selected)
         self.findings.show_notes(model.findings())

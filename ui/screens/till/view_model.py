@@ -17,6 +17,7 @@ from ui.operation import Lane
 from ui.screens.till.basket_keeper import BasketKeeper
 from ui.screens.till.box_desk import BoxDesk
 from ui.screens.till.code_desk import CodeDesk
+from ui.screens.till.shelf_desk import ShelfDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +67,7 @@ class TillViewModel(QObject):
         self.keeper = BasketKeeper(session)
         self.codes = CodeDesk(self)
         self.boxes = BoxDesk(self)
+        self.shelf = ShelfDesk(self)
         self.sale: Sale | None = None
         self.patient: Patient | None = None
         self.account_use = "1"
@@ -167,6 +169,7 @@ class TillViewModel(QObject):
     def load(self, sale: Sale, notes: tuple[Note, ...] = ()) -> None:
         """Go on with a sale from the books."""
         self.sale, self.notes = sale, notes
+        self.shelf.recall(sale.id)
         self.selected = len(sale.lines) - 1
         self.refresh()
 
@@ -200,6 +203,10 @@ class TillViewModel(QObject):
         if self.sale is None:
             self.sale = self.shop.open_basket(self.session.who())
         return self.sale
+
+    def keep_again(self) -> None:
+        """Something other than its boxes was said of a line."""
+        self._after_change()
 
     def _after_change(self, select: int | None = None) -> None:
         self.asks_clear = False
@@ -276,7 +283,7 @@ class TillViewModel(QObject):
             self.tell("till.code_in_basket", "block", code=code[-6:])
             return
         try:
-            line = self._put(medicine, code)
+            line = self._put(medicine, code, scanned.batch or "" if scanned else "")
         except YaotaiError as error:
             self.note(Note(error.message_id, dict(error.params), "block"))
             return
@@ -288,14 +295,14 @@ class TillViewModel(QObject):
         if code:
             self.codes.ask_after(code, line.no)
 
-    def _put(self, medicine: Medicine, code: str) -> SaleLine:
+    def _put(self, medicine: Medicine, code: str, batch: str = "") -> SaleLine:
         packs, self._pending = self._pending or Quantity.of(1), None
         sale = self.basket()
-        filled = sale.put_code(medicine.id, code) if code else None
+        filled = sale.put_code(medicine.id, code, batch) if code else None
         if filled is not None:
             return filled
         price = self.shop.price_of(medicine)
-        return sale.add(self.shop.item_of(medicine), price, packs, code)
+        return sale.add(self.shop.item_of(medicine), price, packs, code, batch)
 
     def _place(self, no: int) -> int:
         return next((i for i, line in enumerate(self.lines) if line.no == no), -1)
@@ -378,6 +385,25 @@ class TillViewModel(QObject):
             self._after_change()
         except YaotaiError as error:
             self.session.tell_error(error)
+
+    def follow_prices(self) -> None:
+        """A price took effect while the basket is open: its lines follow, unless they are quoted.
+
+        What was set by hand for this basket stays; so does what remains of a return.
+        """
+        prices = self.shop.changed_prices()
+        if not prices or self.sale is None or self.sale.replaces or not self.may_edit():
+            return
+        followed = False
+        for line in self.lines:
+            price = prices.get(line.item.medicine_id, line.price)
+            if price != line.price and line.list_price is None:
+                self.sale.replace_line(replace(line, price=price))
+                told = {"old": line.price.plain(), "new": price.plain()}
+                self.tell("basket.price_changed", "warn", name=line.item.name, **told)
+                followed = True
+        if followed:
+            self._after_change()
 
     def delete_line(self) -> None:
         """Take the chosen line out."""
