@@ -27,9 +27,7 @@ WIDTH, HEIGHT = 1754, 1240
 MARGIN, HEAD, TITLES, ROW, FOOT = 44, 112, 54, 58, 30
 NAME, UNIT, FIGURE = 308, 50, 93
 ROWS_A_PAGE = (HEIGHT - 2 * MARGIN - HEAD - TITLES - FOOT) // ROW
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter) | int(
-    Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
-)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _MIDDLE = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
 _BLACK, _GREY, _RED = QColor("#000000"), QColor("#555555"), QColor("#B3261E")
@@ -102,8 +100,13 @@ def _row(painter: QPainter, top: int, number: int, line: BalanceLine, say: Say) 
     name = QRect(MARGIN, top, NAME, ROW)
     painter.drawRect(name)
     batch = f"  {say('balance.batch', batch=line.batch or '—')}" if line.balance.lot_id else ""
-    text = f"{number}. {line.name} {line.spec}{batch}\n{line.maker}"
-    painter.drawText(name.adjusted(6, 0, -4, 0), _LEFT, text)
+    fits, half = painter.fontMetrics(), ROW // 2
+    for text, box in (
+        (f"{number}. {line.name} {line.spec}{batch}", name.adjusted(6, 1, -4, -half)),
+        (line.maker, name.adjusted(6, half, -4, -1)),
+    ):
+        cut = fits.elidedText(text, Qt.TextElideMode.ElideMiddle, box.width())
+        painter.drawText(box, _LEFT, cut)
     unit = QRect(MARGIN + NAME, top, UNIT, ROW)
     painter.drawRect(unit)
     painter.drawText(unit, _MIDDLE, line.unit)

@@ -47,7 +47,28 @@ def _trace(window: MainWindow) -> OfficePage:
     )
 
 
+def _prices(window: MainWindow) -> OfficePage:
+    from ui.screens.prices.imports import ImportModel
+    from ui.screens.prices.page import PricesPage
+    from ui.screens.prices.view_model import PricesModel
+
+    session = window.session
+    return PricesPage(
+        PricesModel(session), ImportModel(session), lambda token: window.looks.look.colour(token)
+    )
+
+
+def _receiving(window: MainWindow) -> OfficePage:
+    from ui.screens.receiving.page import ReceivingPage
+    from ui.screens.receiving.view_model import ReceivingModel
+
+    model = ReceivingModel(window.session)
+    return ReceivingPage(model, lambda token: window.looks.look.colour(token))
+
+
 PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] = (
+    ("receiving", Right.RECEIVE_GOODS, _receiving),
+    ("prices", Right.CHANGE_PRICE, _prices),
     ("trace", None, _trace),
     ("reports", Right.APPROVE_STOCK, _reports),
     ("golive", Right.APPROVE_STOCK, _golive),

@@ -61,11 +61,13 @@ from ui.shop_devices import ShopDevices
 from ui.shop_face import ShopFace
 from ui.shop_golive import ShopGoLive
 from ui.shop_labels import Labelling, ShopLabels
+from ui.shop_line_lots import ShopLineLots
 from ui.shop_person import ShopPerson
 from ui.shop_practice import ShopPractice
 from ui.shop_prices import ShopPrices
 from ui.shop_printing import Printing, ShopPrinting
 from ui.shop_proxy import ShopProxy
+from ui.shop_receiving import ShopReceiving
 from ui.shop_reports import ShopReports
 from ui.shop_review import PharmacistShop
 from ui.shop_rx import ShopRx
@@ -99,8 +101,10 @@ class Shop(
     ShopCustody,
     ShopVault,
     ShopProxy,
+    ShopLineLots,
     ShopReports,
     ShopGoLive,
+    ShopReceiving,
     ShopPrices,
 ):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, literal_column, select
 
 from app.domain.balance import Period
 from app.domain.clock import from_micros, micros
@@ -67,7 +67,7 @@ class Reports:
 
     def bought_from(self, period: Period) -> list[BoughtFrom]:
         """By supplier; goods whose lot names none under an empty one."""
-        supplier = func.coalesce(STOCK_LOT.c.supplier_id, "").label("supplier_id")
+        supplier = func.coalesce(STOCK_LOT.c.supplier_id, literal_column("''")).label("supplier_id")
         query = (
             select(
                 supplier,
@@ -106,7 +106,7 @@ class Reports:
 
 def _day() -> ColumnElement[int]:
     """Shop days since 1970: the zone is eight hours ahead the whole year."""
-    return (SALE.c.done_at + 28_800_000_000) // 86_400_000_000
+    return (SALE.c.done_at + literal_column("28800000000")) // literal_column("86400000000")
 
 
 def _within(period: Period) -> ColumnElement[bool]:

@@ -16,10 +16,12 @@ from ui.screens.devices_door import DevicesDoor
 from ui.screens.face_door import FaceDoor
 from ui.screens.golive_door import GoLiveDoor
 from ui.screens.labels_door import LabelsDoor
+from ui.screens.line_lots_door import LineLotsDoor
 from ui.screens.person_door import PersonDoor
 from ui.screens.practice_door import PracticeDoor
 from ui.screens.prices_door import PricesDoor
 from ui.screens.proxy_door import ProxyDoor
+from ui.screens.receiving_door import ReceivingDoor
 from ui.screens.reports_door import ReportsDoor
 from ui.screens.review.door import DutyDoor, ReviewDoor
 from ui.screens.rx_door import RxDoor
@@ -417,6 +419,6 @@ class ShopDoor(
     LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor,
     PasswordDoor,
     PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor,
-    PricesDoor, GoLiveDoor, ReportsDoor, Protocol,
+    LineLotsDoor, PricesDoor, GoLiveDoor, ReceivingDoor, ReportsDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from app.domain.catalogue import folded
 from app.domain.clock import shop_time
 from ui.widgets.parts import column, label, line_edit, row
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from app.domain.money import Money, Quantity
 
@@ -58,6 +58,10 @@ class Line:
     """A colour token a column, empty = plain; said in words somewhere in the row as well."""
     carries: object = None
     """What the row is about, handed back when it is chosen."""
+    also: str = ""
+    """Words that find the row and are not shown."""
+    key: str = ""
+    """By which :attr:`FiguresModel.finder` knows it."""
 
 
 class FiguresModel(QAbstractTableModel):
@@ -72,12 +76,15 @@ class FiguresModel(QAbstractTableModel):
         self.lines: list[Line] = []
         self._sorted: tuple[int, bool] | None = None
         self._wanted = ""
+        self.finder: Callable[[str], Container[str]] | None = None
+        """Another way to find lines: text to keys (initials, which only the index knows)."""
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Other lines; the order and the search that were chosen stay."""
         self._all = tuple(lines)
         self._texts = [
-            folded(" ".join(v for v in line.values if isinstance(v, str))) for line in self._all
+            folded(" ".join([line.also, *(v for v in line.values if isinstance(v, str))]))
+            for line in self._all
         ]
         self._again()
 
@@ -94,10 +101,11 @@ class FiguresModel(QAbstractTableModel):
     def _again(self) -> None:
         self.beginResetModel()
         parts = [folded(part) for part in self._wanted.split()]
+        known = self.finder(self._wanted) if self.finder is not None and parts else ()
         found = [
             line
             for line, text in zip(self._all, self._texts, strict=True)
-            if all(part in text for part in parts)
+            if all(part in text for part in parts) or (line.key and line.key in known)
         ]
         if self._sorted is not None:
             at, down = self._sorted
@@ -180,9 +188,14 @@ class Figures(QWidget):
         empty: str,
         colour: Callable[[str], QColor] | None = None,
         wide: int = 0,
+        hide_empty: bool = False,
     ) -> None:
-        """``empty`` is shown where there is nothing; ``wide``: the column that takes the rest."""
+        """``empty`` is shown where there is nothing; ``wide``: the column that takes the rest.
+
+        ``hide_empty``: a column in which no row holds anything is not shown (an export has it).
+        """
         super().__init__()
+        self._hide_empty, self._hidden = hide_empty, frozenset[int]()
         self._say, self._empty, self._wide = say, empty, wide
         self.model = FiguresModel(titles, colour)
         lines = column(self, space=6)
@@ -215,11 +228,34 @@ class Figures(QWidget):
         """Other lines; the first one is chosen."""
         self.model.show_lines(lines)
         self._told()
-        head = self.table.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self._hide()
         self.table.resizeColumnsToContents()
-        if lines:
-            head.setSectionResizeMode(self._wide, QHeaderView.ResizeMode.Stretch)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width: the wide column takes what is left."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        # No narrower than what it holds: a name cut to three signs says nothing.
+        head, rest = self.table.horizontalHeader(), self.table.viewport().width()
+        rest -= head.length() - head.sectionSize(self._wide)
+        least = min(self.table.sizeHintForColumn(self._wide), 20 * self.fontMetrics().height())
+        head.resizeSection(self._wide, max(rest, least))
+
+    def hide_columns(self, columns: frozenset[int]) -> None:
+        """Columns that are not wanted on the screen now."""
+        self._hidden = columns
+        self._hide()
+        self._fit()
+
+    def _hide(self) -> None:
+        for at in range(self.model.columnCount()):
+            empty = self._hide_empty and all(
+                line.values[at] is None or line.values[at] == "" for line in self.model.lines
+            )
+            self.table.setColumnHidden(at, at in self._hidden or (empty and at != self._wide))
 
     def chosen(self) -> object:
         """What the chosen row carries."""

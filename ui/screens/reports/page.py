@@ -1,0 +1,191 @@
+"""报表: the lists at the left, the days above, the rows, and one drug looked at closely."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QStackedLayout,
+    QWidget,
+)
+
+from ui.screens.office.page import OfficePage
+from ui.screens.reports.detail import BalanceDetailView
+from ui.screens.reports.view_model import NAMES, SPANS
+from ui.widgets.figures import Figures
+from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QColor
+
+    from ui.screens.reports.view_model import ReportsModel
+
+
+class ReportsPage(OfficePage):
+    """Enter on a row of the balance table opens the drug; Esc comes back."""
+
+    def __init__(self, model: ReportsModel, colour: Callable[[str], QColor]) -> None:
+        super().__init__()
+        self.model, self._colour = model, colour
+        say = model.session.say
+        outer = row(self, space=12)
+        self.names = QListWidget()
+        self.names.setAccessibleName(say("reports.names"))
+        for name in NAMES:
+            item = QListWidgetItem(say(f"reports.name_{name}"))
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            self.names.addItem(item)
+        self.names.setCurrentRow(0)
+        self.names.currentRowChanged.connect(lambda at: model.choose(NAMES[at]))
+        self.names.setMaximumWidth(self.names.sizeHintForColumn(0) + 40)
+        outer.addWidget(self.names)
+        right = column(space=8)
+        right.addLayout(self._period())
+        self.note = label("", "", "second", wrap=True)
+        right.addWidget(self.note)
+        body = QWidget()
+        self._stack = QStackedLayout(body)
+        self.figures: Figures | None = None
+        self.waiting = label(say("reports.first"), "", "second", wrap=True)
+        self.waiting.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._stack.addWidget(self.waiting)
+        self.detail = BalanceDetailView(say, colour)
+        self._stack.addWidget(self.detail)
+        right.addWidget(body, 1)
+        right.addLayout(self._files())
+        outer.addLayout(right, 1)
+        model.changed.connect(self._changed)
+        model.listed.connect(self._listed)
+        model.closer.connect(self._closer)
+
+    def _period(self) -> QHBoxLayout:
+        say = self.model.session.say
+        lines = row()
+        self.first = line_edit(say("reports.first_day"), code=True)
+        self.last = line_edit(say("reports.last_day"), code=True)
+        for field in (self.first, self.last):
+            field.setMaximumWidth(150)
+            field.returnPressed.connect(self._run)
+        lines.addWidget(label(say("reports.first_day")))
+        lines.addWidget(self.first)
+        lines.addWidget(label(say("reports.last_day")))
+        lines.addWidget(self.last)
+        for name in SPANS:
+            made = button(say(f"reports.{name}"))
+            made.clicked.connect(partial(self._span, name))
+            lines.addWidget(made)
+        self.go = button(say("reports.run"), "primary")
+        self.go.clicked.connect(self._run)
+        lines.addWidget(self.go)
+        self.money = check_box(say("reports.money"))
+        self.money.toggled.connect(self._hide_money)
+        lines.addWidget(self.money)
+        lines.addStretch(1)
+        return lines
+
+    def _files(self) -> QHBoxLayout:
+        say = self.model.session.say
+        lines = row()
+        self.xlsx = button(say("figures.xlsx"))
+        self.csv = button(say("figures.csv"))
+        self.pdf = button(say("figures.pdf"))
+        self.check = button(say("reports.check"))
+        self.xlsx.clicked.connect(partial(self._export, "xlsx"))
+        self.csv.clicked.connect(partial(self._export, "csv"))
+        self.pdf.clicked.connect(self.model.export_pdf)
+        self.check.clicked.connect(self.model.check)
+        for made in (self.xlsx, self.csv, self.pdf, self.check):
+            lines.addWidget(made)
+        lines.addStretch(1)
+        return lines
+
+    def enter(self) -> None:
+        """The list of the quarter at once, the first time."""
+        self._fill()
+        if self.model.shown is None:
+            self._run()
+        self.names.setFocus()
+        self._changed()
+
+    def back(self) -> bool:
+        """From the drug to the list."""
+        return self.model.close_detail()
+
+    def _fill(self) -> None:
+        self.first.setText(f"{self.model.period.first}")
+        self.last.setText(f"{self.model.period.last}")
+
+    def _span(self, name: str, _checked: bool = False) -> None:
+        self.model.period = self.model.span(name)
+        self._fill()
+        self._run()
+
+    def _run(self) -> None:
+        self.model.run(self.first.text(), self.last.text())
+
+    def _export(self, form: str, _checked: bool = False) -> None:
+        if self.figures is not None:
+            self.model.export(form, self.figures.shown_rows())
+
+    def _changed(self) -> None:
+        note = self.model.note
+        self.note.setText(self.model.session.say_note(note) if note else "")
+        tones = {"block": "bad", "warn": "warn", "good": "good"}
+        retone(self.note, "tone", tones.get(note.severity, "second") if note else "second")
+        self.note.setVisible(note is not None)
+        some = self.model.shown is not None and not self.model.busy
+        for made in (self.xlsx, self.csv):
+            made.setEnabled(some)
+        table = self.model.shown.table if self.model.shown else None
+        self.pdf.setEnabled(some and table is not None)
+        self.pdf.setVisible(table is not None)
+        self.check.setVisible(table is not None)
+        self.check.setEnabled(not self.model.busy)
+        self.go.setEnabled(not self.model.busy)
+
+    def _listed(self) -> None:
+        shown = self.model.shown
+        if shown is None:
+            return
+        say = self.model.session.say
+        if self.figures is not None:
+            self._stack.removeWidget(self.figures)
+            self.figures.deleteLater()
+        self.figures = Figures(
+            say(f"reports.name_{shown.name}"),
+            shown.titles,
+            say,
+            empty=say("reports.empty"),
+            colour=self._colour,
+            wide=1 if len(shown.titles) > 1 else 0,
+            hide_empty=shown.table is not None,
+        )
+        self.figures.opened.connect(self.model.look)
+        self.figures.show_lines(shown.lines)
+        self.money.setVisible(bool(shown.money))
+        self._hide_money()
+        self._stack.addWidget(self.figures)
+        self._stack.setCurrentWidget(self.figures)
+
+    def _hide_money(self, _checked: bool = False) -> None:
+        shown = self.model.shown
+        if self.figures is not None and shown is not None:
+            wanted = self.money.isChecked()
+            self.figures.hide_columns(frozenset() if wanted else shown.money)
+
+    def _closer(self) -> None:
+        detail = self.model.detail
+        if detail is not None:
+            self.detail.show_detail(detail)
+            self._stack.setCurrentWidget(self.detail)
+            self.detail.lots.table.setFocus()
+        elif self.figures is not None:
+            self._stack.setCurrentWidget(self.figures)
+            self.figures.table.setFocus()
