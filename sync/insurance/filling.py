@@ -28,6 +28,8 @@ def _check_number(field: Field, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise BadValue(what=field.name, why="number expected")
     number = Decimal(value)
+    if field.kind == "n" and field.length is None and field.places is None:
+        return  # a table without any lengths (3501A, interface 7.5)
     places = field.places or 0
     if number != round(number, places):
         raise BadValue(what=field.name, why=f"more than {places} places")
