@@ -151,6 +151,10 @@ class CatalogueIndex(Protocol):
         """Of the books that it stands for; -1 while there is none."""
         ...
 
+    def every(self) -> Iterable[Medicine]:
+        """Each drug once, without asking the books; a stream."""
+        ...
+
     def put(self, medicines: Sequence[Medicine], version: int) -> bool:
         """Other prices of drugs that it holds; False = it must be built anew."""
         ...

@@ -66,7 +66,26 @@ def _receiving(window: MainWindow) -> OfficePage:
     return ReceivingPage(model, lambda token: window.looks.look.colour(token))
 
 
+def _stock(window: MainWindow) -> OfficePage:
+    from ui.screens.stock.page import StockPage
+    from ui.screens.stock.view_model import StockModel
+    from ui.stock_print import stock_files
+
+    model = StockModel(window.session, stock_files(window.session, window.folder.parent))
+    return StockPage(model, lambda token: window.looks.look.colour(token))
+
+
+def _stocktake(window: MainWindow) -> OfficePage:
+    from ui.screens.stocktake.page import StocktakePage
+    from ui.screens.stocktake.view_model import StocktakeModel
+    from ui.stocktake_files import stocktake_files
+
+    model = StocktakeModel(window.session, stocktake_files(window.session, window.folder.parent))
+    return StocktakePage(model, lambda token: window.looks.look.colour(token))
+
+
 PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] = (
+    ("stock", Right.SELL, _stock),
     ("receiving", Right.RECEIVE_GOODS, _receiving),
     ("prices", Right.CHANGE_PRICE, _prices),
     ("trace", None, _trace),

@@ -72,6 +72,8 @@ from ui.shop_reports import ShopReports
 from ui.shop_review import PharmacistShop
 from ui.shop_rx import ShopRx
 from ui.shop_signing import ShopSigning
+from ui.shop_stock import ShopStock
+from ui.shop_stocktake import ShopStocktake
 from ui.shop_terminal import ShopTerminal
 from ui.shop_trace import ShopTrace
 from ui.shop_vault import ShopVault
@@ -92,6 +94,7 @@ class Shop(
     ShopDevices,
     ShopCodes,
     ShopSigning,
+    ShopStock,
     ShopTerminal,
     ShopTrace,
     ShopVideo,
@@ -106,6 +109,7 @@ class Shop(
     ShopGoLive,
     ShopReceiving,
     ShopPrices,
+    ShopStocktake,
 ):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 

@@ -67,6 +67,7 @@ def _money(window: MainWindow) -> None:
     window.payment.answered.connect(window.patient.settled)
     window.payment.stage_changed.connect(window.flow.on_stage)
     window.payment.completed.connect(lambda _: window.status.ask_waiting())
+    window.session.prices_changed.connect(window.till.follow_prices)
     window.open_strip.list_asked.connect(lambda: window.open_panel("open_items"))
     figures.details_asked.connect(lambda: window.open_panel("details"))
     figures.next_pressed.connect(window.router.perform)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from app.domain.catalogue import Medicine
 from app.domain.check_context import Finding
+from app.domain.clock import shop_time
 from app.domain.money import UnitPrice
 from app.domain.policy import PriceRules
 from app.domain.price import Bounds, PriceChange
@@ -145,7 +146,7 @@ def _rise(
         "name": medicine.display_name,
         "price": price.plain(),
         "before": last.price.plain(),
-        "since": last.effective_at,
+        "since": shop_time(last.effective_at).date(),
         "days": days,
     }
     return Finding("PRICE_RISES", ("EZ-3b",), "warn", told, "soon" if soon else "much")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -59,6 +59,15 @@ class _Opened:
             self._rows[doc] = row
         return row
 
+    def every(self) -> Iterator[Medicine]:
+        for doc in range(self.count):
+            changed = self.later.get(doc)
+            if changed is not None:
+                yield changed
+                continue
+            start, end = self._row_at[doc], self._row_at[doc + 1]
+            yield unpacked_row(self._row_data[start:end].tobytes())
+
     def exactly(self, text: str) -> list[int]:
         wanted = hash_of(text)
         place = bisect_left(self._hashes, wanted)
@@ -107,6 +116,11 @@ class StoredIndex:
     def count(self) -> int:
         """How many medicines can be found."""
         return self._opened.count if self._opened else 0
+
+    def every(self) -> Iterator[Medicine]:
+        """Each drug once, without asking the books."""
+        opened = self._opened
+        return opened.every() if opened is not None else iter(())
 
     def rebuild(self, medicines: Iterable[Medicine], version: int) -> None:
         """Write the index anew, atomically; stock and recency stay known.

@@ -30,6 +30,9 @@ class Session(QObject):
     rx_changed = Signal()
     """A prescription came in, went on or was let go of, here: whoever shows some asks again."""
 
+    prices_changed = Signal()
+    """A price may have taken effect: an open basket that is not quoted yet follows."""
+
     def __init__(self, shop: ShopDoor, lanes: Lanes, lang: str = "zh_CN") -> None:
         super().__init__()
         self.shop, self.lanes, self.lang = shop, lanes, lang

@@ -26,6 +26,8 @@ from ui.screens.reports_door import ReportsDoor
 from ui.screens.review.door import DutyDoor, ReviewDoor
 from ui.screens.rx_door import RxDoor
 from ui.screens.signing_door import SigningDoor
+from ui.screens.stock_door import StockDoor
+from ui.screens.stocktake_door import StocktakeDoor
 from ui.screens.terminal_door import PasswordDoor, TerminalDoor
 from ui.screens.trace_door import TraceDoor
 from ui.screens.vault_door import VaultDoor
@@ -419,6 +421,6 @@ class ShopDoor(
     LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor,
     PasswordDoor,
     PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor,
-    LineLotsDoor, PricesDoor, GoLiveDoor, ReceivingDoor, ReportsDoor, Protocol,
+    LineLotsDoor, PricesDoor, GoLiveDoor, ReceivingDoor, ReportsDoor, StockDoor, StocktakeDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""

@@ -241,7 +241,7 @@ class Figures(QWidget):
         # No narrower than what it holds: a name cut to three signs says nothing.
         head, rest = self.table.horizontalHeader(), self.table.viewport().width()
         rest -= head.length() - head.sectionSize(self._wide)
-        least = min(self.table.sizeHintForColumn(self._wide), 20 * self.fontMetrics().height())
+        least = min(self.table.sizeHintForColumn(self._wide), 12 * self.fontMetrics().height())
         head.resizeSection(self._wide, max(rest, least))
 
     def hide_columns(self, columns: frozenset[int]) -> None:

@@ -151,6 +151,7 @@ class OpenItemsViewModel(QObject):
 
     def _asked(self, recovery: Recovery) -> None:
         self._asking = False
+        self.session.prices_changed.emit()
         ids = [item.sale_id for item in self.items]
         self.session.run(Lane.STORE, lambda _: self._look(ids), self._refreshed)
 
