@@ -85,7 +85,7 @@ class ReceivedBook(Protocol):
         ...
 
     def noticed_in(self, carton: str) -> list[NoticedCode]:
-        """What a file says is in the pack with this code, one level deep, by code."""
+        """The boxes that a file says are in the pack with this code, by code; packs unpacked."""
         ...
 
 

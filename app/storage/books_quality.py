@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -265,18 +265,31 @@ class Baskets:
         """
         if not codes:
             return {}
-        numbers = {row.id: row.no for row in self._session.hot(_TILLS, {})}
         wanted, mine = set(codes), self._session.till_id
         found: dict[str, CodeHeld] = {}
-        for till in dict.fromkeys((mine, *numbers)):
+        for till in self._tills():
             for row in self._session.hot(_OPEN_LINES, {"b_till": till}):
                 if row.id in but or row.quantity % _WHOLE or row.trace_codes == "[]":
                     continue
                 here = wanted.intersection(from_text(tuple[str, ...], row.trace_codes))
-                no = 0 if till == mine else numbers.get(till, 0)
-                held = _held(row, no) if here else None
+                held = _held(row, 0 if till == mine else self._number(till)) if here else None
                 found |= {code: held for code in here if held is not None}
         return found
+
+    def _tills(self) -> Iterator[str]:
+        """Tills that ever sold: from one to the next along the index, not through every sale."""
+        last = ""
+        while True:
+            (row,) = self._session.hot(_NEXT_TILL, {"b_last": last})
+            if row.next is None:
+                return
+            last = row.next
+            yield last
+
+    def _number(self, till_id: str) -> int:
+        for row in self._session.hot(_TILL_NO, {"b_id": till_id}):
+            return int(row.no)
+        return 0
 
     def freed(self, codes: Sequence[str]) -> set[str]:
         """Those that were sold before and came back by a completed reversal."""
@@ -311,7 +324,10 @@ class Baskets:
 _WHOLE = 10_000
 """A pack in ten-thousandths: what is not a multiple is sold by the piece."""
 
-_TILLS = Hot(select(TILL.c.id, TILL.c.no))
+_NEXT_TILL = Hot(
+    select(func.min(SALE.c.till_id).label("next")).where(SALE.c.till_id > bindparam("b_last"))
+)
+_TILL_NO = Hot(select(TILL.c.no).where(TILL.c.id == bindparam("b_id")))
 _OPEN_LINES = Hot(
     select(
         SALE.c.id,

@@ -19,6 +19,8 @@ from app.storage.tables import SOLD_CODE
 from app.storage.tables_stock import STOCK_LOT
 from app.storage.tables_trace import NOTICED_CODE, RECEIVED_CODE
 
+_LEVELS = 4
+"""Box, middle pack, carton, pallet: a file whose packs go round in a ring is given up here."""
 _CHUNK = 500
 """How many values one IN list holds: far below every driver's limit."""
 
@@ -178,11 +180,29 @@ class Received:
         return found
 
     def noticed_in(self, carton: str) -> list[NoticedCode]:
-        """What a file says is in the pack with this code, one level deep, by code."""
-        if not carton:
-            return []
-        query = select(NOTICED_CODE).where(NOTICED_CODE.c.carton == carton)
-        return [_noticed(row) for row in self._session.run(query.order_by(NOTICED_CODE.c.code))]
+        """The boxes that a file says are in the pack with this code, by code.
+
+        A pack of packs is unpacked: a carton answers the boxes of its middle packs.
+        """
+        found: dict[str, NoticedCode] = {}
+        packs = {carton} if carton else set()
+        for _level in range(_LEVELS):
+            inside: dict[str, NoticedCode] = {}
+            for chunk in _chunks(sorted(packs)):
+                query = select(NOTICED_CODE).where(NOTICED_CODE.c.carton.in_(chunk))
+                inside |= {row.code: _noticed(row) for row in self._session.run(query)}
+            packs = self._packs_among(list(inside))
+            found |= {code: one for code, one in inside.items() if code not in packs}
+            if not packs:
+                break
+        return [found[code] for code in sorted(found)]
+
+    def _packs_among(self, codes: list[str]) -> set[str]:
+        found: set[str] = set()
+        for chunk in _chunks(codes):
+            query = select(NOTICED_CODE.c.carton).where(NOTICED_CODE.c.carton.in_(chunk))
+            found |= {row.carton for row in self._session.run(query.distinct())}
+        return found
 
     def _notice_row(self, one: NoticedCode) -> dict[str, Any]:
         _check_lengths((one.code, one.carton))
