@@ -99,6 +99,10 @@ class StocktakeBook(Protocol):
         """In their order."""
         ...
 
+    def line_count(self, stocktake_id: str) -> int:
+        """How long the frozen list is."""
+        ...
+
     def add_entry(self, stocktake_id: str, entry: CountEntry, by: str) -> bool:
         """A count, ``by`` who typed it; False = the entry of that id is there already."""
         ...

@@ -87,6 +87,7 @@ def _stocktake(window: MainWindow) -> OfficePage:
 PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] = (
     ("stock", Right.SELL, _stock),
     ("receiving", Right.RECEIVE_GOODS, _receiving),
+    ("stocktake", Right.COUNT_STOCK, _stocktake),
     ("prices", Right.CHANGE_PRICE, _prices),
     ("trace", None, _trace),
     ("reports", Right.APPROVE_STOCK, _reports),

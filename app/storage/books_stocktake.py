@@ -159,6 +159,13 @@ class Stocktakes:
             for row in self._session.hot(_LINES, {"b_take": stocktake_id})
         ]
 
+    def line_count(self, stocktake_id: str) -> int:
+        """How long the frozen list is."""
+        table = STOCKTAKE_LINE
+        query = select(func.count().label("n")).select_from(table)
+        row = self._session.one(query.where(table.c.stocktake_id == stocktake_id))
+        return int(row.n) if row else 0
+
     def shop_codes(self, stocktake_id: str) -> Mapping[str, str]:
         """Drug of the frozen list -> the shop's own code; drugs without one are left out."""
         return dict(self._session.hot(_CODES, {"b_take": stocktake_id}))
