@@ -166,6 +166,18 @@ class RecallView:
     """Whether persons stand in it with their whole names."""
 
 
+@dataclass(frozen=True, slots=True)
+class RecallWish:
+    """A recall as a person asks for it."""
+
+    batch: str
+    medicine_id: str
+    reason: str
+    notice_no: str
+    level: RecallLevel
+    source: RecallSource
+
+
 def recall_batch(
     doors: Doors,
     operator: Operator,

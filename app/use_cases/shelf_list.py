@@ -85,7 +85,8 @@ class DrugRow:
     maker: str
     unit: str
     initials: str
-    barcode: str
+    codes: str
+    """Bar code and the product part of its trace codes."""
     on_hand: Quantity
     reserved: Quantity
     least: Quantity | None
@@ -214,7 +215,7 @@ def drug_row(
         maker=drug.manufacturer if drug else "",
         unit=drug.pack_unit if drug else "",
         initials=drug.initials_given if drug else "",
-        barcode=drug.barcode if drug else "",
+        codes=f"{drug.barcode} {drug.trace_product_code}" if drug else "",
         on_hand=on_hand,
         reserved=_sum(lot.reserved for lot in lots),
         least=least,
