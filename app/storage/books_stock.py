@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 
 from app.domain.clock import micros
 from app.domain.lot_states import LotState
@@ -14,12 +14,18 @@ from app.domain.money import Quantity, UnitPrice
 from app.domain.stock import NOT_ON_SHELF, Lot, LotStock, by_expiry
 from app.errors import NotFound
 from app.storage.books_sale import moment
+from app.storage.hot import Hot
 from app.storage.session import Session
 from app.storage.tables import STOCK_MOVE
 from app.storage.tables_stock import STOCK_HOLD, STOCK_LOT
 
 _CHUNK = 500
 """How many values one IN list holds: far below every driver's limit."""
+
+
+_LOT_BY_ID = Hot(select(STOCK_LOT).where(STOCK_LOT.c.id == bindparam("b_id")))
+_FEW = 12
+"""So many lots are read one by one: those of a counter's basket."""
 
 
 class Lots:
@@ -50,6 +56,11 @@ class Lots:
     def many(self, lot_ids: Sequence[str]) -> dict[str, Lot]:
         """Those that exist, by id."""
         found: dict[str, Lot] = {}
+        if len(lot_ids) <= _FEW:
+            for lot_id in dict.fromkeys(lot_ids):
+                rows = self._session.hot(_LOT_BY_ID, {"b_id": lot_id})
+                found |= {row.id: lot_of(row) for row in rows}
+            return found
         for chunk in _chunks(lot_ids):
             query = select(STOCK_LOT).where(STOCK_LOT.c.id.in_(chunk))
             found |= {row.id: lot_of(row) for row in self._session.run(query)}
