@@ -199,8 +199,15 @@ class Shop(
     # --- store --------------------------------------------------------------------------------
 
     def sign_in(self, number: str, pin: str) -> Operator:
-        """:raises SignInRefused, LockedOut:."""
-        return sign_in(self.doors, number, pin)
+        """A new cashier's shift begins: what the one before put aside lets go of its codes.
+
+        :raises SignInRefused, LockedOut:.
+        """
+        from app.use_cases.free_codes import free_held_codes
+
+        operator = sign_in(self.doors, number, pin)
+        free_held_codes(self.doors, operator)
+        return operator
 
     def keep_basket(self, sale: Sale) -> Stocks:
         """Write the open basket down; answers what the shelf says of each line."""

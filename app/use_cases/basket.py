@@ -13,6 +13,7 @@ from app.errors import BadValue, IllegalTransition, NotFound
 from app.ports import UnitOfWork
 from app.use_cases.allocation import allocate
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.free_codes import freed_of
 from app.use_cases.proxy_end import gone
 from app.use_cases.rx_follow import abandoned
 from app.use_cases.views import Note
@@ -144,6 +145,9 @@ def recall_basket(doors: Doors, sale_id: str, operator: Operator) -> tuple[Sale,
         notes = _refresh_lines(uow, sale)
         stocks = _give_lots(doors, uow, sale, paying=sale.state is not SaleState.OPEN)
         notes += _short(sale, stocks)
+        freed = freed_of(uow, sale.id)
+        if freed:
+            notes += (Note("basket.codes_again", {"codes": freed}, "warn"),)
         uow.sales.save(sale)
         uow.log.append("basket.recalled", operator.staff.id, now, {"sale": sale.id})
         uow.commit()

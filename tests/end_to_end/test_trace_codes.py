@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,10 +16,18 @@ from app.domain.quality_states import QualityEvent
 from app.domain.received_states import ReceivedEvent
 from app.domain.sale import Sale
 from app.errors import BadFile, BadValue, IllegalTransition, NotAllowed, RuleBroken
-from app.use_cases.basket import hold_basket, item_of, keep_basket, open_basket, price_of
+from app.use_cases.basket import (
+    hold_basket,
+    item_of,
+    keep_basket,
+    open_basket,
+    price_of,
+    recall_basket,
+)
 from app.use_cases.checks import check_before_complete
 from app.use_cases.code_life import code_life
 from app.use_cases.complete_sale import complete_sale
+from app.use_cases.free_codes import free_held_codes
 from app.use_cases.quality import BY_HAND, Suspect, decide, hold_lot, quality_waiting, suspect
 from app.use_cases.sign_in import sign_in
 from app.use_cases.trace_check import look_at_code
@@ -287,3 +295,23 @@ def test_a_text_of_bare_codes_is_read_and_garbage_is_not(
         take_code_file(till.doors, who, path, progress=lambda read: read < 1000)
     with till.doors.uow() as uow:
         assert uow.received.noticed([code(900)]) == {}
+
+
+# --- at the end of a shift ---
+
+
+@pytest.mark.rule("HY-1.2.3")
+def test_what_a_basket_put_aside_held_is_free_for_the_next_shift(till: PracticeTill) -> None:
+    sale = boxes(till, code(1), code(2))
+    hold_basket(till.doors, sale, till.operator)
+    for number, pin in (("1001", "100100"), ("2001", "200200")):
+        # The same cashier again, a pharmacist who steps in: nobody's shift has ended.
+        assert free_held_codes(till.doors, sign_in(till.doors, number, pin)) == 0
+    till.clock.set(till.clock.now() + timedelta(days=1))
+    assert free_held_codes(till.doors, till.operator) == 2
+    mine = boxes(till, code(1))
+    assert found(till, mine, code(1)) == []
+    sell(till, mine)
+    held, notes = recall_basket(till.doors, sale.id, till.operator)
+    assert [line.trace_codes for line in held.lines] == [()]
+    assert "basket.codes_again" in [note.message_id for note in notes]
