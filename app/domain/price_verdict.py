@@ -16,7 +16,7 @@ from app.domain.check_context import Finding
 from app.domain.clock import shop_time
 from app.domain.money import UnitPrice
 from app.domain.policy import PriceRules
-from app.domain.price import Bounds, PriceChange
+from app.domain.price import Bounds, PriceChange, PriceSource
 
 _HY = ("HY-1.2.2",)
 _EZ = ("EZ-3a",)
@@ -136,7 +136,9 @@ def _rise(
         return None
     days = max((each.rise_window_days or 0 for each in rules), default=0)
     shares = [each.rise_share.ppm for each in rules if each.rise_share is not None]
-    soon = at < last.effective_at + timedelta(days=days)
+    # How long the price before the history began had stood, nobody knows.
+    known = last.source is not PriceSource.BASELINE
+    soon = known and at < last.effective_at + timedelta(days=days)
     much = any(
         (price.micro - last.price.micro) * 10**6 > last.price.micro * share for share in shares
     )

@@ -79,6 +79,7 @@ def verdict_on(
     at = change.effective_at
     bounds, _rows = bounds_on(medicine, terms, shop_time(at).date())
     last = uow.prices.in_force([medicine.id]).get(medicine.id)
+    last = last or baseline(doors.ids, medicine, at)
     return judge_price(rules_for(doors, medicine, at), medicine, bounds, change.price, last, at)
 
 

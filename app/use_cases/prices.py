@@ -12,7 +12,7 @@ from datetime import datetime
 
 from app.domain.catalogue import Medicine
 from app.domain.check_context import Finding
-from app.domain.clock import shop_time
+from app.domain.clock import require_aware, shop_time
 from app.domain.money import UnitPrice
 from app.domain.price import (
     PriceChange,
@@ -117,7 +117,6 @@ def _proposal(
     """The change as it will be kept; :raises RuleBroken: with why it is not."""
     medicine, terms = _medicine(uow, draft), all_terms.get(draft.medicine_id, [])
     _refuse_by_hq(medicine, terms, now)
-    _begin_history(doors, uow, medicine, now)
     try:
         reason = check_reason(draft.reason)
     except BadValue:
@@ -127,7 +126,7 @@ def _proposal(
         medicine_id=medicine.id,
         price=draft.price,
         before=medicine.price,
-        effective_at=max(draft.effective_at or now, now),
+        effective_at=max(require_aware(draft.effective_at or now), now),
         reason=reason,
         source=source,
         decision=" ".join(draft.decision.split())[:100],
@@ -139,6 +138,7 @@ def _proposal(
         raise RuleBroken(verdict.findings, code=verdict.stops.code)
     if verdict.needs_decision and not change.decision:
         raise _broken("PRICE_DECISION", medicine, "HY-1.2.2")
+    _begin_history(doors, uow, medicine, now)
     highest = verdict.ceiling.price if verdict.ceiling else None
     upload = uploaded_first(rules_for(doors, medicine, change.effective_at), medicine)
     return replace(change, highest=highest, upload=upload), verdict.findings

@@ -295,3 +295,10 @@ def test_a_price_that_a_catalogue_brings_goes_into_the_history(
     )  # fmt: skip
     assert (new.state, new.price) == (PriceState.IN_FORCE, UnitPrice.of("2.50"))
     assert price_now(till, drug) == new.price
+
+
+def test_a_draft_that_is_refused_leaves_nothing_behind(till: PracticeTill) -> None:
+    drug = capped(till)
+    assert not propose(till, drug, "999999").saved
+    with till.doors.uow() as uow:
+        assert uow.prices.of_medicine(drug.id) == []

@@ -74,6 +74,7 @@ class PricesPage(OfficePage):
         self._filling = False
         model.changed.connect(self.refresh)
         model.listed.connect(self._fill)
+        model.turned_down.connect(self._again)
         self.refresh()
 
     # --- how it is built -------------------------------------------------------------------------
@@ -255,6 +256,12 @@ class PricesPage(OfficePage):
         else:
             self.reason.setFocus()
 
+    def _again(self, typed: str) -> None:
+        """It was not saved: the price is put right where it was typed."""
+        self.new_price.setText(typed)
+        self.new_price.selectAll()
+        self.new_price.setFocus()
+
     def _submit(self) -> None:
         if self.new_price.text().strip() and not self._model.draft(self.new_price.text()):
             return
@@ -290,9 +297,8 @@ class PricesPage(OfficePage):
         """The list; the chosen drug stays chosen."""
         model, say = self._model, self._model.session.say
         chosen, self._filling = model.chosen, True
-        empty = say(f"prices.empty_{model.which}")
-        self.list.set_empty(empty)
         self.list.show_lines([self._line(one) for one in model.rows])
+        self.list.nothing.setText(say(f"prices.empty_{model.which}"))
         if chosen is not None:
             places = [
                 at

@@ -45,6 +45,8 @@ class PricesModel(QObject):
     changed = Signal()
     listed = Signal()
     """Other rows stand in the list."""
+    turned_down = Signal(str)
+    """The chosen drug's new price was not saved; as it was typed, to be put right."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -187,7 +189,11 @@ class PricesModel(QObject):
         stops = [next((f for f in one.findings if f.blocks), None) for one in done.refused]
         notes += self._said([one for one in stops if one is not None])
         notes += self._said(done.warnings)
+        known = self.chosen.medicine_id if self.chosen else ""
+        typed = self.drafts.pop(known, None)
         self._done(notes)
+        if typed is not None and known in {one.medicine_id for one in done.refused}:
+            self.turned_down.emit(typed.price.plain())
 
     @staticmethod
     def _said(findings: Sequence[Finding]) -> list[Note]:
