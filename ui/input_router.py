@@ -37,6 +37,7 @@ PANELS = {
     Action.VIDEO: "video",
     Action.DEVICES: "devices",
     Action.OFFICE: "office",
+    Action.LOTS: "lots",
 }
 
 

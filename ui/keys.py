@@ -57,6 +57,7 @@ class Action(StrEnum):
     STILL_AGAIN = "still_again"
     OFFICE = "office"
     QUALITY = "quality"
+    LOTS = "lots"
     NO_CODE = "no_code"
 
 
@@ -110,6 +111,7 @@ _DEFAULT = {
     "Ctrl+M": Action.OFFICE,
     "Ctrl+Shift+Q": Action.QUALITY,
     "Ctrl+N": Action.NO_CODE,
+    "Ctrl+F7": Action.LOTS,
 }
 
 

@@ -31,6 +31,8 @@ _TWO = (_Stack("A", 30, -680, 45), _Stack("", 70, -210, 730))
 """The first expires soon: what it is to pick first expired, first out."""
 _EVERY = 4
 """Every so many drugs one lies here in two batches."""
+_LAST_BOX = frozenset({"P0117"})
+"""Shop codes of which a single box is left: what it is that two want the last one."""
 
 
 def stock_shelf(doors: Doors) -> None:
@@ -40,13 +42,17 @@ def stock_shelf(doors: Doors) -> None:
     with doors.uow() as uow:
         drugs = sorted(uow.medicines.all(), key=lambda each: each.shop_code)
         have = uow.lots.stock_of([each.id for each in drugs])
-        bare = [(place, each.id) for place, each in enumerate(drugs, 1) if not have[each.id]]
+        bare = [
+            (place, each.id, each.shop_code in _LAST_BOX)
+            for place, each in enumerate(drugs, 1)
+            if not have[each.id]
+        ]
         if bare:
             _lay_out(doors, uow, bare)
             uow.commit()
 
 
-def _lay_out(doors: Doors, uow: UnitOfWork, drugs: Sequence[tuple[int, str]]) -> None:
+def _lay_out(doors: Doors, uow: UnitOfWork, drugs: Sequence[tuple[int, str, bool]]) -> None:
     """The paper, its lots and their movements."""
     now = doors.clock.now()
     number = next_number(doors, uow, DocumentKind.OPENING)
@@ -54,7 +60,11 @@ def _lay_out(doors: Doors, uow: UnitOfWork, drugs: Sequence[tuple[int, str]]) ->
         id=doors.ids.new(), kind=DocumentKind.OPENING, number=number, at=now, staff_id=_STAFF
     )
     uow.documents.add(paper)
-    lots = [each for place, drug in drugs for each in _lots(doors, paper, place, drug)]
+    lots = [
+        (lot, 1 if last else packs)
+        for place, drug, last in drugs
+        for lot, packs in _lots(doors, paper, place, drug)
+    ]
     uow.lots.add([lot for lot, _packs in lots])
     # The practice platform begins with the same shelf: nobody is told of it by upload rows.
     uow.stock.move(
@@ -81,7 +91,7 @@ def _lots(doors: Doors, paper: StockDocument, place: int, drug: str) -> Iterator
         lot = Lot(
             id=doors.ids.new(),
             medicine_id=drug,
-            batch=f"LX{made:%y%m}{place:03d}{stack.tail}",
+            batch=f"LX{place:03d}{stack.tail}",
             made_on=made,
             expires_on=today + timedelta(days=stack.expires),
             received_at=paper.at,

@@ -112,6 +112,8 @@ ROUTES: Final[Mapping[str, Row]] = {
     "held": _SELLING,
     "receipt": _SELLING,
     "labels": _SELLING,
+    # A box goes into the basket: its own lot is the better answer than a choice by hand.
+    "lots": _SELLING,
     "open_items": _SELLING,
     "open_items.decide": _row(
         No.NOT_HERE, No.NOT_HERE, No.NOT_HERE, Goes.PANEL, Goes.PANEL,

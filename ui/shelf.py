@@ -159,6 +159,13 @@ def _labels(window: MainWindow) -> Panel:
     return LabelsPanel(model)
 
 
+def _lots(window: MainWindow) -> Panel:
+    from ui.screens.lots.panel import LotsPanel
+    from ui.screens.lots.view_model import LotsViewModel
+
+    return LotsPanel(LotsViewModel(window.till))
+
+
 def _devices(window: MainWindow) -> Panel:
     from ui.screens.devices.panel import DevicesPanel
     from ui.screens.devices.setup_model import SetUpViewModel
@@ -226,6 +233,7 @@ MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "duty": _duty,
     "drawer": _drawer,
     "labels": _labels,
+    "lots": _lots,
     "scanner": _scanner,
     "codes": _codes,
     "custody": _custody,
