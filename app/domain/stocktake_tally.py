@@ -34,6 +34,9 @@ class Ledger:
     """Lot -> every lot of its drug and batch, itself first, where there are several: the boxes of
     a batch that came twice look alike, and are counted as one."""
 
+    since: datetime | None = None
+    """When the list was frozen: what moved before was over before anybody counted."""
+
     def alike(self, lot_id: str) -> Sequence[str]:
         """The lots whose boxes cannot be told from this one's, itself among them."""
         return self.same.get(lot_id) or (lot_id,)
@@ -46,6 +49,8 @@ class Ledger:
     def moved(self, lot_id: str, begins: datetime, ends: datetime) -> bool:
         """Whether a movement lies so near to the counting that it may be on either side of it."""
         first, last = begins - COUNTING_MINUTE, ends + COUNTING_MINUTE
+        if self.since is not None and self.since > first:
+            first = self.since
         return any(first < when < last for when, _ in self.later.get(lot_id, ()))
 
 

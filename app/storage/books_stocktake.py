@@ -267,7 +267,7 @@ class Stocktakes:
         begins = micros(since - 2 * COUNTING_MINUTE)
         for lot, at, figure in self._session.hot(_LATER, {"b_since": begins, "b_off": off}):
             later.setdefault(lot, []).append((from_micros(at), figure))
-        return Ledger(sums, later, lots_of, same)
+        return Ledger(sums, later, lots_of, same, since)
 
     # --- differences and results -----------------------------------------------------------------
 

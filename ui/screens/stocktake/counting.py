@@ -163,7 +163,7 @@ class CountingView(QWidget):
         return self.grid.line(self.table.currentIndex().row())
 
     def _typed(self, at: int, text: str) -> None:
-        self._model.count(at, self.grid.line_at(at), text)
+        self.table.stays = not self._model.count(at, self.grid.line_at(at), text)
 
     def _find(self) -> None:
         """Enter in the search field: to the first line, or a code that no line has."""

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemDelegate, QHeaderView, QTableView, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QKeyEvent
+
     from app.use_cases.stocktake_view import GridLine
 
 Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
 _NOWHERE = QModelIndex()
-COLUMNS = ("no", "place", "name", "maker", "batch", "expires", "unit", "counted", "state")
+COLUMNS = ("no", "place", "name", "batch", "expires", "unit", "counted", "state")
 _FIGURE = COLUMNS.index("counted")
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 NO_LOT = "—"
 _SIGNS = (
-    *(("no", 7), ("place", 14), ("maker", 16), ("batch", 13), ("expires", 13)),
-    *(("unit", 6), ("counted", 10), ("state", 20)),
+    *(("no", 5), ("place", 12), ("batch", 12), ("expires", 11)),
+    *(("unit", 4), ("counted", 9), ("state", 15)),
 )
 """How wide the columns are, in signs of the type in use."""
 
@@ -184,8 +186,7 @@ class CountGrid(QAbstractTableModel):
         cells: dict[str, Callable[[], str]] = {
             "no": lambda: str(at + 1),
             "place": lambda: " ".join(filter(None, (line.zone, line.line.position))) or NO_LOT,
-            "name": lambda: f"{line.name} {line.spec}",
-            "maker": lambda: line.maker,
+            "name": lambda: f"{line.name} {line.spec} · {line.maker}",
             "batch": lambda: line.batch or self._say("stocktake.lot_unknown"),
             "expires": lambda: line.expires or NO_LOT,
             "unit": lambda: line.unit,
@@ -222,6 +223,8 @@ class CountTable(QTableView):
     def __init__(self, grid: CountGrid, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._grid = grid
+        self.stays = False
+        """What was typed is no figure: the box is not left."""
         self.setModel(grid)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
@@ -233,7 +236,7 @@ class CountTable(QTableView):
         )
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
-        self.setAlternatingRowColors(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
         # Twenty thousand rows: one height for all, nothing is measured.
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -241,13 +244,19 @@ class CountTable(QTableView):
 
     def size_columns(self) -> None:
         """Widths from the type in use; the name takes what is left."""
-        sign = self.fontMetrics().averageCharWidth()
+        sign = self.fontMetrics().horizontalAdvance("0")
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 14)
         head = self.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         for name, signs in _SIGNS:
-            self.setColumnWidth(COLUMNS.index(name), signs * sign + 16)
+            self.setColumnWidth(COLUMNS.index(name), signs * sign + 18)
         head.setSectionResizeMode(COLUMNS.index("name"), QHeaderView.ResizeMode.Stretch)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another size of type: the columns follow."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.size_columns()
 
     def go_to(self, row: int) -> None:
         """The figure of a row, in sight and ready for digits."""
@@ -259,26 +268,22 @@ class CountTable(QTableView):
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """Enter and Tab go on to the next box below, not to the next column."""
-        none = QAbstractItemDelegate.EndEditHint.NoHint
-        left = hint in (
-            QAbstractItemDelegate.EndEditHint.SubmitModelCache,
-            QAbstractItemDelegate.EndEditHint.EditNextItem,
-        )
-        back = hint is QAbstractItemDelegate.EndEditHint.EditPreviousItem
-        super().closeEditor(editor, none)
-        if left or back:
-            self._step(-1 if back else 1)
+        ways = QAbstractItemDelegate.EndEditHint
+        step = {ways.SubmitModelCache: 1, ways.EditNextItem: 1, ways.EditPreviousItem: -1}.get(hint)
+        super().closeEditor(editor, ways.NoHint if step else hint)
+        if step and not self.stays:
+            self._step(step)
+        self.stays = False
 
-    def keyPressEvent(self, event: Any) -> None:  # noqa: ANN401 - Qt's
-        """Enter without a figure goes on; everything else as Qt has it."""
-        enters = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter without a figure goes on; a digit begins the figure of its row."""
         editing = self.state() == QTableView.State.EditingState
-        if event.key() in enters and not editing:
-            self._step(1)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # An Enter that a field has taken comes by here too.
+            if not editing and not event.isAutoRepeat():
+                self._step(1)
             return
-        text = event.text()
-        if text.isdigit() and not editing and self.currentIndex().isValid():
-            # A digit begins the figure of its row whatever column is current.
+        if event.text().isdigit() and not editing and self.currentIndex().isValid():
             self.setCurrentIndex(self._grid.index(self.currentIndex().row(), _FIGURE))
         super().keyPressEvent(event)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QComboBox, QHeaderView, QLineEdit, QTableView, QWidget
 
-from app.domain.stocktake import Reason
+from app.domain.stocktake import Reason, Round
 from app.domain.stocktake_states import SheetState, StocktakeEvent, StocktakeState
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.stocktake_papers import WAYS
@@ -76,6 +76,8 @@ class Differences(QAbstractTableModel):
         say = self._model.session.say
         sign = "+" if one.variance.ten_thousandths > 0 else ""
         looked = f"stocktake.look_{one.why}" if one.why else ""
+        if one.round is Round.SECOND:
+            looked = "stocktake.look_done"
         cells = {
             "name": f"{one.name} {one.spec}",
             "batch": one.batch or say("stocktake.lot_unknown"),
@@ -217,6 +219,12 @@ class ReviewView(QWidget):
             line.addWidget(one)
         return line
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Another size of type: the columns follow."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._widths()
+
     # --- acts ------------------------------------------------------------------------------------
 
     def focus(self) -> None:
@@ -300,7 +308,7 @@ class ReviewView(QWidget):
         self.sheet.setVisible(posted)
 
     def _widths(self) -> None:
-        sign = self.table.fontMetrics().averageCharWidth()
+        sign = self.table.fontMetrics().horizontalAdvance("0")
         self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().height() + 14)
         head = self.table.horizontalHeader()
         for name, signs in (("batch", 14), ("ledger", 9), ("counted", 9), ("variance", 9),

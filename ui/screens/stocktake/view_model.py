@@ -187,17 +187,20 @@ class StocktakeModel(QObject):
 
     # --- counting --------------------------------------------------------------------------------
 
-    def count(self, at: int, line: GridLine, text: str) -> None:
-        """A figure was typed into a line: on disk before anything else is said of it."""
+    def count(self, at: int, line: GridLine, text: str) -> bool:
+        """A figure was typed into a line: on disk before it is called counted.
+
+        False = it is no figure, nothing was asked of the shop.
+        """
         take = self.take
         if take is None:
-            return
+            return False
         try:
             figure = figure_of(text)
         except BadValue:
-            self.line_told.emit(at, None, "stocktake.bad_number", "bad")
+            self.line_told.emit(at, None, "stocktake.line_refused", "bad")
             self.say("block", "stocktake.bad_number")
-            return
+            return False
         draft = CountDraft(
             line.line.medicine_id, line.line.lot_id, figure, line.line.zone, line.line.position,
             line.found_batch,
@@ -218,8 +221,10 @@ class StocktakeModel(QObject):
             self.failed(error)
 
         self._waiting += 1
-        self.session.run(Lane.STORE, lambda _: shop.stocktake_count(take.id, draft, who), kept,
-                         refused)  # fmt: skip
+        self.session.run(
+            Lane.STORE, lambda _: shop.stocktake_count(take.id, draft, who), kept, refused
+        )
+        return True
 
     def look(self) -> None:
         """The stripe anew."""
