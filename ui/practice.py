@@ -86,8 +86,10 @@ def fill_practice_shop(doors: Doors, index: CatalogueIndex) -> None:
         index=index,
     )
     from ui.practice_shelf import stock_shelf  # wanted once in the life of a shop
+    from ui.practice_supply import supply_shop
 
     stock_shelf(doors)
+    supply_shop(doors)
     hire(doors, practice_staff())
 
 

@@ -11,7 +11,8 @@ from app.domain.catalogue import nfkc
 from app.errors import BadValue
 
 _PARTED = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2})日?|月?)(?:[ T].*)?")
-_SOLID = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})?")
+_SOLID = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_MONTH = re.compile(r"(20[0-9]{2})(0[1-9]|1[0-2])()")
 _SHORT = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})")
 _EARLIEST: Final = 1990
 _LATEST: Final = 2099
@@ -21,9 +22,10 @@ _LATEST: Final = 2099
 def box_date(text: str, *, last_day: bool) -> date | None:
     """The day that a text names; None for no text.
 
-    2027-03-31, 2027/3/31, 2027.03.31, 2027年3月31日, 20270331 or 270331. A month alone is its last
-    day where it says until when goods keep (``last_day``), else its first; 00 for the day of a
-    GS1 date is the same as a month alone. :raises BadValue: no such day.
+    2027-03-31, 2027/3/31, 2027.03.31, 2027年3月31日, 20270331 or 270331; six digits that read as a
+    year and a month are that (202703). A month alone is its last day where it says until when goods
+    keep (``last_day``), else its first, as is the day 00 of a GS1 date. :raises BadValue: no such
+    day.
     """
     plain = nfkc(text)
     if not plain:
@@ -43,7 +45,7 @@ def box_date(text: str, *, last_day: bool) -> date | None:
 
 
 def _parts(plain: str) -> tuple[int, int, int] | None:
-    for pattern, century in ((_PARTED, 0), (_SHORT, 2000), (_SOLID, 0)):
+    for pattern, century in ((_PARTED, 0), (_MONTH, 0), (_SHORT, 2000), (_SOLID, 0)):
         found = pattern.fullmatch(plain)
         if found is not None:
             year, month, day = found.groups()

@@ -103,10 +103,10 @@ def _ordered(uow: UnitOfWork, order: PurchaseOrder) -> list[TypedLine]:
 
 
 def keep_head(doors: Doors, head: Receiving, operator: Operator) -> Receiving:
-    """Keep what was typed into the head of a draft.
+    """Keep what was typed into the head of a draft; who typed last is kept.
 
-    :raises NotAllowed:; :raises BadValue: it is no draft any more; :raises StoreStale: somebody
-    else changed it meanwhile; :raises NotFound: it or its supplier.
+    :raises NotAllowed:; :raises BadValue: it is no draft any more; :raises NotFound: it or its
+    supplier.
     """
     require(operator)
     with doors.uow() as uow:
@@ -116,7 +116,7 @@ def keep_head(doors: Doors, head: Receiving, operator: Operator) -> Receiving:
             source = ReceivingSource.STORE
         typed = replace(
             head, at=old.at, by=old.by, state=old.state, number="", order_id=old.order_id,
-            source=source,
+            source=source, version=old.version,
         )  # fmt: skip
         kept = uow.receivings.save(typed)
         uow.commit()

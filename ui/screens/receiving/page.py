@@ -1,0 +1,146 @@
+"""收货 in the office: receivings, suppliers, quarantine; one receiving over all of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from ui.screens.office.page import OfficePage
+from ui.screens.receiving.editor import Editor
+from ui.screens.receiving.papers import PapersView
+from ui.screens.receiving.quarantine import QuarantineView
+from ui.screens.receiving.suppliers import SuppliersView
+from ui.widgets.parts import button, column, label, retone, row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QColor
+    from PySide6.QtWidgets import QPushButton
+
+    from ui.screens.receiving.view_model import ReceivingModel
+
+TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "second"}
+
+
+class _Part(Protocol):
+    """A part of the page."""
+
+    def start(self) -> None:
+        """Give the first field the focus."""
+
+    def refresh(self) -> None:
+        """Show what the model holds."""
+
+
+class ReceivingPage(OfficePage):
+    """Parts under a row of tabs; an open receiving takes their place."""
+
+    def __init__(self, model: ReceivingModel, colour: Callable[[str], QColor]) -> None:
+        """``colour``: of a token of the theme in sight."""
+        super().__init__()
+        self._model, say = model, model.session.say
+        lines = column(self, space=8)
+        self.bar = QWidget()
+        bar = row(self.bar, space=6)
+        lines.addWidget(self.bar)
+        self.note = label("", "", "", wrap=True)
+        lines.addWidget(self.note)
+        holder = QWidget()
+        self._stack = QStackedLayout(holder)
+        lines.addWidget(holder, 1)
+        self.papers, self.suppliers = PapersView(model), SuppliersView(model)
+        self.quarantine, self.editor = QuarantineView(model), Editor(model, colour)
+        self.parts: dict[str, QWidget] = {
+            "papers": self.papers, "suppliers": self.suppliers, "quarantine": self.quarantine,
+        }  # fmt: skip
+        self.tabs: dict[str, QPushButton] = {}
+        for name, part in self.parts.items():
+            made = button(say(f"receiving.tab_{name}"))
+            made.setCheckable(True)
+            made.clicked.connect(partial(self.turn, name))
+            self.tabs[name] = made
+            bar.addWidget(made)
+            self._stack.addWidget(part)
+        bar.addStretch(1)
+        self._stack.addWidget(self.editor)
+        self.current = "papers"
+        model.listed.connect(self._listed)
+        model.checked.connect(self._checked)
+        model.noted.connect(self._noted)
+        self._noted()
+
+    # --- the frame's -----------------------------------------------------------------------------
+
+    def enter(self) -> None:
+        """Ask for the lists; a receiving that lies open stays open."""
+        self._model.refresh()
+        if self._model.is_open:
+            self.editor.start()
+        else:
+            self.turn(self.current)
+
+    def leave(self) -> None:
+        """PINs never stay; what was typed is kept already."""
+        for one in (self.editor.second, self.suppliers.form.second, self.quarantine.second):
+            one.forget()
+
+    def back(self) -> bool:
+        """From a receiving, or a supplier's file, to its list."""
+        if self._model.is_open:
+            self._model.close()
+            return True
+        return self.current == "suppliers" and self.suppliers.back()
+
+    def scan_part(self) -> str:
+        """Codes go to a draft that lies open."""
+        return "codes" if self._model.typing else ""
+
+    def take_scan(self, text: str) -> bool:
+        """A code at the goods."""
+        return self._model.scan(text)
+
+    # --- acts and what is seen -------------------------------------------------------------------
+
+    def turn(self, name: str, _checked: bool = False) -> None:
+        """Another part."""
+        self.current = name
+        for other, made in self.tabs.items():
+            made.setChecked(other == name)
+        part = self.parts[name]
+        self._stack.setCurrentWidget(part)
+        self._part().refresh()
+        self._part().start()
+
+    def _part(self) -> _Part:
+        return self.parts[self.current]  # type: ignore[return-value]
+
+    def _listed(self) -> None:
+        for part in (self.papers, self.suppliers, self.quarantine):
+            part.refresh()
+        waiting = len(self._model.home.quarantined) if self._model.home else 0
+        say = self._model.session.say
+        words = say("receiving.tab_quarantine")
+        self.tabs["quarantine"].setText(f"{words} ({waiting})" if waiting else words)
+
+    def _checked(self) -> None:
+        is_open = self._model.is_open
+        self.bar.setVisible(not is_open)
+        if not is_open:
+            self.turn(self.current)
+            return
+        if self._stack.currentWidget() is not self.editor:
+            self._stack.setCurrentWidget(self.editor)
+            self.editor.refresh()
+            self.editor.start()
+        else:
+            self.editor.refresh()
+
+    def _noted(self) -> None:
+        note = self._model.note
+        self.note.setText(self._model.session.say_note(note) if note else "")
+        self.note.setVisible(note is not None)
+        if note is not None:
+            retone(self.note, "tone", TONES[note.severity])

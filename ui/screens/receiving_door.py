@@ -1,0 +1,113 @@
+"""What the page 收货 asks of the shop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.lot_states import LotEvent
+    from app.domain.receiving import Receiving, TypedLine
+    from app.domain.stock import Lot
+    from app.domain.stock_document import StockDocument
+    from app.domain.supplier import FirstProduct, Supplier
+    from app.domain.supplier_states import SupplierEvent
+    from app.use_cases.doors import Operator
+    from app.use_cases.post_receiving import Posted
+    from app.use_cases.receiving import ScanResult
+    from app.use_cases.receiving_check import ReceivingCheck
+    from app.use_cases.sign_in import SecondPerson
+    from app.use_cases.suppliers import SupplierForm
+    from app.use_cases.supply_view import SupplyHome
+
+
+class ReceivingDoor(Protocol):
+    """On the store's lane, each of them; errors as the use cases of the same names say."""
+
+    def supply_home(self) -> SupplyHome:
+        """All lists of the page."""
+        ...
+
+    def begin_receiving(
+        self, supplier_id: str, order_id: str, operator: Operator
+    ) -> ReceivingCheck:
+        """A new draft; either may be empty."""
+        ...
+
+    def receiving(self, receiving_id: str) -> ReceivingCheck:
+        """A receiving with what stands against posting it."""
+        ...
+
+    def keep_receiving_head(self, head: Receiving, operator: Operator) -> ReceivingCheck:
+        """Keep what was typed into the head."""
+        ...
+
+    def keep_receiving_lines(
+        self, receiving_id: str, lines: Sequence[TypedLine], operator: Operator
+    ) -> ReceivingCheck:
+        """Keep lines as typed."""
+        ...
+
+    def strike_receiving_line(
+        self, receiving_id: str, no: int, operator: Operator
+    ) -> ReceivingCheck:
+        """Take a line out."""
+        ...
+
+    def scan_goods(
+        self, receiving_id: str, text: str, operator: Operator
+    ) -> tuple[ScanResult, ReceivingCheck]:
+        """A code at the goods."""
+        ...
+
+    def drop_receiving(self, receiving_id: str, operator: Operator) -> None:
+        """Give a draft up."""
+        ...
+
+    def post_receiving(self, receiving_id: str, operator: Operator) -> Posted:
+        """Post a draft whole; what was received can be sold at once."""
+        ...
+
+    def correct_receiving(
+        self, receiving_id: str, reason: str, operator: Operator, second: SecondPerson | None
+    ) -> StockDocument:
+        """Take a posted one back by a counter document."""
+        ...
+
+    def judge_quarantined(
+        self,
+        lot_id: str,
+        event: LotEvent,
+        reason: str,
+        operator: Operator,
+        second: SecondPerson | None,
+    ) -> Lot:
+        """The quality person's verdict."""
+        ...
+
+    def keep_supplier(self, form: SupplierForm, operator: Operator) -> Supplier:
+        """A new supplier, or a changed file."""
+        ...
+
+    def approve_supplier(
+        self, supplier_id: str, operator: Operator, second: SecondPerson | None
+    ) -> Supplier:
+        """首营企业审批."""
+        ...
+
+    def stop_supplier(
+        self, supplier_id: str, event: SupplierEvent, why: str, operator: Operator
+    ) -> Supplier:
+        """Stop, take up again, or close."""
+        ...
+
+    def approve_products(
+        self,
+        supplier_id: str,
+        medicine_ids: Sequence[str],
+        operator: Operator,
+        second: SecondPerson | None,
+    ) -> tuple[FirstProduct, ...]:
+        """首营品种审批."""
+        ...

@@ -1,0 +1,168 @@
+"""The open shop's part for suppliers and for goods that come in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from app.domain.lot_states import LotEvent
+    from app.domain.receiving import Receiving, TypedLine
+    from app.domain.stock import Lot
+    from app.domain.stock_document import StockDocument
+    from app.domain.supplier import FirstProduct, Supplier
+    from app.domain.supplier_states import SupplierEvent
+    from app.ports import CatalogueIndex
+    from app.use_cases.doors import Doors, Operator
+    from app.use_cases.post_receiving import Posted
+    from app.use_cases.receiving import ScanResult
+    from app.use_cases.receiving_check import ReceivingCheck
+    from app.use_cases.sign_in import SecondPerson
+    from app.use_cases.suppliers import SupplierForm
+    from app.use_cases.supply_view import SupplyHome
+
+# Imports stand inside the methods on purpose: a start waits for none of this.
+
+
+class ShopReceiving:
+    """``ui.screens.receiving_door.ReceivingDoor``; a part of :class:`ui.shop.Shop`."""
+
+    doors: Doors
+    _index: CatalogueIndex
+
+    def supply_home(self) -> SupplyHome:
+        """All lists of the page."""
+        from app.use_cases.supply_view import supply_home
+
+        return supply_home(self.doors)
+
+    def begin_receiving(
+        self, supplier_id: str, order_id: str, operator: Operator
+    ) -> ReceivingCheck:
+        """A new draft; either may be empty."""
+        from app.use_cases.receiving import begin
+
+        order = None
+        if order_id:
+            with self.doors.uow() as uow:
+                order = uow.orders.get(order_id)
+        return self.receiving(begin(self.doors, operator, supplier_id, order).id)
+
+    def receiving(self, receiving_id: str) -> ReceivingCheck:
+        """A receiving with what stands against posting it."""
+        from app.use_cases.receiving_check import check_receiving
+
+        return check_receiving(self.doors, receiving_id)
+
+    def keep_receiving_head(self, head: Receiving, operator: Operator) -> ReceivingCheck:
+        """Keep what was typed into the head."""
+        from app.use_cases.receiving import keep_head
+
+        return self.receiving(keep_head(self.doors, head, operator).id)
+
+    def keep_receiving_lines(
+        self, receiving_id: str, lines: Sequence[TypedLine], operator: Operator
+    ) -> ReceivingCheck:
+        """Keep lines as typed."""
+        from app.use_cases.receiving import keep_lines
+
+        keep_lines(self.doors, receiving_id, lines, operator)
+        return self.receiving(receiving_id)
+
+    def strike_receiving_line(
+        self, receiving_id: str, no: int, operator: Operator
+    ) -> ReceivingCheck:
+        """Take a line out."""
+        from app.use_cases.receiving import strike_line
+
+        strike_line(self.doors, receiving_id, no, operator)
+        return self.receiving(receiving_id)
+
+    def scan_goods(
+        self, receiving_id: str, text: str, operator: Operator
+    ) -> tuple[ScanResult, ReceivingCheck]:
+        """A code at the goods."""
+        from app.use_cases.receiving import scan
+
+        return scan(self.doors, receiving_id, text, operator), self.receiving(receiving_id)
+
+    def drop_receiving(self, receiving_id: str, operator: Operator) -> None:
+        """Give a draft up."""
+        from app.use_cases.receiving import drop
+
+        drop(self.doors, receiving_id, operator)
+
+    def post_receiving(self, receiving_id: str, operator: Operator) -> Posted:
+        """Post a draft whole; what was received can be sold at once."""
+        from app.use_cases.post_receiving import post_receiving
+
+        posted = post_receiving(self.doors, receiving_id, operator)
+        self._rank(posted.medicine_ids)
+        return posted
+
+    def correct_receiving(
+        self, receiving_id: str, reason: str, operator: Operator, second: SecondPerson | None
+    ) -> StockDocument:
+        """Take a posted one back by a counter document."""
+        from app.use_cases.post_receiving import correct_receiving
+
+        document = correct_receiving(self.doors, receiving_id, reason, operator, second)
+        with self.doors.uow() as uow:
+            moved = [one.medicine_id for one in uow.shelf.of_document(document.id)]
+        self._rank(moved)
+        return document
+
+    def judge_quarantined(
+        self,
+        lot_id: str,
+        event: LotEvent,
+        reason: str,
+        operator: Operator,
+        second: SecondPerson | None,
+    ) -> Lot:
+        """The quality person's verdict."""
+        from app.use_cases.post_receiving import judge_quarantined
+
+        return judge_quarantined(self.doors, lot_id, event, reason, operator, second)
+
+    def keep_supplier(self, form: SupplierForm, operator: Operator) -> Supplier:
+        """A new supplier, or a changed file."""
+        from app.use_cases.suppliers import keep_supplier
+
+        return keep_supplier(self.doors, form, operator)
+
+    def approve_supplier(
+        self, supplier_id: str, operator: Operator, second: SecondPerson | None
+    ) -> Supplier:
+        """首营企业审批."""
+        from app.use_cases.suppliers import approve_supplier
+
+        return approve_supplier(self.doors, supplier_id, operator, second)
+
+    def stop_supplier(
+        self, supplier_id: str, event: SupplierEvent, why: str, operator: Operator
+    ) -> Supplier:
+        """Stop, take up again, or close."""
+        from app.use_cases.suppliers import stop_supplier
+
+        return stop_supplier(self.doors, supplier_id, event, why, operator)
+
+    def approve_products(
+        self,
+        supplier_id: str,
+        medicine_ids: Sequence[str],
+        operator: Operator,
+        second: SecondPerson | None,
+    ) -> tuple[FirstProduct, ...]:
+        """首营品种审批."""
+        from app.use_cases.suppliers import approve_products
+
+        return approve_products(self.doors, supplier_id, medicine_ids, operator, second)
+
+    def _rank(self, medicine_ids: Iterable[str]) -> None:
+        """The search ranks goods in stock first."""
+        with self.doors.uow() as uow:
+            there = uow.stock.on_hand(list(medicine_ids))
+        for medicine_id, on_hand in there.items():
+            self._index.set_stock(medicine_id, on_hand)
