@@ -44,6 +44,7 @@ from app.storage.tables_trace import RECEIVED_CODE
 
 if TYPE_CHECKING:
     from app.storage.move_sums import DaySum, Sums
+    from app.storage.move_sums_lines import LateSum
 
 _running: ColumnElement[int] = literal_column("stock_move.rowid", BigInteger)
 """SQLite's own running number of a movement: movements are only ever added."""
@@ -68,14 +69,7 @@ class Balances:
 
     def of_store(self, period: Period) -> list[Balance]:
         """A line for each drug that ever moved until the period ends, by drug id."""
-        lines = self._covered(period, lots=False)
-        found: dict[str, list[Balance]] = {}
-        for line in self._summed(period, self._after()):
-            found.setdefault(line.medicine_id, []).append(line)
-        for medicine_id, late in found.items():
-            before = [lines[medicine_id, ""]] if (medicine_id, "") in lines else []
-            lines[medicine_id, ""] = together(medicine_id, [*before, *late])
-        return [lines[each] for each in sorted(lines)]
+        return self._whole(period, lots=False)
 
     def of_medicine(self, period: Period, medicine_id: str) -> list[Balance]:
         """A line for each of its lots that ever moved until the period ends, by lot id."""
@@ -83,34 +77,30 @@ class Balances:
 
     def lots_of_store(self, period: Period) -> list[Balance]:
         """A line for each lot of every drug, by drug and lot id."""
-        lines = self._covered(period, lots=True)
-        for late in self._summed(period, self._after()):
-            at = late.medicine_id, late.lot_id
-            if at in lines:
-                both = together(late.medicine_id, (lines[at], late))
-                late = Balance(late.medicine_id, late.lot_id, both.opening, both.flows)
-            lines[at] = late
-        return [lines[each] for each in sorted(lines)]
+        return self._whole(period, lots=True)
+
+    def _whole(self, period: Period, *, lots: bool) -> list[Balance]:
+        if self._kept is None:
+            lines = self._summed(period, true())
+            return lines if lots else _by_drug(lines)
+        from app.storage.move_sums_lines import lines_of
+
+        late = list(self._late(period, self._kept.covered))
+        return lines_of(self._kept, period, late, lots=lots)
+
+    def _late(self, period: Period, covered: int) -> Iterator[LateSum]:
+        from app.storage.move_sums_lines import LateSum
+
+        for row in self._session.run(_sums_of(period, _later(covered))):
+            heading = heading_of(row.kind, row.paid_by)
+            if heading is not None:
+                yield LateSum(
+                    row.medicine_id, row.lot_id, heading, row.before,
+                    row.quantity, row.fen, row.unknown, row.moves,
+                )  # fmt: skip
 
     def _summed(self, period: Period, which: ColumnElement[bool]) -> list[Balance]:
-        begins = micros(period.begins)
-        within = STOCK_MOVE.c.at >= begins
-        columns = (STOCK_MOVE.c.medicine_id, STOCK_MOVE.c.lot_id, STOCK_MOVE.c.kind,
-                   STOCK_MOVE.c.paid_by)  # fmt: skip
-        query = (
-            select(
-                *columns,
-                _sum_where(STOCK_MOVE.c.at < begins, STOCK_MOVE.c.quantity).label("before"),
-                _sum_where(within, STOCK_MOVE.c.quantity).label("quantity"),
-                _sum_where(within, func.coalesce(_SIGNED, 0)).label("fen"),
-                _sum_where(within, _UNKNOWN).label("unknown"),
-                _sum_where(within, literal(1)).label("moves"),
-            )
-            .where(which, _SHELF, STOCK_MOVE.c.at < micros(period.ends))
-            .group_by(*columns)
-            .order_by(*columns)
-        )
-        return _lines(self._session.run(query))
+        return _lines(self._session.run(_sums_of(period, which)))
 
     def told(self, period: Period, medicine_id: str) -> Mapping[Heading, Uploaded]:
         """What became of the upload rows of a drug's movements, by heading."""
@@ -180,16 +170,6 @@ class Balances:
         found = self._session.one(query)
         # Another movement stands there: these are other books, e.g. of a backup.
         return sums if found is not None and found.id == sums.last_id else None
-
-    def _after(self) -> ColumnElement[bool]:
-        return true() if self._kept is None else _later(self._kept.covered)
-
-    def _covered(self, period: Period, *, lots: bool) -> dict[tuple[str, str], Balance]:
-        if self._kept is None:
-            return {}
-        from app.storage.move_sums_lines import lines_of
-
-        return lines_of(self._kept, period, lots=lots)
 
     def read_part(self, limit: int) -> Part | None:
         """The next movements for the kept sums; None = nothing to do, or none are kept here."""
@@ -278,6 +258,34 @@ class Part:
         from app.storage.move_sums import write_sums
 
         write_sums(self.place, self.sums.extended(self.found, self.covered, self.last_id))
+
+
+def _sums_of(period: Period, which: ColumnElement[bool]) -> Select[Any]:
+    """What moved before a period and within it, by lot and kind."""
+    begins = micros(period.begins)
+    within = STOCK_MOVE.c.at >= begins
+    columns = (STOCK_MOVE.c.medicine_id, STOCK_MOVE.c.lot_id, STOCK_MOVE.c.kind,
+               STOCK_MOVE.c.paid_by)  # fmt: skip
+    return (
+        select(
+            *columns,
+            _sum_where(STOCK_MOVE.c.at < begins, STOCK_MOVE.c.quantity).label("before"),
+            _sum_where(within, STOCK_MOVE.c.quantity).label("quantity"),
+            _sum_where(within, func.coalesce(_SIGNED, 0)).label("fen"),
+            _sum_where(within, _UNKNOWN).label("unknown"),
+            _sum_where(within, literal(1)).label("moves"),
+        )
+        .where(which, _SHELF, STOCK_MOVE.c.at < micros(period.ends))
+        .group_by(*columns)
+        .order_by(*columns)
+    )
+
+
+def _by_drug(lines: list[Balance]) -> list[Balance]:
+    drugs: dict[str, list[Balance]] = {}
+    for line in lines:
+        drugs.setdefault(line.medicine_id, []).append(line)
+    return [together(medicine_id, mine) for medicine_id, mine in sorted(drugs.items())]
 
 
 def _later(than: int) -> ColumnElement[bool]:

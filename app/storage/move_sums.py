@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,11 +23,13 @@ from app.domain.balance import Heading
 Ints = NDArray[np.int64]
 
 HEADINGS: Final = tuple(Heading)
-_MAGIC: Final = b"YAOSUMS1"
+_MAGIC: Final = b"YAOSUMS2"
 _DAY_BITS: Final = 20
 _HEADING_BITS: Final = 4
-_COLUMNS: Final = ("key", "quantity", "fen", "unknown", "count")
-"""int64 each: shelf, heading and day in one number, ascending; the others run up, n + 1 of them."""
+_RUNNING: Final = ("quantity", "fen", "unknown", "count")
+"""Sums that run up over all rows: n + 1 of them, so that a difference is the sum of a stretch."""
+_ARRAYS: Final = ("drug", "start", "key", *_RUNNING)
+"""int64 each; ``key`` = shelf, heading and day in one number, ascending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,12 @@ class Sums:
     last_id: str
     schema: str
     medicines: Sequence[str]
-    shelves: Sequence[tuple[int, str]]
-    """(number of the drug, lot id)."""
+    lots: Callable[[], Sequence[str]]
+    """Lot id of each shelf; read when somebody wants it."""
+    drug: Ints
+    """Number of the drug of each shelf."""
+    start: Ints
+    """Where each group (shelf and heading) begins."""
     key: Ints
     quantity: Ints
     fen: Ints
@@ -66,12 +72,13 @@ class Sums:
     def empty(cls, schema: str) -> Sums:
         """Nothing covered yet."""
         none, zero = np.zeros(0, np.int64), np.zeros(1, np.int64)
-        return cls(0, "", schema, (), (), none, zero, zero, zero, zero)
+        return cls(0, "", schema, (), tuple, none, none, none, zero, zero, zero, zero)
 
     def extended(self, found: Sequence[DaySum], covered: int, last_id: str) -> Sums:
         """These sums with further movements in them; pure."""
         medicines = {name: at for at, name in enumerate(self.medicines)}
-        shelves = {pair: at for at, pair in enumerate(self.shelves)}
+        pairs = zip(self.drug.tolist(), self.lots(), strict=True)
+        shelves = {pair: at for at, pair in enumerate(pairs)}
         keys = np.empty(len(found), np.int64)
         for at, one in enumerate(found):
             drug = medicines.setdefault(one.medicine_id, len(medicines))
@@ -81,49 +88,55 @@ class Sums:
         key = np.concatenate([self.key, keys])
         order = np.argsort(key, kind="stable")
         key = key[order]
-        firsts = (
-            np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else order
-        )
+        firsts = _firsts(key)
         columns = {}
-        for name in _COLUMNS[1:]:
+        for name in _RUNNING:
             fresh = np.fromiter((getattr(one, name) for one in found), np.int64, len(found))
             values = np.concatenate([np.diff(getattr(self, name)), fresh])[order]
             summed = np.add.reduceat(values, firsts) if len(key) else values
             columns[name] = np.concatenate([np.zeros(1, np.int64), np.cumsum(summed)])
+        key = key[firsts]
+        drugs = np.fromiter((drug for drug, _ in shelves), np.int64, len(shelves))
+        lots = tuple(lot for _, lot in shelves)
+        start = _firsts(key >> _DAY_BITS)
         return Sums(
-            covered, last_id, self.schema, tuple(medicines), tuple(shelves), key[firsts], **columns
-        )
+            covered, last_id, self.schema, tuple(medicines), lambda: lots, drugs, start, key,
+            **columns,
+        )  # fmt: skip
 
     def between(self, first: date, last: date) -> tuple[Ints, Ints, dict[str, Ints]]:
         """(shelf, heading, figures) of every group that moved until ``last``.
 
         Figures: ``before`` = quantity of the days before ``first``; the others of the period.
         """
-        group = self.key >> _DAY_BITS
-        starts = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
-        if not len(self.key):
-            starts = starts[:0]
-        groups = group[starts]
+        groups = self.key[self.start] >> _DAY_BITS
         base = groups << _DAY_BITS
         begin = np.searchsorted(self.key, base | day_number(first))
         end = np.searchsorted(self.key, base | (day_number(last) + 1))
-        figures = {name: _diff(getattr(self, name), begin, end) for name in _COLUMNS[1:]}
-        figures["before"] = _diff(self.quantity, starts, begin)
-        some = end > starts
-        shelf, heading = groups >> _HEADING_BITS, groups & (1 << _HEADING_BITS) - 1
-        return shelf[some], heading[some], {k: v[some] for k, v in figures.items()}
+        some = end > self.start
+        groups, begin, end, start = groups[some], begin[some], end[some], self.start[some]
+        figures = {name: _diff(getattr(self, name), begin, end) for name in _RUNNING}
+        figures["before"] = _diff(self.quantity, start, begin)
+        return groups >> _HEADING_BITS, groups & (1 << _HEADING_BITS) - 1, figures
 
     def totals(self) -> dict[Heading, tuple[int, int, int, int]]:
         """Everything covered, by heading: quantity, fen, unknown, count."""
         heading = (self.key >> _DAY_BITS) & ((1 << _HEADING_BITS) - 1)
         found: dict[Heading, tuple[int, int, int, int]] = {}
-        rows = [np.diff(getattr(self, name)) for name in _COLUMNS[1:]]
+        rows = [np.diff(getattr(self, name)) for name in _RUNNING]
         for at, each in enumerate(HEADINGS):
             mine = heading == at
             if mine.any():
                 quantity, fen, unknown, count = (int(row[mine].sum()) for row in rows)
                 found[each] = quantity, fen, unknown, count
         return found
+
+
+def _firsts(values: Ints) -> Ints:
+    """Where each run of equal values begins."""
+    if not len(values):
+        return np.zeros(0, np.int64)
+    return np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
 
 
 def day_number(day: date) -> int:
@@ -137,29 +150,28 @@ def _diff(running: Ints, begin: Ints, end: Ints) -> Ints:
 
 def write_sums(place: Path, sums: Sums) -> None:
     """The file whole or as it was; :raises OSError: it cannot be written."""
-    names = json.dumps([list(sums.medicines), sums.shelves], ensure_ascii=False).encode()
-    arrays = [np.ascontiguousarray(getattr(sums, name)).tobytes() for name in _COLUMNS]
-    crc = zlib.crc32(names)
-    for each in arrays:
+    names = [json.dumps(list(each)).encode() for each in (sums.medicines, sums.lots())]
+    arrays = [np.ascontiguousarray(getattr(sums, name), np.int64).tobytes() for name in _ARRAYS]
+    crc = 0
+    for each in (*arrays, *names):
         crc = zlib.crc32(each, crc)
     head: Mapping[str, object] = {
         "covered": sums.covered,
         "last_id": sums.last_id,
         "schema": sums.schema,
-        "rows": len(sums.key),
-        "names": len(names),
+        "sizes": [len(each) // 8 for each in arrays],
+        "names": [len(each) for each in names],
         "crc": crc,
     }
     begin = json.dumps(head).encode()
-    # Arrays first after the head, so that they lie on eight bytes and can be mapped.
+    # Padded, so that the arrays lie on eight bytes and can be mapped.
     begin += b" " * (-(len(begin) + len(_MAGIC) + 8) % 8)
     part = place.with_name(f"{place.name}.part")
     opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(opened, "wb") as file:
         file.write(_MAGIC + len(begin).to_bytes(8, "little") + begin)
-        for each in arrays:
+        for each in (*arrays, *names):
             file.write(each)
-        file.write(names)
         file.flush()
         os.fsync(file.fileno())
     part.replace(place)
@@ -182,24 +194,25 @@ def _read(place: Path, schema: str, whole: bool) -> Sums | None:
         if magic != _MAGIC or length > 1 << 16:
             return None
         head = json.loads(file.read(length))
-        rows, named = int(head["rows"]), int(head["names"])
-        at = 16 + length
-        sizes = [rows, *[rows + 1] * 4]
-        if place.stat().st_size != at + 8 * sum(sizes) + named or head["schema"] != schema:
+        sizes, named = [int(each) for each in head["sizes"]], [int(each) for each in head["names"]]
+        begin, mapped = 16 + length, 8 * sum(sizes)
+        if place.stat().st_size != begin + mapped + sum(named) or head["schema"] != schema:
             return None
-        if whole and not _holds(file.read(), 8 * sum(sizes), named, int(head["crc"])):
+        if whole and zlib.crc32(file.read()) != int(head["crc"]):
             return None
-        file.seek(at + 8 * sum(sizes))
-        medicines, shelves = json.loads(file.read(named))
-    columns: dict[str, Any] = {}
-    for name, size in zip(_COLUMNS, sizes, strict=True):
-        columns[name] = (
-            np.memmap(place, np.int64, "r", at, (size,)) if size else np.zeros(0, np.int64)
-        )
-        at += 8 * size
-    pairs = [(int(drug), str(lot)) for drug, lot in shelves]
-    return Sums(int(head["covered"]), head["last_id"], schema, medicines, pairs, **columns)
-
-
-def _holds(body: bytes, arrays: int, named: int, crc: int) -> bool:
-    return zlib.crc32(body[:arrays], zlib.crc32(body[arrays : arrays + named])) == crc
+        file.seek(begin + mapped)
+        medicines, lots = json.loads(file.read(named[0])), file.read(named[1])
+    one = (
+        np.memmap(place, np.int64, "r", begin, (mapped // 8,)) if mapped else np.zeros(0, np.int64)
+    )
+    flat = one.view(np.ndarray)  # a plain array over the same pages: each look at it is cheaper
+    parts = np.split(flat, np.cumsum(sizes)[:-1])
+    columns: dict[str, Any] = dict(zip(_ARRAYS, parts, strict=True))
+    return Sums(
+        int(head["covered"]),
+        head["last_id"],
+        schema,
+        medicines,
+        lambda: json.loads(lots),
+        **columns,
+    )

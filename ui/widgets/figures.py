@@ -164,6 +164,15 @@ def _key(value: Value) -> tuple[int, Any]:
 
 class _Table(QTableView):
     entered = Signal()
+    widened = Signal()
+    _width = 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, told once: a scroll bar that comes or goes is none."""
+        super().resizeEvent(event)
+        if self.width() != self._width:
+            self._width = self.width()
+            self.widened.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the row."""
@@ -218,10 +227,12 @@ class Figures(QWidget):
         self.table.verticalHeader().hide()
         self.table.setWordWrap(False)
         self.table.entered.connect(self._open)
+        self.table.widened.connect(self._fit)  # what was filled out of sight had no room yet
         self.table.doubleClicked.connect(self._open)
         lines.addWidget(self.table, 1)
         self.nothing = label(empty, "", "second", wrap=True)
-        lines.addWidget(self.nothing)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        lines.addWidget(self.nothing, 1)
         self.show_lines(())
 
     def show_lines(self, lines: Sequence[Line]) -> None:
