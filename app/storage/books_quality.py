@@ -269,7 +269,10 @@ class Baskets:
         found: dict[str, CodeHeld] = {}
         for till in self._tills():
             for row in self._session.hot(_OPEN_LINES, {"b_till": till}):
-                if row.id in but or row.quantity % _WHOLE or row.trace_codes == "[]":
+                if row.id in but or row.quantity % _WHOLE:
+                    continue
+                # Most baskets hold none of them: nothing is parsed to learn that.
+                if not any(code in row.trace_codes for code in wanted):
                     continue
                 here = wanted.intersection(from_text(tuple[str, ...], row.trace_codes))
                 held = _held(row, 0 if till == mine else self._number(till)) if here else None

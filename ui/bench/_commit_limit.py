@@ -12,7 +12,18 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, Table, bindparam, create_engine, event, insert, update
+from sqlalchemy import (
+    Engine,
+    MetaData,
+    Table,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.automap import automap_base
 from sqlalchemy.orm import Session
 
@@ -39,15 +50,18 @@ def open_copy(place: Path) -> Engine:
 
 
 class Written:
-    """The rows that one completion wrote: what stands new, and what was changed by its key."""
+    """The rows that one completion wrote: what stands new, what was changed by its key, and what
+    it took away, by one column and its value."""
 
     def __init__(
         self,
         changed: Mapping[str, tuple[Sequence[str], Row]],
         added: Mapping[str, Sequence[Row]],
+        removed: Mapping[str, tuple[str, str]],
     ) -> None:
         self.changed = changed
         self.added = added
+        self.removed = removed
 
 
 def bare_core(engine: Engine) -> Callable[[Written], None]:
@@ -72,6 +86,13 @@ def bare_core(engine: Engine) -> Callable[[Written], None]:
                 if f"+{name}" not in statements:
                     statements[f"+{name}"] = insert(known.tables[name])
                 connection.execute(statements[f"+{name}"], list(rows))
+            for name, (key, gone) in written.removed.items():
+                if f"-{name}" not in statements:
+                    column = known.tables[name].c[key]
+                    statements[f"-{name}"] = delete(known.tables[name]).where(
+                        column == bindparam("k_gone")
+                    )
+                connection.execute(statements[f"-{name}"], {"k_gone": gone})
 
     return run
 
@@ -90,6 +111,10 @@ def orm_unit(engine: Engine) -> Callable[[Written], None]:
                     setattr(found, column, value)
             for name, rows in written.added.items():
                 session.add_all(classes[name](**row) for row in rows)
+            for name, (key, gone) in written.removed.items():
+                mine = getattr(classes[name], key) == gone
+                for found in session.scalars(select(classes[name]).where(mine)):
+                    session.delete(found)
             session.commit()
 
     return run
@@ -115,6 +140,12 @@ class LogAhead:
         self._place = place
         self._salt, self._at = b"", 0
         self.commits = self.frames = 0
+
+    def skip(self) -> None:
+        """What was written since the last look is none of the sales' own."""
+        commits, frames = self.commits, self.frames
+        self.look()
+        self.commits, self.frames = commits, frames
 
     def look(self) -> None:
         """Count the frames written since the last look."""

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine, event
 
+from app.domain.catalogue import Medicine
 from app.domain.insurance import Credential, CredentialKind
 from app.domain.money import Quantity
 from app.domain.sale import Sale
@@ -22,6 +23,7 @@ from app.vault.pins import Argon2Pins
 from sync.insurance.transport import Reply, Transport
 from ui.bench import _settle_far_end as far_end
 from ui.bench._settle_limit import Bare, Post
+from ui.bench.goods import stock_up
 from ui.bench.makers import prescription
 from ui.bootstrap import OpenShop, Settings, build
 from ui.homes import STORE_FILE, Home
@@ -94,6 +96,7 @@ class _Bench:
         self._operator = self._shop.sign_in("1001", "100100")
         credential = Credential(CredentialKind.ID_CARD, far_end.ID_NUMBER)
         self._patient = self._shop.identify(credential, self._operator)
+        self._drug = self._stocked()
         self._bare: Bare | None = None
         self.flows: set[tuple[int, int]] = set()
 
@@ -144,9 +147,15 @@ class _Bench:
         took["post"] = _timed(lambda: bare.post(posts[-1]))
         return took
 
+    def _stocked(self) -> Medicine:
+        found = self._shop.search("阿莫西林", 5)
+        drug = next(one.medicine for one in found if one.medicine.price)
+        stock_up(self._shop.doors, [drug.id])
+        return drug
+
     def _quoted(self, number: int) -> Sale:
         shop = self._shop
-        drug = next(one.medicine for one in shop.search("阿莫西林", 5) if one.medicine.price)
+        drug = self._drug
         sale = shop.open_basket(self._operator)
         for box in (1, 2):
             code = f"{drug.trace_product_code}{number:012d}{box}"
