@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -66,6 +66,10 @@ class SoldItem:
     trace_product_code: str = ""
     ephedrine: bool = False
     diseases: tuple[str, ...] = ()
+    shelf_price: UnitPrice | None = None
+    """The price on the shelf, where this basket has a lower one; None = sold at the shelf's."""
+    promotion: str = ""
+    """Why it is lower, a code (:mod:`app.domain.promotion`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,6 @@ class SaleLine:
     settlement_type: str = ""
     """Which settlement carries it; empty until the basket is split; self_paid = none."""
     self_paid_by_choice: bool = False
-    list_price: UnitPrice | None = None
-    """The price on the shelf, where the line is sold at another one; None = at that price."""
-    promotion: str = ""
-    """Why it was: everybody at this basket gets that price, whoever pays (policy 4.1 step 1)."""
     picks: tuple[LotPick, ...] = ()
     """Which lots the packs come from, as reserved in the books; less than the quantity = short."""
 
@@ -158,6 +158,7 @@ class Sale:
         :raises BadValue: quantity not positive or absurd; :raises IllegalTransition: not open.
         """
         check_quantity(quantity)
+        item, price = self._as_promoted(item, price)
         for line in self.lines:
             same = line.item.medicine_id == item.medicine_id and line.price == price
             if same and _may_be_of(line, batch):
@@ -170,6 +171,13 @@ class Sale:
         added = SaleLine(number, item, quantity, price, (code,) if code else ())
         self._change((*self.lines, added))
         return added
+
+    def _as_promoted(self, item: SoldItem, price: UnitPrice) -> tuple[SoldItem, UnitPrice]:
+        """One price a drug at one basket: what was set for it here holds for further packs too."""
+        for line in self.lines:
+            if line.item.medicine_id == item.medicine_id and line.item.shelf_price is not None:
+                return line.item, line.price
+        return item, price
 
     def put_code(self, medicine_id: str, code: str, batch: str = "") -> SaleLine | None:
         """A scanned box of a drug that lies here already fills a pack that still lacks its code.
@@ -199,6 +207,24 @@ class Sale:
     def set_price(self, no: int, price: UnitPrice) -> None:
         """Change the unit price (a right of its own; discounts act before any quote)."""
         self.replace_line(replace(self.line(no), price=price))
+
+    def promote(self, prices: Mapping[str, UnitPrice], reason: str) -> None:
+        """Other unit prices for whole drugs, whoever pays for which line of them."""
+
+        def changed(line: SaleLine) -> SaleLine:
+            price = prices.get(line.item.medicine_id)
+            if price is None:
+                return line
+            shelf = line.item.shelf_price or line.price
+            lower = price != shelf
+            item = replace(
+                line.item,
+                shelf_price=shelf if lower else None,
+                promotion=reason if lower else "",
+            )
+            return replace(line, price=price, item=item)
+
+        self._change(tuple(changed(line) for line in self.lines))
 
     def remove(self, no: int) -> None:
         """Take a line out; :raises NotFound: when it is gone already."""

@@ -172,7 +172,8 @@ def _refresh_lines(uow: UnitOfWork, sale: Sale) -> tuple[Note, ...]:
         except NotFound:
             notes.append(Note("basket.gone", {"name": name}, "warn"))
             continue
-        if medicine.price and medicine.price != line.price:
+        # What was set for this basket holds while the shelf's price does.
+        if medicine.price and medicine.price != (line.item.shelf_price or line.price):
             params: dict[str, object] = {
                 "name": name,
                 "old": line.price.plain(),

@@ -112,6 +112,7 @@ def findings_of(
     found: list[Finding] = []
     # The remainder of a return is judged by the rules of the day it was sold (policy 4.1.11).
     now = sale.opened_at if sale.replaces else doors.clock.now()
+    found += [] if sale.replaces else one_price(sale)
     for part in parts:
         try:
             policy = doors.policy_on(part.settlement, now)
@@ -125,6 +126,25 @@ def findings_of(
         context = replace(context, proxy=proxy) if proxy is not None else context
         found += [finding for finding in check(context) if finding not in found]
     return tuple(found)
+
+
+def one_price(sale: Sale) -> list[Finding]:
+    """Insured and uninsured pay one price: a drug has one in a basket (policy 4.1 step 1, EZ-3a).
+
+    A block: the fund would pay another price than whoever stands at the counter.
+    """
+    prices: dict[str, SaleLine] = {}
+    for line in sale.lines:
+        first = prices.setdefault(line.item.medicine_id, line)
+        if first.price != line.price:
+            told: dict[str, object] = {
+                "name": line.item.name,
+                "line": line.no,
+                "price": line.price.plain(),
+                "other": first.price.plain(),
+            }
+            return [Finding("PRICE_NOT_ONE", ("EZ-3a", "HY-1.2.2"), "block", told)]
+    return []
 
 
 def _context(

@@ -107,9 +107,20 @@ def test_a_manager_changes_the_price(shop: FakeShop, qapp: object) -> None:
     counter = make_counter(shop, "3001")
     counter.scan(trace(3, 1))
     counter.till.price_key("8.50")
+    counter.till.enter("7")
+    assert counter.said() == ["till.promotion_reason"]
+    assert counter.till.lines[0].amount == Money.of("9.90")
+    counter.till.enter("2")
+    (line,) = counter.till.lines
+    assert (line.amount, line.item.promotion) == (Money.of("8.50"), "near_expiry")
+    for typed in ("0", "99.00", "-8,5", "-9.90"):
+        counter.till.price_key("")
+        counter.till.enter(typed)
     assert counter.till.lines[0].amount == Money.of("8.50")
-    counter.till.price_key("0")
-    assert counter.till.lines[0].amount == Money.of("8.50")
+    counter.till.price_key("")
+    counter.till.enter("#-10%")
+    counter.till.enter("3")
+    assert counter.till.lines[0].amount == Money.of("8.91"), "from the shelf's price, not twice"
 
 
 def test_clearing_asks_first_and_can_be_taken_back(counter: Counter) -> None:

@@ -142,8 +142,9 @@ def test_every_row_that_does_not_fit_says_why_and_holds_up_no_other(
         ["", one.spec, one.manufacturer, "13.50", "", ""],
     ]
     book = Workbook()
+    sheet = book.create_sheet("挂网价", 0)
     for row in rows:
-        book.active.append(row)
+        sheet.append(row)
     book.save(tmp_path / "listed.xlsx")
     who = sign_in(till.doors, "3001", "300300")
     done = import_price_list(

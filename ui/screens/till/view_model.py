@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.money import Quantity, UnitPrice
+from app.domain.money import Quantity
 from app.domain.staff import Right
-from app.errors import BadValue, YaotaiError
+from app.errors import YaotaiError
 from app.use_cases.notes import Note
 from ui.operation import Lane
 from ui.screens.till.basket_keeper import BasketKeeper
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.use_cases.views import Patient, Receipt
     from ui.screens.session import Session
     from ui.screens.shop_door import EstimateView
+    from ui.screens.till.promotion_desk import PromotionDesk
 
 HITS = 50
 _NUMBER = re.compile(r"^\d{1,7}(\.\d{1,6})?$")
@@ -41,6 +42,8 @@ class Prompt(StrEnum):
     QUANTITY = "quantity"
     PRICE = "price"
     REASON = "reason"
+    WHY = "why"
+    """Why a price is lower for this basket."""
 
 
 class TillViewModel(QObject):
@@ -88,6 +91,7 @@ class TillViewModel(QObject):
         self.may_edit: Callable[[], bool] = lambda: True
         self._pending: Quantity | None = None
         self._pending_code = ""
+        self._promotion: PromotionDesk | None = None
         self._cleared: tuple[SaleLine, ...] = ()
         session.told.connect(self.note)
 
@@ -241,6 +245,8 @@ class TillViewModel(QObject):
             self._give_quantity(text)
         elif self.prompt is Prompt.PRICE:
             self._give_price(text)
+        elif self.prompt is Prompt.WHY:
+            self._give_why(text)
         elif self.prompt is Prompt.REASON:
             self._set_prompt(Prompt.SEARCH)
             self.boxes.give_reason(text)
@@ -372,19 +378,17 @@ class TillViewModel(QObject):
             self.session.tell_error(error)
 
     def _give_price(self, text: str) -> None:
-        self._set_prompt(Prompt.SEARCH)
-        line = self.selected_line()
-        if line is None or self.sale is None or not self.may_edit():
-            return
-        try:
-            price = UnitPrice.of(text)
-            if not price.micro:
-                raise BadValue(what="price", why="0")
-            self.sale.set_price(line.no, price)
+        """A lower price for this basket: why is asked next, nothing changes before."""
+        from ui.screens.till.promotion_desk import PromotionDesk
+
+        self._promotion = PromotionDesk(self)
+        self._set_prompt(Prompt.WHY if self._promotion.price(text) else Prompt.SEARCH)
+
+    def _give_why(self, text: str) -> None:
+        if self._promotion is not None and self._promotion.why(text):
+            self._set_prompt(Prompt.SEARCH)
             self.notes = ()
             self._after_change()
-        except YaotaiError as error:
-            self.session.tell_error(error)
 
     def follow_prices(self) -> None:
         """A price took effect while the basket is open: its lines follow, unless they are quoted.
@@ -397,7 +401,7 @@ class TillViewModel(QObject):
         followed = False
         for line in self.lines:
             price = prices.get(line.item.medicine_id, line.price)
-            if price != line.price and line.list_price is None:
+            if price != line.price and line.item.shelf_price is None:
                 self.sale.replace_line(replace(line, price=price))
                 told = {"old": line.price.plain(), "new": price.plain()}
                 self.tell("basket.price_changed", "warn", name=line.item.name, **told)
