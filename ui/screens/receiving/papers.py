@@ -30,6 +30,7 @@ class PapersView(QWidget):
         self.supplier = QComboBox()
         self.supplier.setAccessibleName(say("receiving.supplier"))
         self.begin = button(say("receiving.begin"), "commit")
+        self.begin.setEnabled(False)
         self.begin.clicked.connect(lambda: model.begin(str(self.supplier.currentData() or "")))
         start.addWidget(label(say("receiving.supplier"), "", "second"))
         start.addWidget(self.supplier, 1)

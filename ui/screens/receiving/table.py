@@ -127,6 +127,7 @@ class RowList(QWidget):
         lines.addWidget(self.table, 1)
         self.empty = label(empty, "", "second", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.empty.hide()  # nothing is known yet
         lines.addWidget(self.empty, 1)
         self.search.textChanged.connect(self._narrow)
         self.search.returnPressed.connect(self._to_table)
