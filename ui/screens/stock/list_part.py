@@ -11,7 +11,16 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from app.domain.staff import Right
 from ui.screens.stock.lot_acts import LotActs
 from ui.screens.stock.parts import Part, exports, keyed
-from ui.screens.stock.rows import DRUGS, FILTERS, LOTS, OF_LOTS, drug_lines, lot_lines, titles
+from ui.screens.stock.rows import (
+    COST,
+    DRUGS,
+    FILTERS,
+    LOTS,
+    OF_LOTS,
+    drug_lines,
+    lot_lines,
+    titles,
+)
 from ui.widgets.figures import Figures
 from ui.widgets.parts import button, column, label, line_edit, row
 
@@ -114,10 +123,11 @@ class ListPart(Part):
         of_lots, costs = model.filter in OF_LOTS, bool(model.view and model.view.costs)
         if (of_lots, costs) not in self._lists:
             say = model.session.say
-            names = (LOTS if of_lots else DRUGS) + (("cost",) if costs else ())
+            names = (LOTS if of_lots else DRUGS) + (COST if costs else ())
             made = Figures(
                 say("shelf.list"), titles(model.session, names), say,
                 empty=say("shelf.empty"), colour=self._colour,
+                wide=names.index("maker"),
             )  # fmt: skip
             made.model.finder = model.found
             made.opened.connect(self._open)
@@ -131,6 +141,7 @@ class ListPart(Part):
         model, session = self.model, self.model.session
         if model.view is None:
             return
+        typing = any(each.search.hasFocus() for each in self._lists.values())
         figures, costs = self.figures(), model.view.costs
         at = figures.table.currentIndex().row()
         if model.filter in OF_LOTS:
@@ -140,6 +151,8 @@ class ListPart(Part):
         if 0 <= at < figures.model.rowCount():
             figures.table.selectRow(at)
         self._stack.setCurrentWidget(figures)
+        if typing:
+            figures.search.setFocus()
         self._count()
         self._chosen()
 

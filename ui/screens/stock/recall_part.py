@@ -305,7 +305,7 @@ class RecallPart(Part):
         if view is None:
             return
         widths = {"buyers": (20, 16, 22, 8, 8, 10, 12),
-                  "lots": (18, 12, 12, 10, 8, 8, 8, 8, 8, 8, 8),
+                  "lots": (18, 12, 7, 7, 8, 8, 10, 10, 7, 10, 12),
                   "baskets": (20, 20, 20, 10)}  # fmt: skip
         tables = tuple(
             Table(self.tabs[name].text(), self.lists[name].model.titles,

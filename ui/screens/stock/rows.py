@@ -29,28 +29,34 @@ FILTERS_OF: Final = {
 }
 """Which looks of a drug a filter of drugs shows."""
 
+# What matters most stands first: at large type the columns at the right are scrolled to.
 DRUGS: Final = (
-    "name", "spec", "maker", "on_hand", "unit", "reserved", "least", "lots", "earliest", "state",
+    "name", "spec", "on_hand", "unit", "state", "earliest", "least", "reserved", "lots", "maker",
 )  # fmt: skip
 LOTS: Final = (
-    "name", "spec", "maker", "batch", "expires", "days_left", "on_hand", "reserved", "returned",
-    "state",
+    "name", "batch", "expires", "days_left", "on_hand", "state", "spec", "reserved", "returned",
+    "maker",
 )  # fmt: skip
-OWN_LOTS: Final = ("batch", "made", "expires", "days_left", "on_hand", "reserved", "returned",
-                   "state", "received")  # fmt: skip
+OWN_LOTS: Final = ("batch", "expires", "days_left", "on_hand", "state", "reserved", "returned",
+                   "made", "received")  # fmt: skip
 LEDGER: Final = ("at", "kind", "number", "batch", "quantity", "balance", "staff", "reason",
                  "amount")  # fmt: skip
 EVENT: Final = ("name", "spec", "batch", "kind", "quantity", "reason", "amount")
 RECALLS: Final = ("number", "batch", "drug", "level", "source", "notice_no", "begun", "state",
                   "result")  # fmt: skip
-RECALLED: Final = ("name", "spec", "batch", "expires", "received_packs", "on_hand", "returned",
-                   "reserved", "sold", "gone", "state")  # fmt: skip
+RECALLED: Final = ("name", "batch", "on_hand", "returned", "reserved", "sold", "gone", "state",
+                   "received_packs", "expires", "spec")  # fmt: skip
 BUYERS: Final = ("receipt", "at", "name", "quantity", "back", "kept", "person")
 BASKETS: Final = ("basket", "till", "opened", "quantity")
 LOSSES: Final = ("number", "at", "line_count", "reason", "note")
-SPLITS: Final = ("name", "spec", "batch", "expires", "opened", "staff", "taken", "left", "place")
+SPLITS: Final = ("name", "batch", "expires", "left", "place", "taken", "opened", "staff", "spec")
 WANTED: Final = ("at", "name", "spec", "quantity", "why")
 
+COST: Final = ("cost",)
+"""For those who may see it."""
+
+_DRUG_STATE: Final = DRUGS.index("state")
+_LOT_STATE: Final = LOTS.index("state")
 _TONE: Final = {
     Look.EXPIRED: "bad", Look.NEGATIVE: "bad", Look.LOCKED: "bad", Look.NEAR: "warn",
     Look.SHORT: "warn", Look.IDLE: "second", Look.UNDATED: "second",
@@ -108,15 +114,13 @@ def drug_lines(session: Session, drugs: list[DrugRow], costs: bool) -> list[Line
     for drug in drugs:
         goods = sum(bool(lot.on_hand) for lot in drug.lots)
         values: tuple[Value, ...] = (
-            drug.name, drug.spec, drug.maker, packs(drug.on_hand), drug.unit,
-            packs(drug.reserved) if drug.reserved else None,
-            packs(drug.least) if drug.least else None, goods, drug.earliest,
-            state_words(session, drug),
+            drug.name, drug.spec, packs(drug.on_hand), drug.unit, state_words(session, drug),
+            drug.earliest, packs(drug.least) if drug.least else None,
+            packs(drug.reserved) if drug.reserved else None, goods, drug.maker,
+            *((yuan(drug.cost),) if costs else ()),
         )  # fmt: skip
         tone = next((tone for look, tone in _TONE.items() if look in drug.looks), "")
-        tones = ("",) * (len(values) - 1) + (tone,)
-        if costs:
-            values, tones = (*values, yuan(drug.cost)), (*tones, "")
+        tones = tuple(tone if at == _DRUG_STATE else "" for at in range(len(values)))
         batches = " ".join(lot.batch for lot in drug.lots)
         also = " ".join((drug.shop_code, drug.codes, drug.generic_name, drug.initials, batches))
         lines.append(Line(values, tones, drug, also, drug.medicine_id))
@@ -128,14 +132,13 @@ def lot_lines(session: Session, lots: list[tuple[DrugRow, LotRow]], costs: bool)
     lines = []
     for drug, lot in lots:
         values: tuple[Value, ...] = (
-            drug.name, drug.spec, drug.maker, lot.batch or session.say("shelf.no_batch"),
-            lot.expires_on, lot.days_left, packs(lot.on_hand),
+            drug.name, lot.batch or session.say("shelf.no_batch"), lot.expires_on, lot.days_left,
+            packs(lot.on_hand), lot_words(session, lot), drug.spec,
             packs(lot.reserved) if lot.reserved else None,
-            packs(lot.returned) if lot.returned else None, lot_words(session, lot),
+            packs(lot.returned) if lot.returned else None, drug.maker,
+            *((yuan(lot.cost),) if costs else ()),
         )  # fmt: skip
-        tones = ("",) * (len(values) - 1) + (lot_tone(lot),)
-        if costs:
-            values, tones = (*values, yuan(lot.cost)), (*tones, "")
+        tones = tuple(lot_tone(lot) if at == _LOT_STATE else "" for at in range(len(values)))
         also = " ".join((drug.shop_code, drug.codes, drug.generic_name, drug.initials))
         lines.append(Line(values, tones, (drug, lot), also, drug.medicine_id))
     return lines
@@ -146,12 +149,12 @@ def own_lot_lines(session: Session, drug: DrugRow) -> list[Line]:
     return [
         Line(
             (
-                lot.batch or session.say("shelf.no_batch"), lot.made_on, lot.expires_on,
-                lot.days_left, packs(lot.on_hand), packs(lot.reserved) if lot.reserved else None,
-                packs(lot.returned) if lot.returned else None, lot_words(session, lot),
-                lot.received_at,
+                lot.batch or session.say("shelf.no_batch"), lot.expires_on, lot.days_left,
+                packs(lot.on_hand), lot_words(session, lot),
+                packs(lot.reserved) if lot.reserved else None,
+                packs(lot.returned) if lot.returned else None, lot.made_on, lot.received_at,
             ),
-            ("",) * 7 + (lot_tone(lot), ""),
+            ("", "", "", "", lot_tone(lot), "", "", "", ""),
             (drug, lot),
         )
         for lot in drug.lots
@@ -228,9 +231,9 @@ def recalled_lines(session: Session, view: RecallView) -> list[Line]:
     return [
         Line(
             (
-                row.name, row.spec, row.batch, row.expires_on, packs(row.received),
-                packs(row.on_hand), packs(row.returned), packs(row.reserved), packs(row.sold),
-                packs(row.gone), session.say(f"shelf.state_{row.state}"),
+                row.name, row.batch, packs(row.on_hand), packs(row.returned), packs(row.reserved),
+                packs(row.sold), packs(row.gone), session.say(f"shelf.state_{row.state}"),
+                packs(row.received), row.expires_on, row.spec,
             ),
             (),
             row,
@@ -291,12 +294,12 @@ def split_lines(session: Session, rows: tuple[SplitRow, ...]) -> list[Line]:
     return [
         Line(
             (
-                row.name, row.spec, row.batch, row.expires_on, row.opened_at, row.opened_by,
-                taken_words(session, row),
+                row.name, row.batch, row.expires_on,
                 session.say("shelf.finished") if row.finished else part_words(row),
                 row.place or ("—" if row.finished else session.say("shelf.place_missing")),
+                taken_words(session, row), row.opened_at, row.opened_by, row.spec,
             ),
-            ("",) * 8 + ("" if row.place or row.finished else "warn",),
+            ("", "", "", "", "" if row.place or row.finished else "warn", "", "", "", ""),
             row,
         )
         for row in rows

@@ -112,7 +112,7 @@ class SplitPart(Part):
     def _print(self) -> None:
         say, figures = self.model.session.say, self.all
         rows = tuple(figures.shown_rows())
-        table = Table("", figures.model.titles, rows, (18, 12, 12, 11, 16, 8, 16, 10, 14))
+        table = Table("", figures.model.titles, rows, (18, 12, 11, 10, 16, 14, 16, 10, 12))
         facts = (say("shelf.split_facts", rows=len(rows)),)
         signs = (say("shelf.sign_made"), say("shelf.sign_checked"))
         day = f"{self.model.today:%Y%m%d}"
