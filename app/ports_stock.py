@@ -68,8 +68,8 @@ class HoldBook(Protocol):
         """New ones."""
         ...
 
-    def keep_until(self, sale_id: str, until: datetime) -> None:
-        """Another end of all that a basket holds."""
+    def keep_until(self, sale_id: str, until: datetime) -> int:
+        """Another end of all that a basket holds; answers how many rows that are."""
         ...
 
     def free(self, sale_id: str) -> int:

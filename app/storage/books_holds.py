@@ -98,9 +98,9 @@ class Holds:
             ]
             self._session.write(_INSERT, rows)
 
-    def keep_until(self, sale_id: str, until: datetime) -> None:
-        """Another end of all that a basket holds."""
-        self._session.write(_KEEP, {"b_sale": sale_id, "b_until": micros(until)})
+    def keep_until(self, sale_id: str, until: datetime) -> int:
+        """Another end of all that a basket holds; answers how many rows that are."""
+        return self._session.write(_KEEP, {"b_sale": sale_id, "b_until": micros(until)})
 
     def free(self, sale_id: str) -> int:
         """A basket lets go of everything; answers how many rows it held."""

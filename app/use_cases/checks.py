@@ -30,7 +30,7 @@ from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
 from app.errors import PackValueMissing
 from app.ports import UnitOfWork
-from app.use_cases.allocation import allocate
+from app.use_cases.allocation import allocate, keep_for_payment
 from app.use_cases.book_facts import EPRESCRIPTION, BookFacts, facts_in, rx_facts
 from app.use_cases.book_facts import sold_elsewhere as sold_elsewhere
 from app.use_cases.delisting import chosen_elsewhere
@@ -241,11 +241,11 @@ def check_before_quote(
     return tuple(note_of(finding) for finding in found)
 
 
-def _on_shelf(doors: Doors, uow: UnitOfWork, sale: Sale, *, paying: bool = False) -> Stocks:
+def _on_shelf(doors: Doors, uow: UnitOfWork, sale: Sale) -> Stocks:
     """The lots of the lines, held; what remains of a return is with the customer."""
     if sale.replaces:
         return {}
-    return allocate(doors, uow, sale, paying=paying or sale.state is not SaleState.OPEN)
+    return allocate(doors, uow, sale, paying=sale.state is not SaleState.OPEN)
 
 
 def _with_card(
@@ -266,7 +266,7 @@ def check_before_settle(
     """
     part = Part(one.settlement_type, one.line_nos)
     found: tuple[Finding, ...] = ()
-    stock = _on_shelf(doors, uow, sale, paying=True)
+    stock = keep_for_payment(doors, uow, sale)
     # Who is refused is told the warnings as well; nobody else waits for what they rest on.
     for warnings in (False, True):
         facts = facts_in(doors, uow, sale, patient.person_id, warnings=warnings)
