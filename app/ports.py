@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from app.ports_evidence import EvidenceBook, KeepingBook
     from app.ports_face import TemplateBook
     from app.ports_outbox import OutboxBook
+    from app.ports_papers import PaperBook
     from app.ports_person import CheckBook, ConsentBook
     from app.ports_price import PriceBook
     from app.ports_proxy import ProxyBook, StaffDocumentBook
@@ -735,6 +736,11 @@ class UnitOfWork(Protocol):
     @property
     def stocktakes(self) -> StocktakeBook:
         """Stock-takes, their counts, and where drugs lie."""
+        ...
+
+    @property
+    def papers(self) -> PaperBook:
+        """The store's own papers, claims, marks of drugs."""
         ...
 
     @property

@@ -62,6 +62,7 @@ from app.storage.books_shop import Numbers, Settings, StaffBook
 from app.storage.books_tills import Tills
 from app.storage.session import Session
 from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are known at once
+from app.storage.tables_papers import STORE_PAPER as STORE_PAPER
 from app.storage.tables_price import PRICE_CHANGE as PRICE_CHANGE
 from app.storage.tables_shelf import STOCK_RECALL as STOCK_RECALL
 from app.storage.tables_stock import STOCK_LOT as STOCK_LOT
@@ -73,6 +74,7 @@ from app.storage.tables_video import VIDEO_MARK as VIDEO_MARK
 if TYPE_CHECKING:
     from app.ports_balance import BalanceBook
     from app.ports_custody import CustodyBook
+    from app.ports_papers import PaperBook
     from app.ports_price import PriceBook
     from app.ports_reports import ReportBook
     from app.ports_shelf import ShelfBook
@@ -279,6 +281,13 @@ class SqlUnitOfWork:
         from app.storage.books_stocktake import Stocktakes
 
         return Stocktakes(self._open())
+
+    @cached_property
+    def papers(self) -> PaperBook:
+        """The store's own papers, claims, marks of drugs."""
+        from app.storage.books_papers import Papers
+
+        return Papers(self._open())
 
     @cached_property
     def reports(self) -> ReportBook:
