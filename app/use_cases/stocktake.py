@@ -189,6 +189,7 @@ class Tally:
     """Of lots that were counted at all their places; zeros included."""
     open_lines: list[CountLine]
     asked: list[Ask]
+    ledger: Ledger
 
 
 def tally(doors: Doors, uow: UnitOfWork, take: Stocktake) -> Tally:
@@ -208,7 +209,7 @@ def tally(doors: Doors, uow: UnitOfWork, take: Stocktake) -> Tally:
         and (one.goods[1] or one.goods[2] or one.goods[0] not in half)
     ]  # fmt: skip
     asked = asks(found, told, take.threshold, lambda one: worth_of(uow, one) or Money(0))
-    return Tally(found, told, missing, asked)
+    return Tally(found, told, missing, asked, ledger)
 
 
 def worth_of(uow: UnitOfWork, one: Difference) -> Money | None:

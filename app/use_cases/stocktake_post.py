@@ -17,7 +17,8 @@ from app.errors import BadValue, SecondPersonNeeded
 from app.ports import StockMove
 from app.ports_stocktake import ResultRow
 from app.use_cases.sign_in import SecondPerson, approve
-from app.use_cases.stock_moves import book_moves, next_number
+from app.use_cases.stock_facts import Counted
+from app.use_cases.stock_moves import book_moves, next_number, owe_counts
 from app.use_cases.stocktake import Tally, require, tally, worth_of
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ def post(
             staff_id=operator.staff.id, second_id=beside.id if beside else "", note=take.number,
         )  # fmt: skip
         uow.documents.add(paper)
-        moves = _moves(doors, uow, off, reasons, paper)
+        moves, counts = _moves(doors, uow, result, reasons, paper)
         book_moves(doors, uow, moves)
+        owe_counts(doors, uow, counts)
         uow.stocktakes.add_results(take.id, _results(uow, take, result, reasons))
         uow.stocktakes.put_places(_places(result))
         take = uow.stocktakes.save(
@@ -78,21 +80,19 @@ def _require_two(off: Sequence[Difference], approver: Staff, beside: Staff | Non
 def _moves(
     doors: Doors,
     uow: UnitOfWork,
-    off: Sequence[Difference],
+    result: Tally,
     reasons: dict[Goods, str],
     paper: StockDocument,
-) -> list[StockMove]:
-    moves = []
-    for one in off:
-        parts: dict[str, int] = {}
-        for lot_id, part in one.spread or ((one.goods[1], one.variance),):
-            parts[lot_id] = parts.get(lot_id, 0) + part.ten_thousandths
-        if "" in parts:
-            lot = _found_lot(doors, one, paper)
-            uow.lots.add([lot])
-            parts[lot.id] = parts.pop("")
+) -> tuple[list[StockMove], list[Counted]]:
+    """The movements of what differs, and what was counted of every lot."""
+    moves: list[StockMove] = []
+    counts: list[Counted] = []
+    for one in result.told:
+        parts = _parts(doors, uow, one, result, paper)
         known = uow.lots.many(list(parts))
         for lot_id, share in parts.items():
+            books = result.ledger.at(lot_id, one.at) if lot_id in result.ledger.now else 0
+            counts.append(Counted(lot_id, one.goods[0], Quantity(books + share), one.at, paper.id))
             if share:
                 cost = known[lot_id].cost
                 moves.append(
@@ -104,7 +104,23 @@ def _moves(
                         amount=cost.times(Quantity(share)) if cost is not None else None,
                     )
                 )  # fmt: skip
-    return moves
+    return moves, counts
+
+
+def _parts(
+    doors: Doors, uow: UnitOfWork, one: Difference, result: Tally, paper: StockDocument
+) -> dict[str, int]:
+    """Which lot gets how much of a difference, ten-thousandths; every lot it was held against."""
+    lots = result.ledger.alike(one.goods[1]) if one.goods[1] else ()
+    parts = {lot: 0 for lot in lots if lot == one.goods[1] or result.ledger.at(lot, one.at)}
+    whole = ((one.goods[1], one.variance),) if one.variance else ()
+    for lot_id, share in one.spread or whole:
+        parts[lot_id] = parts.get(lot_id, 0) + share.ten_thousandths
+    if "" in parts:
+        lot = _found_lot(doors, one, paper)
+        uow.lots.add([lot])
+        parts[lot.id] = parts.pop("")
+    return parts
 
 
 def _found_lot(doors: Doors, one: Difference, paper: StockDocument) -> Lot:
