@@ -167,7 +167,7 @@ def _open(
         uow = make_factory(engine, vault, file.store_id, file.till_id)
         site = _Site(settings, folder, file, region, vault, engine, seat, uow, url)
         credentials = _credentials(settings, file, uow, vault)
-        clients = [_client(region, file, credentials, url, settings.clock) for _ in range(3)]
+        clients = [_client(region, file, credentials, url, settings.clock) for _ in range(4)]
         devices, line = _devices(settings, folder, file), LineState()
         doors = _doors(site, credentials, devices, [WatchedPlatform(c, line) for c in clients])
         index = _take_up(site, doors[0])
@@ -201,7 +201,7 @@ def _doors(
     devices: DeviceRoom,
     platforms: Sequence[WatchedPlatform],
 ) -> list[Doors]:
-    """The same doors for each way to the platform: till, recovery, review station."""
+    """The same doors for each way to the platform: till, recovery, review station, outbox."""
     settings, region = site.settings, site.region
     keys = RoomKeys(devices)
     mac, ip = machine_addresses(site.url)
@@ -249,7 +249,7 @@ def _take_up(site: _Site, doors: Doors) -> StoredIndex:
 def _shop(
     site: _Site, doors: Sequence[Doors], devices: DeviceRoom, line: LineState, index: StoredIndex
 ) -> Shop:
-    till, recovery, review = doors
+    till, recovery, review, sending = doors
     rest = partial(fold, site.engine) if site.seat is None else site.seat.keep
     printing, labelling = printing_of(devices, till, site.region)
     settings = site.settings
@@ -260,6 +260,7 @@ def _shop(
     return Shop(
         till, recovery, index, line, SYSTEM,
         url=site.url, region=site.region, rest=rest, environments=environments, review=review,
+        sending=sending,
         printing=printing, labelling=labelling, devices=devices, folder=site.folder,
     )  # fmt: skip
 

@@ -361,6 +361,20 @@ def catalogue_search(
     _leave(run_search(text, limit, place, works_on_practice(place, practice), json))
 
 
+@app.command()
+def outbox(
+    act: Annotated[str, typer.Argument(help="list (what waits or stands aside), drain.")] = "list",
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """What waits for the platform; drain sends it now, until nothing can leave any more."""
+    from ui.commands.outbox import run
+
+    place = home_at(home)
+    _leave(run(act, place, works_on_practice(place, practice), json))
+
+
 @lists.command(name="import")
 def lists_import(
     kind: Annotated[

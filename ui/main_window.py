@@ -135,6 +135,7 @@ class MainWindow(WindowModels):
     def _shop_opened(self) -> None:
         self._is_open = True
         self.devices.start()
+        self.uploader.start()
         self.till_view.hold_search(False)
         self.top.show_presence()
         if not self.session.locked:
@@ -150,6 +151,7 @@ class MainWindow(WindowModels):
         self.labels.start()
         if self._is_open:
             self.devices.start()
+            self.uploader.start()
 
     # --- building --------------------------------------------------------------------------------
 
@@ -384,6 +386,8 @@ class MainWindow(WindowModels):
         self.labels.stop()
         if self.is_made("devices"):
             self.devices.stop()
+        if self.is_made("uploader"):
+            self.uploader.stop()
         self.patient.stop()
         self.beside.stop()
         self.clock.stop()

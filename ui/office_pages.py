@@ -84,12 +84,23 @@ def _stocktake(window: MainWindow) -> OfficePage:
     return StocktakePage(model, lambda token: window.looks.look.colour(token))
 
 
+def _uploads(window: MainWindow) -> OfficePage:
+    from ui.screens.uploads.page import UploadsPage
+    from ui.screens.uploads.view_model import UploadsModel
+    from ui.table_export import export_table
+
+    export = partial(export_table, window.folder.parent)
+    model = UploadsModel(window.session, window.uploader, export)
+    return UploadsPage(model, lambda token: window.looks.look.colour(token))
+
+
 PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] = (
     ("stock", Right.SELL, _stock),
     ("receiving", Right.RECEIVE_GOODS, _receiving),
     ("stocktake", Right.COUNT_STOCK, _stocktake),
     ("prices", Right.CHANGE_PRICE, _prices),
     ("trace", None, _trace),
+    ("uploads", None, _uploads),
     ("reports", Right.APPROVE_STOCK, _reports),
     ("golive", Right.APPROVE_STOCK, _golive),
 )

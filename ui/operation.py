@@ -1,9 +1,10 @@
 """Lanes: long work leaves the screen's thread here and its result comes back to it here.
 
-Eight threads, one queue each: *store* runs every unit of work in order, *line* waits for money,
+Nine threads, one queue each: *store* runs every unit of work in order, *line* waits for money,
 *recovery* takes up what was left undecided, *review* is the pharmacist's: a settlement that waits
 for its answer must not hold up a review; *printer* and *labels* wait for paper, and nothing waits
-for them; *pictures* looks at faces. A result is a signal on the screen's thread.
+for them; *pictures* looks at faces; *outbox* sends what no customer waits for.
+A result is a signal on the screen's thread.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Lane(StrEnum):
     LABELS = "labels"
     DEVICES = "devices"
     PICTURES = "pictures"
+    OUTBOX = "outbox"
 
 
 class Operation(QObject):
@@ -166,5 +168,5 @@ class ThreadLanes(QObject):
 
 _CLOSING_ORDER = (
     Lane.PICTURES, Lane.DEVICES, Lane.PRINTER, Lane.LABELS, Lane.LINE, Lane.REVIEW, Lane.RECOVERY,
-    Lane.STORE,
+    Lane.OUTBOX, Lane.STORE,
 )  # fmt: skip

@@ -76,6 +76,7 @@ from ui.shop_stock import ShopStock
 from ui.shop_stocktake import ShopStocktake
 from ui.shop_terminal import ShopTerminal
 from ui.shop_trace import ShopTrace
+from ui.shop_uploads import ShopUploads
 from ui.shop_vault import ShopVault
 from ui.shop_video import ShopVideo
 
@@ -110,6 +111,7 @@ class Shop(
     ShopReceiving,
     ShopPrices,
     ShopStocktake,
+    ShopUploads,
 ):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 
@@ -126,6 +128,7 @@ class Shop(
         rest: Callable[[], None],
         environments: EnvironmentBooks,
         review: Doors,
+        sending: Doors,
         devices: DeviceRoom,
         folder: Path,
         printing: Printing | None = None,
@@ -135,7 +138,7 @@ class Shop(
         super().__init__(review)
         self.printing, self.labelling = printing, labelling
         self.devices, self.devices_folder = devices, folder
-        self.doors, self._recovery = doors, recovery_doors
+        self.doors, self._recovery, self._sending = doors, recovery_doors, sending
         self._index, self._line, self._system = index, line, system
         self.facts = doors.shop
         self.url, self.region = url, region

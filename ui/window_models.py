@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ui.screens.returns.view_model import ReturnViewModel
     from ui.screens.signature.view_model import SignatureViewModel
     from ui.screens.still.view_model import StillViewModel
+    from ui.screens.uploads.sender import UploadSender
     from ui.screens.video.recorder import RecorderModel
 
 
@@ -88,6 +89,15 @@ class WindowModels(QWidget):
 
         made = DevicesViewModel(self.session)
         wire_devices(self._window, made)
+        return made
+
+    @cached_property
+    def uploader(self) -> UploadSender:
+        """What sends the outbox; wanted as soon as the shop is open."""
+        from ui.screens.uploads.sender import UploadSender
+
+        made = UploadSender(self.session)
+        made.moved.connect(lambda _done: self.status.ask_waiting())
         return made
 
     @cached_property

@@ -173,13 +173,14 @@ def _is_known(uow: UnitOfWork, entry: OutboxEntry) -> bool:
 
 def sale_row(uow: UnitOfWork, row: StockUpload) -> OutboxEntry | None:
     """The 3505 that a 3506 takes back, in the form in which it was told at last."""
+    last: OutboxEntry | None = None
     attempt = 0
     while True:
         key = serial_of(row.lot_id, UploadKind.SOLD, row.undoes, attempt)
         found = uow.outbox.many([key]).get(key)
         if found is None or found.state not in _SAID_ANEW:
-            return found
-        attempt += 1
+            return found or last
+        last, attempt = found, attempt + 1
 
 
 _SAID_ANEW = (UploadState.REPLACED, UploadState.DELETED)

@@ -61,6 +61,7 @@ from tests.fakes.review import FakePharmacists
 from tests.fakes.rx_shop import FakeRx
 from tests.fakes.terminal import FakeTerminal
 from tests.fakes.traces import FakeTraces
+from tests.fakes.uploads import FakeUploads
 from tests.fakes.video import FakeVideo
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -151,6 +152,7 @@ class FakeShop(
     FakeHeldCards,
     FakeProxies,
     FakePrices,
+    FakeUploads,
 ):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
 

@@ -30,6 +30,7 @@ from ui.screens.stock_door import StockDoor
 from ui.screens.stocktake_door import StocktakeDoor
 from ui.screens.terminal_door import PasswordDoor, TerminalDoor
 from ui.screens.trace_door import TraceDoor
+from ui.screens.uploads_door import UploadsDoor
 from ui.screens.vault_door import VaultDoor
 from ui.screens.video_door import VideoDoor
 
@@ -418,7 +419,7 @@ class PrintingDoor(Protocol):
 
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
-    LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor,
+    LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor, UploadsDoor,
     PasswordDoor,
     PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor,
     LineLotsDoor, PricesDoor, GoLiveDoor, ReceivingDoor, ReportsDoor, StockDoor, StocktakeDoor, Protocol,

@@ -1,0 +1,34 @@
+"""The small shop's uploads: nothing waits, nothing was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.errors import NotFound
+from app.use_cases.doors import Operator
+from app.use_cases.drain_outbox import Drained
+from app.use_cases.upload_list import UploadForm, UploadList
+
+
+class FakeUploads:
+    """A platform that has heard everything."""
+
+    def upload_list(self, part: str) -> UploadList:
+        return UploadList(part, (), {})
+
+    def upload_form(self, key: str) -> UploadForm:
+        raise NotFound(what="upload")
+
+    def upload_again(self, key: str, operator: Operator) -> None:
+        raise NotFound(what="upload")
+
+    def correct_upload(
+        self, key: str, typed: Mapping[str, str], operator: Operator
+    ) -> tuple[str, int]:
+        raise NotFound(what="upload")
+
+    def delete_upload(self, key: str, reason: str, operator: Operator) -> str:
+        raise NotFound(what="upload")
+
+    def send_uploads(self) -> Drained:
+        return Drained()

@@ -1,0 +1,45 @@
+"""What the screens ask of the shop about uploads: what waits, what was refused, sending it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.use_cases.doors import Operator
+    from app.use_cases.drain_outbox import Drained
+    from app.use_cases.upload_list import UploadForm, UploadList
+
+
+class UploadsDoor(Protocol):
+    """The *store* lane, but for the sending."""
+
+    def upload_list(self, part: str) -> UploadList:
+        """``aside``, ``waiting`` or ``done``."""
+        ...
+
+    def upload_form(self, key: str) -> UploadForm:
+        """What may be put right in a row; :raises NotFound:."""
+        ...
+
+    def upload_again(self, key: str, operator: Operator) -> None:
+        """A refused row goes once more as it is; :raises NotAllowed, IllegalTransition:."""
+        ...
+
+    def correct_upload(
+        self, key: str, typed: Mapping[str, str], operator: Operator
+    ) -> tuple[str, int]:
+        """Say it by a new row; answers its key and how many rows of the lot were completed too.
+
+        :raises NotAllowed, BadValue, IllegalTransition:.
+        """
+        ...
+
+    def delete_upload(self, key: str, reason: str, operator: Operator) -> str:
+        """Ask the platform to delete a confirmed row; :raises NotAllowed, BadValue:."""
+        ...
+
+    def send_uploads(self) -> Drained:
+        """One slice of what waits; the *outbox* lane. A line that is down is no error."""
+        ...

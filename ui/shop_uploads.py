@@ -1,0 +1,58 @@
+"""The open shop's part for uploads: what waits for the platform, and sending it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.use_cases.doors import Doors, Operator
+    from app.use_cases.drain_outbox import Drained
+    from app.use_cases.upload_list import UploadForm, UploadList
+
+
+class ShopUploads:
+    """``ui.screens.uploads_door.UploadsDoor``; a part of :class:`ui.shop.Shop`."""
+
+    doors: Doors
+    _sending: Doors
+    _system: Operator
+
+    def upload_list(self, part: str) -> UploadList:
+        """From the books of this moment."""
+        from app.use_cases.upload_list import upload_list
+
+        return upload_list(self.doors, part)
+
+    def upload_form(self, key: str) -> UploadForm:
+        """What may be put right in a row."""
+        from app.use_cases.upload_list import upload_form
+
+        return upload_form(self.doors, key)
+
+    def upload_again(self, key: str, operator: Operator) -> None:
+        """As it is, once more."""
+        from app.use_cases.upload_list import say_again
+
+        say_again(self.doors, key, operator)
+
+    def correct_upload(
+        self, key: str, typed: Mapping[str, str], operator: Operator
+    ) -> tuple[str, int]:
+        """By a new row."""
+        from app.use_cases.upload_list import correct_upload
+
+        return correct_upload(self.doors, key, typed, operator)
+
+    def delete_upload(self, key: str, reason: str, operator: Operator) -> str:
+        """The platform is asked to delete it."""
+        from app.use_cases.upload_list import delete_upload
+
+        return delete_upload(self.doors, key, reason, operator)
+
+    def send_uploads(self) -> Drained:
+        """One slice, with doors and a line of its own: no customer waits for it."""
+        from app.use_cases.drain_outbox import drain_slice
+
+        return drain_slice(self._sending, self._system)
