@@ -1,0 +1,253 @@
+"""早会: what the manager sees in the morning, each figure from the books that own it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+from app.domain.balance import Period
+from app.domain.clock import shop_time
+from app.domain.indicators import Fraction, Standing
+from app.domain.money import Money, Quantity, Rate
+from app.domain.sale import TenderKind
+from app.domain.staff import Right
+from app.domain.upload_states import UploadState
+from app.domain.working_days import WorkCalendar
+from app.errors import NotAllowed, PackValueMissing
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.fractions import FractionsView, fractions_view, percent
+from app.use_cases.shelf_list import LotRow, Look, ShelfView, shelf_list
+from app.use_cases.store_papers import papers_view
+
+DAYS: Final = 30
+"""Days of sales in the chart."""
+INSURED: Final = (TenderKind.FUND, TenderKind.ACCOUNT, TenderKind.MUTUAL_AID)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One thing to know, and the page that it opens."""
+
+    name: str
+    """Message ids ``board.tile_<name>`` and ``board.says_<name>``."""
+    figure: str
+    """The large figure, ready to be read."""
+    params: dict[str, object] = field(default_factory=dict)
+    level: str = "good"
+    """good, warn or bad; said in words by the tile too."""
+    page: str = ""
+    """The page of the office that says more; empty = another panel, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class DaySales:
+    """A bar of the first chart."""
+
+    day: date
+    insured: Money
+    own: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A bar of the second chart: goods by how long they still hold."""
+
+    name: str
+    """``expired``, ``none`` (no date known), ``over`` (beyond every level), else ``within``."""
+    days: int
+    """The level in days, 0 where there is none."""
+    value: Money
+    """At cost, as far as the cost is known."""
+    lots: int
+    gaps: int
+    """Lots of it whose cost nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """One morning."""
+
+    day: date
+    tiles: tuple[Tile, ...]
+    sales: tuple[DaySales, ...]
+    bands: tuple[Band, ...]
+    fractions: tuple[tuple[Fraction, Standing], ...]
+
+
+def board_view(doors: Doors, operator: Operator, calendar: WorkCalendar) -> BoardView:
+    """Everything at once; call it where nobody waits.
+
+    :raises NotAllowed: the operator does not see costs.
+    """
+    if not operator.staff.may(Right.APPROVE_STOCK):
+        raise NotAllowed(act=Right.APPROVE_STOCK.value)
+    today = shop_time(doors.clock.now()).date()
+    sales = list(_sales(doors, today))
+    shelf = shelf_list(doors, operator)
+    seen = fractions_view(doors, operator)
+    tiles = [_yesterday(doors, today), *_shelf_tiles(shelf), _uploads(doors)]
+    makers: Sequence[Callable[[], Iterator[Tile]]] = (
+        lambda: _prices(doors),
+        lambda: _counts(doors),
+        lambda: _papers(doors, operator, calendar),
+        lambda: _quality(doors),
+        lambda: _cards(doors),
+        lambda: _fraction_tiles(seen),
+    )
+    for make in makers:
+        try:
+            tiles += make()
+        except PackValueMissing:
+            continue  # the pack says nothing of it: there is nothing to hold it against
+    fractions = tuple((one, one.standing(seen.margin)) for one in seen.fractions.all())
+    return BoardView(today, tuple(tiles), tuple(sales), tuple(_bands(shelf)), fractions)
+
+
+def _sales(doors: Doors, today: date) -> Iterator[DaySales]:
+    first = today - timedelta(days=DAYS)
+    with doors.uow() as uow:
+        tenders = uow.reports.tenders(Period(first, today - timedelta(days=1)))
+    insured: dict[date, int] = {}
+    own: dict[date, int] = {}
+    for one in tenders:
+        side = insured if one.kind in INSURED else own
+        side[one.day] = side.get(one.day, 0) + one.amount.fen
+    for each in range(DAYS):
+        day = first + timedelta(days=each)
+        yield DaySales(day, Money(insured.get(day, 0)), Money(own.get(day, 0)))
+
+
+def _yesterday(doors: Doors, today: date) -> Tile:
+    day = today - timedelta(days=1)
+    with doors.uow() as uow:
+        taken = uow.reports.takings(Period(day, day))
+    total = Money.total(one.total - one.undone_total for one in taken)
+    receipts, undone = sum(one.receipts for one in taken), sum(one.undone for one in taken)
+    return Tile("yesterday", f"{total}", {"receipts": receipts, "undone": undone}, page="reports")
+
+
+def _shelf_tiles(shelf: ShelfView) -> Iterator[Tile]:
+    lots = [lot for drug in shelf.drugs for lot in drug.lots]
+
+    def count(look: Look) -> int:
+        return sum(look in lot.looks for lot in lots)
+
+    expired, near = count(Look.EXPIRED), count(Look.NEAR)
+    level = "bad" if expired else "warn" if near else "good"
+    days = max(shelf.levels, default=0)
+    yield Tile("near", f"{near}", {"expired": expired, "days": days}, level, "stock")
+    locked = count(Look.LOCKED)
+    yield Tile("locked", f"{locked}", {}, "warn" if locked else "good", "stock")
+    odd = sum(lot.on_hand < Quantity(0) for lot in lots)
+    idle = sum(Look.IDLE in drug.looks for drug in shelf.drugs)
+    yield Tile("odd", f"{odd}", {"idle": idle}, "bad" if odd else "good", "stock")
+    short = sum(Look.SHORT in drug.looks for drug in shelf.drugs)
+    yield Tile("short", f"{short}", {}, "warn" if short else "good", "stock")
+
+
+def _uploads(doors: Doors) -> Tile:
+    with doors.uow() as uow:
+        found = uow.outbox.counts()
+    waiting = found.get(UploadState.PENDING, 0) + found.get(UploadState.SENT, 0)
+    refused = found.get(UploadState.REJECTED, 0) + found.get(UploadState.INCOMPLETE, 0)
+    level = "bad" if refused else "warn" if waiting else "good"
+    return Tile("uploads", f"{refused}", {"waiting": waiting}, level, "uploads")
+
+
+def _prices(doors: Doors) -> Iterator[Tile]:
+    from app.use_cases.price_page import prices_to_look_at
+
+    with doors.uow() as uow:
+        medicines = list(uow.medicines.all())
+    found = prices_to_look_at(doors, medicines)
+    over = len(found.over)
+    params: dict[str, object] = {
+        "missing": len(found.missing), "waiting": len(found.waiting), "behind": len(found.behind),
+    }  # fmt: skip
+    level = "bad" if over else "warn" if any(params.values()) else "good"
+    yield Tile("prices", f"{over}", params, level, "prices")
+
+
+def _counts(doors: Doors) -> Iterator[Tile]:
+    from app.use_cases.stocktake import attention, ensure_task
+
+    ensure_task(doors)
+    found = attention(doors)
+    if not found:
+        yield Tile("stocktake", "0", {"said": "none"}, "good", "stocktake")
+        return
+    first = min(found, key=lambda one: one.due_on)
+    params = {"said": first.what, "period": first.period, "due": first.due_on.isoformat()}
+    level = "bad" if first.days_left < 0 or first.what == "sheet" else "warn"
+    yield Tile("stocktake", f"{len(found)}", params, level, "stocktake")
+
+
+def _papers(doors: Doors, operator: Operator, calendar: WorkCalendar) -> Iterator[Tile]:
+    view = papers_view(doors, operator, calendar)
+    due = view.due()
+    over = sum((line.days or 0) < 0 or line.days is None for line in due)
+    level = "bad" if over else "warn" if due else "good"
+    yield Tile("papers", f"{len(due)}", {"over": over}, level, "papers")
+    late = [line for line in view.claims if line.overdue]
+    open_ones = [line for line in view.claims if line.claim.paid_on is None]
+    total = Money.total(line.claim.amount for line in open_ones)
+    params = {"open": len(open_ones), "total": f"{total}"}
+    yield Tile("claims", f"{len(late)}", params, "bad" if late else "good", "papers")
+
+
+def _quality(doors: Doors) -> Iterator[Tile]:
+    from app.use_cases.quality import quality_waiting
+
+    waiting = quality_waiting(doors)
+    yield Tile("quality", f"{waiting}", {}, "bad" if waiting else "good", "trace")
+
+
+def _cards(doors: Doors) -> Iterator[Tile]:
+    from app.use_cases.custody_page import needs_attention
+
+    gaps, receipts, returns = needs_attention(doors)
+    found = gaps + receipts + returns
+    params: dict[str, object] = {"gaps": gaps, "receipts": receipts, "returns": returns}
+    yield Tile("cards", f"{found}", params, "warn" if found else "good", "custody")
+
+
+def _fraction_tiles(seen: FractionsView) -> Iterator[Tile]:
+    found = seen.fractions
+    levels = {Standing.BELOW: "bad", Standing.CLOSE: "warn"}
+    for one, grows in ((found.catalogue, True), (found.diseases, False), (found.therapeutic, True)):
+        standing = one.standing(seen.margin)
+        params: dict[str, object] = {
+            "standing": standing.value,
+            "part": one.part,
+            "whole": one.whole,
+            "target": percent((one.target or Rate(0)).ppm),
+            "lacking": one.lacking(grows=grows),
+        }
+        figure = f"{percent(one.ppm)}%" if one.whole else "—"
+        yield Tile(one.name, figure, params, levels.get(standing, "good"), "papers")
+
+
+def _bands(shelf: ShelfView) -> Iterator[Band]:
+    lots = [lot for drug in shelf.drugs for lot in drug.lots if lot.on_hand > Quantity(0)]
+    levels = sorted(shelf.levels)
+    groups: dict[tuple[str, int], list[LotRow]] = {("expired", 0): []}
+    groups |= {("within", level): [] for level in levels}
+    groups |= {("over", max(levels, default=0)): [], ("none", 0): []}
+    for lot in lots:
+        groups[_band(lot, levels)].append(lot)
+    for (name, days), mine in groups.items():
+        known = [lot.cost for lot in mine if lot.cost is not None]
+        yield Band(name, days, Money.total(known), len(mine), len(mine) - len(known))
+
+
+def _band(lot: LotRow, levels: Sequence[int]) -> tuple[str, int]:
+    if lot.days_left is None:
+        return "none", 0
+    if lot.days_left < 0:
+        return "expired", 0
+    for level in levels:
+        if lot.days_left <= level:
+            return "within", level
+    return "over", max(levels, default=0)
