@@ -11,6 +11,7 @@ from app.domain.proxy import ProxyPurchase
 from app.domain.returns import Return, ReturnReason
 from app.domain.roster import RosterBatch, RosterEntry
 from app.domain.rx_case import RxOpening, RxTokens
+from app.domain.stocktake import Stocktake
 from app.domain.store import StoreRecord
 from app.errors import SecretError
 from app.ports import OutboxRow, RequestRow
@@ -46,7 +47,7 @@ PERSONAL = (
     *("练习中心原话", "SIGNCHECK-1", "STOOUT-1", "%PDF of", "练习欠药备注", "练习退货备注"),
     *("练习药师赵六", "999900197501010017", "YS999900000001", "ZC-PRACTICE-1"),
     *("练习张某案 1 号", "练习检查张某"),
-    *("练习代购清单", "999900199001010031"),
+    *("练习代购清单", "999900199001010031", "练习中心接收人"),
 )
 
 
@@ -65,6 +66,8 @@ def write_a_held_card(uow):
 def write_something_personal_everywhere(books):
     with books() as uow:
         write_a_held_card(uow)
+        uow.stocktakes.add(Stocktake(id="take-1", number="PC1", opened_at=START, opened_by="s-1"))
+        uow.stocktakes.keep_handed_to("take-1", "练习中心接收人")
         uow.prescriptions.add(a_worked_case())
         uow.prescriptions.keep_file("case-1", b"%PDF of " + PERSON_NAME.encode())
         tokens = RxTokens("AUTH-PRACTICE-1", "EPC-PRACTICE-1")
