@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from app.domain.quality import NoCodeReason, QualityCase
     from app.domain.quality_states import QualityEvent
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.quality import CaseView, Suspect
     from app.use_cases.trace_check import CodeLook
+    from app.use_cases.trace_import import CodeFile, Progress
     from app.use_cases.uncoded import BareLine, NoCodeView, UncodedView
 
 
@@ -21,6 +23,7 @@ class ShopTrace:
     """``ui.screens.trace_door.TraceDoor``; a part of :class:`ui.shop.Shop`."""
 
     doors: Doors
+    _recovery: Doors
 
     def look_at_code(self, sale: Sale, no: int, code: str) -> CodeLook:
         """From the books of this moment."""
@@ -97,3 +100,11 @@ class ShopTrace:
         from app.use_cases.uncoded import uncoded_lines
 
         return uncoded_lines(self.doors)
+
+    def take_code_file(
+        self, operator: Operator, path: Path, progress: Progress, *, keep: bool
+    ) -> CodeFile:
+        """With the books of its own lane."""
+        from app.use_cases.trace_import import take_code_file
+
+        return take_code_file(self._recovery, operator, path, keep=keep, progress=progress)

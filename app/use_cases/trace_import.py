@@ -146,7 +146,7 @@ class _Seen:
     now: datetime
     parents: frozenset[str]
     """Codes that are the carton of another row: packs, not boxes."""
-    here: Mapping[str, str]
+    here: Mapping[str, str] = field(default_factory=dict)
     """Code -> why it cannot come (again)."""
     codes: dict[str, NoticedCode] = field(default_factory=dict)
     parts: dict[str, tuple[str, PackLevel]] = field(default_factory=dict)
@@ -164,21 +164,20 @@ class _UnfitRowError(Exception):
 
 def _judged(doors: Doors, rows: list[TableRow], import_id: str, now: datetime) -> CodeFile:
     unfit: list[UnfitCode] = []
-    wanted = [_bare(row.cells.get("code", "")) for row in rows]
-    with doors.uow() as uow:
-        seen = _Seen(
-            import_id=import_id,
-            now=now,
-            parents=frozenset(filter(None, (_bare(row.cells.get("carton", "")) for row in rows))),
-            here=_already(uow, [code for code in wanted if code]),
-        )
-        for row in rows:
-            try:
-                one = _taken(uow, seen, row)
-            except _UnfitRowError as told:
-                unfit.append(UnfitCode(row.number, told.why, told.params))
-                continue
-            seen.codes[one.code] = one
+    parents = frozenset(filter(None, (_bare(row.cells.get("carton", "")) for row in rows)))
+    seen = _Seen(import_id, now, parents)
+    for start in range(0, len(rows), _CHUNK):
+        # A few rows at a time: the counter sells on between them.
+        chunk = rows[start : start + _CHUNK]
+        with doors.uow() as uow:
+            seen.here = _already(uow, [_bare(row.cells.get("code", "")) for row in chunk])
+            for row in chunk:
+                try:
+                    one = _taken(uow, seen, row)
+                except _UnfitRowError as told:
+                    unfit.append(UnfitCode(row.number, told.why, told.params))
+                    continue
+                seen.codes[one.code] = one
     boxes = [one for one in seen.codes.values() if one.code not in seen.parents]
     cartons = {one.carton for one in boxes if one.carton}
     return CodeFile(

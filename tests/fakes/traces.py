@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from app.domain.clock import shop_time
 from app.domain.quality import NoCodeLot, NoCodeReason, QualityCase, QualityStep, UncodedLine
@@ -12,13 +13,14 @@ from app.domain.quality_states import QualityEvent
 from app.domain.sale import Sale
 from app.domain.sale_states import SaleState
 from app.domain.trace_facts import product_part
-from app.errors import NotFound
+from app.errors import BadFile, NotFound
 from app.ports import CodeSold
 from app.use_cases.code_life import CodeLife
 from app.use_cases.doors import Operator
 from app.use_cases.notes import Note
 from app.use_cases.quality import CaseView, Suspect
 from app.use_cases.trace_check import CodeLook, is_bare
+from app.use_cases.trace_import import CodeFile, Progress, UnfitCode
 from app.use_cases.uncoded import BareLine, NoCodeView, UncodedView
 
 AT = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -36,6 +38,7 @@ class FakeTraces:
         self.uncoded: list[UncodedLine] = []
         self.no_code: list[NoCodeLot] = []
         self.lives: dict[str, CodeLife] = {}
+        self.taken: list[Path] = []
 
     def look_at_code(self, sale: Sale, no: int, code: str) -> CodeLook:
         held = [one for one in self.sales.values() if one.held_at and one.id != sale.id
@@ -116,6 +119,18 @@ class FakeTraces:
         del operator
         self.no_code = [one for one in self.no_code if (one.medicine_id, one.batch)
                         != (medicine_id, batch)]  # fmt: skip
+
+    def take_code_file(
+        self, operator: Operator, path: Path, progress: Progress, *, keep: bool
+    ) -> CodeFile:
+        del operator
+        if not path.exists():
+            raise BadFile(file=path.name, why="import.file_unreadable")
+        if not progress(500):
+            raise BadFile(file=path.name, why="trace_file.given_up")
+        self.taken += [path] if keep else []
+        unfit = (UnfitCode(3, "trace_file.double", {"tail": "000001"}),)
+        return CodeFile(2, (), unfit, 1, 1)
 
     def uncoded_lines(self) -> list[UncodedView]:
         return [UncodedView(replace(one), f"药 {one.medicine_id}", "李收银", "")

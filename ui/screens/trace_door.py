@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from app.domain.quality import NoCodeReason, QualityCase
     from app.domain.quality_states import QualityEvent
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from app.use_cases.doors import Operator
     from app.use_cases.quality import CaseView, Suspect
     from app.use_cases.trace_check import CodeLook
+    from app.use_cases.trace_import import CodeFile, Progress
     from app.use_cases.uncoded import BareLine, NoCodeView, UncodedView
 
 
@@ -77,5 +79,15 @@ class TraceOfficeDoor(Protocol):
         ...
 
 
-class TraceDoor(TraceCounterDoor, TraceOfficeDoor, Protocol):
-    """Both groups."""
+class TraceFileDoor(Protocol):
+    """The *recovery* lane: a file may be long."""
+
+    def take_code_file(
+        self, operator: Operator, path: Path, progress: Progress, *, keep: bool
+    ) -> CodeFile:
+        """A supplier's code file looked through, or taken in; :raises BadFile: NotAllowed:."""
+        ...
+
+
+class TraceDoor(TraceCounterDoor, TraceOfficeDoor, TraceFileDoor, Protocol):
+    """All groups."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QListWidget, QStackedLayout, QWidget
 
 from app.domain.quality_states import QualityEvent
 from ui.screens.office.page import OfficePage
+from ui.screens.trace.file_part import FilePart
 from ui.screens.trace.view_model import PARTS
 from ui.widgets.figures import Figures, Line, shown
 from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row
@@ -31,8 +32,9 @@ COLUMNS = {
     "code": ("at", "what", "paper", "batch", "carton"),
     "uncoded": ("at", "drug", "batch", "reason", "receipt", "by"),
     "no_code": ("at", "drug", "batch", "source", "by"),
+    "file": ("row", "why_not"),
 }
-_WIDE = {"quality": 1, "code": 1, "uncoded": 1, "no_code": 1}
+_WIDE = {"quality": 1, "code": 1, "uncoded": 1, "no_code": 1, "file": 1}
 _BAD = ("open", "examined", "reported")
 _STOPS = ("sold", "suspect", "in_basket", "returned", "transferred", "destroyed")
 
@@ -173,6 +175,10 @@ class TracePage(OfficePage):
         lines.addLayout(line)
         return page
 
+    def _file_part(self) -> QWidget:
+        self.files = FilePart(self.model, self.lists["file"])
+        return self.files
+
     def _foot(self) -> QHBoxLayout:
         say, line = self._session.say, row(space=6)
         self.exports = {form: button(say(f"figures.{form}")) for form in ("xlsx", "csv")}
@@ -213,7 +219,8 @@ class TracePage(OfficePage):
 
     def _turn(self, part: str, _checked: bool = False) -> None:
         self.model.turn(part)
-        (self.code if part == "code" else self.lists[part].search).setFocus()
+        fields = {"code": self.code, "file": self.files.path}
+        fields.get(part, self.lists[part].search).setFocus()
 
     def _case(self) -> CaseView | None:
         return cast("CaseView | None", self.lists["quality"].chosen())
@@ -259,6 +266,7 @@ class TracePage(OfficePage):
         self.note.setText(self._session.say_note(note) if note else say(f"trace.law_{model.part}"))
         retone(self.note, "tone", TONES.get(note.severity, "") if note else "second")
         self._show_acts()
+        self.files.refresh()
         self._show_hits()
         self._show_life()
 
@@ -322,6 +330,7 @@ class TracePage(OfficePage):
             "code": lambda: self._life_lines(model.life),
             "uncoded": self._uncoded_lines,
             "no_code": self._lot_lines,
+            "file": self._unfit_lines,
         }
         self.lists[part].show_lines(makers[part]())
         self._show_acts()
@@ -353,6 +362,11 @@ class TracePage(OfficePage):
             )
             for each in self.model.uncoded
         ]  # fmt: skip
+
+    def _unfit_lines(self) -> list[Line]:
+        file, say = self.model.file, self._session.say
+        unfit = file.unfit if file is not None else ()
+        return [Line((one.row, say(one.why, **dict(one.params))), (), one) for one in unfit]
 
     def _lot_lines(self) -> list[Line]:
         say = self._session.say

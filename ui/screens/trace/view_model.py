@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -14,17 +16,17 @@ from ui.screens.session import notes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from app.domain.catalogue import Medicine
     from app.errors import YaotaiError
     from app.use_cases.code_life import CodeLife
     from app.use_cases.quality import CaseView, Suspect
+    from app.use_cases.trace_import import CodeFile
     from app.use_cases.uncoded import NoCodeView, UncodedView
     from ui.screens.session import Session
     from ui.widgets.figures import Value
 
-PARTS = ("quality", "code", "uncoded", "no_code")
+PARTS = ("quality", "code", "uncoded", "no_code", "file")
 HITS = 20
 
 
@@ -50,6 +52,10 @@ class TraceModel(QObject):
         self.hits: list[Medicine] = []
         self.medicine: Medicine | None = None
         """The drug that is being put on the no-code list."""
+        self.file: CodeFile | None = None
+        self.running = False
+        """A file is being read."""
+        self._stop = Event()
         self.note: Note | None = None
 
     @property
@@ -195,6 +201,52 @@ class TraceModel(QObject):
             self.ask()
 
         self._run(lambda: self.shop.unlist_no_code(operator, lot.medicine_id, lot.batch), dropped)
+
+    # --- the supplier's file -----------------------------------------------------------------
+
+    def take_file(self, text: str, *, keep: bool) -> None:
+        """Look a code file through, or take it in."""
+        path = text.strip().strip("'\"")
+        if self.running or not self.decides:
+            return
+        if not path:
+            self.say("trace.file_none", "warn")
+            return
+        file, operator = Path(path).expanduser(), self.session.who()
+        stop = self._stop = Event()
+        self.running, self.file = True, None
+        self.say("trace.file_running")
+        self.listed.emit()
+
+        def work(_tell: object) -> CodeFile:
+            return self.shop.take_code_file(
+                operator, file, lambda _rows: not stop.is_set(), keep=keep
+            )
+
+        self.session.run(
+            Lane.RECOVERY, work, lambda told: self._taken(told, keep), self._file_failed
+        )
+
+    def stop_file(self) -> None:
+        """Given up on the way nothing is kept."""
+        self._stop.set()
+
+    def _taken(self, file: CodeFile, keep: bool) -> None:
+        self.running, self.file = False, file
+        words = "trace.file_taken" if keep else "trace.file_looked"
+        figures = {"read": file.read, "boxes": file.boxes, "cartons": file.cartons}
+        severity = "warn" if file.unfit else "good"
+        self.say(words, severity, unfit=len(file.unfit), **figures)
+        self.listed.emit()
+
+    def _file_failed(self, error: YaotaiError) -> None:
+        self.running = False
+        why = str(error.params.get("why", ""))
+        if why.startswith(("import.", "trace_file.")):
+            told = {**error.params, "why": self.session.say(why, **error.params)}
+            self.say(error.message_id, "block", **told)
+        else:
+            self._failed(error)
 
     # --- files and words ---------------------------------------------------------------------
 
