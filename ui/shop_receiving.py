@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from app.domain.lot_states import LotEvent
     from app.domain.receiving import Receiving, TypedLine
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from app.domain.supplier import FirstProduct, Supplier
     from app.domain.supplier_states import SupplierEvent
     from app.ports import CatalogueIndex
+    from app.use_cases.delivery_note import NoteReport
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.post_receiving import Posted
     from app.use_cases.receiving import ScanResult
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.suppliers import SupplierForm
     from app.use_cases.supply_view import SupplyHome
+    from app.use_cases.trace_import import CodeFile
 
 # Imports stand inside the methods on purpose: a start waits for none of this.
 
@@ -86,6 +89,43 @@ class ShopReceiving:
         from app.use_cases.receiving import scan
 
         return scan(self.doors, receiving_id, text, operator), self.receiving(receiving_id)
+
+    def import_note(
+        self,
+        receiving_id: str,
+        path: Path,
+        operator: Operator,
+        mapping: Mapping[str, str],
+        progress: Callable[[int], bool],
+    ) -> tuple[NoteReport, ReceivingCheck]:
+        """A delivery note's rows; on the recovery lane, for it may be long."""
+        from app.use_cases.delivery_note import import_note
+
+        told = import_note(self.doors, receiving_id, path, operator, mapping, progress)
+        return told, self.receiving(receiving_id)
+
+    def note_headings(self, path: Path) -> tuple[str, ...]:
+        """The headings of a file."""
+        from app.use_cases.delivery_note import note_headings
+
+        return note_headings(path)
+
+    def name_drug(
+        self, receiving_id: str, no: int, medicine_id: str, operator: Operator
+    ) -> ReceivingCheck:
+        """Which drug a note's article is."""
+        from app.use_cases.delivery_note import name_drug
+
+        name_drug(self.doors, receiving_id, no, medicine_id, operator)
+        return self.receiving(receiving_id)
+
+    def take_receiving_codes(
+        self, path: Path, operator: Operator, progress: Callable[[int], bool]
+    ) -> CodeFile:
+        """The supplier's trace-code file."""
+        from app.use_cases.trace_import import take_code_file
+
+        return take_code_file(self.doors, operator, path, progress=progress)
 
     def drop_receiving(self, receiving_id: str, operator: Operator) -> None:
         """Give a draft up."""

@@ -246,7 +246,7 @@ def _batch(typed: TypedLine, accepted: Quantity, faults: _Faults) -> str:
     batch = nfkc(typed.batch)
     if len(batch) > LONGEST:
         faults.add("batch", "batch_long")
-    elif accepted and not batch:
+    elif not batch and (accepted or not nfkc(typed.accepted)):
         faults.add("batch", "batch_missing")
     return batch
 
@@ -257,7 +257,7 @@ def _dates(
     """What is not accepted may be expired: that is why it is not."""
     made = _date(typed.made, "made", faults)
     expires = _date(typed.expires, "expires", faults)
-    if not accepted:
+    if not accepted and nfkc(typed.accepted):
         return made, expires
     if made is not None and made > day:
         faults.add("made", "made_later", day=made.isoformat())

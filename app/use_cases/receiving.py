@@ -110,7 +110,7 @@ def keep_head(doors: Doors, head: Receiving, operator: Operator) -> Receiving:
     """
     require(operator)
     with doors.uow() as uow:
-        old = _draft(uow, head.id)
+        old = draft_of(uow, head.id)
         source = ReceivingSource.SUPPLIER
         if head.supplier_id and uow.suppliers.get(head.supplier_id).kind is SupplierKind.STORE:
             source = ReceivingSource.STORE
@@ -133,7 +133,7 @@ def keep_lines(
     """
     require(operator)
     with doors.uow() as uow:
-        _draft(uow, receiving_id)
+        draft_of(uow, receiving_id)
         known = {one.no: one for one in uow.receivings.lines(receiving_id)}
         kept, last = [], max(known, default=0)
         for one in lines:
@@ -161,7 +161,7 @@ def strike_line(doors: Doors, receiving_id: str, no: int, operator: Operator) ->
     """Take a line out of a draft; :raises NotAllowed, BadValue, NotFound: as :func:`keep_lines`."""
     require(operator)
     with doors.uow() as uow:
-        _draft(uow, receiving_id)
+        draft_of(uow, receiving_id)
         uow.receivings.take_out(receiving_id, no)
         uow.commit()
 
@@ -180,7 +180,8 @@ def drop(doors: Doors, receiving_id: str, operator: Operator) -> None:
         uow.commit()
 
 
-def _draft(uow: UnitOfWork, receiving_id: str) -> Receiving:
+def draft_of(uow: UnitOfWork, receiving_id: str) -> Receiving:
+    """The receiving while it may be changed; :raises BadValue: it may not; :raises NotFound:."""
     head = uow.receivings.get(receiving_id)
     if head.state is not ReceivingState.DRAFT:
         raise BadValue(what="receiving", why="posted or dropped already")
@@ -198,7 +199,7 @@ def scan(doors: Doors, receiving_id: str, text: str, operator: Operator) -> Scan
     require(operator)
     read = classify(text, shop_time(doors.clock.now()).date())
     with doors.uow() as uow:
-        _draft(uow, receiving_id)
+        draft_of(uow, receiving_id)
         lines = uow.receivings.lines(receiving_id)
         told = _carton(uow, lines, read) or _box(uow, lines, read)
         if told.line is not None and not told.why:

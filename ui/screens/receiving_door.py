@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from app.domain.lot_states import LotEvent
     from app.domain.receiving import Receiving, TypedLine
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from app.domain.stock_document import StockDocument
     from app.domain.supplier import FirstProduct, Supplier
     from app.domain.supplier_states import SupplierEvent
+    from app.use_cases.delivery_note import NoteReport
     from app.use_cases.doors import Operator
     from app.use_cases.post_receiving import Posted
     from app.use_cases.receiving import ScanResult
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.suppliers import SupplierForm
     from app.use_cases.supply_view import SupplyHome
+    from app.use_cases.trace_import import CodeFile
 
 
 class ReceivingDoor(Protocol):
@@ -59,6 +62,33 @@ class ReceivingDoor(Protocol):
         self, receiving_id: str, text: str, operator: Operator
     ) -> tuple[ScanResult, ReceivingCheck]:
         """A code at the goods."""
+        ...
+
+    def import_note(
+        self,
+        receiving_id: str,
+        path: Path,
+        operator: Operator,
+        mapping: Mapping[str, str],
+        progress: Callable[[int], bool],
+    ) -> tuple[NoteReport, ReceivingCheck]:
+        """A delivery note's rows; on the recovery lane, for it may be long."""
+        ...
+
+    def note_headings(self, path: Path) -> tuple[str, ...]:
+        """The headings of a file."""
+        ...
+
+    def name_drug(
+        self, receiving_id: str, no: int, medicine_id: str, operator: Operator
+    ) -> ReceivingCheck:
+        """Which drug a note's article is."""
+        ...
+
+    def take_receiving_codes(
+        self, path: Path, operator: Operator, progress: Callable[[int], bool]
+    ) -> CodeFile:
+        """The supplier's trace-code file."""
         ...
 
     def drop_receiving(self, receiving_id: str, operator: Operator) -> None:

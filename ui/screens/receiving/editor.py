@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.receiving import TotalsReason, Transport
 from ui.screens.receiving.grid import Grid
+from ui.screens.receiving.note_file import NoteFile
 from ui.screens.receiving.second import SecondRow
 from ui.widgets.parts import button, column, label, line_edit, row
 
@@ -60,6 +61,9 @@ class Editor(QWidget):
         self.found.setMaximumHeight(150)
         self.found.hide()
         lines.addWidget(self.found)
+        self.file = NoteFile(model)
+        self.file.hide()
+        lines.addWidget(self.file)
         self.warm = label(say("receiving.warm"), "small", "warn", wrap=True)
         self.grid = Grid(model)
         lines.addWidget(self.grid, 1)
@@ -68,7 +72,7 @@ class Editor(QWidget):
         lines.addWidget(self.warm)
         self.faults = QListWidget()
         self.faults.setAccessibleName(say("receiving.faults"))
-        self.faults.setMaximumHeight(112)
+        self.faults.setMaximumHeight(90)
         self.faults.setWordWrap(True)
         lines.addWidget(self.faults)
         self.second = SecondRow(model.session)
@@ -141,6 +145,9 @@ class Editor(QWidget):
         foot = row(space=8)
         self.post = button(say("receiving.post"), "commit")
         self.approve = button(say("receiving.approve_products"))
+        self.read = button(say("receiving.from_file"))
+        self.read.setCheckable(True)
+        self.read.clicked.connect(self._file_wanted)
         self.drop = button(say("receiving.drop"))
         self.reason = line_edit(say("receiving.correct_reason"),
                                 hint=say("receiving.correct_reason"))  # fmt: skip
@@ -151,7 +158,7 @@ class Editor(QWidget):
         self.drop.clicked.connect(lambda: self._model.drop())
         self.correct.clicked.connect(self._correct)
         self.leave.clicked.connect(lambda: self._model.close())
-        for each in (self.post, self.approve, self.reason, self.correct):
+        for each in (self.post, self.read, self.approve, self.reason, self.correct):
             foot.addWidget(each)
         foot.addStretch(1)
         foot.addWidget(self.drop)
@@ -169,6 +176,11 @@ class Editor(QWidget):
             self.seek.setFocus()
         else:
             self.grid.setFocus()
+
+    def _file_wanted(self, wanted: bool) -> None:
+        self.file.setVisible(wanted)
+        if wanted:
+            self.file.path.setFocus()
 
     def _left(self, name: str) -> None:
         self._model.keep_head(**{name: self.texts[name].text().strip()})
@@ -191,7 +203,8 @@ class Editor(QWidget):
         if at < len(self._hits):
             hit = self._hits[at]
             self.seek.clear()
-            self._model.add(hit)
+            index = self.grid.currentIndex()
+            self._model.add(hit, self.grid.lines.line(index.row()) if index.isValid() else None)
 
     def _add_item(self, item: QListWidgetItem) -> None:
         self.found.setCurrentItem(item)
@@ -237,6 +250,8 @@ class Editor(QWidget):
         self.post.setVisible(typing)
         self.post.setEnabled(check.postable)
         self.drop.setVisible(typing)
+        self.read.setVisible(typing)
+        self.file.setVisible(typing and self.read.isChecked())
         lacking = typing and any(one.why == "first_product" for one in check.faults)
         self.approve.setVisible(lacking)
         posted = head.state.value == "posted"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -22,12 +24,15 @@ if TYPE_CHECKING:
     from app.domain.supplier_states import SupplierEvent
     from app.errors import YaotaiError
     from app.ports import Hit
+    from app.use_cases.delivery_note import NoteReport
     from app.use_cases.post_receiving import Posted
     from app.use_cases.receiving import ScanResult
     from app.use_cases.receiving_check import ReceivingCheck
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.suppliers import SupplierForm
     from app.use_cases.supply_view import SupplyHome
+    from app.use_cases.trace_import import CodeFile
+    from ui.operation import Tell
     from ui.screens.session import Session
 
 
@@ -41,6 +46,8 @@ class ReceivingModel(QObject):
     noted = Signal()
     jumped = Signal(int)
     """A code led to the line of this number."""
+    files = Signal()
+    """A file is read, or was."""
     supplied = Signal(object)
     """A supplier was kept, approved or stopped."""
 
@@ -51,6 +58,9 @@ class ReceivingModel(QObject):
         self.check: ReceivingCheck | None = None
         self.note: Note | None = None
         self._under_way = 0
+        self.reading, self._given_up, self.rows_read = False, False, 0
+        self.headings: tuple[str, ...] = ()
+        """Of a note whose columns nobody named yet."""
 
     # --- what is asked ---------------------------------------------------------------------------
 
@@ -127,9 +137,17 @@ class ReceivingModel(QObject):
         self.check = replace(self.check, lines=lines)
         self._run(lambda: self.session.shop.keep_receiving_lines(head_id, [line], who), self._seen)
 
-    def add(self, hit: Hit) -> None:
-        """A line for a drug that was found by name."""
+    def add(self, hit: Hit, current: TypedLine | None = None) -> None:
+        """A line for a drug that was found by name; ``current``: the line that the grid is on.
+
+        Where that one's drug is not known yet, it is what the note's article was.
+        """
         if self.check is None:
+            return
+        if current is not None and not current.medicine_id:
+            head_id, who = self.check.head.id, self.session.who()
+            no, drug_id = current.no, hit.medicine.id
+            self._run(lambda: self.session.shop.name_drug(head_id, no, drug_id, who), self._seen)
             return
         drug, head_id, who = hit.medicine, self.check.head.id, self.session.who()
         line = TypedLine(no=0, medicine_id=drug.id, name=drug.display_name)
@@ -154,6 +172,98 @@ class ReceivingModel(QObject):
         head_id, who = self.check.head.id, self.session.who()
         self._run(lambda: self.session.shop.scan_goods(head_id, text, who), self._scanned)
         return True
+
+    # --- files -----------------------------------------------------------------------------------
+
+    def import_note(self, path: str, mapping: Mapping[str, str]) -> None:
+        """Read a delivery note into the draft; long work, beside the counter's own."""
+        if self.check is None or not self.typing or self.reading:
+            return
+        head_id, who, shop = self.check.head.id, self.session.who(), self.session.shop
+        file = Path(path.strip().strip("'\"")).expanduser()
+
+        def failed(error: YaotaiError) -> None:
+            if error.params.get("why") == "import.heading_missing":
+                self._ask_headings(file, error)
+            else:
+                self._file_failed(error)
+
+        self._read(
+            lambda told: shop.import_note(head_id, file, who, mapping, told), self._noted, failed
+        )
+
+    def take_codes(self, path: str) -> None:
+        """Read the supplier's trace-code file: cartons and boxes can be scanned afterwards."""
+        if self.reading:
+            return
+        who, shop = self.session.who(), self.session.shop
+        file = Path(path.strip().strip("'\"")).expanduser()
+
+        def done(told: CodeFile) -> None:
+            unfit = len(told.unfit)
+            self._say("receiving.codes_read", "warn" if unfit else "good", boxes=told.boxes,
+                      cartons=told.cartons, unfit=unfit)  # fmt: skip
+
+        self._read(lambda told: shop.take_receiving_codes(file, who, told), done, self._file_failed)
+
+    def give_up(self) -> None:
+        """Stop the reading: nothing of the file is kept."""
+        self._given_up = True
+
+    def _read(
+        self,
+        work: Callable[[Callable[[int], bool]], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[YaotaiError], None],
+    ) -> None:
+        self.reading, self._given_up, self.rows_read = True, False, 0
+        self.files.emit()
+
+        def run(tell: Tell) -> Any:  # noqa: ANN401 - whatever the file says
+            def progress(rows: int) -> bool:
+                tell(rows)
+                return not self._given_up
+
+            return work(progress)
+
+        def ended(then: Callable[[Any], None], told: object) -> None:
+            self.reading = False
+            then(told)
+            self.files.emit()
+
+        operation = self.session.run(
+            Lane.RECOVERY, run, partial(ended, done), partial(ended, failed)
+        )
+        operation.told.connect(self._progressed)
+
+    def _progressed(self, rows: object) -> None:
+        self.rows_read = int(str(rows))
+        self.files.emit()
+
+    def _ask_headings(self, file: Path, error: YaotaiError) -> None:
+        def asked(headings: tuple[str, ...]) -> None:
+            self.headings = headings
+            self._say("receiving.headings_wanted", "warn", what=error.params.get("what", ""))
+            self.files.emit()
+
+        self._run(lambda: self.session.shop.note_headings(file), asked)
+
+    def _file_failed(self, error: YaotaiError) -> None:
+        why = str(error.params.get("why", ""))
+        words = self.session.say(why, **dict(error.params)) if "." in why else why
+        self._say("receiving.file_refused", "block", why=words or error.message_id)
+
+    def _noted(self, told: tuple[NoteReport, ReceivingCheck]) -> None:
+        report, check = told
+        self.headings = ()
+        self._seen(check)
+        rows = "；".join(f"{one.row}: {self.session.say(one.why)}" for one in report.refused[:5])
+        self._say(
+            "receiving.note_read_refused" if report.refused else "receiving.note_read",
+            "warn" if report.refused or report.unknown else "good",
+            read=report.read, taken=report.taken, unknown=report.unknown,
+            refused=len(report.refused), rows=rows,
+        )  # fmt: skip
 
     def post(self) -> None:
         """Post the open draft."""
