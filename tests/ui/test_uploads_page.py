@@ -1,0 +1,209 @@
+"""The page 上传 over real books: what stands aside is told in words, put right and sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.domain.money import Quantity
+from app.domain.stock import Lot, MoveKind
+from app.domain.upload_states import UploadState
+from app.ports import StockMove
+from app.use_cases.complete_sale import complete_sale
+from app.use_cases.stock_moves import book_moves
+from tests.fakes.lanes import HandLanes
+from tests.fakes.practice_till import PracticeTill, cash, practice_till
+from tests.fakes.shelves import clear_shelf
+from tests.fakes.supply import manager
+from ui.screens.session import Session
+from ui.screens.uploads.page import UploadsPage
+from ui.screens.uploads.sender import UploadSender
+from ui.screens.uploads.view_model import UploadsModel
+from ui.shop_uploads import ShopUploads
+from ui.table_export import export_table
+from ui.words import say
+
+
+class Desk(ShopUploads):
+    """The shop's part of this page, on a practice till."""
+
+    def __init__(self, till: PracticeTill) -> None:
+        self.doors, self._sending, self._system = till.doors, till.doors, till.operator
+
+    def now(self):
+        return self.doors.clock.now()
+
+
+class Office:
+    """The page and everything behind it."""
+
+    def __init__(self, till: PracticeTill, folder: Path, lang: str = "zh_CN") -> None:
+        self.till, self.lanes = till, HandLanes()
+        self.session = Session(Desk(till), self.lanes, lang)
+        self.session.sign_in(manager(till))
+        self.sender = UploadSender(self.session)
+        self.model = UploadsModel(
+            self.session, self.sender, lambda *told: export_table(folder, *told)
+        )
+        self.page = UploadsPage(self.model, lambda _token: None)
+
+    def cells(self) -> list[list[str]]:
+        table = self.page.list.model
+        return [
+            [str(table.index(at, each).data() or "") for each in range(table.columnCount())]
+            for at in range(table.rowCount())
+        ]
+
+    def turn(self, part: str) -> None:
+        self.page.parts[part].click()
+        self.lanes.run()
+
+    def states(self) -> list[UploadState]:
+        with self.till.doors.uow() as uow:
+            found = uow.outbox.newest(list(UploadState), 100)
+        return [one.state for one in reversed(found)]
+
+
+@pytest.fixture
+def office(qtbot, tmp_path: Path) -> Iterator[Office]:
+    for till in practice_till(tmp_path / "till"):
+        made = Office(till, tmp_path)
+        qtbot.addWidget(made.page)
+        made.page.resize(1366, 700)
+        yield made
+        made.sender.stop()
+
+
+def sold_of_unknown_date(till: PracticeTill) -> Lot:
+    """Opening goods whose production date nobody knew, and a box of them sold."""
+    drug = till.find(sale_class="otc_b", cold_chain=False)
+    clear_shelf(till.doors, drug.id)
+    now = till.clock.now()
+    lot = Lot(id=till.doors.ids.new(), medicine_id=drug.id, batch="LX77", opening=True,
+              expires_on=date(2028, 5, 31))  # fmt: skip
+    with till.doors.uow() as uow:
+        uow.lots.add([lot])
+        move = StockMove(
+            id=till.doors.ids.new(), medicine_id=drug.id, quantity=Quantity.of(9),
+            kind=MoveKind.OPENING, at=now, batch=lot.batch, lot_id=lot.id,
+        )  # fmt: skip
+        book_moves(till.doors, uow, [move])
+        uow.commit()
+    sale = till.basket((drug, 2))
+    complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
+    return lot
+
+
+@pytest.mark.rule("LN-2.4a", "HY-1.2.3")
+def test_a_missing_date_is_typed_once_and_the_whole_batch_goes(office: Office, qtbot) -> None:
+    lot = sold_of_unknown_date(office.till)
+    office.page.enter()
+    office.lanes.run()
+    assert office.page.parts["aside"].text() == "需处理 2"
+    assert [row[1] for row in office.cells()] == ["销售", "盘存"]
+    assert all(row[6] == "缺内容" and row[7] == "缺：生产日期。" for row in office.cells())
+    qtbot.keyClick(office.page.list.table, Qt.Key.Key_Return)
+    office.lanes.run()
+    assert next(iter(office.page.fields)) == "made_on"  # what is missing stands first
+    office.page.fields["made_on"].setText("2029-01-01")
+    office.page.keep.click()
+    office.lanes.run()
+    assert office.model.form is not None and office.page.note.text()  # after its expiry
+    office.page.fields["made_on"].setText("2026-06-01")
+    office.page.keep.click()
+    office.lanes.run()
+    assert "同一批另补齐 1 条" in office.page.note.text()
+    with office.till.doors.uow() as uow:
+        assert uow.lots.get(lot.id).made_on == date(2026, 6, 1)
+    office.page.send.click()
+    office.lanes.run()
+    for _slice in range(5):  # the timer between two slices is the event loop's
+        office.sender._slice()
+        office.lanes.run()
+    assert office.states().count(UploadState.CONFIRMED) == 3
+    assert office.states().count(UploadState.REPLACED) == 2
+    assert office.page.parts["aside"].text() == "需处理 0"
+
+
+def test_a_refusal_is_told_in_the_platforms_words_and_may_go_again(office: Office) -> None:
+    till = office.till
+    drug = till.find(sale_class="otc_b", cold_chain=False)
+    sale = till.basket((drug, 1))
+    complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
+    till.fault(kind="refused", infno=["3505", "3505A"], text="药师未备案（练习）", times=1)
+    office.page.enter()
+    office.page.send.click()
+    office.lanes.run()
+    office.turn("aside")
+    (row,) = office.cells()
+    assert row[6:] == ["被退回", "药师未备案（练习）"]
+    assert "药师未备案" in office.page.told.text() and "更正重传" in office.page.told.text()
+    assert not office.page.delete.isVisibleTo(office.page)
+    office.page.again.click()
+    office.lanes.run()
+    office.sender._slice()
+    office.lanes.run()
+    assert office.states() == [UploadState.CONFIRMED]
+    office.turn("done")
+    office.page.delete.click()
+    office.lanes.run()
+    assert "原因" in office.page.note.text()
+    office.page.reason.setText("批号传错")
+    office.page.delete.click()
+    office.lanes.run()
+    office.sender._slice()
+    office.lanes.run()
+    assert office.states() == [UploadState.DELETED, UploadState.CONFIRMED]
+    assert till.books(goods="*")["serials"] == []
+    office.turn("done")
+    deleted = next(row for row in office.cells() if row[6] == "平台已删除")
+    assert deleted[7] == "删除原因：批号传错"
+    # Said anew, rightly: under a serial of its own.
+    office.page.list.table.setCurrentIndex(
+        office.page.list.model.index(office.cells().index(deleted), 0)
+    )
+    office.page.correct.click()
+    office.lanes.run()
+    office.page.fields["batch"].setText("LX-RIGHT")
+    office.page.keep.click()
+    office.lanes.run()
+    office.sender._slice()
+    office.lanes.run()
+    (one,) = till.books(goods="*")["batches"]
+    assert (one["lots"], one["sum"]) == (["LX-RIGHT"], "-1.0000")
+
+
+def test_whoever_may_not_approve_only_looks(office: Office) -> None:
+    sold_of_unknown_date(office.till)
+    office.session.sign_in(office.till.operator)
+    office.page.enter()
+    office.lanes.run()
+    assert office.cells() and not office.page.correct.isEnabled()
+    office.till.line_up = False
+    office.till.clock.set(office.till.clock.now() + timedelta(hours=2))
+    office.turn("waiting")
+    assert "最早一条是" in office.page.note.text()
+    office.page.send.click()
+    office.lanes.run()
+    assert "连不上医保平台" in office.page.note.text()
+    assert office.states().count(UploadState.PENDING) == 1
+
+
+def test_the_english_page_says_the_same(qtbot, tmp_path: Path) -> None:
+    for till in practice_till(tmp_path / "till"):
+        sold_of_unknown_date(till)
+        office = Office(till, tmp_path, "en")
+        qtbot.addWidget(office.page)
+        office.page.enter()
+        office.lanes.run()
+        assert office.page.note.text() == say("uploads.law_aside", "en")
+        assert office.cells()[0][7] == "Missing: Made on."
+        office.page.exports["csv"].click()
+        office.lanes.run()
+        (file,) = (tmp_path / "lists").glob("uploads-aside*.csv")
+        assert "Missing: Made on." in file.read_text(encoding="utf-8-sig")
+        office.sender.stop()
