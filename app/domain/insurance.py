@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from app.domain.list_calls import ListCall
 from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
 from app.domain.patient_password import SealedPassword
 from app.domain.rx_calls import RxCall
@@ -470,6 +471,7 @@ Call = (
     | AskSettlement
     | RxCall
     | StockCall
+    | ListCall
 )
 
 

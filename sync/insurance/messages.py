@@ -40,6 +40,7 @@ from app.domain.insurance import (
     SignIn,
     SignOut,
 )
+from app.domain.list_calls import AskLimits, AskShares
 from app.domain.rx_calls import AskPractitioners
 from app.domain.stock_calls import UploadRows
 from app.errors import BadValue
@@ -399,6 +400,10 @@ def draft(call: Call, header: Header, terminal: Terminal) -> Draft:
         from sync.insurance.stock_messages import draft_stock
 
         return draft_stock(call, terminal)
+    if isinstance(call, AskLimits | AskShares):
+        from sync.insurance.list_messages import draft_list
+
+        return draft_list(call)
     return _DRAFTERS[type(call)](call, terminal)
 
 

@@ -21,6 +21,7 @@ from app.domain.insurance import (
     SettlementFound,
     VisitFound,
 )
+from app.domain.list_calls import AskLimits, AskShares
 from app.domain.money import ZERO, Money, Rate
 from app.errors import BadValue
 
@@ -328,5 +329,9 @@ def value_of(infno: str, output: object, call: Call | None = None) -> object:
         return settled(output, infno)
     if isinstance(call, AskInstitution):
         return institution_name(output, call.code)
+    if isinstance(call, AskLimits | AskShares):
+        from sync.insurance.list_messages import read_list  # no customer waits for it
+
+        return read_list(call, output)
     parser = _PARSERS.get(infno)
     return parser(output) if parser else None

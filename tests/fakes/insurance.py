@@ -42,6 +42,7 @@ from app.domain.insurance import (
     SignIn,
     SignOut,
 )
+from app.domain.list_calls import AskLimits, AskShares
 from app.domain.money import Money, Quantity, UnitPrice
 from app.domain.policy import InterfaceProfile
 from app.resources import resource
@@ -215,6 +216,8 @@ def every_call() -> dict[str, Call]:
         "5301_filings": AskFilings(INSURED),
         "5302_chosen": AskChosen(INSURED),
         "5303_inpatient": AskInpatient(INSURED, NOW, NOW),
+        "1318_limits": AskLimits(date(2026, 10, 5), date(2000, 1, 1), 2, 100),
+        "1319_shares": AskShares(date(2026, 10, 5), date(2000, 1, 1), 1, 100, "999900"),
     }
 
 

@@ -21,6 +21,7 @@ from sync.insurance.simulator import (
     passwords,
     people,
     pharmacy,
+    price_lists,
     queries,
     reconcile,
     rx_book,
@@ -58,6 +59,7 @@ HANDLERS: dict[str, Handler] = {
     **audit.HANDLERS,
     **stock.HANDLERS,
     **goods.HANDLERS,
+    **price_lists.HANDLERS,
     "5102": rx_more.practitioners,
 }
 """Every transaction served; those of prescriptions follow the region's release (rx_releases)."""
