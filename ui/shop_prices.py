@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.use_cases.price_effects import PriceBoard
     from app.use_cases.price_lists import ListTaken
     from app.use_cases.price_page import PriceFile, PriceRow, PricesToLookAt, Progress
+    from app.use_cases.price_query import ListAnswer
     from app.use_cases.price_sheet import SheetTaken
     from app.use_cases.prices import PriceDraft, Proposed
     from app.use_cases.sign_in import SecondPerson
@@ -162,6 +163,12 @@ class ShopPrices:
             found = prices_to_look_at(self._recovery, self._index.every())
             self._looked = version, day, found
         return look_again(self._recovery, self._looked[2])
+
+    def ask_price_lists(self, operator: Operator, tell: Callable[[str, int], None]) -> ListAnswer:
+        """1318 and 1319 beside the catalogue."""
+        from app.use_cases.price_query import ask_lists
+
+        return ask_lists(self._recovery, operator, tell)
 
     def tend_prices(self) -> None:
         """What is due takes effect, whoever approved it and at whichever till."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from app.use_cases.doors import Operator
     from app.use_cases.price_lists import ListTaken
     from app.use_cases.price_page import PriceFile, PriceRow, PricesToLookAt, Progress
+    from app.use_cases.price_query import ListAnswer
     from app.use_cases.price_sheet import SheetTaken
     from app.use_cases.prices import PriceDraft, Proposed
     from app.use_cases.sign_in import SecondPerson
 
 
 class PricesDoor(Protocol):
-    """The first two are answered from memory, the last on the *recovery* lane, else *store*."""
+    """The first two are answered from memory, the last two on the *recovery* lane, else *store*."""
 
     def price_now(self, medicine_id: str) -> UnitPrice | None:
         """Approved and due by now, while the catalogue does not say so yet; None = as it says."""
@@ -94,4 +95,8 @@ class PricesDoor(Protocol):
 
     def prices_to_look_at(self) -> PricesToLookAt:
         """The morning list; *recovery* lane: it looks through the whole catalogue."""
+        ...
+
+    def ask_price_lists(self, operator: Operator, tell: Callable[[str, int], None]) -> ListAnswer:
+        """1318 and 1319 beside the catalogue; *recovery* lane: it has a line of its own."""
         ...

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.domain.money import Rate, UnitPrice
 from app.errors import BadValue
 from app.use_cases.notes import Note
 from ui.operation import Lane
@@ -25,10 +27,12 @@ if TYPE_CHECKING:
     from app.errors import YaotaiError
     from app.use_cases.price_lists import ListTaken, RowOut
     from app.use_cases.price_page import Progress
+    from app.use_cases.price_query import ListAnswer, ListDifference
     from app.use_cases.price_sheet import SheetTaken
     from ui.screens.session import Session
 
 KINDS = ("sheet", "listed", "agreed", "selected")
+PLATFORM = ("what", "code", "name", "ours", "theirs", "price")
 PROGRESS = ("name", "batch", "agreed", "bought", "sold", "share", "due", "behind")
 TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "second"}
 
@@ -45,6 +49,8 @@ class ImportModel(QObject):
         self.note: Note | None = None
         self.refused: tuple[RowOut, ...] = ()
         self.progress: tuple[Progress, ...] = ()
+        self.answer: ListAnswer | None = None
+        """What the platform said of limit prices and first shares; None = not asked."""
         self.busy = False
 
     def enter(self) -> None:
@@ -59,8 +65,33 @@ class ImportModel(QObject):
     def choose(self, kind: str) -> None:
         """Another kind of file."""
         if not self.busy and kind != self.kind:
-            self.kind, self.note, self.refused = kind, None, ()
+            self.kind, self.note, self.refused, self.answer = kind, None, (), None
             self.changed.emit()
+
+    def ask(self) -> None:
+        """问平台: 1318 and 1319 beside our own; nothing is changed by it."""
+        if self.busy:
+            return
+        self.busy, self.refused, self.answer = True, (), None
+        self._say("prices.asking", "told", rows=0)
+        shop, who = self._shop, self.session.who()
+        under_way = self.session.run(
+            Lane.RECOVERY,
+            lambda tell: shop.ask_price_lists(who, lambda _what, rows: tell(rows)),
+            self._answered,
+            self._failed,
+        )
+        under_way.told.connect(lambda rows: self._say("prices.asking", "told", rows=rows))
+
+    def _answered(self, answer: ListAnswer) -> None:
+        self.busy, self.answer = False, answer
+        figures = {
+            "limits": answer.limits,
+            "shares": answer.shares,
+            "same": answer.same,
+            "differs": len(answer.differences),
+        }
+        self._say("prices.asked", "warn" if answer.differences else "good", **figures)
 
     def take(self, file: str, source: str, begins: str, reason: str) -> None:
         """Take the file in; what is lacking is said instead."""
@@ -90,7 +121,7 @@ class ImportModel(QObject):
         self._run(lambda: shop.import_price_list(kind, path, source, day, who), self._list)
 
     def _run(self, work: Callable[[], object], done: Callable[..., None]) -> None:
-        self.busy, self.refused = True, ()
+        self.busy, self.refused, self.answer = True, (), None
         self._say("prices.reading", "told")
         self.session.run(Lane.STORE, lambda _: work(), done, self._failed)
 
@@ -138,6 +169,9 @@ class ImportPart(QWidget):
             self.kinds[kind] = made
             tabs.addWidget(made)
         tabs.addStretch(1)
+        self.ask = button(say("prices.ask"))
+        self.ask.clicked.connect(lambda: self.model.ask())
+        tabs.addWidget(self.ask)
         lines.addLayout(tabs)
         self.columns = label("", "", "second", wrap=True)
         lines.addWidget(self.columns)
@@ -171,7 +205,12 @@ class ImportPart(QWidget):
             say("prices.progress"), [say(f"prices.{each}") for each in columns], say,
             empty=say("prices.progress_none"), colour=colour, wide=0,
         )  # fmt: skip
-        for part in (self.refused, self.progress):
+        columns = tuple(f"platform_{each}" for each in PLATFORM)
+        self.platform = Figures(
+            say("prices.platform"), [say(f"prices.{each}") for each in columns], say,
+            empty=say("prices.platform_none"), colour=colour, wide=2,
+        )  # fmt: skip
+        for part in (self.refused, self.platform, self.progress):
             lines.addWidget(part, 1)
         model.changed.connect(self.refresh)
         self.refresh()
@@ -218,8 +257,19 @@ class ImportPart(QWidget):
         self.refused.show_lines(
             [Line((one.row, say(one.why, **one.params)), (), one) for one in model.refused]
         )
-        self.progress.setVisible(not model.refused)
+        self.ask.setEnabled(not model.busy)
+        answer = model.answer
+        self.platform.setVisible(answer is not None)
+        self.platform.show_lines([self._told(one) for one in answer.differences] if answer else [])
+        self.progress.setVisible(not model.refused and answer is None)
         self.progress.show_lines([self._line(one) for one in model.progress])
+
+    def _told(self, one: ListDifference) -> Line:
+        say = self.model.session.say
+        what = say(f"prices.platform_{one.what}")
+        values = (what, one.code, f"{one.name} {one.spec}", _figure(one.ours), _figure(one.theirs),
+                  _figure(one.price))  # fmt: skip
+        return Line(values, (), one)
 
     def _line(self, one: Progress) -> Line:
         say, agreed = self.model.session.say, one.term.quantity
@@ -230,3 +280,10 @@ class ImportPart(QWidget):
         )  # fmt: skip
         tone = "warn" if one.behind else ""
         return Line(values, ("", "", "", "", "", tone, "", tone), one)
+
+
+def _figure(value: UnitPrice | Rate | None) -> Decimal | None:
+    """A price in yuan, a share in percent."""
+    if value is None:
+        return None
+    return Decimal(value.plain()) if isinstance(value, UnitPrice) else Decimal(value.ppm) / 10_000
