@@ -11,7 +11,7 @@ from app.domain.return_states import ReturnState
 from app.domain.sale import Sale, SaleLine, TenderKind, change_due
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementState
-from app.errors import NotFound
+from app.errors import NotFound, PackValueMissing
 from app.ports import SaleSummary, UnitOfWork
 from app.use_cases.doors import Doors
 from app.use_cases.payment import view_of
@@ -70,6 +70,7 @@ def receipt_in(
     rx = sale.prescription
     case = uow.prescriptions.of_sale(sale.id) if rx else None
     shown = (SettlementState.SETTLED, SettlementState.CANCELLED)
+    tail = _tail_only(doors, sale)
     return Receipt(
         shop_name=doors.shop.shop_name,
         institution_code=doors.shop.institution_code,
@@ -77,7 +78,7 @@ def receipt_in(
         receipt_no=sale.receipt_no,
         at=sale.done_at or sale.opened_at,
         cashier=uow.staff.get(sale.cashier_id).name,
-        lines=tuple(_line(line) for line in sale.lines),
+        lines=tuple(_line(line, tail=tail) for line in sale.lines),
         tenders=sale.tenders,
         total=sale.total,
         practice=sale.practice,
@@ -91,11 +92,24 @@ def receipt_in(
         reviewer=uow.staff.get(rx.reviewer_id).name if rx and rx.reviewer_id else "",
         picker=uow.staff.get(case.picked.staff_id).name if case and case.picked else "",
         checker=uow.staff.get(case.checked.staff_id).name if case and case.checked else "",
-        returned=_returned(uow, sale) if returned else None,
+        returned=_returned(uow, sale, tail=tail) if returned else None,
     )
 
 
-def _line(line: SaleLine) -> ReceiptLine:
+_TAIL = 6
+"""Digits of a code that are printed where the pack says that the last ones are enough."""
+
+
+def _tail_only(doors: Doors, sale: Sale) -> bool:
+    """Whether slips of that day carry the last digits of codes only (policy 3.5, D-7)."""
+    at = sale.done_at or sale.opened_at
+    try:
+        return doors.policy_on("self_paid", at).trace.printed == "last_digits"
+    except PackValueMissing:
+        return False  # a slip is always made: whole codes are what the national rule asks for
+
+
+def _line(line: SaleLine, *, tail: bool) -> ReceiptLine:
     return ReceiptLine(
         name=line.item.name,
         spec=line.item.spec,
@@ -104,20 +118,22 @@ def _line(line: SaleLine) -> ReceiptLine:
         unit=line.item.unit,
         price=line.price,
         amount=line.amount,
-        trace_codes=line.trace_codes,
+        trace_codes=tuple(f"…{code[-_TAIL:]}" if tail else code for code in line.trace_codes),
         batch=line.batches,
         expiry=line.expires_on,
         generic_name=line.item.generic_name,
     )
 
 
-def _returned(uow: UnitOfWork, sale: Sale) -> Returned:
+def _returned(uow: UnitOfWork, sale: Sale, *, tail: bool) -> Returned:
     done = [one for one in uow.returns.of_sale(sale.id) if one.state is ReturnState.DONE]
     if not done:
         raise NotFound(what="return")
     one = done[-1]
     again = uow.sales.get(one.replacement_sale_id) if one.replacement_sale_id else None
-    lines = tuple(_came_back(sale.line(no), many, one.codes) for no, many in one.quantities if many)
+    lines = tuple(
+        _came_back(sale.line(no), many, one.codes, tail=tail) for no, many in one.quantities if many
+    )
     return Returned(
         at=one.asked_at,
         cashier=uow.staff.get(one.staff_id).name,
@@ -129,11 +145,13 @@ def _returned(uow: UnitOfWork, sale: Sale) -> Returned:
     )
 
 
-def _came_back(line: SaleLine, many: Quantity, codes: tuple[str, ...]) -> ReceiptLine:
+def _came_back(
+    line: SaleLine, many: Quantity, codes: tuple[str, ...], *, tail: bool
+) -> ReceiptLine:
     """All codes of a line that came back whole; of a part the scanned ones."""
     whole = many == line.quantity
     mine = tuple(code for code in line.trace_codes if whole or code in codes)
-    return _line(replace(line, quantity=many, trace_codes=mine))
+    return _line(replace(line, quantity=many, trace_codes=mine), tail=tail)
 
 
 def _back(sale: Sale, again: Sale | None) -> tuple[tuple[str, Money], ...]:

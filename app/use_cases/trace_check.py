@@ -12,6 +12,7 @@ from app.domain.received_states import ReceivedState
 from app.domain.sale import Sale, SaleLine
 from app.domain.trace import ReceivedCode
 from app.domain.trace_facts import NO_TRACE_FACTS, TraceFacts, product_part
+from app.errors import PackValueMissing
 from app.ports import CodeSold, UnitOfWork
 from app.use_cases.doors import Doors
 from app.use_cases.notes import Note
@@ -76,7 +77,10 @@ def trace_facts(doors: Doors, uow: UnitOfWork, sale: Sale, *, warnings: bool = T
 def _strict(doors: Doors) -> bool:
     """Whether a box that no receiving names stops today."""
     now = doors.clock.now()
-    since = doors.policy_on(_SELF_PAID, now).trace.received_check_from
+    try:
+        since = doors.policy_on(_SELF_PAID, now).trace.received_check_from
+    except PackValueMissing:
+        return False  # the rules themselves name what the pack lacks
     return since is not None and shop_time(now).date() >= since
 
 

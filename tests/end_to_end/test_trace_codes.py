@@ -335,3 +335,23 @@ def test_a_share_of_every_lot_is_scanned_and_what_cannot_lie_there_is_named(
     said = judge_sample(till.doors, lot, asked[lot], [*asked[lot][:2], code(31), code(99)])
     assert said.missing == asked[lot][2:]
     assert said.odd == {asked[lot][0]: "sold", code(31): "other_lot", code(99): "unknown"}
+
+
+# --- on paper ---
+
+
+@pytest.mark.rule("HY-1.2.3")
+@pytest.mark.parametrize(("printed", "shown"), [("full", code(1)), ("last_digits", "…000001")])
+def test_a_slip_carries_the_codes_as_the_pack_says(
+    till: PracticeTill, printed: str, shown: str
+) -> None:
+    plain = till.doors.policy_on
+
+    def saying(settlement: str, at: object) -> object:
+        policy = plain(settlement, at)  # type: ignore[arg-type]
+        return replace(policy, trace=replace(policy.trace, printed=printed))
+
+    till.doors = replace(till.doors, policy_on=saying)  # type: ignore[arg-type]
+    sale = boxes(till, code(1))
+    slip = complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
+    assert [line.trace_codes for line in slip.lines] == [(shown,)]
