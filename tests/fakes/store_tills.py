@@ -31,6 +31,7 @@ from ui.homes import Home
 from ui.main_window import MainWindow
 from ui.operation import ClosingLanes
 from ui.practice import practice_staff, start_platform
+from ui.practice_shelf import stock_shelf
 from ui.review_window import ReviewWindow
 from ui.screens.practice.helper import next_code, persons
 from ui.screens.prescription.panel import PrescriptionPanel
@@ -249,6 +250,7 @@ class Store:
     def open(self, home: Home, lanes: Callable[[], ClosingLanes] = HandLanes) -> Till:
         """Its window, as on a morning."""
         opened = build(Settings(home, practice=False, pins=MEANS.pins))
+        stock_shelf(opened.shop.doors)
         made = lanes()
         window = MainWindow(opened.shop, made, folder=home.store / "slips")
         window.show()
