@@ -17,6 +17,24 @@ if TYPE_CHECKING:
 # Imports stand inside the makers on purpose, as in ui/shelf.py.
 
 
+def _board(window: MainWindow) -> OfficePage:
+    from importlib import import_module
+
+    from ui.screens.board.page import BoardPage
+    from ui.screens.board.view_model import BoardModel
+    from ui.screens.office.panel import OfficePanel
+
+    def go(name: str) -> None:
+        office = window.panels["office"]
+        if name == "custody":
+            window.open_panel(name)
+        elif isinstance(office, OfficePanel):
+            office.turn(name)
+
+    model = BoardModel(window.session, lambda: import_module("pyqtgraph"))
+    return BoardPage(model, lambda: window.looks.look, go)
+
+
 def _golive(window: MainWindow) -> OfficePage:
     from ui.screens.golive.page import GoLivePage
     from ui.screens.golive.view_model import GoLiveModel
@@ -95,6 +113,7 @@ def _uploads(window: MainWindow) -> OfficePage:
 
 
 PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] = (
+    ("board", Right.APPROVE_STOCK, _board),
     ("stock", Right.SELL, _stock),
     ("receiving", Right.RECEIVE_GOODS, _receiving),
     ("stocktake", Right.COUNT_STOCK, _stocktake),

@@ -54,6 +54,7 @@ from app.use_cases.views import (
     Step,
 )
 from sync.line_watch import LineState
+from ui.shop_board import ShopBoard
 from ui.shop_codes import ShopCodes
 from ui.shop_custody import ShopCustody
 from ui.shop_delisting import ShopDelisting
@@ -107,6 +108,7 @@ class Shop(
     ShopProxy,
     ShopLineLots,
     ShopReports,
+    ShopBoard,
     ShopGoLive,
     ShopReceiving,
     ShopPrices,

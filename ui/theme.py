@@ -195,6 +195,10 @@ QPushButton[role="keypad"], QPushButton[role="keypad_commit"] { font-size: ${typ
   font-weight: 600; min-height: ${row}px; }
 QPushButton[role="keypad_commit"]:enabled { background: $accent; color: $on_accent; }
 QPushButton[role="item"] { text-align: left; padding: 1px ${space_2}px; min-height: 24px; }
+QPushButton[role="tile"] { background: $surface; text-align: left; padding: 0px; }
+QPushButton[role="tile"][tone="bad"] { border-left: 4px solid $bad; }
+QPushButton[role="tile"][tone="warn"] { border-left: 4px solid $warn; }
+QPushButton[role="tile"]:focus { border: 2px solid $accent; }
 QPushButton[role="rail"] { text-align: left; padding: ${space_2}px 12px; min-width: 96px; }
 QPushButton[role="key"] { background: transparent; border: none; border-radius: 4px;
   padding: 1px 4px; min-height: 20px; text-align: left; }
@@ -241,6 +245,10 @@ QScrollBar::handle:vertical { background: $second; border-radius: 4px; min-heigh
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollBar:horizontal { height: 0; }
+QTableView#figures QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QTableView#figures QScrollBar::handle:horizontal { background: $second; border-radius: 4px;
+  min-width: 24px; }
+QScrollBar::add-line:horizontal, QScrollBar::sub-line:horizontal { width: 0; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px; }

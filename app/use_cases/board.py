@@ -18,7 +18,7 @@ from app.domain.working_days import WorkCalendar
 from app.errors import NotAllowed, PackValueMissing
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.fractions import FractionsView, fractions_view, percent
-from app.use_cases.shelf_list import LotRow, Look, ShelfView, shelf_list
+from app.use_cases.shelf_list import Look, LotRow, ShelfView, shelf_list
 from app.use_cases.store_papers import papers_view
 
 DAYS: Final = 30
@@ -179,7 +179,11 @@ def _counts(doors: Doors) -> Iterator[Tile]:
         yield Tile("stocktake", "0", {"said": "none"}, "good", "stocktake")
         return
     first = min(found, key=lambda one: one.due_on)
-    params = {"said": first.what, "period": first.period, "due": first.due_on.isoformat()}
+    params: dict[str, object] = {
+        "said": first.what,
+        "period": first.period,
+        "due": first.due_on.isoformat(),
+    }
     level = "bad" if first.days_left < 0 or first.what == "sheet" else "warn"
     yield Tile("stocktake", f"{len(found)}", params, level, "stocktake")
 
@@ -193,7 +197,7 @@ def _papers(doors: Doors, operator: Operator, calendar: WorkCalendar) -> Iterato
     late = [line for line in view.claims if line.overdue]
     open_ones = [line for line in view.claims if line.claim.paid_on is None]
     total = Money.total(line.claim.amount for line in open_ones)
-    params = {"open": len(open_ones), "total": f"{total}"}
+    params: dict[str, object] = {"open": len(open_ones), "total": f"{total}"}
     yield Tile("claims", f"{len(late)}", params, "bad" if late else "good", "papers")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from ui.screens.board_door import BoardDoor
 from ui.screens.codes_door import CodesDoor
 from ui.screens.custody_door import CustodyDoor
 from ui.screens.delisting_door import DelistingDoor
@@ -422,6 +423,7 @@ class ShopDoor(
     LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor, UploadsDoor,
     PasswordDoor,
     PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor,
-    LineLotsDoor, PricesDoor, GoLiveDoor, ReceivingDoor, ReportsDoor, StockDoor, StocktakeDoor, Protocol,
+    LineLotsDoor, PricesDoor, GoLiveDoor, ReceivingDoor, ReportsDoor, BoardDoor, StockDoor,
+    StocktakeDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""
