@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.clock import shop_time
 from app.errors import NotFound
-from ui.stories import counter_devices, hands, hospital
+from ui.stories import carried_sheet, counter_devices, hands, hospital
 from ui.stories.script import Act, Check, Step
 from ui.stories.stage import World
 from ui.stories.witnesses import Witness, call
@@ -165,6 +165,9 @@ class Player:
             hospital.act_on_newest(self._world.url, act.kind, value)
         elif act.kind in counter_devices.DEVICE_ACTS:
             counter_devices.act(self._devices, act.kind, value)
+        elif act.kind == "fill_sheet":
+            now = self._world.now()
+            carried_sheet.fill(self._window, value["field"], value["counts"], now)
         elif act.kind == "pass_minutes":
             self._world.forward(float(value))
         elif act.kind == "pass_quarter":

@@ -21,12 +21,14 @@ ACTS = (
     *("fault", "person", "platform", "pass_minutes", "pass_quarter"),
     *("prescribe", "revoke", "expire", "kill_tokens"),
     *("lay", "insert", "lift", "unplug", "plug", "paper", "read_code", "show", "stand", "recorder"),
+    "fill_sheet",
 )
 """What a step may do; from the second line on it is the world's doing, not the shop's.
 
 The last line is done at the practice devices (``ui/stories/counter_devices.py``).
 ``pass_quarter`` lets time pass until so many minutes into the shop's next quarter.
 ``scan_rx`` scans the code of the newest prescription of a person (psn_no).
+``fill_sheet`` is somebody at the shelf with the exported sheet (``ui/stories/carried_sheet.py``).
 ``sign`` writes a name with the pointer on the paper of that name.
 ``window`` turns to the open window of that title: from there on it gets keys and clicks and is
 what is read, until another one is turned to or it is closed.

@@ -49,6 +49,7 @@ class CountingView(QWidget):
         model.grid_shown.connect(self._shown)
         model.line_told.connect(self.grid.mark)
         model.line_added.connect(self._added)
+        model.sheet_written.connect(self.file.setText)
         undo = QShortcut(QKeySequence.StandardKey.Undo, self)
         undo.activated.connect(model.undo)
         # Other people's sales move lines while nobody types here.

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemDelegate, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemDelegate, QHeaderView, QLineEdit, QTableView, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -282,6 +289,13 @@ class CountTable(QTableView):
             # An Enter that a field has taken comes by here too.
             if not editing and not event.isAutoRepeat():
                 self._step(1)
+            return
+        if editing and event.text().isprintable():
+            # A digit that was held back until it was no scanner's comes here, not to the field
+            # that the digit before it has opened.
+            field = self.viewport().findChild(QLineEdit)
+            if field is not None:
+                field.insert(event.text())
             return
         if event.text().isdigit() and not editing and self.currentIndex().isValid():
             self.setCurrentIndex(self._grid.index(self.currentIndex().row(), _FIGURE))

@@ -37,7 +37,11 @@ class StocktakePage(OfficePage):
         self.list = TaskListView(model)
         self.counting = CountingView(model, colour)
         self.reviewing = ReviewView(model, colour)
-        self._views: dict[str, TaskListView | CountingView | ReviewView] = {"list": self.list, "count": self.counting, "review": self.reviewing}
+        self._views: dict[str, TaskListView | CountingView | ReviewView] = {
+            "list": self.list,
+            "count": self.counting,
+            "review": self.reviewing,
+        }
         for view in self._views.values():
             self._stack.addWidget(view)
         lines.addWidget(holder, 1)

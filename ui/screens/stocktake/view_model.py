@@ -55,6 +55,8 @@ class StocktakeModel(QObject):
     """(line, its text or None, message id, tone)."""
     line_added = Signal(object)
     """A :class:`GridLine` that the list did not have."""
+    sheet_written = Signal(str)
+    """A sheet to carry around lies there."""
     second_wanted = Signal()
     """Posting needs a second person's number and PIN."""
 
@@ -303,7 +305,11 @@ class StocktakeModel(QObject):
                                  "rows": told.read}, "block")  # fmt: skip
                 return
             self.open(take)
-            words: dict[str, object] = {"taken": told.taken, "known": told.known, "refused": told.refused_count}
+            words: dict[str, object] = {
+                "taken": told.taken,
+                "known": told.known,
+                "refused": told.refused_count,
+            }
             grave = "warn" if told.refused_count else "good"
             self.note = Note("stocktake.sheet_read", words, grave)
 
@@ -320,7 +326,18 @@ class StocktakeModel(QObject):
         take = self.take
         if take is not None:
             who, shop, files = self.session.who(), self.session.shop, self._files
-            self._write(lambda _: files.blank(shop.stocktake_blank(take.id, who, zone), form))
+            self._run(
+                Lane.RECOVERY,
+                "stocktake.busy_file",
+                lambda _: files.blank(shop.stocktake_blank(take.id, who, zone), form),
+                lambda path: self._blank_written(path, form),
+            )
+
+    def _blank_written(self, path: str, form: str) -> None:
+        self._written(path)
+        if form != "pdf":
+            # It comes back under this name once it is filled in.
+            self.sheet_written.emit(path)
 
     def _write(self, work: Callable[[Tell], object]) -> None:
         self._run(Lane.RECOVERY, "stocktake.busy_file", work, self._written)
