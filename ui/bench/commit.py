@@ -21,6 +21,7 @@ from app.domain.pharmacist import Duty, Pharmacist, Professional
 from app.domain.sale import Sale, SaleLine, SoldItem, Tender, TenderKind
 from app.domain.staff import Role, Staff
 from app.errors import NotSent
+from app.ports import UnitOfWorkFactory
 from app.regions.loader import load_region
 from app.storage.engine import open_store
 from app.storage.unit_of_work import make_factory
@@ -188,10 +189,15 @@ def _timed(act: Callable[[], object]) -> float:
 
 
 def _doors(engine: Engine, vault: Vault) -> Doors:
+    return bench_doors(make_factory(engine, vault, STORE, TILL), vault, TILL)
+
+
+def bench_doors(uow: UnitOfWorkFactory, vault: Vault, till_id: str) -> Doors:
+    """Doors on books of a benchmark; nobody is asked over a line."""
     region = load_region("CN-999900", practice=True)
-    shop = ShopFacts(STORE, TILL, 1, "练习药店", "P99990000001", region.division, "practice")
+    shop = ShopFacts(STORE, till_id, 1, "练习药店", "P99990000001", region.division, "practice")
     return Doors(
-        uow=make_factory(engine, vault, STORE, TILL),
+        uow=uow,
         platform=_LineDown(),
         clock=_SteadyClock(),
         ids=_CountedIds(),
