@@ -35,6 +35,16 @@ def _board(window: MainWindow) -> OfficePage:
     return BoardPage(model, lambda: window.looks.look, go)
 
 
+def _papers(window: MainWindow) -> OfficePage:
+    from ui.report_files import report_files
+    from ui.screens.papers.page import PapersPage
+    from ui.screens.papers.view_model import PapersModel
+
+    files = report_files(window.session, window.folder.parent)
+    model = PapersModel(window.session, files.table)
+    return PapersPage(model, lambda token: window.looks.look.colour(token))
+
+
 def _golive(window: MainWindow) -> OfficePage:
     from ui.screens.golive.page import GoLivePage
     from ui.screens.golive.view_model import GoLiveModel
@@ -66,22 +76,32 @@ def _trace(window: MainWindow) -> OfficePage:
 
 
 def _prices(window: MainWindow) -> OfficePage:
+    from ui.price_tags import save_tags
     from ui.screens.prices.imports import ImportModel
     from ui.screens.prices.page import PricesPage
+    from ui.screens.prices.tags import TagsModel
     from ui.screens.prices.view_model import PricesModel
 
-    session = window.session
+    session, shop = window.session, window.session.shop
+    save = partial(save_tags, window.folder.parent, shop.now, session.say)
     return PricesPage(
-        PricesModel(session), ImportModel(session), lambda token: window.looks.look.colour(token)
+        PricesModel(session),
+        ImportModel(session),
+        TagsModel(session, save),
+        lambda token: window.looks.look.colour(token),
     )
 
 
 def _receiving(window: MainWindow) -> OfficePage:
+    from ui.goods_print import goods_papers
+    from ui.screens.receiving.goods_model import GoodsModel
     from ui.screens.receiving.page import ReceivingPage
     from ui.screens.receiving.view_model import ReceivingModel
 
-    model = ReceivingModel(window.session)
-    return ReceivingPage(model, lambda token: window.looks.look.colour(token))
+    session = window.session
+    goods = GoodsModel(session, goods_papers(session, window.folder.parent))
+    colour = lambda token: window.looks.look.colour(token)  # noqa: E731
+    return ReceivingPage(ReceivingModel(session), goods, colour)
 
 
 def _stock(window: MainWindow) -> OfficePage:
@@ -120,6 +140,7 @@ PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] 
     ("prices", Right.CHANGE_PRICE, _prices),
     ("trace", None, _trace),
     ("uploads", None, _uploads),
+    ("papers", Right.APPROVE_STOCK, _papers),
     ("reports", Right.APPROVE_STOCK, _reports),
     ("golive", Right.APPROVE_STOCK, _golive),
 )
