@@ -17,6 +17,7 @@ class ShopUploads:
 
     doors: Doors
     _sending: Doors
+    _recovery: Doors
     _system: Operator
 
     def upload_list(self, part: str) -> UploadList:
@@ -50,6 +51,12 @@ class ShopUploads:
         from app.use_cases.upload_list import delete_upload
 
         return delete_upload(self.doors, key, reason, operator)
+
+    def map_catalogue(self, operator: Operator) -> int:
+        """Every drug with a national code that was not told yet."""
+        from app.use_cases.mappings import map_catalogue
+
+        return map_catalogue(self._recovery, operator)
 
     def send_uploads(self) -> Drained:
         """One slice, with doors and a line of its own: no customer waits for it."""

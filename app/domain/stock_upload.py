@@ -162,8 +162,8 @@ class DrugMapping:
     dosage_form: str = ""
     unit: str = ""
     spec: str = ""
-    national_list: str = "101"
-    """``list_type``: western and Chinese patent drugs unless the catalogue knows better."""
+    national_list: str = ""
+    """``list_type`` (interface 5.3)."""
 
     def payload(self) -> dict[str, object]:
         """The row as plain values for the outbox."""

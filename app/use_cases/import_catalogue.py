@@ -111,6 +111,8 @@ def import_catalogue(
             moved = _store(some, uow.medicines, count, ids, source, batch_no)
             if any(old.price != new.price for old, new in moved):
                 _note_prices(uow, moved, ids, clock, actor)
+            if any(old.national_code != new.national_code for old, new in moved):
+                _tell_codes(uow, moved, clock)
         touched = bool(count.added or count.changed)
         if touched:
             figures = {"added": count.added, "changed": count.changed, "batch": batch_no}
@@ -121,6 +123,13 @@ def import_catalogue(
     refused = tuple(sorted(count.refused, key=lambda one: one.row))
     done = (count.read, count.added, count.changed, count.unchanged)
     return ImportReport(*done, refused, batch_no if touched else "")
+
+
+def _tell_codes(uow: UnitOfWork, moved: list[tuple[Medicine, Medicine]], clock: Clock) -> None:
+    """The platform is told which drug stands beside which national code (interface 2.15)."""
+    from app.use_cases.mappings import owe_mappings
+
+    owe_mappings(uow, moved, clock.now())
 
 
 def refresh_index(uow_factory: UnitOfWorkFactory, index: CatalogueIndex) -> None:

@@ -30,5 +30,8 @@ class FakeUploads:
     def delete_upload(self, key: str, reason: str, operator: Operator) -> str:
         raise NotFound(what="upload")
 
+    def map_catalogue(self, operator: Operator) -> int:
+        return 0
+
     def send_uploads(self) -> Drained:
         return Drained()

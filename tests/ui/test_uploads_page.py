@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from app.domain.stock import Lot, MoveKind
 from app.domain.upload_states import UploadState
 from app.ports import StockMove
 from app.use_cases.complete_sale import complete_sale
+from app.use_cases.drain_outbox import drain_outbox
+from app.use_cases.mappings import owe_mappings
 from app.use_cases.stock_moves import book_moves
 from tests.fakes.lanes import HandLanes
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
@@ -32,7 +35,8 @@ class Desk(ShopUploads):
     """The shop's part of this page, on a practice till."""
 
     def __init__(self, till: PracticeTill) -> None:
-        self.doors, self._sending, self._system = till.doors, till.doors, till.operator
+        self.doors = self._sending = self._recovery = till.doors
+        self._system = till.operator
 
     def now(self):
         return self.doors.clock.now()
@@ -207,3 +211,32 @@ def test_the_english_page_says_the_same(qtbot, tmp_path: Path) -> None:
         (file,) = (tmp_path / "lists").glob("uploads-aside*.csv")
         assert "Missing: Made on." in file.read_text(encoding="utf-8-sig")
         office.sender.stop()
+
+
+def test_the_catalogue_is_mapped_once_and_a_changed_code_by_itself(office: Office) -> None:
+    """3301 of a whole catalogue; 3302 and 3301 of a drug whose national code was corrected."""
+    office.page.enter()
+    office.lanes.run()
+    office.page.map.click()
+    office.lanes.run()
+    with office.till.doors.uow() as uow:
+        coded = [one for one in uow.medicines.all() if one.national_code]
+    assert f"{len(coded)} 种药" in office.page.note.text()
+    office.page.map.click()
+    office.lanes.run()
+    assert office.page.note.text() == say("uploads.mapped_all")
+    assert not drain_outbox(office.till.doors, office.till.operator).refused
+    one, other = coded[0], coded[1]
+    for code in (other.national_code, "", one.national_code):
+        with office.till.doors.uow() as uow:
+            now = uow.medicines.get(one.id)
+            later = replace(now, national_code=code)
+            assert owe_mappings(uow, [(now, later)], office.till.clock.now())
+            uow.medicines.save_many([later])
+            uow.commit()
+    done = drain_outbox(office.till.doors, office.till.operator)
+    assert (done.confirmed, done.refused) == (4, 0)
+    told = office.till.books(goods="*")["mappings"]
+    mine = {row["med_list_codg"]: row["state"] for row in told
+            if row["fixmedins_hilist_id"] == one.shop_code}  # fmt: skip
+    assert mine == {one.national_code: "2", other.national_code: "4"}

@@ -40,6 +40,13 @@ class UploadsDoor(Protocol):
         """Ask the platform to delete a confirmed row; :raises NotAllowed, BadValue:."""
         ...
 
+    def map_catalogue(self, operator: Operator) -> int:
+        """The *recovery* lane. Owe 3301 for every drug with a national code that was not told yet.
+
+        :raises NotAllowed:.
+        """
+        ...
+
     def send_uploads(self) -> Drained:
         """One slice of what waits; the *outbox* lane. A line that is down is no error."""
         ...

@@ -79,6 +79,9 @@ class UploadsPage(OfficePage):
             self.parts[part] = made
             line.addWidget(made)
         line.addStretch(1)
+        self.map = button(say("uploads.map"))
+        self.map.clicked.connect(lambda: self.model.map_catalogue())
+        line.addWidget(self.map)
         self.send = button(say("uploads.send"), "commit")
         self.send.clicked.connect(lambda: self.model.send_now())
         line.addWidget(self.send)
@@ -168,6 +171,7 @@ class UploadsPage(OfficePage):
         self.note.setText(self._session.say_note(note) if note else self._law())
         retone(self.note, "tone", TONES.get(note.severity, "") if note else "second")
         self.send.setEnabled(not model.sending)
+        self.map.setEnabled(model.may_map)
         self._show_acts()
 
     def _law(self) -> str:
@@ -189,6 +193,7 @@ class UploadsPage(OfficePage):
         for made in self.exports.values():
             made.setVisible(not editing)
         self.told.setText(self._about(line) if line is not None else "")
+        self.told.setVisible(not editing)
 
     def _about(self, line: UploadLine) -> str:
         """The chosen row in full words: what stands in the way and what helps."""

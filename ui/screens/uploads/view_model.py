@@ -126,6 +126,25 @@ class UploadsModel(QObject):
         if self._in_sight:
             self.ask()
 
+    @property
+    def may_map(self) -> bool:
+        """Whether the operator may have the whole catalogue told."""
+        return self.session.may(Right.APPROVE_STOCK) and not self.busy
+
+    def map_catalogue(self) -> None:
+        """Owe a mapping for every drug that has a national code and none yet."""
+        if not self.may_map:
+            return
+        who, self.busy = self.session.who(), True
+
+        def done(owed: int) -> None:
+            self.busy = False
+            self._say("uploads.mapped" if owed else "uploads.mapped_all", "good", count=owed)
+            self.ask()
+
+        self.session.run(Lane.RECOVERY, lambda _: self.shop.map_catalogue(who), done, self._failed)
+        self.changed.emit()
+
     def again(self, line: UploadLine | None) -> None:
         """A refused row goes once more as it is."""
         if line is not None and self.may(line, "again"):
