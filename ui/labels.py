@@ -56,6 +56,10 @@ def _rows(view: LabelView, say: Say, near_days: int) -> Iterator[PaperRow]:
         yield PaperRow("  ".join((*marks, *patient)), kind=RowKind.STRONG)
     for words in usage_rows(view, say):
         yield PaperRow(words, kind=RowKind.STRONG)
+    if view.opened is not None:
+        until = f"{view.expiry:%Y-%m-%d}" if view.expiry else say("label.unknown")
+        yield PaperRow(say("label.split", batch=view.batch or say("label.unknown"), on=until))
+        yield PaperRow(say("label.opened", on=f"{view.opened:%Y-%m-%d}"))
     if _ends_soon(view, near_days):
         yield PaperRow(say("label.near_expiry", on=f"{view.expiry:%Y-%m-%d}"), kind=RowKind.STRONG)
     yield PaperRow(say("label.by", shop=view.shop, on=f"{view.on:%Y-%m-%d}"))

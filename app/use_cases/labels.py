@@ -62,6 +62,9 @@ class LabelView:
     shop: str
     practice: bool
     expiry: date | None = None
+    batch: str = ""
+    opened: date | None = None
+    """When the pack that the pieces are from was opened; None = whole packs (policy 3.4)."""
     again: bool = False
 
 
@@ -206,8 +209,18 @@ def _view(
         shop=doors.shop.shop_name,
         practice=sale.practice,
         expiry=line.expires_on,
+        batch=line.batch,
+        opened=_opened(doors, uow, sale, line),
         again=again,
     )
+
+
+def _opened(doors: Doors, uow: UnitOfWork, sale: Sale, line: SaleLine) -> date | None:
+    if line.quantity.is_whole():
+        return None
+    from app.use_cases.split_register import opened_day
+
+    return opened_day(uow, sale, line, doors.clock.now())
 
 
 def _patient(uow: UnitOfWork, sale: Sale, case: RxCase | None) -> str:

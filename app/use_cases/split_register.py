@@ -5,11 +5,11 @@ Read from the sales themselves (policy 3.4); only the place of the original box 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from app.domain.clock import shop_time
 from app.domain.money import Quantity, round_half_up
 from app.domain.rx_supply import content_of
 from app.domain.split_pack import KeptPack, OpenedPack, opened_packs
@@ -171,11 +171,15 @@ def keep_box(doors: Doors, pack_id: str, place: str, operator: Operator) -> None
         uow.commit()
 
 
-def opened_for(
-    uow: UnitOfWork, sale: Sale, line: SaleLine, until: datetime
-) -> Sequence[OpenedPack]:
-    """The opened packs that a sold line was taken from; none where whole packs were sold."""
-    if line.quantity.is_whole() or sale.done_at is None:
-        return ()
-    packs = opened_packs(uow.shelf.takings(until, line.item.medicine_id))
-    return [p for p in packs if any(one.taking.sale_id == sale.id for one in p.taken)]
+def opened_day(uow: UnitOfWork, sale: Sale, line: SaleLine, now: datetime) -> date:
+    """The day on which the pack was opened that the pieces of a line are from.
+
+    Of a line that is not sold yet: the day of the pack that is open in its lot, else today.
+    """
+    packs = opened_packs(uow.shelf.takings(now + timedelta(seconds=1), line.item.medicine_id))
+    if sale.done_at is not None:
+        mine = [p for p in packs if any(one.taking.sale_id == sale.id for one in p.taken)]
+    else:
+        lots = {pick.lot_id for pick in line.picks}
+        mine = [p for p in packs if p.lot_id in lots and not p.finished]
+    return shop_time(mine[-1].opened_at if mine else now).date()

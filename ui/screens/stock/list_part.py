@@ -58,7 +58,7 @@ class ListPart(Part):
         lines.addWidget(self.acts)
         lines.addLayout(self._minimum())
         lines.addLayout(self._foot())
-        keyed(self, "Ctrl+B", lambda: self._write_off(every=True))
+        keyed(self, "Ctrl+W", lambda: self._write_off(every=True))
         model.listed.connect(self.refresh)
         model.changed.connect(self._busy)
 
