@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.errors import NotOffered
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
@@ -19,14 +21,18 @@ if TYPE_CHECKING:
     from app.use_cases.price_page import PriceFile, PriceRow, PricesToLookAt, Progress
     from app.use_cases.price_query import ListAnswer
     from app.use_cases.price_sheet import SheetTaken
+    from app.use_cases.price_tags import ShelfTag
     from app.use_cases.prices import PriceDraft, Proposed
     from app.use_cases.sign_in import SecondPerson
+    from ui.price_tags import TagsPrinted
+    from ui.shop_labels import Labelling
 
 
 class ShopPrices:
     """``ui.screens.prices_door.PricesDoor``; a part of :class:`ui.shop.Shop`."""
 
     doors: Doors
+    labelling: Labelling | None
     _recovery: Doors
     _index: CatalogueIndex
     _board: PriceBoard | None = None
@@ -142,6 +148,27 @@ class ShopPrices:
         from app.use_cases.price_page import progress
 
         return progress(self.doors)
+
+    def price_tags(self, medicine_ids: Sequence[str]) -> tuple[ShelfTag, ...]:
+        """Of these drugs; of none: of all whose price begins today."""
+        from app.domain.clock import shop_time
+        from app.use_cases.price_tags import tags_of, tags_of_day
+
+        today = shop_time(self.doors.clock.now()).date()
+        if medicine_ids:
+            return tags_of(self.doors, medicine_ids, today)
+        return tags_of_day(self.doors, today)
+
+    def print_price_tags(
+        self, tags: Sequence[ShelfTag], tell: Callable[[int], None]
+    ) -> TagsPrinted:
+        """On the label printer of this till."""
+        from ui.price_tags import print_tags
+        from ui.words import say
+
+        if self.labelling is None or not self.labelling.printer.is_there:
+            raise NotOffered(device="device_kind.label_printer")
+        return print_tags(self.labelling.printer, tags, say, tell)
 
     def _follow(self, changes: Sequence[PriceChange]) -> None:
         """Board and index by the books; the screen's thread sees whole values only."""

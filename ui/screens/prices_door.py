@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from app.use_cases.price_page import PriceFile, PriceRow, PricesToLookAt, Progress
     from app.use_cases.price_query import ListAnswer
     from app.use_cases.price_sheet import SheetTaken
+    from app.use_cases.price_tags import ShelfTag
     from app.use_cases.prices import PriceDraft, Proposed
     from app.use_cases.sign_in import SecondPerson
+    from ui.price_tags import TagsPrinted
 
 
 class PricesDoor(Protocol):
@@ -91,6 +93,16 @@ class PricesDoor(Protocol):
 
     def selected_progress(self) -> tuple[Progress, ...]:
         """Volume-based procurement: how far the agreed quantities are bought."""
+        ...
+
+    def price_tags(self, medicine_ids: Sequence[str]) -> tuple[ShelfTag, ...]:
+        """Shelf labels of these drugs; of none: of all whose price begins today."""
+        ...
+
+    def print_price_tags(
+        self, tags: Sequence[ShelfTag], tell: Callable[[int], None]
+    ) -> TagsPrinted:
+        """*labels* lane: on the label printer; :raises NotOffered: there is none."""
         ...
 
     def prices_to_look_at(self) -> PricesToLookAt:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.domain.money import Money, UnitPrice
     from app.use_cases.price_page import PriceRow
     from ui.screens.prices.imports import ImportModel
+    from ui.screens.prices.tags import TagsModel
     from ui.screens.prices.view_model import PricesModel
 
 TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "second"}
@@ -39,10 +40,11 @@ class PricesPage(OfficePage):
         self,
         model: PricesModel,
         imports: ImportModel,
+        tags: TagsModel,
         colour: Callable[[str], QColor] | None = None,
     ) -> None:
         super().__init__()
-        self._model, say = model, model.session.say
+        self._model, self._tags, say = model, tags, model.session.say
         lines = column(self, space=8)
         lines.addLayout(self._head())
         self.note = label("", "", "", wrap=True)
@@ -65,7 +67,10 @@ class PricesPage(OfficePage):
         self.list.search.hide()
         self.list.opened.connect(lambda _: self.new_price.setFocus())
         self.list.table.selectionModel().currentRowChanged.connect(lambda *_: self._chose())
-        beside.addWidget(self.list, 1)
+        listed = column(space=6)
+        listed.addWidget(self.list, 1)
+        listed.addLayout(self._tag_row())
+        beside.addLayout(listed, 1)
         beside.addWidget(self._side())
         self.imports = ImportPart(imports, colour)
         self._stack.addWidget(both)
@@ -75,6 +80,7 @@ class PricesPage(OfficePage):
         model.changed.connect(self.refresh)
         model.listed.connect(self._fill)
         model.turned_down.connect(self._again)
+        tags.told.connect(model.tell)
         self.refresh()
 
     # --- how it is built -------------------------------------------------------------------------
@@ -94,6 +100,23 @@ class PricesPage(OfficePage):
             self.filters[name] = made
             line.addWidget(made)
         return line
+
+    def _tag_row(self) -> QHBoxLayout:
+        """Shelf labels: of all that changes today, of the chosen drug, as PDF."""
+        say, line = self._model.session.say, row(space=6)
+        names = ("tags", "tag_one", "tags_pdf")
+        self.tags = {name: button(say(f"prices.{name}")) for name in names}
+        self.tags["tags"].clicked.connect(lambda: self._tags.print())
+        self.tags["tag_one"].clicked.connect(self._one_tag)
+        self.tags["tags_pdf"].clicked.connect(lambda: self._tags.save())
+        for made in self.tags.values():
+            line.addWidget(made)
+        line.addStretch(1)
+        return line
+
+    def _one_tag(self) -> None:
+        if self._model.chosen is not None:
+            self._tags.print([self._model.chosen.medicine_id])
 
     def _side(self) -> QWidget:
         area = QScrollArea()
@@ -341,6 +364,9 @@ class PricesPage(OfficePage):
         self.submit.setText(say("prices.submit", many=many))
         self.submit.setEnabled(not model.busy)
         self.drop.setVisible(one is not None and one.medicine_id in model.drafts)
+        printer = self._tags.has_printer
+        self.tags["tags"].setVisible(printer)
+        self.tags["tag_one"].setVisible(printer and one is not None)
         self._refresh_second()
         self._refresh_history()
 

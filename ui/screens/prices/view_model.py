@@ -279,6 +279,11 @@ class PricesModel(QObject):
         self.changed.emit()
         self.ask()
 
+    def tell(self, note: Note) -> None:
+        """Something that was done beside the list."""
+        self.notes = (note,)
+        self.changed.emit()
+
     def unsay(self) -> None:
         """What was said has been read."""
         self.notes = ()
