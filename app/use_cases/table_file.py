@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from app.domain.catalogue import nfkc
-from app.errors import BadFile
+from app.domain.typed_date import box_date
+from app.errors import BadFile, BadValue
 from app.use_cases.delimited_file import rows_of
 from app.use_cases.workbook_file import SheetRow, is_workbook, sheet_rows
 
@@ -76,28 +77,12 @@ def table_of(
 
 
 def day_of(text: str, *, last: bool = False) -> date | None:
-    """A day as files write it: 2027-11-30, 2027/11/30, 2027.11.30, 20271130, 2027年11月30日.
+    """A day as files write it (:func:`app.domain.typed_date.box_date`); None = no day.
 
     A month alone (2027-11) is its first day, with ``last`` its last: goods of that month may be
-    sold to its end. None = no day.
+    sold to its end.
     """
-    for sign in "/.年月":
-        text = text.replace(sign, "-")
-    text = text.replace("日", "").strip("-").partition(" ")[0].partition("T")[0]
-    if text.isdigit() and len(text) in (6, 8):
-        text = "-".join(filter(None, (text[:4], text[4:6], text[6:])))
-    parts = text.split("-")
-    if not (2 <= len(parts) <= 3 and all(part.isdigit() and part.isascii() for part in parts)):
-        return None
-    numbers = [int(part) for part in parts]
     try:
-        if len(numbers) == 3:
-            return date(*numbers)
-        year, month = numbers
-        first = date(year, month, 1)
-        if not last:
-            return first
-        after = date(year + month // 12, month % 12 + 1, 1)
-        return date.fromordinal(after.toordinal() - 1)
-    except (ValueError, OverflowError):
+        return box_date(text, last_day=last)
+    except BadValue:
         return None
