@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.domain.lot_states import LotEvent
+    from app.domain.purchase_order import OrderLine, PurchaseOrder
     from app.domain.receiving import Receiving, TypedLine
     from app.domain.stock import Lot
     from app.domain.stock_document import StockDocument
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from app.ports import CatalogueIndex
     from app.use_cases.delivery_note import NoteReport
     from app.use_cases.doors import Doors, Operator
+    from app.use_cases.goods_paper import GoodsPaper, Sendable
+    from app.use_cases.orders import Want
     from app.use_cases.post_receiving import Posted
     from app.use_cases.receiving import ScanResult
     from app.use_cases.receiving_check import ReceivingCheck
+    from app.use_cases.send_goods import SendForm
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.suppliers import SupplierForm
     from app.use_cases.supply_view import SupplyHome
@@ -152,6 +156,75 @@ class ShopReceiving:
             moved = [one.medicine_id for one in uow.shelf.of_document(document.id)]
         self._rank(moved)
         return document
+
+    def goods_paper(self, document_id: str) -> GoodsPaper:
+        """What is printed of a posted document."""
+        from app.use_cases.goods_paper import goods_paper
+
+        return goods_paper(self.doors, document_id)
+
+    def sendable(self, party_id: str) -> tuple[Sendable, ...]:
+        """What may go back to a supplier, or to another store."""
+        from app.use_cases.goods_paper import sendable
+
+        return sendable(self.doors, party_id)
+
+    def sent_papers(self) -> list[StockDocument]:
+        """Returns and transfers out of the last 90 days, newest first."""
+        from datetime import timedelta
+
+        from app.use_cases.goods_paper import sent_papers
+
+        now = self.doors.clock.now()
+        return sent_papers(self.doors, now - timedelta(days=90), now + timedelta(days=1))
+
+    def lot_of_code(self, code: str) -> str:
+        """The lot of a box that is here; empty = nobody knows it."""
+        from app.use_cases.goods_paper import lot_of_code
+
+        return lot_of_code(self.doors, code)
+
+    def send_goods(
+        self, form: SendForm, operator: Operator, second: SecondPerson | None
+    ) -> StockDocument:
+        """Post a return or a transfer out, whole or not at all."""
+        from app.use_cases.send_goods import send_goods
+
+        document = send_goods(self.doors, form, operator, second)
+        with self.doors.uow() as uow:
+            moved = [one.medicine_id for one in uow.shelf.of_document(document.id)]
+        self._rank(moved)
+        return document
+
+    def wants(self) -> tuple[Want, ...]:
+        """What lies below its least and is not on its way."""
+        from app.use_cases.orders import wants
+
+        return wants(self.doors)
+
+    def keep_order(
+        self,
+        supplier_id: str,
+        lines: Sequence[OrderLine],
+        operator: Operator,
+        order: PurchaseOrder | None,
+    ) -> PurchaseOrder:
+        """A new draft, or other lines of one that was not sent."""
+        from app.use_cases.orders import keep_order
+
+        return keep_order(self.doors, supplier_id, lines, operator, order)
+
+    def send_order(self, order_id: str, operator: Operator) -> PurchaseOrder:
+        """It goes to the supplier."""
+        from app.use_cases.orders import send_order
+
+        return send_order(self.doors, order_id, operator)
+
+    def cancel_order(self, order_id: str, operator: Operator) -> PurchaseOrder:
+        """Nothing more of it is waited for."""
+        from app.use_cases.orders import cancel_order
+
+        return cancel_order(self.doors, order_id, operator)
 
     def judge_quarantined(
         self,

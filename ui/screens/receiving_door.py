@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.domain.lot_states import LotEvent
+    from app.domain.purchase_order import OrderLine, PurchaseOrder
     from app.domain.receiving import Receiving, TypedLine
     from app.domain.stock import Lot
     from app.domain.stock_document import StockDocument
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
     from app.domain.supplier_states import SupplierEvent
     from app.use_cases.delivery_note import NoteReport
     from app.use_cases.doors import Operator
+    from app.use_cases.goods_paper import GoodsPaper, Sendable
+    from app.use_cases.orders import Want
     from app.use_cases.post_receiving import Posted
     from app.use_cases.receiving import ScanResult
     from app.use_cases.receiving_check import ReceivingCheck
+    from app.use_cases.send_goods import SendForm
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.suppliers import SupplierForm
     from app.use_cases.supply_view import SupplyHome
@@ -103,6 +107,50 @@ class ReceivingDoor(Protocol):
         self, receiving_id: str, reason: str, operator: Operator, second: SecondPerson | None
     ) -> StockDocument:
         """Take a posted one back by a counter document."""
+        ...
+
+    def goods_paper(self, document_id: str) -> GoodsPaper:
+        """What is printed of a posted document."""
+        ...
+
+    def sendable(self, party_id: str) -> tuple[Sendable, ...]:
+        """What may go back to a supplier, or to another store."""
+        ...
+
+    def sent_papers(self) -> list[StockDocument]:
+        """Returns and transfers out of the last 90 days, newest first."""
+        ...
+
+    def lot_of_code(self, code: str) -> str:
+        """The lot of a box that is here; empty = nobody knows it."""
+        ...
+
+    def send_goods(
+        self, form: SendForm, operator: Operator, second: SecondPerson | None
+    ) -> StockDocument:
+        """Post a return or a transfer out, whole or not at all."""
+        ...
+
+    def wants(self) -> tuple[Want, ...]:
+        """What lies below its least and is not on its way."""
+        ...
+
+    def keep_order(
+        self,
+        supplier_id: str,
+        lines: Sequence[OrderLine],
+        operator: Operator,
+        order: PurchaseOrder | None,
+    ) -> PurchaseOrder:
+        """A new draft, or other lines of one that was not sent."""
+        ...
+
+    def send_order(self, order_id: str, operator: Operator) -> PurchaseOrder:
+        """It goes to the supplier."""
+        ...
+
+    def cancel_order(self, order_id: str, operator: Operator) -> PurchaseOrder:
+        """Nothing more of it is waited for."""
         ...
 
     def judge_quarantined(

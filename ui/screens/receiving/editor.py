@@ -152,6 +152,7 @@ class Editor(QWidget):
         self.reason = line_edit(say("receiving.correct_reason"),
                                 hint=say("receiving.correct_reason"))  # fmt: skip
         self.correct = button(say("receiving.correct"))
+        self.print = button(say("receiving.print"))
         self.leave = button(say("receiving.to_list"))
         self.post.clicked.connect(lambda: self._model.post())
         self.approve.clicked.connect(self._approve)
@@ -161,6 +162,7 @@ class Editor(QWidget):
         for each in (self.post, self.read, self.approve, self.reason, self.correct):
             foot.addWidget(each)
         foot.addStretch(1)
+        foot.addWidget(self.print)
         foot.addWidget(self.drop)
         foot.addWidget(self.leave)
         lines.addLayout(foot)
@@ -249,6 +251,7 @@ class Editor(QWidget):
         self.seek.setVisible(typing)
         self.post.setVisible(typing)
         self.post.setEnabled(check.postable)
+        self.print.setVisible(not typing)
         self.drop.setVisible(typing)
         self.read.setVisible(typing)
         self.file.setVisible(typing and self.read.isChecked())

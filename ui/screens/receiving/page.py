@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from ui.screens.office.page import OfficePage
 from ui.screens.receiving.editor import Editor
+from ui.screens.receiving.orders import OrdersView
 from ui.screens.receiving.papers import PapersView
 from ui.screens.receiving.quarantine import QuarantineView
+from ui.screens.receiving.send import SendView
 from ui.screens.receiving.suppliers import SuppliersView
 from ui.widgets.parts import button, column, label, retone, row
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor
     from PySide6.QtWidgets import QPushButton
 
+    from app.use_cases.notes import Note
+    from ui.screens.receiving.goods_model import GoodsModel
     from ui.screens.receiving.view_model import ReceivingModel
 
 TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "second"}
@@ -38,10 +42,12 @@ class _Part(Protocol):
 class ReceivingPage(OfficePage):
     """Parts under a row of tabs; an open receiving takes their place."""
 
-    def __init__(self, model: ReceivingModel, colour: Callable[[str], QColor]) -> None:
+    def __init__(
+        self, model: ReceivingModel, goods: GoodsModel, colour: Callable[[str], QColor]
+    ) -> None:
         """``colour``: of a token of the theme in sight."""
         super().__init__()
-        self._model, say = model, model.session.say
+        self._model, self._goods, say = model, goods, model.session.say
         lines = column(self, space=8)
         self.bar = QWidget()
         bar = row(self.bar, space=6)
@@ -53,9 +59,14 @@ class ReceivingPage(OfficePage):
         lines.addWidget(holder, 1)
         self.papers, self.suppliers = PapersView(model), SuppliersView(model)
         self.quarantine, self.editor = QuarantineView(model), Editor(model, colour)
+        self.orders, self.send = OrdersView(goods, model), SendView(goods)
         self.parts: dict[str, QWidget] = {
-            "papers": self.papers, "suppliers": self.suppliers, "quarantine": self.quarantine,
-        }  # fmt: skip
+            "papers": self.papers,
+            "orders": self.orders,
+            "suppliers": self.suppliers,
+            "quarantine": self.quarantine,
+            "send": self.send,
+        }
         self.tabs: dict[str, QPushButton] = {}
         for name, part in self.parts.items():
             made = button(say(f"receiving.tab_{name}"))
@@ -70,6 +81,9 @@ class ReceivingPage(OfficePage):
         model.listed.connect(self._listed)
         model.checked.connect(self._checked)
         model.noted.connect(self._noted)
+        goods.noted.connect(self._told)
+        goods.acted.connect(model.refresh)
+        self.editor.print.clicked.connect(self._print)
         self._noted()
 
     # --- the frame's -----------------------------------------------------------------------------
@@ -84,7 +98,8 @@ class ReceivingPage(OfficePage):
 
     def leave(self) -> None:
         """PINs never stay; what was typed is kept already."""
-        for one in (self.editor.second, self.suppliers.form.second, self.quarantine.second):
+        forms = (self.editor.second, self.suppliers.form.second, self.quarantine.second)
+        for one in (*forms, self.send.second):
             one.forget()
 
     def back(self) -> bool:
@@ -95,12 +110,15 @@ class ReceivingPage(OfficePage):
         return self.current == "suppliers" and self.suppliers.back()
 
     def scan_part(self) -> str:
-        """Codes go to a draft that lies open."""
-        return "codes" if self._model.typing else ""
+        """Codes go to a draft that lies open, or to the goods that are sent."""
+        sending = self.current == "send" and not self._model.is_open
+        return "codes" if self._model.typing or sending else ""
 
     def take_scan(self, text: str) -> bool:
         """A code at the goods."""
-        return self._model.scan(text)
+        if self._model.is_open:
+            return self._model.scan(text)
+        return self.current == "send" and self._goods.scan(text)
 
     # --- acts and what is seen -------------------------------------------------------------------
 
@@ -118,7 +136,8 @@ class ReceivingPage(OfficePage):
         return self.parts[self.current]  # type: ignore[return-value]
 
     def _listed(self) -> None:
-        for part in (self.papers, self.suppliers, self.quarantine):
+        self._goods.home = self._model.home
+        for part in (self.papers, self.orders, self.suppliers, self.quarantine, self.send):
             part.refresh()
         waiting = len(self._model.home.quarantined) if self._model.home else 0
         say = self._model.session.say
@@ -137,6 +156,14 @@ class ReceivingPage(OfficePage):
             self.editor.start()
         else:
             self.editor.refresh()
+
+    def _print(self) -> None:
+        if self._model.check is not None:
+            self._goods.print_goods(self._model.check.head.id)
+
+    def _told(self, note: Note) -> None:
+        self._model.note = note
+        self._noted()
 
     def _noted(self) -> None:
         note = self._model.note

@@ -1,0 +1,187 @@
+"""The page 收货 over real books: typed, sent, ordered and printed through its own widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from app.domain.receiving import TypedLine
+from app.domain.receiving_states import OrderState
+from app.domain.scanned import Scanned, classify
+from app.domain.staff import Role
+from app.ports import Hit
+from app.use_cases.doors import Doors, Operator, ShopFacts
+from app.use_cases.post_receiving import post_receiving
+from app.use_cases.send_goods import Area
+from tests.fakes.lanes import HandLanes
+from tests.fakes.practice_till import PracticeTill, practice_till
+from tests.fakes.supply import a_line, a_receiving, a_supplier, manager
+from ui.goods_print import goods_papers
+from ui.screens.receiving.goods_model import GoodsModel
+from ui.screens.receiving.page import ReceivingPage
+from ui.screens.receiving.view_model import ReceivingModel
+from ui.screens.session import Session
+from ui.shop_receiving import ShopReceiving
+
+
+class _Index:
+    """The search's part that receiving feeds."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, object] = {}
+
+    def set_stock(self, medicine_id: str, on_hand: object) -> None:
+        self.told[medicine_id] = on_hand
+
+
+class Door(ShopReceiving):
+    """The shop's real part for the page, over the practice till's books."""
+
+    def __init__(self, doors: Doors) -> None:
+        self.doors, self._index = doors, _Index()  # type: ignore[assignment]
+        self.facts: ShopFacts = doors.shop
+
+    def classify(self, text: str) -> Scanned:
+        return classify(text, self.doors.clock.now().date())
+
+
+class Desk:
+    """Page, model and lanes together."""
+
+    def __init__(self, till: PracticeTill, folder: Path, qtbot: QtBot) -> None:
+        self.lanes = HandLanes()
+        self.session = Session(Door(till.doors), self.lanes)  # type: ignore[arg-type]
+        self.session.sign_in(manager(till))
+        self.model = ReceivingModel(self.session)
+        self.goods = GoodsModel(self.session, goods_papers(self.session, folder))
+        self.page = ReceivingPage(self.model, self.goods, lambda _token: QColor("#000000"))
+        qtbot.addWidget(self.page)
+        self.page.resize(1180, 560)
+        self.page.show()
+        self.page.enter()
+        self.lanes.run()
+
+    def note(self) -> str:
+        return self.model.note.message_id if self.model.note else ""
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Iterator[PracticeTill]:
+    yield from practice_till(tmp_path, "CN-999900")
+
+
+@pytest.mark.rule("LN-2.3b")
+def test_errors_stand_beside_the_field_and_go_when_it_is_put_right(
+    till: PracticeTill, tmp_path: Path, qtbot: QtBot
+) -> None:
+    one = till.find(sale_class="otc_b", cold_chain=False)
+    head = a_receiving(till, a_supplier(till, one), a_line(one, "2", expires="x"), note="")
+    desk = Desk(till, tmp_path, qtbot)
+    desk.model.open(head.id)
+    desk.lanes.run()
+    editor = desk.page.editor
+    assert editor.wrong["note_no"].isVisible()
+    assert not editor.post.isEnabled()
+    editor.texts["note_no"].setFocus()
+    qtbot.keyClicks(editor.texts["note_no"], "N-1")
+    qtbot.keyClick(editor.texts["note_no"], Qt.Key.Key_Return)
+    desk.lanes.run()
+    assert not editor.wrong["note_no"].isVisible()
+    editor.grid.go_to(1, "expires")
+    qtbot.keyClicks(editor.grid, "2")
+    field = desk.page.focusWidget()
+    qtbot.keyClicks(field, "028.05.31")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(desk.lanes.waiting))
+    desk.lanes.run()
+    assert editor.post.isEnabled(), [one.why for one in desk.model.check.faults]  # type: ignore[union-attr]
+    editor.post.click()
+    desk.lanes.run()
+    assert desk.note() == "receiving.posted"
+    assert desk.session.shop._index.told  # type: ignore[attr-defined]
+
+
+@pytest.mark.rule("HY-1.5.5a")
+def test_goods_go_back_to_their_supplier_and_the_paper_says_its_pages(
+    till: PracticeTill, tmp_path: Path, qtbot: QtBot
+) -> None:
+    one = till.find(sale_class="otc_b", cold_chain=False)
+    supplier = a_supplier(till, one)
+    lines: list[TypedLine] = [a_line(one, "3", batch=f"B{at}") for at in range(30)]
+    done = post_receiving(till.doors, a_receiving(till, supplier, *lines).id, manager(till))
+    desk = Desk(till, tmp_path, qtbot)
+    desk.page.turn("send")
+    desk.goods.choose_party(supplier.id)
+    desk.lanes.run()
+    for lot in done.lots:
+        desk.goods.put(lot.id, "2", Area.SHELF)
+    desk.goods.put(done.lots[0].id, "4", Area.SHELF)
+    assert desk.note() == "receiving.too_many"
+    assert len(desk.goods.lines) == 30
+    desk.page.send.post.click()
+    desk.lanes.run()
+    assert desk.note() == "receiving.goods_sent"
+    desk.page.send.print.click()
+    desk.lanes.run()
+    (path,) = (tmp_path / "papers").iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
+    document = pypdfium2.PdfDocument(path)
+    assert len(document) == 2
+    assert "2/2" in document[1].get_textpage().get_text_range()
+
+
+def test_an_order_is_typed_sent_and_received_against(
+    till: PracticeTill, tmp_path: Path, qtbot: QtBot
+) -> None:
+    one = till.find(sale_class="otc_b", cold_chain=False)
+    supplier = a_supplier(till, one)
+    desk = Desk(till, tmp_path, qtbot)
+    desk.page.turn("orders")
+    desk.lanes.run()
+    desk.goods.add_order_line(Hit(one, 1), "0", "")
+    assert desk.note() == "receiving.order_line_wrong"
+    desk.goods.add_order_line(Hit(one, 1), "6", "8.50")
+    desk.goods.keep_order(supplier.id)
+    desk.lanes.run()
+    (shown,) = desk.model.home.orders  # type: ignore[union-attr]
+    desk.goods.step_order(shown.order.id, send=True)
+    desk.lanes.run()
+    desk.page.orders.list.choose(shown.order.id)
+    desk.page.orders.receive.click()
+    desk.lanes.run()
+    check = desk.model.check
+    assert check is not None and check.lines[0].delivered == "6"
+    desk.goods.print_order(desk.model.home.orders[0])  # type: ignore[union-attr]
+    desk.lanes.run()
+    assert [one.suffix for one in (tmp_path / "papers").iterdir()] == [".pdf"]
+    with till.doors.uow() as uow:
+        assert uow.orders.get(shown.order.id).state is OrderState.SENT
+
+
+@pytest.mark.rule("LN-2.3b")
+def test_who_may_not_approve_needs_the_quality_person(
+    till: PracticeTill, tmp_path: Path, qtbot: QtBot
+) -> None:
+    desk = Desk(till, tmp_path, qtbot)
+    staff = replace(till.operator.staff, role=Role.PHARMACIST)
+    desk.session.sign_in(Operator(staff))
+    desk.page.turn("suppliers")
+    form = desk.page.suppliers.form
+    form.show_file(None)
+    form.name.setText("练习新医药")
+    form._papers[0].number.setText("LX-1")
+    form._papers[1].number.setText("LX-2")
+    form.keep.click()
+    desk.lanes.run()
+    assert desk.note() == "receiving.supplier_kept"
+    assert form.second.isVisible()
+    form.approve.click()
+    desk.lanes.run()
+    assert desk.note() == "error.not_allowed"
