@@ -86,7 +86,7 @@ WRONG = [
     ("{code},,,2027-01-01,1,,", "golive.batch"),
     ("{code},B1,,,1,,", "golive.expiry"),
     ("{code},B1,,2027-02-30,1,,", "golive.expiry"),
-    ("{code},B1,2999-01-01,2999-02-01,1,,", "golive.made"),
+    ("{code},B1,2098-01-01,2098-02-01,1,,", "golive.made"),
     ("{code},B1,2027-01-01,2026-12-31,1,,", "golive.made"),
     ("{code},B1,2024-05-01,2024-05-01,1,,", "golive.expiry_before"),
     ("{code},B1,,2027-01-01,-1,,", "golive.quantity"),
