@@ -60,7 +60,6 @@ class No(StrEnum):
     SALE_FIRST = "sale_first"
     FORM_FIRST = "form_first"
     PAGE_FIRST = "page_first"
-    BOXES_BY_NUMBER = "boxes_by_number"
 
 
 Row = Mapping[What, Goes | No]
@@ -161,8 +160,9 @@ ROUTES: Final[Mapping[str, Row]] = {
         Goes.PANEL, No.SALE_FIRST, No.SALE_FIRST, No.NOT_HERE, No.SALE_FIRST,
         Goes.PANEL, No.NOT_HERE, Goes.PANEL,
     ),
+    # Each box that comes back is scanned, and the customer's credential.
     "return.sale": _row(
-        No.BOXES_BY_NUMBER, Goes.PANEL, Goes.PANEL, No.NO_PERSON, Goes.PANEL,
+        Goes.PANEL, Goes.PANEL, Goes.PANEL, No.NO_PERSON, Goes.PANEL,
         Goes.PANEL, No.NOT_HERE, Goes.PANEL,
     ),
     # The pharmacist's own e-certificate signs him on.

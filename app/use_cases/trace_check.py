@@ -46,10 +46,14 @@ def look_at_code(doors: Doors, sale: Sale, no: int, code: str) -> CodeLook:
             sold = None
         facts = _facts(uow, sale, {code: line}, whole=True)
     now = doors.clock.now()
+    try:
+        policy = doors.policy_on(_SELF_PAID, now)
+    except PackValueMissing:
+        return CodeLook(sold)
     context = CheckContext(
         settlement=_SELF_PAID,
         at=now,
-        policy=doors.policy_on(_SELF_PAID, now),
+        policy=policy,
         lines=(replace(check_line(line), trace_codes=(code,)),),
         trace=facts,
     )

@@ -236,9 +236,33 @@ def sold(counter: Counter) -> Callable[[], ReturnViewModel]:
         counter.lanes.run()
         model.choose_sale(0)
         counter.lanes.run()
+        for box in (1, 2):
+            model.scan_box(trace(3, box))
         return model
 
     return make
+
+
+@pytest.mark.rule("HY-1.2.3", "S-19")
+def test_each_box_that_comes_back_is_scanned(
+    counter: Counter, sold: Callable[[], ReturnViewModel]
+) -> None:
+    model = sold()
+    model.scanned = ()
+    model.set_quantity(1, "1")
+    model.scan_box(trace(3, 2))
+    assert (model.codes, model.unscanned) == ((trace(3, 2),), 0)  # the scanned one, not the first
+    model.set_quantity(1, "2")
+    model.scan_box(trace(1, 9))
+    assert model.note is not None
+    assert model.note.message_id == "return.box_not_of_sale"
+    model.ask()
+    counter.lanes.run()
+    assert model.view is None
+    assert (model.note.message_id, model.note.params) == ("return.scan_boxes", {"boxes": 1})
+    model.ask()  # its code is torn off
+    counter.lanes.run()
+    assert model.view is not None
 
 
 def test_a_return_shows_what_moves_before_it_moves(
@@ -340,6 +364,7 @@ def test_an_insured_sale_wants_the_credential_again(counter: Counter) -> None:
     model.choose_sale(0)
     counter.lanes.run()
     assert model.insured
+    model.scan_box(trace(3, 1))
     model.ask()
     assert model.note is not None
     assert model.note.message_id == "return.credential_first"

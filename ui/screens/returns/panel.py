@@ -80,6 +80,8 @@ class ReturnPanel(Panel):
         lines = column(page, space=8)
         self.sale_words = label("", "strong")
         lines.addWidget(self.sale_words)
+        self.boxes = label("", "", "warn", wrap=True)
+        lines.addWidget(self.boxes)
         self._grid = QGridLayout()
         self._grid.setColumnStretch(0, 1)
         lines.addLayout(self._grid)
@@ -207,14 +209,19 @@ class ReturnPanel(Panel):
         return "sale" if self._model.sale is not None else ""
 
     def take_scan(self, text: str) -> bool:
-        """A slip or a box; the customer's code once the sale is open."""
+        """A slip or a box; once the sale is open each box, and the customer's code."""
+        scanned = self._session.shop.classify(text)
+        code = scanned.trace_code()
         if self._model.sale is None:
-            code = self._session.shop.classify(text).trace_code()
             self.field.setText("" if code else text)
             if code:
                 self._model.find_code(code)
             else:
                 self._model.find(text)
+        elif code:
+            self._model.scan_box(code)
+        elif scanned.gtin:
+            self._model.say("return.bar_code")
         else:
             self._model.show_credential(text)
             self.ask.setFocus()
@@ -266,6 +273,10 @@ class ReturnPanel(Panel):
         if sale is None:
             return
         self.sale_words.setText(say("return.sale", number=sale.receipt_no, total=sale.total))
+        boxes = len(model.codes)
+        self.boxes.setText(say("return.scanned", done=boxes - model.unscanned, boxes=boxes))
+        self.boxes.setVisible(bool(boxes))
+        retone(self.boxes, "tone", "warn" if model.unscanned else "good")
         if fresh:
             self._fill_lines()
         self.reasons[model.reason].setChecked(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.domain.insurance import Credential
-    from app.domain.sale import Sale
+    from app.domain.sale import Sale, SaleLine
     from app.ports import CodeSold, SaleSummary
     from app.use_cases.views import ReturnLegView, ReturnView
     from ui.screens.session import Session
@@ -41,7 +42,9 @@ class ReturnViewModel(QObject):
         self.open_items: list[ReturnView] = []
         self.sale: Sale | None = None
         self.chosen: dict[int, Quantity] = {}
-        self.codes: tuple[str, ...] = ()
+        self.scanned: tuple[str, ...] = ()
+        """Codes of the boxes that were scanned for this return, in their order."""
+        self._warned = False
         self.reason = ReturnReason.QUALITY
         self.credential: Credential | None = None
         self.view: ReturnView | None = None
@@ -50,7 +53,7 @@ class ReturnViewModel(QObject):
     def open(self) -> None:
         """Start afresh: the newest sales and the returns that stopped half-way."""
         self.sale, self.view, self.note, self.credential = None, None, None, None
-        self.chosen, self.codes, self.reason = {}, (), ReturnReason.QUALITY
+        self.chosen, self.scanned, self.reason = {}, (), ReturnReason.QUALITY
         self.find("")
         self.session.run(Lane.STORE, lambda _: self.shop.open_returns(), self._open_found)
 
@@ -77,7 +80,7 @@ class ReturnViewModel(QObject):
                 self.note = Note("return.code_not_sold", {"code": code[-6:]}, "warn")
                 self.changed.emit()
             else:
-                self._open(found.sale_id)
+                self._open(found.sale_id, code)
 
         self.session.run(Lane.STORE, lambda _: self.shop.codes_sold((code,)), known)
 
@@ -86,13 +89,49 @@ class ReturnViewModel(QObject):
         if 0 <= place < len(self.found):
             self._open(self.found[place].sale_id)
 
-    def _open(self, sale_id: str) -> None:
-        self.session.run(Lane.STORE, lambda _: self.shop.sale(sale_id), self._opened)
+    def _open(self, sale_id: str, code: str = "") -> None:
+        opened = partial(self._opened, code=code)
+        self.session.run(Lane.STORE, lambda _: self.shop.sale(sale_id), opened)
 
-    def _opened(self, sale: Sale) -> None:
+    def _opened(self, sale: Sale, code: str = "") -> None:
         self.sale, self.view, self.note = sale, None, None
         self.chosen = {line.no: line.quantity for line in sale.lines}
-        self.codes = tuple(code for line in sale.lines for code in line.trace_codes)
+        self.scanned = (code,) if code else ()
+        self._warned = False
+        self.changed.emit()
+
+    # --- each box ---------------------------------------------------------------------------
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Of the boxes that come back: scanned ones first, then the line's own in their order."""
+        lines = self.sale.lines if self.sale is not None else ()
+        return tuple(
+            code
+            for line in lines
+            for code in sorted(line.trace_codes, key=self._rank)[: self._packs(line)]
+        )
+
+    def _rank(self, code: str) -> int:
+        return self.scanned.index(code) if code in self.scanned else len(self.scanned)
+
+    def _packs(self, line: SaleLine) -> int:
+        return self.chosen.get(line.no, line.quantity).packs()
+
+    @property
+    def unscanned(self) -> int:
+        """Boxes that are to come back with a code that nobody scanned yet."""
+        return len([code for code in self.codes if code not in self.scanned])
+
+    def scan_box(self, code: str) -> None:
+        """A box lies on the counter: it is one of this receipt, or it is not taken back."""
+        if self.sale is None or self.view is not None:
+            return
+        sold = {each for line in self.sale.lines for each in line.trace_codes}
+        if code not in sold:
+            self.note = Note("return.box_not_of_sale", {"code": code[-6:]}, "block")
+        elif code not in self.scanned:
+            self.scanned, self.note = (*self.scanned, code), None
         self.changed.emit()
 
     @property
@@ -100,6 +139,11 @@ class ReturnViewModel(QObject):
         """Whether fund or account money goes back: then the credential is shown again."""
         kinds = {line.settlement_type for line in self.sale.lines} if self.sale else set()
         return bool(kinds - {"", "self_paid"})
+
+    def say(self, message_id: str) -> None:
+        """One sentence over the lines."""
+        self.note = Note(message_id, {}, "warn")
+        self.changed.emit()
 
     def set_quantity(self, no: int, text: str) -> None:
         """How many of a line come back; their codes follow, the newest first."""
@@ -122,11 +166,7 @@ class ReturnViewModel(QObject):
                 self.changed.emit()
             return
         self.chosen[no], self.view, self.note = quantity, None, None
-        self.codes = tuple(
-            code
-            for each in self.sale.lines
-            for code in each.trace_codes[: self.chosen.get(each.no, each.quantity).packs()]
-        )
+        self._warned = False
         self.changed.emit()
 
     def set_reason(self, reason: ReturnReason) -> None:
@@ -152,6 +192,12 @@ class ReturnViewModel(QObject):
         quantities = {no: many for no, many in self.chosen.items() if many}
         if not quantities:
             self.note = Note("return.nothing_chosen", {}, "warn")
+            self.changed.emit()
+            return
+        if self.unscanned and not self._warned:
+            # A code may be torn off, or the box never left: the second press goes on.
+            self._warned = True
+            self.note = Note("return.scan_boxes", {"boxes": self.unscanned}, "warn")
             self.changed.emit()
             return
         if self.insured and self.credential is None:
