@@ -18,6 +18,7 @@ from app.domain.sale import Sale, SoldItem, Tender, TenderKind, change_due
 from app.domain.sale_states import SaleState
 from app.domain.scanned import Scanned, classify
 from app.domain.staff import Right, Role, Staff
+from app.domain.stock_document import DocumentKind, StockDocument
 from app.errors import (
     BadValue,
     NotAllowed,
@@ -35,6 +36,7 @@ from app.use_cases.delisting import DelistingView
 from app.use_cases.doors import Operator, ShopFacts
 from app.use_cases.import_roster import RosterLine
 from app.use_cases.labels import LabelSheet, LabelView, Wanted
+from app.use_cases.line_lots import Found, LotRow
 from app.use_cases.quota import QuotaView
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.spool import Spool
@@ -189,6 +191,9 @@ class FakeShop(
     rosters: tuple[RosterLine, ...] = ()
     delisting: Delisting | None = None
     """Those that have a shop in this home."""
+    lot_rows: tuple[LotRow, ...] = ()
+    found: list[tuple[Found, SecondPerson | None]] = field(default_factory=list)
+    found_error: YaotaiError | None = None
     stocks: Callable[[Sale], Stocks] | None = None
     """What the shelf says of a basket; None: nobody asks it."""
 
@@ -253,6 +258,21 @@ class FakeShop(
 
     def shelf_said(self, sale_id: str) -> Stocks:
         return {}
+
+    # the shelf
+    def line_lots(self, sale_id: str, medicine_id: str) -> tuple[LotRow, ...]:
+        return self.lot_rows
+
+    def book_found(
+        self, operator: Operator, found: Found, second: SecondPerson | None
+    ) -> StockDocument:
+        if isinstance(self.found_error, YaotaiError):
+            raise self.found_error
+        self.found.append((found, second))
+        return StockDocument(
+            id="paper-1", kind=DocumentKind.CORRECTION, number="GZ20261122-0001", at=NOON,
+            staff_id=operator.staff.id,
+        )  # fmt: skip
 
     # store
     def sign_in(self, number: str, pin: str) -> Operator:
