@@ -11,6 +11,8 @@ from app.domain.machine import StateTable
 class UploadState(StrEnum):
     """Where a row of the outbox stands; it is never deleted from it."""
 
+    WRITTEN = "written"
+    """In the act's own transaction, before it is judged; never stored."""
     PENDING = "pending"
     SENT = "sent"
     """On the wire, or nobody knows what became of it: it is said again under its own serial."""
@@ -28,6 +30,8 @@ class UploadState(StrEnum):
 class UploadEvent(StrEnum):
     """What can happen to an upload row."""
 
+    WHOLE = "whole"
+    LACKING = "lacking"
     SENT = "sent"
     NOT_LEFT = "not_left"
     NO_ANSWER = "no_answer"
@@ -44,6 +48,7 @@ _E = UploadEvent
 UPLOAD = StateTable(
     "upload",
     {
+        _S.WRITTEN: {_E.WHOLE: _S.PENDING, _E.LACKING: _S.INCOMPLETE},
         # Refused before it was sent: it breaks its field table, so nothing may leave.
         _S.PENDING: {_E.SENT: _S.SENT, _E.REFUSED: _S.REJECTED},
         _S.SENT: {

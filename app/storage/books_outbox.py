@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 
 from app.domain.clock import from_micros, micros
-from app.domain.upload_states import WAITING, UploadState
+from app.domain.upload_states import UPLOAD, WAITING, UploadEvent, UploadState
 from app.ports import OutboxRow
 from app.ports_outbox import OutboxEntry
 from app.storage.books_sale import moment, stored
@@ -36,6 +36,7 @@ class Outbox:
 
     def _fresh(self, row: OutboxRow) -> dict[str, Any]:
         answer = {"gaps": list(row.gaps)} if row.gaps else {}
+        judged = UploadEvent.LACKING if row.gaps else UploadEvent.WHOLE
         return {
             **self._session.stamp,
             "key": row.key,
@@ -45,7 +46,7 @@ class Outbox:
                 "outbox", canonical(dict(row.payload)).encode(), _place(row.key)
             ),
             "at": micros(row.at),
-            "state": (UploadState.INCOMPLETE if row.gaps else UploadState.PENDING).value,
+            "state": UPLOAD.step(UploadState.WRITTEN, judged).value,
             "tries": 0,
             "sealed_answer": self._sealed(row.key, answer),
         }

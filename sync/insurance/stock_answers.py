@@ -1,6 +1,4 @@
-"""What the platform says of rows of goods: row by row, since infcode 0 does not say that any was
-taken (interface 2.16).
-"""
+"""What the platform says of rows of goods, row by row: infcode 0 takes none of them (2.16)."""
 
 from __future__ import annotations
 
