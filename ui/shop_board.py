@@ -51,6 +51,12 @@ class ShopBoard:
 
         mark_drug(self.doors, operator, medicine_id, mark, on)
 
+    def set_zone(self, operator: Operator, special: bool) -> None:
+        """Whether this till stands in the special-disease zone."""
+        from app.use_cases.paper_facts import set_zone
+
+        set_zone(self.doors, operator, special)
+
     def papers_view(self, operator: Operator) -> PapersView:
         """Licences, agreements, the compliance file, claims."""
         from app.use_cases.store_papers import papers_view

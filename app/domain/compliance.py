@@ -249,9 +249,10 @@ def non_drug_in_zone(seen: CheckContext) -> Finding | None:
     """Nothing but approved drugs in the special zone or in an insured basket (HY-1.2.1, K-09)."""
     strict = seen.zone == "special" and seen.policy.goods.zone_drugs_only is not False
     for line in seen.lines:
-        if line.approval_class in _ZONE_GOODS or line.non_medical:
+        if line.approval_class in _ZONE_GOODS:
             continue
-        if strict or seen.pooled:
+        # Beside an insured basket other goods may be paid for; in the zone there are none.
+        if strict or (seen.pooled and not line.non_medical):
             return block("NON_DRUG_IN_ZONE", "HY-1.2.1", line=line.no, name=line.name)
     return None
 

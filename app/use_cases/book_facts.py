@@ -14,6 +14,7 @@ from app.domain.delisting import Delisting
 from app.domain.held_facts import HeldFacts
 from app.domain.line_stock import Stocks
 from app.domain.money import Quantity
+from app.domain.paper_facts import NO_PAPER_FACTS, PaperFacts
 from app.domain.person_check import PersonCheck
 from app.domain.pharmacist import Presence
 from app.domain.prescription import Prescription
@@ -70,6 +71,8 @@ class BookFacts:
     """That the sale rests on a held card, or on one that may not be used."""
     trace: TraceFacts = NO_TRACE_FACTS
     """What they know of the boxes."""
+    papers: PaperFacts = NO_PAPER_FACTS
+    """What the store's own papers say of it."""
     proxy: ProxySeen | None = None
     """Who buys for the patient; None = the patient does."""
     stock: Stocks = field(default_factory=dict)
@@ -114,6 +117,9 @@ def facts_in(
     whether what only warns is wanted too: of earlier purchases the packs with ephedrine alone
     can stop a basket, and only one that holds some itself.
     """
+    # Here: no start needs the store's papers.
+    from app.use_cases.paper_facts import paper_facts
+
     now = doors.clock.now()
     who = person_id or sale.person_id
     rx = sale.prescription
@@ -128,6 +134,7 @@ def facts_in(
         closed=closed_services(uow, now) if whole else frozenset(),
         sold=sold_elsewhere(uow, sale),
         trace=trace_facts(doors, uow, sale, warnings=pooled and warnings),
+        papers=paper_facts(doors, uow, sale, pooled=pooled),
         case=uow.prescriptions.get(rx.case_id) if rx is not None and rx.case_id else None,
         bought=bought_here(uow, who, now) if counted else (),
         circulating=_circulating(uow, rx, codes) if versions and rx is not None else None,

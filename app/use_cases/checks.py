@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -45,6 +45,10 @@ _STAY = timedelta(days=180)
 """How far back an admission is looked for where 5303 answers for others."""
 
 
+_CONTROLLED = frozenset({"special_control", "dual_channel"})
+"""Marks of a drug that ask for the store's own qualification (SJZ-2.1)."""
+
+
 def note_of(finding: Finding) -> Note:
     """A finding as the screen and the command line say it; its rules answer the info key."""
     return Note(
@@ -61,6 +65,7 @@ def check_line(
     disease: str = "",
     circulating: frozenset[str] | None = None,
     stock: LineStock | None = None,
+    marks: Collection[str] = (),
 ) -> CheckLine:
     """A sale line as the rules see it; ``circulating``: codes on the circulation list.
 
@@ -79,7 +84,8 @@ def check_line(
         trace_codes=line.trace_codes,
         trace_exempt=item.trace_exempt,
         expiry=line.expiry,
-        approval_class="drug" if item.sale_class != "none" else "device",
+        approval_class=_approval_class(item.sale_class, marks),
+        special_control=bool(_CONTROLLED.intersection(marks)),
         ephedrine=item.ephedrine,
         in_disease_range=not disease or disease in item.diseases,
         listed_price=item.listed_price,
@@ -89,6 +95,12 @@ def check_line(
         non_medical=item.sale_class == "none",
         stock=stock if stock is not None and stock.is_of(line) else None,
     )
+
+
+def _approval_class(sale_class: str, marks: Collection[str]) -> str:
+    if sale_class != "none":
+        return "drug"
+    return "approved_special_food" if "zone_exception" in marks else "device"
 
 
 def findings_of(
@@ -169,8 +181,18 @@ def _context(
         at=now,
         policy=policy,
         lines=tuple(
-            check_line(line, disease, known.circulating, known.stock.get(line.no)) for line in lines
+            check_line(
+                line,
+                disease,
+                known.circulating,
+                known.stock.get(line.no),
+                known.papers.marks.get(line.item.medicine_id, ()),
+            )
+            for line in lines
         ),
+        store_special_drugs=known.papers.special_drugs,
+        zone=known.papers.zone,
+        agreement_days_left=known.papers.agreement_days,
         store_open=part.settlement not in known.closed,
         store_why="service_closed" if part.settlement in known.closed else "",
         eprescription_right=EPRESCRIPTION not in known.closed,

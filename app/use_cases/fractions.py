@@ -17,6 +17,7 @@ from app.errors import NotAllowed
 from app.ports_papers import InsuranceChange, MonthValue
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.notes import Note
+from app.use_cases.paper_facts import zone_of
 from app.use_cases.store_papers import any_policy
 
 _AT_ONCE: Final = 500
@@ -39,6 +40,8 @@ class FractionsView:
     diseases: Mapping[str, str]
     """Names of the diseases by code, as far as the pack knows them."""
     months: Mapping[str, tuple[MonthValue, ...]]
+    zone: str
+    """Where this till stands: ``special``, or empty."""
     changes: tuple[tuple[InsuranceChange, str], ...]
     """What entered or left the insurance's list lately, with the drug's name."""
 
@@ -63,6 +66,7 @@ def fractions_view(doors: Doors, operator: Operator) -> FractionsView:
         uow.papers.keep_month(values)
         months = {one.name: tuple(uow.papers.months(one.name)) for one in found.all()}
         changes = uow.papers.insurance_changes(now - _CHANGES)
+        zone = zone_of(uow, doors.shop.till_id)
         uow.commit()
     by_id = {one.id: one for one in medicines}
     named = {*found.outside, *found.missing, *found.not_treating, *marks}
@@ -73,6 +77,7 @@ def fractions_view(doors: Doors, operator: Operator) -> FractionsView:
         marks,
         dict(policy.diseases) if policy else {},
         months,
+        zone,
         tuple((one, _name(by_id.get(one.medicine_id), one.medicine_id)) for one in changes),
     )
 

@@ -113,6 +113,8 @@ def import_catalogue(
                 _note_prices(uow, moved, ids, clock, actor)
             if any(old.national_code != new.national_code for old, new in moved):
                 _tell_codes(uow, moved, clock)
+            if any(old.insurance_class != new.insurance_class for old, new in moved):
+                _note_insurance(uow, moved, batch_no, clock)
         touched = bool(count.added or count.changed)
         if touched:
             figures = {"added": count.added, "changed": count.changed, "batch": batch_no}
@@ -130,6 +132,22 @@ def _tell_codes(uow: UnitOfWork, moved: list[tuple[Medicine, Medicine]], clock: 
     from app.use_cases.mappings import owe_mappings
 
     owe_mappings(uow, moved, clock.now())
+
+
+def _note_insurance(
+    uow: UnitOfWork, moved: list[tuple[Medicine, Medicine]], batch_no: str, clock: Clock
+) -> None:
+    """What entered or left the insurance's list by this version of the catalogue."""
+    from app.ports_papers import InsuranceChange
+
+    now = clock.now()
+    uow.papers.note_insurance(
+        [
+            InsuranceChange(new.id, old.insurance_class, new.insurance_class, batch_no, now)
+            for old, new in moved
+            if old.insurance_class != new.insurance_class
+        ]
+    )
 
 
 def refresh_index(uow_factory: UnitOfWorkFactory, index: CatalogueIndex) -> None:

@@ -31,6 +31,10 @@ class BoardDoor(Protocol):
         """*store*: say of a drug what it is; :raises NotFound:."""
         ...
 
+    def set_zone(self, operator: Operator, special: bool) -> None:
+        """*store*: whether this till stands in the special-disease zone."""
+        ...
+
     def papers_view(self, operator: Operator) -> PapersView:
         """*store*: licences, agreements, the compliance file, claims; :raises BadFile: calendar."""
         ...

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidge
 from app.domain.clock import shop_time
 from app.domain.indicators import Mark
 from app.domain.papers import Claim, PaperKind, StorePaper
+from app.use_cases.paper_facts import SPECIAL
 from ui.screens.office.page import OfficePage
 from ui.screens.papers.view_model import PARTS
 from ui.widgets.figures import Figures
-from ui.widgets.parts import button, column, label, line_edit, retone, row
+from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +89,9 @@ class PapersPage(OfficePage):
         if part == "fractions":
             self.words = label("", "", "", wrap=True)
             lines.addWidget(self.words)
+            self.zone = check_box(self._say("papers.zone"))
+            self.zone.clicked.connect(lambda on: self.model.set_zone(on))
+            lines.addWidget(self.zone)
         if part == "claims":
             self.claim_days = label("", "", "second", wrap=True)
             lines.addWidget(self.claim_days)
@@ -237,6 +241,8 @@ class PapersPage(OfficePage):
 
     def _counted(self) -> None:
         self.words.setText(self.model.fraction_words())
+        seen = self.model.fractions
+        self.zone.setChecked(seen is not None and seen.zone == SPECIAL)
         self.lists["fractions"].show_lines(self.model.fraction_lines())
         self.lists["changes"].show_lines(self.model.change_lines())
 

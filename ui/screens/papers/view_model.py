@@ -133,6 +133,11 @@ class PapersModel(QObject):
         shop, who = self.session.shop, self.session.who()
         self._write(lambda _tell: shop.mark_drug(who, medicine_id, mark, on))
 
+    def set_zone(self, special: bool) -> None:
+        """Whether this till stands in the special-disease zone."""
+        shop, who = self.session.shop, self.session.who()
+        self._write(lambda _tell: shop.set_zone(who, special))
+
     def export(
         self, name: str, titles: Sequence[str], rows: Sequence[Sequence[Value]], form: str
     ) -> None:
