@@ -209,7 +209,7 @@ def _view(
         shop=doors.shop.shop_name,
         practice=sale.practice,
         expiry=line.expires_on,
-        batch=line.batch,
+        batch=line.batches,
         opened=_opened(doors, uow, sale, line),
         again=again,
     )

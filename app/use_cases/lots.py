@@ -252,6 +252,16 @@ def open_recall(uow: UnitOfWork, medicine_id: str, batch: str) -> Recall | None:
     return next(found, None)
 
 
+def lock_if_recalled(uow: UnitOfWork, lots: Sequence[Lot]) -> list[Lot]:
+    """New lots as they are to be kept: what comes of a batch under recall is locked at once."""
+    return [
+        lot.step(LotEvent.RECALLED, LockReason.RECALL.value)
+        if lot.batch and open_recall(uow, lot.medicine_id, lot.batch)
+        else lot
+        for lot in lots
+    ]
+
+
 def end_recall(
     doors: Doors,
     operator: Operator,

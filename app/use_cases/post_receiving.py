@@ -22,6 +22,7 @@ from app.domain.trace import CodeSource
 from app.errors import BadValue, RuleBroken
 from app.ports import StockMove, UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.lots import lock_if_recalled
 from app.use_cases.receiving import require
 from app.use_cases.receiving_check import (
     ReceivingCheck,
@@ -91,7 +92,7 @@ def _bring(
     """The lots of all accepted lines with their movements and codes."""
     kind = MoveKind.TRANSFER_IN if is_transfer(check.head) else MoveKind.BOUGHT
     lines = [one for _, one in sorted(check.goods.items()) if one.accepted]
-    lots = [_lot(doors, one, check, document) for one in lines]
+    lots = lock_if_recalled(uow, [_lot(doors, one, check, document) for one in lines])
     uow.lots.add(lots)
     moves, codes = [], {}
     for line, lot in zip(lines, lots, strict=True):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from app.domain.clock import shop_time
+from app.domain.money import Quantity
 from app.domain.print_states import PrintState
 from app.domain.sale import Sale
 from app.errors import BadValue
 from app.use_cases import labels, print_slips
+from app.use_cases.basket import keep_basket
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.labels import MOST_COPIES, Wanted
 from app.use_cases.spool import Spool
@@ -193,3 +196,18 @@ def test_a_label_whose_line_left_the_basket_is_dropped_and_holds_up_nothing(desk
         (dropped,) = uow.prints.in_state(PrintState.DROPPED)
         assert dropped.sale_id == sale.id
         assert any(entry.act == "print.dropped" for entry in uow.log.tail(5))
+
+
+def test_a_label_of_pieces_tells_batch_expiry_and_the_day_the_pack_was_opened(desk: Desk) -> None:
+    till = desk.till
+    sale = till.basket((till.find(sale_class="otc_b"), 1))
+    sale.replace_line(replace(sale.line(1), quantity=Quantity.of("0.5")))
+    keep_basket(till.doors, sale)
+    complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
+    (line,) = labels.label_sheet(till.doors, sale.id).lines
+    assert (bool(line.batch), line.opened) == (True, shop_time(till.clock.now()).date())
+    words = " ".join(row.text for row in COMPOSE(line).rows)
+    assert f"拆零 批号 {line.batch} 效期 {line.expiry}" in words
+    assert f"开启 {line.opened}" in words
+    whole = labels.label_sheet(till.doors, desk.sell().id).lines[0]
+    assert "拆零" not in " ".join(row.text for row in COMPOSE(whole).rows)

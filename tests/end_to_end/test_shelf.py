@@ -92,6 +92,8 @@ def test_a_recall_locks_the_batch_at_once_and_names_who_bought_it(till: Practice
         assert not uow.lots.get(first.id).sellable_on(shop_time(till.clock.now()).date())
         assert lots.open_recall(uow, medicine_id, "R1") is not None
         assert lots.open_recall(uow, "another", "R1") is None
+        (later,) = lots.lock_if_recalled(uow, [replace(first, id="later", state=LotState.SALEABLE)])
+        assert later.state is LotState.RECALLED
     boss = manager(till)
     with pytest.raises(RuleBroken):
         lots.release_lot(till.doors, boss, second.id)

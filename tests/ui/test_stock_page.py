@@ -18,6 +18,8 @@ from tests.fakes.custody import manager
 from tests.fakes.practice_till import PracticeTill, practice_till
 from tests.fakes.shelves import clear_shelf, put_on_shelf
 from tests.fakes.stock_page import StockBoard, stock_board
+from ui import stock_print
+from ui.screens.stock.sheet import Sheet, Table
 
 
 @pytest.fixture
@@ -174,3 +176,12 @@ def test_what_was_wanted_is_noted_and_seen_to(board: StockBoard) -> None:
 def test_every_kind_of_movement_has_words(board: StockBoard) -> None:
     for kind in MoveKind:
         assert board.session.say(f"shelf.kind_{kind}")
+
+
+def test_a_paper_of_any_size_holds_every_row_once() -> None:
+    for size in (0, 1, 17, 18, 500):
+        table = Table("题", ("甲",), tuple((at,) for at in range(size)), (1,))
+        pages = stock_print._pages(Sheet("x", "题", ("一",), (table, table), ("签",)))
+        parts = [part for page in pages for part in page.parts]
+        assert sum(after - first for _table, first, after in parts) == 2 * size
+        assert [page.signs for page in pages] == [False] * (len(pages) - 1) + [True]

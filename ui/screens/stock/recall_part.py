@@ -307,9 +307,14 @@ class RecallPart(Part):
         widths = {"buyers": (20, 16, 22, 8, 8, 10, 12),
                   "lots": (18, 12, 7, 7, 8, 8, 10, 10, 7, 10, 12),
                   "baskets": (20, 20, 20, 10)}  # fmt: skip
+        session = self.model.session
+        rows = {
+            "buyers": buyer_lines(session, view), "lots": recalled_lines(session, view),
+            "baskets": basket_lines(session, view),
+        }  # fmt: skip
         tables = tuple(
             Table(self.tabs[name].text(), self.lists[name].model.titles,
-                  tuple(self.lists[name].shown_rows()), widths[name])
+                  tuple(line.values for line in rows[name]), widths[name])
             for name in LISTS
         )  # fmt: skip
         self.model.print(
