@@ -130,10 +130,10 @@ def _draw(painter: QPainter, tag: ShelfTag, place: int, say: Say) -> None:
     inner = wide - 24
     price = say("price_tag.price", price=tag.price.plain(), unit=tag.unit or "—")
     for font, dy, tall, flags, words in (
-        (letters(24, strong=True), 8, 62, wrap, tag.name),
+        (letters(21, strong=True), 6, 64, wrap, tag.name),
         (letters(17), 70, 26, line, tag.spec),
         (letters(15), 96, 24, line, tag.maker),
-        (letters(34, strong=True), 118, 48, right, price),
+        (letters(40, strong=True), 116, 52, right, price),
         (letters(14), 168, 24, line, "  ".join((class_words(tag, say), tag.code))),
         (letters(14), 168, 24, right, f"{tag.begins}"),
     ):

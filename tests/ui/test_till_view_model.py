@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.money import Money, Quantity
+from app.domain.money import Money, Quantity, UnitPrice
 from app.errors import StoreFull
 from app.ports import CodeSold
 from app.use_cases.views import Note
@@ -286,3 +286,22 @@ def test_a_recalled_basket_shows_what_changed(
     counter.lanes.run()
     assert counter.said() == ["till.none_held"]
     assert counter.till.lines[0].quantity == Quantity.of(1)
+
+
+def test_an_open_basket_follows_a_price_and_keeps_what_was_set_for_it(shop: FakeShop) -> None:
+    counter = make_counter(shop, "3001")
+    counter.scan(trace(3, 1), trace(4, 1))
+    first, second = (line.item.medicine_id for line in counter.till.lines)
+    counter.till.select(1)
+    counter.till.price_key("")
+    counter.till.enter("-1")
+    counter.till.enter("1")
+    kept = counter.till.lines[1].price
+    shop.price_changes = {first: UnitPrice.of("11.10"), second: UnitPrice.of("99.00")}
+    counter.till.follow_prices()
+    assert [line.price for line in counter.till.lines] == [UnitPrice.of("11.10"), kept]
+    assert "basket.price_changed" in counter.said()
+    counter.till.may_edit = lambda: False
+    shop.price_changes = {first: UnitPrice.of("12.00")}
+    counter.till.follow_prices()
+    assert counter.till.lines[0].price == UnitPrice.of("11.10"), "what is quoted keeps its price"
