@@ -133,8 +133,8 @@ def test_goods_go_back_to_their_supplier_and_the_paper_says_its_pages(
     (path,) = (tmp_path / "papers").iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
     document = pypdfium2.PdfDocument(path)
-    assert len(document) == 2
-    assert "2/2" in document[1].get_textpage().get_text_range()
+    assert len(document) == 3
+    assert "3/3" in document[2].get_textpage().get_text_range()
 
 
 def test_an_order_is_typed_sent_and_received_against(

@@ -9,7 +9,6 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
-    QApplication,
     QComboBox,
     QHeaderView,
     QLineEdit,
@@ -243,6 +242,7 @@ class Grid(QTableView):
         self.setAccessibleName(model.session.say("receiving.lines"))
         self.setTabKeyNavigation(False)
         self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.setMinimumHeight(150)
         self.setEditTriggers(QTableView.EditTrigger.DoubleClicked)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
@@ -296,14 +296,14 @@ class Grid(QTableView):
         Qt would send the key on to the field, and one key that comes twice looks like a scanner.
         """
         if self.state() is QTableView.State.EditingState:
-            field = QApplication.focusWidget()
+            field = self.indexWidget(index)
             if isinstance(field, QLineEdit):
                 field.insert(text)
             return True
         if not self.lines.flags(index) & Qt.ItemFlag.ItemIsEditable:
             return False
         self.edit(index)
-        field = QApplication.focusWidget()
+        field = self.indexWidget(index)
         if isinstance(field, QLineEdit):
             field.setText(text)
         return True

@@ -14,6 +14,7 @@ from ui.screens.receiving.papers import PapersView
 from ui.screens.receiving.quarantine import QuarantineView
 from ui.screens.receiving.send import SendView
 from ui.screens.receiving.suppliers import SuppliersView
+from ui.screens.receiving.table import scrolled
 from ui.widgets.parts import button, column, label, retone, row
 
 if TYPE_CHECKING:
@@ -68,15 +69,18 @@ class ReceivingPage(OfficePage):
             "send": self.send,
         }
         self.tabs: dict[str, QPushButton] = {}
+        self._places: dict[str, QWidget] = {}
         for name, part in self.parts.items():
             made = button(say(f"receiving.tab_{name}"))
             made.setCheckable(True)
-            made.clicked.connect(partial(self.turn, name))
+            made.clicked.connect(partial(self._pressed, name))
             self.tabs[name] = made
             bar.addWidget(made)
-            self._stack.addWidget(part)
+            self._places[name] = scrolled(part)
+            self._stack.addWidget(self._places[name])
         bar.addStretch(1)
-        self._stack.addWidget(self.editor)
+        self._open = scrolled(self.editor)
+        self._stack.addWidget(self._open)
         self.current = "papers"
         model.listed.connect(self._listed)
         model.checked.connect(self._checked)
@@ -122,13 +126,16 @@ class ReceivingPage(OfficePage):
 
     # --- acts and what is seen -------------------------------------------------------------------
 
-    def turn(self, name: str, _checked: bool = False) -> None:
+    def _pressed(self, name: str, _checked: bool = False) -> None:
+        self._model.clear_note()
+        self.turn(name)
+
+    def turn(self, name: str) -> None:
         """Another part."""
         self.current = name
         for other, made in self.tabs.items():
             made.setChecked(other == name)
-        part = self.parts[name]
-        self._stack.setCurrentWidget(part)
+        self._stack.setCurrentWidget(self._places[name])
         self._part().refresh()
         self._part().start()
 
@@ -150,8 +157,8 @@ class ReceivingPage(OfficePage):
         if not is_open:
             self.turn(self.current)
             return
-        if self._stack.currentWidget() is not self.editor:
-            self._stack.setCurrentWidget(self.editor)
+        if self._stack.currentWidget() is not self._open:
+            self._stack.setCurrentWidget(self._open)
             self.editor.refresh()
             self.editor.start()
         else:

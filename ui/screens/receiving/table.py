@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QScrollArea, QTableView, QWidget
 
 from ui.widgets.parts import column, label, line_edit
 
@@ -124,6 +124,7 @@ class RowList(QWidget):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
+        self.table.setMinimumHeight(96)
         lines.addWidget(self.table, 1)
         self.empty = label(empty, "", "second", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -169,3 +170,14 @@ class RowList(QWidget):
     def _open(self) -> None:
         if key := self.chosen():
             self.opened.emit(key)
+
+
+def scrolled(inside: QWidget) -> QScrollArea:
+    """A part that is higher than its place can be moved; nothing of it is ever cut off."""
+    made = QScrollArea()
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setWidgetResizable(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setWidget(inside)
+    return made
