@@ -23,7 +23,7 @@ def load_calendar(folder: Path | None = None) -> WorkCalendar:
     :raises BadFile: the shop's own file cannot be read or says what no calendar says.
     """
     years = _years(resource("calendar", "CN.toml"))
-    own = folder / OWN if folder is not None else None
+    own = folder.joinpath(OWN) if folder is not None else None
     if own is not None and own.exists():
         years |= _years(own)
     return WorkCalendar(years)

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from app.domain.custody import CustodyCause, HeldCard, Holder
 from app.domain.custody_use import CardUse, CustodyGap, GapEnd, GapKind, UseWay
 from app.domain.evidence_keeping import Hold, HoldReason, HoldScope, Parcel
-from app.domain.money import Quantity
+from app.domain.money import Money, Quantity
+from app.domain.papers import Claim, PaperKind, StorePaper
 from app.domain.proxy import ProxyPurchase
 from app.domain.returns import Return, ReturnReason
 from app.domain.roster import RosterBatch, RosterEntry
@@ -101,6 +102,18 @@ def write_something_personal_everywhere(books):
         uow.keeping.add_hold(
             Hold("hold-1", HoldScope.SALE, "sale-1", case, "练习张某案 1 号", START, "staff-1")
         )
+        uow.papers.add(
+            StorePaper(
+                id="p-9", kind=PaperKind.SANCTION, title="练习处罚", begins=START.date(),
+                note=PERSON_NAME, at=START, by="staff-1",
+            )
+        )  # fmt: skip
+        uow.papers.add_claim(
+            Claim(
+                id="c-9", title="练习申领", amount=Money(100), submitted_on=START.date(),
+                note=PERSON_NAME, at=START, by="staff-1",
+            )
+        )  # fmt: skip
         uow.keeping.add_parcel(Parcel("p-1", START, "a", "b", "练习检查张某", 1, 0, "ab" * 32))
         uow.outbox.add([OutboxRow("key-1", "sale-1", "practice", {"name": PERSON_NAME}, START)])
         uow.commit()

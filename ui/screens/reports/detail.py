@@ -53,7 +53,7 @@ class BalanceDetailView(QWidget):
     def show_detail(self, detail: BalanceDetail) -> None:
         """Another drug."""
         say, line = self._say, detail.line
-        self.title.setText(say("balance.detail_title", name=line.name, spec=line.spec))
+        self.title.setText(f"{line.name} {line.spec}")
         self.lots.search.clear()
         self.lots.show_lines([_line(one) for one in detail.lots])
         clear_layout(self._beside)
