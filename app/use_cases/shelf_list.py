@@ -164,20 +164,13 @@ def _policy(doors: Doors, now: datetime) -> Policy:
 
 def medicines_of(uow: UnitOfWork, medicine_ids: Iterable[str]) -> dict[str, Medicine]:
     """Those that the catalogue still knows, by id."""
-    wanted = set(medicine_ids)
-    if len(wanted) > _MANY:
-        return {each.id: each for each in uow.medicines.all() if each.id in wanted}
     found = {}
-    for each in wanted:
+    for each in dict.fromkeys(medicine_ids):
         try:
             found[each] = uow.medicines.get(each)
         except NotFound:
             continue
     return found
-
-
-_MANY: Final = 2000
-"""From so many drugs on the whole catalogue is read once instead of each by itself."""
 
 
 @dataclass(frozen=True, slots=True)

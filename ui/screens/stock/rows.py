@@ -9,7 +9,7 @@ from app.use_cases.shelf_list import Look
 from ui.widgets.figures import Line, packs, yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from app.domain.recall import Recall
     from app.domain.rx_case import UnmetRequest
@@ -82,7 +82,13 @@ def near_only(name: str, level: int, lot: LotRow) -> bool:
 
 def state_words(session: Session, drug: DrugRow) -> str:
     """What wants a look, gravest first; empty where nothing does."""
-    return "、".join(session.say(f"shelf.look_{each}") for each in _TONE if each in drug.looks)
+    return listed(session, [f"shelf.look_{each}" for each in _TONE if each in drug.looks])
+
+
+def listed(session: Session, words: Iterable[str]) -> str:
+    """Words or message ids side by side, as the language does it."""
+    said = [session.say(word) if word.startswith("shelf.") else word for word in words]
+    return (", " if session.lang == "en" else "、").join(said)
 
 
 def lot_words(session: Session, lot: LotRow) -> str:
@@ -91,7 +97,8 @@ def lot_words(session: Session, lot: LotRow) -> str:
     if lot.locked:
         said = session.say(f"shelf.state_{lot.state}")
         why = session.say_code("shelf.lock", lot.why) if lot.why else ""
-        words.append(f"{said}（{why}）" if why and why != said else said)
+        inner = f" ({why})" if session.lang == "en" else f"（{why}）"
+        words.append(said + inner if why and why != said else said)
     if Look.EXPIRED in lot.looks:
         words.append(session.say("shelf.look_expired"))
     elif lot.level:
@@ -100,7 +107,7 @@ def lot_words(session: Session, lot: LotRow) -> str:
         words.append(session.say("shelf.look_negative"))
     if Look.UNDATED in lot.looks:
         words.append(session.say("shelf.look_undated"))
-    return "、".join(words) or session.say("shelf.state_saleable")
+    return listed(session, words) or session.say("shelf.state_saleable")
 
 
 def lot_tone(lot: LotRow) -> str:
