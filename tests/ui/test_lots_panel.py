@@ -126,6 +126,8 @@ def test_what_was_found_is_booked_by_a_manager(hand: Hand, window: Window) -> No
     hand.scan(trace(3, 1))
     hand.press(Qt.Key.Key_F7, CTRL)
     page = panel(window)
+    page.more.click()
+    assert "批号留空就记在 JINQI" in page.how.text()
     kept = len(window.shop.kept)
     fill(page, packs="2", batch="XINPI", expiry="2028-01", number="3001", pin="123456")
     page.reasons[1].click()
@@ -184,4 +186,4 @@ def test_who_may_not_answer_is_told_and_the_lot_of_the_list_is_taken(
 def test_without_a_line_it_says_what_to_do(hand: Hand, window: Window) -> None:
     hand.press(Qt.Key.Key_F7, CTRL)
     assert "先在购物篮里选一行药" in panel(window).head.text()
-    assert not panel(window).found.isVisible()
+    assert not panel(window).more.isVisible()

@@ -1,4 +1,4 @@
-"""Ctrl+F7: the lots of the chosen line; below them boxes that were found on the shelf."""
+"""Ctrl+F7: the lots of the chosen line, and boxes of it that were found on the shelf."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QPushButton,
+    QStackedLayout,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 from ui.screens.lots.view_model import REASONS
 from ui.widgets.flow import FlowLayout
 from ui.widgets.panel import Panel
-from ui.widgets.parts import button, column, label, line_edit, retone, row, rule
+from ui.widgets.parts import button, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -41,16 +42,13 @@ class LotsPanel(Panel):
         super().__init__(say("lots.title"), say("lots.hint"))
         self.head = label("", "strong", wrap=True)
         self.body.addWidget(self.head)
-        self.about = label("", "", "second", wrap=True)
-        self.body.addWidget(self.about)
-        self.table = self._table()
-        self.body.addWidget(self.table, 1)
-        self.empty = label(say("lots.empty"), "", "second", wrap=True)
-        self.body.addWidget(self.empty)
-        self.body.addWidget(rule())
         self.fields: dict[str, QLineEdit] = {}
-        self.found = self._found()
-        self.body.addWidget(self.found)
+        holder = QWidget()
+        self._pages = QStackedLayout(holder)
+        self.list, self.found = self._list(), self._found()
+        self._pages.addWidget(self.list)
+        self._pages.addWidget(self.found)
+        self.body.addWidget(holder, 1)
         self.words = label("", wrap=True)
         self.body.addWidget(self.words)
         self._fresh = False
@@ -62,6 +60,24 @@ class LotsPanel(Panel):
         model.booked.connect(self._clear)
 
     # --- building --------------------------------------------------------------------------------
+
+    def _list(self) -> QWidget:
+        say, page = self._session.say, QWidget()
+        lines = column(page)
+        self.about = label("", "", "second", wrap=True)
+        lines.addWidget(self.about)
+        self.table = self._table()
+        lines.addWidget(self.table, 1)
+        self.empty = label(say("lots.empty"), "", "second", wrap=True)
+        lines.addWidget(self.empty)
+        foot = row()
+        self.more = button(say("lots.find"))
+        self.more.clicked.connect(self._turn)
+        foot.addWidget(self.more)
+        foot.addStretch(1)
+        lines.addLayout(foot)
+        lines.addStretch(0)
+        return page
 
     def _table(self) -> QTableWidget:
         say = self._session.say
@@ -83,7 +99,8 @@ class LotsPanel(Panel):
         say, holder = self._session.say, QWidget()
         lines = column(holder, space=6)
         lines.addWidget(label(say("lots.found"), "strong"))
-        lines.addWidget(label(say("lots.found_how"), "", "second", wrap=True))
+        self.how = label("", "", "second", wrap=True)
+        lines.addWidget(self.how)
         first = row(space=8)
         for name in ("packs", "batch", "expiry"):
             first.addWidget(self._field(name), 1)
@@ -113,6 +130,7 @@ class LotsPanel(Panel):
         foot.addWidget(self.commit)
         foot.addStretch(1)
         lines.addLayout(foot)
+        lines.addStretch(1)
         return holder
 
     def _field(self, name: str) -> QWidget:
@@ -134,9 +152,27 @@ class LotsPanel(Panel):
     def opened(self) -> None:
         """Of the line that is chosen now; the lot that is due has the focus."""
         self._clear()
+        self._pages.setCurrentWidget(self.list)
         self._fresh = True
         self._model.open()
         self.setFocus()
+
+    def back(self) -> bool:
+        """From what was found to the list."""
+        if self._pages.currentWidget() is self.list:
+            return False
+        self._pages.setCurrentWidget(self.list)
+        (self.table if self._model.rows else self.more).setFocus()
+        return True
+
+    def _turn(self) -> None:
+        """To the page of what was found; it says which lot is meant."""
+        say, place = self._session.say, self.table.currentRow()
+        lot = self._model.saleable_lot(place)
+        batch = lot.batch if lot is not None else ""
+        self.how.setText(say("lots.found_how_of", batch=batch) if batch else say("lots.found_how"))
+        self._pages.setCurrentWidget(self.found)
+        self.fields["packs"].setFocus()
 
     def refresh(self) -> None:
         """Everything as it is now."""
@@ -151,7 +187,7 @@ class LotsPanel(Panel):
         self._fill()
         self.table.setVisible(bool(model.rows))
         self.empty.setVisible(line is not None and not model.rows)
-        self.found.setVisible(line is not None)
+        self.more.setVisible(line is not None)
         self.second.setVisible(model.second_wanted)
         self.commit.setEnabled(not model.busy)
         note = model.note
@@ -162,7 +198,7 @@ class LotsPanel(Panel):
         """The list is there: keys act on it, or on the first field where it is empty."""
         if self._fresh and self.isVisible():
             self._fresh = False
-            (self.table if self._model.rows else self.fields["packs"]).setFocus()
+            (self.table if self._model.rows else self.more).setFocus()
 
     def _fill(self) -> None:
         chosen = max(0, self.table.currentRow())

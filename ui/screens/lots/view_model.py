@@ -20,6 +20,7 @@ from ui.screens.session import notes_of
 if TYPE_CHECKING:
     from app.domain.line_stock import LineStock
     from app.domain.sale import SaleLine
+    from app.domain.stock import Lot
     from app.domain.stock_document import StockDocument
     from app.use_cases.line_lots import LotRow
     from ui.screens.till.view_model import TillViewModel
@@ -89,6 +90,11 @@ class LotsViewModel(QObject):
             self.line = fresh
             self._read()
 
+    def saleable_lot(self, place: int) -> Lot | None:
+        """The lot of a row to which something found may be added."""
+        row = self.rows[place] if 0 <= place < len(self.rows) else None
+        return row.lot if row is not None and row.state == "saleable" else None
+
     def choose(self, place: int) -> None:
         """Enter on a row: the boxes of the line are of this lot."""
         if self.line is None or not 0 <= place < len(self.rows):
@@ -136,8 +142,9 @@ class LotsViewModel(QObject):
             check_quantity(packs)
         except BadValue:
             return "lots.wrong_packs"
-        if not batch and 0 <= lot_place < len(self.rows):
-            return Found(drug, packs, reason, lot_id=self.rows[lot_place].lot.id)
+        lot = self.saleable_lot(lot_place)
+        if not batch and lot is not None:
+            return Found(drug, packs, reason, lot_id=lot.id)
         if not batch:
             return "lots.wrong_batch"
         day = day_of(fields.get("expiry", "").strip(), last=True)

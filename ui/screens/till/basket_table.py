@@ -166,11 +166,11 @@ class BasketModel(QAbstractTableModel):
 
     def _second_line(self, line: SaleLine) -> str:
         item = line.item
-        parts = [item.spec, item.maker] if self.narrow else [item.maker]
+        parts = [item.maker]
+        if self.narrow:
+            parts = [item.spec, f"{self._batch(line)} {self._expiry(line)}".strip(), item.maker]
         if item.sale_class in ("rx", "otc_a", "otc_b"):
             parts.append(self._say(f"till.sale_class_{item.sale_class}"))
-        if self.narrow:
-            parts.append(f"{self._batch(line)} {self._expiry(line)}".strip())
         if line.self_paid_by_choice:
             parts.append(self._say("till.self_paid"))
         if item.pay_limit is not None and item.insurance_class in ("A", "B"):
