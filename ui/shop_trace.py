@@ -49,6 +49,12 @@ class ShopTrace:
 
         say_uncoded(self.doors, operator, sale, no, reason)
 
+    def virtual_codes(self, operator: Operator, sale: Sale, no: int) -> tuple[str, ...]:
+        """Asked of the platform, kept with the boxes' lot."""
+        from app.use_cases.uncoded import take_virtual_codes
+
+        return take_virtual_codes(self.doors, operator, sale, no)
+
     def quality_list(self, *, live: bool) -> list[CaseView]:
         """Newest first."""
         from app.use_cases.quality import quality_list

@@ -30,4 +30,15 @@ class RowResult:
     """Its own number of a sale or a purchase; a return refers to it."""
 
 
-StockCall = UploadRows
+@dataclass(frozen=True, slots=True)
+class AskVirtualCode:
+    """3592B, where the region has it; value: one code, good for one use, as text."""
+
+    national_code: str
+    shop_code: str
+    name: str
+    serial: str
+    """``fixmedins_bchno``: the institution's own, at most 30 characters."""
+
+
+StockCall = UploadRows | AskVirtualCode

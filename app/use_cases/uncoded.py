@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.domain.insurance import Answer, Outcome
 from app.domain.quality import NoCodeLot, NoCodeReason, UncodedLine
-from app.domain.sale import Sale
+from app.domain.sale import Sale, SaleLine
 from app.domain.staff import Right
-from app.errors import BadValue, NotAllowed
+from app.domain.stock_calls import AskVirtualCode
+from app.domain.trace import CodeSource
+from app.errors import BadValue, NotAllowed, PackValueMissing
+from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.legs import Leg, demand, run_leg, signed_in
 from app.use_cases.quality import drug_name, name_of
 from app.use_cases.trace_check import batches_of, is_bare
 
@@ -28,6 +33,8 @@ class BareLine:
     """What was said last of this product and lot."""
     said: NoCodeReason | None = None
     """What was said of this very line."""
+    virtual: bool = False
+    """The region gives virtual codes to boxes that carry none (3592B)."""
 
 
 def bare_line(doors: Doors, sale: Sale, no: int) -> BareLine:
@@ -44,7 +51,62 @@ def bare_line(doors: Doors, sale: Sale, no: int) -> BareLine:
             listed=listed,
             remembered=uow.uncoded.last(drug, batches[0]),
             said=uow.uncoded.of_sale(sale.id).get(no),
+            virtual=_virtual(doors),
         )
+
+
+def _virtual(doors: Doors) -> bool:
+    try:
+        policy = doors.policy_on("self_paid", doors.clock.now())
+    except PackValueMissing:
+        return False
+    return bool(policy.trace.virtual_codes)
+
+
+def take_virtual_codes(doors: Doors, operator: Operator, sale: Sale, no: int) -> tuple[str, ...]:
+    """Ask the platform for a code for each box of a line that carries none (3592B).
+
+    Each is kept with the box's lot before it is handed out, so that one the till did not use after
+    all is still told apart from a scanned one. Waits for the network: call it on the line's lane.
+    :raises BadValue: every pack has its code, or nobody knows a lot of the drug; or the drug has
+    no national code; :raises NotFound: the line is gone; :raises PlatformError: in its kinds.
+    """
+    line = sale.line(no)
+    lacking = line.quantity.packs() - len(line.trace_codes) if is_bare(line) else 0
+    if not lacking or not _virtual(doors):
+        raise BadValue(what="line", why="needs no virtual code")
+    if not line.item.national_code:
+        raise BadValue(what="national code", why="missing")
+    lot_id = _lot_of(doors, line)
+    operator = signed_in(doors, operator)
+    return tuple(_one_virtual(doors, operator, line, lot_id) for _box in range(lacking))
+
+
+def _one_virtual(doors: Doors, operator: Operator, line: SaleLine, lot_id: str) -> str:
+    serial = doors.ids.new().replace("-", "")[-30:]
+    item = line.item
+    ask = AskVirtualCode(item.national_code, item.shop_code or item.medicine_id, item.name, serial)
+
+    def keep(uow: UnitOfWork, answer: Answer) -> None:
+        if answer.outcome is Outcome.SUCCESS and answer.value:
+            code, now = str(answer.value), doors.clock.now()
+            uow.received.add(lot_id, [code], now, "", source=CodeSource.VIRTUAL)
+            entry = {"medicine": item.medicine_id, "lot": lot_id}
+            uow.log.append("trace.virtual_code", operator.staff.id, now, entry)
+
+    return str(demand(run_leg(doors, Leg(ask), operator, after=keep), "3592B"))
+
+
+def _lot_of(doors: Doors, line: SaleLine) -> str:
+    """The lot its boxes come from: as picked, else the first to expire of its batch."""
+    if line.picks:
+        return line.picks[0].lot_id
+    with doors.uow() as uow:
+        lots = uow.lots.stock_of([line.item.medicine_id])[line.item.medicine_id]
+    known = [one.lot.id for one in lots if line.batch in ("", one.lot.batch)]
+    if not known:
+        raise BadValue(what="lot", why="not known")
+    return known[0]
 
 
 def say_uncoded(

@@ -21,7 +21,7 @@ from app.domain.insurance import (
     SettleVisit,
 )
 from app.domain.money import Money, Quantity, UnitPrice
-from app.domain.stock_calls import UploadRows
+from app.domain.stock_calls import AskVirtualCode, UploadRows
 from app.errors import BadValue
 from sync.insurance import exact_json, parsing, rx_answers
 from sync.insurance.checking import output_faults
@@ -265,6 +265,13 @@ def examine(
 
         return read_results(message.call, output), ()
     findings = list(_table(table, verdict, output))
+    if isinstance(message.call, AskVirtualCode):
+        from sync.insurance.virtual_codes import read_code
+
+        code = read_code(output)
+        if not code:
+            findings.append(AnswerFinding("table", "drug_trac_codg missing"))
+        return code or None, tuple(dict.fromkeys(findings))
     value: object = None
     try:
         value = parsing.value_of(infno, output, message.call)

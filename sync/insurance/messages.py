@@ -42,7 +42,7 @@ from app.domain.insurance import (
 )
 from app.domain.list_calls import AskLimits, AskShares
 from app.domain.rx_calls import AskPractitioners
-from app.domain.stock_calls import UploadRows
+from app.domain.stock_calls import AskVirtualCode, UploadRows
 from app.errors import BadValue
 from sync.insurance import exact_json, rx_messages
 from sync.insurance.drafting import Draft, wire_time, yuan
@@ -400,6 +400,10 @@ def draft(call: Call, header: Header, terminal: Terminal) -> Draft:
         from sync.insurance.stock_messages import draft_stock
 
         return draft_stock(call, terminal)
+    if isinstance(call, AskVirtualCode):
+        from sync.insurance.virtual_codes import draft_virtual
+
+        return draft_virtual(call)
     if isinstance(call, AskLimits | AskShares):
         from sync.insurance.list_messages import draft_list
 

@@ -15,7 +15,15 @@ from app.domain.quality import NoCodeReason
 from app.domain.quality_states import QualityEvent
 from app.domain.received_states import ReceivedEvent
 from app.domain.sale import Sale
-from app.errors import BadFile, BadValue, IllegalTransition, NotAllowed, RuleBroken
+from app.domain.trace import CodeSource
+from app.errors import (
+    BadFile,
+    BadValue,
+    IllegalTransition,
+    NotAllowed,
+    NotSent,
+    RuleBroken,
+)
 from app.use_cases.basket import (
     hold_basket,
     item_of,
@@ -33,7 +41,13 @@ from app.use_cases.sign_in import sign_in
 from app.use_cases.trace_check import look_at_code
 from app.use_cases.trace_import import take_code_file
 from app.use_cases.trace_sample import judge_sample, sample_for
-from app.use_cases.uncoded import bare_line, list_lots, say_uncoded, uncoded_lines
+from app.use_cases.uncoded import (
+    bare_line,
+    list_lots,
+    say_uncoded,
+    take_virtual_codes,
+    uncoded_lines,
+)
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from tests.fakes.shelves import put_on_shelf
 
@@ -355,3 +369,27 @@ def test_a_slip_carries_the_codes_as_the_pack_says(
     sale = boxes(till, code(1))
     slip = complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
     assert [line.trace_codes for line in slip.lines] == [(shown,)]
+
+
+@pytest.mark.rule("HY-1.2.3", "S-19")
+def test_an_insured_box_without_a_code_takes_a_virtual_one(till: PracticeTill) -> None:
+    medicine = till.medicine("P0060")
+    patient = till.patient("active_met")
+    sale = till.prescribe(till.basket((medicine, 2), traced=False))
+    assert bare_line(till.doors, sale, 1).virtual
+    codes = take_virtual_codes(till.doors, till.operator, sale, 1)
+    assert len(set(codes)) == 2
+    with till.doors.uow() as uow:
+        known = uow.received.of_codes(codes)
+        kept = uow.sales.get(sale.id)
+    assert {one.source for one in known.values()} == {CodeSource.VIRTUAL}
+    kept.replace_line(replace(kept.line(1), trace_codes=codes))
+    keep_basket(till.doors, kept)
+    told = [note.code for note in till.quote(kept, patient).notes]
+    assert not [each for each in told if each.startswith("TRACE_")]
+    with pytest.raises(BadValue):
+        take_virtual_codes(till.doors, till.operator, kept, 1)
+    till.line_up = False
+    other = till.basket((medicine, 1), traced=False)
+    with pytest.raises(NotSent):
+        take_virtual_codes(till.doors, till.operator, other, 1)

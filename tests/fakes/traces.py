@@ -39,6 +39,8 @@ class FakeTraces:
         self.no_code: list[NoCodeLot] = []
         self.lives: dict[str, CodeLife] = {}
         self.taken: list[Path] = []
+        self.virtual = False
+        """Whether the region gives virtual codes."""
 
     def look_at_code(self, sale: Sale, no: int, code: str) -> CodeLook:
         held = [one for one in self.sales.values() if one.held_at and one.id != sale.id
@@ -70,6 +72,7 @@ class FakeTraces:
             any((one.medicine_id, one.batch) == (drug, line.batch) for one in self.no_code),
             mine[-1].reason if mine else None,
             said[-1] if said else None,
+            self.virtual,
         )
 
     def say_uncoded(self, operator: Operator, sale: Sale, no: int, reason: NoCodeReason) -> None:
@@ -78,6 +81,12 @@ class FakeTraces:
             UncodedLine(sale.id, no, line.item.medicine_id, line.batch, reason, AT,
                         operator.staff.id)
         )  # fmt: skip
+
+    def virtual_codes(self, operator: Operator, sale: Sale, no: int) -> tuple[str, ...]:
+        del operator
+        line = sale.line(no)
+        lacking = line.quantity.packs() - len(line.trace_codes)
+        return tuple(f"8999999{number:013d}" for number in range(lacking))
 
     def quality_list(self, *, live: bool) -> list[CaseView]:
         return [

@@ -12,7 +12,7 @@ from app.domain.quality_states import QualityEvent, QualityState
 from app.ports import CodeSold
 from app.use_cases.code_life import CodeLife, LifeStep
 from app.use_cases.notes import Note
-from tests.fakes.shop import NOON, FakeShop, trace
+from tests.fakes.shop import CODE_424, NOON, FakeShop, trace
 from tests.fakes.traces import AT
 from tests.ui.conftest import Window
 from ui.keys import Action
@@ -212,3 +212,19 @@ def test_a_code_file_is_looked_at_taken_in_or_stopped(
     window.lanes.run()
     assert shop.taken == [path]
     assert "导入半途停下了" in office.note.text()
+
+
+def test_an_insured_box_without_a_code_gets_the_insurers_own(
+    window: Window, shop: FakeShop
+) -> None:
+    window.enter()
+    main, shop.virtual = window.window, True
+    main.take_scan(CODE_424)
+    window.lanes.run()
+    main.till.type_text("amxl")
+    main.till.enter("amxl", 0)
+    main.router.perform(Action.NO_CODE)
+    window.lanes.run()
+    assert main.till.lines[0].trace_codes == ("8999999" + "0" * 13,)
+    assert main.till.notes[0].message_id == "till.virtual_put"
+    assert shop.uncoded == []

@@ -39,6 +39,14 @@ class TraceCounterDoor(Protocol):
         ...
 
 
+class TraceLineDoor(Protocol):
+    """The *line* lane."""
+
+    def virtual_codes(self, operator: Operator, sale: Sale, no: int) -> tuple[str, ...]:
+        """A code for each box of a line that carries none (3592B); :raises PlatformError:."""
+        ...
+
+
 class TraceOfficeDoor(Protocol):
     """The *store* lane, in the office."""
 
@@ -89,5 +97,5 @@ class TraceFileDoor(Protocol):
         ...
 
 
-class TraceDoor(TraceCounterDoor, TraceOfficeDoor, TraceFileDoor, Protocol):
+class TraceDoor(TraceCounterDoor, TraceLineDoor, TraceOfficeDoor, TraceFileDoor, Protocol):
     """All groups."""

@@ -9,6 +9,7 @@ from ui.operation import Lane
 
 if TYPE_CHECKING:
     from app.domain.quality import NoCodeReason, QualityCase
+    from app.errors import YaotaiError
     from app.use_cases.quality import Suspect
     from app.use_cases.uncoded import BareLine
     from ui.screens.till.view_model import TillViewModel
@@ -51,6 +52,7 @@ class BoxDesk:
 
         def kept(case: QualityCase) -> None:
             del case
+            till.unsay("till.code_sold")
             till.tell("till.quality_kept", "good", code=tail)
 
         till.session.run(Lane.STORE, lambda _: self._shop.suspect(operator, found), kept)
@@ -78,11 +80,40 @@ class BoxDesk:
             self._till.tell("till.uncoded_none")
         elif bare.listed:
             self._say(no, NoCodeReason.OLD_STOCK)
+        elif bare.virtual and self._insured(no):
+            self._ask_virtual(no)
         elif bare.remembered is not None and bare.said is None:
             self._say(no, bare.remembered)
         else:
             self._line = no
             self._till.ask_reason()
+
+    def _insured(self, no: int) -> bool:
+        """Whether insurance would pay for the line: then a reason is not enough (policy 3.5)."""
+        line = next((each for each in self._till.lines if each.no == no), None)
+        covered = line is not None and line.item.insurance_class in ("A", "B")
+        return covered and self._till.patient is not None
+
+    def _ask_virtual(self, no: int) -> None:
+        """The platform's own code for each box that carries none."""
+        till = self._till
+        if till.sale is None:
+            return
+        sale, operator = replace(till.sale), till.session.who()
+        till.tell("till.virtual_asking")
+
+        def got(codes: tuple[str, ...]) -> None:
+            till.unsay("till.virtual_asking")
+            if till.sale is not None and till.sale.id == sale.id:
+                till.put_codes(no, codes)
+
+        def failed(error: YaotaiError) -> None:
+            till.unsay("till.virtual_asking")
+            till.session.tell_error(error)
+
+        till.session.run(
+            Lane.LINE, lambda _: self._shop.virtual_codes(operator, sale, no), got, failed
+        )
 
     def give_reason(self, text: str) -> None:
         """The number that was typed for the reason."""

@@ -313,6 +313,17 @@ class TillViewModel(QObject):
     def _place(self, no: int) -> int:
         return next((i for i, line in enumerate(self.lines) if line.no == no), -1)
 
+    def put_codes(self, no: int, codes: tuple[str, ...]) -> None:
+        """Codes that the platform gave to boxes of a line that carry none."""
+        place = self._place(no)
+        if place < 0 or self.sale is None or not self.may_edit():
+            return
+        line = self.lines[place]
+        room = line.quantity.packs() - len(line.trace_codes)
+        self.sale.replace_line(replace(line, trace_codes=(*line.trace_codes, *codes[:room])))
+        self._after_change(place)
+        self.tell("till.virtual_put", "good", name=line.item.name, boxes=len(codes[:room]))
+
     def take_back(self, code: str, no: int, why: str, **params: object) -> None:
         """Take a code out of its line again and say why; the line stays, without it."""
         place = self._place(no)
