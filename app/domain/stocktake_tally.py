@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from app.domain.money import Money, Quantity
@@ -98,7 +99,7 @@ def standing(entries: Iterable[CountEntry]) -> list[CountEntry]:
 
     Two entries of one moment: the later of the two in the books stands.
     """
-    ordered = sorted(entries, key=_when)
+    ordered = sorted(entries, key=attrgetter("at"))
     undone = {one.undoes for one in ordered if one.undoes}
     last: dict[tuple[object, ...], CountEntry] = {}
     for one in ordered:
@@ -111,17 +112,48 @@ def standing(entries: Iterable[CountEntry]) -> list[CountEntry]:
     return list(last.values())
 
 
-def _when(entry: CountEntry) -> datetime:
-    return entry.at
+def counted(stands: Iterable[CountEntry]) -> dict[Goods, Counted]:
+    """What stands of each lot, from :func:`standing`.
 
-
-def counted(entries: Iterable[CountEntry]) -> dict[Goods, Counted]:
-    """What stands of each lot. Second counts replace the first once they cover all its places."""
+    Second counts replace the first ones once they cover all its places.
+    """
+    alone: dict[Goods, CountEntry] = {}
     rounds: dict[Goods, tuple[list[CountEntry], list[CountEntry]]] = {}
-    for one in standing(entries):
-        pair = rounds.setdefault((one.medicine_id, one.lot_id, one.batch), ([], []))
-        pair[one.round is Round.SECOND].append(one)
-    return {goods: _sum(goods, *pair) for goods, pair in rounds.items()}
+    for one in stands:
+        goods = (one.medicine_id, one.lot_id, one.batch)
+        if goods not in rounds:
+            before = alone.get(goods)
+            if before is None:
+                alone[goods] = one
+                continue
+            rounds[goods] = ([], [])
+            rounds[goods][before.round is Round.SECOND].append(before)
+        rounds[goods][one.round is Round.SECOND].append(one)
+    found = _single(alone)
+    found.update({goods: _sum(goods, *pair) for goods, pair in rounds.items()})
+    return found
+
+
+def _single(alone: Mapping[Goods, CountEntry]) -> dict[Goods, Counted]:
+    """Lots that were counted once, nearly all of them: nothing is added up."""
+    people: dict[str, frozenset[str]] = {}
+    spots: dict[tuple[str, str], frozenset[tuple[str, str]]] = {}
+    nobody: frozenset[str] = frozenset()
+    found = {}
+    for goods, one in alone.items():
+        who = people.get(one.counter_id)
+        if who is None:
+            who = people[one.counter_id] = frozenset({one.counter_id})
+        spot = (one.zone, one.position)
+        places = spots.get(spot)
+        if places is None:
+            places = spots[spot] = frozenset({spot})
+        first = who if one.round is Round.FIRST else nobody
+        found[goods] = Counted(
+            goods, one.counted.ten_thousandths, one.at, one.at, one.round, who, first, places,
+            one.in_basket, one.made_on, one.expires_on,
+        )  # fmt: skip
+    return found
 
 
 def _sum(goods: Goods, first: list[CountEntry], second: list[CountEntry]) -> Counted:
@@ -144,8 +176,12 @@ def _sum(goods: Goods, first: list[CountEntry], second: list[CountEntry]) -> Cou
     )
 
 
-def differences(found: Mapping[Goods, Counted], ledger: Ledger) -> list[Difference]:
+def differences(
+    found: Mapping[Goods, Counted], ledger: Ledger, *, all_of_them: bool = True
+) -> list[Difference]:
     """Every counted lot against the books of its moment, by drug and lot; zeros included.
+
+    ``all_of_them`` false: lots that lay still and agree are left out.
 
     Boxes of an unknown lot with an unknown batch number are all surplus; boxes whose batch nobody
     could read are held against the drug's lots that nobody counted by themselves.
@@ -154,6 +190,9 @@ def differences(found: Mapping[Goods, Counted], ledger: Ledger) -> list[Differen
     for goods in sorted(found):
         one = found[goods]
         medicine, lot, batch = goods
+        still = lot and lot not in ledger.later and lot not in ledger.same and not one.in_basket
+        if not all_of_them and still and one.figure == ledger.now.get(lot, 0):
+            continue
         if lot and lot not in ledger.same:
             told.append(_made(one, ledger.at(lot, one.at), ledger.moved(lot, one.first_at, one.at)))
         elif lot:
@@ -232,9 +271,9 @@ def asks(
     return wanted
 
 
-def uncounted(lines: Iterable[CountLine], entries: Iterable[CountEntry]) -> list[CountLine]:
+def uncounted(lines: Iterable[CountLine], stands: Iterable[CountEntry]) -> list[CountLine]:
     """Lines at whose place nobody counted that lot, nor the drug without a lot."""
-    there = {(one.medicine_id, one.lot_id, one.zone, one.position) for one in standing(entries)}
+    there = {(one.medicine_id, one.lot_id, one.zone, one.position) for one in stands}
     return [
         line for line in lines
         if (line.medicine_id, line.lot_id, line.zone, line.position) not in there

@@ -154,10 +154,16 @@ class Stocktakes:
 
     def lines(self, stocktake_id: str) -> list[CountLine]:
         """In their order."""
-        return [
-            CountLine(row[0], row[1], row[2], row[3], row[4], Quantity(row[5]))
-            for row in self._session.hot(_LINES, {"b_take": stocktake_id})
-        ]
+        figures: dict[int, Quantity] = {}
+        found = []
+        for no, medicine, lot, zone, position, expected in _LINES.plain(
+            self._session.connection, {"b_take": stocktake_id}
+        ):
+            figure = figures.get(expected)
+            if figure is None:
+                figure = figures[expected] = Quantity(expected)
+            found.append(CountLine(no, medicine, lot, zone, position, figure))
+        return found
 
     def line_count(self, stocktake_id: str) -> int:
         """How long the frozen list is."""
@@ -168,12 +174,12 @@ class Stocktakes:
 
     def shop_codes(self, stocktake_id: str) -> Mapping[str, str]:
         """Drug of the frozen list -> the shop's own code; drugs without one are left out."""
-        return dict(self._session.hot(_CODES, {"b_take": stocktake_id}))
+        return dict(_CODES.plain(self._session.connection, {"b_take": stocktake_id}))
 
     def batches(self) -> Mapping[tuple[str, str], str]:
         """(drug, batch number) -> the lot under which its boxes are counted, the oldest."""
         found: dict[tuple[str, str], str] = {}
-        for lot, medicine, batch in self._session.hot(_LOTS, {}):
+        for lot, medicine, batch in _LOTS.plain(self._session.connection, {}):
             key = (medicine, batch)
             if batch and found.get(key, lot) >= lot:
                 found[key] = lot
@@ -250,7 +256,7 @@ class Stocktakes:
         wanted = None if medicine_ids is None else set(medicine_ids)
         lots_of: dict[str, list[str]] = {}
         groups: dict[tuple[str, str], list[str]] = {}
-        for lot, medicine, batch in self._session.hot(_LOTS, {}):
+        for lot, medicine, batch in _LOTS.plain(self._session.connection, {}):
             if wanted is None or medicine in wanted:
                 lots_of.setdefault(medicine, []).append(lot)
                 if batch:
@@ -262,10 +268,15 @@ class Stocktakes:
             for lot in group
         }
         (off,) = _OFF_SHELF
-        sums = {lot: int(figure) for lot, figure in self._session.hot(_SUMS, {"b_off": off})}
+        sums = {
+            lot: int(figure)
+            for lot, figure in _SUMS.plain(self._session.connection, {"b_off": off})
+        }
         later: dict[str, list[tuple[datetime, int]]] = {}
         begins = micros(since - 2 * COUNTING_MINUTE)
-        for lot, at, figure in self._session.hot(_LATER, {"b_since": begins, "b_off": off}):
+        for lot, at, figure in _LATER.plain(
+            self._session.connection, {"b_since": begins, "b_off": off}
+        ):
             later.setdefault(lot, []).append((from_micros(at), figure))
         return Ledger(sums, later, lots_of, same, since)
 

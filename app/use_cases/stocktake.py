@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from app.domain.clock import BusinessDay
-from app.domain.money import Money, Quantity, UnitPrice
+from app.domain.money import Money, Quantity
 from app.domain.staff import Right
 from app.domain.stocktake import (
     NO_ZONE,
@@ -30,6 +30,7 @@ from app.domain.stocktake_tally import (
     asks,
     counted,
     differences,
+    standing,
     uncounted,
 )
 from app.errors import BadValue, NotAllowed
@@ -192,9 +193,12 @@ class Tally:
     ledger: Ledger
 
 
-def tally(doors: Doors, uow: UnitOfWork, take: Stocktake) -> Tally:
-    """From every entry and every movement; nothing stored is believed."""
-    entries = uow.stocktakes.entries(take.id)
+def tally(doors: Doors, uow: UnitOfWork, take: Stocktake, *, all_of_them: bool = True) -> Tally:
+    """From every entry and every movement; nothing stored is believed.
+
+    ``all_of_them`` false: of the lots only those that differ or moved.
+    """
+    entries = standing(uow.stocktakes.entries(take.id))
     lines = uow.stocktakes.lines(take.id)
     ledger = uow.stocktakes.ledger(
         {one.medicine_id for one in entries}, take.begun_at or take.opened_at
@@ -204,28 +208,27 @@ def tally(doors: Doors, uow: UnitOfWork, take: Stocktake) -> Tally:
     gaps = {(line.medicine_id, line.lot_id) for line in missing}
     half = {line.medicine_id for line in missing}
     told = [
-        one for one in differences(found, ledger)
+        one for one in differences(found, ledger, all_of_them=all_of_them)
         if (one.goods[0], one.goods[1]) not in gaps
         and (one.goods[1] or one.goods[2] or one.goods[0] not in half)
     ]  # fmt: skip
-    asked = asks(found, told, take.threshold, lambda one: worth_of(uow, one) or Money(0))
+    off = [one for one in told if one.variance]
+    worths = worths_of(uow, off)
+    asked = asks(found, told, take.threshold, lambda one: worths.get(one.goods) or Money(0))
     return Tally(found, told, missing, asked, ledger)
 
 
-def worth_of(uow: UnitOfWork, one: Difference) -> Money | None:
-    """What a difference is worth at cost, else at the sale price; None = neither is known."""
-    if not one.variance:
-        return Money(0)
-    price = _price(uow, *one.goods[:2])
-    return price.times(one.variance) if price is not None else None
-
-
-def _price(uow: UnitOfWork, medicine_id: str, lot_id: str) -> UnitPrice | None:
-    if lot_id:
-        lot = uow.lots.get(lot_id)
-        if lot.cost is not None:
-            return lot.cost
-    return uow.medicines.get(medicine_id).price
+def worths_of(uow: UnitOfWork, off: Sequence[Difference]) -> dict[Goods, Money | None]:
+    """What differences are worth at cost, else at the sale price; None = neither is known."""
+    lots = uow.lots.many([one.goods[1] for one in off if one.goods[1]])
+    told: dict[Goods, Money | None] = {}
+    for one in off:
+        lot = lots.get(one.goods[1])
+        price = lot.cost if lot is not None else None
+        if price is None:
+            price = uow.medicines.get(one.goods[0]).price
+        told[one.goods] = price.times(one.variance) if price is not None else None
+    return told
 
 
 def end_counting(
@@ -244,7 +247,7 @@ def end_counting(
         if take.state is StocktakeState.RECOUNT:
             event = StocktakeEvent.RECOUNTED
         take.step(event)
-        result = tally(doors, uow, take)
+        result = tally(doors, uow, take, all_of_them=False)
         if not with_gaps and result.open_lines:
             raise BadValue(what="count", why="gaps", count=len(result.open_lines))
         if take.state is StocktakeState.COUNTING and result.asked:

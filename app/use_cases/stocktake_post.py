@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.domain.money import Quantity
+from app.domain.money import Money, Quantity
 from app.domain.staff import Right, Staff
 from app.domain.stock import Lot, MoveKind
 from app.domain.stock_document import DocumentKind, StockDocument
@@ -19,7 +19,7 @@ from app.ports_stocktake import ResultRow
 from app.use_cases.sign_in import SecondPerson, approve
 from app.use_cases.stock_facts import Counted
 from app.use_cases.stock_moves import book_moves, next_number, owe_counts
-from app.use_cases.stocktake import Tally, require, tally, worth_of
+from app.use_cases.stocktake import Tally, require, tally, worths_of
 
 if TYPE_CHECKING:
     from app.ports import UnitOfWork
@@ -135,10 +135,11 @@ def _results(
     uow: UnitOfWork, take: Stocktake, result: Tally, reasons: dict[Goods, str]
 ) -> list[ResultRow]:
     """Every lot of the list and every lot found beside it, each once."""
+    worths = worths_of(uow, [one for one in result.told if one.variance])
     rows = [
         ResultRow(
             0, *one.goods, one.counted, one.ledger, one.at, one.round.value,
-            reasons.get(one.goods, "") if one.variance else "", worth_of(uow, one),
+            reasons.get(one.goods, "") if one.variance else "", worths.get(one.goods, Money(0)),
             tuple(sorted(one.counters)),
         )
         for one in result.told

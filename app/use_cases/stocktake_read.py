@@ -77,7 +77,8 @@ class SheetDone:
 class _Facts:
     """What rows are held against, read once."""
 
-    take: Stocktake
+    begins: datetime
+    """When the list was frozen."""
     now: datetime
     lines: Mapping[str, CountLine]
     codes: dict[str, str]
@@ -173,7 +174,7 @@ def _facts(uow: UnitOfWork, take: Stocktake, now: datetime, operator: Operator) 
         return found.id if busy == take.id else ""
 
     return _Facts(
-        take, now, {str(line.no): line for line in lines}, {},
+        take.begun_at or take.opened_at, now, {str(line.no): line for line in lines}, {},
         uow.stocktakes.shop_codes(take.id), uow.stocktakes.batches(),
         {**{zone.name: zone.id for zone in uow.stocktakes.zones()}, "": ""}, staff,
         {one.id for one in uow.stocktakes.entries(take.id)}, missing,
@@ -217,28 +218,49 @@ def _judge(
 
 
 def _entry(cells: Sequence[str], place: Mapping[str, int], facts: _Facts) -> CountEntry:
+    figure = _figure(cells[place["counted"]].strip())
+    if figure is None:
+        raise _Wrong("stocktake.bad_number")
+    moment = _moment(cells[place["at"]].strip())
+    if moment is None:
+        raise _Wrong("stocktake.row_time")
+    at, tag = moment
+    if at > facts.now:
+        raise _Wrong("stocktake.bad_future")
+    if at < facts.begins:
+        raise _Wrong("stocktake.bad_before_begin")
+    counter = facts.staff.get(cells[place["counter"]].strip())
+    if counter is None:
+        raise _Wrong("stocktake.row_counter")
+    key = _key(cells[place["id"]].strip(), figure, tag)
+    number = cells[place["line"]].strip() if "line" in place else ""
+    if number:
+        line = _line(number, cells[place["code"]].strip() if "code" in place else "", facts)
+        return CountEntry(
+            key, line.medicine_id, line.lot_id, figure, counter, at, line.zone, line.position,
+            Round.FIRST, SHEET,
+        )  # fmt: skip
+    return _found(key, figure, at, counter, cells, place, facts)
+
+
+def _found(
+    key: str,
+    figure: Quantity,
+    at: datetime,
+    counter: str,
+    cells: Sequence[str],
+    place: Mapping[str, int],
+    facts: _Facts,
+) -> CountEntry:
+    """A row without a line of the list: known by code, batch and place."""
+
     def cell(name: str) -> str:
         return cells[place[name]].strip() if name in place else ""
 
-    figure = _figure(cell("counted"))
-    at = _moment(cell("at"))
-    if figure is None:
-        raise _Wrong("stocktake.bad_number")
-    if at is None:
-        raise _Wrong("stocktake.row_time")
-    if at > facts.now:
-        raise _Wrong("stocktake.bad_future")
-    if at < (facts.take.begun_at or facts.take.opened_at):
-        raise _Wrong("stocktake.bad_before_begin")
-    counter = facts.staff.get(cell("counter"))
-    if counter is None:
-        raise _Wrong("stocktake.row_counter")
-    goods = _goods(cell, facts)
+    medicine, lot, zone, position, batch = _goods(cell, facts)
     made, expires = _day(cell("made")), _day(cell("expires"))
     if made is not None and expires is not None and expires <= made:
         raise _Wrong("stocktake.row_dates")
-    medicine, lot, zone, position, batch = goods
-    key = _key(cell("id"), figure, at, facts.known)
     if lot:
         made = expires = None
     return CountEntry(
@@ -247,14 +269,24 @@ def _entry(cells: Sequence[str], place: Mapping[str, int], facts: _Facts) -> Cou
     )  # fmt: skip
 
 
-def _key(row_id: str, figure: Quantity, at: datetime, known: set[str]) -> str:
+def _line(number: str, code: str, facts: _Facts) -> CountLine:
+    """The line of the frozen list that a row names."""
+    line = facts.lines.get(number)
+    if line is None:
+        raise _Wrong("stocktake.row_line")
+    if code and facts.shop_codes.get(line.medicine_id, code) != code:
+        raise _Wrong("stocktake.row_code_line")
+    return line
+
+
+def _key(row_id: str, figure: Quantity, tag: str) -> str:
     """The entry's id: the row's own with what it says.
 
     The same row read again is the same count; the row with another figure is a correction.
     """
     if not row_id or len(row_id) > _LONGEST_ID or not row_id.isascii() or not row_id.isprintable():
         raise _Wrong("stocktake.row_id")
-    return f"{row_id}/{figure.ten_thousandths}/{at:%d%H%M%S}"
+    return f"{row_id}/{figure.ten_thousandths}/{tag}"
 
 
 _LONGEST_ID: Final = 40
@@ -262,15 +294,6 @@ _LONGEST_ID: Final = 40
 
 def _goods(cell: Callable[[str], str], facts: _Facts) -> tuple[str, str, str, str, str]:
     """(drug, lot, zone, position, batch of an unknown lot) of a row."""
-    number = cell("line")
-    if number:
-        line = facts.lines.get(number)
-        if line is None:
-            raise _Wrong("stocktake.row_line")
-        code = cell("code")
-        if code and facts.shop_codes.get(line.medicine_id, code) != code:
-            raise _Wrong("stocktake.row_code_line")
-        return line.medicine_id, line.lot_id, line.zone, line.position, ""
     medicine = _medicine(cell("code"), facts)
     zone = facts.zones.get(cell("zone"))
     if zone is None:
@@ -302,12 +325,13 @@ def _figure(text: str) -> Quantity | None:
 
 
 @lru_cache(maxsize=65536)
-def _moment(text: str) -> datetime | None:
-    """Day and time in the shop's zone, as sheets of ours and spreadsheets write them."""
+def _moment(text: str) -> tuple[datetime, str] | None:
+    """Day and time in the shop's zone, as sheets and spreadsheets write them; and it, short."""
     for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d %H:%M",
                  "%Y/%m/%d %H:%M:%S"):  # fmt: skip
         try:
-            return datetime.strptime(text, form).replace(tzinfo=SHOP_ZONE).astimezone(UTC)
+            at = datetime.strptime(text, form).replace(tzinfo=SHOP_ZONE).astimezone(UTC)
+            return at, f"{at:%d%H%M%S}"
         except ValueError:
             continue
     return None

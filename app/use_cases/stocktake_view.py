@@ -18,7 +18,7 @@ from app.domain.stocktake import CountEntry, CountLine, Round, Stocktake, Zone
 from app.domain.stocktake_states import COUNTABLE, StocktakeState
 from app.domain.stocktake_tally import Goods, counted, standing, uncounted
 from app.errors import NotFound
-from app.use_cases.stocktake import ensure_task, require, tally, worth_of
+from app.use_cases.stocktake import ensure_task, require, tally, worths_of
 from app.use_cases.stocktake_count import own_figures
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ def progress(doors: Doors, stocktake_id: str) -> Progress:
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id)
         lines = uow.stocktakes.lines(take.id)
-        entries = uow.stocktakes.entries(take.id)
+        entries = standing(uow.stocktakes.entries(take.id))
         ledger = uow.stocktakes.ledger(
             {one.medicine_id for one in entries}, take.begun_at or take.opened_at
         )
@@ -300,7 +300,7 @@ def review(doors: Doors, stocktake_id: str, operator: Operator) -> Review:
         open_lines = len(tally(doors, uow, take).open_lines) if take.state in (
             *COUNTABLE, StocktakeState.REVIEW) else sum(
                 row.counted is None for row in uow.stocktakes.results(take.id))  # fmt: skip
-        worths = {one.difference.goods: worth_of(uow, one.difference) for one in remarks}
+        worths = worths_of(uow, [one.difference for one in remarks])
         people = {one.id: one.name for one in uow.staff.all()}
         handed_to = uow.stocktakes.handed_to(take.id)
     drugs = medicines_of(doors, {one.difference.goods[0] for one in remarks})
