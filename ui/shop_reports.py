@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.domain.balance import Period
+    from app.domain.money import Money, Quantity
     from app.use_cases.balance import BalanceDetail, BalanceTable
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.reports import Report
@@ -17,6 +18,7 @@ class ShopReports:
     Imports stand inside on purpose: no start needs them.
     """
 
+    doors: Doors
     _recovery: Doors
 
     def balance_table(self, operator: Operator, period: Period, by_lot: bool) -> BalanceTable:
@@ -36,6 +38,18 @@ class ShopReports:
         from app.use_cases.balance import check_sums
 
         return check_sums(self._recovery, operator)
+
+    def watch_limits(self) -> tuple[Money, Quantity]:
+        """From which price and how many packs a drug is watched."""
+        from app.use_cases.reports import watch_limits
+
+        return watch_limits(self.doors)
+
+    def set_watch_limits(self, operator: Operator, dear: Money, fast: Quantity) -> None:
+        """Other limits from now on."""
+        from app.use_cases.reports import set_watch_limits
+
+        set_watch_limits(self.doors, operator, dear, fast)
 
     def report(self, operator: Operator, name: str, period: Period) -> Report:
         """Any other list by its name."""

@@ -24,6 +24,11 @@ INSURED: Final = (TenderKind.FUND, TenderKind.ACCOUNT, TenderKind.MUTUAL_AID,
                   TenderKind.INSTITUTION)  # fmt: skip
 
 
+WATCH_PRICE, WATCH_PACKS = "watch.price", "watch.packs"
+WATCH: Final = ("500", "300")
+"""Yuan a pack and packs a period, until the shop says otherwise: no rule names a figure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """One list."""
@@ -197,6 +202,58 @@ def _moved(table: BalanceTable) -> Mapping[str, Quantity]:
     return found
 
 
+def _watch_list(doors: Doors, operator: Operator, period: Period) -> Report:
+    """Dear and fast drugs: what an inspector looks at first; the shop says from where on."""
+    dear, fast = watch_limits(doors)
+    table = balance_table(doors, operator, period)
+    sold = _moved(table)
+    rows, subjects = [], []
+    with doors.uow() as uow:
+        drugs = {
+            line.balance.medicine_id: uow.medicines.get(line.balance.medicine_id)
+            for line in table.lines
+            if line.name != line.balance.medicine_id
+        }
+    for line in table.lines:
+        drug = drugs.get(line.balance.medicine_id)
+        price = drug.price.times(Quantity.of(1)) if drug is not None and drug.price else None
+        packs = sold.get(line.balance.medicine_id, Quantity(0))
+        is_dear, is_fast = price is not None and price >= dear, packs >= fast
+        if not (is_dear or is_fast):
+            continue
+        why = "both" if is_dear and is_fast else "dear" if is_dear else "fast"
+        rows.append((
+            f"~reports.watch_{why}", line.shop_code, line.name, line.spec, line.maker, price, packs,
+            line.balance.closing, line.open_uploads,
+        ))  # fmt: skip
+        subjects.append(line.balance.medicine_id)
+    columns = ("watch", "code", "drug", "spec", "maker", "price", "net_packs", "on_hand", "untaken")
+    return Report("watch_list", period, columns, tuple(rows), tuple(subjects))
+
+
+def watch_limits(doors: Doors) -> tuple[Money, Quantity]:
+    """From which price, and from how many packs a period, a drug is watched."""
+    with doors.uow() as uow:
+        return (
+            Money.of(uow.settings.get(WATCH_PRICE, WATCH[0])),
+            Quantity.of(uow.settings.get(WATCH_PACKS, WATCH[1])),
+        )
+
+
+def set_watch_limits(doors: Doors, operator: Operator, dear: Money, fast: Quantity) -> None:
+    """:raises NotAllowed: :raises BadValue: a limit that is not above zero."""
+    if not operator.staff.may(Right.APPROVE_STOCK):
+        raise NotAllowed(act=Right.APPROVE_STOCK.value)
+    if dear <= Money(0) or fast <= Quantity(0):
+        raise BadValue(what="watch list", why="must be above zero")
+    with doors.uow() as uow:
+        uow.settings.put(WATCH_PRICE, f"{dear}")
+        uow.settings.put(WATCH_PACKS, fast.plain())
+        entry = {"fen": dear.fen, "packs": fast.plain()}
+        uow.log.append("report.watch", operator.staff.id, doors.clock.now(), entry)
+        uow.commit()
+
+
 def _papers(doors: Doors, operator: Operator, period: Period) -> Report:
     """Register of every paper that moved goods in the period."""
     del operator
@@ -229,6 +286,7 @@ REPORTS: Final[Mapping[str, Callable[[Doors, Operator, Period], Report]]] = {
     "purchases": _purchases,
     "slow_movers": _slow_movers,
     "special_diseases": _special_diseases,
+    "watch_list": _watch_list,
     "papers": _papers,
 }
 """By name, in the order in which they are offered."""

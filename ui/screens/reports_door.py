@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from app.domain.balance import Period
+    from app.domain.money import Money, Quantity
     from app.use_cases.balance import BalanceDetail, BalanceTable
     from app.use_cases.doors import Operator
     from app.use_cases.reports import Report
@@ -24,6 +25,14 @@ class ReportsDoor(Protocol):
 
     def check_sums(self, operator: Operator) -> bool:
         """Sum everything anew beside the kept sums; false = they were wrong and are gone."""
+        ...
+
+    def watch_limits(self) -> tuple[Money, Quantity]:
+        """*store*: from which price and how many packs a drug is watched."""
+        ...
+
+    def set_watch_limits(self, operator: Operator, dear: Money, fast: Quantity) -> None:
+        """*store*: :raises BadValue:."""
         ...
 
     def report(self, operator: Operator, name: str, period: Period) -> Report:

@@ -48,6 +48,7 @@ class ReportsPage(OfficePage):
         outer.addWidget(self.names)
         right = column(space=8)
         right.addLayout(self._period())
+        right.addWidget(self._limits())
         self.note = label("", "", "second", wrap=True)
         right.addWidget(self.note)
         body = QWidget()
@@ -89,6 +90,31 @@ class ReportsPage(OfficePage):
         lines.addWidget(self.money)
         lines.addStretch(1)
         return lines
+
+    def _limits(self) -> QWidget:
+        say = self.model.session.say
+        self.limits = QWidget()
+        lines = row(self.limits)
+        self.dear = line_edit(say("reports.dear"), code=True)
+        self.fast = line_edit(say("reports.fast"), code=True)
+        for name, field in (("dear", self.dear), ("fast", self.fast)):
+            field.setMaximumWidth(100)
+            field.returnPressed.connect(self._set_limits)
+            lines.addWidget(label(say(f"reports.{name}")))
+            lines.addWidget(field)
+        keep = button(say("reports.keep_limits"))
+        keep.clicked.connect(self._set_limits)
+        lines.addWidget(keep)
+        lines.addStretch(1)
+        self.limits.hide()
+        return self.limits
+
+    def _set_limits(self) -> None:
+        self.model.set_limits(self.dear.text(), self.fast.text())
+
+    def _show_limits(self, dear: str, fast: str) -> None:
+        self.dear.setText(dear)
+        self.fast.setText(fast)
 
     def _files(self) -> QHBoxLayout:
         say = self.model.session.say
@@ -173,6 +199,9 @@ class ReportsPage(OfficePage):
         self._hide_money()
         self._stack.addWidget(self.figures)
         self._stack.setCurrentWidget(self.figures)
+        self.limits.setVisible(shown.name == "watch_list")
+        if shown.name == "watch_list":
+            self.model.ask_limits(self._show_limits)
 
     def _hide_money(self, _checked: bool = False) -> None:
         shown = self.model.shown

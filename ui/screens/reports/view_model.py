@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
 
 NAMES: Final = (
     "balance", "balance_lots", "sales_by_drug", "sales_by_day", "sales_by_cashier", "fund_split",
-    "purchases", "slow_movers", "special_diseases", "papers",
+    "purchases", "slow_movers", "special_diseases", "watch_list", "papers",
 )  # fmt: skip
 """In the order in which they are offered; the inspector's first sheet comes first."""
+
+_LIMIT: Final = re.compile(r"[1-9][0-9]{0,6}(\.00?)?")
+"""A whole number above zero."""
 
 SPANS: Final = ("this_month", "last_month", "this_quarter", "last_quarter")
 
@@ -144,6 +148,36 @@ class ReportsModel(QObject):
         if was is not None:
             self.closer.emit()
         return was is not None
+
+    def ask_limits(self, show: Callable[[str, str], None]) -> None:
+        """The limits of the watch list, as they are written."""
+        self.session.run(
+            Lane.STORE,
+            lambda _tell: self.session.shop.watch_limits(),
+            lambda found: show(f"{found[0]}", found[1].plain()),
+            self._failed,
+        )
+
+    def set_limits(self, dear: str, fast: str) -> None:
+        """Other limits as typed; the list is counted again."""
+        if self.busy:
+            return
+        if not (_LIMIT.fullmatch(dear.strip()) and _LIMIT.fullmatch(fast.strip())):
+            self._tell(Note("reports.bad_limits", {}, "warn"))
+            return
+        shop, who = self.session.shop, self.session.who()
+        limits = Money.of(dear.strip()), Quantity.of(fast.strip())
+        self._begin(None)
+        self.session.run(
+            Lane.STORE,
+            lambda _tell: shop.set_watch_limits(who, *limits),
+            self._limited,
+            self._failed,
+        )
+
+    def _limited(self, _done: object) -> None:
+        self.busy = False
+        self.choose(self.name)
 
     def check(self) -> None:
         """核对: every movement summed anew."""
