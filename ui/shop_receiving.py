@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from app.domain.evidence import EvidenceKind, Exhibit
     from app.domain.lot_states import LotEvent
     from app.domain.purchase_order import OrderLine, PurchaseOrder
     from app.domain.receiving import Receiving, TypedLine
@@ -156,6 +157,30 @@ class ShopReceiving:
             moved = [one.medicine_id for one in uow.shelf.of_document(document.id)]
         self._rank(moved)
         return document
+
+    def attach_goods_file(
+        self, document_id: str, kind: EvidenceKind, path: Path, operator: Operator
+    ) -> list[Exhibit]:
+        """Seal a paper of a receiving; answers all that it has."""
+        from app.use_cases.goods_files import attach_file
+
+        attach_file(self.doors, document_id, kind, path, operator)
+        return self.goods_files(document_id)
+
+    def goods_files(self, document_id: str) -> list[Exhibit]:
+        """The papers of a receiving, oldest first."""
+        from app.use_cases.goods_files import files_of
+
+        return files_of(self.doors, document_id)
+
+    def open_goods_file(self, exhibit: Exhibit, operator: Operator) -> tuple[bytes, ...]:
+        """Its pages as pictures; the look is logged."""
+        from app.use_cases.exhibits import look_at
+        from app.use_cases.goods_files import PDF
+        from ui.pdf_pages import pages_of
+
+        content = look_at(self.doors, exhibit, operator)
+        return pages_of(content) if exhibit.media == PDF else (content,)
 
     def goods_paper(self, document_id: str) -> GoodsPaper:
         """What is printed of a posted document."""

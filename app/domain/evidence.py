@@ -25,6 +25,14 @@ class EvidenceKind(StrEnum):
     """The patient's written application to leave a card here (HY-1.5.6c)."""
     CUSTODY_RECEIPT = "custody_receipt"
     """What was bought with a held card came to its owner: the signed hand-over receipt."""
+    DELIVERY_NOTE = "delivery_note"
+    """随货同行单, or the other store's 调拨单, as it came with the goods (HY-1.5.5a)."""
+    GOODS_INVOICE = "goods_invoice"
+    """The supplier's invoice."""
+    GOODS_PAYMENT = "goods_payment"
+    """付款凭证, 银行流水: that the supplier was paid (HY-1.5.5a)."""
+    INSPECTION_REPORT = "inspection_report"
+    """检验报告 of a batch."""
 
 
 @dataclass(frozen=True, slots=True)

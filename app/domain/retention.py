@@ -36,7 +36,8 @@ class KindRule:
 
 # Papers with amounts and drugs are purchase lists and records of drug sales at once. A picture of
 # a person falls under the one rule that demands it and under no longer one (policy 3.9: the
-# shortest time). Nothing here is an accounting voucher: those are the shop's own books.
+# shortest time). Accounting vouchers are the invoices
+# of goods and the proof that they were paid; the shop's own books are no evidence here.
 RULES: Final[Mapping[EvidenceKind, KindRule]] = {
     EvidenceKind.SIGNATURE: KindRule(("purchase_list", "drug_records")),
     EvidenceKind.PROXY_LIST: KindRule(("purchase_list", "drug_records")),
@@ -50,6 +51,10 @@ RULES: Final[Mapping[EvidenceKind, KindRule]] = {
     EvidenceKind.CUSTODY_RECEIPT: KindRule(
         ("purchase_list", "drug_records"), ClockStart.CUSTODY_ENDED
     ),
+    EvidenceKind.DELIVERY_NOTE: KindRule(("purchase_list", "drug_records")),
+    EvidenceKind.GOODS_INVOICE: KindRule(("drug_records", "accounting")),
+    EvidenceKind.GOODS_PAYMENT: KindRule(("drug_records", "accounting")),
+    EvidenceKind.INSPECTION_REPORT: KindRule(("drug_records",)),
 }
 """Policy 3.8, HY-1.5.2b, HY-1.5.6b, HY-1.5.6c, HY-1.1.4b."""
 

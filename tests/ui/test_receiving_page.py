@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from app.domain.receiving import TypedLine
@@ -18,6 +18,7 @@ from app.domain.scanned import Scanned, classify
 from app.domain.staff import Role
 from app.ports import Hit
 from app.use_cases.doors import Doors, Operator, ShopFacts
+from app.use_cases.goods_files import KINDS
 from app.use_cases.post_receiving import post_receiving
 from app.use_cases.send_goods import Area
 from tests.fakes.lanes import HandLanes
@@ -185,3 +186,34 @@ def test_who_may_not_approve_needs_the_quality_person(
     form.approve.click()
     desk.lanes.run()
     assert desk.note() == "error.not_allowed"
+
+
+@pytest.mark.rule("HY-1.5.5a")
+def test_the_note_lies_sealed_with_its_receiving_and_every_look_is_logged(
+    till: PracticeTill, tmp_path: Path, qtbot: QtBot
+) -> None:
+    one = till.find(sale_class="otc_b", cold_chain=False)
+    head = a_receiving(till, a_supplier(till, one), a_line(one, "2"))
+    post_receiving(till.doors, head.id, manager(till))
+    desk = Desk(till, tmp_path, qtbot)
+    desk.model.open(head.id)
+    desk.lanes.run()
+    papers = desk.page.editor.papers
+    wrong, right = tmp_path / "note.pdf", tmp_path / "note.png"
+    wrong.write_bytes(b"MZ no paper at all")
+    image = QImage(40, 60, QImage.Format.Format_RGB32)
+    image.fill(QColor("#ffffff"))
+    assert image.save(str(right))
+    for path, said in ((wrong, "receiving.file_wrong"), (right, "receiving.file_attached")):
+        papers.path.setText(str(path))
+        papers.attach.click()
+        desk.lanes.run()
+        assert desk.note() == said
+    (kept,) = papers.kept
+    assert (kept.kind, kept.about, kept.media) == (KINDS[0], head.id, "image/png")
+    papers.look.click()
+    desk.lanes.run()
+    assert papers.view.isVisible()
+    with till.doors.uow() as uow:
+        acts = [entry.act for entry in uow.log.tail(2)]
+    assert acts == ["evidence.seen", "receiving.paper_kept"]

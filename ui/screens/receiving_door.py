@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from app.domain.evidence import EvidenceKind, Exhibit
     from app.domain.lot_states import LotEvent
     from app.domain.purchase_order import OrderLine, PurchaseOrder
     from app.domain.receiving import Receiving, TypedLine
@@ -107,6 +108,20 @@ class ReceivingDoor(Protocol):
         self, receiving_id: str, reason: str, operator: Operator, second: SecondPerson | None
     ) -> StockDocument:
         """Take a posted one back by a counter document."""
+        ...
+
+    def attach_goods_file(
+        self, document_id: str, kind: EvidenceKind, path: Path, operator: Operator
+    ) -> list[Exhibit]:
+        """Seal a paper of a receiving; answers all that it has."""
+        ...
+
+    def goods_files(self, document_id: str) -> list[Exhibit]:
+        """The papers of a receiving, oldest first."""
+        ...
+
+    def open_goods_file(self, exhibit: Exhibit, operator: Operator) -> tuple[bytes, ...]:
+        """Its pages as pictures; the look is logged."""
         ...
 
     def goods_paper(self, document_id: str) -> GoodsPaper:

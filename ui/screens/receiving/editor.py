@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.receiving import TotalsReason, Transport
+from ui.screens.receiving.files import FilesRow
 from ui.screens.receiving.grid import Grid
 from ui.screens.receiving.note_file import NoteFile
 from ui.screens.receiving.second import SecondRow
@@ -75,6 +76,8 @@ class Editor(QWidget):
         self.faults.setMaximumHeight(90)
         self.faults.setWordWrap(True)
         lines.addWidget(self.faults)
+        self.papers = FilesRow(model)
+        lines.addWidget(self.papers)
         self.second = SecondRow(model.session)
         lines.addWidget(self.second)
         self._foot(lines)
@@ -251,6 +254,8 @@ class Editor(QWidget):
         self.seek.setVisible(typing)
         self.post.setVisible(typing)
         self.post.setEnabled(check.postable)
+        self.papers.setVisible(not typing)
+        self.papers.show_of("" if typing else head.id)
         self.print.setVisible(not typing)
         self.drop.setVisible(typing)
         self.read.setVisible(typing)

@@ -201,7 +201,7 @@ class ReceivingModel(QObject):
 
         def done(told: CodeFile) -> None:
             unfit = len(told.unfit)
-            self._say("receiving.codes_read", "warn" if unfit else "good", boxes=told.boxes,
+            self.say_note("receiving.codes_read", "warn" if unfit else "good", boxes=told.boxes,
                       cartons=told.cartons, unfit=unfit)  # fmt: skip
 
         self._read(lambda told: shop.take_receiving_codes(file, who, told), done, self._file_failed)
@@ -243,7 +243,7 @@ class ReceivingModel(QObject):
     def _ask_headings(self, file: Path, error: YaotaiError) -> None:
         def asked(headings: tuple[str, ...]) -> None:
             self.headings = headings
-            self._say("receiving.headings_wanted", "warn", what=error.params.get("what", ""))
+            self.say_note("receiving.headings_wanted", "warn", what=error.params.get("what", ""))
             self.files.emit()
 
         self._run(lambda: self.session.shop.note_headings(file), asked)
@@ -251,14 +251,14 @@ class ReceivingModel(QObject):
     def _file_failed(self, error: YaotaiError) -> None:
         why = str(error.params.get("why", ""))
         words = self.session.say(why, **dict(error.params)) if "." in why else why
-        self._say("receiving.file_refused", "block", why=words or error.message_id)
+        self.say_note("receiving.file_refused", "block", why=words or error.message_id)
 
     def _noted(self, told: tuple[NoteReport, ReceivingCheck]) -> None:
         report, check = told
         self.headings = ()
         self._seen(check)
         rows = "；".join(f"{one.row}: {self.session.say(one.why)}" for one in report.refused[:5])
-        self._say(
+        self.say_note(
             "receiving.note_read_refused" if report.refused else "receiving.note_read",
             "warn" if report.refused or report.unknown else "good",
             read=report.read, taken=report.taken, unknown=report.unknown,
@@ -306,7 +306,7 @@ class ReceivingModel(QObject):
         who = self.session.who()
 
         def done(_lot: object) -> None:
-            self._say(f"receiving.lot_{event.value}", "good")
+            self.say_note(f"receiving.lot_{event.value}", "good")
             self.refresh()
 
         work = lambda: self.session.shop.judge_quarantined(  # noqa: E731
@@ -349,14 +349,14 @@ class ReceivingModel(QObject):
     def _failed(self, error: YaotaiError) -> None:
         self._under_way -= 1
         if isinstance(error, RuleBroken) and self.check is not None:
-            self._say("receiving.not_posted", "block", count=len(error.findings))
+            self.say_note("receiving.not_posted", "block", count=len(error.findings))
             self.open(self.check.head.id)
             return
         known = _known(error)
         if known:
-            self._say(known, "block", **error.params)
+            self.say_note(known, "block", **error.params)
         else:
-            self._say(error.message_id, "block", **error.params)
+            self.say_note(error.message_id, "block", **error.params)
 
     def _listed(self, home: SupplyHome) -> None:
         self.home = home
@@ -373,7 +373,7 @@ class ReceivingModel(QObject):
         result, check = told
         self._seen(check)
         if result.why:
-            self._say(result.why, "warn")
+            self.say_note(result.why, "warn")
         else:
             self.clear_note()
         if result.line is not None:
@@ -390,12 +390,12 @@ class ReceivingModel(QObject):
         )
 
     def _closed(self, message_id: str, severity: str = "good", **params: object) -> None:
-        self._say(message_id, severity, **params)
+        self.say_note(message_id, severity, **params)
         self.close()
 
     def _supply(self, work: Callable[[], Supplier], message_id: str) -> None:
         def done(supplier: Supplier) -> None:
-            self._say(message_id, "good", name=supplier.name)
+            self.say_note(message_id, "good", name=supplier.name)
             self.supplied.emit(supplier)
             self.refresh()
 
@@ -407,7 +407,8 @@ class ReceivingModel(QObject):
             self.note = None
             self.noted.emit()
 
-    def _say(self, message_id: str, severity: str, **params: object) -> None:
+    def say_note(self, message_id: str, severity: str, **params: object) -> None:
+        """Say something above the page."""
         self.note = Note(message_id, params, severity)
         self.noted.emit()
 
