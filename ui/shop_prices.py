@@ -124,7 +124,7 @@ class ShopPrices:
         """Prices from a file."""
         from app.use_cases.price_sheet import import_price_sheet
 
-        return import_price_sheet(self.doors, path, reason, operator)
+        return import_price_sheet(self._recovery, path, reason, operator)
 
     def import_price_list(
         self, kind: TermKind, path: Path, source: str, begins: date, operator: Operator
@@ -133,9 +133,9 @@ class ShopPrices:
         from app.use_cases.price_effects import follow
         from app.use_cases.price_lists import import_price_list
 
-        done = import_price_list(self.doors, kind, path, source, begins, operator)
+        done = import_price_list(self._recovery, kind, path, source, begins, operator)
         if done.changed:
-            follow(self.doors.uow, self._index, done.changed, done.before)
+            follow(self._recovery.uow, self._index, done.changed, done.before)
         return done
 
     def price_lists(self) -> tuple[PriceList, ...]:

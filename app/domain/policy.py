@@ -394,9 +394,6 @@ class InterfaceProfile:
     counters: Mapping[str, str] = field(default_factory=dict)
     """What a code of 5206 (``cum_type_code``) counts: ``deductible`` and ``fund`` of ordinary
     pooling, ``quota`` the beginning of the codes that end with a disease. Empty = not known."""
-    price_upload: str = ""
-    """Transaction that tells the platform a new price (S-26). The interface prints none: empty =
-    it is entered in the agency's portal, and two people write down here what the portal said."""
 
     centre: CentreProfile = CentreProfile()
 

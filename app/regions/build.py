@@ -115,7 +115,6 @@ def profile(region: str, division: str, flat: Flat, who: str) -> InterfaceProfil
         a_versions=tuple(known.get("a_versions", ())),
         stmt_level=tuple(known["stmt_level"]),
         counters=_under(known, "counters."),
-        price_upload=known.get("price_upload", ""),
         centre=_centre(_under(known, "centre.")),
         who=who,
         **{key: known[key] for key in _PLAIN_INTERFACE},

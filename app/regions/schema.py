@@ -221,7 +221,6 @@ INTERFACE: Mapping[str, Check] = {
     "clearing": _one_of("interface", "portal"),
     "stmt_level": _texts,
     "counters.*": _text,
-    "price_upload": _pattern(r"[0-9]{4}[A-Z]?", "transaction number"),
     "connect_seconds": _count,
     "read_seconds": _count,
     "unknown_wait_seconds": _count,

@@ -20,7 +20,7 @@ from app.search.keys import CHINESE, LATIN
 from app.search.layout import Mapped
 from app.search.pinyin import PypinyinReadings
 from app.search.postings import Terms
-from app.search.rows import unpacked_row
+from app.search.rows import packed_row, unpacked_row
 from app.search.text import LONGEST_QUERY, plans_of
 
 _EXACT_SCORE = 10
@@ -44,16 +44,28 @@ class _Opened:
         self._row_at = mapped.view("row_at")
         self._row_data = mapped.blob("row_data")
         self._rows: dict[int, Medicine] = {}
-        self.later: dict[int, Medicine] = {}
+        self.later: dict[int, bytes] = {}
         """Rows that changed since without a word of theirs changing: other prices."""
+        self.later_rows: dict[str, bytes] = {}
+        """The same by id."""
 
-    def row(self, doc: int) -> Medicine:
+    def put_later(self, rows: Mapping[str, bytes]) -> None:
+        for medicine_id, packed in rows.items():
+            for doc in self.exactly(f"id:{medicine_id}"):
+                self.later[doc] = packed
+                self._rows.pop(doc, None)
+        self.later_rows = {**self.later_rows, **rows}
+
+    def _packed(self, doc: int) -> bytes:
         if self.later and (changed := self.later.get(doc)) is not None:
             return changed
+        start, end = self._row_at[doc], self._row_at[doc + 1]
+        return self._row_data[start:end].tobytes()
+
+    def row(self, doc: int) -> Medicine:
         row = self._rows.get(doc)
         if row is None:
-            start, end = self._row_at[doc], self._row_at[doc + 1]
-            row = unpacked_row(self._row_data[start:end].tobytes())
+            row = unpacked_row(self._packed(doc))
             if len(self._rows) >= _ROWS_KEPT:
                 self._rows.clear()
             self._rows[doc] = row
@@ -61,12 +73,7 @@ class _Opened:
 
     def every(self) -> Iterator[Medicine]:
         for doc in range(self.count):
-            changed = self.later.get(doc)
-            if changed is not None:
-                yield changed
-                continue
-            start, end = self._row_at[doc], self._row_at[doc + 1]
-            yield unpacked_row(self._row_data[start:end].tobytes())
+            yield unpacked_row(self._packed(doc))
 
     def exactly(self, text: str) -> list[int]:
         wanted = hash_of(text)
@@ -103,7 +110,7 @@ class StoredIndex:
         told = later.read(self._later_path, opened.version)
         if told is not None:
             opened.version, rows = told
-            self._put_rows(opened, rows)
+            opened.put_later(rows)
 
     @property
     def _later_path(self) -> Path:
@@ -147,25 +154,20 @@ class StoredIndex:
         """
         with self._lock:
             opened = self._opened
-            if opened is None or len(opened.later) + len(medicines) > later.MOST:
+            if opened is None:
                 return False
-            fresh = {opened.row(doc).id: opened.row(doc) for doc in opened.later}
-            fresh |= {one.id: one for one in medicines}
-            if not all(opened.exactly(f"id:{medicine_id}") for medicine_id in fresh):
+            rows = {one.id: packed_row(one) for one in medicines}
+            fresh = {**opened.later_rows, **rows}
+            known = all(opened.exactly(f"id:{medicine_id}") for medicine_id in rows)
+            if len(fresh) > later.MOST or not known:
                 return False
             try:
-                later.write(self._later_path, opened.built, version, list(fresh.values()))
+                later.write(self._later_path, opened.built, version, fresh)
             except OSError as wrong:
                 raise StoreError(why=wrong.strerror or "index") from None
-            self._put_rows(opened, fresh.values())
+            opened.put_later(rows)
             opened.version = version
         return True
-
-    @staticmethod
-    def _put_rows(opened: _Opened, medicines: Iterable[Medicine]) -> None:
-        for one in medicines:
-            for doc in opened.exactly(f"id:{one.id}"):
-                opened.later[doc] = one
 
     def search(self, text: str, limit: int = 50) -> list[Hit]:
         """Best first: exact code, then name from its beginning, in stock, sold last, shorter.

@@ -25,15 +25,13 @@ from app.domain.price import (
 from app.domain.price_states import PriceEvent, PriceState
 from app.domain.staff import Right, Staff
 from app.errors import BadValue, NotAllowed, NotFound, RuleBroken, SecondPersonNeeded
-from app.ports import OutboxRow, UnitOfWork
+from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.price_effects import apply_due
 from app.use_cases.price_facts import baseline, rules_for, uploaded_first, verdict_on
 from app.use_cases.sign_in import SecondPerson, approve
 
 MOST_AT_ONCE = 20_000
-UPLOAD = "price"
-"""What an outbox row of a price is called until a profile names its transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +216,7 @@ def _approve(doors: Doors, uow: UnitOfWork, one: PriceChange, who: Staff, now: d
     highest = verdict.ceiling.price if verdict.ceiling else None
     one = replace(one, approved_by=who.id, approved_at=now, highest=highest)
     if one.upload:
-        one = _send(doors, uow, one, medicine, now)
+        one = one.step(PriceEvent.SENT)
     uow.prices.save(one, was)
     entry = {"price": one.id, "state": one.state.value, "highest": highest.micro if highest else 0}
     uow.log.append("price.approved", who.id, now, entry)
@@ -246,26 +244,8 @@ def withdraw_prices(
 
 
 # --- the platform's word (S-26) ------------------------------------------------------------------
-
-
-def _send(
-    doors: Doors, uow: UnitOfWork, one: PriceChange, medicine: Medicine, now: datetime
-) -> PriceChange:
-    """Under way; where the profile names a transaction the outbox carries it, in this same step."""
-    infno = doors.profile.price_upload
-    if infno:
-        payload: dict[str, object] = {
-            "price": one.id,
-            "medicine": medicine.id,
-            "national_code": medicine.national_code,
-            "shop_code": medicine.shop_code,
-            "micro": one.price.micro,
-            "highest_micro": one.highest.micro if one.highest else None,
-            "effective_at": one.effective_at.isoformat(),
-        }
-        key = f"{UPLOAD}/{one.id}/{doors.ids.new()}"
-        uow.outbox.add([OutboxRow(key, f"{UPLOAD}/{medicine.id}", infno, payload, now)])
-    return one.step(PriceEvent.SENT)
+# The interface has no transaction for prices: they are entered in the agency's portal, and what it
+# said is written down here by two people.
 
 
 def resend_price(doors: Doors, change_id: str, operator: Operator) -> PriceChange:
@@ -277,8 +257,9 @@ def resend_price(doors: Doors, change_id: str, operator: Operator) -> PriceChang
     now = doors.clock.now()
     with doors.uow() as uow:
         one = uow.prices.get(change_id)
-        sent = _send(doors, uow, one, uow.medicines.get(one.medicine_id), now)
-        sent = replace(sent, platform_text="", answered_by="", answered_second="")
+        sent = replace(
+            one.step(PriceEvent.SENT), platform_text="", answered_by="", answered_second=""
+        )
         uow.prices.save(sent, one.state)
         uow.log.append("price.sent_again", operator.staff.id, now, {"price": one.id})
         uow.commit()

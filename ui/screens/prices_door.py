@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 class PricesDoor(Protocol):
-    """The first two are answered from memory, the last two on the *recovery* lane, else *store*."""
+    """The first two are answered from memory, imports and the last two on
+    the *recovery* lane, else *store*."""
 
     def price_now(self, medicine_id: str) -> UnitPrice | None:
         """Approved and due by now, while the catalogue does not say so yet; None = as it says."""

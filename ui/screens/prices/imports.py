@@ -123,7 +123,8 @@ class ImportModel(QObject):
     def _run(self, work: Callable[[], object], done: Callable[..., None]) -> None:
         self.busy, self.refused, self.answer = True, (), None
         self._say("prices.reading", "told")
-        self.session.run(Lane.STORE, lambda _: work(), done, self._failed)
+        # A large list takes seconds: no basket waits for it.
+        self.session.run(Lane.RECOVERY, lambda _: work(), done, self._failed)
 
     def _failed(self, error: YaotaiError) -> None:
         self.busy = False
