@@ -7,12 +7,12 @@ Rows may name a patient: their ``repr`` shows nobody, and the books seal them.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, Self
 
 from app.domain.clock import from_micros, micros
@@ -191,8 +191,8 @@ _WRITE: Final[Mapping[type, Callable[[Any], object]]] = {
     datetime: micros,
     date: lambda value: value.isoformat(),
     tuple: list,
-    SaleTold: lambda value: _told(value),
-    PurchaseTold: lambda value: _told(value),
+    SaleTold: lambda value: _nested(value),
+    PurchaseTold: lambda value: _nested(value),
 }
 
 _READ: Final[Mapping[str, Callable[[Any], object]]] = {
@@ -219,6 +219,16 @@ def _told(value: Any) -> dict[str, object]:  # noqa: ANN401 - one of the rows ab
     return told
 
 
+def _nested(value: SaleTold | PurchaseTold) -> dict[str, object]:
+    return _shared(value)
+
+
+@lru_cache(maxsize=2)
+def _shared(value: SaleTold | PurchaseTold) -> dict[str, object]:
+    """One sale stands in the rows of all its lines; nobody changes what is answered."""
+    return _told(value)
+
+
 def _read(name: str, value: object) -> object:
     read = _READ.get(name)
     return value if read is None else read(value)
@@ -228,9 +238,10 @@ def _read(name: str, value: object) -> object:
 
 
 def _short(text: str, characters: int) -> str:
-    return base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()[:characters]
+    return hashlib.sha256(text.encode()).hexdigest()[:characters].upper()
 
 
+@lru_cache(maxsize=4096)
 def lot_mark(lot_id: str) -> str:
     """Twelve characters that stand for a lot in every serial of its rows."""
     return _short(lot_id, 12)

@@ -6,7 +6,6 @@ a whole catalogue, a shop's first one, when a person says so.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -96,7 +95,7 @@ def _last(uow: UnitOfWork, drug: Medicine) -> tuple[bool, int]:
 
 def _key(drug: Medicine, kind: UploadKind, attempt: int) -> str:
     text = f"{kind}|{drug.id}|{drug.national_code}|{attempt}"
-    digest = base64.b32encode(hashlib.sha256(text.encode()).digest()).decode()
+    digest = hashlib.sha256(text.encode()).hexdigest().upper()
     return f"M{kind}-{digest[:20]}"
 
 
