@@ -81,11 +81,12 @@ def _prices(window: MainWindow) -> OfficePage:
     from ui.screens.prices.page import PricesPage
     from ui.screens.prices.tags import TagsModel
     from ui.screens.prices.view_model import PricesModel
+    from ui.table_export import export_table
 
     session, shop = window.session, window.session.shop
     save = partial(save_tags, window.folder.parent, shop.now, session.say)
     return PricesPage(
-        PricesModel(session),
+        PricesModel(session, partial(export_table, window.folder.parent)),
         ImportModel(session),
         TagsModel(session, save),
         lambda token: window.looks.look.colour(token),

@@ -112,6 +112,11 @@ class PricesPage(OfficePage):
         for made in self.tags.values():
             line.addWidget(made)
         line.addStretch(1)
+        self.xlsx = button(say("figures.xlsx"))
+        self.xlsx.clicked.connect(
+            lambda: self._model.export(self.list.model.titles, self.list.shown_rows())
+        )
+        line.addWidget(self.xlsx)
         return line
 
     def _one_tag(self) -> None:

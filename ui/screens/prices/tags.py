@@ -88,7 +88,7 @@ class TagsModel(QObject):
             file, pages = told
             self._say("prices.tags_written", "good", many=len(tags), pages=pages, file=str(file))
 
-        self.session.run(Lane.PRINTER, lambda _: self._save(tags), written, self._failed)
+        self.session.run(Lane.RECOVERY, lambda _: self._save(tags), written, self._failed)
 
     def _failed(self, error: YaotaiError) -> None:
         self.busy = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -48,9 +48,10 @@ class PricesModel(QObject):
     turned_down = Signal(str)
     """The chosen drug's new price was not saved; as it was typed, to be put right."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, export: Callable[..., Path]) -> None:
+        """``export``: :func:`ui.table_export.export_table` with the folder bound."""
         super().__init__()
-        self.session, self._shop = session, session.shop
+        self.session, self._shop, self._export = session, session.shop, export
         self.which = "open"
         self.text = ""
         self.rows: tuple[PriceRow, ...] = ()
@@ -278,6 +279,23 @@ class PricesModel(QObject):
         self.busy, self.notes = False, tuple(notes)
         self.changed.emit()
         self.ask()
+
+    def export(self, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """What is listed, as xlsx."""
+        if self.busy or not rows:
+            return
+        title, now = self.session.say(f"prices.filter_{self.which}"), self._shop.now()
+        self.busy = True
+        self.session.run(
+            Lane.RECOVERY,
+            lambda _: self._export("prices", title, headings, rows, "xlsx", now),
+            self._exported,
+            self._failed,
+        )
+
+    def _exported(self, path: Path) -> None:
+        self.busy = False
+        self.tell(Note("figures.written", {"file": str(path)}, "good"))
 
     def tell(self, note: Note) -> None:
         """Something that was done beside the list."""
