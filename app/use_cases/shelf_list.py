@@ -100,6 +100,12 @@ class DrugRow:
     cold_chain: bool = False
 
     @property
+    def missing(self) -> Quantity:
+        """Whole packs that bring what may be sold up to the minimum; zero where there is none."""
+        sold = _sum(lot.on_hand for lot in self.lots if _good(lot))
+        return Quantity.of(max(0, (self.least - sold).packs())) if self.least else _NONE
+
+    @property
     def earliest(self) -> date | None:
         """The first last day of what lies on the shelf."""
         days = [lot.expires_on for lot in self.lots if lot.expires_on and lot.on_hand]

@@ -199,6 +199,7 @@ def test_what_wants_a_look_is_marked_and_costs_are_not_for_everybody(till: Pract
     lots.hold_lot(till.doors, pharmacist(till), lot.id, LockReason.APPEARANCE)
     view = shelf_list.shelf_list(till.doors, manager(till))
     row = next(each for each in view.drugs if each.medicine_id == medicine_id)
+    assert row.missing == Quantity.of(9)
     assert row.looks == {Look.NEAR, Look.EXPIRED, Look.LOCKED, Look.SHORT}
     assert [(one.batch, one.level) for one in row.lots] == [("E1", 0), ("N1", 30)]
     assert (view.costs, shelf_list.shelf_list(till.doors, till.operator).costs) == (True, False)

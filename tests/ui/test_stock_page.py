@@ -146,6 +146,20 @@ def test_a_batch_is_locked_from_the_page_by_who_may(
     assert other.session.say("shelf.column_cost") not in titles
 
 
+def test_who_comes_next_sees_nothing_of_what_was_there(board: StockBoard) -> None:
+    board.page.open_ledger(board.model.drugs()[0].medicine_id)
+    board.lanes.run()
+    assert board.page.drug.ledger.model.rowCount() > 0
+    board.page.leave()
+    assert (board.model.view, board.model.ledger) == (None, None)
+    assert board.page.drug.ledger.model.rowCount() == 0
+    assert board.page.list.figures().model.rowCount() == 0
+    board.page.enter()
+    board.lanes.run()
+    assert board.page.list.isVisible()
+    assert board.page.list.figures().model.rowCount() > 0
+
+
 def test_a_minimum_is_kept_and_refused_in_words(board: StockBoard) -> None:
     part = board.page.list
     part.figures().search.setText(board.model.drugs()[0].name)

@@ -193,6 +193,13 @@ class DrugPart(Part):
         """The last movement is chosen."""
         self.turn("ledger")
 
+    def forget(self) -> None:
+        """Nothing of it is left in sight or memory."""
+        for figures in (self.ledger, self.lots, self.moved):
+            figures.show_lines(())
+        self.head.clear()
+        self.sums.clear()
+
     def leave(self) -> None:
         """A PIN that was typed goes."""
         self.acts.clear()

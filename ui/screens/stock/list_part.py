@@ -221,6 +221,11 @@ class ListPart(Part):
         self.model.load()
         self.figures().search.setFocus()
 
+    def forget(self) -> None:
+        """Nothing of it is left in sight or memory."""
+        for figures in self._lists.values():
+            figures.show_lines(())
+
     def leave(self) -> None:
         """What was typed and not kept goes."""
         self.acts.clear()

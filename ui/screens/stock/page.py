@@ -79,6 +79,9 @@ class StockPage(OfficePage):
         """Names and PINs go."""
         for part in (*self.parts.values(), self.drug):
             part.leave()
+        self.model.forget()
+        self.list.forget()
+        self.drug.forget()
 
     def back(self) -> bool:
         """Inside the part, then to the list."""

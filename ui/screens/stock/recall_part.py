@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from app.domain.recall import Recall
     from app.use_cases.lots import RecallView
-    from app.use_cases.shelf_list import DrugRow, LotRow
+    from app.use_cases.shelf_list import DrugRow, LotRow, ShelfView
     from ui.screens.stock.view_model import StockModel
 
 LISTS = ("buyers", "lots", "baskets")
@@ -172,10 +172,12 @@ class RecallPart(Part):
         self.form.setVisible(self.model.may(Right.RECEIVE_GOODS))
         if self.view is None:
             self._stack.setCurrentWidget(self.listing)
-            self.model.run(self.model.shop.recalls, self._show_all)
+            shop, who = self.model.shop, self.model.session.who()
+            self.model.run(lambda: (shop.shelf_list(who), shop.recalls()), self._show_all)
             (self.batch if self.form.isVisibleTo(self) else self.all.search).setFocus()
 
-    def _show_all(self, recalls: list[Recall]) -> None:
+    def _show_all(self, told: tuple[ShelfView, list[Recall]]) -> None:
+        self.model.view, recalls = told
         self.all.show_lines(recall_lines(self.model.session, recalls, self._name_of))
 
     def _name_of(self, medicine_id: str) -> str:

@@ -82,7 +82,11 @@ def near_only(name: str, level: int, lot: LotRow) -> bool:
 
 def state_words(session: Session, drug: DrugRow) -> str:
     """What wants a look, gravest first; empty where nothing does."""
-    return listed(session, [f"shelf.look_{each}" for each in _TONE if each in drug.looks])
+    short = session.say("shelf.short_by", packs=drug.missing.plain())
+    looks = [each for each in _TONE if each in drug.looks]
+    return listed(
+        session, [short if each is Look.SHORT else f"shelf.look_{each}" for each in looks]
+    )
 
 
 def listed(session: Session, words: Iterable[str]) -> str:

@@ -138,6 +138,10 @@ class StockModel(QObject):
         who = self.session.who()
         self.run(lambda: self.shop.shelf_list(who), self._listed)
 
+    def forget(self) -> None:
+        """The next one may not see what this one saw: costs are not for everybody."""
+        self.view = self.drug = self.ledger = self.behind = self.note = None
+
     def _listed(self, view: ShelfView) -> None:
         self.view = view
         self.listed.emit()
