@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=32), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stock_document")),
-        sa.UniqueConstraint("store_id", "number", name=op.f("uq_stock_document_store_id")),
+        sa.UniqueConstraint("store_id", "number", name=op.f("uq_stock_document_store_id_number")),
     )
     op.create_index("ix_stock_document_at", "stock_document", ["at"])
 
