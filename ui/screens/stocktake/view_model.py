@@ -71,8 +71,9 @@ class StocktakeModel(QObject):
         self.busy = ""
         self.note: Note | None = None
         self.refused: tuple[tuple[int, str], ...] = ()
-        self._read_path: Path | None = None
         self._waiting = 0
+        self._who = ""
+        """Whose page it is."""
 
     # --- small answers ---------------------------------------------------------------------------
 
@@ -124,7 +125,14 @@ class StocktakeModel(QObject):
     # --- the list --------------------------------------------------------------------------------
 
     def enter(self) -> None:
-        """It came into sight: what was open is shown as it stands now."""
+        """It came into sight: what was open is shown as it stands now, to the same person.
+
+        Somebody else begins at the list: neither figures of the books nor another's counts stay.
+        """
+        who = self.session.who().staff.id
+        if who != self._who:
+            self._who, self.view, self.grid, self.review = who, "list", None, None
+            self.progress, self.note = None, None
         if self.view == "count" and self.grid is not None:
             self.open(self.grid.take)
         elif self.view == "review" and self.review is not None:
