@@ -46,9 +46,8 @@ class OfficePanel(Panel):
         rail = column(self.rail, space=4)
         self.tabs: dict[str, QPushButton] = {}
         for number, (name, _right, _make) in enumerate(self._pages, 1):
-            made = button(
-                f"{number}  {say(f'office.page_{name}')}", name=say(f"office.page_{name}")
-            )
+            words = say(f"office.page_{name}")
+            made = button(f"{number % 10}  {words}", "rail", words)
             made.setCheckable(True)
             made.clicked.connect(partial(self.turn, name))
             keys = QShortcut(QKeySequence(f"Alt+{number % 10}"), self)
