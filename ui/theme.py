@@ -199,7 +199,7 @@ QPushButton[role="tile"] { background: $surface; text-align: left; padding: 0px;
 QPushButton[role="tile"][tone="bad"] { border-left: 4px solid $bad; }
 QPushButton[role="tile"][tone="warn"] { border-left: 4px solid $warn; }
 QPushButton[role="tile"]:focus { border: 2px solid $accent; }
-QPushButton[role="rail"] { text-align: left; padding: ${space_2}px 12px; min-width: 96px; }
+QPushButton[role="rail"] { text-align: left; padding: 1px 12px; }
 QPushButton[role="key"] { background: transparent; border: none; border-radius: 4px;
   padding: 1px 4px; min-height: 20px; text-align: left; }
 QPushButton[role="key"][tone="good"] { color: $good; }
