@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from app.domain.indicators import Mark
-from app.domain.papers import Claim, StorePaper
+from app.domain.papers import Claim, PaperKind, StorePaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,19 @@ class InsuranceChange:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PaperTerm:
+    """What a sale needs of a paper that was not withdrawn."""
+
+    kind: PaperKind
+    begins: date
+    ends: date | None
+
+    def holds(self, day: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.begins <= day and (self.ends is None or day <= self.ends)
+
+
 class PaperBook(Protocol):
     """Of the whole store."""
 
@@ -47,6 +60,18 @@ class PaperBook(Protocol):
 
     def all(self) -> list[StorePaper]:
         """By kind, then the day on which they begin."""
+        ...
+
+    def terms(self) -> list[PaperTerm]:
+        """Agreements and qualifications that were not withdrawn; cheap, for every insured sale."""
+        ...
+
+    def zone(self, till_id: str) -> str:
+        """Where a till stands; empty = in no zone of its own."""
+        ...
+
+    def put_zone(self, till_id: str, zone: str) -> None:
+        """Say where a till stands."""
         ...
 
     def add_claim(self, claim: Claim) -> None:

@@ -18,6 +18,8 @@ class PaperFacts:
     """Whether the store is qualified for specially controlled and dual-channel drugs (SJZ-2.1)."""
     agreement_days: int | None = None
     """Days until the last agreement ends (SJZ-A.2); None = none on file, or without end."""
+    agreement_over: bool = False
+    """Agreements are on file and none is in force: nothing is settled (SJZ-A.2, EZ-1)."""
 
 
 NO_PAPER_FACTS = PaperFacts()

@@ -6,16 +6,18 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.indicators import Mark
 from app.domain.money import Money
 from app.domain.papers import Claim, PaperKind, StorePaper
 from app.errors import NotFound
-from app.ports_papers import InsuranceChange, MonthValue
+from app.ports_papers import InsuranceChange, MonthValue, PaperTerm
 from app.storage.books_sale import moment, stored
+from app.storage.hot import Hot
 from app.storage.session import Session, upsert
+from app.storage.tables import SETTING
 from app.storage.tables_papers import (
     CLAIM,
     DRUG_MARK,
@@ -27,6 +29,24 @@ from app.storage.tables_papers import (
 _CHUNK = 500
 """How many values one IN list holds: far below every driver's limit."""
 _PURPOSE = "text"
+_FEW = 12
+"""So many drugs are looked up one by one: the lines of a counter's basket."""
+
+_ZONE = Hot(
+    select(SETTING.c.value).where(
+        SETTING.c.store_id == bindparam("b_store"), SETTING.c.key == bindparam("b_key")
+    )
+)
+_MARKED = Hot(select(DRUG_MARK.c.mark).where(DRUG_MARK.c.medicine_id == bindparam("b_drug")))
+_TERMS = Hot(
+    select(STORE_PAPER.c.kind, STORE_PAPER.c.begins, STORE_PAPER.c.ends).where(
+        or_(
+            STORE_PAPER.c.kind == bindparam("b_agreement"),
+            STORE_PAPER.c.kind == bindparam("b_quality"),
+        ),
+        STORE_PAPER.c.withdrawn_at.is_(None),
+    )
+)
 
 
 class Papers:
@@ -82,6 +102,30 @@ class Papers:
             by=row.by,
             withdrawn_at=moment(row.withdrawn_at),
         )
+
+    def terms(self) -> list[PaperTerm]:
+        """Agreements and qualifications that were not withdrawn; cheap, for every insured sale."""
+        values = {
+            "b_agreement": PaperKind.AGREEMENT.value, "b_quality": PaperKind.QUALIFICATION.value,
+        }  # fmt: skip
+        return [
+            PaperTerm(PaperKind(row.kind), date.fromisoformat(row.begins), _day(row.ends))
+            for row in self._session.hot(_TERMS, values)
+        ]
+
+    def zone(self, till_id: str) -> str:
+        """Where a till stands; empty = in no zone of its own."""
+        values = {"b_store": self._session.store_id, "b_key": _zone_key(till_id)}
+        return next((str(row.value) for row in self._session.hot(_ZONE, values)), "")
+
+    def put_zone(self, till_id: str, zone: str) -> None:
+        """Say where a till stands."""
+        row = {"store_id": self._session.store_id, "key": _zone_key(till_id), "value": zone}
+        fresh = upsert(self._session.dialect, SETTING)
+        query = fresh.on_conflict_do_update(
+            index_elements=["store_id", "key"], set_={"value": fresh.excluded.value}
+        )
+        self._session.run(query, row)
 
     # --- claims -------------------------------------------------------------------------------
 
@@ -159,6 +203,12 @@ class Papers:
         """What is said of these drugs."""
         found: dict[str, Collection[Mark]] = {}
         distinct = list(dict.fromkeys(medicine_ids))
+        if len(distinct) <= _FEW:
+            for each in distinct:
+                said = self._session.hot(_MARKED, {"b_drug": each})
+                if said:
+                    found[each] = {Mark(row.mark) for row in said}
+            return found
         for start in range(0, len(distinct), _CHUNK):
             some = distinct[start : start + _CHUNK]
             query = select(DRUG_MARK).where(DRUG_MARK.c.medicine_id.in_(some))
@@ -224,6 +274,10 @@ def _by_drug(rows: Iterable[Row[Any]]) -> dict[str, Collection[Mark]]:
     for row in rows:
         found.setdefault(row.medicine_id, set()).add(Mark(row.mark))
     return dict(found)
+
+
+def _zone_key(till_id: str) -> str:
+    return f"zone|{till_id}"
 
 
 def _iso(day: date | None) -> str | None:

@@ -193,7 +193,7 @@ def _context(
         store_special_drugs=known.papers.special_drugs,
         zone=known.papers.zone,
         agreement_days_left=known.papers.agreement_days,
-        store_open=part.settlement not in known.closed,
+        store_open=part.settlement not in known.closed and not known.papers.agreement_over,
         store_why="service_closed" if part.settlement in known.closed else "",
         eprescription_right=EPRESCRIPTION not in known.closed,
         pharmacists_present=present.present if present else None,

@@ -17,7 +17,6 @@ from app.errors import NotAllowed
 from app.ports_papers import InsuranceChange, MonthValue
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.notes import Note
-from app.use_cases.paper_facts import zone_of
 from app.use_cases.store_papers import any_policy
 
 _AT_ONCE: Final = 500
@@ -66,7 +65,7 @@ def fractions_view(doors: Doors, operator: Operator) -> FractionsView:
         uow.papers.keep_month(values)
         months = {one.name: tuple(uow.papers.months(one.name)) for one in found.all()}
         changes = uow.papers.insurance_changes(now - _CHANGES)
-        zone = zone_of(uow, doors.shop.till_id)
+        zone = uow.papers.zone(doors.shop.till_id)
         uow.commit()
     by_id = {one.id: one for one in medicines}
     named = {*found.outside, *found.missing, *found.not_treating, *marks}

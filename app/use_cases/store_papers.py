@@ -20,7 +20,6 @@ from app.domain.policy import Policy
 from app.domain.staff import Right
 from app.domain.working_days import WorkCalendar
 from app.errors import BadValue, NotAllowed, PackValueMissing
-from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 
 DUE = (PaperState.ENDS, PaperState.OVER, PaperState.ACTIVE)
@@ -219,11 +218,6 @@ def pay_claim(
         uow.log.append("claim.paid", operator.staff.id, now, entry)
         uow.commit()
     return claim
-
-
-def special_drugs_allowed(uow: UnitOfWork, today: date) -> bool:
-    """Whether the store holds a qualification for specially controlled drugs today (SJZ-2.1)."""
-    return any(one.kind is PaperKind.QUALIFICATION and one.holds(today) for one in uow.papers.all())
 
 
 def _check(operator: Operator) -> None:

@@ -11,7 +11,7 @@ from app.domain.staff import Role, Staff
 from app.domain.stock import MoveKind
 from app.ports import StockMove
 from app.use_cases.doors import Operator
-from app.use_cases.paper_facts import SPECIAL, zone_of
+from app.use_cases.paper_facts import SPECIAL
 from tests.fakes.lanes import HandLanes
 from tests.fakes.practice_till import practice_till
 from ui.report_files import report_files
@@ -144,7 +144,7 @@ def test_what_is_due_stands_on_the_board_and_opens_its_page(till, at):
     page.zone.click()
     at.lanes.run()
     with till.doors.uow() as uow:
-        assert zone_of(uow, till.doors.shop.till_id) == SPECIAL
+        assert uow.papers.zone(till.doors.shop.till_id) == SPECIAL
     page.zone.click()
     at.lanes.run()
 

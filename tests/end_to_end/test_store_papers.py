@@ -1,0 +1,93 @@
+"""What the store's own papers stop at the counter: the zone, the qualification, the agreement."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from app.domain.indicators import Mark
+from app.domain.papers import PaperKind
+from app.domain.staff import Role, Staff
+from app.errors import NotAllowed, RuleBroken
+from app.use_cases.complete_sale import complete_sale
+from app.use_cases.doors import Operator
+from app.use_cases.fractions import fractions_view, lowering, mark_drug
+from app.use_cases.paper_facts import set_zone
+from app.use_cases.store_papers import NewPaper, add_paper, withdraw_paper
+from tests.fakes.builders import a_medicine
+from tests.fakes.practice_till import cash, practice_till
+
+BOSS = Operator(Staff("boss", "3001", "练习·陈店长", Role.MANAGER))
+
+
+@pytest.fixture
+def till(tmp_path):
+    made = practice_till(tmp_path)
+    yield next(made)
+    made.close()
+
+
+def blocks(act):
+    """Codes of what blocked; empty = it went through."""
+    try:
+        act()
+    except RuleBroken as broken:
+        return {finding.code for finding in broken.findings if finding.severity == "block"}
+    return set()
+
+
+@pytest.mark.rule("SJZ-2.1", "SJZ-A.2")
+def test_special_drugs_want_a_qualification_and_pooling_an_agreement(till):
+    drug, patient = till.medicine("P0001"), till.patient("active_met")
+    today = till.clock.now().date()
+
+    def quote():
+        sale = till.prescribe(till.basket((drug, 1)))
+        return {note.code for note in till.quote(sale, patient).notes if note.severity == "block"}
+
+    assert not quote() & {"SPECIAL_DRUG_NOT_ALLOWED", "STORE_NOT_OPEN"}
+    mark_drug(till.doors, BOSS, drug.id, Mark.SPECIAL_CONTROL, True)
+    assert "SPECIAL_DRUG_NOT_ALLOWED" in quote()
+    paper = NewPaper(PaperKind.QUALIFICATION, "练习特药资质", "", date(2026, 1, 1), None)
+    kept = add_paper(till.doors, BOSS, paper)
+    assert "SPECIAL_DRUG_NOT_ALLOWED" not in quote()
+    withdraw_paper(till.doors, BOSS, kept.id)
+    assert "SPECIAL_DRUG_NOT_ALLOWED" in quote()
+    mark_drug(till.doors, BOSS, drug.id, Mark.SPECIAL_CONTROL, False)
+
+    over = today - timedelta(days=1)
+    add_paper(
+        till.doors, BOSS, NewPaper(PaperKind.AGREEMENT, "练习协议", "", date(2025, 1, 1), over)
+    )
+    assert "STORE_NOT_OPEN" in quote()
+    new = NewPaper(PaperKind.AGREEMENT, "练习协议", "", today, today + timedelta(days=365))
+    add_paper(till.doors, BOSS, new)
+    assert "STORE_NOT_OPEN" not in quote()
+    with pytest.raises(NotAllowed):
+        add_paper(till.doors, till.operator, new)
+
+
+@pytest.mark.rule("HY-1.2.1")
+def test_in_the_zone_only_approved_drugs_are_sold_whoever_pays(till):
+    gauze = till.find(sale_class="none")
+
+    def sell():
+        sale = till.basket((gauze, 1))
+        pay = cash(sale.total)
+        return blocks(lambda: complete_sale(till.doors, sale.id, pay, sale.total, till.operator))
+
+    assert sell() == set()
+    set_zone(till.doors, BOSS, True)
+    assert "NON_DRUG_IN_ZONE" in sell()
+    mark_drug(till.doors, BOSS, gauze.id, Mark.ZONE_EXCEPTION, True)
+    assert sell() == set()
+
+
+@pytest.mark.rule("LN-2.3a", "HY-1.5.3")
+def test_month_values_are_kept_and_new_products_that_lower_a_share_are_told(till):
+    seen = fractions_view(till.doors, BOSS)
+    assert [one.month for one in seen.months["catalogue_share"]] == ["2026-11"]
+    share = seen.fractions.catalogue
+    many = [a_medicine(900 + n, insurance_class="C") for n in range(share.whole)]
+    (told,) = lowering(till.doors, many)
+    assert told.message_id == "fractions.lowers_catalogue_share" and told.severity == "warn"
+    assert lowering(till.doors, [a_medicine(900)]) == ()
