@@ -22,6 +22,7 @@ from ui.screens.receiving.files import FilesRow
 from ui.screens.receiving.grid import Grid
 from ui.screens.receiving.note_file import NoteFile
 from ui.screens.receiving.second import SecondRow
+from ui.screens.receiving.table import scrolled
 from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class Editor(QWidget):
         super().__init__()
         self._model, self._colour, say = model, colour, model.session.say
         self._hits: list[Hit] = []
-        lines = column(self, space=6)
+        outer, body = column(self, space=6), QWidget()
+        lines = column(body, space=6)
         self.title = label("", "heading")
         lines.addWidget(self.title)
         self.texts: dict[str, QLineEdit] = {}
@@ -80,7 +82,8 @@ class Editor(QWidget):
         lines.addWidget(self.papers)
         self.second = SecondRow(model.session)
         lines.addWidget(self.second)
-        self._foot(lines)
+        outer.addWidget(scrolled(body), 1)
+        self._foot(outer)
         self._wire()
 
     def _wire(self) -> None:

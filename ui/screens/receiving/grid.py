@@ -23,7 +23,7 @@ from app.domain.receiving import RejectReason, Tick, TypedLine
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from app.domain.receiving import LineFault
     from app.use_cases.receiving_check import ReceivingCheck
@@ -46,6 +46,7 @@ _STOPS = tuple(COLUMNS.index(each) for each in ("batch", "made", "expires", "del
                                                 "look"))  # fmt: skip
 """Where Enter stops: what every line needs. The others are reached with the arrow keys."""
 _FIELD_OF = dict.fromkeys(_TICKS, "ticks")
+_NAME_SIGNS = 24
 SIGN_YES, SIGN_NO = "✓", "—"
 
 
@@ -257,6 +258,19 @@ class Grid(QTableView):
         self._waits = self.state() is QTableView.State.EditingState
         if not self._waits:
             self.lines.show(self._model.check)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The drug takes the room that is left, and never too little: then the grid scrolls."""
+        super().resizeEvent(event)
+        header, name = self.horizontalHeader(), COLUMNS.index("name")
+        others = header.length() - header.sectionSize(name)
+        least = self.fontMetrics().averageCharWidth() * _NAME_SIGNS
+        roomy = self.viewport().width() - others >= least
+        mode = QHeaderView.ResizeMode.Stretch if roomy else QHeaderView.ResizeMode.Interactive
+        if header.sectionResizeMode(name) != mode:
+            header.setSectionResizeMode(name, mode)
+        if not roomy:
+            header.resizeSection(name, least)
 
     def go_to(self, no: int, where: str = "batch") -> None:
         """To a field of a line."""

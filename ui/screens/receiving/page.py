@@ -79,8 +79,7 @@ class ReceivingPage(OfficePage):
             self._places[name] = scrolled(part)
             self._stack.addWidget(self._places[name])
         bar.addStretch(1)
-        self._open = scrolled(self.editor)
-        self._stack.addWidget(self._open)
+        self._stack.addWidget(self.editor)
         self.current = "papers"
         model.listed.connect(self._listed)
         model.checked.connect(self._checked)
@@ -157,8 +156,8 @@ class ReceivingPage(OfficePage):
         if not is_open:
             self.turn(self.current)
             return
-        if self._stack.currentWidget() is not self._open:
-            self._stack.setCurrentWidget(self._open)
+        if self._stack.currentWidget() is not self.editor:
+            self._stack.setCurrentWidget(self.editor)
             self.editor.refresh()
             self.editor.start()
         else:
