@@ -160,7 +160,8 @@ class ImportPart(QWidget):
         super().__init__()
         self.model, say = model, model.session.say
         lines = column(self, space=8)
-        lines.addWidget(label(say("prices.lists_words"), "", "second", wrap=True))
+        self.intro = label(say("prices.lists_words"), "", "second", wrap=True)
+        lines.addWidget(self.intro)
         tabs = row(space=6)
         self.kinds: dict[str, QPushButton] = {}
         for kind in KINDS:
@@ -252,6 +253,9 @@ class ImportPart(QWidget):
         note = model.note
         self.note.setText(model.session.say_note(note) if note else "")
         self.note.setVisible(note is not None)
+        # What came of a file needs the room of what is said before there is one.
+        self.intro.setVisible(note is None)
+        self.columns.setVisible(note is None)
         retone(self.note, "tone", TONES.get(note.severity, "second") if note else "")
         self.go.setEnabled(not model.busy)
         self.refused.setVisible(bool(model.refused))
