@@ -20,6 +20,14 @@ class CodeHeld:
     since: datetime
     aside: bool
     """It was put aside (挂单), not being rung up now."""
+    opened_at: datetime | None = None
+
+    def comes_before(self, opened_at: datetime, sale_id: str) -> bool:
+        """Whether that basket has the box: of two that hold it, the one that was opened first.
+
+        Without such an order two tills that scanned it in the same moment would both be stopped.
+        """
+        return (self.opened_at or self.since, self.sale_id) < (opened_at, sale_id)
 
 
 @dataclass(frozen=True, slots=True)

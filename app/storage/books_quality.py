@@ -353,4 +353,5 @@ _FREED = Hot(
 def _held(row: Row[Any], till_no: int) -> CodeHeld:
     aside = row.held_at is not None
     since: datetime = from_micros(row.held_at if aside else row.opened_at)
-    return CodeHeld(sale_id=row.id, till_no=till_no, since=since, aside=aside)
+    opened = from_micros(row.opened_at)
+    return CodeHeld(sale_id=row.id, till_no=till_no, since=since, aside=aside, opened_at=opened)

@@ -72,6 +72,9 @@ def trace_facts(doors: Doors, uow: UnitOfWork, sale: Sale, *, warnings: bool = T
     holding = {code: line for line in sale.lines for code in line.trace_codes}
     strict = _strict(doors)
     facts = _facts(uow, sale, holding, whole=warnings or strict) if holding else NO_TRACE_FACTS
+    first = {code: held for code, held in facts.elsewhere.items()
+             if held.comes_before(sale.opened_at, sale.id)}  # fmt: skip
+    facts = facts if len(first) == len(facts.elsewhere) else replace(facts, elsewhere=first)
     uncoded, listed = _bare(uow, sale)
     if not uncoded and not listed:
         return facts

@@ -107,7 +107,9 @@ def test_a_box_scanned_at_both_tills_is_sold_at_one(
             )
         )
         refused = [each for each in told if isinstance(each, RuleBroken)]
-        assert [each.params["code"] for each in refused] == ["TRACE_DUPLICATE"]
+        # By the sale that was quicker, or by the basket that was opened first.
+        assert len(refused) == 1
+        assert refused[0].params["code"] in ("TRACE_DUPLICATE", "TRACE_IN_OTHER_BASKET")
         with one.doors.uow() as uow:
             states = sorted(uow.sales.get(sale.id).state for _till, sale in sales)
         assert states == [SaleState.DONE, SaleState.OPEN]

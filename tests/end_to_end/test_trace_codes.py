@@ -110,6 +110,8 @@ def test_a_box_in_the_basket_of_another_till_is_named_with_till_and_time(
     (note,) = look_at_code(till.doors, mine, 1, code(1)).notes
     assert (note.code, note.severity) == ("TRACE_IN_OTHER_BASKET", "block")
     assert blocked(till, mine) == "TRACE_IN_OTHER_BASKET"
+    with till.doors.uow() as uow:  # of the two the basket that was opened first has the box
+        check_before_complete(till.second_till().doors, uow, other)
     hold_basket(till.second_till().doors, other, till.operator)
     (note,) = look_at_code(till.doors, mine, 1, code(1)).notes
     assert note.message_id.startswith("finding.TRACE_IN_OTHER_BASKET_aside")

@@ -228,3 +228,21 @@ def test_an_insured_box_without_a_code_gets_the_insurers_own(
     assert main.till.lines[0].trace_codes == ("8999999" + "0" * 13,)
     assert main.till.notes[0].message_id == "till.virtual_put"
     assert shop.uncoded == []
+
+
+@pytest.mark.rule("HY-1.2.3")
+def test_cash_for_a_box_without_code_or_reason_is_told_and_taken(window: Window) -> None:
+    window.enter()
+    main = window.window
+    main.till.type_text("amxl")
+    main.till.enter("amxl", 0)
+    main.router.perform(Action.SETTLE)
+    assert "payment.uncoded" in [note.message_id for note in main.till.notes]
+    main.payment.back()
+    main.router.perform(Action.NO_CODE)
+    window.lanes.run()
+    main.till.enter("1")
+    window.lanes.run()
+    main.till.notes = ()
+    main.router.perform(Action.SETTLE)
+    assert "payment.uncoded" not in [note.message_id for note in main.till.notes]

@@ -233,6 +233,9 @@ class PaymentViewModel(QObject):
             self.session.tell("payment.blocked", "block", count=len(blocked))
             return
         self.view = None
+        boxes = self.till.boxes.unexplained()
+        if boxes:
+            self.session.tell("payment.uncoded", "warn", boxes=boxes)
         self._open_tender(self.till.sale.total)
 
     def settle_now(self) -> None:

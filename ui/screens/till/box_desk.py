@@ -23,6 +23,8 @@ class BoxDesk:
         self._doubted: Suspect | None = None
         self._line = 0
         """The line whose boxes carry no code, while its reason is asked for."""
+        self._explained: set[int] = set()
+        """Lines of this basket whose reason was written down here."""
         till.customer_left.connect(self.forget)
 
     # --- suspect -----------------------------------------------------------------------------
@@ -39,6 +41,7 @@ class BoxDesk:
     def forget(self) -> None:
         """The next customer's boxes are others."""
         self._doubted = None
+        self._explained.clear()
 
     def keep_suspect(self) -> None:
         """Put the box that was spoken against on the quality list."""
@@ -56,6 +59,16 @@ class BoxDesk:
             till.tell("till.quality_kept", "good", code=tail)
 
         till.session.run(Lane.STORE, lambda _: self._shop.suspect(operator, found), kept)
+
+    def unexplained(self) -> int:
+        """Boxes of this basket without a code and without a reason (policy 3.5: all drugs)."""
+        return sum(
+            line.quantity.packs() - len(line.trace_codes)
+            for line in self._till.lines
+            if line.no not in self._explained
+            and not line.item.trace_exempt
+            and line.item.sale_class != "none"
+        )
 
     # --- no code -----------------------------------------------------------------------------
 
@@ -134,6 +147,8 @@ class BoxDesk:
         sale, operator, name = replace(till.sale), till.session.who(), line.item.name
 
         def said(_nothing: None) -> None:
+            if till.sale is not None and till.sale.id == sale.id:
+                self._explained.add(no)
             till.tell(f"till.uncoded_{reason}", "good", name=name)
 
         till.session.run(
