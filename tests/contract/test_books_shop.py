@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app.domain.clock import shop_time
 from app.domain.staff import Role
+from app.domain.upload_states import UploadState
 from app.errors import BadValue, NotFound
 from app.ports import OutboxRow
 from app.storage.act_log import FIRST, entry_hash
@@ -63,6 +64,35 @@ def test_events_wait_in_the_order_in_which_they_came(books):
         assert waiting == [an_event("b", 2), an_event("a", 1)]
         with pytest.raises(BadValue):
             uow.outbox.add([an_event("a")])
+
+
+def test_what_became_of_an_event_is_written_once(books):
+    """Two tills may meet the same row: the one that was faster has it."""
+    with books() as uow:
+        lacking = replace(an_event("c", 3), gaps=("made_on",))
+        uow.outbox.add([an_event("a", 1), an_event("b", 2), lacking])
+        uow.commit()
+    with books() as uow:
+        first, second = uow.outbox.oldest(5)
+        assert uow.outbox.oldest(5, after=first.seq) == [second]
+        sent = replace(first, state=UploadState.SENT, tries=1, next_try_at=START)
+        assert uow.outbox.keep(sent, first)
+        assert not uow.outbox.keep(sent, first)
+        said = {"text": "药师未备案", "serial": "LK1"}
+        done = replace(sent, state=UploadState.REJECTED, settled_at=START, next_try_at=None,
+                       answer=said)  # fmt: skip
+        assert uow.outbox.keep(done, sent)
+        uow.commit()
+    with books() as uow:
+        assert uow.outbox.waiting() == (1, START + timedelta(minutes=2))
+        counts = {UploadState.REJECTED: 1, UploadState.PENDING: 1, UploadState.INCOMPLETE: 1}
+        assert uow.outbox.counts() == counts
+        assert uow.outbox.many(["a", "x"]) == {"a": done}
+        aside = uow.outbox.stepped_aside("sale-1")
+        assert [one.row.key for one in aside] == ["a", "c"]
+        assert aside[1].answer == {"gaps": ["made_on"]}
+        newest = uow.outbox.newest([UploadState.REJECTED, UploadState.INCOMPLETE], 1)
+        assert [one.row.key for one in newest] == ["c"]
 
 
 def test_settings_are_kept(books):
