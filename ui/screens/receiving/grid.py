@@ -46,7 +46,7 @@ _STOPS = tuple(COLUMNS.index(each) for each in ("batch", "made", "expires", "del
                                                 "look"))  # fmt: skip
 """Where Enter stops: what every line needs. The others are reached with the arrow keys."""
 _FIELD_OF = dict.fromkeys(_TICKS, "ticks")
-_NAME_SIGNS = 24
+_NAME_SIGNS = 11
 SIGN_YES, SIGN_NO = "✓", "—"
 
 
