@@ -19,7 +19,7 @@ from app.domain.sale import Sale
 from app.domain.stock import Lot, MoveKind
 from app.errors import BadValue, IllegalTransition, NotAllowed, RuleBroken
 from app.use_cases import lots, shelf_list
-from app.use_cases.basket import keep_basket
+from app.use_cases.basket import hold_basket, keep_basket
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.item_ledger import event_behind, item_ledger
 from app.use_cases.losses import LossLine, post_loss
@@ -250,3 +250,18 @@ def test_amounts_of_purchases_are_for_those_who_may_see_costs(till: PracticeTill
     seen = [item_ledger(till.doors, medicine_id, who, lot_id=lot.id).rows[-1].amount
             for who in (till.operator, manager(till))]  # fmt: skip
     assert seen == [None, Money.of("9.00")]
+
+
+@pytest.mark.rule("LN-2.4a")
+def test_a_recall_names_the_baskets_that_hold_some(till: PracticeTill) -> None:
+    medicine_id = drug(till)
+    put_on_shelf(till.doors, medicine_id, 5, batch="H1")
+    with till.doors.uow() as uow:
+        medicine = uow.medicines.get(medicine_id)
+    aside, served = till.basket((medicine, 2)), till.basket((medicine, 1))
+    hold_basket(till.doors, aside, till.operator)
+    view = lots.recall_batch(till.doors, pharmacist(till), "H1", "", "", "", **RECALL)
+    held = {one.sale_id: (one.quantity, one.held_at is not None) for one in view.baskets}
+    assert held == {aside.id: (Quantity.of(2), True), served.id: (Quantity.of(1), False)}
+    with pytest.raises(RuleBroken):
+        complete_sale(till.doors, served.id, cash(served.total), served.total, till.operator)
