@@ -374,10 +374,16 @@ def test_every_control_has_an_accessible_name(window: Window) -> None:
     nameless = [
         f"{type(each).__name__} {each.objectName()}"
         for each in controls(window.window)
-        if not each.accessibleName() and not isinstance(each, QHeaderView)
+        if not each.accessibleName() and not isinstance(each, QHeaderView) and not _popup(each)
     ]
     # The table's own corner, which Qt keeps hidden with the row header.
     assert [text for text in nameless if not text.startswith("QAbstractButton")] == []
+
+
+def _popup(each: QWidget) -> bool:
+    """The list that Qt keeps inside a combo box: it is read by the name of its box."""
+    holder = each.parent()
+    return holder is not None and holder.metaObject().className() == "QComboBoxPrivateContainer"
 
 
 def test_code_fields_keep_the_input_method_out(window: Window) -> None:
