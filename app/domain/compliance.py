@@ -14,7 +14,13 @@ from app.domain.check_context import CheckContext, CheckLine, Finding, block, fi
 from app.domain.clock import shop_time
 from app.domain.compliance_custody import held_card
 from app.domain.compliance_service import GATES, NOTICES
-from app.domain.compliance_stock import batch_locked, batch_not_first, lot_expired, out_of_stock
+from app.domain.compliance_stock import (
+    batch_locked,
+    batch_not_first,
+    batch_other,
+    lot_expired,
+    out_of_stock,
+)
 from app.domain.compliance_trace import TRACE_PATTERNS, TRACE_RULES
 from app.domain.compliance_warnings import WARNINGS
 from app.domain.money import Money, UnitPrice
@@ -350,6 +356,7 @@ RULES: tuple[Rule, ...] = (
     special_drug_not_allowed,
     co_pay_waiver,
     *GATES,
+    batch_other,
     batch_not_first,
     *WARNINGS,
     *TRACE_PATTERNS,

@@ -75,7 +75,19 @@ def batch_not_first(seen: CheckContext) -> Finding | None:
     return None
 
 
+def batch_other(seen: CheckContext) -> Finding | None:
+    """A box is of a batch that the books have no more of: another one leaves them (HY-1.5.5a)."""
+    for line in seen.lines:
+        other = line.stock.other if line.stock else None
+        if other is not None:
+            own, taken = other
+            told: dict[str, object] = {"line": line.no, "name": line.name,
+                                       "batch": own.batch or "—", "other": taken.batch or "—"}  # fmt: skip
+            return Finding("BATCH_OTHER", ("HY-1.5.5a", "LN-2.4a"), "warn", told)
+    return None
+
+
 def stock_rules(seen: CheckContext) -> tuple[Finding, ...]:
     """Only what the shelf says, e.g. of goods that are paid for already."""
-    rules = (lot_expired, batch_locked, out_of_stock, batch_not_first)
+    rules = (lot_expired, batch_locked, out_of_stock, batch_other, batch_not_first)
     return tuple(finding for rule in rules if (finding := rule(seen)) is not None)

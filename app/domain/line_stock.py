@@ -65,6 +65,8 @@ class LineStock:
     """The batch in the scanned symbol, where nothing of it was ever received."""
     earlier: Lot | None = None
     """What expires before a lot that was picked, and was passed over."""
+    other: tuple[Lot, Lot] | None = None
+    """The lot that code or symbol tell of, where the books lack it, and the batch taken instead."""
 
     @property
     def picked(self) -> Quantity:
@@ -116,7 +118,7 @@ class Shelf:
         for lot_id in (*clues.came_back, *_chosen(line)):
             self._from(way, lot_id, PickBy.CHOSEN, clues)
         for stock in self._sellable():
-            way.take(stock, PickBy.FEFO, way.need)
+            way.stand_in(stock)
         picks = tuple(way.picks)
         return LineStock(
             no=line.no,
@@ -133,6 +135,7 @@ class Shelf:
             locked=way.locked,
             unknown_batch=way.unknown_batch,
             earlier=self._earlier(picks),
+            other=way.other,
         )
 
     def _sellable(self) -> list[LotStock]:
@@ -148,7 +151,19 @@ class Shelf:
             lot_id = clues.boxes.get(code, "")
             lot = clues.lots.get(lot_id)
             if lot is not None and lot.medicine_id == line.item.medicine_id:
-                self._from(way, lot_id, PickBy.CODE, clues, min(way.need, _PACK))
+                self._of_box(way, lot, clues)
+
+    def _of_box(self, way: _Choice, lot: Lot, clues: Clues) -> None:
+        """A box whose lot its code tells: from that lot, else from another receiving of its batch;
+        what the books lack of the batch is remembered, so that nothing else stands in untold."""
+        wanted = min(way.need, _PACK)
+        rest = way.need - wanted
+        self._from(way, lot.id, PickBy.CODE, clues, wanted)
+        for one in self._sellable():
+            if lot.batch and one.lot.batch == lot.batch:
+                way.take(one, PickBy.CODE, way.need - rest)
+        if way.need > rest and way.missing is None:
+            way.missing = lot
 
     def _by_batch(self, way: _Choice, line: SaleLine) -> None:
         """What the symbol on the box says; goods whose batch nobody knows may be of any."""
@@ -160,6 +175,8 @@ class Shelf:
             same = good = [one for one in self._sellable() if not one.lot.batch]
         for one in good:
             way.take(one, PickBy.GS1, way.need)
+        if good and way.need and good[0].lot.batch == line.batch:
+            way.missing = way.missing or good[0].lot
         if same and not good:
             way.lock(same[0].lot, way.need)
         elif not same:
@@ -198,6 +215,16 @@ class _Choice:
         self.picks: list[LotPick] = []
         self.locked: Lot | None = None
         self.unknown_batch = ""
+        self.missing: Lot | None = None
+        """Of which batch a box is by its code or symbol, though the books have no more of it."""
+        self.other: tuple[Lot, Lot] | None = None
+
+    def stand_in(self, stock: LotStock) -> None:
+        """First expired first; told where a box of another batch is what is in hand."""
+        before, lot = self.need, stock.lot
+        self.take(stock, PickBy.FEFO, self.need)
+        if self.missing is not None and self.need < before and lot.batch != self.missing.batch:
+            self.other = self.other or (self.missing, lot)
 
     def take(self, stock: LotStock, by: PickBy, most: Quantity) -> None:
         """As much of the lot as there is, ``most`` at the utmost."""

@@ -186,6 +186,36 @@ def test_the_receiving_record_of_a_box_says_its_lot(till: PracticeTill) -> None:
     assert refused(till, sale) == "BATCH_LOCKED"
 
 
+@pytest.mark.rule("HY-1.5.5a", "LN-2.4a")
+def test_a_box_of_a_batch_that_the_books_lack_is_told(till: PracticeTill) -> None:
+    item = an_item(950_000 + next(_DRUGS), sale_class="otc_b")
+    other = put_on_shelf(till.doors, item.medicine_id, 5, batch="OTHER", days=40)
+    own = put_on_shelf(till.doors, item.medicine_id, 1, batch="OWN", days=400)
+    first, second = (f"8999999{next(_DRUGS):013d}" for _ in range(2))
+    with till.doors.uow() as uow:
+        uow.received.add(own.id, [first, second], till.clock.now(), "")
+        uow.commit()
+    sale = basket.open_basket(till.doors, till.operator)
+    sale.add(item, PRICE, Quantity.of(1), first)
+    sale.add(item, PRICE, Quantity.of(1), second)
+    assert "BATCH_OTHER" in codes(till, sale)
+    told = basket.keep_basket(till.doors, sale)[1].other
+    assert told is not None
+    assert [lot.id for lot in told] == [own.id, other.id]
+    again = put_on_shelf(till.doors, item.medicine_id, 5, batch="OWN", days=400)
+    assert "BATCH_OTHER" not in codes(till, sale), "another receiving of its batch"
+    assert {pick.lot_id for pick in sale.lines[0].picks} == {own.id, again.id}
+
+
+def test_a_symbol_of_a_batch_that_runs_short_is_told(till: PracticeTill, drug: SoldItem) -> None:
+    put_on_shelf(till.doors, drug.medicine_id, 5, batch="OTHER", days=400)
+    put_on_shelf(till.doors, drug.medicine_id, 1, batch="OWN", days=40)
+    sale = want(till, drug, 2)
+    assert codes(till, sale) == []
+    sale.replace_line(replace(sale.lines[0], batch="OWN"))
+    assert codes(till, sale) == ["BATCH_OTHER"]
+
+
 def test_a_lot_that_is_locked_while_it_lies_in_a_basket_gives_way(
     till: PracticeTill, drug: SoldItem
 ) -> None:

@@ -74,4 +74,4 @@ def _with(line: SaleLine, said: LineStock | None) -> SaleLine:
 
 
 def _telling(stocks: Stocks) -> bool:
-    return any(each.short or each.locked or each.earlier for each in stocks.values())
+    return any(each.short or each.locked or each.earlier or each.other for each in stocks.values())
