@@ -255,7 +255,7 @@ SOLD_CODE = Table(
     METADATA,
     Column("seq", RUNNING, primary_key=True, autoincrement=True),
     *_till(),
-    Column("code", String(64), nullable=False),
+    Column("code", String(100), nullable=False),
     Column("sale_id", String(64), ForeignKey("sale.id"), nullable=False),
     _number("taken_at"),
     _number("freed_at", nullable=True),

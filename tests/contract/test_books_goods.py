@@ -261,3 +261,13 @@ def test_rows_of_an_act_say_store_and_till(sales, engine):
         for table in ("sale", "sold_code", "stock_move"):
             rows = connection.exec_driver_sql(f"SELECT store_id, till_id FROM {table}").all()
             assert set(map(tuple, rows)) == {(STORE, TILL)}
+
+
+def test_a_whole_gs1_string_is_a_code_that_can_be_sold(books):
+    code = "01069012345678901725123110ABCDEFGHIJKLMNOPQRST" + "21" + "9" * 20
+    with books() as uow:
+        uow.sales.add(a_sale())
+        uow.codes.take(a_sale().id, [code], START)
+        uow.commit()
+    with books() as uow:
+        assert uow.codes.where([code])[code].code == code
