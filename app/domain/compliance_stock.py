@@ -81,8 +81,12 @@ def batch_other(seen: CheckContext) -> Finding | None:
         other = line.stock.other if line.stock else None
         if other is not None:
             own, taken = other
-            told: dict[str, object] = {"line": line.no, "name": line.name,
-                                       "batch": own.batch or "—", "other": taken.batch or "—"}  # fmt: skip
+            told: dict[str, object] = {
+                "line": line.no,
+                "name": line.name,
+                "batch": own.batch or "—",
+                "other": taken.batch or "—",
+            }
             return Finding("BATCH_OTHER", ("HY-1.5.5a", "LN-2.4a"), "warn", told)
     return None
 

@@ -32,9 +32,10 @@ def post(
     """The differences become movements, one transaction, one paper.
 
     The figures are worked out once more: a movement that came in late from another till is taken
-    into account and never stops the posting. :raises NotAllowed:; :raises SecondPersonNeeded: the
-    manager alone counted what differs; :raises BadValue: ``reasons`` with the ``count`` of lots
-    without one; :raises SignInRefused, LockedOut, IllegalTransition:.
+    into account; only where less than nothing, or less than baskets hold, would be left, the
+    posting waits. :raises NotAllowed:; :raises SecondPersonNeeded: the manager alone counted what
+    differs; :raises BadValue: ``reasons`` with the ``count`` of lots without one, ``below`` with
+    that of lots too few; :raises SignInRefused, LockedOut, IllegalTransition:.
     """
     require(operator, Right.APPROVE_STOCK)
     beside = approve(doors, second.number, second.pin, Right.COUNT_STOCK) if second else None
@@ -42,6 +43,8 @@ def post(
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id)
         after = take.step(StocktakeEvent.POSTED)
+        # No till sells or chooses among these goods between the arithmetic and the commit.
+        uow.holds.lock(sorted({one.goods[0] for one in uow.stocktakes.entries(take.id)}))
         result = tally(doors, uow, take)
         reasons = {one.difference.goods: one.reason for one in uow.stocktakes.remarks(take.id)}
         off = [one for one in result.told if one.variance]
@@ -56,6 +59,7 @@ def post(
         )  # fmt: skip
         uow.documents.add(paper)
         moves, counts = _moves(doors, uow, result, reasons, paper)
+        _require_there(uow, moves)
         book_moves(doors, uow, moves)
         owe_counts(doors, uow, counts)
         uow.stocktakes.add_results(take.id, _results(uow, take, result, reasons))
@@ -75,6 +79,22 @@ def _require_two(off: Sequence[Difference], approver: Staff, beside: Staff | Non
     alone = any(one.counters == frozenset({approver.id}) for one in off)
     if alone and (beside is None or beside.id == approver.id):
         raise SecondPersonNeeded(act=Right.APPROVE_STOCK.value)
+
+
+def _require_there(uow: UnitOfWork, moves: Sequence[StockMove]) -> None:
+    """A posting takes off the shelf only what lies there and is in no basket.
+
+    What was sold after its count, or waits in a basket, proves that the count was too small:
+    :raises BadValue: ``below`` with the ``count`` of lots; they are to be counted again.
+    """
+    less: dict[str, Quantity] = {}
+    for move in moves:
+        if move.quantity < Quantity(0):
+            less[move.lot_id] = less.get(move.lot_id, Quantity(0)) + move.quantity
+    figures = uow.shelf.figures_of(list(less))
+    below = [one for one in figures if one.on_hand + less[one.lot.id] < one.reserved]
+    if below:
+        raise BadValue(what="count", why="below", count=len(below))
 
 
 def _moves(

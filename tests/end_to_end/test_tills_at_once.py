@@ -15,13 +15,17 @@ from threading import Barrier
 import pytest
 from sqlalchemy import text
 
-from app.domain.money import Quantity
+from app.domain.lot_states import LotEvent
+from app.domain.money import Quantity, UnitPrice
 from app.domain.sale_states import SaleState
-from app.errors import RuleBroken
+from app.errors import RuleBroken, StoreBusy
+from app.use_cases.allocation import secure
 from app.use_cases.basket import item_of, keep_basket, open_basket, price_of
 from app.use_cases.complete_sale import complete_sale
 from app.vault.pins import Argon2Pins
+from tests.fakes.builders import an_item
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
+from tests.fakes.shelves import put_on_shelf
 from tests.fakes.store_tills import CASHIER, MEANS, two_tills
 from ui.bootstrap import Settings, build
 
@@ -113,6 +117,35 @@ def test_a_box_scanned_at_both_tills_is_sold_at_one(
         with one.doors.uow() as uow:
             states = sorted(uow.sales.get(sale.id).state for _till, sale in sales)
         assert states == [SaleState.DONE, SaleState.OPEN]
+
+
+@pytest.mark.rule("HY-1.5.3")
+def test_a_recall_waits_for_the_sale_that_ends_and_the_next_sale_for_the_recall(
+    tills: tuple[PracticeTill, PracticeTill],
+) -> None:
+    """What was looked at is what leaves: nobody locks a lot between the look and the commit."""
+    one, two = tills
+    item = an_item(990_001, sale_class="otc_b", trace_exempt=True, ephedrine=False)
+    lot = put_on_shelf(one.doors, item.medicine_id, 2, batch="BACK")
+    sales = []
+    for till in tills:
+        sale = open_basket(till.doors, till.operator)
+        sale.add(item, UnitPrice.of("10"), Quantity.of(1))
+        keep_basket(till.doors, sale)
+        sales.append(sale)
+    with one.doors.uow() as uow:
+        assert secure(one.doors, uow, uow.sales.get(sales[0].id)) == {}
+        with two.engine.connect() as line, pytest.raises(StoreBusy):
+            query = "SELECT id FROM stock_lot WHERE id = :lot FOR NO KEY UPDATE NOWAIT"
+            line.execute(text(query), {"lot": lot.id})
+    done = complete_sale(one.doors, sales[0].id, cash(sales[0].total), sales[0].total, one.operator)
+    assert done.receipt_no
+    with two.doors.uow() as uow:
+        uow.lots.save(uow.lots.get(lot.id).step(LotEvent.RECALLED, "practice"))
+        uow.commit()
+    with pytest.raises(RuleBroken) as refused:
+        complete_sale(two.doors, sales[1].id, cash(sales[1].total), sales[1].total, two.operator)
+    assert refused.value.params["code"] in ("BATCH_LOCKED", "OUT_OF_STOCK")
 
 
 def test_msgids_carry_the_till_and_are_never_the_same(
