@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.use_cases.delivery_note import NoteReport
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.goods_paper import GoodsPaper, Sendable
+    from app.use_cases.notes import Note
     from app.use_cases.orders import Want
     from app.use_cases.post_receiving import Posted
     from app.use_cases.receiving import ScanResult
@@ -137,6 +138,14 @@ class ShopReceiving:
         from app.use_cases.receiving import drop
 
         drop(self.doors, receiving_id, operator)
+
+    def lowered_by(self, medicine_ids: Sequence[str]) -> tuple[Note, ...]:
+        """Fractions that these new products would push below their targets."""
+        from app.use_cases.fractions import lowering
+
+        with self.doors.uow() as uow:
+            new = [uow.medicines.get(each) for each in medicine_ids]
+        return lowering(self.doors, new)
 
     def post_receiving(self, receiving_id: str, operator: Operator) -> Posted:
         """Post a draft whole; what was received can be sold at once."""

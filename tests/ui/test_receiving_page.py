@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pypdfium2
@@ -12,12 +13,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from app.domain.money import Rate
+from app.domain.policy import Policy
 from app.domain.receiving import TypedLine
 from app.domain.receiving_states import OrderState
 from app.domain.scanned import Scanned, classify
 from app.domain.staff import Role
 from app.ports import Hit
 from app.use_cases.doors import Doors, Operator, ShopFacts
+from app.use_cases.fractions import fractions_view
 from app.use_cases.goods_files import KINDS
 from app.use_cases.post_receiving import post_receiving
 from app.use_cases.send_goods import Area
@@ -217,3 +221,37 @@ def test_the_note_lies_sealed_with_its_receiving_and_every_look_is_logged(
     with till.doors.uow() as uow:
         acts = [entry.act for entry in uow.log.tail(2)]
     assert acts == ["evidence.seen", "receiving.paper_kept"]
+
+
+@pytest.mark.rule("LN-2.3a")
+def test_a_new_product_that_lowers_the_catalogue_share_wants_a_second_press(
+    till: PracticeTill, tmp_path: Path, qtbot: QtBot
+) -> None:
+    one = till.find(sale_class="otc_b", cold_chain=False)
+    new = replace(
+        one, id="new-1", shop_code="N0001", insurance_class="C", national_code="", barcode="",
+        trace_product_code="",
+    )  # fmt: skip
+    with till.doors.uow() as uow:
+        uow.medicines.save_many([new])
+        uow.commit()
+    share = fractions_view(till.doors, manager(till)).fractions.catalogue
+    target = Rate(10**6 * share.part // share.whole)
+    real = till.doors.policy_on
+
+    def strict(settlement: str, at: datetime) -> Policy:
+        policy = real(settlement, at)
+        bound = replace(policy.store, indicators={"catalogue_share": target})
+        return replace(policy, store=bound)
+
+    till = replace(till, doors=replace(till.doors, policy_on=strict))
+    head = a_receiving(till, a_supplier(till, one), a_line(new, "2"))
+    desk = Desk(till, tmp_path, qtbot)
+    desk.model.open(head.id)
+    desk.lanes.run()
+    for said, approved in (("receiving.lowers", False), ("receiving.lowers", True)):
+        desk.model.approve_products(None)
+        desk.lanes.run()
+        assert desk.note() == said
+        with till.doors.uow() as uow:
+            assert bool(uow.suppliers.approved(head.supplier_id, [new.id])) is approved

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.use_cases.delivery_note import NoteReport
     from app.use_cases.doors import Operator
     from app.use_cases.goods_paper import GoodsPaper, Sendable
+    from app.use_cases.notes import Note
     from app.use_cases.orders import Want
     from app.use_cases.post_receiving import Posted
     from app.use_cases.receiving import ScanResult
@@ -98,6 +99,10 @@ class ReceivingDoor(Protocol):
 
     def drop_receiving(self, receiving_id: str, operator: Operator) -> None:
         """Give a draft up."""
+        ...
+
+    def lowered_by(self, medicine_ids: Sequence[str]) -> tuple[Note, ...]:
+        """Fractions that these new products would push below their targets (LN-2.3a)."""
         ...
 
     def post_receiving(self, receiving_id: str, operator: Operator) -> Posted:

@@ -57,6 +57,8 @@ class ReceivingModel(QObject):
         self.home: SupplyHome | None = None
         self.check: ReceivingCheck | None = None
         self.note: Note | None = None
+        self._meant: frozenset[str] = frozenset()
+        """New products whose warning was read."""
         self._under_way = 0
         self.reading, self._given_up, self.rows_read = False, False, 0
         self.headings: tuple[str, ...] = ()
@@ -290,16 +292,35 @@ class ReceivingModel(QObject):
             )
 
     def approve_products(self, second: SecondPerson | None) -> None:
-        """首营品种 of every line that lacks it."""
+        """首营品种 of every line that lacks it.
+
+        Where they would push a fraction below its target that is said first; pressed once more
+        it is meant (LN-2.3a).
+        """
         if self.check is None:
             return
         lacking = {one.no for one in self.check.faults if one.why == "first_product"}
         drugs = [one.medicine_id for one in self.check.lines if one.no in lacking]
-        head, who = self.check.head, self.session.who()
-        self._run(
-            lambda: self.session.shop.approve_products(head.supplier_id, drugs, who, second),
-            lambda _: self.open(head.id),
-        )
+        head, who, shop = self.check.head, self.session.who(), self.session.shop
+
+        def approve() -> None:
+            self._run(
+                lambda: shop.approve_products(head.supplier_id, drugs, who, second),
+                lambda _: self.open(head.id),
+            )
+
+        def told(notes: tuple[Note, ...]) -> None:
+            if not notes:
+                approve()
+                return
+            self._meant = frozenset(drugs)
+            said = "".join(self.session.say_note(one) for one in notes)
+            self.say_note("receiving.lowers", "warn", said=said)
+
+        if self._meant == frozenset(drugs):
+            approve()
+        else:
+            self._run(lambda: shop.lowered_by(drugs), told)
 
     def judge(self, lot_id: str, event: LotEvent, reason: str, second: SecondPerson | None) -> None:
         """The verdict on goods in quarantine."""
