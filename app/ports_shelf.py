@@ -124,6 +124,11 @@ class ShelfBook(Protocol):
         """:raises NotFound:."""
         ...
 
+    def quiet_recalls(self) -> None:
+        """Until the unit of work ends no other till begins a recall, nor brings a new lot in: a
+        batch is locked whole. Before any lot is locked."""
+        ...
+
     def recalls(self) -> list[Recall]:
         """Newest first."""
         ...

@@ -279,6 +279,15 @@ class Shelf:
             raise NotFound(what="recall")
         return _recall(row)
 
+    def quiet_recalls(self) -> None:
+        """A recall and new lots of its batch come one after the other.
+
+        SQLite has one writer, whose place the unit holds already.
+        """
+        if self._session.dialect == "postgresql":
+            name = f"recall|{self._session.store_id}"
+            self._session.run(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 2))))
+
     def recalls(self) -> list[Recall]:
         """Newest first."""
         c = STOCK_RECALL.c

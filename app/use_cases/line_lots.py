@@ -16,6 +16,7 @@ from app.domain.stock import Lot, MoveKind, check_lot_dates
 from app.domain.stock_document import DocumentKind, StockDocument
 from app.errors import BadValue
 from app.ports import StockMove
+from app.use_cases.lots import lock_if_recalled
 from app.use_cases.sign_in import SecondPerson, answering
 from app.use_cases.stock_moves import book_moves, next_number
 
@@ -115,6 +116,7 @@ def book_found(
     by = answering(doors, operator, Right.APPROVE_STOCK, second)
     now = doors.clock.now()
     with doors.uow() as uow:
+        uow.shelf.quiet_recalls()
         uow.holds.lock([found.medicine_id])
         paper = StockDocument(
             id=doors.ids.new(),
@@ -176,5 +178,7 @@ def _lot(doors: Doors, uow: UnitOfWork, found: Found, paper: StockDocument) -> L
         received_at=paper.at,
         document_id=paper.id,
     )
+    if lock_if_recalled(uow, [lot]) != [lot]:
+        raise BadValue(what="lot", why="locked")
     uow.lots.add([lot])
     return lot

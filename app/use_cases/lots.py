@@ -202,6 +202,7 @@ def recall_batch(
         raise BadValue(what="batch", why=f"1 - {LONGEST_TEXT}")
     now = doors.clock.now()
     with doors.uow() as uow:
+        uow.shelf.quiet_recalls()
         if any(each.medicine_id == medicine_id for each in _open_of(uow, number)):
             note = Note("shelf.recall_twice", {"batch": number}, "block")
             raise RuleBroken((note,), code="BATCH_LOCKED")
@@ -253,10 +254,16 @@ def open_recall(uow: UnitOfWork, medicine_id: str, batch: str) -> Recall | None:
 
 
 def lock_if_recalled(uow: UnitOfWork, lots: Sequence[Lot]) -> list[Lot]:
-    """New lots as they are to be kept: what comes of a batch under recall is locked at once."""
+    """New lots as they are to be kept, by whatever paper they come: what is of a batch under
+    recall, or of one whose recall was brought to its end, is locked at once.
+    """
+    uow.shelf.quiet_recalls()
+    known = uow.shelf.recalls()
+    called = {(one.medicine_id, one.batch) for one in known
+              if one.state is not RecallState.WITHDRAWN}  # fmt: skip
     return [
         lot.step(LotEvent.RECALLED, LockReason.RECALL.value)
-        if lot.batch and open_recall(uow, lot.medicine_id, lot.batch)
+        if lot.batch and called & {("", nfkc(lot.batch)), (lot.medicine_id, nfkc(lot.batch))}
         else lot
         for lot in lots
     ]

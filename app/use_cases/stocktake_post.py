@@ -16,6 +16,7 @@ from app.domain.stocktake_tally import Difference, Goods
 from app.errors import BadValue, SecondPersonNeeded
 from app.ports import StockMove
 from app.ports_stocktake import ResultRow
+from app.use_cases.lots import lock_if_recalled
 from app.use_cases.sign_in import SecondPerson, approve
 from app.use_cases.stock_facts import Counted
 from app.use_cases.stock_moves import book_moves, next_number, owe_counts
@@ -43,6 +44,7 @@ def post(
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id)
         after = take.step(StocktakeEvent.POSTED)
+        uow.shelf.quiet_recalls()
         # No till sells or chooses among these goods between the arithmetic and the commit.
         uow.holds.lock(sorted({one.goods[0] for one in uow.stocktakes.entries(take.id)}))
         result = tally(doors, uow, take)
@@ -138,7 +140,7 @@ def _parts(
         parts[lot_id] = parts.get(lot_id, 0) + share.ten_thousandths
     if "" in parts:
         lot = _found_lot(doors, one, paper)
-        uow.lots.add([lot])
+        uow.lots.add(lock_if_recalled(uow, [lot]))
         parts[lot.id] = parts.pop("")
     return parts
 

@@ -15,20 +15,23 @@ from app.domain.check_context import CheckContext
 from app.domain.compliance_stock import stock_rules
 from app.domain.lot_states import LotEvent, LotState
 from app.domain.money import Money, Quantity, UnitPrice
+from app.domain.recall import RecallLevel, RecallSource
 from app.domain.returns import ReturnReason
 from app.domain.sale import Sale, SoldItem
 from app.domain.sale_states import SaleState
 from app.domain.staff import Role
 from app.domain.stock import Lot, LotPick, PickBy
-from app.errors import NotAllowed, RuleBroken
+from app.errors import BadValue, NotAllowed, RuleBroken
 from app.use_cases import basket
 from app.use_cases.allocation import hold_minutes, release_stale_holds
 from app.use_cases.checks import check_line
 from app.use_cases.complete_sale import complete_sale
+from app.use_cases.doors import Operator
 from app.use_cases.line_lots import Found, FoundReason, book_found, line_lots
+from app.use_cases.lots import lock_if_recalled, recall_batch
 from app.use_cases.return_goods import quote_return, run_return
 from app.use_cases.sign_in import SecondPerson, add_staff
-from tests.fakes.builders import an_item
+from tests.fakes.builders import a_staff, an_item
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from tests.fakes.shelves import put_on_shelf
 
@@ -309,6 +312,25 @@ def test_a_manager_books_what_was_found(till: PracticeTill, drug: SoldItem) -> N
     assert codes(till, sale) == []
     pay(till, sale)
     assert [batch for batch, _, _ in sold(till, sale)] == ["NEW1"]
+
+
+@pytest.mark.rule("HY-1.5.3")
+def test_nobody_finds_goods_of_a_recalled_batch(till: PracticeTill, drug: SoldItem) -> None:
+    """By another last day, or a batch that never came: recalled is recalled, by every paper."""
+    boss = Operator(a_staff("3009", role=Role.MANAGER))
+    batch = f"CALL{next(_DRUGS)}"
+    recall_batch(till.doors, boss, batch, drug.medicine_id, "练习", "", level=RecallLevel.ONE,
+                 source=RecallSource.HOLDER)  # fmt: skip
+    today = till.clock.now().date()
+    found = Found(drug.medicine_id, Quantity.of(2), FoundReason.NOT_POSTED, "", batch,
+                  today + timedelta(days=200))  # fmt: skip
+    with pytest.raises(BadValue) as told:
+        book_found(till.doors, boss, found)
+    assert told.value.params["why"] == "locked"
+    lot = Lot(till.doors.ids.new(), drug.medicine_id, batch)
+    with till.doors.uow() as uow:
+        assert [one.state for one in lock_if_recalled(uow, [lot])] == [LotState.RECALLED]
+        assert uow.lots.of_batch(batch, drug.medicine_id) == []
 
 
 # --- never more than was received -----------------------------------------------------------------

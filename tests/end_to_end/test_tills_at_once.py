@@ -9,21 +9,27 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 from sqlalchemy import text
 
-from app.domain.lot_states import LotEvent
+from app.domain.lot_states import LotEvent, LotState
 from app.domain.money import Quantity, UnitPrice
+from app.domain.recall import RecallLevel, RecallSource
 from app.domain.sale_states import SaleState
+from app.domain.staff import Role
+from app.domain.stock import Lot
 from app.errors import RuleBroken, StoreBusy
 from app.use_cases.allocation import secure
 from app.use_cases.basket import item_of, keep_basket, open_basket, price_of
 from app.use_cases.complete_sale import complete_sale
+from app.use_cases.doors import Operator
+from app.use_cases.lots import lock_if_recalled, recall_batch
 from app.vault.pins import Argon2Pins
-from tests.fakes.builders import an_item
+from tests.fakes.builders import a_staff, an_item
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from tests.fakes.shelves import put_on_shelf
 from tests.fakes.store_tills import CASHIER, MEANS, two_tills
@@ -146,6 +152,34 @@ def test_a_recall_waits_for_the_sale_that_ends_and_the_next_sale_for_the_recall(
     with pytest.raises(RuleBroken) as refused:
         complete_sale(two.doors, sales[1].id, cash(sales[1].total), sales[1].total, two.operator)
     assert refused.value.params["code"] in ("BATCH_LOCKED", "OUT_OF_STOCK")
+
+
+@pytest.mark.rule("HY-1.5.3")
+def test_what_comes_in_while_its_batch_is_recalled_is_locked_too(
+    tills: tuple[PracticeTill, PracticeTill],
+) -> None:
+    one, two = tills
+    lot = Lot("lot-called", "990002", "CALLED", expires_on=date(2030, 1, 1),
+              received_at=one.clock.now())  # fmt: skip
+    boss = Operator(a_staff("3009", role=Role.MANAGER))
+
+    def recall() -> object:
+        return recall_batch(two.doors, boss, "CALLED", "", "练习", "", level=RecallLevel.ONE,
+                            source=RecallSource.HOLDER)  # fmt: skip
+
+    with ThreadPoolExecutor(1) as pool:
+        with one.doors.uow() as uow:
+            (kept,) = lock_if_recalled(uow, [lot])
+            uow.lots.add([kept])
+            under_way = pool.submit(recall)
+            with two.engine.connect() as line:
+                query = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                while not under_way.done() and not line.execute(query).scalar_one():
+                    line.rollback()
+            uow.commit()
+        under_way.result(20)
+    with two.doors.uow() as uow:
+        assert uow.lots.get(lot.id).state is LotState.RECALLED
 
 
 def test_msgids_carry_the_till_and_are_never_the_same(
