@@ -28,6 +28,8 @@ def round_half_up(numerator: int, denominator: int) -> int:
 def _scaled(text: str | int | Decimal, places: int, what: str) -> int:
     if isinstance(text, bool | float) or not isinstance(text, str | int | Decimal):
         raise BadValue(what=what, why="only text, int or Decimal, never float")
+    if isinstance(text, str) and "_" in text:
+        raise BadValue(what=what, why="not a number")  # Decimal would read 1_0 as ten
     try:
         number = Decimal(text.strip()) if isinstance(text, str) else Decimal(text)
     except InvalidOperation:

@@ -7,7 +7,7 @@ until it is right or a person says to take the rest.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -90,6 +90,8 @@ class _Facts:
     staff: Mapping[str, str]
     known: set[str]
     missing: Callable[[str], str] = field(repr=False)
+    batched: Set[str] = frozenset()
+    """The lots of ``batches``."""
 
 
 def read_sheet(
@@ -173,11 +175,13 @@ def _facts(uow: UnitOfWork, take: Stocktake, now: datetime, operator: Operator) 
         busy = uow.stocktakes.counting_in([found.id]).get(found.id, take.id)
         return found.id if busy == take.id else ""
 
+    batches = uow.stocktakes.batches()
     return _Facts(
         take.begun_at or take.opened_at, now, {str(line.no): line for line in lines}, {},
-        uow.stocktakes.shop_codes(take.id), uow.stocktakes.batches(),
+        uow.stocktakes.shop_codes(take.id), batches,
         {**{zone.name: zone.id for zone in uow.stocktakes.zones()}, "": ""}, staff,
         {one.id for one in uow.stocktakes.entries(take.id)}, missing,
+        frozenset(batches.values()),
     )  # fmt: skip
 
 
@@ -235,7 +239,8 @@ def _entry(cells: Sequence[str], place: Mapping[str, int], facts: _Facts) -> Cou
     key = _key(cells[place["id"]].strip(), figure, tag)
     number = cells[place["line"]].strip() if "line" in place else ""
     if number:
-        line = _line(number, cells[place["code"]].strip() if "code" in place else "", facts)
+        code, batch = (cells[place[one]].strip() if one in place else "" for one in _NAMES)
+        line = _line(number, code, nfkc(batch), facts)
         return CountEntry(
             key, line.medicine_id, line.lot_id, figure, counter, at, line.zone, line.position,
             Round.FIRST, SHEET,
@@ -269,13 +274,20 @@ def _found(
     )  # fmt: skip
 
 
-def _line(number: str, code: str, facts: _Facts) -> CountLine:
-    """The line of the frozen list that a row names."""
+_NAMES: Final = ("code", "batch")
+
+
+def _line(number: str, code: str, batch: str, facts: _Facts) -> CountLine:
+    """The line of the frozen list that a row names; drug and batch beside it must be its own."""
     line = facts.lines.get(number)
     if line is None:
         raise _Wrong("stocktake.row_line")
     if code and facts.shop_codes.get(line.medicine_id, code) != code:
         raise _Wrong("stocktake.row_code_line")
+    # Where the books know no batch of the line, any may stand on its boxes.
+    own = facts.batches.get((line.medicine_id, batch)) if batch else line.lot_id
+    if own != line.lot_id and line.lot_id in facts.batched:
+        raise _Wrong("stocktake.row_batch_line")
     return line
 
 

@@ -46,7 +46,7 @@ def is_workbook(path: Path) -> bool:
 def sheet_rows(path: Path, most_rows: int) -> Iterator[SheetRow]:
     """The rows of the first sheet by their numbers; formulas are refused, not computed.
 
-    :raises BadFile: no workbook, damaged, too large, with merged cells or with a document type
+    :raises BadFile: no workbook, damaged, too large, with macros, merged cells or a document type
         in its parts (it could unfold without end); ``why`` is a message id of section ``import``.
         Raised while iterating: nothing that came before may be kept.
     """
@@ -116,6 +116,8 @@ def _guard(path: Path) -> None:
             if len(parts) > _MOST_PARTS or sum(p.file_size for p in parts) > _MOST_UNPACKED:
                 raise BadFile(file=path.name, why="import.file_too_large")
             for part in parts:
+                if part.filename.lower().endswith("vbaproject.bin"):
+                    raise BadFile(file=path.name, why="import.file_macros")
                 if part.filename.endswith((".xml", ".rels")):
                     _look_through(packed, part, path)
     except FileNotFoundError:

@@ -357,18 +357,20 @@ def test_a_sheet_is_read_once_and_every_wrong_row_has_its_reason(
         f"a-11,{line.no},,,,,,,,,",
         f"a-12,{line.no},,,,,1,{at},1001,,,,surplus",
         f"a-13,,{drug.shop_code},{lot.batch},nowhere,,1,{at},1001,,",
+        f"a-14,{line.no},{drug.shop_code},OTHER-BATCH,,,1,{at},1001,,",
     )  # fmt: skip
     told = read_sheet(doors, take.id, path, shop.manager)
-    assert (told.taken, told.refused_count, told.read) == (0, 12, 13)
+    assert (told.taken, told.refused_count, told.read) == (0, 13, 14)
     assert [why.partition(".")[2] for _, why in told.refused] == [
         "bad_number", "bad_number", "bad_number", "row_code", "row_dates", "row_time",
         "bad_future", "row_counter", "row_twice", "row_line", "row_columns", "row_zone",
+        "row_batch_line",
     ]  # fmt: skip
     with doors.uow() as uow:
         assert uow.stocktakes.entries(take.id) == [], "nothing is half taken in"
     assert read_sheet(doors, take.id, path, shop.manager, partly=True).taken == 1
     assert read_sheet(doors, take.id, path, shop.manager, partly=True) == SheetDone(
-        13, 0, 1, told.refused, 12
+        14, 0, 1, told.refused, 13
     )
     shop.wait()
     at = f"{shop_time(shop.till.clock.now()):%Y-%m-%d %H:%M:%S}"

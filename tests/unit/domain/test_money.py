@@ -26,7 +26,9 @@ def test_only_text_int_and_decimal_become_money(kind: type, value: object) -> No
             kind(value)
 
 
-@pytest.mark.parametrize("text", ["", " ", "1.005", "NaN", "Infinity", "1e99", "--1", "1,0", "壹"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "1.005", "NaN", "Infinity", "1e99", "--1", "1,0", "1_0", "壹"]
+)
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(BadValue):
         Money.of(text)

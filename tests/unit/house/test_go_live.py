@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -115,6 +116,16 @@ def test_a_workbook_with_macros_or_a_lock_brings_nothing(till, tmp_path):
     with pytest.raises(BadFile) as wrong:
         import_opening(till.doors, locked, till.operator)
     assert wrong.value.params["why"] == "import.file_workbook"
+    macros = tmp_path / "macros.xlsx"
+    book = Workbook()
+    book.active.append(HEADS.split(","))
+    book.active.append([codes_of(till, 1)[0], "B1", "", "2027-01-01", "1", "", ""])
+    book.save(macros)
+    with zipfile.ZipFile(macros, "a") as packed:
+        packed.writestr("xl/vbaProject.bin", b"x")
+    with pytest.raises(BadFile) as wrong:
+        import_opening(till.doors, macros, till.operator)
+    assert wrong.value.params["why"] == "import.file_macros"
     formula = tmp_path / "formula.xlsx"
     book = Workbook()
     book.active.append(HEADS.split(","))
