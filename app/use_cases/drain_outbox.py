@@ -37,6 +37,9 @@ LEASE_SECONDS: Final = 5
 BACK_OFF: Final = (5, 15, 60, 300, 900)
 """Seconds until a row without an answer is said again, by how often it was on the wire."""
 
+LONGEST_REST: Final = timedelta(hours=1)
+"""More than the longest back-off, and than a slice with a line that answers nothing."""
+
 SAME_REFUSALS: Final = 3
 """Whole messages refused in a row with the same words: that is not the rows' fault, and the rest
 waits for the next run."""
@@ -147,7 +150,11 @@ def choose(doors: Doors, uow: UnitOfWork, now: datetime) -> list[OutboxEntry]:
 
 
 def _rests(entry: OutboxEntry, now: datetime) -> bool:
-    return entry.next_try_at is not None and entry.next_try_at > now
+    """Never longer than rests are: what lies further ahead was noted before a clock was set back.
+
+    A row that is under way at another till all the same is taken once, by its serial.
+    """
+    return entry.next_try_at is not None and now < entry.next_try_at <= now + LONGEST_REST
 
 
 def _waits_for_another(uow: UnitOfWork, entry: OutboxEntry) -> bool:

@@ -51,6 +51,16 @@ def test_a_message_that_is_refused_whole_is_said_row_by_row(till: PracticeTill) 
     assert states(till) == {UploadState.CONFIRMED: 3, UploadState.REJECTED: 1}
 
 
+def test_a_clock_that_is_set_back_lets_no_row_rest_for_a_day(till: PracticeTill) -> None:
+    in_batches(till)
+    sell(till, 2)
+    till.fault(kind="refused", infno=["3505A"], text="报文有误（练习）", times=1)
+    assert drain_outbox(till.doors, till.operator).confirmed == 0
+    assert drain_outbox(till.doors, till.operator).idle, "they rest some seconds"
+    till.clock.set(till.clock.now() - timedelta(days=1))
+    assert drain_outbox(till.doors, till.operator).confirmed == 2
+
+
 def test_a_platform_that_refuses_everybody_stops_the_run(till: PracticeTill) -> None:
     """The same words again and again are not the rows' fault: they wait instead of piling up."""
     sell(till, 6)
