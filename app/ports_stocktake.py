@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,7 +11,7 @@ from typing import Protocol
 from app.domain.money import Money, Quantity
 from app.domain.stocktake import CountEntry, CountLine, Place, Stocktake, Zone
 from app.domain.stocktake_states import StocktakeState
-from app.domain.stocktake_tally import Difference, Ledger
+from app.domain.stocktake_tally import Difference, Ledger, Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ class StocktakeBook(Protocol):
         """The frozen list."""
         ...
 
-    def lines(self, stocktake_id: str) -> list[CountLine]:
-        """In their order."""
+    def lines(self, stocktake_id: str, without: AbstractSet[Spot] = frozenset()) -> list[CountLine]:
+        """In their order; ``without``: spots that are left out."""
         ...
 
     def line_count(self, stocktake_id: str) -> int:
@@ -120,7 +121,10 @@ class StocktakeBook(Protocol):
         ...
 
     def ledger(self, medicine_ids: Iterable[str] | None, since: datetime) -> Ledger:
-        """The sums of movements of drugs' lots (None = of all drugs), late ones one by one."""
+        """The sums of movements of all lots, late ones one by one.
+
+        ``medicine_ids``: the drugs whose lots are named one by one, None = all.
+        """
         ...
 
     def put_remarks(self, stocktake_id: str, remarks: Sequence[Remark]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -12,9 +13,7 @@ from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.money import Money, Quantity
-from app.domain.stock import NOT_ON_SHELF
 from app.domain.stocktake import (
-    COUNTING_MINUTE,
     CountEntry,
     CountLine,
     Place,
@@ -23,15 +22,15 @@ from app.domain.stocktake import (
     Zone,
 )
 from app.domain.stocktake_states import LIVE, StocktakeState
-from app.domain.stocktake_tally import Difference, Ledger
+from app.domain.stocktake_tally import Difference, Ledger, Spot
 from app.errors import NotFound, StoreStale
 from app.ports_stocktake import Remark, ResultRow, SheetRead
-from app.storage.books_stocktake_pack import pack, unpack
+from app.storage.books_stocktake_ledger import LOTS, ledger_of
+from app.storage.books_stocktake_pack import made, pack, unpack
 from app.storage.codec import canonical, from_text, to_text
 from app.storage.hot import Hot
 from app.storage.session import Session, upsert
-from app.storage.tables import MEDICINE, STOCK_MOVE
-from app.storage.tables_stock import STOCK_LOT
+from app.storage.tables import MEDICINE
 from app.storage.tables_stocktake import (
     SHELF_PLACE,
     SHELF_ZONE,
@@ -44,7 +43,6 @@ from app.storage.tables_stocktake import (
 )
 
 _CHUNK = 500
-_OFF_SHELF = sorted(NOT_ON_SHELF)
 _ADD_LINES = Hot(insert(STOCKTAKE_LINE))
 _ADD_RESULTS = Hot(insert(STOCKTAKE_RESULT))
 _LINES = Hot(
@@ -54,21 +52,6 @@ _LINES = Hot(
     )
     .where(STOCKTAKE_LINE.c.stocktake_id == bindparam("b_take"))
     .order_by(STOCKTAKE_LINE.c.no)
-)
-_SUMS = Hot(
-    select(STOCK_MOVE.c.lot_id, func.sum(STOCK_MOVE.c.quantity).label("sum"))
-    .where(STOCK_MOVE.c.kind != bindparam("b_off"))
-    .group_by(STOCK_MOVE.c.lot_id)
-)
-_LATER = Hot(
-    select(STOCK_MOVE.c.lot_id, STOCK_MOVE.c.at, STOCK_MOVE.c.quantity).where(
-        STOCK_MOVE.c.at > bindparam("b_since"), STOCK_MOVE.c.kind != bindparam("b_off")
-    )
-)
-_LOTS = Hot(
-    select(STOCK_LOT.c.id, STOCK_LOT.c.medicine_id, STOCK_LOT.c.batch).order_by(
-        STOCK_LOT.c.medicine_id, func.coalesce(STOCK_LOT.c.expires_on, "9999"), STOCK_LOT.c.id
-    )
 )
 _CODES = Hot(
     select(MEDICINE.c.id, MEDICINE.c.shop_code)
@@ -152,18 +135,13 @@ class Stocktakes:
         if rows:
             self._session.write(_ADD_LINES, rows, "stocktake line")
 
-    def lines(self, stocktake_id: str) -> list[CountLine]:
-        """In their order."""
-        figures: dict[int, Quantity] = {}
-        found = []
-        for no, medicine, lot, zone, position, expected in _LINES.plain(
-            self._session.connection, {"b_take": stocktake_id}
-        ):
-            figure = figures.get(expected)
-            if figure is None:
-                figure = figures[expected] = Quantity(expected)
-            found.append(CountLine(no, medicine, lot, zone, position, figure))
-        return found
+    def lines(self, stocktake_id: str, without: AbstractSet[Spot] = frozenset()) -> list[CountLine]:
+        """In their order; ``without``: spots that are left out."""
+        rows = _LINES.plain(self._session.connection, {"b_take": stocktake_id})
+        if without:
+            rows = [row for row in rows if row[1:5] not in without]
+        figures = {figure: Quantity(figure) for figure in {row[5] for row in rows}}
+        return [made(CountLine, (*row[:5], figures[row[5]])) for row in rows]
 
     def line_count(self, stocktake_id: str) -> int:
         """How long the frozen list is."""
@@ -179,7 +157,7 @@ class Stocktakes:
     def batches(self) -> Mapping[tuple[str, str], str]:
         """(drug, batch number) -> the lot under which its boxes are counted, the oldest."""
         found: dict[tuple[str, str], str] = {}
-        for lot, medicine, batch in _LOTS.plain(self._session.connection, {}):
+        for lot, medicine, batch in LOTS.plain(self._session.connection, {}):
             key = (medicine, batch)
             if batch and found.get(key, lot) >= lot:
                 found[key] = lot
@@ -252,33 +230,11 @@ class Stocktakes:
     # --- the books of each moment ----------------------------------------------------------------
 
     def ledger(self, medicine_ids: Iterable[str] | None, since: datetime) -> Ledger:
-        """The sums of movements of drugs' lots (None = of all drugs), late ones one by one."""
-        wanted = None if medicine_ids is None else set(medicine_ids)
-        lots_of: dict[str, list[str]] = {}
-        groups: dict[tuple[str, str], list[str]] = {}
-        for lot, medicine, batch in _LOTS.plain(self._session.connection, {}):
-            if wanted is None or medicine in wanted:
-                lots_of.setdefault(medicine, []).append(lot)
-                if batch:
-                    groups.setdefault((medicine, batch), []).append(lot)
-        same = {
-            lot: (lot, *(other for other in group if other != lot))
-            for group in groups.values()
-            if len(group) > 1
-            for lot in group
-        }
-        (off,) = _OFF_SHELF
-        sums = {
-            lot: int(figure)
-            for lot, figure in _SUMS.plain(self._session.connection, {"b_off": off})
-        }
-        later: dict[str, list[tuple[datetime, int]]] = {}
-        begins = micros(since - 2 * COUNTING_MINUTE)
-        for lot, at, figure in _LATER.plain(
-            self._session.connection, {"b_since": begins, "b_off": off}
-        ):
-            later.setdefault(lot, []).append((from_micros(at), figure))
-        return Ledger(sums, later, lots_of, same, since)
+        """The sums of movements of all lots, late ones one by one.
+
+        ``medicine_ids``: the drugs whose lots are named one by one, None = all.
+        """
+        return ledger_of(self._session, medicine_ids, since)
 
     # --- differences and results -----------------------------------------------------------------
 

@@ -30,7 +30,9 @@ from app.domain.stocktake_tally import (
     asks,
     counted,
     differences,
+    spots,
     standing,
+    to_judge,
     uncounted,
 )
 from app.errors import BadValue, NotAllowed
@@ -196,15 +198,19 @@ class Tally:
 def tally(doors: Doors, uow: UnitOfWork, take: Stocktake, *, all_of_them: bool = True) -> Tally:
     """From every entry and every movement; nothing stored is believed.
 
-    ``all_of_them`` false: of the lots only those that differ or moved.
+    ``all_of_them`` false: of the lots only those that differ, moved, or were counted several times.
     """
-    entries = standing(uow.stocktakes.entries(take.id))
-    lines = uow.stocktakes.lines(take.id)
+    entries = uow.stocktakes.entries(take.id)
     ledger = uow.stocktakes.ledger(
-        {one.medicine_id for one in entries}, take.begun_at or take.opened_at
+        {one.medicine_id for one in entries if not one.lot_id}, take.begun_at or take.opened_at
     )
-    found = counted(entries)
-    missing = uncounted(lines, entries)
+    if all_of_them:
+        stands = standing(entries)
+        there = spots(stands)
+    else:
+        stands, there = to_judge(entries, ledger)
+    found = counted(stands)
+    missing = uncounted(uow.stocktakes.lines(take.id, there), there)
     gaps = {(line.medicine_id, line.lot_id) for line in missing}
     half = {line.medicine_id for line in missing}
     told = [

@@ -16,7 +16,7 @@ from app.domain.scanned import classify
 from app.domain.staff import Right
 from app.domain.stocktake import CountEntry, CountLine, Round, Stocktake, Zone
 from app.domain.stocktake_states import COUNTABLE, StocktakeState
-from app.domain.stocktake_tally import Goods, counted, standing, uncounted
+from app.domain.stocktake_tally import Goods, counted, spots, standing, uncounted
 from app.errors import NotFound
 from app.use_cases.stocktake import ensure_task, require, tally, worths_of
 from app.use_cases.stocktake_count import own_figures
@@ -271,9 +271,7 @@ def progress(doors: Doors, stocktake_id: str) -> Progress:
         take = uow.stocktakes.get(stocktake_id)
         lines = uow.stocktakes.lines(take.id)
         entries = standing(uow.stocktakes.entries(take.id))
-        ledger = uow.stocktakes.ledger(
-            {one.medicine_id for one in entries}, take.begun_at or take.opened_at
-        )
+        ledger = uow.stocktakes.ledger((), take.begun_at or take.opened_at)
         asked = [one for one in uow.stocktakes.remarks(take.id) if one.why]
     found = counted(entries)
     moved = sum(
@@ -284,7 +282,7 @@ def progress(doors: Doors, stocktake_id: str) -> Progress:
     again = 0
     if take.state is StocktakeState.RECOUNT:
         again = sum(found[one.difference.goods].round is Round.FIRST for one in asked)
-    return Progress(len(lines), len(lines) - len(uncounted(lines, entries)), moved, again)
+    return Progress(len(lines), len(lines) - len(uncounted(lines, spots(entries))), moved, again)
 
 
 # --- the review -----------------------------------------------------------------------------------
