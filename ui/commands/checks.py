@@ -82,7 +82,9 @@ def run_tests(paths: Sequence[str], extra: Sequence[str] = ()) -> Outcome:
     ``extra`` goes to pytest as it stands; with ``-n`` or ``-x`` style options of the caller
     pytest's own rules hold.
     """
-    command = [_PYTHON, "-m", "pytest", "-q", "-n", "2", _STEADY, *extra, *paths]
+    # Whoever has nothing left takes over what waits: the stories at the end are slow and many.
+    workers = ("-n", "2", "--dist", "worksteal")
+    command = [_PYTHON, "-m", "pytest", "-q", *workers, _STEADY, *extra, *paths]
     began = time.monotonic()
     closing = ""
     with subprocess.Popen(
