@@ -27,7 +27,7 @@ from app.use_cases.sign_in import SecondPerson, answering
 
 if TYPE_CHECKING:
     from app.domain.stock import Lot
-    from app.ports import UnitOfWork
+    from app.ports import CodeSold, UnitOfWork
     from app.ports_shelf import SoldFrom
     from app.use_cases.doors import Doors, Operator
 
@@ -403,7 +403,34 @@ def _buyers(uow: UnitOfWork, lots: Sequence[Lot], names: bool) -> tuple[Buyer, .
                     _person(uow, first.person_id, names),
                 )
             )  # fmt: skip
+    found += _by_code(uow, lots, set(by_sale), names)
     return tuple(sorted(found, key=lambda one: (one.at, one.sale_id), reverse=True))
+
+
+def _by_code(
+    uow: UnitOfWork, lots: Sequence[Lot], told: set[tuple[str, str]], names: bool
+) -> list[Buyer]:
+    """Boxes of the batch by their codes that left the books as another batch (BATCH_OTHER)."""
+    from app.use_cases.shelf_list import medicines_of
+
+    drug_of = {one.code: lot.medicine_id for lot in lots for one in uow.received.of_lot(lot.id)}
+    boxes: dict[tuple[str, str], list[CodeSold]] = defaultdict(list)
+    for code, sold in uow.codes.where(list(drug_of)).items():
+        if (key := (sold.sale_id, drug_of[code])) not in told:
+            boxes[key].append(sold)
+    drugs = medicines_of(uow, {medicine_id for _sale, medicine_id in boxes})
+    found = []
+    for (sale_id, medicine_id), sold_ones in boxes.items():
+        sale, drug = uow.sales.get(sale_id), drugs.get(medicine_id)
+        packs = Quantity.of(len(sold_ones))
+        found.append(
+            Buyer(
+                sale_id, sale.receipt_no, sold_ones[0].at,
+                drug.display_name if drug else medicine_id, packs, Quantity(0), packs,
+                _person(uow, sale.person_id, names),
+            )
+        )  # fmt: skip
+    return found
 
 
 def _q(one: SoldFrom) -> int:

@@ -67,6 +67,26 @@ def pharmacist(till: PracticeTill):
 
 
 @pytest.mark.rule("LN-2.4a")
+def test_a_recall_finds_a_box_by_its_code_that_left_as_another_batch(till: PracticeTill) -> None:
+    """The books lacked its own batch: the box is still of the batch that is called back."""
+    medicine_id = drug(till)
+    own = put_on_shelf(till.doors, medicine_id, 1, batch="R9")
+    put_on_shelf(till.doors, medicine_id, 5, batch="R8")
+    code = "89999990000000009901"
+    with till.doors.uow() as uow:
+        uow.received.add(own.id, [code], till.clock.now(), "")
+        uow.stock.move([replace(uow.shelf.moves(medicine_id, own.id)[0], id="out", kind="loss",
+                                quantity=-Quantity.of(1))])  # fmt: skip
+        uow.commit()
+    sold = sell(till, medicine_id, "1", code)
+    assert [pick.batch for pick in sold.lines[0].picks] == ["R8"]
+    view = lots.recall_batch(till.doors, pharmacist(till), "R9", medicine_id, "", "", **RECALL)
+    assert [(one.receipt_no, one.quantity, one.kept) for one in view.buyers] == [
+        (sold.receipt_no, Quantity.of(1), Quantity.of(1))
+    ]
+
+
+@pytest.mark.rule("LN-2.4a")
 def test_a_recall_locks_the_batch_at_once_and_names_who_bought_it(till: PracticeTill) -> None:
     medicine_id = drug(till)
     first = put_on_shelf(till.doors, medicine_id, 5, batch="R1")
