@@ -26,10 +26,12 @@ def write_xlsx(
 ) -> int:
     """Write one sheet, headings frozen; answers how many rows it holds.
 
-    Text stays text, whatever it begins with. :raises OSError: nothing is left behind.
+    Text stays text, whatever it begins with; signs that no workbook can hold (a scanner's control
+    codes, a refused row's rubbish) are shown as unreadable. :raises OSError: nothing is left behind.
     """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font
 
     book = Workbook(write_only=True)
@@ -42,6 +44,8 @@ def write_xlsx(
     count = 0
 
     def cell(value: Cell) -> object:
+        if isinstance(value, str):
+            value = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)
         if isinstance(value, str) and value.startswith(_DANGEROUS):
             made = WriteOnlyCell(sheet, value=value)
             made.data_type = "s"

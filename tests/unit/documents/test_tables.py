@@ -64,3 +64,14 @@ def test_what_cannot_be_written_leaves_the_old_file_and_no_part(tmp_path: Path):
     with pytest.raises(OSError, match="disk full"):
         write_csv(path, HEADS, torn())
     assert path.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_sign_that_no_workbook_holds_costs_no_export(tmp_path: Path):
+    path = tmp_path / "list.xlsx"
+    assert write_xlsx(path, "x", ("a", "b"), [("=B\x0b1", "good"), ("\x1d", "next")]) == 2
+    sheet = load_workbook(path).active
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [
+        ["=B\N{REPLACEMENT CHARACTER}1", "good"],
+        ["\N{REPLACEMENT CHARACTER}", "next"],
+    ]
+    assert sheet["A2"].data_type == "s"
