@@ -27,7 +27,8 @@ def write_xlsx(
     """Write one sheet, headings frozen; answers how many rows it holds.
 
     Text stays text, whatever it begins with; signs that no workbook can hold (a scanner's control
-    codes, a refused row's rubbish) are shown as unreadable. :raises OSError: nothing is left behind.
+    codes, a refused row's rubbish) are shown as unreadable.
+    :raises OSError: nothing is left behind.
     """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
