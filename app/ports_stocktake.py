@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.domain.money import Money, Quantity
 from app.domain.stocktake import CountEntry, CountLine, Place, Stocktake, Zone
@@ -24,6 +24,20 @@ class SheetRead:
     at: datetime
     by: str
     rows: int
+
+
+class SheetLine(NamedTuple):
+    """A line of the frozen list, with what stands beside its number on a sheet."""
+
+    no: str
+    medicine_id: str
+    lot_id: str
+    zone: str
+    position: str
+    shop_code: str
+    """Empty = the drug has none."""
+    batch: str
+    """Empty = the books know none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +179,8 @@ class StocktakeBook(Protocol):
         """Learn where drugs lie, beside what is known."""
         ...
 
-    def shop_codes(self, stocktake_id: str) -> Mapping[str, str]:
-        """Drug of the frozen list -> the shop's own code; drugs without one are left out."""
+    def sheet_lines(self, stocktake_id: str) -> Mapping[str, SheetLine]:
+        """The frozen list as a sheet names it, by its lines' numbers."""
         ...
 
     def batches(self) -> Mapping[tuple[str, str], str]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, Text, bindparam, cast, delete, func, insert, select, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.money import Money, Quantity
@@ -24,13 +24,14 @@ from app.domain.stocktake import (
 from app.domain.stocktake_states import LIVE, StocktakeState
 from app.domain.stocktake_tally import Difference, Ledger, Spot
 from app.errors import NotFound, StoreStale
-from app.ports_stocktake import Remark, ResultRow, SheetRead
+from app.ports_stocktake import Remark, ResultRow, SheetLine, SheetRead
 from app.storage.books_stocktake_ledger import LOTS, ledger_of
 from app.storage.books_stocktake_pack import made, pack, unpack
 from app.storage.codec import canonical, from_text, to_text
 from app.storage.hot import Hot
 from app.storage.session import Session, upsert
 from app.storage.tables import MEDICINE
+from app.storage.tables_stock import STOCK_LOT
 from app.storage.tables_stocktake import (
     SHELF_PLACE,
     SHELF_ZONE,
@@ -53,11 +54,17 @@ _LINES = Hot(
     .where(STOCKTAKE_LINE.c.stocktake_id == bindparam("b_take"))
     .order_by(STOCKTAKE_LINE.c.no)
 )
-_CODES = Hot(
-    select(MEDICINE.c.id, MEDICINE.c.shop_code)
-    .join(STOCKTAKE_LINE, STOCKTAKE_LINE.c.medicine_id == MEDICINE.c.id)
-    .where(STOCKTAKE_LINE.c.stocktake_id == bindparam("b_take"), MEDICINE.c.shop_code != "")
-    .distinct()
+_SHEET_LINES = Hot(
+    select(
+        cast(STOCKTAKE_LINE.c.no, Text),
+        *(STOCKTAKE_LINE.c.medicine_id, STOCKTAKE_LINE.c.lot_id),
+        *(STOCKTAKE_LINE.c.zone, STOCKTAKE_LINE.c.position),
+        func.coalesce(MEDICINE.c.shop_code, ""),
+        func.coalesce(STOCK_LOT.c.batch, ""),
+    )
+    .outerjoin(MEDICINE, MEDICINE.c.id == STOCKTAKE_LINE.c.medicine_id)
+    .outerjoin(STOCK_LOT, STOCK_LOT.c.id == STOCKTAKE_LINE.c.lot_id)
+    .where(STOCKTAKE_LINE.c.stocktake_id == bindparam("b_take"))
 )
 
 
@@ -150,9 +157,10 @@ class Stocktakes:
         row = self._session.one(query.where(table.c.stocktake_id == stocktake_id))
         return int(row.n) if row else 0
 
-    def shop_codes(self, stocktake_id: str) -> Mapping[str, str]:
-        """Drug of the frozen list -> the shop's own code; drugs without one are left out."""
-        return dict(_CODES.plain(self._session.connection, {"b_take": stocktake_id}))
+    def sheet_lines(self, stocktake_id: str) -> Mapping[str, SheetLine]:
+        """The frozen list as a sheet names it, by its lines' numbers."""
+        rows = _SHEET_LINES.plain(self._session.connection, {"b_take": stocktake_id})
+        return {row[0]: made(SheetLine, row) for row in rows}
 
     def batches(self) -> Mapping[tuple[str, str], str]:
         """(drug, batch number) -> the lot under which its boxes are counted, the oldest."""

@@ -21,18 +21,18 @@ _PARTS = 13
 
 def pack(entries: Sequence[CountEntry]) -> str:
     """The text of entries, in their order."""
-    moments: dict[datetime, int] = {}
-    lines = []
-    for one in entries:
-        at = moments.get(one.at)
-        if at is None:
-            at = moments[one.at] = (one.at - _ZERO) // _MICRO
-        lines.append(
-            f"{one.id}\t{one.medicine_id}\t{one.lot_id}\t{one.counted.ten_thousandths}"
-            f"\t{one.counter_id}\t{at}\t{one.zone}\t{one.position}\t{one.round}\t{one.device}"
-            f"\t{one.batch}\t{one.made_on or ''}\t{one.expires_on or ''}"
-        )
-    return "\n".join(lines)
+    if not entries:
+        return ""
+    (keys, medicines, lots, counted, counters, moments, zones, positions, turns, devices, _, _,
+     batches, made_on, expires_on) = zip(*entries, strict=True)  # fmt: skip
+    at = {one: str((one - _ZERO) // _MICRO) for one in set(moments)}
+    day = {one: str(one or "") for one in {*made_on, *expires_on}}
+    columns = (
+        keys, medicines, lots, [str(one.ten_thousandths) for one in counted], counters,
+        [at[one] for one in moments], zones, positions, turns, devices, batches,
+        [day[one] for one in made_on], [day[one] for one in expires_on],
+    )  # fmt: skip
+    return "\n".join(map("\t".join, zip(*columns, strict=True)))
 
 
 made = tuple.__new__

@@ -7,6 +7,7 @@ import csv
 import io
 import stat
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from app.errors import BadFile
@@ -45,12 +46,7 @@ def _parsed(text: io.TextIOBase, path: Path) -> Iterator[list[str]]:
     first = text.readline(_CHUNK)
     separator = max(",\t;", key=first.count)
 
-    def lines() -> Iterator[str]:
-        yield first
-        yield from text
-        yield _END
-
-    reader = csv.reader(lines(), delimiter=separator)
+    reader = csv.reader(chain((first,), text, (_END,)), delimiter=separator)
     row_no = 0
     try:
         for row in reader:

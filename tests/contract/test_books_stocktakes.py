@@ -132,7 +132,13 @@ def test_zones_and_places_are_the_shops_own(books: UnitOfWorkFactory) -> None:
     begun(books)
     with books() as uow:
         uow.medicines.save_many([replace(a_medicine(), id="med-1", shop_code="P1")])
-        assert uow.stocktakes.shop_codes("take-1") == {"med-1": "P1"}
+        uow.lots.add([Lot("lot-1", "med-1", "B1")])
+        told = uow.stocktakes.sheet_lines("take-1")
+        first, second = LINES
+        assert told == {
+            str(first.no): (str(first.no), *first[1:5], "P1", "B1"),
+            str(second.no): (str(second.no), *second[1:5], "", ""),
+        }, "neither a drug without a code nor a lot without a batch is left out"
         uow.stocktakes.put_zone(Zone("z-2", "B", 2))
         uow.stocktakes.put_zone(Zone("z-1", "A", 1))
         uow.stocktakes.put_zone(Zone("z-2", "C", 3))
