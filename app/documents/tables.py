@@ -11,6 +11,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
 
+from app.domain.clock import shop_time
+
 Cell = str | int | Decimal | date | datetime | None
 """What a cell may hold; money and quantities come as Decimal, never as float."""
 
@@ -51,8 +53,7 @@ def write_xlsx(
             made = WriteOnlyCell(sheet, value=value)
             made.data_type = "s"
             return made
-        # A spreadsheet knows no zones; the shop's own time is what people read.
-        return value.replace(tzinfo=None) if isinstance(value, datetime) else value
+        return _local(value) if isinstance(value, datetime) else value
 
     for each in rows:
         sheet.append([cell(value) for value in each])
@@ -89,8 +90,14 @@ def _plain(value: Cell) -> str:
     if isinstance(value, str):
         return f"'{value}" if value.startswith(_DANGEROUS) else value
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
+        return _local(value).strftime("%Y-%m-%d %H:%M:%S")
     return str(value)
+
+
+def _local(moment: datetime) -> datetime:
+    """The shop's own time, as people read it and the screen shows it: a spreadsheet knows no zones,
+    and a moment of the books would stand eight hours, or a day, too early in it."""
+    return shop_time(moment).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _atomically(path: Path, fill: Callable[[IO[bytes]], object]) -> None:
