@@ -314,6 +314,20 @@ def test_a_manager_books_what_was_found(till: PracticeTill, drug: SoldItem) -> N
     assert [batch for batch, _, _ in sold(till, sale)] == ["NEW1"]
 
 
+@pytest.mark.rule("HY-1.1.2")
+def test_a_lot_that_ends_at_midnight_is_not_sold_out_of_an_open_basket(
+    till: PracticeTill, drug: SoldItem
+) -> None:
+    put_on_shelf(till.doors, drug.medicine_id, 1, batch="LAST", days=0)
+    sale, now = want(till, drug, 1), till.clock.now()
+    assert [pick.batch for pick in sale.lines[0].picks] == ["LAST"]
+    till.clock.set(now + timedelta(days=1))
+    assert refused(till, sale) == "OUT_OF_STOCK"
+    till.clock.set(now - timedelta(days=1))
+    pay(till, sale)
+    till.clock.set(now)
+
+
 @pytest.mark.rule("HY-1.5.3")
 def test_nobody_finds_goods_of_a_recalled_batch(till: PracticeTill, drug: SoldItem) -> None:
     """By another last day, or a batch that never came: recalled is recalled, by every paper."""
