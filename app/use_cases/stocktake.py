@@ -37,6 +37,7 @@ from app.domain.stocktake_tally import (
 )
 from app.errors import BadValue, NotAllowed
 from app.ports_stocktake import Remark
+from app.use_cases.collector_rest import collector_at_rest
 from app.use_cases.stocktake_rules import rules_of
 
 if TYPE_CHECKING:
@@ -237,6 +238,7 @@ def worths_of(uow: UnitOfWork, off: Sequence[Difference]) -> dict[Goods, Money |
     return told
 
 
+@collector_at_rest()
 def end_counting(
     doors: Doors, stocktake_id: str, operator: Operator, *, with_gaps: bool = False
 ) -> Stocktake:

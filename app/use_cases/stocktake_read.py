@@ -23,6 +23,7 @@ from app.domain.stocktake import CountEntry, Round, Stocktake
 from app.domain.stocktake_states import StocktakeState
 from app.errors import BadFile, BadValue
 from app.ports_stocktake import SheetLine, SheetRead
+from app.use_cases.collector_rest import collector_at_rest
 from app.use_cases.delimited_file import rows_of
 from app.use_cases.stocktake import require
 from app.use_cases.stocktake_count import SHEET, figure_of, open_take
@@ -92,6 +93,7 @@ class _Facts:
     missing: Callable[[str], str] = field(repr=False)
 
 
+@collector_at_rest()
 def read_sheet(
     doors: Doors, stocktake_id: str, path: Path, operator: Operator, *, partly: bool = False
 ) -> SheetDone:

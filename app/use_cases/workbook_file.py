@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,8 +74,11 @@ def _read(path: Path, most_rows: int) -> Iterator[SheetRow]:
 
 
 def _row(number: int, cells: Sequence[Cell]) -> SheetRow:
-    texts, why = [""] * max((cell.column for cell in cells), default=0), ""
+    texts, why = [""] * (max(cells, key=_COLUMN).column if cells else 0), ""
     for cell in cells:
+        if type(cell.value) is str:
+            texts[cell.column - 1] = cell.value
+            continue
         text, wrong = _text(cell)
         texts[cell.column - 1] = text
         why = why or wrong
@@ -83,6 +87,7 @@ def _row(number: int, cells: Sequence[Cell]) -> SheetRow:
     return SheetRow(number, tuple(texts), why)
 
 
+_COLUMN = attrgetter("column")
 _NOT_TAKEN = {
     "formula": "import.cell_formula",
     "error": "import.cell_error",

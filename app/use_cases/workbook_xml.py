@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Context, Decimal
+from typing import NamedTuple
 from xml.parsers.expat import ParserCreate
 
 _CHUNK = 1 << 18
@@ -32,8 +33,7 @@ class Broken(ValueError):
     """A part does not hold what it must; the caller turns the file away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell that holds something."""
 
     column: int
@@ -267,7 +267,8 @@ class _Rows:
         if name == "v" or name == "t":
             self._takes = False
         elif name == "c":
-            self._widest = max(self._widest, self._column)
+            if self._column > self._widest:
+                self._widest = self._column
             if self._formula:
                 self._cells.append(Cell(self._column, None, FORMULA))
             elif self._pieces:
