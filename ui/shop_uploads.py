@@ -26,11 +26,11 @@ class ShopUploads:
 
         return upload_list(self.doors, part)
 
-    def upload_form(self, key: str) -> UploadForm:
+    def upload_form(self, key: str, operator: Operator) -> UploadForm:
         """What may be put right in a row."""
         from app.use_cases.upload_list import upload_form
 
-        return upload_form(self.doors, key)
+        return upload_form(self.doors, key, operator)
 
     def upload_again(self, key: str, operator: Operator) -> None:
         """As it is, once more."""

@@ -178,8 +178,12 @@ def say_again(doors: Doors, key: str, operator: Operator) -> None:
         uow.commit()
 
 
-def upload_form(doors: Doors, key: str) -> UploadForm:
-    """The fields of a row that a person may put right, what is missing first."""
+def upload_form(doors: Doors, key: str, operator: Operator) -> UploadForm:
+    """The fields of a row that a person may put right, what is missing first.
+
+    Costs and staff's numbers among them: :raises NotAllowed: not a manager; :raises NotFound:.
+    """
+    _require(operator)
     with doors.uow() as uow:
         entry = _entry(uow, key)
         line = _line(uow, entry)

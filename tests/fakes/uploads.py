@@ -16,7 +16,7 @@ class FakeUploads:
     def upload_list(self, part: str) -> UploadList:
         return UploadList(part, (), {})
 
-    def upload_form(self, key: str) -> UploadForm:
+    def upload_form(self, key: str, operator: Operator) -> UploadForm:
         raise NotFound(what="upload")
 
     def upload_again(self, key: str, operator: Operator) -> None:

@@ -19,8 +19,8 @@ class UploadsDoor(Protocol):
         """``aside``, ``waiting`` or ``done``."""
         ...
 
-    def upload_form(self, key: str) -> UploadForm:
-        """What may be put right in a row; :raises NotFound:."""
+    def upload_form(self, key: str, operator: Operator) -> UploadForm:
+        """What may be put right in a row; :raises NotAllowed, NotFound:."""
         ...
 
     def upload_again(self, key: str, operator: Operator) -> None:

@@ -154,7 +154,8 @@ class UploadsModel(QObject):
     def open_form(self, line: UploadLine | None) -> None:
         """Put a row right."""
         if line is not None and self.may(line, "correct"):
-            self._run(lambda _: self.shop.upload_form(line.key), self._opened)
+            who = self.session.who()
+            self._run(lambda _: self.shop.upload_form(line.key, who), self._opened)
 
     def _opened(self, form: UploadForm) -> None:
         self.form = form
