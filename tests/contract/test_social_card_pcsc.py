@@ -139,7 +139,7 @@ def test_the_service_dies_and_comes_back(stack: Service, lay: Lay) -> None:
 
 
 def _put_in_until_read(lay: Lay, cards: queue.Queue[SocialCard | DeviceError]) -> SocialCard:
-    """A service that has just come up may still refuse a client; a person puts the card in again."""
+    """A service that has just come up may refuse its clients; a person puts the card in again."""
     for _ in range(3):
         card = lay("second")
         told = cards.get(timeout=PATIENCE)
