@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.balance import Period
 from app.domain.lot_states import LotEvent
 from app.domain.money import Quantity
 from app.domain.price import TermKind
@@ -37,7 +38,6 @@ from app.use_cases import (
     trace_import,
     upload_list,
 )
-from app.use_cases.balance import Period
 from app.use_cases.doors import Doors, Operator
 from tests.fakes.practice_till import PracticeTill, practice_till
 
