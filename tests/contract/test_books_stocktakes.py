@@ -48,6 +48,9 @@ def test_a_task_comes_back_as_it_was_written_and_each_period_has_one(
         assert uow.stocktakes.all([StocktakeState.PLANNED]) == []
         assert uow.stocktakes.all() == [take]
         assert (uow.stocktakes.lines("take-1"), uow.stocktakes.line_count("take-1")) == (LINES, 2)
+        first, second = (line[1:5] for line in LINES)
+        assert uow.stocktakes.lines("take-1", {first}) == LINES[1:]
+        assert uow.stocktakes.lines("take-1", {first, second}) == []
         assert uow.stocktakes.counting_in(["med-1", "med-9"]) == {"med-1": "take-1"}
         with pytest.raises(StoreStale):
             uow.stocktakes.save(TAKE)
