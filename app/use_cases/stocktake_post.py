@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.domain.line_stock import NEVER
 from app.domain.money import Money, Quantity
 from app.domain.staff import Right, Staff
 from app.domain.stock import Lot, MoveKind
@@ -33,10 +34,10 @@ def post(
     """The differences become movements, one transaction, one paper.
 
     The figures are worked out once more: a movement that came in late from another till is taken
-    into account; only where less than nothing, or less than baskets hold, would be left, the
-    posting waits. :raises NotAllowed:; :raises SecondPersonNeeded: the manager alone counted what
-    differs; :raises BadValue: ``reasons`` with the ``count`` of lots without one, ``below`` with
-    that of lots too few; :raises SignInRefused, LockedOut, IllegalTransition:.
+    into account and never stops the posting. What a basket holds and nobody counted it lets go
+    of, and is short from then on. :raises NotAllowed:; :raises SecondPersonNeeded: the manager
+    alone counted what differs; :raises BadValue: ``reasons`` with the ``count`` of lots without
+    one; :raises SignInRefused, LockedOut, IllegalTransition:.
     """
     require(operator, Right.APPROVE_STOCK)
     beside = approve(doors, second.number, second.pin, Right.COUNT_STOCK) if second else None
@@ -61,7 +62,7 @@ def post(
         )  # fmt: skip
         uow.documents.add(paper)
         moves, counts = _moves(doors, uow, result, reasons, paper)
-        _require_there(uow, moves)
+        _let_go(uow, moves)
         book_moves(doors, uow, moves)
         owe_counts(doors, uow, counts)
         uow.stocktakes.add_results(take.id, _results(uow, take, result, reasons))
@@ -83,20 +84,27 @@ def _require_two(off: Sequence[Difference], approver: Staff, beside: Staff | Non
         raise SecondPersonNeeded(act=Right.APPROVE_STOCK.value)
 
 
-def _require_there(uow: UnitOfWork, moves: Sequence[StockMove]) -> None:
-    """A posting takes off the shelf only what lies there and is in no basket.
+def _let_go(uow: UnitOfWork, moves: Sequence[StockMove]) -> None:
+    """Baskets let go of boxes that nobody counted and lack them in sight; no posting waits.
 
-    What was sold after its count, or waits in a basket, proves that the count was too small:
-    :raises BadValue: ``below`` with the ``count`` of lots; they are to be counted again.
+    Not so one that is being paid: its boxes are with the customer. What was sold after its count
+    beyond what was counted leaves a lot below zero, which is listed as odd until somebody looks.
     """
     less: dict[str, Quantity] = {}
     for move in moves:
         if move.quantity < Quantity(0):
             less[move.lot_id] = less.get(move.lot_id, Quantity(0)) + move.quantity
     figures = uow.shelf.figures_of(list(less))
-    below = [one for one in figures if one.on_hand + less[one.lot.id] < one.reserved]
-    if below:
-        raise BadValue(what="count", why="below", count=len(below))
+    # The latest to end first: who came last goes without.
+    held = uow.holds.on(sorted({one.lot.medicine_id for one in figures}))[::-1]
+    gone: list[int] = []
+    for one in figures:
+        left = one.on_hand + less[one.lot.id] - one.reserved
+        for hold in held:
+            if left < Quantity(0) and hold.lot_id == one.lot.id and hold.until != NEVER:
+                left = left + hold.quantity
+                gone.append(hold.seq)
+    uow.holds.drop(gone)
 
 
 def _moves(
