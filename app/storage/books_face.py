@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select
 
 from app.domain.clock import from_micros, micros
 from app.domain.consent import ConsentPurpose
@@ -20,7 +20,11 @@ class Templates:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._mine = FACE_TEMPLATE.c.store_id == session.store_id
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        # Not in the making: every unit of work makes this book, few ask it.
+        return FACE_TEMPLATE.c.store_id == self._session.store_id
 
     def add(self, kept: KeptTemplate) -> None:
         """Keep a new one; :raises BadValue: its id is taken."""
