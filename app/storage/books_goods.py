@@ -207,6 +207,7 @@ class Stock:
 
 
 def move_of(row: Row[Any]) -> StockMove:
+    """A movement as its row has it, with amounts in their own types."""
     return StockMove(
         id=row.id,
         medicine_id=row.medicine_id,

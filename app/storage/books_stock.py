@@ -146,6 +146,7 @@ def _day(text: str | None) -> date | None:
 
 
 def lot_of(row: Row[Any]) -> Lot:
+    """A lot as its row has it."""
     return Lot(
         id=row.id,
         medicine_id=row.medicine_id,

@@ -420,8 +420,8 @@ class PrintingDoor(Protocol):
 
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
-    LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor, UploadsDoor,
-    PasswordDoor,
+    LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor,
+    UploadsDoor, PasswordDoor,
     PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor,
     LineLotsDoor, PricesDoor, GoLiveDoor, ReceivingDoor, ReportsDoor, BoardDoor, StockDoor,
     StocktakeDoor, Protocol,

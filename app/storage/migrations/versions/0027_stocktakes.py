@@ -26,7 +26,7 @@ def _of(table: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(["stocktake_id"], ["stocktake.id"], name=name)
 
 
-def _goods() -> tuple[sa.Column[str], ...]:
+def _goods() -> tuple[sa.Column[str], sa.Column[str], sa.Column[str]]:
     return _text("medicine_id"), _text("lot_id"), _text("batch")
 
 
