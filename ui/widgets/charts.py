@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.widgets.parts import column, label
 
@@ -32,8 +32,9 @@ class BarChart(QWidget):
 
     def __init__(self, title: str, height: int) -> None:
         super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         lines = column(self, space=4)
-        self.title = label(title, "strong")
+        self.title = label(title, "strong", wrap=True)
         lines.addWidget(self.title)
         self.plot = pg.PlotWidget()
         self.plot.setFixedHeight(height)
@@ -88,6 +89,8 @@ class BarChart(QWidget):
                 pen = pg.mkPen(look.colour("text"), width=2)
                 level = mark / scale
                 item.addItem(pg.PlotDataItem([at - 0.45, at + 0.45], [level, level], pen=pen))
+        # A scale without a bar on it would claim figures that there are none of.
+        self.plot.setVisible(any(floor))
         high = max([top, *floor, *(mark or 0 for mark in marks), 1]) / scale
         item.setYRange(0, high * 1.05, padding=0)
         item.setXRange(-0.6, len(names) - 0.4, padding=0)

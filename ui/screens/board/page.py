@@ -34,7 +34,8 @@ class TileButton(Button):
         self.setProperty("tone", level)
         self.setAccessibleName(f"{name} {figure} {said}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        grows = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        # As wide as its column: a long word never pushes the last column out of sight.
+        grows = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         grows.setHeightForWidth(True)
         self.setSizePolicy(grows)
         lines = column(self, margin=8, space=2)

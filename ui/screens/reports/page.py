@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QStackedLayout,
     QWidget,
 )
@@ -18,6 +19,7 @@ from ui.screens.office.page import OfficePage
 from ui.screens.reports.detail import BalanceDetailView
 from ui.screens.reports.view_model import NAMES, SPANS
 from ui.widgets.figures import Figures
+from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ class ReportsPage(OfficePage):
         self.names.setMaximumWidth(self.names.sizeHintForColumn(0) + 40)
         outer.addWidget(self.names)
         right = column(space=8)
-        right.addLayout(self._period())
+        right.addWidget(self._period())
         right.addWidget(self._limits())
         self.note = label("", "", "second", wrap=True)
         right.addWidget(self.note)
@@ -66,18 +68,17 @@ class ReportsPage(OfficePage):
         model.listed.connect(self._listed)
         model.closer.connect(self._closer)
 
-    def _period(self) -> QHBoxLayout:
+    def _period(self) -> QWidget:
         say = self.model.session.say
-        lines = row()
+        holder = QWidget()
+        lines = FlowLayout(holder, space=8, even=True)
         self.first = line_edit(say("reports.first_day"), code=True)
         self.last = line_edit(say("reports.last_day"), code=True)
-        for field in (self.first, self.last):
-            field.setMaximumWidth(150)
+        for field, words in ((self.first, "first_day"), (self.last, "last_day")):
+            field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             field.returnPressed.connect(self._run)
-        lines.addWidget(label(say("reports.first_day")))
-        lines.addWidget(self.first)
-        lines.addWidget(label(say("reports.last_day")))
-        lines.addWidget(self.last)
+            lines.addWidget(label(say(f"reports.{words}")))
+            lines.addWidget(field)
         for name in SPANS:
             made = button(say(f"reports.{name}"))
             made.clicked.connect(partial(self._span, name))
@@ -88,8 +89,7 @@ class ReportsPage(OfficePage):
         self.money = check_box(say("reports.money"))
         self.money.toggled.connect(self._hide_money)
         lines.addWidget(self.money)
-        lines.addStretch(1)
-        return lines
+        return holder
 
     def _limits(self) -> QWidget:
         say = self.model.session.say

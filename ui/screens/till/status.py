@@ -92,7 +92,8 @@ class StatusViewModel(QObject):
         say = self.session.say
         if not self.waiting or self.oldest is None:
             return say("status.waiting", count=self.waiting), "second"
-        minutes = int((self.shop.now() - self.oldest).total_seconds() // 60)
+        # A clock that was set back makes nothing younger than now.
+        minutes = max(0, int((self.shop.now() - self.oldest).total_seconds() // 60))
         tone = "warn" if minutes >= 10 else "second"
         return say("status.waiting_since", count=self.waiting, age=self._age(minutes)), tone
 
