@@ -11,11 +11,8 @@ from sqlalchemy import Row, insert, select
 from app.domain.clock import from_micros, micros
 from app.domain.stock_document import DocumentKind, StockDocument
 from app.errors import NotFound
-from app.storage.session import Session
+from app.storage.session import Session, chunks
 from app.storage.tables_stock import STOCK_DOCUMENT
-
-_CHUNK = 500
-"""How many values one IN list holds: far below every driver's limit."""
 
 
 class Documents:
@@ -49,10 +46,8 @@ class Documents:
 
     def many(self, document_ids: Sequence[str]) -> dict[str, StockDocument]:
         """Those that exist, by id."""
-        distinct = list(dict.fromkeys(document_ids))
         found: dict[str, StockDocument] = {}
-        for start in range(0, len(distinct), _CHUNK):
-            some = distinct[start : start + _CHUNK]
+        for some in chunks(document_ids):
             query = select(STOCK_DOCUMENT).where(STOCK_DOCUMENT.c.id.in_(some))
             found |= {row.id: _document(row) for row in self._session.run(query)}
         return found

@@ -16,22 +16,13 @@ from app.ports import CodeSold, StockMove
 from app.storage.books_shop import Numbers
 from app.storage.codec import from_text, shared_value, to_text
 from app.storage.hot import Hot
-from app.storage.session import Session, upsert
+from app.storage.session import Session, chunks, upsert
 from app.storage.tables import MEDICINE, SALE, SOLD_CODE, STOCK_MOVE
-
-_CHUNK = 500
-"""How many values one IN list holds: far below every driver's limit."""
 
 VERSION = "catalogue_version"
 
 NOT_SALEABLE = "return_bad"
 """Movements to the returned area: counted there, never sold again (policy 3.4)."""
-
-
-def _chunks(values: Sequence[str]) -> Iterator[list[str]]:
-    distinct = list(dict.fromkeys(values))
-    for start in range(0, len(distinct), _CHUNK):
-        yield distinct[start : start + _CHUNK]
 
 
 def _by(column: Column[str]) -> Select[tuple[str]]:
@@ -64,7 +55,7 @@ class Medicines:
     def by_keys(self, keys: Sequence[str]) -> dict[str, Medicine]:
         """Those that exist, by :func:`app.domain.catalogue.key_of`."""
         found: dict[str, Medicine] = {}
-        for chunk in _chunks(keys):
+        for chunk in chunks(keys):
             query = select(MEDICINE.c.key, MEDICINE.c.body).where(MEDICINE.c.key.in_(chunk))
             found |= {row.key: from_text(Medicine, row.body) for row in self._session.run(query)}
         return found
@@ -111,7 +102,7 @@ class Medicines:
         )
         found: dict[str, str] = {}
         for column, values in wanted:
-            for chunk in _chunks([value for value in values if value]):
+            for chunk in chunks([value for value in values if value]):
                 query = select(MEDICINE.c.id, MEDICINE.c.body).where(column.in_(chunk))
                 found |= {row.id: row.body for row in self._session.run(query)}
         return [from_text(Medicine, found[key]) for key in sorted(found)]
@@ -186,7 +177,7 @@ class Stock:
     def on_hand(self, medicine_ids: Sequence[str]) -> dict[str, Quantity]:
         """Saleable stock of each, the sum of movements; zero for a drug that never moved."""
         found = dict.fromkeys(medicine_ids, Quantity(0))
-        for chunk in _chunks(medicine_ids):
+        for chunk in chunks(medicine_ids):
             query = (
                 select(STOCK_MOVE.c.medicine_id, func.sum(STOCK_MOVE.c.quantity).label("sum"))
                 .where(STOCK_MOVE.c.medicine_id.in_(chunk), STOCK_MOVE.c.kind != NOT_SALEABLE)
@@ -276,7 +267,7 @@ class Codes:
             for code in codes:
                 yield from self._session.hot(_SOLD_ONE, {"b_code": code})
             return
-        for chunk in _chunks(codes):
+        for chunk in chunks(codes):
             yield from self._session.run(_SOLD, {"b_codes": chunk})
 
     def take(

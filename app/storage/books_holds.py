@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,12 +15,9 @@ from app.domain.money import Quantity
 from app.domain.sale_states import SaleState
 from app.storage.books_sale import AT_REST, moment
 from app.storage.hot import Hot
-from app.storage.session import Session
+from app.storage.session import Session, chunks
 from app.storage.tables import SALE
 from app.storage.tables_stock import STOCK_HOLD, STOCK_LOT
-
-_CHUNK = 500
-"""How many values one IN list holds: far below every driver's limit."""
 
 _HOLDS = select(STOCK_HOLD, SALE.c.held_at).outerjoin(SALE, SALE.c.id == STOCK_HOLD.c.sale_id)
 _OWN = Hot(
@@ -67,7 +64,7 @@ class Holds:
     def on(self, medicine_ids: Sequence[str]) -> list[Hold]:
         """What baskets of every till hold of these drugs, the soonest to end first."""
         found: list[Hold] = []
-        for chunk in _chunks(medicine_ids):
+        for chunk in chunks(medicine_ids):
             query = (
                 _HOLDS.join(STOCK_LOT, STOCK_LOT.c.id == STOCK_HOLD.c.lot_id)
                 .where(STOCK_LOT.c.medicine_id.in_(chunk))
@@ -140,12 +137,6 @@ class Holds:
         again = (STOCK_HOLD.c.until == micros(NEVER)) & STOCK_HOLD.c.sale_id.in_(open_ones)
         self._session.run(update(STOCK_HOLD).where(again).values(until=micros(soon)))
         return freed
-
-
-def _chunks(values: Sequence[str]) -> Iterator[list[str]]:
-    distinct = list(dict.fromkeys(values))
-    for start in range(0, len(distinct), _CHUNK):
-        yield distinct[start : start + _CHUNK]
 
 
 def _hold(row: Row[Any] | Any, held_at: datetime | None = None) -> Hold:  # noqa: ANN401

@@ -16,7 +16,7 @@ from app.ports_outbox import OutboxEntry
 from app.storage.books_sale import moment, stored
 from app.storage.codec import canonical
 from app.storage.hot import Hot
-from app.storage.session import Session
+from app.storage.session import Session, chunks
 from app.storage.tables import OUTBOX
 
 _INSERT = Hot(insert(OUTBOX))
@@ -90,8 +90,8 @@ class Outbox:
     def many(self, keys: Sequence[str]) -> dict[str, OutboxEntry]:
         """Those that exist, by key."""
         found: dict[str, OutboxEntry] = {}
-        for start in range(0, len(keys), _CHUNK):
-            query = select(OUTBOX).where(OUTBOX.c.key.in_(keys[start : start + _CHUNK]))
+        for some in chunks(keys):
+            query = select(OUTBOX).where(OUTBOX.c.key.in_(some))
             found |= {row.key: self._entry(row) for row in self._session.run(query)}
         return found
 
@@ -131,10 +131,6 @@ class Outbox:
             settled_at=moment(row.settled_at),
             answer=json.loads(told) if told else {},
         )
-
-
-_CHUNK = 500
-"""How many values one IN list holds: far below every driver's limit."""
 
 
 def _place(key: str) -> str:

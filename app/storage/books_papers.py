@@ -16,7 +16,7 @@ from app.errors import NotFound
 from app.ports_papers import InsuranceChange, MonthValue, PaperTerm
 from app.storage.books_sale import moment, stored
 from app.storage.hot import Hot
-from app.storage.session import Session, upsert
+from app.storage.session import Session, chunks, upsert
 from app.storage.tables import SETTING
 from app.storage.tables_papers import (
     CLAIM,
@@ -26,8 +26,6 @@ from app.storage.tables_papers import (
     STORE_PAPER,
 )
 
-_CHUNK = 500
-"""How many values one IN list holds: far below every driver's limit."""
 _PURPOSE = "text"
 _FEW = 12
 """So many drugs are looked up one by one: the lines of a counter's basket."""
@@ -209,8 +207,7 @@ class Papers:
                 if said:
                     found[each] = {Mark(row.mark) for row in said}
             return found
-        for start in range(0, len(distinct), _CHUNK):
-            some = distinct[start : start + _CHUNK]
+        for some in chunks(distinct):
             query = select(DRUG_MARK).where(DRUG_MARK.c.medicine_id.in_(some))
             found |= _by_drug(self._session.run(query))
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,12 +14,9 @@ from app.domain.price import PriceChange, PriceList, PriceTerm
 from app.domain.price_states import PAST, READY, PriceState
 from app.errors import NotFound, StoreStale
 from app.storage.codec import from_text, to_text
-from app.storage.session import Session
+from app.storage.session import Session, chunks
 from app.storage.tables import STOCK_MOVE
 from app.storage.tables_price import PRICE_CHANGE, PRICE_LIST, PRICE_TERM
-
-_CHUNK = 500
-"""How many values one IN list holds: far below every driver's limit."""
 
 
 class Prices:
@@ -60,7 +57,7 @@ class Prices:
     def in_force(self, medicine_ids: Sequence[str]) -> dict[str, PriceChange]:
         """The one that counts, for those that have a history."""
         found: dict[str, PriceChange] = {}
-        for chunk in _chunks(medicine_ids):
+        for chunk in chunks(medicine_ids):
             query = select(PRICE_CHANGE.c.body).where(
                 PRICE_CHANGE.c.medicine_id.in_(chunk),
                 PRICE_CHANGE.c.state == PriceState.IN_FORCE.value,
@@ -117,7 +114,7 @@ class Prices:
     def terms_of(self, medicine_ids: Sequence[str]) -> dict[str, list[PriceTerm]]:
         """Every row of every list about each drug; a drug without any is not there."""
         found: dict[str, list[PriceTerm]] = {}
-        for chunk in _chunks(medicine_ids):
+        for chunk in chunks(medicine_ids):
             query = select(PRICE_TERM.c.body).where(PRICE_TERM.c.medicine_id.in_(chunk))
             for one in self._terms(query.order_by(PRICE_TERM.c.begins, PRICE_TERM.c.id)):
                 found.setdefault(one.medicine_id, []).append(one)
@@ -152,7 +149,7 @@ class Prices:
     ) -> dict[str, Quantity]:
         """What movements of these kinds come to in ``[begins, ends)``; zero where none."""
         found = dict.fromkeys(medicine_ids, Quantity(0))
-        for chunk in _chunks(medicine_ids):
+        for chunk in chunks(medicine_ids):
             query = (
                 select(STOCK_MOVE.c.medicine_id, func.sum(STOCK_MOVE.c.quantity).label("sum"))
                 .where(
@@ -165,12 +162,6 @@ class Prices:
             )
             found |= {row.medicine_id: Quantity(int(row.sum)) for row in self._session.run(query)}
         return found
-
-
-def _chunks(values: Sequence[str]) -> Iterator[list[str]]:
-    distinct = list(dict.fromkeys(values))
-    for start in range(0, len(distinct), _CHUNK):
-        yield distinct[start : start + _CHUNK]
 
 
 def _row(one: PriceChange) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,13 +21,10 @@ from app.ports_shelf import HeldIn, LotFigures, SoldFrom
 from app.storage.books_goods import move_of
 from app.storage.books_sale import moment, stored
 from app.storage.books_stock import lot_of
-from app.storage.session import Session, upsert
+from app.storage.session import Session, chunks, upsert
 from app.storage.tables import SALE, STOCK_MOVE
 from app.storage.tables_shelf import SPLIT_PACK_KEPT, STOCK_MINIMUM, STOCK_RECALL
 from app.storage.tables_stock import STOCK_HOLD, STOCK_LOT
-
-_CHUNK = 500
-"""How many values one IN list holds: far below every driver's limit."""
 
 _OFF = STOCK_MOVE.c.kind.in_([kind.value for kind in NOT_ON_SHELF])
 _Q = STOCK_MOVE.c.quantity
@@ -55,7 +52,7 @@ class Shelf:
     def figures_of(self, lot_ids: Sequence[str]) -> list[LotFigures]:
         """These lots, also where nothing of them is left; by lot id."""
         found: list[LotFigures] = []
-        for chunk in _chunks(lot_ids):
+        for chunk in chunks(lot_ids):
             held = self._held(STOCK_LOT.c.id.in_(chunk))
             moved = self._figures([STOCK_MOVE.c.lot_id.in_(chunk)], held)
             known = {one.lot.id for one in moved}
@@ -131,7 +128,7 @@ class Shelf:
     def slips(self, sale_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Receipt number and cashier's id of those that exist."""
         found: dict[str, tuple[str, str]] = {}
-        for chunk in _chunks(sale_ids):
+        for chunk in chunks(sale_ids):
             query = select(SALE.c.id, SALE.c.receipt_no, SALE.c.cashier_id)
             rows = self._session.run(query.where(SALE.c.id.in_(chunk)))
             found |= {row.id: (row.receipt_no or "", row.cashier_id) for row in rows}
@@ -150,7 +147,7 @@ class Shelf:
     def sold_from(self, lot_ids: Sequence[str]) -> list[SoldFrom]:
         """Movements of sales and returns, oldest first."""
         found: list[SoldFrom] = []
-        for chunk in _chunks(lot_ids):
+        for chunk in chunks(lot_ids):
             query = (
                 select(
                     STOCK_MOVE.c.sale_id,
@@ -176,7 +173,7 @@ class Shelf:
     def held_in(self, lot_ids: Sequence[str]) -> list[HeldIn]:
         """Baskets that hold some now, oldest first."""
         found: list[HeldIn] = []
-        for chunk in _chunks(lot_ids):
+        for chunk in chunks(lot_ids):
             query = (
                 select(
                     STOCK_HOLD.c.sale_id,
@@ -226,7 +223,7 @@ class Shelf:
     def _taken_off(self, sale_ids: Sequence[str]) -> frozenset[str]:
         """Sales whose goods never left: undone, and nothing of them lies in the returned area."""
         undone: set[str] = set()
-        for chunk in _chunks(sale_ids):
+        for chunk in chunks(sale_ids):
             query = select(STOCK_MOVE.c.sale_id, STOCK_MOVE.c.kind).where(
                 STOCK_MOVE.c.sale_id.in_(chunk)
             )
@@ -314,12 +311,6 @@ class Shelf:
 def _of(medicine_id: str, lot_id: str) -> list[ColumnElement[bool]]:
     which = [STOCK_MOVE.c.medicine_id == medicine_id]
     return [*which, STOCK_MOVE.c.lot_id == lot_id] if lot_id else which
-
-
-def _chunks(values: Sequence[str]) -> Iterator[list[str]]:
-    distinct = list(dict.fromkeys(values))
-    for start in range(0, len(distinct), _CHUNK):
-        yield distinct[start : start + _CHUNK]
 
 
 def _taking(row: Row[Any], undone: bool) -> Taking:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,13 +15,9 @@ from app.domain.stock import NOT_ON_SHELF, Lot, LotStock, by_expiry
 from app.errors import NotFound
 from app.storage.books_sale import moment
 from app.storage.hot import Hot
-from app.storage.session import Session
+from app.storage.session import Session, chunks
 from app.storage.tables import STOCK_MOVE
 from app.storage.tables_stock import STOCK_HOLD, STOCK_LOT
-
-_CHUNK = 500
-"""How many values one IN list holds: far below every driver's limit."""
-
 
 _LOT_BY_ID = Hot(select(STOCK_LOT).where(STOCK_LOT.c.id == bindparam("b_id")))
 _FEW = 12
@@ -61,7 +57,7 @@ class Lots:
                 rows = self._session.hot(_LOT_BY_ID, {"b_id": lot_id})
                 found |= {row.id: lot_of(row) for row in rows}
             return found
-        for chunk in _chunks(lot_ids):
+        for chunk in chunks(lot_ids):
             query = select(STOCK_LOT).where(STOCK_LOT.c.id.in_(chunk))
             found |= {row.id: lot_of(row) for row in self._session.run(query)}
         return found
@@ -81,7 +77,7 @@ class Lots:
     def stock_of(self, medicine_ids: Sequence[str]) -> dict[str, list[LotStock]]:
         """Every lot of each drug that has goods on the shelf, first expired first."""
         found: dict[str, list[LotStock]] = {each: [] for each in medicine_ids}
-        for chunk in _chunks(medicine_ids):
+        for chunk in chunks(medicine_ids):
             held = self._held(chunk)
             for row in self._session.run(_on_hand(chunk)):
                 lot = lot_of(row)
@@ -102,12 +98,6 @@ class Lots:
 
     def _those(self, query: Select[Any]) -> list[Lot]:
         return [lot_of(row) for row in self._session.run(query)]
-
-
-def _chunks(values: Sequence[str]) -> Iterator[list[str]]:
-    distinct = list(dict.fromkeys(values))
-    for start in range(0, len(distinct), _CHUNK):
-        yield distinct[start : start + _CHUNK]
 
 
 def _on_hand(medicine_ids: list[str]) -> Select[Any]:

@@ -29,7 +29,7 @@ from app.storage.books_stocktake_ledger import LOTS, ledger_of
 from app.storage.books_stocktake_pack import made, pack, unpack
 from app.storage.codec import canonical, from_text, to_text
 from app.storage.hot import Hot
-from app.storage.session import Session, upsert
+from app.storage.session import Session, chunks, upsert
 from app.storage.tables import MEDICINE
 from app.storage.tables_stock import STOCK_LOT
 from app.storage.tables_stocktake import (
@@ -43,7 +43,6 @@ from app.storage.tables_stocktake import (
     STOCKTAKE_SHEET,
 )
 
-_CHUNK = 500
 _ADD_LINES = Hot(insert(STOCKTAKE_LINE))
 _ADD_RESULTS = Hot(insert(STOCKTAKE_RESULT))
 _LINES = Hot(
@@ -186,12 +185,12 @@ class Stocktakes:
         """Drug -> id of the live stock-take that has it in its list."""
         live = [state.value for state in LIVE]
         found: dict[str, str] = {}
-        for start in range(0, len(medicine_ids), _CHUNK):
+        for some in chunks(medicine_ids):
             query = (
                 select(STOCKTAKE_LINE.c.medicine_id, STOCKTAKE_LINE.c.stocktake_id)
                 .join(STOCKTAKE, STOCKTAKE.c.id == STOCKTAKE_LINE.c.stocktake_id)
                 .where(STOCKTAKE.c.state.in_(live), *self._ours())
-                .where(STOCKTAKE_LINE.c.medicine_id.in_(medicine_ids[start : start + _CHUNK]))
+                .where(STOCKTAKE_LINE.c.medicine_id.in_(some))
                 .distinct()
             )
             found |= {row.medicine_id: row.stocktake_id for row in self._session.run(query)}

@@ -13,11 +13,10 @@ from app.domain.stock import NOT_ON_SHELF
 from app.domain.stocktake import COUNTING_MINUTE
 from app.domain.stocktake_tally import Ledger
 from app.storage.hot import Hot
-from app.storage.session import Session
+from app.storage.session import Session, chunks
 from app.storage.tables import STOCK_MOVE
 from app.storage.tables_stock import STOCK_LOT
 
-_CHUNK = 500
 (_OFF_SHELF,) = NOT_ON_SHELF
 _SUMS = Hot(
     select(STOCK_MOVE.c.lot_id, cast(func.sum(STOCK_MOVE.c.quantity), BigInteger))
@@ -70,9 +69,9 @@ def ledger_of(session: Session, medicine_ids: Iterable[str] | None, since: datet
 
 def _lots_of(session: Session, medicine_ids: Sequence[str]) -> list[tuple[str, str, str]]:
     found: list[Any] = []
-    for start in range(0, len(medicine_ids), _CHUNK):
-        some = STOCK_LOT.c.medicine_id.in_(medicine_ids[start : start + _CHUNK])
-        found += session.run(_NAMED.where(some).order_by(*_ORDER))
+    for some in chunks(medicine_ids):
+        these = STOCK_LOT.c.medicine_id.in_(some)
+        found += session.run(_NAMED.where(these).order_by(*_ORDER))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +12,8 @@ from app.domain.catalogue import folded
 from app.domain.supplier import FirstProduct, Supplier
 from app.errors import NotFound, StoreStale
 from app.storage.codec import from_text, to_text
-from app.storage.session import Session, upsert
+from app.storage.session import Session, chunks, upsert
 from app.storage.tables_supply import FIRST_PRODUCT, SUPPLIER, SUPPLY_MEMORY
-
-_CHUNK = 500
-"""How many values one IN list holds: far below every driver's limit."""
 
 
 class Suppliers:
@@ -82,7 +79,7 @@ class Suppliers:
     def approved(self, supplier_id: str, medicine_ids: Sequence[str]) -> dict[str, FirstProduct]:
         """Approvals of these drugs for the supplier, by drug."""
         found: dict[str, FirstProduct] = {}
-        for some in _chunks(medicine_ids):
+        for some in chunks(medicine_ids):
             query = select(FIRST_PRODUCT.c.medicine_id, FIRST_PRODUCT.c.body).where(
                 FIRST_PRODUCT.c.supplier_id == supplier_id,
                 FIRST_PRODUCT.c.medicine_id.in_(some),
@@ -119,12 +116,6 @@ class Suppliers:
     def _one(self, query: Select[Any]) -> Supplier | None:
         row = self._session.one(query)
         return None if row is None else _supplier(row)
-
-
-def _chunks(values: Sequence[str]) -> Iterator[list[str]]:
-    distinct = list(dict.fromkeys(values))
-    for start in range(0, len(distinct), _CHUNK):
-        yield distinct[start : start + _CHUNK]
 
 
 def _row(one: Supplier) -> dict[str, Any]:

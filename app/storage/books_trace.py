@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,15 +14,13 @@ from app.domain.trace import LONGEST_CODE, CodeSource, NoticedCode, ReceivedCode
 from app.errors import BadValue, NotFound
 from app.storage.books_sale import moment
 from app.storage.hot import Hot
-from app.storage.session import Session, upsert
+from app.storage.session import Session, chunks, upsert
 from app.storage.tables import SOLD_CODE
 from app.storage.tables_stock import STOCK_LOT
 from app.storage.tables_trace import NOTICED_CODE, RECEIVED_CODE
 
 _LEVELS = 4
 """Box, middle pack, carton, pallet: a file whose packs go round in a ring is given up here."""
-_CHUNK = 500
-"""How many values one IN list holds: far below every driver's limit."""
 
 
 class Received:
@@ -74,7 +72,7 @@ class Received:
         """
         after = RECEIVED.step(ReceivedState.ON_HAND, event)
         told = {"state": after.value, "live": False, "left_at": micros(at), "left_by": document_id}
-        for chunk in _chunks(codes):
+        for chunk in chunks(codes):
             sold = select(SOLD_CODE.c.code).where(SOLD_CODE.c.code.in_(chunk), SOLD_CODE.c.live)
             if self._session.one(sold) is not None:
                 raise BadValue(what="trace code", why="sold")
@@ -89,7 +87,7 @@ class Received:
                 for row in self._session.hot(_ONE, {"b_code": code}):
                     found[code] = _received(row)
             return found
-        for chunk in _chunks(codes):
+        for chunk in chunks(codes):
             query = _RECEIVED.where(RECEIVED_CODE.c.code.in_(chunk))
             # The last row of a code counts: the live one if there is one, else the newest.
             query = query.order_by(RECEIVED_CODE.c.live, RECEIVED_CODE.c.seq)
@@ -99,7 +97,7 @@ class Received:
     def lots_of(self, codes: Sequence[str]) -> dict[str, str]:
         """Code -> lot, of the boxes on hand only."""
         found: dict[str, str] = {}
-        for chunk in _chunks(codes):
+        for chunk in chunks(codes):
             mine = (RECEIVED_CODE.c.code.in_(chunk), RECEIVED_CODE.c.live)
             query = select(RECEIVED_CODE.c.code, RECEIVED_CODE.c.lot_id).where(*mine)
             found |= {row.code: row.lot_id for row in self._session.run(query)}
@@ -121,7 +119,7 @@ class Received:
         """Lot -> how many codes came with it; zero for a lot without any."""
         found = dict.fromkeys(lot_ids, 0)
         withdrawn = ReceivedState.WITHDRAWN.value
-        for chunk in _chunks(lot_ids):
+        for chunk in chunks(lot_ids):
             query = (
                 select(RECEIVED_CODE.c.lot_id, func.count().label("codes"))
                 .where(RECEIVED_CODE.c.lot_id.in_(chunk), RECEIVED_CODE.c.state != withdrawn)
@@ -133,7 +131,7 @@ class Received:
     def drugs_with_codes(self, medicine_ids: Sequence[str]) -> set[str]:
         """Those of the drugs of which any code was ever received."""
         found: set[str] = set()
-        for chunk in _chunks(medicine_ids):
+        for chunk in chunks(medicine_ids):
             of_drug = exists().where(RECEIVED_CODE.c.lot_id == STOCK_LOT.c.id)
             query = select(STOCK_LOT.c.medicine_id).where(
                 STOCK_LOT.c.medicine_id.in_(chunk), of_drug
@@ -145,7 +143,7 @@ class Received:
         """Lot -> the codes of its boxes that are on hand and in no live sale, by code."""
         found: dict[str, list[str]] = {each: [] for each in lot_ids}
         sold = exists().where(SOLD_CODE.c.code == RECEIVED_CODE.c.code, SOLD_CODE.c.live)
-        for chunk in _chunks(lot_ids):
+        for chunk in chunks(lot_ids):
             query = (
                 select(RECEIVED_CODE.c.lot_id, RECEIVED_CODE.c.code)
                 .where(RECEIVED_CODE.c.lot_id.in_(chunk), RECEIVED_CODE.c.live, ~sold)
@@ -174,7 +172,7 @@ class Received:
     def noticed(self, codes: Sequence[str]) -> dict[str, NoticedCode]:
         """What a file announced of these codes."""
         found: dict[str, NoticedCode] = {}
-        for chunk in _chunks(codes):
+        for chunk in chunks(codes):
             query = select(NOTICED_CODE).where(NOTICED_CODE.c.code.in_(chunk))
             found |= {row.code: _noticed(row) for row in self._session.run(query)}
         return found
@@ -188,7 +186,7 @@ class Received:
         packs = {carton} if carton else set()
         for _level in range(_LEVELS):
             inside: dict[str, NoticedCode] = {}
-            for chunk in _chunks(sorted(packs)):
+            for chunk in chunks(sorted(packs)):
                 query = select(NOTICED_CODE).where(NOTICED_CODE.c.carton.in_(chunk))
                 inside |= {row.code: _noticed(row) for row in self._session.run(query)}
             packs = self._packs_among(list(inside))
@@ -199,7 +197,7 @@ class Received:
 
     def _packs_among(self, codes: list[str]) -> set[str]:
         found: set[str] = set()
-        for chunk in _chunks(codes):
+        for chunk in chunks(codes):
             query = select(NOTICED_CODE.c.carton).where(NOTICED_CODE.c.carton.in_(chunk))
             found |= {row.carton for row in self._session.run(query.distinct())}
         return found
@@ -237,12 +235,6 @@ _ONE = Hot(
 )
 _FEW = 12
 """So many codes are looked up one by one: the boxes of a counter's basket."""
-
-
-def _chunks(values: Sequence[str]) -> Iterator[list[str]]:
-    distinct = list(dict.fromkeys(values))
-    for start in range(0, len(distinct), _CHUNK):
-        yield distinct[start : start + _CHUNK]
 
 
 def _check_lengths(codes: Sequence[str]) -> None:

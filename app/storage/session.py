@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
 Values = Mapping[str, Any]
+
+
+_CHUNK = 500
+"""How many values one IN list holds: far below every driver's limit."""
+
+
+def chunks(values: Sequence[str]) -> Iterator[list[str]]:
+    """The values, each once, in runs that fit into one IN list."""
+    distinct = list(dict.fromkeys(values))
+    for start in range(0, len(distinct), _CHUNK):
+        yield distinct[start : start + _CHUNK]
 
 
 def upsert(dialect: str, table: Table) -> sqlite.Insert | PostgresInsert:

@@ -12,8 +12,8 @@ from app.domain.catalogue import nfkc
 from app.domain.identity_card import citizen_check_digit
 from app.domain.roster import SPECIAL, TWO_DISEASE, RosterEntry
 from app.errors import BadFile
-from app.use_cases.delimited_file import rows_of
-from app.use_cases.workbook_file import SheetRow, is_workbook, sheet_rows
+from app.use_cases.table_file import lines_of
+from app.use_cases.workbook_file import SheetRow
 
 MOST_ROWS = 500_000
 MOST_NAMED = 20
@@ -83,19 +83,9 @@ def read_roster(path: Path, tell: Progress = untold) -> list[RosterEntry]:
     return entries
 
 
-def _sheet(path: Path) -> Iterator[SheetRow]:
-    if is_workbook(path):
-        yield from sheet_rows(path, MOST_ROWS + 1)
-        return
-    for number, cells in enumerate(rows_of(path), 1):
-        if number > MOST_ROWS + 1:
-            raise BadFile(file=path.name, why="import.file_too_large")
-        yield SheetRow(number, tuple(cells))
-
-
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str], str]]:
     """Number, fields and trouble of each row that is not blank."""
-    lines = _sheet(path)
+    lines = lines_of(path, MOST_ROWS)
     head = next(lines, SheetRow(1, ()))
     headings = [nfkc(cell).casefold() for cell in head.cells]
     places = {
