@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.item_ledger import Event, Ledger, LedgerRow
     from app.use_cases.losses import LossLine, LossView
-    from app.use_cases.lots import RecallView, RecallWish
+    from app.use_cases.recalls import RecallView, RecallWish
     from app.use_cases.shelf_list import DrugRow, ShelfView
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.split_register import SplitRow
@@ -88,19 +88,19 @@ class ShopStock:
 
     def recalls(self) -> list[Recall]:
         """Every recall, newest first."""
-        from app.use_cases.lots import recalls
+        from app.use_cases.recalls import recalls
 
         return recalls(self.doors)
 
     def recall_view(self, recall_id: str, operator: Operator, names: bool) -> RecallView:
         """Who bought it, what is left; names are logged."""
-        from app.use_cases.lots import recall_view
+        from app.use_cases.recalls import recall_view
 
         return recall_view(self.doors, recall_id, operator, names=names)
 
     def recall_batch(self, operator: Operator, wish: RecallWish) -> RecallView:
         """Lock a batch on every till."""
-        from app.use_cases.lots import recall_batch
+        from app.use_cases.recalls import recall_batch
 
         return recall_batch(
             self.doors,
@@ -122,7 +122,7 @@ class ShopStock:
         second: SecondPerson | None,
     ) -> RecallView:
         """Close it, or note that it was withdrawn."""
-        from app.use_cases.lots import end_recall
+        from app.use_cases.recalls import end_recall
 
         return end_recall(self.doors, operator, recall_id, event, result, second)
 

@@ -25,7 +25,7 @@ from app.errors import BadFile, BadValue, NotAllowed
 from app.ports import StockMove, UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.import_catalogue import Refusal
-from app.use_cases.lots import lock_if_recalled
+from app.use_cases.recalls import lock_if_recalled
 from app.use_cases.stock_moves import book_moves, next_number
 from app.use_cases.table_file import TableRow, day_of, table_of
 

@@ -16,7 +16,7 @@ from app.domain.stock import Lot, MoveKind, check_lot_dates
 from app.domain.stock_document import DocumentKind, StockDocument
 from app.errors import BadValue
 from app.ports import StockMove
-from app.use_cases.lots import lock_if_recalled
+from app.use_cases.recalls import lock_if_recalled
 from app.use_cases.sign_in import SecondPerson, answering
 from app.use_cases.stock_moves import book_moves, next_number
 

@@ -22,7 +22,7 @@ from app.domain.trace import CodeSource
 from app.errors import BadValue, RuleBroken
 from app.ports import StockMove, UnitOfWork
 from app.use_cases.doors import Doors, Operator
-from app.use_cases.lots import lock_if_recalled
+from app.use_cases.recalls import lock_if_recalled
 from app.use_cases.receiving import require
 from app.use_cases.receiving_check import (
     ReceivingCheck,

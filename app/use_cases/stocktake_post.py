@@ -17,7 +17,7 @@ from app.domain.stocktake_tally import Difference, Goods
 from app.errors import BadValue, SecondPersonNeeded
 from app.ports import StockMove
 from app.ports_stocktake import ResultRow
-from app.use_cases.lots import lock_if_recalled
+from app.use_cases.recalls import lock_if_recalled
 from app.use_cases.sign_in import SecondPerson, approve
 from app.use_cases.stock_facts import Counted
 from app.use_cases.stock_moves import book_moves, next_number, owe_counts

@@ -28,6 +28,7 @@ from app.use_cases import (
     post_receiving,
     price_lists,
     prices,
+    recalls,
     receiving,
     reports,
     send_goods,
@@ -51,11 +52,11 @@ ACTS: dict[str, Act] = {
     "upload_correct": lambda d, o: upload_list.correct_upload(d, "none", {}, o),
     "upload_delete": lambda d, o: upload_list.delete_upload(d, "none", "x", o),
     "map": lambda d, o: mappings.map_catalogue(d, o),
-    "recall": lambda d, o: lots.recall_batch(
+    "recall": lambda d, o: recalls.recall_batch(
         d, o, "B", "", "", "", level=RecallLevel.ONE, source=RecallSource.SHOP
     ),
-    "recall_end": lambda d, o: lots.end_recall(d, o, "none", RecallEvent.CLOSED, "x"),
-    "recall_names": lambda d, o: lots.recall_view(d, "none", o, names=True),
+    "recall_end": lambda d, o: recalls.end_recall(d, o, "none", RecallEvent.CLOSED, "x"),
+    "recall_names": lambda d, o: recalls.recall_view(d, "none", o, names=True),
     "hold": lambda d, o: lots.hold_lot(d, o, "none", LockReason.RECALL),
     "release": lambda d, o: lots.release_lot(d, o, "none"),
     "loss": lambda d, o: losses.post_loss(d, o, [LOSS]),

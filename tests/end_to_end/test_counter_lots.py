@@ -28,7 +28,7 @@ from app.use_cases.checks import check_line
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Operator
 from app.use_cases.line_lots import Found, FoundReason, book_found, line_lots
-from app.use_cases.lots import lock_if_recalled, recall_batch
+from app.use_cases.recalls import lock_if_recalled, recall_batch
 from app.use_cases.return_goods import quote_return, run_return
 from app.use_cases.sign_in import SecondPerson, add_staff
 from tests.fakes.builders import a_staff, an_item

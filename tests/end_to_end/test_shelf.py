@@ -18,7 +18,7 @@ from app.domain.returns import ReturnReason
 from app.domain.sale import Sale
 from app.domain.stock import Lot, MoveKind
 from app.errors import BadValue, IllegalTransition, NotAllowed, RuleBroken
-from app.use_cases import lots, shelf_list
+from app.use_cases import lots, recalls, shelf_list
 from app.use_cases.basket import hold_basket, keep_basket
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.item_ledger import event_behind, item_ledger
@@ -80,7 +80,7 @@ def test_a_recall_finds_a_box_by_its_code_that_left_as_another_batch(till: Pract
         uow.commit()
     sold = sell(till, medicine_id, "1", code)
     assert [pick.batch for pick in sold.lines[0].picks] == ["R8"]
-    view = lots.recall_batch(till.doors, pharmacist(till), "R9", medicine_id, "", "", **RECALL)
+    view = recalls.recall_batch(till.doors, pharmacist(till), "R9", medicine_id, "", "", **RECALL)
     assert [(one.receipt_no, one.quantity, one.kept) for one in view.buyers] == [
         (sold.receipt_no, Quantity.of(1), Quantity.of(1))
     ]
@@ -93,8 +93,8 @@ def test_a_recall_locks_the_batch_at_once_and_names_who_bought_it(till: Practice
     second = put_on_shelf(till.doors, medicine_id, 5, batch="R1")
     sold = sell(till, medicine_id, "1")
     with pytest.raises(NotAllowed):
-        lots.recall_batch(till.doors, till.operator, "R1", medicine_id, "", "", **RECALL)
-    view = lots.recall_batch(
+        recalls.recall_batch(till.doors, till.operator, "R1", medicine_id, "", "", **RECALL)
+    view = recalls.recall_batch(
         till.doors,
         pharmacist(till),
         " Ｒ1 ",
@@ -110,23 +110,25 @@ def test_a_recall_locks_the_batch_at_once_and_names_who_bought_it(till: Practice
     assert sum(row.on_hand.packs() for row in view.lots) == 9
     with till.second_till().doors.uow() as uow:
         assert not uow.lots.get(first.id).sellable_on(shop_time(till.clock.now()).date())
-        assert lots.open_recall(uow, medicine_id, "R1") is not None
-        assert lots.open_recall(uow, "another", "R1") is None
-        (later,) = lots.lock_if_recalled(uow, [replace(first, id="later", state=LotState.SALEABLE)])
+        assert recalls.open_recall(uow, medicine_id, "R1") is not None
+        assert recalls.open_recall(uow, "another", "R1") is None
+        (later,) = recalls.lock_if_recalled(
+            uow, [replace(first, id="later", state=LotState.SALEABLE)]
+        )
         assert later.state is LotState.RECALLED
     boss = manager(till)
     with pytest.raises(RuleBroken):
         lots.release_lot(till.doors, boss, second.id)
     with pytest.raises(RuleBroken):
-        lots.recall_batch(till.doors, boss, "R1", medicine_id, "", "", **RECALL)
+        recalls.recall_batch(till.doors, boss, "R1", medicine_id, "", "", **RECALL)
     with pytest.raises(BadValue):
-        lots.end_recall(till.doors, boss, view.recall.id, RecallEvent.CLOSED, " ")
-    ended = lots.end_recall(till.doors, boss, view.recall.id, RecallEvent.WITHDRAWN, "通知撤回")
+        recalls.end_recall(till.doors, boss, view.recall.id, RecallEvent.CLOSED, " ")
+    ended = recalls.end_recall(till.doors, boss, view.recall.id, RecallEvent.WITHDRAWN, "通知撤回")
     assert ended.recall.state is RecallState.WITHDRAWN
     assert {row.state for row in ended.lots} == {LotState.HELD}
     assert lots.release_lot(till.doors, boss, first.id).state is LotState.SALEABLE
     with pytest.raises(IllegalTransition):
-        lots.end_recall(till.doors, boss, view.recall.id, RecallEvent.CLOSED, "再一次")
+        recalls.end_recall(till.doors, boss, view.recall.id, RecallEvent.CLOSED, "再一次")
 
 
 @pytest.mark.rule("LN-2.4a")
@@ -142,12 +144,12 @@ def test_buyers_are_masked_unless_the_right_is_there_and_the_look_logged(
         sale.person_id = person.person_id
         uow.sales.save(sale)
         uow.commit()
-    view = lots.recall_batch(till.doors, pharmacist(till), "R2", medicine_id, "", "", **RECALL)
+    view = recalls.recall_batch(till.doors, pharmacist(till), "R2", medicine_id, "", "", **RECALL)
     assert "*" in view.buyers[0].person
     assert person.person.name not in view.buyers[0].person
     with pytest.raises(NotAllowed):
-        lots.recall_view(till.doors, view.recall.id, till.operator, names=True)
-    named = lots.recall_view(till.doors, view.recall.id, pharmacist(till), names=True)
+        recalls.recall_view(till.doors, view.recall.id, till.operator, names=True)
+    named = recalls.recall_view(till.doors, view.recall.id, pharmacist(till), names=True)
     assert named.buyers[0].person == person.person.name
     assert person.person.name not in repr(named)
     with till.doors.uow() as uow:
@@ -280,7 +282,7 @@ def test_a_recall_names_the_baskets_that_hold_some(till: PracticeTill) -> None:
         medicine = uow.medicines.get(medicine_id)
     aside, served = till.basket((medicine, 2)), till.basket((medicine, 1))
     hold_basket(till.doors, aside, till.operator)
-    view = lots.recall_batch(till.doors, pharmacist(till), "H1", "", "", "", **RECALL)
+    view = recalls.recall_batch(till.doors, pharmacist(till), "H1", "", "", "", **RECALL)
     held = {one.sale_id: (one.quantity, one.held_at is not None) for one in view.baskets}
     assert held == {aside.id: (Quantity.of(2), True), served.id: (Quantity.of(1), False)}
     with pytest.raises(RuleBroken):

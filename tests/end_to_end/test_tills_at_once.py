@@ -27,7 +27,7 @@ from app.use_cases.allocation import secure
 from app.use_cases.basket import item_of, keep_basket, open_basket, price_of
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Operator
-from app.use_cases.lots import lock_if_recalled, recall_batch
+from app.use_cases.recalls import lock_if_recalled, recall_batch
 from app.vault.pins import Argon2Pins
 from tests.fakes.builders import a_staff, an_item
 from tests.fakes.practice_till import PracticeTill, cash, practice_till

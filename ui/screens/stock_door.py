@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.use_cases.doors import Operator
     from app.use_cases.item_ledger import Event, Ledger, LedgerRow
     from app.use_cases.losses import LossLine, LossView
-    from app.use_cases.lots import RecallView, RecallWish
+    from app.use_cases.recalls import RecallView, RecallWish
     from app.use_cases.shelf_list import DrugRow, ShelfView
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.split_register import SplitRow

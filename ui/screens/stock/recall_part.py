@@ -11,7 +11,7 @@ from app.domain.clock import shop_time
 from app.domain.recall import RecallLevel, RecallSource
 from app.domain.recall_states import RecallEvent, RecallState
 from app.domain.staff import Right
-from app.use_cases.lots import RecallWish
+from app.use_cases.recalls import RecallWish
 from ui.screens.stock.parts import Choice, Part, Second, exports
 from ui.screens.stock.rows import (
     BASKETS,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QPushButton
 
     from app.domain.recall import Recall
-    from app.use_cases.lots import RecallView
+    from app.use_cases.recalls import RecallView
     from app.use_cases.shelf_list import DrugRow, LotRow, ShelfView
     from ui.screens.stock.view_model import StockModel
 

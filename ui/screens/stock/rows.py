@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from app.domain.recall import Recall
     from app.domain.rx_case import UnmetRequest
     from app.use_cases.item_ledger import Event, Ledger
-    from app.use_cases.lots import RecallView
+    from app.use_cases.recalls import RecallView
     from app.use_cases.shelf_list import DrugRow, LotRow
     from app.use_cases.split_register import SplitRow
     from ui.screens.session import Session
