@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -18,6 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from PySide6.QtGui import QKeyEvent, QPainter
     from PySide6.QtWidgets import QStyleOptionViewItem
 
@@ -71,6 +74,22 @@ def button(text: str, role: str = "", name: str = "") -> QPushButton:
     made.setAccessibleName(name or text)
     made.setAutoDefault(True)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made
+
+
+def tabs(
+    line: QBoxLayout, texts: Mapping[str, str], turn: Callable[..., object]
+) -> dict[str, QPushButton]:
+    """A button a name, in a row; ``turn`` gets the name (and Qt's word whether it is pressed).
+
+    Which one is down is said by whoever shows what belongs to it.
+    """
+    made: dict[str, QPushButton] = {}
+    for name, text in texts.items():
+        made[name] = button(text)
+        made[name].setCheckable(True)
+        made[name].clicked.connect(partial(turn, name))
+        line.addWidget(made[name])
     return made
 
 

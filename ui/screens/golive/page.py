@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QFileDialog, QHeaderView, QTableWidget, QTableWidg
 
 from ui.screens.golive.view_model import KINDS
 from ui.screens.office.page import OfficePage
-from ui.widgets.parts import button, column, label, line_edit, retone, row
+from ui.widgets.parts import button, column, label, line_edit, retone, row, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtWidgets import QHBoxLayout, QPushButton
+    from PySide6.QtWidgets import QHBoxLayout
 
     from ui.screens.golive.view_model import GoLiveModel
 
@@ -29,19 +29,14 @@ class GoLivePage(OfficePage):
         self._model, say = model, model.session.say
         lines = column(self, space=10)
         lines.addWidget(label(say("golive.words"), "", "second", wrap=True))
-        self.kinds: dict[str, QPushButton] = {}
-        tabs = QWidget()
-        tab_row = row(tabs, space=6)
-        for number, kind in enumerate(KINDS, 1):
-            made = button(
-                f"{number}. {say(f'golive.kind_{kind}')}", name=say(f"golive.kind_{kind}")
-            )
-            made.setCheckable(True)
-            made.clicked.connect(partial(self._choose, kind))
-            self.kinds[kind] = made
-            tab_row.addWidget(made)
-        tab_row.addStretch(1)
-        lines.addWidget(tabs)
+        holder = QWidget()
+        bar = row(holder, space=6)
+        texts = {kind: f"{no}. {say(f'golive.kind_{kind}')}" for no, kind in enumerate(KINDS, 1)}
+        self.kinds = tabs(bar, texts, self._choose)
+        for kind, made in self.kinds.items():
+            made.setAccessibleName(say(f"golive.kind_{kind}"))
+        bar.addStretch(1)
+        lines.addWidget(holder)
         self.columns = label("", "", "second", wrap=True)
         lines.addWidget(self.columns)
         lines.addLayout(self._file_row())

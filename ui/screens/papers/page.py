@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QWidget
 
 from app.domain.clock import shop_time
 from app.domain.indicators import Mark
@@ -14,7 +14,7 @@ from app.use_cases.paper_facts import SPECIAL
 from ui.screens.office.page import OfficePage
 from ui.screens.papers.view_model import PARTS
 from ui.widgets.figures import Figures
-from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row
+from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,13 +34,9 @@ class PapersPage(OfficePage):
         self._sure = ""
         lines = column(self, space=8)
         head = row()
-        self.tabs: dict[str, QPushButton] = {}
-        for part in PARTS:
-            made = button(self._say(f"papers.part_{part}"))
-            made.setCheckable(True)
-            made.clicked.connect(partial(self.turn, part))
-            self.tabs[part] = made
-            head.addWidget(made)
+        self.tabs = tabs(
+            head, {part: self._say(f"papers.part_{part}") for part in PARTS}, self.turn
+        )
         head.addStretch(1)
         for form in ("xlsx", "csv"):
             made = button(self._say(f"figures.{form}"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -16,13 +15,12 @@ from ui.operation import Lane
 from ui.screens.prices.view_model import moment_of, path_of
 from ui.screens.session import notes_of
 from ui.widgets.figures import Figures, Line, packs
-from ui.widgets.parts import button, column, label, line_edit, retone, row
+from ui.widgets.parts import button, column, label, line_edit, retone, row, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QColor
-    from PySide6.QtWidgets import QPushButton
 
     from app.errors import YaotaiError
     from app.use_cases.price_lists import ListTaken, RowOut
@@ -162,19 +160,13 @@ class ImportPart(QWidget):
         lines = column(self, space=8)
         self.intro = label(say("prices.lists_words"), "", "second", wrap=True)
         lines.addWidget(self.intro)
-        tabs = row(space=6)
-        self.kinds: dict[str, QPushButton] = {}
-        for kind in KINDS:
-            made = button(say(f"prices.kind_{kind}"))
-            made.setCheckable(True)
-            made.clicked.connect(partial(self._choose, kind))
-            self.kinds[kind] = made
-            tabs.addWidget(made)
-        tabs.addStretch(1)
+        bar = row(space=6)
+        self.kinds = tabs(bar, {kind: say(f"prices.kind_{kind}") for kind in KINDS}, self._choose)
+        bar.addStretch(1)
         self.ask = button(say("prices.ask"))
         self.ask.clicked.connect(lambda: self.model.ask())
-        tabs.addWidget(self.ask)
-        lines.addLayout(tabs)
+        bar.addWidget(self.ask)
+        lines.addLayout(bar)
         self.columns = label("", "", "second", wrap=True)
         lines.addWidget(self.columns)
         about = row(space=8)

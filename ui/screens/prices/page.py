@@ -15,13 +15,13 @@ from ui.screens.prices.imports import ImportPart
 from ui.screens.prices.view_model import FILTERS
 from ui.screens.prices.words import bounds_words, change_words, graver, marks_of, term_words
 from ui.widgets.figures import Figures, Line
-from ui.widgets.parts import button, clear_layout, column, label, line_edit, retone, row
+from ui.widgets.parts import button, clear_layout, column, label, line_edit, retone, row, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QColor
-    from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+    from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 
     from app.domain.money import Money, UnitPrice
     from app.use_cases.price_page import PriceRow
@@ -92,13 +92,8 @@ class PricesPage(OfficePage):
         self.search.setMinimumWidth(180)
         self.search.returnPressed.connect(self._search)
         line.addWidget(self.search, 1)
-        self.filters: dict[str, QPushButton] = {}
-        for name in (*FILTERS, "lists"):
-            made = button(say(f"prices.filter_{name}"))
-            made.setCheckable(True)
-            made.clicked.connect(partial(self._turn, name))
-            self.filters[name] = made
-            line.addWidget(made)
+        texts = {name: say(f"prices.filter_{name}") for name in (*FILTERS, "lists")}
+        self.filters = tabs(line, texts, self._turn)
         return line
 
     def _tag_row(self) -> QHBoxLayout:

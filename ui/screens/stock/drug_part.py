@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -22,13 +21,12 @@ from ui.screens.stock.rows import (
     titles,
 )
 from ui.widgets.figures import Figures
-from ui.widgets.parts import button, column, label, line_edit, row
+from ui.widgets.parts import button, column, label, line_edit, row, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QColor
-    from PySide6.QtWidgets import QPushButton
 
     from ui.screens.stock.view_model import StockModel
 
@@ -86,13 +84,7 @@ class DrugPart(Part):
         say = self.model.session.say
         made = QWidget()
         line = row(made, space=8)
-        self.views: dict[str, QPushButton] = {}
-        for name in VIEWS:
-            each = button(say(f"shelf.view_{name}"))
-            each.setCheckable(True)
-            each.clicked.connect(partial(self.turn, name))
-            self.views[name] = each
-            line.addWidget(each)
+        self.views = tabs(line, {name: say(f"shelf.view_{name}") for name in VIEWS}, self.turn)
         self.first = line_edit(say("shelf.first_day"), code=True, hint=say("shelf.first_day"))
         self.last = line_edit(say("shelf.last_day"), code=True, hint=say("shelf.last_day"))
         for field in (self.first, self.last):

@@ -22,7 +22,7 @@ from ui.screens.stock.rows import (
     titles,
 )
 from ui.widgets.figures import Figures
-from ui.widgets.parts import button, column, label, line_edit, row
+from ui.widgets.parts import button, column, label, line_edit, row, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,13 +67,9 @@ class ListPart(Part):
     def _chips(self) -> QWidget:
         made = QWidget()
         line = row(made, space=6)
-        self.chips: dict[str, QPushButton] = {}
-        for name in FILTERS:
-            chip = button(self.model.session.say(f"shelf.filter_{name}", count="…"))
-            chip.setCheckable(True)
-            chip.clicked.connect(partial(self._choose, name))
-            self.chips[name] = chip
-            line.addWidget(chip)
+        say = self.model.session.say
+        texts = {name: say(f"shelf.filter_{name}", count="…") for name in FILTERS}
+        self.chips = tabs(line, texts, self._choose)
         line.addStretch(1)
         return made
 

@@ -12,7 +12,7 @@ from ui.screens.office.page import OfficePage
 from ui.screens.trace.file_part import FilePart
 from ui.screens.trace.view_model import PARTS
 from ui.widgets.figures import Figures, Line, shown
-from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row
+from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,13 +81,7 @@ class TracePage(OfficePage):
 
     def _head(self) -> QHBoxLayout:
         say, line = self._session.say, row(space=6)
-        self.parts: dict[str, QPushButton] = {}
-        for part in PARTS:
-            made = button(say(f"trace.part_{part}"))
-            made.setCheckable(True)
-            made.clicked.connect(partial(self._turn, part))
-            self.parts[part] = made
-            line.addWidget(made)
+        self.parts = tabs(line, {part: say(f"trace.part_{part}") for part in PARTS}, self._turn)
         self.code = line_edit(say("trace.look_up"), code=True, hint=say("trace.look_up_hint"))
         self.code.returnPressed.connect(lambda: self.model.look_up(self.code.text()))
         line.addWidget(self.code, 1)

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
 from ui.screens.office.page import OfficePage
 from ui.screens.uploads.view_model import PARTS
 from ui.widgets.figures import Figures, Line, shown
-from ui.widgets.parts import button, column, label, line_edit, retone, row
+from ui.widgets.parts import button, column, label, line_edit, retone, row, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QColor
-    from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton
+    from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
     from app.use_cases.upload_list import UploadForm, UploadLine
     from ui.screens.uploads.view_model import UploadsModel
@@ -71,13 +71,8 @@ class UploadsPage(OfficePage):
 
     def _head(self) -> QHBoxLayout:
         say, line = self._session.say, row(space=6)
-        self.parts: dict[str, QPushButton] = {}
-        for part in PARTS:
-            made = button(say(f"uploads.part_{part}", count=0))
-            made.setCheckable(True)
-            made.clicked.connect(partial(self._turn, part))
-            self.parts[part] = made
-            line.addWidget(made)
+        texts = {part: say(f"uploads.part_{part}", count=0) for part in PARTS}
+        self.parts = tabs(line, texts, self._turn)
         line.addStretch(1)
         self.map = button(say("uploads.map"))
         self.map.clicked.connect(lambda: self.model.map_catalogue())
