@@ -137,8 +137,12 @@ class GoLivePage(OfficePage):
             made.setChecked(kind == model.kind)
         self.columns.setText(say(f"golive.columns_{model.kind}"))
         self.look.setVisible(model.looks_first)
+        pressed = self.go.hasFocus() or self.look.hasFocus()
         for each in (self.look, self.go, self.browse):
             each.setEnabled(not model.running)
+        if pressed and model.running:
+            # A button that is off gives the focus away: to what is wanted next, not to the rail.
+            self.file.setFocus()
         if model.running:
             self.note.setText(say("golive.running", rows=model.rows_read))
             retone(self.note, "tone", "second")
