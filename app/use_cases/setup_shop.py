@@ -29,6 +29,8 @@ SECTIONS = ("shop", "platform", "credentials", "administrator", "staff", "region
 CREDENTIALS = (
     "paasid", "token", "access_key", "secret", "api_version", "sm2_private",
     "password_key", "app_id", "app_secret", "centre_private", "centre_public", "centre_url",
+    "client_id", "client_secret", "oauth_user", "oauth_password", "oauth_scope", "oauth_grant",
+    "token_url",
 )  # fmt: skip
 _CODE = re.compile(r"P[0-9A-Z]{11}")
 _TEXT_LIMIT = 200

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from app.domain.insurance import Answer, Call, Header, Message, Outcome
@@ -19,8 +21,12 @@ from sync.insurance.profile import Credentials, Department, Institution, Termina
 from sync.insurance.rx_messages import ACTS, is_rx_number
 from sync.insurance.secrecy import blanked_answer
 from sync.insurance.signing import gateway_headers, sm2_signer
-from sync.insurance.transport import Lost, NotLeft, RequestsTransport, Transport
+from sync.insurance.transport import Lost, NotLeft, Reply, RequestsTransport, Transport
 from sync.station import way_out
+
+if TYPE_CHECKING:
+    from sync.insurance.bearer import Bearer
+    from sync.insurance.sealed_input import InputSealer
 
 
 def _nonce() -> str:
@@ -53,11 +59,13 @@ class InsuranceClient:
         require_offered(profile, credentials)
         signed = profile.message_signing == "sm2_envelope"
         sign = sm2_signer(credentials.sm2_private) if signed else None
+        self._sealer = _sealer(profile, credentials)
         self._terminal = Terminal(
             profile,
             institution,
             department or Department(),
             sign=sign,
+            sealer=self._sealer,
             ip=ip or way_out(url),
         )
         self._centre = Centre(self._terminal, credentials, tables)
@@ -69,6 +77,7 @@ class InsuranceClient:
         self._transport = transport or RequestsTransport(
             profile.connect_seconds, profile.read_seconds
         )
+        self._bearer = _bearer(profile, self._transport, url, credentials, clock)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -127,21 +136,38 @@ class InsuranceClient:
         except PackValueMissing:
             return Answer(Outcome.NOT_SENT, text=f"{UNKNOWN}not_sent path")
         try:
-            reply = self._transport.post(url, self._headers(message), message.body)
+            headers = self._headers(message)
+            reply = self._transport.post(url, headers, message.body)
         except NotLeft as error:
             return Answer(Outcome.NOT_SENT, text=f"{UNKNOWN}not_sent {error.why}")
         except Lost as error:
             return _answer(unknown(error.why), self._kept(message, error.part))
+        if reply.status == HTTPStatus.UNAUTHORIZED and self._bearer is not None:
+            self._bearer.forget()
         if self._centre.serves(message.infno):
             opened = self._centre.judge(reply.status, reply.body, self._clock.now())
         else:
-            opened = Opened(judge(reply.status, reply.body), reply.body)
+            opened = self._opened(reply)
         return self._judged(message, opened)
+
+    def _opened(self, reply: Reply) -> Opened:
+        """A reply judged; in clear where the region's answers come in cipher."""
+        if self._sealer is None:
+            return Opened(judge(reply.status, reply.body), reply.body)
+        from sync.insurance.centre_envelope import Unverifiable
+
+        try:
+            plain = self._sealer.open(reply.body)
+        except Unverifiable:
+            return Opened(unknown("signature"), reply.body)
+        return Opened(judge(reply.status, plain), plain)
 
     def _headers(self, message: Message) -> dict[str, str]:
         if self._centre.serves(message.infno):
             return {"Content-Type": CONTENT_TYPE}
         headers = {"Content-Type": f"{self._terminal.profile.content_type}; charset=UTF-8"}
+        if self._bearer is not None:
+            return headers | self._bearer.headers()
         return headers | dict(
             gateway_headers(
                 self._terminal.profile.gateway,
@@ -183,6 +209,32 @@ class InsuranceClient:
         if urlsplit(self._url).path.endswith(path):
             return self._url
         return self._url.rstrip("/") + path
+
+
+def _sealer(profile: InterfaceProfile, credentials: Credentials) -> InputSealer | None:
+    signs, encrypts = profile.message_signing == "sm2_input", profile.encrypted_input
+    if not signs and not encrypts:
+        return None
+    # Loaded where a region wants it: a start does without.
+    from sync.insurance.sealed_input import InputSealer
+
+    return InputSealer(
+        credentials.client_id if encrypts else "", credentials.sm2_private if signs else ""
+    )
+
+
+def _bearer(
+    profile: InterfaceProfile,
+    transport: Transport,
+    url: str,
+    credentials: Credentials,
+    clock: Clock,
+) -> Bearer | None:
+    if profile.gateway != "oauth":
+        return None
+    from sync.insurance.bearer import Bearer
+
+    return Bearer(transport, url, credentials, clock)
 
 
 def _answer(verdict: Verdict, raw: bytes) -> Answer:

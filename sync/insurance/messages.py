@@ -491,6 +491,14 @@ def _body(envelope: Mapping[str, object], content: object, terminal: Terminal) -
     return exact_json.write({**envelope, "input": inner})
 
 
+def _sealed_body(envelope: Mapping[str, object], content: object, terminal: Terminal) -> bytes:
+    """As :func:`_body`; signed and in cipher where the region has it so (interface 1.2 d)."""
+    if terminal.sealer is None:
+        return _body(envelope, content, terminal)
+    sealed = terminal.sealer.seal(exact_json.write(content))
+    return exact_json.write({**envelope, "input": content, **sealed})
+
+
 def _message(
     envelope: Mapping[str, object],
     content: object,
@@ -502,7 +510,7 @@ def _message(
     return Message(
         infno=str(envelope["infno"]),
         msgid=str(envelope["msgid"]),
-        body=_body(envelope, content, terminal),
+        body=_sealed_body(envelope, content, terminal),
         evidence=_body(envelope if kept is None else kept, blanked(content), terminal),
         call=call,
     )

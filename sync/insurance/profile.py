@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from app.domain.policy import InterfaceProfile
 from app.errors import PackError
+
+if TYPE_CHECKING:
+    from sync.insurance.sealed_input import InputSealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,15 @@ class Credentials:
     """The centre's own SM2 point, not the application's: Base64 of 64 octets, or 65 with 04."""
     centre_url: str = field(default="", repr=False)
     """Where the centre answers; empty = the platform's own address."""
+    client_id: str = field(default="", repr=False)
+    """OAuth2 gateway (1.2 d): who the shop is; its sixteen octets are the SM4 key of ``input``."""
+    client_secret: str = field(default="", repr=False)
+    oauth_user: str = field(default="", repr=False)
+    oauth_password: str = field(default="", repr=False)
+    oauth_scope: str = field(default="", repr=False)
+    oauth_grant: str = field(default="password", repr=False)
+    token_url: str = field(default="", repr=False)
+    """Where tokens are given out; empty = ``/auth/oauth/token`` at the platform's own address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +78,22 @@ class Terminal:
     """``opter_type``: 1 operator, 2 self-service, 3 mobile."""
     sign: Callable[[str], str] | None = field(default=None, repr=False)
     """Signs the envelope's text where the region's profile wants it in ``cainfo``."""
+    sealer: InputSealer | None = field(default=None, repr=False)
+    """Signs and encrypts ``input`` for itself where the region wants that."""
     ip: str = field(default="127.0.0.1", repr=False)
     """``ipInfo`` of prescription calls (interface 3.2)."""
     device: str = "yaotai"
     """``devInfo`` of prescription calls."""
 
 
-GATEWAYS = ("none", "tif", "api", "ca")
-"""Gateways of interface 1.2 that this client can sign for."""
+_KEYS_OF_GATEWAY = {
+    "none": (),
+    "tif": (),
+    "api": (),
+    "ca": ("access_key", "secret"),
+    "oauth": ("client_id", "client_secret"),
+}
+"""Gateways of interface 1.2 that this client speaks to, and what it cannot do without there."""
 
 
 def require_offered(profile: InterfaceProfile, credentials: Credentials) -> None:
@@ -82,14 +103,18 @@ def require_offered(profile: InterfaceProfile, credentials: Credentials) -> None
     Sending unsigned or in clear what the region wants signed or encrypted would only be refused,
     at the counter, after the customer has waited.
     """
-    wants = {
-        "interface.gateway": profile.gateway in GATEWAYS,
-        "interface.message_signing": profile.message_signing in ("none", "sm2_envelope"),
-        "interface.encrypted_input": not profile.encrypted_input,
-    }
-    for key, offered in wants.items():
-        if not offered:
-            raise PackError(file=profile.region, key=key, why="not offered by this version")
+    gateway, signing = profile.gateway, profile.message_signing
+    if not all(getattr(credentials, name) for name in _KEYS_OF_GATEWAY[gateway]):
+        raise PackError(file=profile.region, key="interface.gateway", why="no key to sign with")
+    if profile.encrypted_input and not credentials.client_id:
+        raise PackError(
+            file=profile.region, key="interface.encrypted_input", why="no key to encrypt with"
+        )
+    if profile.encrypted_input and signing == "sm2_envelope":
+        # Whether such a signature covers the clear or the cipher is published nowhere.
+        raise PackError(
+            file=profile.region, key="interface.encrypted_input", why="not offered by this version"
+        )
     if profile.password_in_cainfo and profile.message_signing != "none":
         raise PackError(
             file=profile.region, key="interface.password_in_cainfo", why="cainfo is signed already"

@@ -71,7 +71,7 @@ def gateway_headers(
 ) -> Mapping[str, str]:
     """What the region's gateway wants beside the body; nothing for ``none``.
 
-    :raises BadValue: for a gateway without a formula here.
+    :raises BadValue: for a gateway without a formula: ``oauth`` wants a token (``bearer.py``).
     """
     if gateway == "none":
         return {}

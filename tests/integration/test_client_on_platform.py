@@ -67,7 +67,10 @@ SHAPES = {
     "a path each, tif": {"endpoint_shape": "per_transaction", "path": "/ebus/practice"},
     "a path each, ca": {"endpoint_shape": "per_transaction", "path": "/x", "gateway": "ca"},
     "no gateway": {"gateway": "none"},
+    "tokens, in cipher": {},
 }
+AREAS = {"tokens, in cipher": "CN-999904"}
+"""Shapes that have an area of their own."""
 
 
 class Desk:
@@ -133,7 +136,7 @@ def build(
 
 @pytest.fixture(params=sorted(SHAPES))
 def any_desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
-    yield from build(SHAPES[request.param])
+    yield from build(SHAPES[request.param], area=AREAS.get(request.param, "CN-999900"))
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ class Profile:
 
     gateway: str = "none"
     message_signing: str = "none"
+    encrypted_input: bool = False
     input_form: str = "object"
     infcode_form: str = "number"
     endpoint_shape: str = "one_url"

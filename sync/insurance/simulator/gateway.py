@@ -37,9 +37,15 @@ class Credentials:
     """Its SM2 point: Base64 of x and y."""
     password_private: str = ""
     """The platform's own RSA key, which opens patients' passwords (interface 1.5): Base64."""
+    client_id: str = ""
+    """A gate with tokens (interface 1.2 d); its sixteen octets are also the key of ``input``."""
+    client_secret: str = ""
+    oauth_user: str = ""
+    oauth_password: str = ""
 
 
-def _refuse(message: str) -> GatewayRefusal:
+def refused(message: str) -> GatewayRefusal:
+    """The gateway's own 401, which is no insurance envelope."""
     body = json.dumps({"code": 401, "message": message}, ensure_ascii=False)
     return GatewayRefusal(401, body.encode())
 
@@ -53,7 +59,7 @@ def _fresh(stamp: str, unit: int, now: datetime) -> bool:
 def _need(headers: Mapping[str, str], *names: str) -> list[str]:
     values = [headers.get(name, "") for name in names]
     if not all(values):
-        raise _refuse(MISSING_HEADER)
+        raise refused(MISSING_HEADER)
     return values
 
 
@@ -62,14 +68,14 @@ def _tif(headers: Mapping[str, str], _body: bytes, keys: Credentials, now: datet
         headers, "x-tif-paasid", "x-tif-timestamp", "x-tif-nonce", "x-tif-signature"
     )
     if not _fresh(stamp, 1, now):
-        raise _refuse(STALE)
+        raise refused(STALE)
     if paasid != keys.paasid:
-        raise _refuse(UNKNOWN_USER)
+        raise refused(UNKNOWN_USER)
     digest = hashlib.sha256()
     for part in (stamp, keys.token, nonce, stamp):
         digest.update(part.encode())
     if not hmac.compare_digest(digest.hexdigest().encode(), signature.encode()):
-        raise _refuse(WRONG_SIGNATURE)
+        raise refused(WRONG_SIGNATURE)
 
 
 def _api(headers: Mapping[str, str], _body: bytes, keys: Credentials, now: datetime) -> None:
@@ -77,25 +83,25 @@ def _api(headers: Mapping[str, str], _body: bytes, keys: Credentials, now: datet
         headers, "_api_access_key", "_api_name", "_api_timestamp", "_api_version", "_api_signature"
     )
     if not _fresh(stamp, 1000, now):
-        raise _refuse(STALE)
+        raise refused(STALE)
     if key != keys.access_key:
-        raise _refuse(UNKNOWN_USER)
+        raise refused(UNKNOWN_USER)
     text = f"_api_access_key={key}&_api_name={name}&_api_timestamp={stamp}&_api_version={version}"
     mac = hmac.digest(keys.secret.encode(), text.encode(), "sha1")
     if not hmac.compare_digest(base64.b64encode(mac), signature.encode()):
-        raise _refuse(WRONG_SIGNATURE)
+        raise refused(WRONG_SIGNATURE)
 
 
 def _ca(headers: Mapping[str, str], body: bytes, keys: Credentials, now: datetime) -> None:
     key, signature = _need(headers, "x-ca-key", "x-ca-signature")
     stamp, _, given = signature.partition(":")
     if not _fresh(stamp, 1, now):
-        raise _refuse(STALE)
+        raise refused(STALE)
     if key != keys.access_key:
-        raise _refuse(UNKNOWN_USER)
+        raise refused(UNKNOWN_USER)
     mac = hmac.digest(keys.secret.encode(), stamp.encode() + b"\n" + body, "sm3")
     if not hmac.compare_digest(mac.hex().upper().encode(), given.encode()):
-        raise _refuse(WRONG_SIGNATURE)
+        raise refused(WRONG_SIGNATURE)
 
 
 _GATES = {"tif": _tif, "api": _api, "ca": _ca}
@@ -106,7 +112,7 @@ def admit(
 ) -> None:
     """Let a request in or not; header names in lower case.
 
-    ``kind`` as in the region pack: none, tif, api, ca.
+    ``kind`` as in the region pack: none, tif, api, ca; tokens are ``oauth.TokenDesk``'s.
     :raises GatewayRefusal: 401 with one of the four texts.
     """
     if kind != "none":

@@ -18,6 +18,7 @@ from sync.insurance.simulator import (
     goods,
     jsontext,
     misbehaviour,
+    oauth,
     passwords,
     people,
     pharmacy,
@@ -122,6 +123,7 @@ class Platform:
         self.sleep = sleep
         self._one_url, self._by_path = _addresses(self.world.profile, paths, self.services)
         self._centre = centre.Centre.of(self.world, self.services)
+        self.tokens = oauth.TokenDesk(credentials)
         with state.transaction() as books:
             for person in persons:
                 accounts.open_books(books, person, self.world.policy, self.today())
@@ -140,6 +142,9 @@ class Platform:
         wanted = self._by_path.get(bare)
         if method == "POST" and bare in self._centre.paths:
             return self._direct(self._centre.paths[bare], body)
+        with_tokens = self.world.profile.gateway == "oauth"
+        if with_tokens and method == "POST" and bare == oauth.TOKEN_PATH:
+            return self.tokens.give(lower, body, self.clock())
         if bare not in self._one_url and wanted is None:
             if bare.startswith("/practice/"):
                 return side_door.handle(self, method, path, body)
@@ -147,13 +152,18 @@ class Platform:
         if method != "POST":
             return 405, {"Content-Type": "text/html", "Allow": "POST"}, b""
         try:
-            gateway.admit(
-                self.world.profile.gateway, lower, body, self.world.credentials, self.clock()
-            )
+            self._admit(lower, body)
             envelope = self._read(body, wanted)
             return self._behave(envelope)
         except GatewayRefusal as refusal:
             return refusal.status, {"Content-Type": refusal.content_type}, refusal.body
+
+    def _admit(self, headers: Mapping[str, str], body: bytes) -> None:
+        kind = self.world.profile.gateway
+        if kind == "oauth":
+            self.tokens.admit(headers, self.clock())
+        else:
+            gateway.admit(kind, headers, body, self.world.credentials, self.clock())
 
     def _read(self, body: bytes, wanted: str | None) -> dict[str, Any]:
         """The envelope; :raises GatewayRefusal: the short form for what is none (1.4)."""
@@ -245,6 +255,10 @@ class Platform:
     def _reply(self, answer: dict[str, Any]) -> Reply:
         if isinstance(answer["output"], bytes):  # 9102: a byte stream without an envelope (2.4)
             return 200, {"Content-Type": "application/octet-stream"}, answer["output"]
+        if self.world.profile.encrypted_input and answer["output"]:
+            plain = jsontext.write(answer["output"]).encode()
+            secret = oauth.in_cipher(plain, self.world.credentials.client_id)
+            answer = {**answer, "output": secret}
         return 200, {"Content-Type": _JSON}, jsontext.write(answer).encode()
 
     def _serve(self, envelope: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -272,6 +286,8 @@ class Platform:
             for name, value in envelope.items()
             if name != "input"
         }
+        if self.world.profile.encrypted_input:
+            self._decipher(envelope)
         self._check_signature(envelope)
         node = self.world.tables["envelope"].input[0]
         envelope.update(validation.check_row(node, cleaned, self.world.codes))
@@ -290,6 +306,17 @@ class Platform:
         if not isinstance(data, dict):
             raise Refusal("参数校验失败：字段[input](交易输入)格式不正确")
         return data
+
+    def _decipher(self, envelope: dict[str, Any]) -> None:
+        """Put the plain ``input`` in its place; signed for itself where the region has it so."""
+        keys = self.world.credentials
+        plain = oauth.in_clear(envelope.get("input"), keys.client_id)
+        if self.world.profile.message_signing == "sm2_input":
+            oauth.check_signature(envelope.get("cainfo"), plain, keys.sm2_public)
+        try:
+            envelope["input"] = jsontext.read(plain)
+        except (ValueError, RecursionError):
+            envelope["input"] = None
 
     def _check_signature(self, envelope: Mapping[str, Any]) -> None:
         """Where the region signs (1.5): SM2 over all members but ``cainfo`` and ``input``."""

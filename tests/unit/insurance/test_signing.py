@@ -100,9 +100,14 @@ def test_no_gateway_no_headers_and_no_formula_is_told() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"gateway": "oauth"}, {"message_signing": "sm2_input"}, {"encrypted_input": True}],
+    [
+        {"gateway": "oauth"},
+        {"message_signing": "sm2_input"},
+        {"encrypted_input": True},
+        {"encrypted_input": True, "message_signing": "sm2_envelope"},
+    ],
 )
-def test_a_wire_we_do_not_speak_is_refused_before_anything_is_sent(change: dict[str, str]) -> None:
+def test_a_wire_without_its_keys_is_refused_before_anything_is_sent(change: dict[str, str]) -> None:
     with pytest.raises(PackError) as told:
         a_client(**change)
     assert str(told.value.params["key"]).startswith("interface.")
