@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from app.errors import BadValue, NotFound, RuleBroken
 from app.ports import CodeSold, StockMove
 from app.storage.books_shop import Numbers
 from app.storage.codec import from_text, shared_value, to_text
-from app.storage.hot import Hot
+from app.storage.hot import Hot, HotList
 from app.storage.session import Session, chunks, upsert
 from app.storage.tables import MEDICINE, SALE, SOLD_CODE, STOCK_MOVE
 
@@ -226,9 +226,10 @@ _SOLD_FROM = select(
 ).join(SALE, SALE.c.id == SOLD_CODE.c.sale_id)
 _LAST = (SOLD_CODE.c.split_pack.desc(), SOLD_CODE.c.seq)
 """The last row of a code counts: a whole pack's if there is one, else the newest piece's."""
-_SOLD = _SOLD_FROM.where(
-    SOLD_CODE.c.code.in_(bindparam("b_codes", expanding=True)), SOLD_CODE.c.live
-).order_by(*_LAST)
+_SOLD = HotList(
+    SOLD_CODE.c.code,
+    lambda wanted: _SOLD_FROM.where(wanted, SOLD_CODE.c.live).order_by(*_LAST),
+)
 _TAKE = Hot(insert(SOLD_CODE))
 _FREE = (
     update(SOLD_CODE)
@@ -241,13 +242,6 @@ _FREE = (
 )
 
 
-_SOLD_ONE = Hot(
-    _SOLD_FROM.where(SOLD_CODE.c.code == bindparam("b_code"), SOLD_CODE.c.live).order_by(*_LAST)
-)
-_FEW = 12
-"""So many codes are looked up one by one: the boxes of a counter's basket."""
-
-
 class Codes:
     """:class:`app.ports.CodeBook`: unique by (code, live sale), by an index of the table itself."""
 
@@ -257,18 +251,10 @@ class Codes:
     def where(self, codes: Sequence[str]) -> dict[str, CodeSold]:
         """For those sold and not freed; a whole pack's sale before one of its pieces."""
         found: dict[str, CodeSold] = {}
-        for row in self._rows(codes):
+        for row in self._session.any_of(_SOLD, codes):
             at, receipt = from_micros(row.taken_at), row.receipt_no or ""
             found[row.code] = CodeSold(row.code, row.sale_id, receipt, at, bool(row.split_pack))
         return found
-
-    def _rows(self, codes: Sequence[str]) -> Iterator[Row[Any]]:
-        if len(codes) <= _FEW:
-            for code in codes:
-                yield from self._session.hot(_SOLD_ONE, {"b_code": code})
-            return
-        for chunk in chunks(codes):
-            yield from self._session.run(_SOLD, {"b_codes": chunk})
 
     def take(
         self, sale_id: str, codes: Sequence[str], at: datetime, split_pack: bool = False

@@ -15,8 +15,8 @@ from app.domain.papers import Claim, PaperKind, StorePaper
 from app.errors import NotFound
 from app.ports_papers import InsuranceChange, MonthValue, PaperTerm
 from app.storage.books_sale import moment, stored
-from app.storage.hot import Hot
-from app.storage.session import Session, chunks, upsert
+from app.storage.hot import Hot, HotList
+from app.storage.session import Session, upsert
 from app.storage.tables import SETTING
 from app.storage.tables_papers import (
     CLAIM,
@@ -27,15 +27,13 @@ from app.storage.tables_papers import (
 )
 
 _PURPOSE = "text"
-_FEW = 12
-"""So many drugs are looked up one by one: the lines of a counter's basket."""
 
 _ZONE = Hot(
     select(SETTING.c.value).where(
         SETTING.c.store_id == bindparam("b_store"), SETTING.c.key == bindparam("b_key")
     )
 )
-_MARKED = Hot(select(DRUG_MARK.c.mark).where(DRUG_MARK.c.medicine_id == bindparam("b_drug")))
+_MARKED = HotList(DRUG_MARK.c.medicine_id, lambda wanted: select(DRUG_MARK).where(wanted))
 _TERMS = Hot(
     select(STORE_PAPER.c.kind, STORE_PAPER.c.begins, STORE_PAPER.c.ends).where(
         or_(
@@ -199,18 +197,7 @@ class Papers:
 
     def marks_of(self, medicine_ids: Sequence[str]) -> dict[str, Collection[Mark]]:
         """What is said of these drugs."""
-        found: dict[str, Collection[Mark]] = {}
-        distinct = list(dict.fromkeys(medicine_ids))
-        if len(distinct) <= _FEW:
-            for each in distinct:
-                said = self._session.hot(_MARKED, {"b_drug": each})
-                if said:
-                    found[each] = {Mark(row.mark) for row in said}
-            return found
-        for some in chunks(distinct):
-            query = select(DRUG_MARK).where(DRUG_MARK.c.medicine_id.in_(some))
-            found |= _by_drug(self._session.run(query))
-        return found
+        return _by_drug(self._session.any_of(_MARKED, medicine_ids))
 
     # --- month values and changes -------------------------------------------------------------
 

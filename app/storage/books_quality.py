@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, or_, select, tuple_, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.quality import (
@@ -23,7 +22,7 @@ from app.domain.trace_facts import CodeHeld
 from app.errors import NotFound
 from app.storage.books_sale import moment, open_states
 from app.storage.codec import from_text, to_text
-from app.storage.hot import Hot
+from app.storage.hot import Hot, HotList
 from app.storage.session import Session, upsert
 from app.storage.tables import SALE, SALE_LINE, SOLD_CODE
 from app.storage.tables_tills import TILL
@@ -59,11 +58,7 @@ class Quality:
 
     def live_of(self, codes: Sequence[str]) -> dict[str, QualityCase]:
         """The live cases of these codes."""
-        found: dict[str, QualityCase] = {}
-        for code in codes:
-            for row in self._session.hot(_LIVE_CASE, {"b_code": code}):
-                found[code] = _case(row)
-        return found
+        return {row.code: _case(row) for row in self._session.any_of(_LIVE_CASES, codes)}
 
     def of_code(self, code: str) -> list[QualityCase]:
         """Every case of one code, oldest first."""
@@ -92,8 +87,8 @@ class _Steps:
     steps: tuple[QualityStep, ...] = ()
 
 
-_LIVE_CASE = Hot(
-    select(QUALITY_CASE).where(QUALITY_CASE.c.code == bindparam("b_code"), QUALITY_CASE.c.live)
+_LIVE_CASES = HotList(
+    QUALITY_CASE.c.code, lambda wanted: select(QUALITY_CASE).where(wanted, QUALITY_CASE.c.live)
 )
 
 
@@ -265,29 +260,23 @@ class Baskets:
         """
         if not codes:
             return {}
-        wanted, mine = set(codes), self._session.till_id
+        wanted = set(codes)
         found: dict[str, CodeHeld] = {}
-        for till in self._tills():
-            for row in self._session.hot(_OPEN_LINES, {"b_till": till}):
-                if row.id in but or row.quantity % _WHOLE:
-                    continue
-                # Most baskets hold none of them: nothing is parsed to learn that.
-                if not any(code in row.trace_codes for code in wanted):
-                    continue
-                here = wanted.intersection(from_text(tuple[str, ...], row.trace_codes))
-                held = _held(row, 0 if till == mine else self._number(till)) if here else None
-                found |= {code: held for code in here if held is not None}
+        for row in self._session.plain(_OPEN_LINES):
+            sale_id, till_id, held_at, opened_at, quantity, text = row
+            # Most baskets hold none of them: nothing is parsed to learn that.
+            for code in wanted:
+                if code in text:
+                    break
+            else:
+                continue
+            if sale_id in but or quantity % _WHOLE:
+                continue
+            here = wanted.intersection(from_text(tuple[str, ...], text))
+            if here:
+                no = 0 if till_id == self._session.till_id else self._number(till_id)
+                found |= dict.fromkeys(here, _held(sale_id, held_at, opened_at, no))
         return found
-
-    def _tills(self) -> Iterator[str]:
-        """Tills that ever sold: from one to the next along the index, not through every sale."""
-        last = ""
-        while True:
-            (row,) = self._session.hot(_NEXT_TILL, {"b_last": last})
-            if row.next is None:
-                return
-            last = row.next
-            yield last
 
     def _number(self, till_id: str) -> int:
         for row in self._session.hot(_TILL_NO, {"b_id": till_id}):
@@ -296,12 +285,7 @@ class Baskets:
 
     def freed(self, codes: Sequence[str]) -> set[str]:
         """Those that were sold before and came back by a completed reversal."""
-        return {
-            row.code
-            for code in codes
-            for row in self._session.hot(_FREED, {"b_code": code})
-            if not row.live
-        }
+        return {row.code for row in self._session.any_of(_SOLD_EVER, codes) if not row.live}
 
     def sales_of(self, code: str) -> list[CodeSale]:
         """Every sale of one code, oldest first."""
@@ -327,31 +311,44 @@ class Baskets:
 _WHOLE = 10_000
 """A pack in ten-thousandths: what is not a multiple is sold by the piece."""
 
-_NEXT_TILL = Hot(
-    select(func.min(SALE.c.till_id).label("next")).where(SALE.c.till_id > bindparam("b_last"))
-)
 _TILL_NO = Hot(select(TILL.c.no).where(TILL.c.id == bindparam("b_id")))
-_OPEN_LINES = Hot(
-    select(
-        SALE.c.id,
-        SALE.c.held_at,
-        SALE.c.opened_at,
-        SALE_LINE.c.quantity,
-        SALE_LINE.c.trace_codes,
+
+
+def _open_lines() -> Select[Any]:
+    """Lines of unfinished baskets, till by till along the index: from one till that ever sold to
+    the next, not through every sale."""
+    tills = select(func.min(SALE.c.till_id).label("id")).cte("tills", recursive=True)
+    after = select(func.min(SALE.c.till_id)).where(SALE.c.till_id > tills.c.id).scalar_subquery()
+    tills = tills.union_all(select(after).where(tills.c.id.is_not(None)))
+    return (
+        select(
+            SALE.c.id,
+            SALE.c.till_id,
+            SALE.c.held_at,
+            SALE.c.opened_at,
+            SALE_LINE.c.quantity,
+            SALE_LINE.c.trace_codes,
+        )
+        .select_from(tills)
+        .join(SALE, SALE.c.till_id == tills.c.id)
+        .join(SALE_LINE, SALE_LINE.c.sale_id == SALE.c.id)
+        .where(or_(*(SALE.c.state == state for state in open_states())))
     )
-    .join(SALE_LINE, SALE_LINE.c.sale_id == SALE.c.id)
-    .where(
-        SALE.c.till_id == bindparam("b_till"),
-        or_(*(SALE.c.state == state for state in open_states())),
-    )
-)
-_FREED = Hot(
-    select(SOLD_CODE.c.code, SOLD_CODE.c.live).where(SOLD_CODE.c.code == bindparam("b_code"))
+
+
+_OPEN_LINES = Hot(_open_lines())
+_SOLD_EVER = HotList(
+    SOLD_CODE.c.code, lambda wanted: select(SOLD_CODE.c.code, SOLD_CODE.c.live).where(wanted)
 )
 
 
-def _held(row: Row[Any], till_no: int) -> CodeHeld:
-    aside = row.held_at is not None
-    since: datetime = from_micros(row.held_at if aside else row.opened_at)
-    opened = from_micros(row.opened_at)
-    return CodeHeld(sale_id=row.id, till_no=till_no, since=since, aside=aside, opened_at=opened)
+def _held(sale_id: str, held_at: int | None, opened_at: int, till_no: int) -> CodeHeld:
+    opened = from_micros(opened_at)
+    since = opened if held_at is None else from_micros(held_at)
+    return CodeHeld(
+        sale_id=sale_id,
+        till_no=till_no,
+        since=since,
+        aside=held_at is not None,
+        opened_at=opened,
+    )

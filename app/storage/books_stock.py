@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 
 from app.domain.clock import micros
 from app.domain.lot_states import LotState
@@ -14,14 +14,12 @@ from app.domain.money import Quantity, UnitPrice
 from app.domain.stock import NOT_ON_SHELF, Lot, LotStock, by_expiry
 from app.errors import NotFound
 from app.storage.books_sale import moment
-from app.storage.hot import Hot
+from app.storage.hot import HotList
 from app.storage.session import Session, chunks
 from app.storage.tables import STOCK_MOVE
 from app.storage.tables_stock import STOCK_HOLD, STOCK_LOT
 
-_LOT_BY_ID = Hot(select(STOCK_LOT).where(STOCK_LOT.c.id == bindparam("b_id")))
-_FEW = 12
-"""So many lots are read one by one: those of a counter's basket."""
+_LOTS = HotList(STOCK_LOT.c.id, lambda wanted: select(STOCK_LOT).where(wanted))
 
 
 class Lots:
@@ -51,16 +49,7 @@ class Lots:
 
     def many(self, lot_ids: Sequence[str]) -> dict[str, Lot]:
         """Those that exist, by id."""
-        found: dict[str, Lot] = {}
-        if len(lot_ids) <= _FEW:
-            for lot_id in dict.fromkeys(lot_ids):
-                rows = self._session.hot(_LOT_BY_ID, {"b_id": lot_id})
-                found |= {row.id: lot_of(row) for row in rows}
-            return found
-        for chunk in chunks(lot_ids):
-            query = select(STOCK_LOT).where(STOCK_LOT.c.id.in_(chunk))
-            found |= {row.id: lot_of(row) for row in self._session.run(query)}
-        return found
+        return {row.id: lot_of(row) for row in self._session.any_of(_LOTS, lot_ids)}
 
     def of_batch(self, batch: str, medicine_id: str = "") -> list[Lot]:
         """Every lot of a batch number (exact), of one drug or of all; by drug, then id."""

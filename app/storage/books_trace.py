@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, exists, func, insert, select, update
+from sqlalchemy import Row, Select, exists, func, insert, select, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.received_states import RECEIVED, ReceivedEvent, ReceivedState
 from app.domain.trace import LONGEST_CODE, CodeSource, NoticedCode, ReceivedCode
 from app.errors import BadValue, NotFound
 from app.storage.books_sale import moment
-from app.storage.hot import Hot
+from app.storage.hot import HotList
 from app.storage.session import Session, chunks, upsert
 from app.storage.tables import SOLD_CODE
 from app.storage.tables_stock import STOCK_LOT
@@ -81,18 +81,8 @@ class Received:
 
     def of_codes(self, codes: Sequence[str]) -> dict[str, ReceivedCode]:
         """What is known of each: the box on hand, else its newest row; unknown ones are absent."""
-        found: dict[str, ReceivedCode] = {}
-        if len(codes) <= _FEW:
-            for code in codes:
-                for row in self._session.hot(_ONE, {"b_code": code}):
-                    found[code] = _received(row)
-            return found
-        for chunk in chunks(codes):
-            query = _RECEIVED.where(RECEIVED_CODE.c.code.in_(chunk))
-            # The last row of a code counts: the live one if there is one, else the newest.
-            query = query.order_by(RECEIVED_CODE.c.live, RECEIVED_CODE.c.seq)
-            found |= {row.code: _received(row) for row in self._session.run(query)}
-        return found
+        # The last row of a code counts: the live one if there is one, else the newest.
+        return {row.code: _received(row) for row in self._session.any_of(_OF_CODES, codes)}
 
     def lots_of(self, codes: Sequence[str]) -> dict[str, str]:
         """Code -> lot, of the boxes on hand only."""
@@ -227,14 +217,10 @@ _RECEIVED: Select[Any] = select(RECEIVED_CODE, STOCK_LOT.c.medicine_id).join(
     STOCK_LOT, STOCK_LOT.c.id == RECEIVED_CODE.c.lot_id
 )
 
-
-_ONE = Hot(
-    _RECEIVED.where(RECEIVED_CODE.c.code == bindparam("b_code")).order_by(
-        RECEIVED_CODE.c.live, RECEIVED_CODE.c.seq
-    )
+_OF_CODES = HotList(
+    RECEIVED_CODE.c.code,
+    lambda wanted: _RECEIVED.where(wanted).order_by(RECEIVED_CODE.c.live, RECEIVED_CODE.c.seq),
 )
-_FEW = 12
-"""So many codes are looked up one by one: the boxes of a counter's basket."""
 
 
 def _check_lengths(codes: Sequence[str]) -> None:

@@ -3,17 +3,18 @@
 Built with SQLAlchemy Core like all others and run on the same connection, in the same
 transaction; only the general machinery of one execution is left out, which costs more than the
 statement itself: about fifty microseconds each, a dozen times a sale (budget ``commit``).
-What the machinery would have done and these statements do without: lists in ``IN``, streams,
-converted results (truth comes back as 0 and 1 from SQLite).
+What the machinery would have done and these statements do without: streams, converted results
+(truth comes back as 0 and 1 from SQLite), lists in ``IN`` (:class:`HotList` has them).
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Column, ColumnElement, Connection, Executable, bindparam
 
 from app.storage.errors import judged
 
@@ -113,6 +114,43 @@ class Hot:
             }
             form = self._forms[key] = _Form(str(compiled), order, fixed)
         return form
+
+
+_LENGTHS: Final = (1, 2, 3, 4, 6, 8, 12, 30, 100, 500)
+"""How many places an IN list has: the next that is enough, so that few forms serve all; the last
+is far below every driver's limit."""
+
+
+class HotList:
+    """A statement about any of some values of one column, compiled once a length of its list."""
+
+    def __init__(
+        self, column: Column[str], build: Callable[[ColumnElement[bool]], Executable]
+    ) -> None:
+        self._column, self._build = column, build
+        self._forms: dict[int, tuple[Hot, list[str]]] = {}
+
+    def rows(self, connection: Connection, values: Iterable[str]) -> list[Any]:
+        """As :meth:`Hot.rows`, each value asked for once; in no order beyond the longest list."""
+        distinct = list(dict.fromkeys(values))
+        if len(distinct) <= _LENGTHS[-1]:
+            return self._some(connection, distinct) if distinct else []
+        found: list[Any] = []
+        for start in range(0, len(distinct), _LENGTHS[-1]):
+            found += self._some(connection, distinct[start : start + _LENGTHS[-1]])
+        return found
+
+    def _some(self, connection: Connection, values: list[str]) -> list[Any]:
+        length = _LENGTHS[bisect_left(_LENGTHS, len(values))]
+        form = self._forms.get(length)
+        if form is None:
+            names = [f"b_{place}" for place in range(length)]
+            wanted = self._column.in_([bindparam(name) for name in names])
+            form = self._forms[length] = Hot(self._build(wanted)), names
+        hot, names = form
+        # Places that are left over ask for the last value once more: a row is found once.
+        values += values[-1:] * (length - len(values))
+        return hot.rows(connection, dict(zip(names, values, strict=True)))
 
 
 def _errors(connection: Connection) -> type[Exception]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.ports import Secrets
 from app.storage.errors import judged
-from app.storage.hot import Hot
+from app.storage.hot import Hot, HotList
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
@@ -77,6 +77,14 @@ class Session:
 
     def hot(self, statement: Hot, values: Values) -> list[Any]:
         """The rows of a statement of the counter's own path."""
+        return statement.rows(self.connection, values)
+
+    def plain(self, statement: Hot, values: Values | None = None) -> list[Any]:
+        """As :meth:`hot`, each row a bare tuple: where many are looked at and few are kept."""
+        return statement.plain(self.connection, values or {})
+
+    def any_of(self, statement: HotList, values: Iterable[str]) -> list[Any]:
+        """The rows of such a statement about any of the values; none for no value."""
         return statement.rows(self.connection, values)
 
     def write(self, statement: Hot, values: Values | Sequence[Values], what: str = "row") -> int:
