@@ -129,13 +129,14 @@ def dress(app: QApplication, look: Theme) -> None:
 def style_sheet(look: Theme) -> str:
     """The style sheet of a look."""
     values: dict[str, object] = {**look.colours, **look.sizes}
+    high, box = look.name == "high_contrast", round(16 * look.scale / 100)
     values |= {
         "on_accent": look.on("accent"),
         "on_practice": look.on("practice"),
         "on_bad": look.on("bad"),
         "on_told": look.on("told"),
         "on_good": look.on("good"),
-        "chosen": look.mixed("accent", "surface", 18 if look.name != "high_contrast" else 35),
+        "chosen": look.mixed("accent", "surface", 35 if high else 18),
         "hover": look.mixed("accent", "surface", 9),
         "bad_tint": look.mixed("bad", "surface", 10),
         "warn_tint": look.mixed("warn", "surface", 10),
@@ -143,10 +144,19 @@ def style_sheet(look: Theme) -> str:
         "told_tint": look.mixed("told", "surface", 10),
         "families": ", ".join(f'"{name}"' for name in (FONT_FAMILY, *_FALLBACKS)),
         "chevron": resource("icons", "chevron.svg").as_posix(),
-        "edge": 2 if look.name == "high_contrast" else 1,
+        "tick": resource("icons", f"tick-{_INKS[look.on('accent')]}.svg").as_posix(),
+        "edge": 2 if high else 1,
+        "box": box,
+        "round": box // 2 + 2,
+        # White on black for everything leaves a switched-off button nothing but another edge.
+        "off": look.mixed("text", "ground", 65) if high else look.colours["second"],
+        "off_edge": "dashed" if high else "solid",
     }
     return Template(_SHEET).substitute(values)
 
+
+_INKS = {"#000000": "black", "#FFFFFF": "white"}
+"""Of the tick in a box that is set: what reads better on the accent."""
 
 _SHEET = """
 * { color: $text; outline: none; font-family: $families; font-size: ${type_base}px; }
@@ -185,12 +195,12 @@ QPushButton { background: $raised; border: ${edge}px solid $line; border-radius:
 QPushButton:hover { background: $hover; }
 QPushButton:focus { border: 2px solid $accent; }
 QPushButton:checked { background: $chosen; border: 2px solid $accent; font-weight: 600; }
-QPushButton:disabled { color: $second; background: $ground; }
+QPushButton:disabled { color: $off; background: $ground; border-style: $off_edge; }
 QPushButton[role="commit"] { background: $accent; color: $on_accent; font-weight: 700;
   border: 2px solid $accent; min-height: ${touch}px; font-size: ${type_table}px; }
 QPushButton[role="commit"]:focus { border: 2px solid $text; }
-QPushButton[role="commit"]:disabled { background: $raised; color: $second;
-  border: 2px solid $line; }
+QPushButton[role="commit"]:disabled { background: $raised; color: $off;
+  border: 2px $off_edge $line; }
 QPushButton[role="keypad"], QPushButton[role="keypad_commit"] { font-size: ${type_total}px;
   font-weight: 600; min-height: ${row}px; }
 QPushButton[role="keypad_commit"]:enabled { background: $accent; color: $on_accent; }
@@ -208,11 +218,13 @@ QPushButton[role="key"][tone="warn"] { color: $warn; font-weight: 700; }
 QPushButton[role="key"][tone="bad"] { color: $bad; font-weight: 700; }
 QPushButton[role="key"][next="yes"] { background: $chosen; font-weight: 700; }
 QPushButton[role="key"]:hover { background: $hover; }
-QPushButton[role="key"]:disabled { color: $second; background: transparent; }
+QPushButton[role="key"]:disabled { color: $off; background: transparent; }
 QLineEdit, QPlainTextEdit { background: $surface; border: ${edge}px solid $line;
   border-radius: ${radius}px; padding: ${space_1}px ${space_2}px; min-height: 28px;
   selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; }
+QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled { color: $off;
+  background: $ground; border-style: $off_edge; }
 QLineEdit#search { font-size: ${type_table}px; min-height: ${row}px;
   padding-left: ${space_3}px; border: 2px solid $line; }
 QLineEdit#search:focus { border: 2px solid $accent; }
@@ -260,5 +272,11 @@ QComboBox::down-arrow { image: url("$chevron"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: ${edge}px solid $line;
   selection-background-color: $chosen; selection-color: $text; outline: none; }
 QRadioButton, QCheckBox { spacing: ${space_2}px; }
+QCheckBox::indicator, QRadioButton::indicator { width: ${box}px; height: ${box}px;
+  background: $surface; border: 2px solid $second; border-radius: 4px; }
+QRadioButton::indicator { border-radius: ${round}px; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
+QRadioButton::indicator:checked { background: $accent; border-color: $text; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-style: dashed; }
 QRadioButton:focus, QCheckBox:focus { color: $accent; font-weight: 600; }
 """

@@ -1,8 +1,9 @@
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.errors import BadValue
 from ui.theme import FONT_FAMILY, THEMES, contrast, load_fonts, scales, style_sheet, theme, tokens
+from ui.widgets.parts import button, check_box
 
 INKS = ("text", "second", "accent", "good", "warn", "bad", "told")
 GROUNDS = ("ground", "surface", "raised")
@@ -58,3 +59,27 @@ def test_what_does_not_exist_is_refused() -> None:
 def test_the_bundled_font_is_found(qapp: QApplication) -> None:
     assert load_fonts()
     assert theme().font().family() == FONT_FAMILY
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_what_is_switched_off_and_a_box_that_is_set_look_like_it(
+    qapp: QApplication, name: str
+) -> None:
+    look = theme(name)
+    off, on, empty, ticked = button("价签"), button("价签"), check_box("专区"), check_box("专区")
+    off.setEnabled(False)
+    ticked.setChecked(True)
+    for each in (off, on, empty, ticked):
+        each.setStyleSheet(style_sheet(look))
+        each.resize(each.sizeHint())
+    assert off.grab().toImage() != on.grab().toImage()
+    # An empty box is no white field in the dark, and a ticked one is filled.
+    assert look.colours["accent"].lower() not in _row_of(empty)
+    assert look.colours["accent"].lower() in _row_of(ticked)
+    assert name == "light" or "#ffffff" not in _row_of(empty, 3, 14)
+
+
+def _row_of(box: QWidget, begins: int = 0, ends: int = 20) -> set[str]:
+    """The colours along the middle of a box's sign."""
+    picture = box.grab().toImage()
+    return {picture.pixelColor(x, picture.height() // 2).name() for x in range(begins, ends)}

@@ -8,8 +8,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from app.domain.catalogue import folded
@@ -17,7 +24,8 @@ from app.domain.clock import shop_time
 from ui.widgets.parts import column, label, line_edit, row
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtCore import QObject
+    from PySide6.QtGui import QHideEvent, QResizeEvent
 
     from app.domain.money import Money, Quantity
 
@@ -205,6 +213,7 @@ class Figures(QWidget):
         """
         super().__init__()
         self._hide_empty, self._hidden = hide_empty, frozenset[int]()
+        self._read, self._kept = False, 0
         self._say, self._empty, self._wide = say, empty, wide
         self.model = FiguresModel(titles, colour)
         lines = column(self, space=6)
@@ -212,11 +221,13 @@ class Figures(QWidget):
         self.search = line_edit(say("figures.search_in", list=name), hint=say("figures.search"))
         self.search.textChanged.connect(self._narrow)
         self.search.returnPressed.connect(self._into)
+        self.search.installEventFilter(self)
         self.count = label("", "", "second")
         head.addWidget(self.search, 1)
         head.addWidget(self.count)
         lines.addLayout(head)
         self.table = _Table()
+        self.table.installEventFilter(self)
         self.table.setObjectName("figures")
         self.table.setAccessibleName(name)
         self.table.setModel(self.model)
@@ -228,22 +239,54 @@ class Figures(QWidget):
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.verticalHeader().hide()
         self.table.setWordWrap(False)
-        self.table.entered.connect(self._open)
+        self.table.entered.connect(self.enter)
         self.table.widened.connect(self._fit)  # what was filled out of sight had no room yet
-        self.table.doubleClicked.connect(self._open)
+        self.table.doubleClicked.connect(self.enter)
         lines.addWidget(self.table, 1)
         self.nothing = label(empty, "", "second", wrap=True)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         lines.addWidget(self.nothing, 1)
-        self.show_lines(())
+        self._show(())
+
+    def reading(self) -> None:
+        """Other lines were asked for: an Enter waits for them, what is still seen is not meant."""
+        self._read, self._kept = False, 0
 
     def show_lines(self, lines: Sequence[Line]) -> None:
-        """Other lines; the first one is chosen."""
+        """The lines that were asked for; the first one is chosen, and an Enter that came before
+        them is done now: two of them from the search go into the list and open it."""
+        self._show(lines)
+        kept, self._read, self._kept = self._kept, True, 0
+        if kept:
+            self._into()
+        if kept > 1:
+            self.enter()
+
+    def forget(self) -> None:
+        """Nothing is left in sight; the next lines are read anew."""
+        self._show(())
+        self.reading()
+
+    def _show(self, lines: Sequence[Line]) -> None:
         self.model.show_lines(lines)
         self._told()
         self._hide()
         self.table.resizeColumnsToContents()
         self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Whoever goes on by another key wants no Enter done later; a held one is one."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._kept = 0
+            elif event.isAutoRepeat():
+                return True
+        return super().eventFilter(watched, event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Out of sight nothing opens by itself."""
+        super().hideEvent(event)
+        self._kept = 0
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width: the wide column takes what is left."""
@@ -294,10 +337,16 @@ class Figures(QWidget):
             self.table.selectRow(0)
 
     def _into(self) -> None:
-        if self.model.rowCount():
+        if not self._read:
+            self._kept += 1
+        elif self.model.rowCount():
             self.table.setFocus()
 
-    def _open(self) -> None:
+    def enter(self) -> None:
+        """Open the chosen line; before the lines are read, the first of them when they are."""
+        if not self._read:
+            self._kept = 2
+            return
         found = self.chosen()
         if found is not None:
             self.opened.emit(found)

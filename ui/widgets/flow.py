@@ -15,11 +15,21 @@ class FlowLayout(QLayout):
     """Keeps the key strip whole at every type size: it grows a row, nothing is cut."""
 
     def __init__(
-        self, parent: QWidget | None = None, space: int = 4, *, even: bool = False
+        self,
+        parent: QWidget | None = None,
+        space: int = 4,
+        *,
+        even: bool = False,
+        grow: bool = False,
     ) -> None:
-        """``even``: every item as high as the highest, so that texts stand on one line."""
+        """``even``: every item as high as the highest, so that texts stand on one line.
+
+        ``grow``: what expands (fields to type in) shares what is left of its row.
+        """
         super().__init__(parent)
-        self._even = even
+        self._even, self._grow = even, grow
+        if grow and parent is not None:
+            self.setContentsMargins(0, 0, 0, 0)
         self._items: list[QLayoutItem] = []
         self._space = space
         self._heights: dict[int, int] = {}
@@ -101,11 +111,25 @@ class FlowLayout(QLayout):
         # Asked once each: a style sheet makes the size of a button dear, and every start asks.
         shown = [(item, item.sizeHint()) for item in self._items if not item.isEmpty()]
         tall = max((size.height() for _, size in shown), default=0) if self._even else 0
+        line: list[tuple[QLayoutItem, QRect]] = []
         for item, hint in shown:
             size = hint.expandedTo(QSize(0, tall))
             if x + size.width() > right + 1 and x > left:
-                x, y, high = left, y + high + self._space, 0
-            if not dry:
-                item.setGeometry(QRect(x, y, size.width(), size.height()))
+                self._lay(line, right, dry=dry)
+                x, y, high, line = left, y + high + self._space, 0, []
+            line.append((item, QRect(x, y, size.width(), size.height())))
             x, high = x + size.width() + self._space, max(high, size.height())
+        self._lay(line, right, dry=dry)
         return y + high + margins.bottom() - rect.y()
+
+    def _lay(self, line: list[tuple[QLayoutItem, QRect]], right: int, *, dry: bool) -> None:
+        """One row; what expands takes what is left of it, in equal parts."""
+        if dry or not line:
+            return
+        wide = [item for item, _ in line if item.expandingDirections() & Qt.Orientation.Horizontal]
+        rest = max(0, right - line[-1][1].right()) if self._grow and wide else 0
+        moved = 0
+        for item, place in line:
+            more = rest // len(wide) if rest and item in wide else 0
+            item.setGeometry(place.adjusted(moved, 0, moved + more, 0))
+            moved += more

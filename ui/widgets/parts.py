@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from PySide6.QtGui import QKeyEvent, QPainter
-    from PySide6.QtWidgets import QStyleOptionViewItem
+    from PySide6.QtWidgets import QComboBox, QStyleOptionViewItem
 
 
 def label(text: str = "", role: str = "", tone: str = "", *, wrap: bool = False) -> QLabel:
@@ -100,14 +100,43 @@ def check_box(text: str) -> QCheckBox:
     return made
 
 
-def line_edit(name: str, *, code: bool = False, role: str = "", hint: str = "") -> QLineEdit:
-    """A text field; a code field keeps the Chinese input method out."""
-    made = QLineEdit()
+class _Hinted(QLineEdit):
+    """A field that wants to be wide enough for its hint, at every size of type."""
+
+    def sizeHint(self) -> QSize:
+        """As Qt's, or what the hint takes with its edges."""
+        own = super().sizeHint()
+        hint = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        return own.expandedTo(QSize(hint + own.height(), 0))
+
+    def minimumSizeHint(self) -> QSize:
+        """No narrower: the rows that hold it begin another one instead."""
+        return super().minimumSizeHint().expandedTo(QSize(self.sizeHint().width(), 0))
+
+
+def line_edit(
+    name: str, *, code: bool = False, role: str = "", hint: str = "", whole: bool = False
+) -> QLineEdit:
+    """A text field; a code field keeps the Chinese input method out.
+
+    ``whole``: never narrower than its hint.
+    """
+    made = _Hinted() if whole else QLineEdit()
     made.setAccessibleName(name)
     made.setProperty("role", role)
     made.setPlaceholderText(hint)
     if code:
         made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+    return made
+
+
+def combo(name: str) -> QComboBox:
+    """A choice as wide as the longest of what it offers, also of what is put in later."""
+    from PySide6.QtWidgets import QComboBox  # no start chooses anything
+
+    made = QComboBox()
+    made.setAccessibleName(name)
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     return made
 
 

@@ -188,7 +188,7 @@ class DrugPart(Part):
     def forget(self) -> None:
         """Nothing of it is left in sight or memory."""
         for figures in (self.ledger, self.lots, self.moved):
-            figures.show_lines(())
+            figures.forget()
         self.head.clear()
         self.sums.clear()
 

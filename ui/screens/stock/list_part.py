@@ -220,7 +220,7 @@ class ListPart(Part):
     def forget(self) -> None:
         """Nothing of it is left in sight or memory."""
         for figures in self._lists.values():
-            figures.show_lines(())
+            figures.forget()
 
     def leave(self) -> None:
         """What was typed and not kept goes."""

@@ -341,5 +341,5 @@ class RecallPart(Part):
         self.second.clear()
         self.result.clear()
         for figures in self.lists.values():
-            figures.show_lines(())
+            figures.forget()
         self._stack.setCurrentWidget(self.listing)
