@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.ports_devices import PrintBook
     from app.ports_evidence import EvidenceBook, KeepingBook
     from app.ports_face import TemplateBook
+    from app.ports_moments import MomentBook
     from app.ports_outbox import OutboxBook
     from app.ports_papers import PaperBook
     from app.ports_person import CheckBook, ConsentBook
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         RosterBook,
         UnmetBook,
     )
+    from app.ports_samples import SampleBook
     from app.ports_shelf import ShelfBook
     from app.ports_stock import DocumentBook, HoldBook, LotBook
     from app.ports_stocktake import StocktakeBook
@@ -736,6 +738,16 @@ class UnitOfWork(Protocol):
     @property
     def stocktakes(self) -> StocktakeBook:
         """Stock-takes, their counts, and where drugs lie."""
+        ...
+
+    @property
+    def moments(self) -> MomentBook:
+        """What the books said at each typed count."""
+        ...
+
+    @property
+    def samples(self) -> SampleBook:
+        """Boxes that stock-takes ask for."""
         ...
 
     @property

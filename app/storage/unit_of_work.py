@@ -62,8 +62,10 @@ from app.storage.books_shop import Numbers, Settings, StaffBook
 from app.storage.books_tills import Tills
 from app.storage.session import Session
 from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are known at once
+from app.storage.tables_moment import STOCKTAKE_MOMENT as STOCKTAKE_MOMENT
 from app.storage.tables_papers import STORE_PAPER as STORE_PAPER
 from app.storage.tables_price import PRICE_CHANGE as PRICE_CHANGE
+from app.storage.tables_sample import STOCKTAKE_SAMPLE as STOCKTAKE_SAMPLE
 from app.storage.tables_shelf import STOCK_RECALL as STOCK_RECALL
 from app.storage.tables_stock import STOCK_LOT as STOCK_LOT
 from app.storage.tables_stocktake import STOCKTAKE as STOCKTAKE
@@ -74,9 +76,11 @@ from app.storage.tables_video import VIDEO_MARK as VIDEO_MARK
 if TYPE_CHECKING:
     from app.ports_balance import BalanceBook
     from app.ports_custody import CustodyBook
+    from app.ports_moments import MomentBook
     from app.ports_papers import PaperBook
     from app.ports_price import PriceBook
     from app.ports_reports import ReportBook
+    from app.ports_samples import SampleBook
     from app.ports_shelf import ShelfBook
     from app.ports_stock import DocumentBook, HoldBook, LotBook
     from app.ports_stocktake import StocktakeBook
@@ -281,6 +285,20 @@ class SqlUnitOfWork:
         from app.storage.books_stocktake import Stocktakes
 
         return Stocktakes(self._open())
+
+    @cached_property
+    def moments(self) -> MomentBook:
+        """What the books said at each typed count."""
+        from app.storage.books_moments import Moments
+
+        return Moments(self._open())
+
+    @cached_property
+    def samples(self) -> SampleBook:
+        """Boxes that stock-takes ask for."""
+        from app.storage.books_samples import Samples
+
+        return Samples(self._open())
 
     @cached_property
     def papers(self) -> PaperBook:
