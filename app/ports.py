@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     )
     from app.ports_samples import SampleBook
     from app.ports_shelf import ShelfBook
+    from app.ports_shift import ShiftBook
     from app.ports_stock import DocumentBook, HoldBook, LotBook
     from app.ports_stocktake import StocktakeBook
     from app.ports_supply import OrderBook, ReceivingBook, SupplierBook
@@ -748,6 +749,11 @@ class UnitOfWork(Protocol):
     @property
     def samples(self) -> SampleBook:
         """Boxes that stock-takes ask for."""
+        ...
+
+    @property
+    def shifts(self) -> ShiftBook:
+        """Shifts, their drawers, closed days."""
         ...
 
     @property

@@ -36,6 +36,8 @@ class Return:
     replacement_sale_id: str = ""
     approver_id: str = ""
     note: str = ""
+    shift_id: str = ""
+    """The shift in which the money went back."""
 
     def move(self, event: ReturnEvent) -> None:
         """Step along the table; :raises IllegalTransition: for any other step."""

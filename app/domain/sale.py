@@ -27,6 +27,8 @@ class TenderKind(StrEnum):
     INSTITUTION = "institution"
     CASH = "cash"
     SCAN_PAY = "scan_pay"
+    ROUNDING = "rounding"
+    """抹零: what the shop lets go of; nobody paid it (:func:`app.domain.shift.rounded_off`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ class Sale:
     """The sale whose remainder this one sells again (return of single boxes)."""
     prescription: Prescription | None = field(default=None, repr=False)
     """Covers the insured and prescription-only lines; stored sealed (it holds a diagnosis)."""
+    shift_id: str = ""
+    """The shift in which it was completed; empty before, and for sales older than shifts."""
     version: int = 0
 
     @property

@@ -247,6 +247,7 @@ class Sales:
             receipt_no=row.receipt_no or "",
             practice=bool(row.practice),
             replaces=row.replaces,
+            shift_id=row.shift_id,
             version=row.version,
             prescription=self._prescription(row),
         )
@@ -274,6 +275,7 @@ def _sale_row(sale: Sale) -> dict[str, Any]:
         "total": sale.total.fen,
         "line_count": len(sale.lines),
         "first_line": sale.lines[0].item.name if sale.lines else "",
+        "shift_id": sale.shift_id,
         "version": sale.version,
     }
 
@@ -418,6 +420,7 @@ class Returns:
             "codes": canonical(one.codes),
             "replacement_sale_id": one.replacement_sale_id,
             "sealed_note": self._session.seal("text", one.note, f"sale_return|{one.id}|note"),
+            "shift_id": one.shift_id,
         }
 
     def _whole(self, row: Row[Any]) -> Return:
@@ -434,4 +437,5 @@ class Returns:
             replacement_sale_id=row.replacement_sale_id,
             approver_id=row.approver_id,
             note=note.decode(),
+            shift_id=row.shift_id,
         )

@@ -73,10 +73,18 @@ SALE = Table(
     Column("line_count", Integer, nullable=False),
     Column("first_line", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("shift_id", String(64), nullable=False, server_default=""),
     UniqueConstraint("store_id", "receipt_no"),
     Index("ix_sale_till_id_state", "till_id", "state"),
     Index("ix_sale_till_id_done_at", "till_id", "done_at"),
     Index("ix_sale_person_id_done_at", "person_id", "done_at"),
+    # Baskets have no shift yet: keeping them costs nothing here.
+    Index(
+        "ix_sale_shift_id",
+        "shift_id",
+        sqlite_where=text("shift_id <> ''"),
+        postgresql_where=text("shift_id <> ''"),
+    ),
 )
 
 SALE_LINE = Table(
@@ -288,8 +296,10 @@ SALE_RETURN = Table(
     Column("codes", Text, nullable=False),
     Column("replacement_sale_id", String(64), nullable=False),
     Column("sealed_note", LargeBinary),
+    Column("shift_id", String(64), nullable=False, server_default=""),
     Index("ix_sale_return_sale_id", "sale_id"),
     Index("ix_sale_return_state", "state"),
+    Index("ix_sale_return_shift_id", "shift_id"),
 )
 
 OUTBOX = Table(

@@ -67,6 +67,7 @@ from app.storage.tables_papers import STORE_PAPER as STORE_PAPER
 from app.storage.tables_price import PRICE_CHANGE as PRICE_CHANGE
 from app.storage.tables_sample import STOCKTAKE_SAMPLE as STOCKTAKE_SAMPLE
 from app.storage.tables_shelf import STOCK_RECALL as STOCK_RECALL
+from app.storage.tables_shift import SHIFT as SHIFT
 from app.storage.tables_stock import STOCK_LOT as STOCK_LOT
 from app.storage.tables_stocktake import STOCKTAKE as STOCKTAKE
 from app.storage.tables_supply import SUPPLIER as SUPPLIER
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     from app.ports_reports import ReportBook
     from app.ports_samples import SampleBook
     from app.ports_shelf import ShelfBook
+    from app.ports_shift import ShiftBook
     from app.ports_stock import DocumentBook, HoldBook, LotBook
     from app.ports_stocktake import StocktakeBook
     from app.ports_supply import OrderBook, ReceivingBook, SupplierBook
@@ -299,6 +301,13 @@ class SqlUnitOfWork:
         from app.storage.books_samples import Samples
 
         return Samples(self._open())
+
+    @cached_property
+    def shifts(self) -> ShiftBook:
+        """Shifts, their drawers, closed days."""
+        from app.storage.books_shift import Shifts
+
+        return Shifts(self._open())
 
     @cached_property
     def papers(self) -> PaperBook:
