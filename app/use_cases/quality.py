@@ -52,34 +52,40 @@ def suspect(doors: Doors, operator: Operator, found: Suspect) -> QualityCase:
     Anybody may: whoever doubts a box must not have to look for somebody first.
     :raises BadValue: it names neither a box nor a batch, or the note is too long.
     """
+    with doors.uow() as uow:
+        case = suspect_in(doors, uow, operator, found)
+        uow.commit()
+    return case
+
+
+def suspect_in(doors: Doors, uow: UnitOfWork, operator: Operator, found: Suspect) -> QualityCase:
+    """As :func:`suspect`, inside the caller's unit of work."""
     if len(found.note) > _NOTE_MOST:
         raise BadValue(what="note", why="too long")
     now, staff = doors.clock.now(), operator.staff
-    with doors.uow() as uow:
-        live = uow.quality.live_of((found.code,)).get(found.code) if found.code else None
-        if live is not None:
-            return live
-        received = uow.received.of_codes((found.code,)).get(found.code) if found.code else None
-        drug = received.medicine_id if received else found.medicine_id or _drug_of(uow, found.code)
-        lot_id = received.lot_id if received else ""
-        batch = found.batch or (uow.lots.get(lot_id).batch if lot_id else "")
-        case = QualityCase(
-            id=doors.ids.new(),
-            medicine_id=drug,
-            why=found.why,
-            found_at=now,
-            found_by=staff.id,
-            code=found.code,
-            batch=batch,
-            lot_id=lot_id,
-            till_no=doors.shop.till_no,
-            sale_id=found.sale_id,
-            note=found.note,
-        )
-        uow.quality.add(case)
-        entry = {"case": case.id, "why": case.why, "medicine": drug, "sale": case.sale_id}
-        uow.log.append("quality.suspected", staff.id, now, entry)
-        uow.commit()
+    live = uow.quality.live_of((found.code,)).get(found.code) if found.code else None
+    if live is not None:
+        return live
+    received = uow.received.of_codes((found.code,)).get(found.code) if found.code else None
+    drug = received.medicine_id if received else found.medicine_id or _drug_of(uow, found.code)
+    lot_id = received.lot_id if received else ""
+    batch = found.batch or (uow.lots.get(lot_id).batch if lot_id else "")
+    case = QualityCase(
+        id=doors.ids.new(),
+        medicine_id=drug,
+        why=found.why,
+        found_at=now,
+        found_by=staff.id,
+        code=found.code,
+        batch=batch,
+        lot_id=lot_id,
+        till_no=doors.shop.till_no,
+        sale_id=found.sale_id,
+        note=found.note,
+    )
+    uow.quality.add(case)
+    entry = {"case": case.id, "why": case.why, "medicine": drug, "sale": case.sale_id}
+    uow.log.append("quality.suspected", staff.id, now, entry)
     return case
 
 

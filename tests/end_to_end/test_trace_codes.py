@@ -40,7 +40,6 @@ from app.use_cases.quality import BY_HAND, Suspect, decide, hold_lot, quality_wa
 from app.use_cases.sign_in import sign_in
 from app.use_cases.trace_check import look_at_code
 from app.use_cases.trace_import import take_code_file
-from app.use_cases.trace_sample import judge_sample, sample_for
 from app.use_cases.uncoded import (
     bare_line,
     list_lots,
@@ -335,22 +334,6 @@ def test_what_a_basket_put_aside_held_is_free_for_the_next_shift(till: PracticeT
 
 
 # --- at a stock-take ---
-
-
-@pytest.mark.rule("S-19")
-def test_a_share_of_every_lot_is_scanned_and_what_cannot_lie_there_is_named(
-    till: PracticeTill,
-) -> None:
-    lot = receive(till, *(code(n) for n in range(1, 26)))
-    other = receive(till, code(31))
-    asked = sample_for(till.doors, [lot, other], "count-1")
-    assert [len(codes) for codes in asked.values()] == [3, 1]  # 10 %, rounded up
-    assert sample_for(till.doors, [lot], "count-1")[lot] == asked[lot]
-    assert sample_for(till.doors, [lot], "count-2")[lot] != asked[lot]
-    sell(till, boxes(till, asked[lot][0]))
-    said = judge_sample(till.doors, lot, asked[lot], [*asked[lot][:2], code(31), code(99)])
-    assert said.missing == asked[lot][2:]
-    assert said.odd == {asked[lot][0]: "sold", code(31): "other_lot", code(99): "unknown"}
 
 
 # --- on paper ---
