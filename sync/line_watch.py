@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from threading import Lock
 
-from app.domain.insurance import Answer, Call, Header, Message, Outcome
-from app.ports import InsurancePlatform
+from app.domain.insurance import Answer, Call, Header, Message
+from app.domain.line import Line
+from app.ports import Clock, InsurancePlatform
 
 
 class LineState:
     """What the status bar shows; written by whichever thread spoke last."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._lock = Lock()
-        self._up: bool | None = None
-        self._millis = 0
+        self._line = Line()
 
     def note(self, answer: Answer) -> None:
-        """An answer of any kind proves the line; silence or a failed start says it is down."""
+        """An answer of any kind proves the line; everything else says what is wrong with it."""
         with self._lock:
-            self._up = answer.outcome in (Outcome.SUCCESS, Outcome.REFUSED)
-            self._millis = answer.millis
+            self._line = self._line.after(answer, self._clock.now())
 
-    def read(self) -> tuple[bool | None, int]:
-        """(up, milliseconds of the last call); None = nothing was asked yet."""
+    def read(self) -> Line:
+        """The line as of the last call."""
         with self._lock:
-            return self._up, self._millis
+            return self._line
 
 
 class WatchedPlatform:

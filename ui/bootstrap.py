@@ -168,7 +168,7 @@ def _open(
         site = _Site(settings, folder, file, region, vault, engine, seat, uow, url)
         credentials = _credentials(settings, file, uow, vault)
         clients = [_client(region, file, credentials, url, settings.clock) for _ in range(4)]
-        devices, line = _devices(settings, folder, file), LineState()
+        devices, line = _devices(settings, folder, file), LineState(settings.clock)
         doors = _doors(site, credentials, devices, [WatchedPlatform(c, line) for c in clients])
         index = _take_up(site, doors[0])
         shop = _shop(site, doors, devices, line, index)

@@ -82,6 +82,7 @@ from ui.shop_vault import ShopVault
 from ui.shop_video import ShopVideo
 
 if TYPE_CHECKING:
+    from app.domain.line import Line
     from app.domain.purchase_still import StillDraft
     from app.use_cases.import_roster import RosterLine
     from ui.device_room import DeviceRoom
@@ -425,6 +426,6 @@ class Shop(
         self.tend_prices()
         return done
 
-    def line_state(self) -> tuple[bool | None, int]:
-        """(up, milliseconds of the last call)."""
+    def line_state(self) -> Line:
+        """The line to the platform, as of the last call."""
         return self._line.read()

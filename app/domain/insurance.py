@@ -187,6 +187,13 @@ class SettlementFound:
 # --- calls -------------------------------------------------------------------------------------
 
 
+class LateCall:
+    """A call of the office, whose class is loaded when somebody wants it: no start waits for it
+    (:mod:`app.domain.statement_calls`)."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class FeeLine:
     """One fee line as the platform wants it; ``serial`` is digits only, unique in the visit."""
@@ -472,6 +479,7 @@ Call = (
     | RxCall
     | StockCall
     | ListCall
+    | LateCall
 )
 
 
@@ -531,6 +539,8 @@ class Answer:
     raw: bytes = field(default=b"", repr=False)
     findings: tuple[AnswerFinding, ...] = ()
     millis: int = 0
+    far_time: datetime | None = None
+    """What the far end's clock showed, where the answer tells."""
 
 
 @dataclass(frozen=True, slots=True)

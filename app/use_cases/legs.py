@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from app.domain.clock import BusinessDay
-from app.domain.insurance import Answer, Call, Header, Insured, Message, Outcome, SignIn
+from app.domain.clock import BusinessDay, from_micros, micros
+from app.domain.insurance import Answer, Call, Header, Insured, Message, Outcome, SignIn, SignOut
 from app.errors import Maintenance, NoAnswer, NotSent, PlatformError, Refused
 from app.ports import RequestRow, UnitOfWork
 from app.use_cases.doors import Doors, Operator
@@ -60,16 +61,36 @@ def run_leg(
     :raises StoreError: when the books cannot be written: before sending, nothing left; after it,
         the journal row stays pending and the recovery takes it up as unknown.
     """
-    message = _write_down(doors, leg, operator, before)
-    if sending:
-        sending()
-    answer = judge(doors.platform.send(message))
+    answer, msgid = _sent(doors, leg, operator, before, sending)
+    if before is None and answer.outcome is Outcome.REFUSED:
+        again = renewed(doors, operator)
+        if again is not None:
+            with doors.uow() as uow:
+                uow.requests.answer(msgid, answer, doors.clock.now())
+                uow.commit()
+            # A refusal did nothing: the same question under another message id is a new one.
+            answer, msgid = _sent(doors, leg, again, None, sending)
     with doors.uow() as uow:
-        uow.requests.answer(message.msgid, answer, doors.clock.now())
+        uow.requests.answer(msgid, answer, doors.clock.now())
         if after:
             after(uow, answer)
         uow.commit()
+    if before is not None and answer.outcome is Outcome.REFUSED:
+        _let_go(doors, operator)
     return answer
+
+
+def _sent(
+    doors: Doors,
+    leg: Leg | Prepare,
+    operator: Operator,
+    before: Before | None,
+    sending: Callable[[], None] | None,
+) -> tuple[Answer, str]:
+    message = _write_down(doors, leg, operator, before)
+    if sending:
+        sending()
+    return judge(doors.platform.send(message)), message.msgid
 
 
 def _write_down(
@@ -138,6 +159,13 @@ def demand(answer: Answer, infno: str) -> object:
     raise kinds.get(answer.outcome, NoAnswer)(infno=infno, text=first_sentence(answer.text))
 
 
+# --- sign-in: 9001 and 9002 by themselves, for each operator at each till (interface 2.1) --------
+
+RENEWED_AFTER = timedelta(minutes=10)
+"""A number younger than this is not at fault for a refusal. How long one lives is not established
+(interface 7.3), and the platform's words are not to be read for it (7.2)."""
+
+
 def signed_in(doors: Doors, operator: Operator) -> Operator:
     """The operator with today's sign-in number, fetched by 9001 where the profile demands one.
 
@@ -145,17 +173,97 @@ def signed_in(doors: Doors, operator: Operator) -> Operator:
     """
     if operator.sign_no or not doors.profile.sign_in_required:
         return operator
-    key = f"sign_no/{operator.staff.number}/{BusinessDay.of(doors.clock.now())}"
+    key = _sign_key(doors, operator)
     known = doors.sign_numbers.get(key, "")
     if not known:
         with doors.uow() as uow:
             known = doors.sign_numbers[key] = uow.settings.get(key)
-    if known:
-        return replace(operator, sign_no=known)
+    if not known:
+        known = _sign_on(doors, operator)
+    return replace(operator, sign_no=_number(known))
+
+
+def _sign_key(doors: Doors, operator: Operator) -> str:
+    day = BusinessDay.of(doors.clock.now())
+    return f"sign_no/{doors.shop.till_no}/{operator.staff.number}/{day}"
+
+
+def _number(known: str) -> str:
+    return known.partition(" ")[2]
+
+
+def _sign_on(doors: Doors, operator: Operator) -> str:
+    key = _sign_key(doors, operator)
     call = SignIn(operator.staff.number, mac=doors.shop.mac, ip=doors.shop.ip)
-    fetched = str(demand(run_leg(doors, Leg(call), operator), "9001"))
+    unsigned = replace(operator, sign_no="")
+    fetched = str(demand(run_leg(doors, Leg(call), unsigned), "9001"))
+    known = f"{micros(doors.clock.now())} {fetched}"
     with doors.uow() as uow:
-        uow.settings.put(key, fetched)
+        uow.settings.put(key, known)
         uow.commit()
-    doors.sign_numbers[key] = fetched
-    return replace(operator, sign_no=fetched)
+    doors.sign_numbers[key] = known
+    return known
+
+
+def renewed(doors: Doors, operator: Operator) -> Operator | None:
+    """After a refusal: the operator under another number, None where the old one is not at fault.
+
+    Another lane may have renewed it already. A sign-in that fails changes nothing: the refusal
+    stands.
+    """
+    if not operator.sign_no:
+        return None
+    key = _sign_key(doors, operator)
+    with doors.uow() as uow:
+        known = uow.settings.get(key)
+    if not known:
+        # Signed off, or let go of: the next call fetches one.
+        doors.sign_numbers.pop(key, None)
+        return None
+    if _number(known) != operator.sign_no:
+        doors.sign_numbers[key] = known
+        return replace(operator, sign_no=_number(known))
+    if _is_young(known, doors.clock.now()):
+        return None
+    try:
+        return replace(operator, sign_no=_number(_sign_on(doors, operator)))
+    except PlatformError:
+        return None
+
+
+def _is_young(known: str, now: datetime) -> bool:
+    at = known.partition(" ")[0]
+    return at.isdigit() and timedelta(0) <= now - from_micros(int(at)) < RENEWED_AFTER
+
+
+def _let_go(doors: Doors, operator: Operator) -> None:
+    """A refused act of money is not said again by itself; the next call signs in anew."""
+    key = _sign_key(doors, operator)
+    known = doors.sign_numbers.get(key, "")
+    if not known or _is_young(known, doors.clock.now()):
+        return
+    doors.sign_numbers.pop(key)
+    with doors.uow() as uow:
+        if uow.settings.get(key) == known:
+            uow.settings.put(key, "")
+            uow.commit()
+
+
+def signed_off(doors: Doors, operator: Operator) -> bool:
+    """9002 for the operator's number of today at this till; whether one was signed off.
+
+    A failure is no hindrance: the number ends with the day (interface 2.1), and is not used again.
+    """
+    key = _sign_key(doors, operator)
+    with doors.uow() as uow:
+        known = uow.settings.get(key)
+        if known:
+            uow.settings.put(key, "")
+            uow.commit()
+    doors.sign_numbers.pop(key, None)
+    if not known:
+        return False
+    sign_no = _number(known)
+    signed = replace(operator, sign_no=sign_no)
+    answer = run_leg(doors, Leg(SignOut(operator.staff.number, sign_no)), signed)
+    return answer.outcome is Outcome.SUCCESS

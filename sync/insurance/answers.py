@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 
 from app.domain.clock import SHOP_ZONE
 from app.domain.insurance import (
     AnswerFinding,
     Basket,
+    LateCall,
     Message,
     Outcome,
     QuoteBasket,
@@ -128,6 +130,23 @@ def _stamp(value: object) -> datetime | None:
     except ValueError:
         return None
     return found.replace(tzinfo=SHOP_ZONE).astimezone(UTC)
+
+
+def far_time(verdict: Verdict, headers: Mapping[str, str]) -> datetime | None:
+    """What the far end's clock showed: the answer's own time, else the header ``Date``.
+
+    The header also stands on a gateway's refusal, where nothing else tells that clocks differ.
+    """
+    for name in ("respond_time", "refmsg_time"):
+        told = _stamp(verdict.document.get(name))
+        if told is not None:
+            return told
+    dates = [value for name, value in headers.items() if name.lower() == "date"]
+    try:
+        moment = parsedate_to_datetime(dates[0]) if dates else None
+    except (TypeError, ValueError, IndexError):
+        return None
+    return moment.astimezone(UTC) if moment is not None and moment.tzinfo else None
 
 
 def _clock(verdict: Verdict, info: Row, now: datetime) -> Iterator[AnswerFinding]:
@@ -264,6 +283,10 @@ def examine(
         from sync.insurance.stock_answers import read_results
 
         return read_results(message.call, output), ()
+    if isinstance(message.call, LateCall):
+        from sync.insurance.statement_answers import read_statement
+
+        return read_statement(message.call, output)
     findings = list(_table(table, verdict, output))
     if isinstance(message.call, AskVirtualCode):
         from sync.insurance.virtual_codes import read_code

@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from app.domain.insurance import Answer, Call, Header, Message, Outcome
+from app.domain.insurance import Answer, Call, Header, LateCall, Message, Outcome
 from app.domain.policy import InterfaceProfile
 from app.errors import PackValueMissing
 from app.ports import Clock
 from sync.insurance import messages
-from sync.insurance.answers import UNKNOWN, Verdict, examine, judge, unknown
+from sync.insurance.answers import UNKNOWN, Verdict, examine, far_time, judge, unknown
 from sync.insurance.centre import CONTENT_TYPE, Centre, Opened
 from sync.insurance.field_tables import Transaction, table_of
 from sync.insurance.profile import Credentials, Department, Institution, Terminal, require_offered
@@ -27,6 +28,9 @@ from sync.station import way_out
 if TYPE_CHECKING:
     from sync.insurance.bearer import Bearer
     from sync.insurance.sealed_input import InputSealer
+
+ZIP = b"PK\x03\x04"
+"""How a file of the platform begins."""
 
 
 def _nonce() -> str:
@@ -119,16 +123,7 @@ class InsuranceClient:
         began = time.monotonic_ns()
         answer = self._exchange(message)
         millis = (time.monotonic_ns() - began) // 10**6
-        return Answer(
-            outcome=answer.outcome,
-            infcode=answer.infcode,
-            text=answer.text,
-            value=answer.value,
-            output=answer.output,
-            raw=answer.raw,
-            findings=answer.findings,
-            millis=millis,
-        )
+        return replace(answer, millis=millis)
 
     def _exchange(self, message: Message) -> Answer:
         try:
@@ -144,11 +139,14 @@ class InsuranceClient:
             return _answer(unknown(error.why), self._kept(message, error.part))
         if reply.status == HTTPStatus.UNAUTHORIZED and self._bearer is not None:
             self._bearer.forget()
+        if isinstance(message.call, LateCall) and reply.body.startswith(ZIP):
+            return _file_answer(message.call, reply)
         if self._centre.serves(message.infno):
             opened = self._centre.judge(reply.status, reply.body, self._clock.now())
         else:
             opened = self._opened(reply)
-        return self._judged(message, opened)
+        answer = self._judged(message, opened)
+        return replace(answer, far_time=far_time(opened.verdict, reply.headers))
 
     def _opened(self, reply: Reply) -> Opened:
         """A reply judged; in clear where the region's answers come in cipher."""
@@ -235,6 +233,16 @@ def _bearer(
     from sync.insurance.bearer import Bearer
 
     return Bearer(transport, url, credentials, clock)
+
+
+def _file_answer(call: LateCall, reply: Reply) -> Answer:
+    """9102 answers the bytes of a file without an envelope around them (interface 2.4)."""
+    if reply.status != HTTPStatus.OK:
+        return _answer(unknown("status", str(reply.status)), reply.body)
+    from sync.insurance.statement_answers import read_file
+
+    value, findings = read_file(call, reply.body)
+    return Answer(Outcome.SUCCESS, "0", value=value, raw=reply.body, findings=findings)
 
 
 def _answer(verdict: Verdict, raw: bytes) -> Answer:

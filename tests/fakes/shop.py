@@ -8,6 +8,7 @@ from app.domain.catalogue import Medicine
 from app.domain.delisting import Delisting
 from app.domain.dispute import OF_SETTLING, Verdict
 from app.domain.insurance import Credential, FundSplit, InsuranceRow, InsuredPerson
+from app.domain.line import Line
 from app.domain.line_stock import Stocks
 from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
 from app.domain.patient_password import SealedPassword
@@ -644,8 +645,8 @@ class FakeShop(
                 self._show(self.sales[sale_id], parts, _state_of(list(parts)))
         return Recovery(decided=1)
 
-    def line_state(self) -> tuple[bool | None, int]:
-        return True, 86
+    def line_state(self) -> Line:
+        return Line(asked_at=NOON, good_at=NOON, millis=86)
 
 
 def _state_of(parts: list[SettlementView]) -> str:

@@ -1,10 +1,12 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.domain.insurance import CredentialKind
+from app.domain.line import Line, Trouble
 from app.domain.money import Money
 from app.domain.prescription import PrescriptionForm
 from app.domain.returns import ReturnReason
@@ -390,8 +392,19 @@ def test_the_bar_says_line_queue_and_age_in_words(counter: Counter) -> None:
     status.oldest = counter.shop.now() - timedelta(minutes=125)
     assert status.outbox_text()[0] == "待上传 3（最早 2 小时前）"
     assert status.clock_text() == "12:00"
-    status.line_up = False
-    assert status.line_text()[1] == "bad"
+    status.line = Line(asked_at=counter.shop.now(), trouble=Trouble.DOWN, since=counter.shop.now())
+    assert status.line_text() == ("✕ 医保线路 不通：可现金、扫码，不能医保", "bad")
+    since = counter.shop.now() - timedelta(hours=20)
+    for trouble in Trouble:
+        status.line = replace(status.line, trouble=trouble, since=since)
+        words, tone = status.line_text()
+        assert "20 小时：可现金、扫码，不能医保" in words
+        assert tone == "bad"
+    up = Line(asked_at=counter.shop.now(), millis=4100)
+    status.line = up
+    assert status.line_text() == ("! 医保线路 慢，4 秒", "warn")
+    status.line = replace(up, drift=timedelta(minutes=-7))
+    assert status.line_text() == ("! 医保线路 通，本机时钟差 7 分钟", "warn")
 
 
 def test_practice_lends_people_and_codes_that_the_scanner_understands(counter: Counter) -> None:

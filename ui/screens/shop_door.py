@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from app.domain.catalogue import Medicine
     from app.domain.insurance import Credential, InsuranceRow
+    from app.domain.line import Line
     from app.domain.line_stock import Stocks
     from app.domain.money import Money, Quantity, UnitPrice
     from app.domain.patient_password import SealedPassword
@@ -389,8 +390,8 @@ class RecoveryDoor(Protocol):
         """Take every undecided intent up again."""
         ...
 
-    def line_state(self) -> tuple[bool | None, int]:
-        """(up, milliseconds of the last call); None = not asked yet."""
+    def line_state(self) -> Line:
+        """The line to the platform, as of the last call."""
         ...
 
 

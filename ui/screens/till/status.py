@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.clock import shop_time
+from app.domain.line import Line
 from ui.operation import Lane
 
 if TYPE_CHECKING:
@@ -25,8 +27,7 @@ class StatusViewModel(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session, self.shop = session, session.shop
-        self.line_up: bool | None = None
-        self.millis = 0
+        self.line = Line()
         self.waiting = 0
         self.oldest: datetime | None = None
         self._asked = 0
@@ -63,9 +64,9 @@ class StatusViewModel(QObject):
     def _lost(self) -> None:
         self._asked -= 1
 
-    def _line(self, state: tuple[bool | None, int]) -> None:
+    def _line(self, line: Line) -> None:
         self._asked -= 1
-        self.line_up, self.millis = state
+        self.line = line
         self.changed.emit()
 
     def _outbox(self, waiting: tuple[int, datetime | None]) -> None:
@@ -80,12 +81,23 @@ class StatusViewModel(QObject):
 
     def line_text(self) -> tuple[str, str]:
         """(words, tone) of the line; the words say what the colour says."""
-        say = self.session.say
-        if self.line_up is None:
+        say, line = self.session.say, self.line
+        if line.up is None:
             return say("status.line_unasked"), "second"
-        if self.line_up:
-            return say("status.line_up", millis=self.millis), "good"
-        return say("status.line_down"), "bad"
+        if line.trouble is not None:
+            return say(f"status.line_{line.trouble.value}", age=self._lasting()), "bad"
+        if line.drifts is not None:
+            minutes = round(abs(line.drifts) / timedelta(minutes=1))
+            return say("status.line_drift", minutes=minutes), "warn"
+        if line.slow:
+            return say("status.line_slow", seconds=round(line.millis / 1000)), "warn"
+        return say("status.line_up", millis=line.millis), "good"
+
+    def _lasting(self) -> str:
+        """How long the trouble lasts, with a blank before it; nothing within the first minute."""
+        since = self.line.since
+        minutes = int((self.shop.now() - since).total_seconds() // 60) if since else 0
+        return f" {self._age(minutes)}" if minutes > 0 else ""
 
     def outbox_text(self) -> tuple[str, str]:
         """(words, tone) of the queue with the age of its oldest row."""
