@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from app.ports_person import CheckBook, ConsentBook
     from app.ports_price import PriceBook
     from app.ports_proxy import ProxyBook, StaffDocumentBook
+    from app.ports_reconcile import ReconciliationBook
     from app.ports_reports import ReportBook
     from app.ports_rx import (
         DutyBook,
@@ -426,6 +427,10 @@ class MedicineBook(Protocol):
         """:raises NotFound:."""
         ...
 
+    def many(self, medicine_ids: Iterable[str]) -> dict[str, Medicine]:
+        """Those that exist, by id."""
+        ...
+
     def all(self) -> Iterable[Medicine]:
         """Every drug, in id order; a stream."""
         ...
@@ -759,6 +764,11 @@ class UnitOfWork(Protocol):
     @property
     def papers(self) -> PaperBook:
         """The store's own papers, claims, marks of drugs."""
+        ...
+
+    @property
+    def reconciliations(self) -> ReconciliationBook:
+        """Comparisons with the platform, what differed, and corrections."""
         ...
 
     @property

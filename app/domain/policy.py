@@ -396,6 +396,8 @@ class InterfaceProfile:
     pooling, ``quota`` the beginning of the codes that end with a disease. Empty = not known."""
 
     centre: CentreProfile = CentreProfile()
+    clr_types: Mapping[str, str] = field(default_factory=dict)
+    """Clearing type of a settlement type, where the platform's answer names none (2.14)."""
 
     def offers(self, act: str) -> bool:
         """Whether this area's release has the prescription act at all."""

@@ -115,6 +115,7 @@ def profile(region: str, division: str, flat: Flat, who: str) -> InterfaceProfil
         a_versions=tuple(known.get("a_versions", ())),
         stmt_level=tuple(known["stmt_level"]),
         counters=_under(known, "counters."),
+        clr_types=_under(known, "clr_type."),
         centre=_centre(_under(known, "centre.")),
         who=who,
         **{key: known[key] for key in _PLAIN_INTERFACE},

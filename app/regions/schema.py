@@ -215,6 +215,10 @@ INTERFACE: Mapping[str, Check] = {
         f"med_type.{kind}": _pattern(r"[0-9]{2,6}", "code of 2 to 6 digits")
         for kind in _SETTLEMENTS
     },
+    **{
+        f"clr_type.{kind}": _pattern(r"[0-9]{2,6}", "code of 2 to 6 digits")
+        for kind in _SETTLEMENTS
+    },
     "insutypes": _texts,
     "settle_infno": _one_of("2207", "2207A"),
     "a_versions": _infnos,

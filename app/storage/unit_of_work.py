@@ -66,6 +66,7 @@ from app.storage.tables_moment import STOCKTAKE_MOMENT as STOCKTAKE_MOMENT
 from app.storage.tables_papers import STORE_PAPER as STORE_PAPER
 from app.storage.tables_price import PRICE_CHANGE as PRICE_CHANGE
 from app.storage.tables_sample import STOCKTAKE_SAMPLE as STOCKTAKE_SAMPLE
+from app.storage.tables_reconcile import STATEMENT as STATEMENT
 from app.storage.tables_shelf import STOCK_RECALL as STOCK_RECALL
 from app.storage.tables_shift import SHIFT as SHIFT
 from app.storage.tables_stock import STOCK_LOT as STOCK_LOT
@@ -80,6 +81,7 @@ if TYPE_CHECKING:
     from app.ports_moments import MomentBook
     from app.ports_papers import PaperBook
     from app.ports_price import PriceBook
+    from app.ports_reconcile import ReconciliationBook
     from app.ports_reports import ReportBook
     from app.ports_samples import SampleBook
     from app.ports_shelf import ShelfBook
@@ -315,6 +317,13 @@ class SqlUnitOfWork:
         from app.storage.books_papers import Papers
 
         return Papers(self._open())
+
+    @cached_property
+    def reconciliations(self) -> ReconciliationBook:
+        """Comparisons with the platform, what differed, and corrections."""
+        from app.storage.books_reconcile import Reconciliations
+
+        return Reconciliations(self._open())
 
     @cached_property
     def reports(self) -> ReportBook:

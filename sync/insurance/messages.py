@@ -29,6 +29,7 @@ from app.domain.insurance import (
     FeeLine,
     Header,
     Insured,
+    LateCall,
     Message,
     QuoteBasket,
     QuoteVisit,
@@ -408,6 +409,10 @@ def draft(call: Call, header: Header, terminal: Terminal) -> Draft:
         from sync.insurance.list_messages import draft_list
 
         return draft_list(call)
+    if isinstance(call, LateCall):
+        from sync.insurance.statement_messages import draft_statement
+
+        return draft_statement(call, terminal)
     return _DRAFTERS[type(call)](call, terminal)
 
 

@@ -14,6 +14,15 @@ from app.domain.proxy import ProxyPurchase
 from app.domain.returns import Return, ReturnReason
 from app.domain.roster import RosterBatch, RosterEntry
 from app.domain.rx_case import RxOpening, RxTokens
+from app.domain.statement import (
+    Cause,
+    Correction,
+    CorrectionKind,
+    Difference,
+    Figures,
+    GroupKey,
+)
+from app.domain.statement_states import DifferenceState
 from app.domain.stocktake import Stocktake
 from app.domain.store import StoreRecord
 from app.domain.upload_states import UploadState
@@ -51,6 +60,7 @@ PERSONAL = (
     *("练习中心原话", "SIGNCHECK-1", "STOOUT-1", "%PDF of", "练习欠药备注", "练习退货备注"),
     *("练习药师赵六", "999900197501010017", "YS999900000001", "ZC-PRACTICE-1"),
     *("练习张某案 1 号", "练习检查张某"),
+    *("练习更正原因",),
     *("练习代购清单", "999900199001010031", "练习中心接收人"),
 )
 
@@ -67,8 +77,23 @@ def write_a_held_card(uow):
     uow.custody.save_gap(gap.explained(START, "staff-1", GapEnd.GIVEN_BACK, "练习说明原因"))
 
 
+def write_a_difference(uow):
+    group, money = GroupKey("999900", "310", "11"), Figures(Money(1))
+    day = START.date()
+    uow.reconciliations.put(
+        Difference(
+            "d-9", day, Cause.ONLY_THERE, group, "M" * 30, state=DifferenceState.OPEN,
+            psn_no=PSN_NO, memo=PERSON_NAME, ground="练习更正原因", found_at=START,
+        )
+    )  # fmt: skip
+    kind, two = CorrectionKind.ADOPTED, ("staff-1", "staff-2", START, "练习更正原因")
+    made = Correction("k-9", kind, day, START, "M" * 30, False, group, money, *two, psn_no=PSN_NO)
+    uow.reconciliations.correct([made])
+
+
 def write_something_personal_everywhere(books):
     with books() as uow:
+        write_a_difference(uow)
         write_a_held_card(uow)
         uow.stocktakes.add(Stocktake(id="take-1", number="PC1", opened_at=START, opened_by="s-1"))
         uow.stocktakes.keep_handed_to("take-1", "练习中心接收人")

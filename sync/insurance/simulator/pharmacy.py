@@ -28,15 +28,21 @@ def settle(call: Call) -> dict[str, Any]:
     person, insurance = sale.identify(call, data)
     priced = sale.price(call, person, insurance, data, lines)
     codes = sale.check_codes(call, priced.kind, lines, priced.drugs, sale.trace_rows(call, lines))
-    priced = replace(priced, codes=codes)
+    return stored(call, replace(priced, codes=codes), data, lines)
+
+
+def stored(
+    call: Call, priced: sale.Priced, data: dict[str, Any], lines: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """A priced sale in the books, with its visit; the answer of 2102."""
     mdtrt_id = call.new_id("mdtrt", "LM")
     call.books.run(
         "INSERT INTO visit VALUES (?, ?, ?, '2102', ?, 'settled', ?, ?, ?, '', ?, '{}')",
         mdtrt_id,
-        person.psn_no,
+        priced.person.psn_no,
         call.institution,
         call.msgid,
-        insurance.insutype,
+        priced.insurance.insutype,
         data["med_type"],
         data["dise_codg"],
         data["begntime"],

@@ -1,15 +1,16 @@
-"""Reconciliation: 3201 totals, 3202 details by file, 9101 upload and 9102 download."""
+"""Reconciliation: 3201, 3202 by file, 9101 and 9102; months claimed by 3203, taken back by 3204."""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sync.insurance.simulator import ledger
+from sync.insurance.simulator import jsontext, ledger
 from sync.insurance.simulator.answers import CLEARING
 from sync.insurance.simulator.benefits import NOUGHT
 from sync.insurance.simulator.call import Call, Handler, stamp
@@ -76,7 +77,10 @@ def download(call: Call) -> bytes:
 
 
 def _of_period(call: Call, data: Mapping[str, Any]) -> list[Row]:
-    """Standing rows of the caller by settlement time, clearing type and, if asked, scheme."""
+    """Rows of the caller by settlement time, clearing type and, if asked, scheme and refund flag.
+
+    A refund is two rows, both with the flag 1 (interface 2.14).
+    """
     kinds = {kind for kind, code in CLEARING.items() if code == data["clr_type"]}
     rows = call.books.all(
         "SELECT * FROM settlement WHERE fixmedins_code = ? AND setl_time >= ? AND setl_time <= ?"
@@ -85,9 +89,13 @@ def _of_period(call: Call, data: Mapping[str, Any]) -> list[Row]:
         data["stmt_begndate"][:10],
         f"{data['stmt_enddate'][:10]} 23:59:59",
     )
-    wanted = data.get("insutype", "")
+    wanted, flag = data.get("insutype", ""), data.get("refd_setl_flag") or ""
     return [
-        row for row in rows if ledger.doc(row)["kind"] in kinds and wanted in ("", row["insutype"])
+        row
+        for row in rows
+        if ledger.doc(row)["kind"] in kinds
+        and wanted in ("", row["insutype"])
+        and flag in ("", refunded(row))
     ]
 
 
@@ -216,7 +224,57 @@ def write_zip(name: str, columns: Sequence[str], rows: Sequence[Mapping[str, str
     return packed.getvalue()
 
 
+_MONTH = re.compile(r"[0-9]{4}(0[1-9]|1[0-2])")
+_CLAIMED = {
+    "medfee_sumamt": "medfee_sumamt",
+    "fund_appy_sum": "fund_pay_sumamt",
+    "acct_pay": "acct_pay",
+    "cash_payamt": "psn_cash_pay",
+}
+"""What a claim names and what a settlement names it."""
+
+
+def claim(call: Call) -> dict[str, Any]:
+    """3203: a month of one clearing type, once; the sums must be the books' to the fen."""
+    data = call.input["data"]
+    month = data["setlym"]
+    if not _MONTH.fullmatch(month):
+        raise Refusal("FSI-清算年月[setlym]格式应为yyyyMM")
+    first, last = data["begndate"][:10], data["enddate"][:10]
+    if first[:7].replace("-", "") != month or last[:7].replace("-", "") != month:
+        raise Refusal("FSI-开始日期、结束日期应在清算年月[setlym]之内")
+    key = f"{call.institution}|{month}|{data['clr_type']}"
+    standing = call.books.one("SELECT 1 FROM document WHERE kind = 'claim' AND id = ?", key)
+    if standing is not None:
+        raise Refusal("FSI-该清算年月、清算类别已申请，请先撤销")
+    asked = {"clr_type": data["clr_type"], "stmt_begndate": first, "stmt_enddate": last}
+    rows = _of_period(call, asked)
+    for name, own in _CLAIMED.items():
+        if sum((_amount(row, own) for row in rows), NOUGHT) != data[name]:
+            raise Refusal(f"FSI-清算申请金额[{name}]与中心结算数据不符")
+    if sum(refunded(row) == "0" for row in rows) != data["psntime"]:
+        raise Refusal("FSI-清算人次[psntime]与中心结算数据不符")
+    event = call.new_id("claim", "LQ")
+    body = jsontext.write({"event": event, **{name: data[name] for name in _CLAIMED}})
+    call.books.run("INSERT INTO document VALUES ('claim', ?, ?)", key, body)
+    return {"result": {"clr_appy_evt_id": event}}
+
+
+def withdraw_claim(call: Call) -> None:
+    """3204: takes an application of the caller back."""
+    event = call.input["data"]["clr_appy_evt_id"]
+    rows = call.books.all(
+        "SELECT * FROM document WHERE kind = 'claim' AND id LIKE ?", f"{call.institution}|%"
+    )
+    mine = [row["id"] for row in rows if jsontext.read(row["body"])["event"] == event]
+    if not mine:
+        raise Refusal("FSI-未查询到清算申请[clr_appy_evt_id]")
+    call.books.run("DELETE FROM document WHERE kind = 'claim' AND id = ?", mine[0])
+
+
 HANDLERS: dict[str, Handler] = {
+    "3203": claim,
+    "3204": withdraw_claim,
     "9101": upload,
     "9102": download,
     "3201": totals,

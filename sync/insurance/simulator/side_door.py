@@ -10,6 +10,9 @@
 ``POST /practice/prescriptions``                issues one (members: ``rx_orders.KEYS``)
 ``POST /practice/prescriptions/<no>/revoke``    the hospital revokes it; also ``/expire`` (its
                                                 validity ends) and ``/tokens`` (authorisations end)
+``POST /practice/settlements``                  keyed past the till, in the bureau's own portal
+``POST /practice/settlements/<setl_id>/cancel`` cancelled there; also ``/amounts`` (other money),
+                                                ``/lose`` (the row is gone)
 ``GET  /practice/faults``                       the rules and how often each has fired
 ``POST /practice/faults``                       a list of rules adds them, an empty one clears
 """
@@ -20,7 +23,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from sync.insurance.simulator import accounts, goods, jsontext, ledger, rx_door
+from sync.insurance.simulator import accounts, goods, jsontext, ledger, portal_door, rx_door
 from sync.insurance.simulator.answers import AMOUNTS
 from sync.insurance.simulator.call import cents, stamp, yuan
 from sync.insurance.simulator.faults import BadFaults, rules_of
@@ -52,7 +55,7 @@ def handle(platform: Platform, method: str, path: str, body: bytes) -> Reply:
         status, answer = 200, _serve(platform, method, steps, query, body)
     except _Bad as bad:
         status, answer = bad.status, {"error": str(bad)}
-    except (BadFaults, BadOrder) as bad_words:
+    except (BadFaults, BadOrder, portal_door.BadPortal) as bad_words:
         status, answer = 400, {"error": str(bad_words)}
     except Refusal as refusal:
         status, answer = 409, {"error": refusal.text}
@@ -95,6 +98,10 @@ def _serve(
             return rx_door.issue(platform, _json(body))
         case "POST", ["prescriptions", number, "revoke" | "expire" | "tokens" as what]:
             return rx_door.act(platform, number, what, _json(body))
+        case "POST", ["settlements"]:
+            return portal_door.settle(platform, _json(body))
+        case "POST", ["settlements", setl_id, "cancel" | "amounts" | "lose" as what]:
+            return portal_door.act(platform, setl_id, what, _json(body))
         case "GET", ["faults"]:
             return platform.faults.shown()
         case "POST", ["faults"]:
