@@ -65,8 +65,8 @@ from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are 
 from app.storage.tables_moment import STOCKTAKE_MOMENT as STOCKTAKE_MOMENT
 from app.storage.tables_papers import STORE_PAPER as STORE_PAPER
 from app.storage.tables_price import PRICE_CHANGE as PRICE_CHANGE
-from app.storage.tables_sample import STOCKTAKE_SAMPLE as STOCKTAKE_SAMPLE
 from app.storage.tables_reconcile import STATEMENT as STATEMENT
+from app.storage.tables_sample import STOCKTAKE_SAMPLE as STOCKTAKE_SAMPLE
 from app.storage.tables_shelf import STOCK_RECALL as STOCK_RECALL
 from app.storage.tables_shift import SHIFT as SHIFT
 from app.storage.tables_stock import STOCK_LOT as STOCK_LOT
