@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from app.domain.balance import Heading
+from app.domain.balance import Flow, Heading
 from app.domain.clock import shop_time
-from app.domain.money import Quantity
+from app.domain.money import Money, Quantity
 from ui.a4 import begin_a4, letters, stamp
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from app.domain.balance import Flow
     from app.use_cases.balance import BalanceLine, BalanceTable
 
     Say = Callable[..., str]
@@ -27,6 +26,8 @@ WIDTH, HEIGHT = 1754, 1240
 MARGIN, HEAD, TITLES, ROW, FOOT = 44, 112, 54, 58, 30
 NAME, UNIT, FIGURE = 308, 50, 93
 ROWS_A_PAGE = (HEIGHT - 2 * MARGIN - HEAD - TITLES - FOOT) // ROW
+_TAIL = 2
+"""Rows that the last page keeps free: the totals and the signatures."""
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _MIDDLE = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
@@ -40,12 +41,16 @@ def save_balance_pdf(
     writer, painter = begin_a4(path, WIDTH, across=True)
     lines = table.lines
     pages = [lines[at : at + ROWS_A_PAGE] for at in range(0, len(lines), ROWS_A_PAGE)] or [lines]
+    if len(pages[-1]) > ROWS_A_PAGE - _TAIL:
+        pages.append(())
     for number, part in enumerate(pages):
         if number:
             writer.newPage()
         _head(painter, table, f"{shop}  {say('receipt.practice')}" if practice else shop, say)
         _titles(painter, say)
         _rows(painter, part, number * ROWS_A_PAGE, say)
+        if number == len(pages) - 1:
+            _tail(painter, MARGIN + HEAD + TITLES + len(part) * ROW, table, say)
         _foot(painter, say("balance.page", page=number + 1, pages=len(pages)),
               say("balance.made", at=f"{shop_time(now):%Y-%m-%d %H:%M}"))  # fmt: skip
         if practice:
@@ -115,22 +120,51 @@ def _row(painter: QPainter, top: int, number: int, line: BalanceLine, say: Say) 
     for heading in Heading:
         left += FIGURE
         flow = line.balance.flow(heading).shown(heading)
-        _figure(painter, left, top, _packs(flow), _money(flow), _BLACK)
+        _figure(painter, left, top, _packs(flow), money_of(flow), _BLACK)
     bad = line.odd
     waits = say("balance.open_uploads", count=line.open_uploads) if line.open_uploads else ""
     closing = line.balance.closing
     colour = _RED if bad else _BLACK
-    below = waits or (str(line.cost) if line.cost is not None and closing > Quantity(0) else "")
+    below = waits or cost_of([line])
     _figure(painter, left + FIGURE, top, closing.plain(), below, colour)
+
+
+def _tail(painter: QPainter, top: int, table: BalanceTable, say: Say) -> None:
+    """Money in all, for packs of several drugs are no sum; and who answers for the table."""
+    painter.setPen(_BLACK)
+    painter.setFont(letters(19, strong=True))
+    name = QRect(MARGIN, top, NAME + UNIT, ROW)
+    painter.drawRect(name)
+    painter.drawText(name.adjusted(6, 1, -4, -1), _LEFT, say("balance.total"))
+    left = MARGIN + NAME + UNIT
+    _figure(painter, left, top, "", "", _BLACK)
+    for heading in Heading:
+        left += FIGURE
+        _figure(painter, left, top, money_of(table.total(heading).shown(heading)), "", _BLACK)
+    _figure(painter, left + FIGURE, top, cost_of(table.lines), "", _BLACK)
+    painter.setFont(letters(20))
+    line = QRect(MARGIN, top + ROW, WIDTH - 2 * MARGIN, ROW)
+    painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom),
+                     say("balance.signs"))  # fmt: skip
+
+
+def cost_of(lines: Sequence[BalanceLine]) -> str:
+    """What the closing stock cost in all; ``?`` where some of it is not known, ``—`` where none."""
+    there = [line.cost for line in lines if line.balance.closing > Quantity(0)]
+    known = [cost for cost in there if cost is not None]
+    return money_of(Flow(amount=sum(known, Money(0)), unknown=len(there) - len(known)))
 
 
 def _packs(flow: Flow) -> str:
     return flow.quantity.plain() if flow.quantity or flow.amount or flow.unknown else ""
 
 
-def _money(flow: Flow) -> str:
+def money_of(flow: Flow) -> str:
+    """An amount; ``12.50?`` where a part of it is not known, ``—`` where nothing is."""
     if not _packs(flow):
         return ""
+    if flow.unknown and not flow.amount:
+        return "—"
     return f"{flow.amount}?" if flow.unknown else str(flow.amount)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
@@ -108,6 +109,7 @@ def _row(at: int, one: PaperLine) -> tuple[str, ...]:
 def goods_papers(session: Session, home: Path) -> Papers:
     """Papers under ``home``/papers, each by its number."""
     from ui.screens.receiving.goods_model import Papers
+    from ui.table_export import export_table
 
     facts, say = session.shop.facts, session.say
 
@@ -119,6 +121,7 @@ def goods_papers(session: Session, home: Path) -> Papers:
     return Papers(
         lambda paper: save(sheet_of(paper, facts.shop_name, say), paper.document.number),
         lambda shown: save(order_sheet(shown, facts.shop_name, say), shown.order.number),
+        partial(export_table, home),
     )
 
 

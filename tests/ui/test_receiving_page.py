@@ -53,6 +53,9 @@ class Door(ShopReceiving):
         self.doors, self._index = doors, _Index()  # type: ignore[assignment]
         self.facts: ShopFacts = doors.shop
 
+    def now(self) -> datetime:
+        return self.doors.clock.now()
+
     def classify(self, text: str) -> Scanned:
         return classify(text, self.doors.clock.now().date())
 
@@ -170,6 +173,27 @@ def test_an_order_is_typed_sent_and_received_against(
     assert [one.suffix for one in (tmp_path / "papers").iterdir()] == [".pdf"]
     with till.doors.uow() as uow:
         assert uow.orders.get(shown.order.id).state is OrderState.SENT
+
+
+def test_each_list_leaves_as_a_file_in_the_order_in_which_it_is_seen(
+    till: PracticeTill, tmp_path: Path, qtbot: QtBot
+) -> None:
+    one = till.find(sale_class="otc_b", cold_chain=False)
+    supplier = a_supplier(till, one)
+    for note in ("N-2", "N-1"):
+        a_receiving(till, supplier, a_line(one, "3"), note=note)
+    desk = Desk(till, tmp_path, qtbot)
+    page = desk.page
+    page.papers.list.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    for name in page.parts:
+        page.turn(name)
+        desk.lanes.run()
+        page.exports["csv"].click()
+        desk.lanes.run()
+        assert desk.note() == "figures.written", name
+    (file,) = (tmp_path / "lists").glob("receiving-papers-*.csv")
+    rows = file.read_text(encoding="utf-8-sig").splitlines()
+    assert [row.split(",")[2] for row in rows[1:]] == ["N-1", "N-2"]
 
 
 @pytest.mark.rule("LN-2.3b")

@@ -3,9 +3,11 @@
 from datetime import timedelta
 from types import SimpleNamespace
 
+import pypdfium2
 import pytest
 from openpyxl import load_workbook
 
+from app.domain.catalogue import nfkc
 from app.domain.money import Money, Quantity
 from app.domain.staff import Role, Staff
 from app.domain.stock import MoveKind
@@ -98,6 +100,10 @@ def test_the_inspectors_sheet_opens_at_once_and_every_drug_opens_with_its_causes
     assert sheet.max_row == page.figures.model.rowCount() + 1
     (pdf, *_more) = (at.home / "lists").glob("*.pdf")
     assert pdf.read_bytes().startswith(b"%PDF") and pdf.stat().st_mode & 0o077 == 0
+    paper = pypdfium2.PdfDocument(pdf)
+    last = nfkc(paper[len(paper) - 1].get_textpage().get_text_range())
+    assert "金额合计" in last and "负责人" in last and "0.00?" not in last
+    assert f"{len(paper)}/{len(paper)}" in last
 
 
 def test_days_that_are_none_are_said_and_every_list_can_be_counted(at):
@@ -151,6 +157,7 @@ def test_what_is_due_stands_on_the_board_and_opens_its_page(till, at):
     went = []
     board = at.shown(BoardPage(BoardModel(at.session, lambda: None), lambda: at.look, went.append))
     tiles = board.tiles
+    assert (tiles["uploads"].figure.text(), tiles["uploads"].property("tone")) == ("0", "good")
     assert tiles["papers"].figure.text() == "1" and tiles["claims"].figure.text() == "1"
     assert tiles["claims"].property("tone") == "bad" and "88.10" in tiles["claims"].said.text()
     assert tiles["catalogue_share"].figure.text().endswith("%")

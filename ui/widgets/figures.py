@@ -195,6 +195,8 @@ class Figures(QWidget):
 
     opened = Signal(object)
     """What the chosen row carries: Enter or a double click."""
+    moved = Signal()
+    """Another row was chosen."""
 
     def __init__(
         self,
@@ -206,8 +208,11 @@ class Figures(QWidget):
         colour: Callable[[str], QColor] | None = None,
         wide: int = 0,
         hide_empty: bool = False,
+        hint: str = "",
     ) -> None:
         """``empty`` is shown where there is nothing; ``wide``: the column that takes the rest.
+
+        ``hint``: what the search finds, where that is not plain.
 
         ``hide_empty``: a column in which no row holds anything is not shown (an export has it).
         """
@@ -218,7 +223,9 @@ class Figures(QWidget):
         self.model = FiguresModel(titles, colour)
         lines = column(self, space=6)
         head = row()
-        self.search = line_edit(say("figures.search_in", list=name), hint=say("figures.search"))
+        self.search = line_edit(
+            say("figures.search_in", list=name), hint=hint or say("figures.search")
+        )
         self.search.textChanged.connect(self._narrow)
         self.search.returnPressed.connect(self._into)
         self.search.installEventFilter(self)
@@ -231,6 +238,7 @@ class Figures(QWidget):
         self.table.setObjectName("figures")
         self.table.setAccessibleName(name)
         self.table.setModel(self.model)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self.moved.emit())
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -253,8 +261,10 @@ class Figures(QWidget):
         self._read, self._kept = False, 0
 
     def show_lines(self, lines: Sequence[Line]) -> None:
-        """The lines that were asked for; the first one is chosen, and an Enter that came before
-        them is done now: two of them from the search go into the list and open it."""
+        """The lines that were asked for; what was chosen stays so by its key, else the first is.
+
+        An Enter that came before them is done now: two from the search go into the list and open.
+        """
         self._show(lines)
         kept, self._read, self._kept = self._kept, True, 0
         if kept:
@@ -268,8 +278,9 @@ class Figures(QWidget):
         self.reading()
 
     def _show(self, lines: Sequence[Line]) -> None:
+        key = self.chosen_key()
         self.model.show_lines(lines)
-        self._told()
+        self._told(key)
         self._hide()
         self.table.resizeColumnsToContents()
         self._fit()
@@ -313,20 +324,35 @@ class Figures(QWidget):
             )
             self.table.setColumnHidden(at, at in self._hidden or (empty and at != self._wide))
 
+    def say_empty(self, words: str) -> None:
+        """Other words for a list in which nothing stands."""
+        self._empty = words
+
     def chosen(self) -> object:
         """What the chosen row carries."""
         at = self.table.currentIndex().row()
         return self.model.lines[at].carries if 0 <= at < len(self.model.lines) else None
+
+    def chosen_key(self) -> str:
+        """The key of the chosen row; empty = none, or a list without keys."""
+        at = self.table.currentIndex().row()
+        return self.model.lines[at].key if 0 <= at < len(self.model.lines) else ""
+
+    def choose(self, key: str) -> None:
+        """Choose the row of that key; without one the first."""
+        found = (at for at, line in enumerate(self.model.lines) if key and line.key == key)
+        self.table.selectRow(next(found, 0))
 
     def shown_rows(self) -> list[tuple[Value, ...]]:
         """What is shown now, in its order: what an export writes."""
         return [line.values for line in self.model.lines]
 
     def _narrow(self, text: str) -> None:
+        key = self.chosen_key()
         self.model.narrow(text)
-        self._told()
+        self._told(key)
 
-    def _told(self) -> None:
+    def _told(self, key: str) -> None:
         rows = self.model.rowCount()
         self.count.setText(self._say("figures.count", rows=rows))
         self.table.setVisible(rows > 0)
@@ -334,7 +360,7 @@ class Figures(QWidget):
         narrowed = bool(self.search.text())
         self.nothing.setText(self._say("figures.none") if narrowed else self._empty)
         if rows:
-            self.table.selectRow(0)
+            self.choose(key)
 
     def _into(self) -> None:
         if not self._read:

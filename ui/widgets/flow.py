@@ -28,11 +28,11 @@ class FlowLayout(QLayout):
         """
         super().__init__(parent)
         self._even, self._grow = even, grow
-        if grow and parent is not None:
-            self.setContentsMargins(0, 0, 0, 0)
         self._items: list[QLayoutItem] = []
         self._space = space
         self._heights: dict[int, int] = {}
+        if grow and parent is not None:
+            self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
         """Qt's door."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from PySide6.QtGui import QKeyEvent, QPainter
-    from PySide6.QtWidgets import QComboBox, QStyleOptionViewItem
+    from PySide6.QtWidgets import QComboBox, QLayout, QStyleOptionViewItem
 
 
 def label(text: str = "", role: str = "", tone: str = "", *, wrap: bool = False) -> QLabel:
@@ -58,6 +58,12 @@ def draw_ground(option: QStyleOptionViewItem, painter: QPainter) -> None:
 class Button(QPushButton):
     """A button that Enter presses as Space does: Qt keeps Enter for dialogs, we have none."""
 
+    def setText(self, text: str) -> None:
+        """Other words; a name that was the words follows them: a figure in them is heard too."""
+        if self.accessibleName() == self.text():
+            self.setAccessibleName(text)
+        super().setText(text)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A held key presses once."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -78,7 +84,7 @@ def button(text: str, role: str = "", name: str = "") -> QPushButton:
 
 
 def tabs(
-    line: QBoxLayout, texts: Mapping[str, str], turn: Callable[..., object]
+    line: QLayout, texts: Mapping[str, str], turn: Callable[..., object]
 ) -> dict[str, QPushButton]:
     """A button a name, in a row; ``turn`` gets the name (and Qt's word whether it is pressed).
 

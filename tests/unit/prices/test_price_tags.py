@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
+from app.domain.catalogue import nfkc
 from app.domain.money import UnitPrice
 from app.domain.paper import Paper, PrintEnd, PrintResult
 from app.errors import NotConnected
@@ -20,7 +22,7 @@ from app.use_cases.prices import PriceDraft, approve_prices, propose_prices
 from app.use_cases.sign_in import SecondPerson, sign_in
 from tests.fakes.practice_till import PracticeTill, practice_till
 from ui.practice import hire, practice_staff
-from ui.price_tags import print_tags, save_tags_pdf
+from ui.price_tags import bars_of, print_tags, save_tags_pdf
 from ui.words import say
 
 TODAY = date(2026, 11, 22)
@@ -90,3 +92,14 @@ def test_sheets_hold_all_of_them(tmp_path: Path, qapp: object) -> None:
     path = tmp_path / "lists" / "tags.pdf"
     assert save_tags_pdf([tag(n) for n in range(25)], say, path) == 2
     assert path.read_bytes().startswith(b"%PDF") and path.stat().st_mode & 0o077 == 0
+    told = nfkc(pypdfium2.PdfDocument(path)[1].get_textpage().get_text_range())
+    assert "零售价" in told and "练习大药房" in told
+
+
+def test_a_barcode_is_drawn_as_the_standard_has_it_or_not_at_all() -> None:
+    # The bars of 5901234123457, as in the standard's own figure of an EAN-13.
+    assert bars_of("5901234123457") == (
+        "101000101101001110110011001001101111010011101"
+        "01010110011011011001000010101110010011101000100101"
+    )
+    assert bars_of("5901234123458") == bars_of("P0001") == bars_of("") == ""

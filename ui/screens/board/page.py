@@ -89,6 +89,7 @@ class BoardPage(OfficePage):
         lines.addWidget(self.note)
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its tiles are the stops
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
         body = column(inside, space=12)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.domain.clock import shop_time
 from app.domain.indicators import Mark
@@ -14,7 +14,18 @@ from app.use_cases.paper_facts import SPECIAL
 from ui.screens.office.page import OfficePage
 from ui.screens.papers.view_model import PARTS
 from ui.widgets.figures import Figures
-from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row, tabs
+from ui.widgets.flow import FlowLayout
+from ui.widgets.parts import (
+    button,
+    check_box,
+    column,
+    combo,
+    label,
+    line_edit,
+    retone,
+    row,
+    tabs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,10 +83,19 @@ class PapersPage(OfficePage):
 
     def turn(self, part: str, _checked: bool = False) -> None:
         """Another list."""
-        self.part, self._sure = part, ""
+        self.part = part
+        self.back()
         for name, tab in self.tabs.items():
             tab.setChecked(name == part)
         self.stack.setCurrentIndex(PARTS.index(part))
+
+    def back(self) -> bool:
+        """A withdrawal that was begun is not done."""
+        if not self._sure:
+            return False
+        self._sure = ""
+        self.withdraw.setText(self._say("papers.withdraw"))
+        return True
 
     # --- parts --------------------------------------------------------------------------------
 
@@ -94,67 +114,70 @@ class PapersPage(OfficePage):
         lines.addWidget(self.lists[part], 1)
         below = {"papers": self._paper_form, "claims": self._claim_form, "fractions": self._marks}
         if part in below:
-            for each in below[part]():
-                lines.addLayout(each)
+            lines.addWidget(below[part]())
         return made
 
-    def _field(self, lines: QHBoxLayout, name: str, width: int = 0) -> QLineEdit:
-        field = line_edit(self._say(f"papers.field_{name}"), hint=self._say(f"papers.field_{name}"))
-        if width:
-            field.setMaximumWidth(width * self.fontMetrics().height())
-        lines.addWidget(field, 0 if width else 1)
+    def _field(self, lines: FlowLayout, name: str) -> QLineEdit:
+        words = self._say(f"papers.field_{name}")
+        field = line_edit(words, hint=words, whole=True)
+        lines.addWidget(field)
         return field
 
-    def _paper_form(self) -> list[QHBoxLayout]:
-        first, second = row(), row()
-        self.kind = QComboBox()
-        self.kind.setAccessibleName(self._say("papers.column_kind"))
+    def _form(self) -> tuple[QWidget, FlowLayout]:
+        holder = QWidget()
+        return holder, FlowLayout(holder, space=8, even=True, grow=True)
+
+    def _paper_form(self) -> QWidget:
+        holder, lines = self._form()
+        self.kind = combo(self._say("papers.column_kind"))
         for kind in PaperKind:
             self.kind.addItem(self._say(f"papers.kind_{kind.value}"), kind.value)
-        first.addWidget(self.kind)
-        self.title = self._field(first, "title")
-        self.number = self._field(first, "number", 10)
-        self.begins = self._field(first, "begins", 8)
-        self.ends = self._field(first, "ends", 8)
-        self.holder = QComboBox()
-        self.holder.setAccessibleName(self._say("papers.column_holder"))
-        second.addWidget(self.holder)
-        self.paper_note = self._field(second, "note")
+        lines.addWidget(self.kind)
+        self.title = self._field(lines, "title")
+        self.number = self._field(lines, "number")
+        self.begins = self._field(lines, "begins")
+        self.ends = self._field(lines, "ends")
+        self.holder = combo(self._say("papers.column_holder"))
+        lines.addWidget(self.holder)
+        self.paper_note = self._field(lines, "note")
         add, renew = button(self._say("papers.add")), button(self._say("papers.renew"))
         self.withdraw = button(self._say("papers.withdraw"))
         add.clicked.connect(partial(self._add_paper, False))
         renew.clicked.connect(partial(self._add_paper, True))
         self.withdraw.clicked.connect(self._withdraw)
         for made in (add, renew, self.withdraw):
-            second.addWidget(made)
-        return [first, second]
+            lines.addWidget(made)
+        return holder
 
-    def _claim_form(self) -> list[QHBoxLayout]:
-        first, second = row(), row()
+    def _claim_form(self) -> QWidget:
+        both = QWidget()
+        rows = column(both, space=8)
+        (above, first), (below, second) = self._form(), self._form()
+        rows.addWidget(above)
+        rows.addWidget(below)
         self.claim_title = self._field(first, "claim")
-        self.claim_amount = self._field(first, "amount", 7)
-        self.claim_day = self._field(first, "submitted", 8)
-        self.claim_reference = self._field(first, "reference", 9)
+        self.claim_amount = self._field(first, "amount")
+        self.claim_day = self._field(first, "submitted")
+        self.claim_reference = self._field(first, "reference")
         add = button(self._say("papers.add_claim"))
         add.clicked.connect(self._add_claim)
         first.addWidget(add)
         self.paid_note = self._field(second, "paid_note")
-        self.paid_amount = self._field(second, "paid", 7)
-        self.paid_day = self._field(second, "paid_on", 8)
+        self.paid_amount = self._field(second, "paid")
+        self.paid_day = self._field(second, "paid_on")
         pay = button(self._say("papers.pay_claim"))
         pay.clicked.connect(self._pay)
         second.addWidget(pay)
-        return [first, second]
+        return both
 
-    def _marks(self) -> list[QHBoxLayout]:
-        lines = row()
+    def _marks(self) -> QWidget:
+        holder, lines = self._form()
         lines.addWidget(label(self._say("papers.mark_as"), "", "second"))
         for mark in Mark:
             made = button(self._say(f"papers.mark_{mark.value}"))
             made.clicked.connect(partial(self._mark, mark))
             lines.addWidget(made)
-        lines.addStretch(1)
-        return [lines]
+        return holder
 
     # --- acts ---------------------------------------------------------------------------------
 

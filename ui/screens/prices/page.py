@@ -15,6 +15,7 @@ from ui.screens.prices.imports import ImportPart
 from ui.screens.prices.view_model import FILTERS
 from ui.screens.prices.words import bounds_words, change_words, graver, marks_of, term_words
 from ui.widgets.figures import Figures, Line
+from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, clear_layout, column, label, line_edit, retone, row, tabs
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class PricesPage(OfficePage):
         self.list.table.selectionModel().currentRowChanged.connect(lambda *_: self._chose())
         listed = column(space=6)
         listed.addWidget(self.list, 1)
-        listed.addLayout(self._tag_row())
+        listed.addWidget(self._tag_row())
         beside.addLayout(listed, 1)
         beside.addWidget(self._side())
         self.imports = ImportPart(imports, colour)
@@ -96,23 +97,23 @@ class PricesPage(OfficePage):
         self.filters = tabs(line, texts, self._turn)
         return line
 
-    def _tag_row(self) -> QHBoxLayout:
+    def _tag_row(self) -> QWidget:
         """Shelf labels: of all that changes today, of the chosen drug, as PDF."""
-        say, line = self._model.session.say, row(space=6)
-        names = ("tags", "tag_one", "tags_pdf")
+        say, holder = self._model.session.say, QWidget()
+        line = FlowLayout(holder, space=6, even=True)
+        names = ("tags", "tags_pdf", "tag_one")
         self.tags = {name: button(say(f"prices.{name}")) for name in names}
         self.tags["tags"].clicked.connect(lambda: self._tags.print())
         self.tags["tag_one"].clicked.connect(self._one_tag)
         self.tags["tags_pdf"].clicked.connect(lambda: self._tags.save())
         for made in self.tags.values():
             line.addWidget(made)
-        line.addStretch(1)
         self.xlsx = button(say("figures.xlsx"))
         self.xlsx.clicked.connect(
             lambda: self._model.export(self.list.model.titles, self.list.shown_rows())
         )
         line.addWidget(self.xlsx)
-        return line
+        return holder
 
     def _one_tag(self) -> None:
         if self._model.chosen is not None:
@@ -252,11 +253,13 @@ class PricesPage(OfficePage):
             self._mark("lists")
             self.imports.enter()
             return
+        self.list.reading()
         self._model.turn(name)
         (self.search if name == "all" else self.list.table).setFocus()
 
     def _search(self) -> None:
         self._stack.setCurrentIndex(0)
+        self.list.reading()
         self._model.search(self.search.text())
         self.list.table.setFocus()
 

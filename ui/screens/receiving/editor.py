@@ -22,8 +22,8 @@ from ui.screens.receiving.files import FilesRow
 from ui.screens.receiving.grid import Grid
 from ui.screens.receiving.note_file import NoteFile
 from ui.screens.receiving.second import SecondRow
-from ui.screens.receiving.table import scrolled
 from ui.widgets.parts import button, column, label, line_edit, row
+from ui.widgets.scrolled import scrolled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

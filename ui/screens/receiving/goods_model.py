@@ -18,7 +18,7 @@ from app.use_cases.send_goods import Area, SendForm, SendLine
 from ui.operation import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from app.domain.purchase_order import OrderLine, PurchaseOrder
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.supply_view import SupplyHome
     from ui.screens.session import Session
+    from ui.widgets.figures import Value
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Papers:
 
     goods: Callable[[GoodsPaper], Path]
     order: Callable[[OrderShown], Path]
+    table: Callable[..., Path]
+    """``ui.table_export.export_table`` with its folder bound."""
 
 
 class GoodsModel(QObject):
@@ -248,6 +251,23 @@ class GoodsModel(QObject):
         )
 
     # --- what came back --------------------------------------------------------------------------
+
+    def export(
+        self,
+        part: str,
+        title: str,
+        headings: Sequence[str],
+        rows: Sequence[tuple[Value, ...]],
+        form: str,
+    ) -> None:
+        """A list as a file."""
+        now, table = self.session.shop.now(), self._papers.table
+        self.session.run(
+            Lane.RECOVERY,
+            lambda _: table(f"receiving-{part}", title, headings, rows, form, now),
+            lambda path: self._say("figures.written", "good", file=path.name),
+            self._failed,
+        )
 
     def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self.session.run(Lane.STORE, lambda _: work(), done, self._failed)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.domain.clock import shop_time
 from app.domain.receiving_states import ORDER, OrderEvent, OrderState
-from ui.screens.receiving.table import RowList, ShownRow
+from ui.widgets.figures import Figures, Line
 from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -27,11 +26,13 @@ class OrdersView(QWidget):
         super().__init__()
         self._model, self._receiving, say = model, receiving, model.session.say
         lines = column(self, space=8)
-        self.list = RowList(
+        self.list = Figures(
             say("receiving.orders"),
             [say(f"receiving.list_{each}") for each in _HEADS],
-            search=say("receiving.search_orders"),
+            say,
+            hint=say("receiving.search_orders"),
             empty=say("receiving.orders_empty"),
+            wide=1,
         )
         self.list.moved.connect(self._buttons)
         self.list.opened.connect(self._open)
@@ -51,10 +52,11 @@ class OrdersView(QWidget):
         lines.addLayout(acts)
         self.typing = label(say("receiving.order_new"), "strong")
         lines.addWidget(self.typing)
-        self.lines = RowList(
+        self.lines = Figures(
             say("receiving.order_lines"),
             [say(f"receiving.list_{each}") for each in _LINES],
-            search=say("receiving.search_orders"),
+            say,
+            hint=say("receiving.search_orders"),
             empty=say("receiving.order_lines_empty"),
             wide=0,
         )
@@ -66,7 +68,7 @@ class OrdersView(QWidget):
         self.quantity = line_edit(say("receiving.list_wanted"), code=True,
                                   hint=say("receiving.list_wanted"))  # fmt: skip
         self.price = line_edit(say("receiving.list_price"), code=True,
-                               hint=say("receiving.list_price"))  # fmt: skip
+                               hint=say("receiving.list_price"), whole=True)  # fmt: skip
         self.drug.textChanged.connect(self._meant)
         self.drug.returnPressed.connect(self.quantity.setFocus)
         self.quantity.returnPressed.connect(self.price.setFocus)
@@ -100,9 +102,8 @@ class OrdersView(QWidget):
         home = model.home
         if home is None:
             return
-        self.list.show_rows([self._row(one) for one in home.orders])
-        self.lines.show_rows([ShownRow(one[0], (one[1], one[2], one[3]))
-                              for one in model.order_lines])  # fmt: skip
+        self.list.show_lines([self._row(one) for one in home.orders])
+        self.lines.show_lines([Line(one[1:], (), one[0], key=one[0]) for one in model.order_lines])
         self.lines.search.hide()
         self.wants.setText(say("receiving.from_wants_count", count=len(model.wanted)))
         self.wants.setEnabled(bool(model.wanted))
@@ -119,19 +120,18 @@ class OrdersView(QWidget):
                 self.supplier.addItem(one.name, one.id)
         self._buttons()
 
-    def _row(self, one: OrderShown) -> ShownRow:
+    def _row(self, one: OrderShown) -> Line:
         say, order = self._model.session.say, one.order
         packs = sum(line.quantity.ten_thousandths for line in order.lines)
         came = sum(line.received.ten_thousandths for line in order.lines)
-        at = f"{shop_time(order.at):%Y-%m-%d %H:%M}"
         cells = (
             order.number, one.supplier.name, say(f"receiving.order_state_{order.state.value}"),
-            str(len(order.lines)), f"{came // 10**4} / {packs // 10**4}", at,
+            len(order.lines), f"{came // 10**4} / {packs // 10**4}", order.at,
         )  # fmt: skip
-        return ShownRow(order.id, cells, (*cells[:3], len(order.lines), came, at))
+        return Line(cells, (), order.id, key=order.id)
 
     def _chosen(self) -> OrderShown | None:
-        key, home = self.list.chosen(), self._model.home
+        key, home = self.list.chosen_key(), self._model.home
         orders = home.orders if home is not None else ()
         return next((one for one in orders if one.order.id == key), None)
 

@@ -14,8 +14,9 @@ from ui.screens.receiving.papers import PapersView
 from ui.screens.receiving.quarantine import QuarantineView
 from ui.screens.receiving.send import SendView
 from ui.screens.receiving.suppliers import SuppliersView
-from ui.screens.receiving.table import scrolled
-from ui.widgets.parts import button, column, label, retone, row
+from ui.widgets.flow import FlowLayout
+from ui.widgets.parts import button, column, label, retone
+from ui.widgets.scrolled import scrolled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
     from app.use_cases.notes import Note
     from ui.screens.receiving.goods_model import GoodsModel
     from ui.screens.receiving.view_model import ReceivingModel
+    from ui.widgets.figures import Figures
 
 TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "second"}
 
 
 class _Part(Protocol):
     """A part of the page."""
+
+    list: Figures
+    """What it shows and what an export writes."""
 
     def start(self) -> None:
         """Give the first field the focus."""
@@ -51,7 +56,7 @@ class ReceivingPage(OfficePage):
         self._model, self._goods, say = model, goods, model.session.say
         lines = column(self, space=8)
         self.bar = QWidget()
-        bar = row(self.bar, space=6)
+        bar = FlowLayout(self.bar, space=6, even=True, grow=True)
         lines.addWidget(self.bar)
         self.note = label("", "", "", wrap=True)
         lines.addWidget(self.note)
@@ -78,7 +83,10 @@ class ReceivingPage(OfficePage):
             bar.addWidget(made)
             self._places[name] = scrolled(part)
             self._stack.addWidget(self._places[name])
-        bar.addStretch(1)
+        self.exports = {form: button(say(f"figures.{form}")) for form in ("xlsx", "csv")}
+        for form, made in self.exports.items():
+            made.clicked.connect(partial(self._export, form))
+            bar.addWidget(made)
         self._stack.addWidget(self.editor)
         self.current = "papers"
         model.listed.connect(self._listed)
@@ -137,6 +145,13 @@ class ReceivingPage(OfficePage):
         self._stack.setCurrentWidget(self._places[name])
         self._part().refresh()
         self._part().start()
+
+    def _export(self, form: str, _checked: bool = False) -> None:
+        """The list of the part in sight, as it is shown."""
+        figures = self._part().list
+        title = self._model.session.say(f"receiving.tab_{self.current}")
+        rows = figures.shown_rows()
+        self._goods.export(self.current, title, figures.model.titles, rows, form)
 
     def _part(self) -> _Part:
         return self.parts[self.current]  # type: ignore[return-value]

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.domain.clock import shop_time
-from ui.screens.receiving.table import RowList, ShownRow
+from ui.widgets.figures import Figures, Line
 from ui.widgets.parts import button, column, label, row
 
 if TYPE_CHECKING:
@@ -36,11 +35,13 @@ class PapersView(QWidget):
         start.addWidget(self.supplier, 1)
         start.addWidget(self.begin)
         lines.addLayout(start)
-        self.list = RowList(
+        self.list = Figures(
             say("receiving.papers"),
             [say(f"receiving.list_{each}") for each in _HEADS],
-            search=say("receiving.search_papers"),
+            say,
+            hint=say("receiving.search_papers"),
             empty=say("receiving.papers_empty"),
+            wide=1,
         )
         self.list.opened.connect(model.open)
         lines.addWidget(self.list, 1)
@@ -72,12 +73,11 @@ class PapersView(QWidget):
         ]  # fmt: skip
         self.warnings.setText("\n".join(told))
         self.warnings.setVisible(bool(told))
-        self.list.show_rows([self._row(one) for one in home.receivings])
+        self.list.show_lines([self._row(one) for one in home.receivings])
 
-    def _row(self, one: ReceivingLineShown) -> ShownRow:
+    def _row(self, one: ReceivingLineShown) -> Line:
         say, head = self._model.session.say, one.head
-        at = f"{shop_time(head.at):%Y-%m-%d %H:%M}"
         state = say(f"receiving.state_{head.state.value}")
         cells = (state, one.supplier or say("receiving.nobody"), head.note_no, head.number,
-                 str(one.lines), at)  # fmt: skip
-        return ShownRow(head.id, cells, (*cells[:4], one.lines, at))
+                 one.lines, head.at)  # fmt: skip
+        return Line(cells, (), head.id, key=head.id)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.lot_states import LotEvent
 from ui.screens.receiving.second import SecondRow
-from ui.screens.receiving.table import RowList, ShownRow
+from ui.widgets.figures import Figures, Line, packs
 from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -26,10 +26,11 @@ class QuarantineView(QWidget):
         self._model, say = model, model.session.say
         lines = column(self, space=8)
         lines.addWidget(label(say("receiving.quarantine_words"), "", "second", wrap=True))
-        self.list = RowList(
+        self.list = Figures(
             say("receiving.quarantine"),
             [say(f"receiving.list_{each}") for each in _HEADS],
-            search=say("receiving.search_lots"),
+            say,
+            hint=say("receiving.search_lots"),
             empty=say("receiving.quarantine_empty"),
             wide=0,
         )
@@ -59,23 +60,22 @@ class QuarantineView(QWidget):
         home = self._model.home
         if home is None:
             return
-        self.list.show_rows([self._row(one) for one in home.quarantined])
+        self.list.show_lines([self._row(one) for one in home.quarantined])
         for each in (*self.acts.values(), self.reason):
             each.setVisible(bool(home.quarantined))
         self.second.refresh()
 
-    def _row(self, one: QuarantinedLot) -> ShownRow:
+    def _row(self, one: QuarantinedLot) -> Line:
         lot, say = one.lot, self._model.session
         cells = (
             f"{one.medicine.display_name} {one.medicine.spec}", lot.batch,
-            lot.expires_on.isoformat() if lot.expires_on else "", one.on_hand.plain(),
+            lot.expires_on, packs(one.on_hand),
             one.supplier, say.say_code("receiving.why", lot.why),
         )  # fmt: skip
-        order = (*cells[:3], one.on_hand.ten_thousandths, *cells[4:])
-        return ShownRow(lot.id, cells, order)
+        return Line(cells, (), lot.id, key=lot.id)
 
     def _judge(self, event: LotEvent) -> None:
-        if key := self.list.chosen():
+        if key := self.list.chosen_key():
             self._model.judge(key, event, self.reason.text(), self.second.person())
             self.reason.clear()
             self.second.forget()

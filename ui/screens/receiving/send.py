@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from app.domain.clock import shop_time
 from app.use_cases.send_goods import Area, SendReason
 from ui.screens.receiving.second import SecondRow
-from ui.screens.receiving.table import RowList, ShownRow
+from ui.widgets.figures import Figures, Line, packs
 from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -42,10 +42,11 @@ class SendView(QWidget):
         top.addWidget(self.reason, 1)
         top.addWidget(self.note, 2)
         lines.addLayout(top)
-        self.list = RowList(
+        self.list = Figures(
             say("receiving.lots_to_send"),
             [say(f"receiving.list_{each}") for each in _HEADS],
-            search=say("receiving.search_lots"),
+            say,
+            hint=say("receiving.search_lots"),
             empty=say("receiving.send_empty"),
             wide=0,
         )
@@ -56,7 +57,7 @@ class SendView(QWidget):
         for place in Area:
             self.area.addItem(say(f"receiving.area_{place.value}"), place.value)
         self.quantity = line_edit(say("receiving.send_quantity"), code=True,
-                                  hint=say("receiving.send_quantity"))  # fmt: skip
+                                  hint=say("receiving.send_quantity"), whole=True)  # fmt: skip
         self.quantity.returnPressed.connect(self._put)
         self.list.opened.connect(lambda _: self.quantity.setFocus())
         self.total = label("", "strong")
@@ -90,12 +91,11 @@ class SendView(QWidget):
         model, say = self._model, self._model.session.say
         self._fill_parties()
         self.reason.setVisible(not model.to_store)
-        self.list.show_rows([self._row(one) for one in model.lots] if model.party_id else [])
-        self.list.empty.setText(
-            say("receiving.send_nothing" if model.party_id else "receiving.send_empty")
-        )
-        packs = sum(one.quantity.packs() for one in model.lines)
-        self.total.setText(say("receiving.send_total", lots=len(model.lines), packs=packs))
+        which = "send_nothing" if model.party_id else "send_empty"
+        self.list.say_empty(say(f"receiving.{which}"))
+        self.list.show_lines([self._row(one) for one in model.lots] if model.party_id else [])
+        sent = sum(one.quantity.packs() for one in model.lines)
+        self.total.setText(say("receiving.send_total", lots=len(model.lines), packs=sent))
         self.post.setEnabled(bool(model.lines))
         self.second.refresh()
         keys = [self.paper.itemData(at) for at in range(self.paper.count())]
@@ -117,22 +117,20 @@ class SendView(QWidget):
                 self.party.addItem(f"{one.name}（{kind}）", one.id)
         self.party.setCurrentIndex(max(0, self.party.findData(model.party_id)))
 
-    def _row(self, one: Sendable) -> ShownRow:
+    def _row(self, one: Sendable) -> Line:
         figures, say = one.figures, self._model.session
         lot = figures.lot
         sending = [each for each in self._model.lines if each.lot_id == lot.id]
         cells = (
             f"{one.medicine.display_name} {one.medicine.spec}", lot.batch or "—",
-            lot.expires_on.isoformat() if lot.expires_on else "—",
-            say.say_code("receiving.lot_state", lot.state.value), one.free.plain(),
-            figures.returned.plain() if figures.returned else "",
+            lot.expires_on, say.say_code("receiving.lot_state", lot.state.value), packs(one.free),
+            packs(figures.returned) if figures.returned else None,
             " + ".join(each.quantity.plain() for each in sending),
         )  # fmt: skip
-        order = (*cells[:4], one.free.ten_thousandths, figures.returned.ten_thousandths, cells[6])
-        return ShownRow(lot.id, cells, order)
+        return Line(cells, (), lot.id, key=lot.id)
 
     def _put(self) -> None:
-        if key := self.list.chosen():
+        if key := self.list.chosen_key():
             self._model.put(key, self.quantity.text(), Area(self.area.currentData()))
             self.quantity.clear()
             self.list.table.setFocus()

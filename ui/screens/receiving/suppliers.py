@@ -14,7 +14,7 @@ from app.domain.typed_date import box_date
 from app.errors import BadValue
 from app.use_cases.suppliers import SupplierForm
 from ui.screens.receiving.second import SecondRow
-from ui.screens.receiving.table import RowList, ShownRow
+from ui.widgets.figures import Figures, Line
 from ui.widgets.parts import button, check_box, clear_layout, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -64,10 +64,11 @@ class SuppliersView(QWidget):
         self.new.clicked.connect(lambda: self.form.show_file(None))
         foot.addWidget(self.new)
         foot.addStretch(1)
-        self.list = RowList(
+        self.list = Figures(
             say("receiving.suppliers"),
             [say(f"receiving.list_{each}") for each in _HEADS],
-            search=say("receiving.search_suppliers"),
+            say,
+            hint=say("receiving.search_suppliers"),
             empty=say("receiving.suppliers_empty"),
             wide=4,
         )
@@ -95,17 +96,17 @@ class SuppliersView(QWidget):
         """Everything from the model."""
         home = self._model.home
         if home is not None:
-            self.list.show_rows([self._row(one) for one in home.suppliers])
+            self.list.show_lines([self._row(one) for one in home.suppliers])
 
-    def _row(self, one: SupplierLine) -> ShownRow:
+    def _row(self, one: SupplierLine) -> Line:
         say, file = self._model.session.say, one.supplier
         faults = "；".join(say(f"receiving_fault.supplier_{each.value}") for each in one.faults)
         cells = (
             file.name, say(f"receiving.kind_{file.kind.value}"),
             say(f"receiving.supplier_state_{file.state.value}"),
-            one.first_end.isoformat() if one.first_end else "", faults,
+            one.first_end, faults,
         )  # fmt: skip
-        return ShownRow(file.id, cells)
+        return Line(cells, (), file.id, key=file.id)
 
     def _open(self, key: str) -> None:
         home = self._model.home

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
@@ -30,6 +30,16 @@ if TYPE_CHECKING:
     from ui.screens.reports.view_model import ReportsModel
 
 
+class _Names(QListWidget):
+    """As wide as its longest name, at every size of type."""
+
+    def sizeHint(self) -> QSize:
+        """With room for a bar beside the names."""
+        own = super().sizeHint()
+        own.setWidth(self.sizeHintForColumn(0) + 2 * self.fontMetrics().height())
+        return own
+
+
 class ReportsPage(OfficePage):
     """Enter on a row of the balance table opens the drug; Esc comes back."""
 
@@ -38,7 +48,7 @@ class ReportsPage(OfficePage):
         self.model, self._colour = model, colour
         say = model.session.say
         outer = row(self, space=12)
-        self.names = QListWidget()
+        self.names = _Names()
         self.names.setAccessibleName(say("reports.names"))
         for name in NAMES:
             item = QListWidgetItem(say(f"reports.name_{name}"))
@@ -46,7 +56,7 @@ class ReportsPage(OfficePage):
             self.names.addItem(item)
         self.names.setCurrentRow(0)
         self.names.currentRowChanged.connect(lambda at: model.choose(NAMES[at]))
-        self.names.setMaximumWidth(self.names.sizeHintForColumn(0) + 40)
+        self.names.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         outer.addWidget(self.names)
         right = column(space=8)
         right.addWidget(self._period())
@@ -98,11 +108,11 @@ class ReportsPage(OfficePage):
         self.dear = line_edit(say("reports.dear"), code=True)
         self.fast = line_edit(say("reports.fast"), code=True)
         for name, field in (("dear", self.dear), ("fast", self.fast)):
-            field.setMaximumWidth(100)
+            field.setMaximumWidth(5 * field.fontMetrics().height())
             field.returnPressed.connect(self._set_limits)
             lines.addWidget(label(say(f"reports.{name}")))
             lines.addWidget(field)
-        keep = button(say("reports.keep_limits"))
+        self._before = keep = button(say("reports.keep_limits"))
         keep.clicked.connect(self._set_limits)
         lines.addWidget(keep)
         lines.addStretch(1)
@@ -199,6 +209,10 @@ class ReportsPage(OfficePage):
         self._hide_money()
         self._stack.addWidget(self.figures)
         self._stack.setCurrentWidget(self.figures)
+        # Made last, yet between what is asked for and what is done with it.
+        QWidget.setTabOrder(self._before, self.figures.search)
+        QWidget.setTabOrder(self.figures.search, self.figures.table)
+        QWidget.setTabOrder(self.figures.table, self.xlsx)
         self.limits.setVisible(shown.name == "watch_list")
         if shown.name == "watch_list":
             self.model.ask_limits(self._show_limits)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from app.domain.staff import Right
 from ui.screens.stock.lot_acts import LotActs
@@ -85,9 +85,9 @@ class ListPart(Part):
         say = self.model.session.say
         line = row(space=8)
         self.least_words = label("", "", "second")
-        self.least = line_edit(say("shelf.column_least"), code=True)
-        self.least.setMaximumWidth(120)
-        self.least.setPlaceholderText(say("shelf.column_least"))
+        words = say("shelf.column_least")
+        self.least = line_edit(words, code=True, hint=words, whole=True)
+        self.least.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.least.returnPressed.connect(self._keep_minimum)
         self.keep = button(say("shelf.keep_minimum"))
         self.keep.clicked.connect(self._keep_minimum)

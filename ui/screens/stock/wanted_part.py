@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QSizePolicy
+
 from app.domain.money import Quantity
 from app.errors import BadValue
 from ui.screens.stock.parts import Part, exports
@@ -31,8 +33,8 @@ class WantedPart(Part):
         self.name = line_edit(say("shelf.column_name"), hint=say("shelf.wanted_hint"))
         self.spec = line_edit(say("shelf.column_spec"), hint=say("shelf.column_spec"))
         self.count = line_edit(say("shelf.column_quantity"), code=True,
-                               hint=say("shelf.column_quantity"))  # fmt: skip
-        self.count.setMaximumWidth(110)
+                               hint=say("shelf.column_quantity"), whole=True)  # fmt: skip
+        self.count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.add = button(say("shelf.note_wanted"), "commit")
         self.name.returnPressed.connect(self.spec.setFocus)
         self.spec.returnPressed.connect(self.count.setFocus)

@@ -12,6 +12,7 @@ from ui.screens.office.page import OfficePage
 from ui.screens.trace.file_part import FilePart
 from ui.screens.trace.view_model import PARTS
 from ui.widgets.figures import Figures, Line, shown
+from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row, tabs
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class TracePage(OfficePage):
         self.model, self._session, self._to_codes = model, model.session, to_codes
         say = self._session.say
         lines = column(self, space=8)
-        lines.addLayout(self._head())
+        lines.addWidget(self._head())
         self.note = label("", "", "second", wrap=True)
         self.note.setMinimumHeight(self.note.fontMetrics().height() + 6)
         lines.addWidget(self.note)
@@ -79,13 +80,15 @@ class TracePage(OfficePage):
 
     # --- building ----------------------------------------------------------------------------
 
-    def _head(self) -> QHBoxLayout:
-        say, line = self._session.say, row(space=6)
+    def _head(self) -> QWidget:
+        say, head = self._session.say, QWidget()
+        line = FlowLayout(head, space=6, even=True, grow=True)
         self.parts = tabs(line, {part: say(f"trace.part_{part}") for part in PARTS}, self._turn)
-        self.code = line_edit(say("trace.look_up"), code=True, hint=say("trace.look_up_hint"))
+        self.code = line_edit(say("trace.look_up"), code=True, hint=say("trace.look_up_hint"),
+                              whole=True)  # fmt: skip
         self.code.returnPressed.connect(lambda: self.model.look_up(self.code.text()))
-        line.addWidget(self.code, 1)
-        return line
+        line.addWidget(self.code)
+        return head
 
     def _quality_part(self) -> QWidget:
         say, page = self._session.say, QWidget()
@@ -97,7 +100,8 @@ class TracePage(OfficePage):
         self.found.setMaxLength(200)
         self.found.returnPressed.connect(lambda: self._decide(QualityEvent.EXAMINED))
         lines.addWidget(self.found)
-        acts = row(space=6)
+        holder = QWidget()
+        acts = FlowLayout(holder, space=6, even=True, grow=True)
         self.acts: dict[QualityEvent, QPushButton] = {}
         for event in QualityEvent:
             made = button(say(f"trace.act_{event}"))
@@ -107,11 +111,10 @@ class TracePage(OfficePage):
         self.hold = button(say("trace.hold_lot"))
         self.hold.clicked.connect(lambda: self.model.hold_lot(self._case()))
         acts.addWidget(self.hold)
-        acts.addStretch(1)
         self.ended = check_box(say("trace.with_ended"))
         self.ended.toggled.connect(self.model.show_ended)
         acts.addWidget(self.ended)
-        lines.addLayout(acts)
+        lines.addWidget(holder)
         return page
 
     def _code_part(self) -> QWidget:
@@ -212,6 +215,7 @@ class TracePage(OfficePage):
         return True
 
     def _turn(self, part: str, _checked: bool = False) -> None:
+        self.lists[part].reading()
         self.model.turn(part)
         fields = {"code": self.code, "file": self.files.path}
         fields.get(part, self.lists[part].search).setFocus()

@@ -93,7 +93,7 @@ class UploadsPage(OfficePage):
         self.correct.clicked.connect(lambda: self.model.open_form(self._chosen()))
         self.again = button(say("uploads.again"))
         self.again.clicked.connect(lambda: self.model.again(self._chosen()))
-        self.reason = line_edit(say("uploads.reason"), hint=say("uploads.reason_hint"))
+        self.reason = line_edit(say("uploads.reason"), hint=say("uploads.reason_hint"), whole=True)
         self.reason.setMaxLength(200)
         self.reason.returnPressed.connect(self._delete)
         self.delete = button(say("uploads.delete"))
@@ -130,6 +130,7 @@ class UploadsPage(OfficePage):
         return True
 
     def _turn(self, part: str, _checked: bool = False) -> None:
+        self.list.reading()
         self.model.turn(part)
         self.list.search.setFocus()
 
