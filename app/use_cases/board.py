@@ -13,7 +13,7 @@ from app.domain.indicators import Fraction, Standing
 from app.domain.money import Money, Quantity, Rate
 from app.domain.sale import TenderKind
 from app.domain.staff import Right
-from app.domain.upload_states import UploadState
+from app.domain.upload_states import WAITING, UploadState
 from app.domain.working_days import WorkCalendar
 from app.errors import NotAllowed, PackValueMissing
 from app.use_cases.doors import Doors, Operator
@@ -150,9 +150,9 @@ def _shelf_tiles(shelf: ShelfView) -> Iterator[Tile]:
 def _uploads(doors: Doors) -> Tile:
     with doors.uow() as uow:
         found = uow.outbox.counts()
-    waiting = found.get(UploadState.PENDING, 0) + found.get(UploadState.SENT, 0)
+    waiting = sum(found.get(state, 0) for state in WAITING)
     refused = found.get(UploadState.REJECTED, 0) + found.get(UploadState.INCOMPLETE, 0)
-    level = "bad" if refused else "warn" if waiting else "good"
+    level = "bad" if refused else "good"  # what waits leaves by itself
     return Tile("uploads", f"{refused}", {"waiting": waiting}, level, "uploads")
 
 
