@@ -14,6 +14,9 @@ class UploadState(StrEnum):
     WRITTEN = "written"
     """In the act's own transaction, before it is judged; never stored."""
     PENDING = "pending"
+    HELD = "held"
+    """Behind another row: an older one of its aggregate rests, or what it rests on is not known
+    there yet. It is nobody's turn until that one moves, so that the sender never reads it."""
     SENT = "sent"
     """On the wire, or nobody knows what became of it: it is said again under its own serial."""
     CONFIRMED = "confirmed"
@@ -25,6 +28,8 @@ class UploadState(StrEnum):
     """Another row says it instead; this one stays as it was."""
     DELETED = "deleted"
     """Taken back at the platform by 3507."""
+    LEFT = "left"
+    """A manager leaves it untold for good, with a reason."""
 
 
 class UploadEvent(StrEnum):
@@ -32,6 +37,8 @@ class UploadEvent(StrEnum):
 
     WHOLE = "whole"
     LACKING = "lacking"
+    HELD = "held"
+    RELEASED = "released"
     SENT = "sent"
     NOT_LEFT = "not_left"
     NO_ANSWER = "no_answer"
@@ -40,6 +47,9 @@ class UploadEvent(StrEnum):
     AGAIN = "again"
     REPLACED = "replaced"
     DELETED = "deleted"
+    FOUND = "found"
+    """A person saw in the platform's own list that it holds the row already."""
+    LEFT = "left"
 
 
 _S = UploadState
@@ -50,7 +60,8 @@ UPLOAD = StateTable(
     {
         _S.WRITTEN: {_E.WHOLE: _S.PENDING, _E.LACKING: _S.INCOMPLETE},
         # Refused before it was sent: it breaks its field table, so nothing may leave.
-        _S.PENDING: {_E.SENT: _S.SENT, _E.REFUSED: _S.REJECTED},
+        _S.PENDING: {_E.SENT: _S.SENT, _E.REFUSED: _S.REJECTED, _E.HELD: _S.HELD},
+        _S.HELD: {_E.RELEASED: _S.PENDING},
         _S.SENT: {
             _E.SENT: _S.SENT,
             _E.NOT_LEFT: _S.PENDING,
@@ -58,15 +69,21 @@ UPLOAD = StateTable(
             _E.CONFIRMED: _S.CONFIRMED,
             _E.REFUSED: _S.REJECTED,
         },
-        _S.INCOMPLETE: {_E.REPLACED: _S.REPLACED},
-        _S.REJECTED: {_E.AGAIN: _S.PENDING, _E.REPLACED: _S.REPLACED},
+        _S.INCOMPLETE: {_E.REPLACED: _S.REPLACED, _E.LEFT: _S.LEFT},
+        _S.REJECTED: {
+            _E.AGAIN: _S.PENDING,
+            _E.REPLACED: _S.REPLACED,
+            _E.FOUND: _S.CONFIRMED,
+            _E.LEFT: _S.LEFT,
+        },
         _S.CONFIRMED: {_E.DELETED: _S.DELETED},
         _S.REPLACED: {},
         _S.DELETED: {},
+        _S.LEFT: {},
     },
 )
 
-WAITING: Final = (UploadState.PENDING, UploadState.SENT)
+WAITING: Final = (UploadState.PENDING, UploadState.HELD, UploadState.SENT)
 """What the line will settle by itself, sooner or later."""
 
 NEEDS_PEOPLE: Final = (UploadState.REJECTED, UploadState.INCOMPLETE)

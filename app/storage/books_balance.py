@@ -58,7 +58,12 @@ _SIGNED = case(
 _UNKNOWN = case((STOCK_MOVE.c.amount_fen.is_(None), 1), else_=0)
 _SHELF = STOCK_MOVE.c.kind.notin_(NOT_ON_SHELF)
 _THROUGH = (UploadState.CONFIRMED.value, UploadState.REPLACED.value)
-_FOR_PEOPLE = (UploadState.REJECTED.value, UploadState.INCOMPLETE.value, UploadState.DELETED.value)
+_FOR_PEOPLE = tuple(
+    state.value
+    for state in (
+        UploadState.REJECTED, UploadState.INCOMPLETE, UploadState.DELETED, UploadState.LEFT
+    )
+)  # fmt: skip
 
 
 class Balances:

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from app.domain.clock import from_micros, micros
 from app.domain.upload_states import UPLOAD, WAITING, UploadEvent, UploadState
 from app.ports import OutboxRow
-from app.ports_outbox import OutboxEntry
+from app.ports_outbox import COUNTED, OutboxEntry, Turn
 from app.storage.books_sale import moment, stored
 from app.storage.codec import canonical
 from app.storage.hot import Hot
@@ -20,7 +33,36 @@ from app.storage.session import Session, chunks
 from app.storage.tables import OUTBOX
 
 _INSERT = Hot(insert(OUTBOX))
-_WAITING = tuple(state.value for state in WAITING)
+_ALONE = 5_927_430_112_774_002
+"""Advisory lock of who chooses or books rows; the next after the migrations' own."""
+
+RELEASED = 50
+"""Rows of one aggregate that come forward at once; each that is through calls others."""
+
+_before = OUTBOX.alias("before")
+_same = (_before.c.aggregate == OUTBOX.c.aggregate, _before.c.seq < OUTBOX.c.seq)
+_rests = select(literal(1)).where(*_same, _before.c.next_try_at.is_not(None)).correlate(OUTBOX)
+_is_held = (
+    select(literal(1))
+    .where(_before.c.held_by == OUTBOX.c.aggregate, _before.c.seq < OUTBOX.c.seq)
+    .correlate(OUTBOX)
+)
+_until = (
+    select(func.max(_before.c.next_try_at))
+    .where(*_same, _before.c.next_try_at.is_not(None))
+    .correlate(OUTBOX)
+)
+_TURN = select(
+    OUTBOX.c.seq,
+    OUTBOX.c.key,
+    OUTBOX.c.aggregate,
+    OUTBOX.c.kind,
+    OUTBOX.c.tries,
+    OUTBOX.c.next_try_at,
+    or_(_rests.exists(), _is_held.exists()).label("behind"),
+    _until.scalar_subquery().label("behind_until"),
+)
+"""Three probes of small indexes beside each row."""
 
 
 class Outbox:
@@ -51,35 +93,101 @@ class Outbox:
             "sealed_answer": self._sealed(row.key, answer),
         }
 
-    def waiting(self) -> tuple[int, datetime | None]:
-        """How many wait, and since when the oldest does."""
-        query = select(func.count().label("waiting"), func.min(OUTBOX.c.at).label("since")).where(
-            OUTBOX.c.state.in_(_WAITING)
-        )
-        found = self._session.run(query).one()
-        return int(found.waiting), moment(found.since)
+    def waiting(self, most: int = COUNTED) -> tuple[int, datetime | None]:
+        """How many wait, up to ``most``, and since when the oldest does."""
+        counted = self.counts(most)
+        since = [one.at for one in self._first_of_each()]
+        waiting = sum(counted.get(state, 0) for state in WAITING)
+        return min(waiting, most), moment(min(since, default=None))
 
-    def counts(self) -> dict[UploadState, int]:
-        """How many rows stand in each state; a state without rows is not there."""
-        query = select(OUTBOX.c.state, func.count().label("rows")).group_by(OUTBOX.c.state)
-        return {UploadState(row.state): int(row.rows) for row in self._session.run(query)}
+    def _first_of_each(self) -> list[Row[Any]]:
+        parts = [_in(state, OUTBOX.c.at).order_by(OUTBOX.c.seq).limit(1) for state in WAITING]
+        return list(self._session.run(union_all(*[select(one.subquery()) for one in parts])))
+
+    def counts(self, most: int = COUNTED) -> dict[UploadState, int]:
+        """How many rows stand in each state, up to ``most``; each is read off its index."""
+        each = [_in(state, OUTBOX.c.seq).limit(most).subquery() for state in UploadState]
+        query = union_all(
+            *[
+                select(literal(state.value).label("state"), func.count().label("rows")).select_from(
+                    one
+                )
+                for state, one in zip(UploadState, each, strict=True)
+            ]
+        )
+        found = {UploadState(row.state): int(row.rows) for row in self._session.run(query)}
+        return {state: rows for state, rows in found.items() if rows}
 
     def oldest(self, limit: int, after: int = 0) -> list[OutboxEntry]:
         """Waiting rows in the order in which they were written, beyond ``after``."""
-        query = (
-            select(OUTBOX)
-            .where(OUTBOX.c.state.in_(_WAITING), OUTBOX.c.seq > after)
-            .order_by(OUTBOX.c.seq)
-            .limit(limit)
-        )
-        return [self._entry(row) for row in self._session.run(query)]
+        rows: list[Row[Any]] = []
+        for state in WAITING:  # each by its own index range: together they would be sorted whole
+            query = _in(state, *OUTBOX.c).where(OUTBOX.c.seq > after)
+            rows += self._session.run(query.order_by(OUTBOX.c.seq).limit(limit))
+        return [self._entry(row) for row in sorted(rows, key=lambda row: row.seq)[:limit]]
 
-    def newest(self, states: Sequence[UploadState], limit: int) -> list[OutboxEntry]:
-        """Rows in one of the states, newest first."""
-        wanted = [state.value for state in states]
-        query = select(OUTBOX).where(OUTBOX.c.state.in_(wanted))
-        rows = self._session.run(query.order_by(OUTBOX.c.seq.desc()).limit(limit))
-        return [self._entry(row) for row in rows]
+    def newest(
+        self, states: Sequence[UploadState], limit: int, before: int = 0
+    ) -> list[OutboxEntry]:
+        """Rows in one of the states, newest first, below ``before``."""
+        rows: list[Row[Any]] = []
+        for state in states:
+            query = _in(state, *OUTBOX.c)
+            query = query.where(OUTBOX.c.seq < before) if before else query
+            rows += self._session.run(query.order_by(OUTBOX.c.seq.desc()).limit(limit))
+        return [self._entry(row) for row in sorted(rows, key=lambda row: -row.seq)[:limit]]
+
+    # --- whose turn it is ------------------------------------------------------------------------
+
+    def alone(self) -> None:
+        """On SQLite every unit is alone from its beginning."""
+        if self._session.dialect == "postgresql":
+            query = text("SELECT pg_advisory_xact_lock(:key)")
+            self._session.connection.execute(query, {"key": _ALONE})
+
+    def turns(self, now: datetime, far: datetime, limit: int) -> list[Turn]:
+        """What rested until now, then what never left; three ranges of indexes."""
+        resting = OUTBOX.c.next_try_at
+        ended = _TURN.where(resting <= micros(now)).order_by(resting, OUTBOX.c.seq)
+        odd = _TURN.where(resting > micros(far)).order_by(resting, OUTBOX.c.seq)
+        fresh = _TURN.where(OUTBOX.c.state == UploadState.PENDING.value).order_by(OUTBOX.c.seq)
+        found: list[Turn] = []
+        for query, room in ((ended, limit), (odd, limit), (fresh, limit)):
+            found += [_turn(row) for row in self._session.run(query.limit(room))]
+        return found
+
+    def hold(self, held: Iterable[tuple[int, str]]) -> None:
+        """They leave the range that the sender reads."""
+        values = [{"row": seq, "by": by} for seq, by in held]
+        if values:
+            self._session.run(_HOLD, values)
+
+    def rest(self, rests: Iterable[tuple[int, datetime]]) -> None:
+        """Not before."""
+        values = [{"row": seq, "until": micros(until)} for seq, until in rests]
+        if values:
+            self._session.run(_REST, values)
+
+    def release(self, moved: Sequence[int]) -> None:
+        """Who stood behind them, or waited for them: mostly nobody, which one question tells."""
+        behind = OUTBOX.alias("behind")
+        stands = select(literal(1)).where(
+            behind.c.held_by.in_([OUTBOX.c.aggregate, OUTBOX.c.key])
+        ).correlate(OUTBOX)  # fmt: skip
+        for some in numbers(moved):
+            query = select(OUTBOX.c.aggregate, OUTBOX.c.key).where(
+                OUTBOX.c.seq.in_(some), stands.exists()
+            )
+            for name in sorted({each for row in self._session.run(query) for each in row}):
+                first = (
+                    select(behind.c.seq).where(behind.c.held_by == name)
+                    .order_by(behind.c.seq).limit(RELEASED)
+                )  # fmt: skip
+                self._session.run(
+                    update(OUTBOX)
+                    .where(OUTBOX.c.seq.in_(first))
+                    .values(state=_RELEASED_STATE, held_by=None)
+                )
 
     def stepped_aside(self, aggregate: str) -> list[OutboxEntry]:
         """Rows of one aggregate that need a person, oldest first."""
@@ -131,6 +239,39 @@ class Outbox:
             settled_at=moment(row.settled_at),
             answer=json.loads(told) if told else {},
         )
+
+
+_HOLD = (
+    update(OUTBOX)
+    .where(OUTBOX.c.seq == bindparam("row"), OUTBOX.c.state == UploadState.PENDING.value)
+    .values(state=UPLOAD.step(UploadState.PENDING, UploadEvent.HELD).value, held_by=bindparam("by"))
+)
+_REST = (
+    update(OUTBOX)
+    .where(OUTBOX.c.seq == bindparam("row"), OUTBOX.c.state == UploadState.SENT.value)
+    .values(next_try_at=bindparam("until"))
+)
+_RELEASED_STATE = UPLOAD.step(UploadState.HELD, UploadEvent.RELEASED).value
+
+
+def _in(state: UploadState, *columns: ColumnElement[Any]) -> Select[Any]:
+    return select(*columns).where(OUTBOX.c.state == state.value)
+
+
+def _turn(row: Row[Any]) -> Turn:
+    until = moment(row.behind_until)
+    return Turn(
+        row.seq, row.key, row.aggregate, row.kind, row.tries, moment(row.next_try_at),
+        bool(row.behind), until,
+    )  # fmt: skip
+
+
+def numbers(values: Sequence[int]) -> Iterable[Sequence[int]]:
+    """In runs that fit into one IN list."""
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
+
+
+_AT_ONCE = 500
 
 
 def _place(key: str) -> str:

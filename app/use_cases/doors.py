@@ -34,6 +34,13 @@ def _shipped_rules() -> ClinicalRules:
     return shipped_rules()
 
 
+def _chance(below: int) -> int:
+    # Loaded with the first rest: a start needs no chance.
+    import secrets
+
+    return secrets.randbelow(below)
+
+
 @dataclass(frozen=True)
 class Doors:
     """Everything a use case may ask for."""
@@ -65,5 +72,7 @@ class Doors:
     """Whether customers sign on a pad here: the shop's copy is then printed on demand only."""
     channels: Callable[[], tuple[int, ...]] = field(default=lambda: ())
     """Cameras of the shop's recorder that see this counter; asked within each completion."""
+    dice: Callable[[int], int] = field(default=_chance)
+    """A random whole number below another one; tests hand in their own."""
     clinical: Callable[[], ClinicalRules] = field(default=_shipped_rules)
     """The clinical rules that ship, with what the shop added in its home."""

@@ -1,54 +1,58 @@
 """Sends what waits in the outbox: oldest first per lot, in batches where the region takes them.
 
-A slice is one load: rows marked SENT and journalled, **commit**, the wire, answers row by row,
-**commit**. A row without an answer stays SENT and is said again under its own serial, so that the
-platform never holds it twice; a refused one steps aside and the rest flows (design 7).
+A slice is one load: rows marked SENT, **commit**, composed and journalled, **commit**, the wire,
+answers row by row, **commit**. The till goes first: no unit of work is open while rows are
+composed or on the wire, and before each the sender asks whether the counter wants the books. A
+row without an answer stays SENT and is said again under its own serial, so that the platform
+never holds it twice; a refused one steps aside and the rest flows (design 7).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
 
 from app.domain.insurance import Answer, Header, Message, Outcome
 from app.domain.stock_calls import RowResult, UploadRows
-from app.domain.stock_upload import StockUpload, Upload, UploadKind, serial_of, upload_of
-from app.domain.upload_states import UPLOAD, UploadEvent, UploadState
+from app.domain.stock_upload import StockUpload, Upload, UploadKind, upload_of
+from app.domain.upload_states import UPLOAD, WAITING, UploadEvent, UploadState
 from app.errors import BadValue, PackValueMissing, PlatformError
 from app.ports import RequestRow, UnitOfWork
 from app.ports_outbox import OutboxEntry
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import CLOSED, first_sentence, signed_in
-
-BATCH: Final = 50
-"""Rows of one message at most: an answer is read whole, and a lost one leaves so many in doubt."""
-
-SINGLES: Final = 10
-"""Messages of one row that share the two commits of a slice."""
-
-WINDOW: Final = 200
-"""Rows that are looked through at once for some that may leave."""
+from app.use_cases.outbox_turn import (
+    LONGEST_REST,
+    choose,
+    form_of,
+    rest_after,
+    sale_row,
+    stand,
+    takes_many,
+)
 
 LEASE_SECONDS: Final = 5
 """Beyond the sender's own time limits: after it a row under way has lost its sender."""
-
-BACK_OFF: Final = (5, 15, 60, 300, 900)
-"""Seconds until a row without an answer is said again, by how often it was on the wire."""
-
-LONGEST_REST: Final = timedelta(hours=1)
-"""More than the longest back-off, and than a slice with a line that answers nothing."""
 
 SAME_REFUSALS: Final = 3
 """Whole messages refused in a row with the same words: that is not the rows' fault, and the rest
 waits for the next run."""
 
+SILENCES: Final = 2
+"""Messages without an answer after which a slice ends: the line hangs, and more would hang too."""
+
 TWICE: Final = "重复"
 """How the platform's words tell of a serial that it holds already. Believed only of a row whose
 earlier sending had no answer (interface 7.1: what a repeat is answered with is not established)."""
 
-ALWAYS_MANY: Final = frozenset({UploadKind.MAP})
+SALE_LEFT: Final = "sale_left"
+"""Why a return steps aside unsent: its sale is left untold for good."""
+
+
+def _no_one() -> None:
+    """Nobody else wants the books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,18 @@ class Drained:
     line_down: bool = False
     stopped: str = ""
     """The platform's words for which the run was broken off; the rows wait."""
+    more: bool = False
+    """Nothing left, but rows were put in order: the next slice may find some."""
 
     @property
     def idle(self) -> bool:
         """Whether nothing could leave now."""
-        return self.sent == 0
+        return self.sent == 0 and not self.more
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing of what left had an answer."""
+        return self.unknown > 0 and not (self.confirmed or self.refused)
 
     def plus(self, other: Drained) -> Drained:
         """Both."""
@@ -77,15 +88,28 @@ class Drained:
             self.unknown + other.unknown,
             self.line_down or other.line_down,
             self.stopped or other.stopped,
+            self.more or other.more,
         )
 
 
 @dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows that will share a message, what they say, and its number."""
+
+    entries: tuple[OutboxEntry, ...] = field(repr=False)
+    rows: tuple[Upload, ...] = field(repr=False)
+    msgid: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Load:
-    """One message with the rows that it carries, as they were before and as they are now."""
+    """One message with the rows that it carries, as they are while it is under way."""
 
     message: Message
     entries: tuple[OutboxEntry, ...] = field(repr=False)
+
+
+_Told = tuple[OutboxEntry, UploadEvent, Mapping[str, object]]
 
 
 def drain_outbox(doors: Doors, operator: Operator, *, most: int = 1_000_000) -> Drained:
@@ -96,134 +120,86 @@ def drain_outbox(doors: Doors, operator: Operator, *, most: int = 1_000_000) -> 
     done = Drained()
     while done.sent < most:
         step = drain_slice(doors, operator)
-        done = done.plus(step)
+        done = replace(done.plus(step), more=False)
         if step.idle or step.line_down or step.stopped:
             break
     return done
 
 
-def drain_slice(doors: Doors, operator: Operator) -> Drained:
-    """One load: two commits and as many messages as it takes. Nothing waits = nothing happens."""
+def drain_slice(
+    doors: Doors, operator: Operator, give_way: Callable[[], None] = _no_one
+) -> Drained:
+    """One load. Nothing waits = nothing happens.
+
+    ``give_way`` returns when the counter does not want the books; called before each unit of work.
+    """
     now = doors.clock.now()
+    give_way()
     with doors.uow() as uow:
-        chosen = choose(doors, uow, now)
-    if not chosen:
-        return Drained()
+        if not uow.outbox.turns(now, now + LONGEST_REST, 1):
+            return Drained()
     try:
         operator = signed_in(doors, operator)
     except PlatformError:
         return Drained(line_down=True)
-    loads = _write_down(doors, operator, chosen, now)
-    return _send(doors, loads) if loads else Drained(sent=len(chosen), refused=len(chosen))
+    give_way()
+    taken = _take_turn(doors, now)
+    if not taken.groups:
+        return Drained(sent=taken.aside, refused=taken.aside, more=taken.more)
+    loads, broken = _compose_all(doors, operator, taken.groups, now)
+    give_way()
+    _write_down(doors, loads, broken, now)
+    done = _send(doors, loads, give_way)
+    refused = taken.aside + len(broken)
+    return done.plus(Drained(sent=refused, refused=refused))
 
 
-# --- which rows leave ----------------------------------------------------------------------------
+# --- taken and written down ----------------------------------------------------------------------
 
 
-def choose(doors: Doors, uow: UnitOfWork, now: datetime) -> list[OutboxEntry]:
-    """The next load: rows of one kind, none before an older row of its lot.
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What one look at the queue took."""
 
-    A row under way, or resting after no answer, holds the later ones of its lot; one that stepped
-    aside does not. What came back waits until its sale is known there.
-    """
-    blocked: set[str] = set()
-    chosen: list[OutboxEntry] = []
-    after = 0
-    while True:
-        page = uow.outbox.oldest(WINDOW, after)
-        for entry in page:
-            lot = entry.row.aggregate
-            if lot in blocked or _waits_for_another(uow, entry):
-                continue
-            other_kind = bool(chosen) and entry.row.kind != chosen[0].row.kind
-            if other_kind or _rests(entry, now):
-                blocked.add(lot)
-                continue
-            chosen.append(entry)
-            if entry.tries:
-                blocked.add(lot)
-            if len(chosen) == _room(doors, entry.row.kind):
-                return chosen
-        if chosen or len(page) < WINDOW:
-            return chosen
-        after = page[-1].seq
+    groups: tuple[_Group, ...] = ()
+    aside: int = 0
+    """Rows that stepped aside unsent."""
+    more: bool = False
 
 
-def _rests(entry: OutboxEntry, now: datetime) -> bool:
-    """Never longer than rests are: what lies further ahead was noted before a clock was set back.
-
-    A row that is under way at another till all the same is taken once, by its serial.
-    """
-    return entry.next_try_at is not None and now < entry.next_try_at <= now + LONGEST_REST
-
-
-def _waits_for_another(uow: UnitOfWork, entry: OutboxEntry) -> bool:
-    """Whether it would be refused now, or worse, taken alone; it holds up nothing else."""
-    return entry.row.kind in _WAITS and not _is_known(uow, entry)
-
-
-_WAITS = (UploadKind.CAME_BACK, UploadKind.DELETE)
-
-
-def _is_known(uow: UnitOfWork, entry: OutboxEntry) -> bool:
-    """A return waits for its sale, a deletion for what it deletes: else it would be refused, or
-    worse, taken without it.
-    """
-    row = cast("StockUpload", upload_of(entry.row.kind, entry.row.payload))
-    if row.kind == UploadKind.DELETE:
-        found = uow.outbox.many([row.deletes]).get(row.deletes)
-        return found is not None and found.state is UploadState.CONFIRMED
-    sale = sale_row(uow, row)
-    # A sale of before there were upload rows was never told: its return is the platform's to judge.
-    return sale is None or sale.state is UploadState.CONFIRMED
-
-
-def sale_row(uow: UnitOfWork, row: StockUpload) -> OutboxEntry | None:
-    """The 3505 that a 3506 takes back, in the form in which it was told at last."""
-    last: OutboxEntry | None = None
-    attempt = 0
-    while True:
-        key = serial_of(row.lot_id, UploadKind.SOLD, row.undoes, attempt)
-        found = uow.outbox.many([key]).get(key)
-        if found is None or found.state not in _SAID_ANEW:
-            return found or last
-        last, attempt = found, attempt + 1
-
-
-_SAID_ANEW = (UploadState.REPLACED, UploadState.DELETED)
-
-
-def _form(doors: Doors, kind: str) -> str:
-    many = f"{kind}A"
-    # 3503A wants a scan of the invoice in a thousand characters: purchases go by 3503.
-    offered = many in doors.profile.a_versions and kind != UploadKind.BOUGHT
-    return many if offered else kind
-
-
-def _takes_many(doors: Doors, kind: str) -> bool:
-    return kind in ALWAYS_MANY or _form(doors, kind) != kind
-
-
-def _room(doors: Doors, kind: str) -> int:
-    return BATCH if _takes_many(doors, kind) else SINGLES
-
-
-# --- written down --------------------------------------------------------------------------------
-
-
-def _write_down(
-    doors: Doors, operator: Operator, chosen: Sequence[OutboxEntry], now: datetime
-) -> list[_Load]:
-    """SENT and journalled, in one commit; what breaks its table steps aside without leaving."""
-    loads: list[_Load] = []
+def _take_turn(doors: Doors, now: datetime) -> _Taken:
+    """The next load marked SENT, with its messages' numbers, in one commit."""
     with doors.uow() as uow:
-        many = _takes_many(doors, chosen[0].row.kind)
-        until = now + timedelta(seconds=_lease(doors) * (1 if many else len(chosen)))
-        taken = [one for one in (_take(uow, each, until) for each in chosen) if one]
-        for group in _groups(doors, taken):
-            loads += _composed(doors, uow, operator, group, now)
-        uow.commit()
-    return loads
+        uow.outbox.alone()
+        chosen = choose(doors, uow, now)
+        for entry in chosen.never:
+            told = {"text": "", "cause": SALE_LEFT}
+            _keep(uow, stand(entry, UploadEvent.REFUSED, now, told), entry, now)
+        uow.outbox.release([one.seq for one in chosen.never])
+        groups = _groups(doors, uow, chosen.rows, now)
+        if groups or chosen.changed or chosen.never:
+            uow.commit()
+    return _Taken(groups, len(chosen.never), chosen.more)
+
+
+def _groups(
+    doors: Doors, uow: UnitOfWork, chosen: Sequence[OutboxEntry], now: datetime
+) -> tuple[_Group, ...]:
+    if not chosen:
+        return ()
+    parts = list(_parted(doors, chosen))
+    until = now + timedelta(seconds=_lease(doors) * len(parts))
+    made = []
+    for part in parts:
+        taken = [one for one in (_take(uow, each, until) for each in part) if one]
+        if taken:
+            rows = tuple(_filled(uow, upload_of(one.row.kind, one.row.payload)) for one in taken)
+            made.append(_Group(tuple(taken), rows, _number(doors, uow, now)))
+    return tuple(made)
+
+
+def _number(doors: Doors, uow: UnitOfWork, now: datetime) -> str:
+    return uow.numbers.next_msgid(doors.shop.institution_code, doors.shop.till_no, now)
 
 
 def _lease(doors: Doors) -> int:
@@ -241,62 +217,80 @@ def _take(uow: UnitOfWork, entry: OutboxEntry, until: datetime) -> OutboxEntry |
     return taken if uow.outbox.keep(taken, entry) else None
 
 
-def _groups(doors: Doors, taken: Sequence[OutboxEntry]) -> Iterator[Sequence[OutboxEntry]]:
+def _parted(doors: Doors, chosen: Sequence[OutboxEntry]) -> Iterator[Sequence[OutboxEntry]]:
     """Rows a message: all in one where the form takes many, else each by itself.
 
     What had no answer goes alone, so that one row that breaks a whole message is found.
     """
-    if not taken or not _takes_many(doors, taken[0].row.kind):
-        yield from ((one,) for one in taken)
+    if not takes_many(doors, chosen[0].row.kind):
+        yield from ((one,) for one in chosen)
         return
-    first = [one for one in taken if one.tries == 1]
-    yield from ((one,) for one in taken if one.tries > 1)
+    first = [one for one in chosen if not one.tries]
+    yield from ((one,) for one in chosen if one.tries)
     if first:
         yield first
 
 
-def _composed(
-    doors: Doors,
-    uow: UnitOfWork,
-    operator: Operator,
-    group: Sequence[OutboxEntry],
-    now: datetime,
-) -> list[_Load]:
-    """The message of a group; a row that breaks its table is found and set aside."""
-    try:
-        return [_compose(doors, uow, operator, group, now)]
-    except (BadValue, PackValueMissing) as error:
-        if len(group) == 1:
+def _compose_all(
+    doors: Doors, operator: Operator, groups: Sequence[_Group], now: datetime
+) -> tuple[list[_Load], list[_Told]]:
+    """(messages, rows that break their table and step aside without leaving)."""
+    loads: list[_Load] = []
+    broken: list[_Told] = []
+    for group in groups:
+        try:
+            loads.append(_compose(doors, operator, group, now))
+        except (BadValue, PackValueMissing) as error:
+            if len(group.entries) > 1:
+                more, bad = _compose_all(doors, operator, _split(doors, group, now), now)
+                loads += more
+                broken += bad
+                continue
             told = {"text": "", "field": str(error.params.get("what", error.params.get("key")))}
-            _settle(uow, group[0], UploadEvent.REFUSED, now, told)
-            return []
-    return [load for one in group for load in _composed(doors, uow, operator, (one,), now)]
+            broken.append((group.entries[0], UploadEvent.REFUSED, told))
+    return loads, broken
 
 
-def _compose(
-    doors: Doors, uow: UnitOfWork, operator: Operator, group: Sequence[OutboxEntry], now: datetime
-) -> _Load:
-    rows = tuple(_filled(uow, upload_of(one.row.kind, one.row.payload)) for one in group)
+def _split(doors: Doors, group: _Group, now: datetime) -> list[_Group]:
+    """Each row in a message of its own: which one breaks the table is found so."""
+    with doors.uow() as uow:
+        numbers = [_number(doors, uow, now) for _ in group.entries]
+        uow.commit()
+    parts = zip(group.entries, group.rows, numbers, strict=True)
+    return [_Group((entry,), (row,), number) for entry, row, number in parts]
+
+
+def _compose(doors: Doors, operator: Operator, group: _Group, now: datetime) -> _Load:
     header = Header(
-        msgid=uow.numbers.next_msgid(doors.shop.institution_code, doors.shop.till_no, now),
+        msgid=group.msgid,
         at=now,
         operator=operator.staff.number,
         operator_name=operator.staff.name,
         sign_no=operator.sign_no,
     )
-    call = UploadRows(_form(doors, group[0].row.kind), rows)
-    message = doors.platform.compose(call, header)
-    uow.requests.write(
-        RequestRow(
-            msgid=message.msgid,
-            infno=message.infno,
-            leg=type(call).__name__,
-            settlement_id="",
-            request=message.evidence,
-            sent_at=now,
-        )
-    )
-    return _Load(message, tuple(group))
+    call = UploadRows(form_of(doors, group.entries[0].row.kind), group.rows)
+    return _Load(doors.platform.compose(call, header), group.entries)
+
+
+def _write_down(
+    doors: Doors, loads: Sequence[_Load], broken: Sequence[_Told], now: datetime
+) -> None:
+    """The intent of each message, before the wire is touched."""
+    with doors.uow() as uow:
+        for load in loads:
+            row = RequestRow(
+                msgid=load.message.msgid,
+                infno=load.message.infno,
+                leg=UploadRows.__name__,
+                settlement_id="",
+                request=load.message.evidence,
+                sent_at=now,
+            )
+            uow.requests.write(row)
+        if broken:
+            uow.outbox.alone()
+            _settle(doors, uow, broken, now)
+        uow.commit()
 
 
 def _filled(uow: UnitOfWork, row: Upload) -> Upload:
@@ -311,21 +305,26 @@ def _filled(uow: UnitOfWork, row: Upload) -> Upload:
 # --- answered ------------------------------------------------------------------------------------
 
 
-def _send(doors: Doors, loads: Sequence[_Load]) -> Drained:
-    """Each message once; a line that is down, or a platform that refuses everybody, ends it."""
+def _send(doors: Doors, loads: Sequence[_Load], give_way: Callable[[], None]) -> Drained:
+    """Each message once; a line that is down or hangs, or a platform that refuses everybody, ends
+    it: what did not leave keeps its turn.
+    """
     done, refusals = Drained(), dict[str, int]()
     heard: list[tuple[_Load, Answer]] = []
     silent: set[str] = set()
+    silences = 0
     for load in loads:
-        lots = {one.row.aggregate for one in load.entries}
-        if done.line_down or done.stopped or lots & silent:
+        lots = [one.row.aggregate for one in load.entries]
+        hangs = silences == SILENCES or not silent.isdisjoint(lots)
+        if done.line_down or done.stopped or hangs:
             heard.append((load, Answer(Outcome.NOT_SENT)))
             continue
         answer = doors.platform.send(load.message)
         heard.append((load, answer))
         done = done.plus(Drained(sent=len(load.entries)))
         if answer.outcome is Outcome.UNKNOWN:
-            silent |= lots
+            silent |= set(lots)
+            silences += 1
         if answer.outcome is Outcome.NOT_SENT or answer.text.startswith(CLOSED):
             done = replace(done, line_down=True)
         if answer.outcome is Outcome.REFUSED:
@@ -333,25 +332,26 @@ def _send(doors: Doors, loads: Sequence[_Load]) -> Drained:
             refusals[said] = refusals.get(said, 0) + 1
             if refusals[said] == SAME_REFUSALS:
                 done = replace(done, stopped=said)
+    give_way()
     return _book(doors, heard, done)
 
 
 def _book(doors: Doors, heard: Iterable[tuple[_Load, Answer]], done: Drained) -> Drained:
     now = doors.clock.now()
     with doors.uow() as uow:
+        uow.outbox.alone()
+        judged: list[_Told] = []
         for load, answer in heard:
             uow.requests.answer(load.message.msgid, answer, now)
-            for entry, event, told in _judged(load, answer):
-                done = _count(done, event)
-                _settle(uow, entry, event, now, told)
+            judged += _judged(load, answer)
+        _settle(doors, uow, judged, now)
         uow.commit()
+    for _entry, event, _told in judged:
+        done = _count(done, event)
     return done
 
 
-_Judged = tuple[OutboxEntry, UploadEvent, Mapping[str, object]]
-
-
-def _judged(load: _Load, answer: Answer) -> Iterator[_Judged]:
+def _judged(load: _Load, answer: Answer) -> Iterator[_Told]:
     """What became of each row of a message."""
     if answer.outcome is Outcome.SUCCESS:
         results = cast("tuple[RowResult, ...]", answer.value or ())
@@ -376,7 +376,7 @@ def _judged(load: _Load, answer: Answer) -> Iterator[_Judged]:
         yield entry, event, {"text": answer.text} if answer.text else {}
 
 
-def _of_row(entry: OutboxEntry, result: RowResult | None, msgid: str) -> _Judged:
+def _of_row(entry: OutboxEntry, result: RowResult | None, msgid: str) -> _Told:
     if result is None:
         return entry, UploadEvent.NO_ANSWER, {}
     told = {"text": result.text, "serial": result.platform_serial, "msgid": msgid}
@@ -392,33 +392,21 @@ def _says_again(entry: OutboxEntry, text: str) -> bool:
     return TWICE in text or gone
 
 
-def _settle(
-    uow: UnitOfWork,
-    entry: OutboxEntry,
-    event: UploadEvent,
-    now: datetime,
-    told: Mapping[str, object],
-) -> None:
-    """Book what became of a row that is this till's."""
-    tries, rest = entry.tries, None
-    state = UPLOAD.step(entry.state, event)
-    if event is UploadEvent.NOT_LEFT:
-        # It did not leave this time; what an earlier sending left behind stays unknown.
-        tries -= 1
-        state = state if tries == 0 else UploadState.SENT
-    if event is UploadEvent.NO_ANSWER:
-        rest = now + timedelta(seconds=BACK_OFF[min(tries, len(BACK_OFF)) - 1])
-    final = state in (UploadState.CONFIRMED, UploadState.REJECTED)
-    after = replace(
-        entry,
-        state=state,
-        tries=tries,
-        next_try_at=rest,
-        settled_at=now if final else None,
-        answer={**entry.answer, **told},
-    )
-    if uow.outbox.keep(after, entry) and state is UploadState.CONFIRMED:
+def _settle(doors: Doors, uow: UnitOfWork, judged: Sequence[_Told], now: datetime) -> None:
+    """Book what became of rows that are this till's, and let come who stood behind them."""
+    moved: list[int] = []
+    for entry, event, told in judged:
+        after = stand(entry, event, now, told, rest_after(doors, entry.tries))
+        if _keep(uow, after, entry, now) and after.state not in WAITING:
+            moved.append(entry.seq)
+    uow.outbox.release(moved)
+
+
+def _keep(uow: UnitOfWork, after: OutboxEntry, was: OutboxEntry, now: datetime) -> bool:
+    kept = uow.outbox.keep(after, was)
+    if kept and after.state is UploadState.CONFIRMED:
         _followed(uow, after, now)
+    return kept
 
 
 def _followed(uow: UnitOfWork, entry: OutboxEntry, now: datetime) -> None:

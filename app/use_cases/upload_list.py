@@ -31,7 +31,7 @@ from app.errors import BadValue, IllegalTransition, NotAllowed, NotFound
 from app.ports import UnitOfWork
 from app.ports_outbox import OutboxEntry
 from app.use_cases.doors import Doors, Operator
-from app.use_cases.drain_outbox import sale_row
+from app.use_cases.outbox_turn import sale_row
 from app.use_cases.stock_moves import outbox_row
 
 SHOWN: Final = 2000
@@ -368,5 +368,7 @@ def _goods(entry: OutboxEntry) -> StockUpload:
 
 
 def _keep(uow: UnitOfWork, after: OutboxEntry, was: OutboxEntry) -> None:
+    uow.outbox.alone()
     if not uow.outbox.keep(after, was):
         raise IllegalTransition(machine="upload", state=was.state, event="changed meanwhile")
+    uow.outbox.release([was.seq])

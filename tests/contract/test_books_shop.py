@@ -16,6 +16,7 @@ from app.domain.upload_states import UploadState
 from app.errors import BadValue, NotFound
 from app.ports import OutboxRow
 from app.storage.act_log import FIRST, entry_hash
+from app.storage.books_outbox import RELEASED
 from tests.fakes.builders import INSTITUTION, STORE, a_staff
 from tests.fakes.clock import START
 from tests.fakes.unit_of_work import memory_books
@@ -59,7 +60,9 @@ def test_events_wait_in_the_order_in_which_they_came(books):
         uow.outbox.add([])
         uow.commit()
     with books() as uow:
-        assert uow.outbox.waiting() == (2, START + timedelta(minutes=1))
+        # The oldest is the one that was written first: that costs no look at the others.
+        assert uow.outbox.waiting() == (2, START + timedelta(minutes=2))
+        assert uow.outbox.waiting(1) == (1, START + timedelta(minutes=2))
         waiting = [one.row for one in uow.outbox.oldest(5)]
         assert waiting == [an_event("b", 2), an_event("a", 1)]
         with pytest.raises(BadValue):
@@ -93,6 +96,50 @@ def test_what_became_of_an_event_is_written_once(books):
         assert aside[1].answer == {"gaps": ["made_on"]}
         newest = uow.outbox.newest([UploadState.REJECTED, UploadState.INCOMPLETE], 1)
         assert [one.row.key for one in newest] == ["c"]
+
+
+def a_lot_event(key, lot, minutes=0):
+    return replace(an_event(key, minutes), aggregate=f"lot/{lot}")
+
+
+def test_whoever_stands_behind_another_comes_forward_when_that_one_moves(books):
+    """Rows that rest, are under way or are held are not looked at; some come at a time."""
+    hour = timedelta(hours=1)
+    with books() as uow:
+        uow.outbox.add([a_lot_event(f"a{number}", "A") for number in range(RELEASED + 3)])
+        uow.outbox.add([a_lot_event("b", "B"), a_lot_event("back", "B")])
+        uow.commit()
+    with books() as uow:
+        uow.outbox.alone()
+        first = uow.outbox.many(["a0"])["a0"]
+        under_way = replace(first, state=UploadState.SENT, tries=1, next_try_at=START + hour)
+        assert uow.outbox.keep(under_way, first)
+        turns = uow.outbox.turns(START, START + 2 * hour, 500)
+        assert [one.key for one in turns if not one.behind] == ["b", "back"]
+        assert {one.behind_until for one in turns if one.behind} == {START + hour}
+        uow.outbox.hold([(one.seq, one.aggregate) for one in turns if one.behind])
+        uow.outbox.hold([(one.seq, "b") for one in turns if one.key == "back"])
+        assert [one.key for one in uow.outbox.turns(START, START + 2 * hour, 500)] == ["b"]
+        assert uow.outbox.counts()[UploadState.HELD] == RELEASED + 3
+        assert uow.outbox.waiting()[0] == RELEASED + 5
+        uow.commit()
+    with books() as uow:
+        later = uow.outbox.turns(START + hour, START + 2 * hour, 500)
+        assert [one.key for one in later] == ["a0", "b"]
+        # A clock that was set back by a day: nothing rests so long.
+        back = uow.outbox.turns(START - 24 * hour, START - 23 * hour, 500)
+        assert [one.key for one in back] == ["a0", "b"]
+        uow.outbox.rest([(first.seq, START + 2 * hour)])
+        assert [one.key for one in uow.outbox.turns(START + hour, START + 2 * hour, 500)] == ["b"]
+        done = replace(under_way, state=UploadState.CONFIRMED, next_try_at=None)
+        assert uow.outbox.keep(done, under_way)
+        other = uow.outbox.many(["b"])["b"]
+        uow.outbox.release([other.seq, first.seq])
+        forward = [one.key for one in uow.outbox.turns(START, START + hour, 500)]
+        assert forward == [*(f"a{number}" for number in range(1, RELEASED + 1)), "b", "back"]
+        uow.outbox.release([first.seq + 1])
+        assert UploadState.HELD not in uow.outbox.counts()
+        uow.commit()
 
 
 def test_settings_are_kept(books):

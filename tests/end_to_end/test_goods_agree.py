@@ -39,6 +39,7 @@ from app.domain.stock_upload import item_code, lot_mark
 from app.domain.upload_states import UploadState
 from app.errors import YaotaiError
 from app.ports import StockMove, UnitOfWork
+from app.ports_outbox import OutboxEntry
 from app.use_cases.basket import abandon_basket, keep_basket
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.drain_outbox import drain_outbox, drain_slice
@@ -51,6 +52,7 @@ from app.use_cases.send_goods import SendForm, SendLine, send_goods
 from app.use_cases.shelf_list import shelf_drug
 from app.use_cases.stock_facts import TELLS, Counted
 from app.use_cases.stock_moves import book_moves, next_number, owe_counts
+from app.use_cases.upload_list import say_again
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from tests.fakes.shelves import clear_shelf
 from tests.fakes.supply import a_line, a_receiving, a_supplier, manager
@@ -59,6 +61,7 @@ EXAMPLES = int(os.environ.get("YAOTAI_GOODS_EXAMPLES", "25"))
 FORMS = ("3501A", "3502A", "3503A", "3504A", "3505A", "3506A", "3507A")
 UPLOADS = ("3501", "3502", "3503", "3504", "3505", "3506")
 KINDS = ("not_arrived", "lost_answer", "torn", "twice", "empty", "http_500", "maintenance")
+PLANTED = "药师未备案（练习）"
 HALF = Quantity.of("0.5")
 PATIENT = "active_met"
 
@@ -297,8 +300,33 @@ class Shop:
         )
 
     def drain(self, which: int, size: int) -> None:
-        done = drain_slice(self.till.doors, self.till.operator)
-        assert not done.refused, self.refused()
+        for _slice in range(1 + size % 3):
+            drain_slice(self.till.doors, self.till.operator)
+            self.only_planted()
+            self.in_order()
+
+    def in_order(self) -> None:
+        """Nothing of a lot was told before an older thing that may be told (a return may wait)."""
+        query = text(
+            "SELECT older.key FROM outbox older JOIN outbox younger"
+            " ON younger.aggregate = older.aggregate AND younger.seq > older.seq"
+            " WHERE older.state IN ('pending', 'sent', 'held') AND older.kind <> '3506'"
+            " AND younger.state = 'confirmed'"
+        )
+        with self.till.engine.connect() as connection:
+            assert not connection.execute(query).all()
+
+    def refuse(self, which: int, size: int) -> None:
+        """The platform says no to a row for no fault of it; a person sends it again later."""
+        kinds = [UPLOADS[which % len(UPLOADS)], "3505"]
+        infno = [kind + suffix for kind in kinds for suffix in ("", "A")]
+        self.till.fault(kind="refused", infno=infno, text=PLANTED, times=1 + size % 2)
+        self.drain(which, size)
+
+    def only_planted(self) -> None:
+        """Whatever stands aside was refused by the fault: the order of the rows never was."""
+        odd = [one for one in self.refused() if PLANTED not in str(one[1])]
+        assert not odd, odd
 
     def storm(self, which: int, size: int) -> None:
         """Something goes wrong on the way of the next message, or the till dies around it."""
@@ -320,8 +348,8 @@ class Shop:
     STEPS: ClassVar[dict[str, Callable[[Shop, int, int], None]]] = {
         "receive": receive, "open": open_stock, "count": count, "lose": lose,
         "send_back": send_back, "put_right": put_right, "sell": sell, "insure": insure,
-        "come_back": come_back, "fault": fault, "drain": drain, "storm": storm, "line": line,
-        "die": die, "wait": wait,
+        "come_back": come_back, "fault": fault, "drain": drain, "refuse": refuse, "storm": storm,
+        "line": line, "die": die, "wait": wait,
     }  # fmt: skip
 
     # --- the next morning -----------------------------------------------------------------------
@@ -348,19 +376,23 @@ class Shop:
 
     def run_empty(self) -> None:
         """Each pass waits longer than a row rests: a till that is left alone for an hour."""
-        for _pass in range(6):
-            done = drain_outbox(self.till.doors, self.till.operator)
-            assert not done.refused, self.refused()
+        for _pass in range(8):
+            drain_outbox(self.till.doors, self.till.operator)
+            self.only_planted()
+            for row in self.aside():
+                say_again(self.till.doors, row.row.key, self.boss)
             with self.till.doors.uow() as uow:
                 if not uow.outbox.waiting()[0]:
                     return
-            self.till.clock.set(self.till.clock.now() + timedelta(seconds=1000))
+            self.till.clock.set(self.till.clock.now() + timedelta(seconds=1400))
         raise AssertionError("rows are left that never go")
 
-    def refused(self) -> list[tuple[str, object]]:
+    def aside(self) -> list[OutboxEntry]:
         with self.till.doors.uow() as uow:
-            found = uow.outbox.newest([UploadState.REJECTED, UploadState.INCOMPLETE], 20)
-        return [(one.row.kind, one.answer) for one in found]
+            return uow.outbox.newest([UploadState.REJECTED, UploadState.INCOMPLETE], 100)
+
+    def refused(self) -> list[tuple[str, object]]:
+        return [(one.row.kind, one.answer) for one in self.aside()]
 
     def judge(self) -> None:
         """The three books, lot by lot, and the rows one by one."""
@@ -424,8 +456,8 @@ class Shop:
 
 WEIGHTS = {
     "receive": 3, "open": 2, "sell": 6, "insure": 2, "come_back": 4, "count": 2, "lose": 2,
-    "send_back": 2, "put_right": 1, "fault": 1, "drain": 2, "storm": 4, "line": 1, "die": 2,
-    "wait": 2,
+    "send_back": 2, "put_right": 1, "fault": 1, "drain": 2, "refuse": 2, "storm": 4, "line": 1,
+    "die": 2, "wait": 2,
 }  # fmt: skip
 LENGTH = 20
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from sqlalchemy import Engine
 
@@ -253,6 +254,7 @@ def practice_till(
         evidence=EvidenceFiles(folder / "evidence", vault),
         signer=InternalSigner(vault),
         password_sealer=RsaPasswordSealer(credentials_of(region_code)),
+        dice=Random(1).randrange,
         settlement_types=tuple(k for k in region.settlements if k not in ("account", "self_paid")),
     )
     hire(doors, [one for one in practice_staff() if one.number in ("1001", "2001", "2002")])
