@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from app.domain.money import Money, Quantity
 from app.domain.stocktake import CountEntry, CountLine, Place, Stocktake, Zone
+from app.domain.stocktake_counts import Counts
 from app.domain.stocktake_states import StocktakeState
-from app.domain.stocktake_tally import Difference, Ledger, Spot
+from app.domain.stocktake_tally import Difference, Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,18 @@ class SheetLine(NamedTuple):
     """Empty = the drug has none."""
     batch: str
     """Empty = the books know none."""
+
+
+class SheetLines(NamedTuple):
+    """The frozen list as it was frozen, a column for each part of :class:`SheetLine`."""
+
+    no: Sequence[str] = ()
+    medicine_id: Sequence[str] = ()
+    lot_id: Sequence[str] = ()
+    zone: Sequence[str] = ()
+    position: Sequence[str] = ()
+    shop_code: Sequence[str] = ()
+    batch: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +122,8 @@ class StocktakeBook(Protocol):
         """The frozen list."""
         ...
 
-    def lines(self, stocktake_id: str, without: AbstractSet[Spot] = frozenset()) -> list[CountLine]:
-        """In their order; ``without``: spots that are left out."""
+    def lines(self, stocktake_id: str) -> list[CountLine]:
+        """In their order."""
         ...
 
     def line_count(self, stocktake_id: str) -> int:
@@ -122,7 +134,7 @@ class StocktakeBook(Protocol):
         """A count, ``by`` who typed it; False = the entry of that id is there already."""
         ...
 
-    def add_sheet(self, stocktake_id: str, sheet: SheetRead, entries: Sequence[CountEntry]) -> bool:
+    def add_sheet(self, stocktake_id: str, sheet: SheetRead, counts: Counts) -> bool:
         """All counts of a file at once; False = this very sheet is there already."""
         ...
 
@@ -132,6 +144,10 @@ class StocktakeBook(Protocol):
 
     def entries(self, stocktake_id: str) -> list[CountEntry]:
         """Every count, typed or read, in the order in which they came in."""
+        ...
+
+    def counts(self, stocktake_id: str) -> Counts:
+        """The same, side by side."""
         ...
 
     def ledger(self, medicine_ids: Iterable[str] | None, since: datetime) -> Ledger:
@@ -180,7 +196,11 @@ class StocktakeBook(Protocol):
         ...
 
     def sheet_lines(self, stocktake_id: str) -> Mapping[str, SheetLine]:
-        """The frozen list as a sheet names it, by its lines' numbers."""
+        """The frozen list by its lines' numbers, with codes and batches as the books have them."""
+        ...
+
+    def listed(self, stocktake_id: str) -> SheetLines:
+        """The frozen list, with codes and batches as they were when it was frozen."""
         ...
 
     def batches(self) -> Mapping[tuple[str, str], str]:

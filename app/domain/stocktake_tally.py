@@ -11,20 +11,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from operator import attrgetter, itemgetter
+from itertools import compress, repeat
+from operator import attrgetter, itemgetter, ne
 from typing import NamedTuple
 
 from app.domain.money import Money, Quantity
 from app.domain.stocktake import COUNTING_MINUTE, CountEntry, CountLine, Round, Threshold, Why
+from app.domain.stocktake_counts import Counts, SpotColumns, spots_of
 
 Goods = tuple[str, str, str]
 """Drug, lot (empty = not known), batch on the box of an unknown lot."""
 Spot = tuple[str, str, str, str]
 """Drug, lot, zone, position: what one line of the frozen list asks for."""
-_GOODS = itemgetter(*map(CountEntry._fields.index, ("medicine_id", "lot_id", "batch")))
 _SPOT = itemgetter(*map(CountEntry._fields.index, ("medicine_id", "lot_id", "zone", "position")))
-_LOT = itemgetter(CountEntry._fields.index("lot_id"))
-_UNDOES = itemgetter(CountEntry._fields.index("undoes"))
+_FIGURE = attrgetter("ten_thousandths")
 Moved = Sequence[tuple[datetime, int]]
 """Movements of one lot on the shelf: moment, ten-thousandths."""
 
@@ -120,29 +120,33 @@ def standing(entries: Iterable[CountEntry]) -> list[CountEntry]:
     return list(last.values())
 
 
-def to_judge(
-    entries: Sequence[CountEntry], ledger: Ledger
-) -> tuple[list[CountEntry], AbstractSet[Spot]]:
+def to_judge(counts: Counts, ledger: Ledger) -> tuple[list[CountEntry], SpotColumns]:
     """Standing entries of lots that want a closer look, and every spot where somebody counted.
 
     Left out is what :func:`differences` leaves out where not all of them are asked for: lots
     counted once, that lay still and agree. They are nearly all, and cost nothing this way.
     """
-    if any(map(_UNDOES, entries)):
-        stands = standing(entries)
-        return stands, spots(stands)
-    goods = list(map(_GOODS, entries))
-    often: AbstractSet[Goods] = set()
-    if len(set(goods)) < len(goods):
-        often = {one for one, times in Counter(goods).items() if times > 1}
-    loose = set() if all(map(_LOT, entries)) else {one[0] for one in goods if not one[1]}
-    now, later, same = ledger.now, ledger.later, ledger.same
-    rest = [
-        one for one, what in zip(entries, goods, strict=True)
-        if one.counted.ten_thousandths != now.get(what[1], 0) or what[1] in later
-        or what[1] in same or what[0] in loose or what in often or one.in_basket
+    if any(counts.undoes):
+        stands = Counts.of(standing(counts.entries()))
+        return stands.entries(), spots_of(stands)
+    lots, figures = counts.lot_id, map(_FIGURE, counts.counted)
+    books = map(ledger.now.get, lots, repeat(0))
+    off = set(compress(range(len(lots)), map(ne, figures, books)))
+    near = {*ledger.later, *ledger.same}
+    if near or any(counts.in_basket) or len(set(lots)) < len(lots) or not all(lots):
+        off.update(_near(counts, near))
+    return standing(counts.some(sorted(off))), spots_of(counts)
+
+
+def _near(counts: Counts, near: AbstractSet[str]) -> list[int]:
+    """Places of counts that more than their own figure is to be held against."""
+    goods = list(zip(counts.medicine_id, counts.lot_id, counts.batch, strict=True))
+    often = {one for one, times in Counter(goods).items() if times > 1}
+    loose = {one[0] for one in goods if not one[1]}
+    return [
+        place for place, (what, basket) in enumerate(zip(goods, counts.in_basket, strict=True))
+        if basket or what[1] in near or what[0] in loose or what in often
     ]  # fmt: skip
-    return standing(rest), spots(entries)
 
 
 def spots(stands: Iterable[CountEntry]) -> AbstractSet[Spot]:

@@ -31,6 +31,9 @@ def _by(column: Column[str]) -> Select[tuple[str]]:
 
 
 _BY_ID = Hot(_by(MEDICINE.c.id))
+_BY_IDS = HotList(
+    MEDICINE.c.id, lambda wanted: select(MEDICINE.c.id, MEDICINE.c.body).where(wanted)
+)
 _BY_BARCODE = _by(MEDICINE.c.barcode)
 _BY_TRACE = _by(MEDICINE.c.trace_product_code)
 _BY_SHOP_CODE = _by(MEDICINE.c.shop_code)
@@ -79,6 +82,11 @@ class Medicines:
             raise NotFound(what="medicine")
         medicine: Medicine = shared_value(Medicine, found[0].body)
         return medicine
+
+    def many(self, medicine_ids: Iterable[str]) -> dict[str, Medicine]:
+        """Those that exist, by id."""
+        rows = self._session.any_of(_BY_IDS, medicine_ids)
+        return {row.id: shared_value(Medicine, row.body) for row in rows}
 
     def all(self) -> Iterable[Medicine]:
         """Every drug, in id order; a stream that needs the unit of work open."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -21,12 +20,13 @@ from app.domain.stocktake import (
     Stocktake,
     Zone,
 )
+from app.domain.stocktake_counts import Counts, joined, made
 from app.domain.stocktake_states import LIVE, StocktakeState
-from app.domain.stocktake_tally import Difference, Ledger, Spot
+from app.domain.stocktake_tally import Difference, Ledger
 from app.errors import NotFound, StoreStale
-from app.ports_stocktake import Remark, ResultRow, SheetLine, SheetRead
+from app.ports_stocktake import Remark, ResultRow, SheetLine, SheetLines, SheetRead
 from app.storage.books_stocktake_ledger import LOTS, ledger_of
-from app.storage.books_stocktake_pack import made, pack, unpack
+from app.storage.books_stocktake_pack import pack, pack_list, unpack, unpack_list
 from app.storage.codec import canonical, from_text, to_text
 from app.storage.hot import Hot
 from app.storage.session import Session, chunks, upsert
@@ -39,11 +39,13 @@ from app.storage.tables_stocktake import (
     STOCKTAKE_DIFFERENCE,
     STOCKTAKE_ENTRY,
     STOCKTAKE_LINE,
+    STOCKTAKE_LIST,
     STOCKTAKE_RESULT,
     STOCKTAKE_SHEET,
 )
 
 _ADD_LINES = Hot(insert(STOCKTAKE_LINE))
+_ADD_REMARKS = Hot(insert(STOCKTAKE_DIFFERENCE))
 _ADD_RESULTS = Hot(insert(STOCKTAKE_RESULT))
 _LINES = Hot(
     select(
@@ -52,12 +54,6 @@ _LINES = Hot(
     )
     .where(STOCKTAKE_LINE.c.stocktake_id == bindparam("b_take"))
     .order_by(STOCKTAKE_LINE.c.no)
-)
-_SPOTS = Hot(
-    select(
-        *(STOCKTAKE_LINE.c.medicine_id, STOCKTAKE_LINE.c.lot_id),
-        *(STOCKTAKE_LINE.c.zone, STOCKTAKE_LINE.c.position),
-    ).where(STOCKTAKE_LINE.c.stocktake_id == bindparam("b_take"))
 )
 _SHEET_LINES = Hot(
     select(
@@ -70,6 +66,7 @@ _SHEET_LINES = Hot(
     .outerjoin(MEDICINE, MEDICINE.c.id == STOCKTAKE_LINE.c.medicine_id)
     .outerjoin(STOCK_LOT, STOCK_LOT.c.id == STOCKTAKE_LINE.c.lot_id)
     .where(STOCKTAKE_LINE.c.stocktake_id == bindparam("b_take"))
+    .order_by(STOCKTAKE_LINE.c.no)
 )
 
 
@@ -144,19 +141,17 @@ class Stocktakes:
              "expected": one.expected.ten_thousandths}
             for one in lines
         ]  # fmt: skip
-        if rows:
-            self._session.write(_ADD_LINES, rows, "stocktake line")
+        if not rows:
+            return
+        self._session.write(_ADD_LINES, rows, "stocktake line")
+        body = pack_list(self._listed_now(stocktake_id))
+        if body:
+            kept = {"stocktake_id": stocktake_id, "body": body}
+            self._session.run(insert(STOCKTAKE_LIST), kept, "stocktake list")
 
-    def lines(self, stocktake_id: str, without: AbstractSet[Spot] = frozenset()) -> list[CountLine]:
-        """In their order; ``without``: spots that are left out."""
-        which = {"b_take": stocktake_id}
-        if without and all(
-            map(without.__contains__, _SPOTS.plain(self._session.connection, which))
-        ):
-            return []  # a list that was counted to its end
-        rows = _LINES.plain(self._session.connection, which)
-        if without:
-            rows = [row for row in rows if row[1:5] not in without]
+    def lines(self, stocktake_id: str) -> list[CountLine]:
+        """In their order."""
+        rows = _LINES.plain(self._session.connection, {"b_take": stocktake_id})
         figures = {figure: Quantity(figure) for figure in {row[5] for row in rows}}
         return [made(CountLine, (*row[:5], figures[row[5]])) for row in rows]
 
@@ -168,9 +163,19 @@ class Stocktakes:
         return int(row.n) if row else 0
 
     def sheet_lines(self, stocktake_id: str) -> Mapping[str, SheetLine]:
-        """The frozen list as a sheet names it, by its lines' numbers."""
+        """The frozen list by its lines' numbers, with codes and batches as the books have them."""
         rows = _SHEET_LINES.plain(self._session.connection, {"b_take": stocktake_id})
         return {row[0]: made(SheetLine, row) for row in rows}
+
+    def listed(self, stocktake_id: str) -> SheetLines:
+        """The frozen list, with codes and batches as they were when it was frozen."""
+        query = select(STOCKTAKE_LIST.c.body).where(STOCKTAKE_LIST.c.stocktake_id == stocktake_id)
+        row = self._session.one(query)
+        return unpack_list(row.body) if row else self._listed_now(stocktake_id)
+
+    def _listed_now(self, stocktake_id: str) -> SheetLines:
+        rows = _SHEET_LINES.plain(self._session.connection, {"b_take": stocktake_id})
+        return SheetLines(*map(list, zip(*rows, strict=True)))
 
     def batches(self) -> Mapping[tuple[str, str], str]:
         """(drug, batch number) -> the lot under which its boxes are counted, the oldest."""
@@ -208,7 +213,7 @@ class Stocktakes:
         self._session.run(insert(STOCKTAKE_ENTRY), row, "stocktake entry")
         return True
 
-    def add_sheet(self, stocktake_id: str, sheet: SheetRead, entries: Sequence[CountEntry]) -> bool:
+    def add_sheet(self, stocktake_id: str, sheet: SheetRead, counts: Counts) -> bool:
         """All counts of a file at once; False = this very sheet is there already."""
         known = select(STOCKTAKE_SHEET.c.id).where(
             STOCKTAKE_SHEET.c.stocktake_id == stocktake_id,
@@ -219,7 +224,7 @@ class Stocktakes:
         row = {
             **self._session.stamp, "id": sheet.id, "stocktake_id": stocktake_id,
             "digest": sheet.digest, "at": micros(sheet.at), "by_id": sheet.by,
-            "entries": len(entries), "body": pack(entries),
+            "entries": len(counts.id), "body": pack(counts),
         }  # fmt: skip
         self._session.run(insert(STOCKTAKE_SHEET), row, "stocktake sheet")
         return True
@@ -238,12 +243,17 @@ class Stocktakes:
 
     def entries(self, stocktake_id: str) -> list[CountEntry]:
         """Every count, typed or read, in the order in which they came in."""
+        return self.counts(stocktake_id).entries()
+
+    def counts(self, stocktake_id: str) -> Counts:
+        """The same, side by side."""
         typed = select(STOCKTAKE_ENTRY).where(STOCKTAKE_ENTRY.c.stocktake_id == stocktake_id)
-        found = [_entry(row) for row in self._session.run(typed.order_by(STOCKTAKE_ENTRY.c.seq))]
+        rows = self._session.run(typed.order_by(STOCKTAKE_ENTRY.c.seq))
+        found = [Counts.of([_entry(row) for row in rows])]
         read = select(STOCKTAKE_SHEET.c.body).where(STOCKTAKE_SHEET.c.stocktake_id == stocktake_id)
         for row in self._session.run(read.order_by(STOCKTAKE_SHEET.c.seq)):
-            found += unpack(row.body)
-        return found
+            found.append(unpack(row.body))
+        return joined(found)
 
     # --- the books of each moment ----------------------------------------------------------------
 
@@ -268,7 +278,7 @@ class Stocktakes:
                 one = replace(one, reason=said.reason, reason_by=said.reason_by)
             rows.append({"stocktake_id": stocktake_id, **_remark_row(one)})
         if rows:
-            self._session.run(insert(table), rows, "stocktake difference")
+            self._session.write(_ADD_REMARKS, rows, "stocktake difference")
 
     def remarks(self, stocktake_id: str) -> list[Remark]:
         """By drug and lot."""

@@ -48,6 +48,13 @@ STOCKTAKE_LINE = Table(
     Index("ix_stocktake_line_medicine_id", "medicine_id"),
 )
 
+STOCKTAKE_LIST = Table(
+    "stocktake_list",
+    METADATA,
+    Column("stocktake_id", String(64), ForeignKey("stocktake.id"), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
 STOCKTAKE_ENTRY = Table(
     "stocktake_entry",
     METADATA,

@@ -13,7 +13,7 @@ from app.domain.clock import shop_time
 from app.domain.lot_states import LotState
 from app.domain.money import ZERO, Money, Quantity
 from app.domain.staff import Right
-from app.errors import BadValue, NotFound
+from app.errors import BadValue
 
 if TYPE_CHECKING:
     from app.domain.catalogue import Medicine
@@ -170,13 +170,7 @@ def _policy(doors: Doors, now: datetime) -> Policy:
 
 def medicines_of(uow: UnitOfWork, medicine_ids: Iterable[str]) -> dict[str, Medicine]:
     """Those that the catalogue still knows, by id."""
-    found = {}
-    for each in dict.fromkeys(medicine_ids):
-        try:
-            found[each] = uow.medicines.get(each)
-        except NotFound:
-            continue
-    return found
+    return uow.medicines.many(medicine_ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
+from operator import not_
 from typing import TYPE_CHECKING, Final
 
 from app.domain.clock import BusinessDay
@@ -18,8 +20,10 @@ from app.domain.stocktake import (
     Place,
     Reason,
     Stocktake,
+    Threshold,
     period_of,
 )
+from app.domain.stocktake_counts import Counts, all_there, spots_of
 from app.domain.stocktake_states import LIVE, StocktakeEvent, StocktakeState
 from app.domain.stocktake_tally import (
     Ask,
@@ -30,7 +34,6 @@ from app.domain.stocktake_tally import (
     asks,
     counted,
     differences,
-    spots,
     standing,
     to_judge,
     uncounted,
@@ -138,7 +141,7 @@ def begin(doors: Doors, stocktake_id: str, operator: Operator) -> tuple[Stocktak
     now = doors.clock.now()
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id)
-        threshold = rules_of(doors, uow).threshold
+        threshold = rules_of(doors, uow).limits()
         lines, left_out = _freeze(uow, take, uow.stocktakes.ledger(None, now))
         if not lines:
             raise BadValue(what="count", why="nothing_to_count")
@@ -201,17 +204,18 @@ def tally(doors: Doors, uow: UnitOfWork, take: Stocktake, *, all_of_them: bool =
 
     ``all_of_them`` false: of the lots only those that differ, moved, or were counted several times.
     """
-    entries = uow.stocktakes.entries(take.id)
-    ledger = uow.stocktakes.ledger(
-        {one.medicine_id for one in entries if not one.lot_id}, take.begun_at or take.opened_at
-    )
+    counts = uow.stocktakes.counts(take.id)
+    loose = set(compress(counts.medicine_id, map(not_, counts.lot_id)))
+    ledger = uow.stocktakes.ledger(loose, take.begun_at or take.opened_at)
     if all_of_them:
-        stands = standing(entries)
-        there = spots(stands)
+        stands = standing(counts.entries())
+        there = spots_of(Counts.of(stands))
     else:
-        stands, there = to_judge(entries, ledger)
+        stands, there = to_judge(counts, ledger)
     found = counted(stands)
-    missing = uncounted(uow.stocktakes.lines(take.id, there), there)
+    missing: list[CountLine] = []
+    if not all_there(uow.stocktakes.listed(take.id)[1:5], there):
+        missing = uncounted(uow.stocktakes.lines(take.id), set(zip(*there, strict=True)))
     gaps = {(line.medicine_id, line.lot_id) for line in missing}
     half = {line.medicine_id for line in missing}
     told = [
@@ -219,21 +223,30 @@ def tally(doors: Doors, uow: UnitOfWork, take: Stocktake, *, all_of_them: bool =
         if (one.goods[0], one.goods[1]) not in gaps
         and (one.goods[1] or one.goods[2] or one.goods[0] not in half)
     ]  # fmt: skip
-    off = [one for one in told if one.variance]
-    worths = worths_of(uow, off)
+    worths = worths_of(uow, _unsure(told, take.threshold))
     asked = asks(found, told, take.threshold, lambda one: worths.get(one.goods) or Money(0))
     return Tally(found, told, missing, asked, ledger)
+
+
+def _unsure(told: Sequence[Difference], threshold: Threshold) -> list[Difference]:
+    """Those whose worth alone says whether they want a second count."""
+    if threshold.money is None:
+        return []
+    others = replace(threshold, money=None)
+    off = [one for one in told if one.variance]
+    return [one for one in off if not others.exceeded(one.variance, one.ledger, Money(0))]
 
 
 def worths_of(uow: UnitOfWork, off: Sequence[Difference]) -> dict[Goods, Money | None]:
     """What differences are worth at cost, else at the sale price; None = neither is known."""
     lots = uow.lots.many([one.goods[1] for one in off if one.goods[1]])
     told: dict[Goods, Money | None] = {}
-    for one in off:
-        lot = lots.get(one.goods[1])
-        price = lot.cost if lot is not None else None
+    costs = [lot.cost if (lot := lots.get(one.goods[1])) is not None else None for one in off]
+    unknown = [one.goods[0] for one, cost in zip(off, costs, strict=True) if cost is None]
+    drugs = uow.medicines.many(unknown)
+    for one, price in zip(off, costs, strict=True):
         if price is None:
-            price = uow.medicines.get(one.goods[0]).price
+            price = drugs[one.goods[0]].price
         told[one.goods] = price.times(one.variance) if price is not None else None
     return told
 
