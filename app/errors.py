@@ -11,6 +11,8 @@ YaotaiError
 ├── IllegalTransition   a state machine was asked for a step that its table does not hold
 ├── NotAllowed          the person may not do this (role, limit, second person missing)
 │   ├── SecondPersonNeeded  the second person is the first one
+│   ├── SecondWordNeeded  one person alone may not act here
+│   ├── ReleaseNeeded   a counted difference is above the shop's limit
 │   ├── WorkOpen        something undecided or unfinished must be brought to its end first
 │   ├── SignInRefused   staff number or PIN wrong
 │   └── LockedOut       too many wrong PINs; says until when
@@ -132,6 +134,18 @@ class SecondPersonNeeded(NotAllowed):
     """The second person must be another than the first: ``act``."""
 
     message_id = "error.second_person_needed"
+
+
+class SecondWordNeeded(NotAllowed):
+    """One person alone may not act here, and nobody stood beside: ``act``."""
+
+    message_id = "error.second_word_needed"
+
+
+class ReleaseNeeded(NotAllowed):
+    """A counted difference is above the shop's limit, and nobody released it: ``difference``."""
+
+    message_id = "error.release_needed"
 
 
 class WorkOpen(NotAllowed):

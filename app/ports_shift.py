@@ -59,13 +59,14 @@ class BackSum:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldBasket:
-    """A basket that was put aside at any till."""
+class BasketSeen:
+    """A basket of any till that waits for somebody."""
 
     sale_id: str
     till_id: str
     cashier_id: str
-    held_at: datetime
+    at: datetime
+    """When it was put aside, or opened."""
     total: Money
 
 
@@ -132,8 +133,12 @@ class ShiftBook(Protocol):
         """By shift; one without a return is not there."""
         ...
 
-    def held_baskets(self) -> list[HeldBasket]:
-        """Of every till, oldest first."""
+    def held_baskets(self) -> list[BasketSeen]:
+        """Baskets put aside at any till, oldest first."""
+        ...
+
+    def unfinished_sales(self) -> list[BasketSeen]:
+        """Sales of any till that were begun to be paid and are not at rest, oldest first."""
         ...
 
     # --- closed days ---
@@ -160,6 +165,10 @@ class ShiftBook(Protocol):
 
     def close_of(self, day: date) -> DayClose | None:
         """The close of a day."""
+        ...
+
+    def close_no(self, no: int) -> DayClose | None:
+        """The close of that number."""
         ...
 
     def last_close(self) -> DayClose | None:

@@ -45,6 +45,8 @@ class Right(StrEnum):
     """To enter counts of a stock-take."""
     APPROVE_STOCK = "approve_stock"
     """To post a stock-take, a loss or a correction, to release a locked batch, and to see costs."""
+    CLOSE_DAY = "close_day"
+    """To close the day, to release a drawer's difference, to set the rules of drawers."""
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -76,6 +78,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RECEIVE_GOODS,
             Right.COUNT_STOCK,
             Right.APPROVE_STOCK,
+            Right.CLOSE_DAY,
         }
     ),
     Role.ADMINISTRATOR: frozenset(Right),

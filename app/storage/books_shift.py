@@ -15,7 +15,7 @@ from app.domain.money import Money
 from app.domain.shift import DrawerCount, DrawerMove, MoveKind, Shift
 from app.domain.shift_states import ShiftState
 from app.errors import NotFound, StoreStale
-from app.ports_shift import BackSum, HeldBasket, ReceiptSum, TenderSum, TypeSum
+from app.ports_shift import BackSum, BasketSeen, ReceiptSum, TenderSum, TypeSum
 from app.storage.books_sale import moment, stored
 from app.storage.codec import canonical
 from app.storage.hot import Hot
@@ -255,6 +255,11 @@ class Shifts(ShiftSums):
         found = self._closes(1, DAY_CLOSE.c.day == day.isoformat())
         return found[0] if found else None
 
+    def close_no(self, no: int) -> DayClose | None:
+        """The close of that number."""
+        found = self._closes(1, DAY_CLOSE.c.no == no)
+        return found[0] if found else None
+
     def last_close(self) -> DayClose | None:
         """The newest one."""
         found = self._closes(1)
@@ -276,13 +281,13 @@ class Shifts(ShiftSums):
             for row in rows
         ]  # fmt: skip
 
-    def held_baskets(self) -> list[HeldBasket]:
-        """Of every till, oldest first."""
-        return [
-            HeldBasket(row.id, row.till_id, row.cashier_id, from_micros(row.held_at),
-                       Money(row.total))
-            for row in self._held()
-        ]  # fmt: skip
+    def held_baskets(self) -> list[BasketSeen]:
+        """Baskets put aside at any till, oldest first."""
+        return self._baskets(held=True)
+
+    def unfinished_sales(self) -> list[BasketSeen]:
+        """Sales of any till that were begun to be paid and are not at rest, oldest first."""
+        return self._baskets(held=False)
 
     # Sums are asked for by shift: see ShiftSums.
 

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
+from app.domain.clock import from_micros
 from app.domain.money import Money
 from app.domain.return_states import ReturnState
 from app.domain.sale_states import SaleState
-from app.ports_shift import BackSum, ReceiptSum, TenderSum, TypeSum
+from app.ports_shift import BackSum, BasketSeen, ReceiptSum, TenderSum, TypeSum
 from app.storage.session import Session
 from app.storage.tables import SALE, SALE_LINE, SALE_RETURN, TENDER
+from app.storage.tables_shift import SHIFT
 
-_LIVE = [state.value for state in SaleState
-         if state not in (SaleState.DONE, SaleState.UNDONE, SaleState.ABANDONED)]  # fmt: skip
+_REST = (SaleState.DONE, SaleState.UNDONE, SaleState.ABANDONED)
+_LIVE = [state.value for state in SaleState if state not in _REST]
+_BEGUN = [state for state in _LIVE if state != SaleState.OPEN.value]
+
+
+def _tills(store_id: str) -> Select[tuple[str]]:
+    return select(SHIFT.c.till_id).where(SHIFT.c.store_id == store_id).distinct()
 
 
 def _sold_in(shift_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
@@ -143,17 +150,27 @@ class ShiftSums:
             for row in self._session.run(query)
         ]
 
-    def _held(self) -> list[Row[Any]]:
+    def _baskets(self, *, held: bool) -> list[BasketSeen]:
+        at = SALE.c.held_at if held else SALE.c.opened_at
+        put_aside = SALE.c.held_at.is_not(None) if held else SALE.c.held_at.is_(None)
         query = (
-            select(SALE.c.id, SALE.c.till_id, SALE.c.cashier_id, SALE.c.held_at, SALE.c.total)
-            .where(
-                SALE.c.store_id == self._session.store_id,
-                SALE.c.held_at.is_not(None),
-                SALE.c.state.in_(_LIVE),
+            select(
+                SALE.c.id, SALE.c.till_id, SALE.c.cashier_id, at.label("seen_at"), SALE.c.total
             )
-            .order_by(SALE.c.held_at, SALE.c.id)
-        )
-        return list(self._session.run(query))
+            .where(
+                # By till: that is how the books find what is not at rest.
+                SALE.c.till_id.in_(_tills(self._session.store_id)),
+                SALE.c.store_id == self._session.store_id,
+                put_aside,
+                SALE.c.state.in_(_LIVE if held else _BEGUN),
+            )
+            .order_by(at, SALE.c.id)
+        )  # fmt: skip
+        return [
+            BasketSeen(row.id, row.till_id, row.cashier_id, from_micros(row.seen_at),
+                       Money(int(row.total)))
+            for row in self._session.run(query)
+        ]  # fmt: skip
 
 
 def _type(row: Row[Any], *, back: bool) -> TypeSum:

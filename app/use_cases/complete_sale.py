@@ -31,6 +31,7 @@ from app.use_cases.rx_common import refresh
 from app.use_cases.rx_follow import follow
 from app.use_cases.rx_settle import require_told
 from app.use_cases.sale_moves import moves_of
+from app.use_cases.shift_now import shift_at
 from app.use_cases.slip_jobs import owe_sale
 from app.use_cases.stock_facts import SaleAct
 from app.use_cases.stock_moves import book_moves
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from app.use_cases.purchase_still import PreparedStill
 
 OWN_KINDS = frozenset({TenderKind.CASH, TenderKind.SCAN_PAY})
+"""How the customer pays: what goes back to them when goods come back."""
 
 
 def complete_sale(
@@ -53,8 +55,8 @@ def complete_sale(
 ) -> Receipt:
     """Take exactly what is due and close the sale; answers the slip as it is stored.
 
-    ``own``: the customer's cash and scan-pay. What fund and accounts pay comes from the
-    settlements' answers. A second call finds the sale done and is refused by the table.
+    ``own``: the customer's cash and scan-pay, and what the shop lets go of (抹零). What fund and
+    accounts pay comes from the settlements' answers. A second call finds the sale done and is refused by the table.
     ``still``: what the customer camera gave, where a picture of the purchase is wanted; it is
     sealed first and named in the same step, and what is missing is written down as a gap.
     A prescription becomes used in the same step; where a centre holds it,
@@ -91,8 +93,7 @@ def finish(
     _require_person(uow, sale, attempts, now)
     proxy_follow.completed(doors, uow, sale, attempts, operator.staff.id, now)
     due = due_after_settlement(sale, attempts)
-    if any(tender.kind not in OWN_KINDS or tender.amount < ZERO for tender in own):
-        raise BadValue(what="tender", why="cash or scan-pay, not negative")
+    _check_own(uow, sale, attempts, own)
     if Money.total(tender.amount for tender in own) != due:
         raise BadValue(what="tenders", why=f"due is {due}")
     till = f"{doors.shop.till_no:02d}"
@@ -100,6 +101,7 @@ def finish(
     paid = tuple(tender for tender in own if tender.amount)
     sale.complete((*_insured_tenders(attempts), *paid), number, now)
     sale.held_at = None
+    sale.shift_id = shift_at(doors, uow, operator.staff.id, now).id
     uow.sales.save(sale)
     follow(uow, sale, attempts, operator.staff.id, now)
     _take_codes(uow, sale, now)
@@ -108,6 +110,22 @@ def finish(
     _book_pictures(doors, uow, sale, attempts, still, operator, now)
     entry = {"sale": sale.id, "receipt": number, "total_fen": sale.total.fen, "due_fen": due.fen}
     uow.log.append("sale.completed", operator.staff.id, now, entry)
+
+
+def _check_own(
+    uow: UnitOfWork, sale: Sale, attempts: Sequence[Settlement], own: Sequence[Tender]
+) -> None:
+    """:raises BadValue: another kind, a negative one, or an amount let go of that may not be."""
+    kinds = OWN_KINDS | {TenderKind.ROUNDING}
+    if any(tender.kind not in kinds or tender.amount < ZERO for tender in own):
+        raise BadValue(what="tender", why="cash or scan-pay, not negative")
+    off = [tender for tender in own if tender.kind is TenderKind.ROUNDING]
+    if off:
+        # Loaded by the first basket that is rounded: most shops never do.
+        from app.use_cases.rounding import check_rounding
+
+        insured = any(one.state is SettlementState.SETTLED for one in attempts)
+        check_rounding(uow, sale, off, own, insured=insured)
 
 
 def _prepared(doors: Doors, sale_id: str, still: StillDraft, operator: Operator) -> PreparedStill:

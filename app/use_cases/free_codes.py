@@ -27,21 +27,37 @@ def free_held_codes(doors: Doors, operator: Operator) -> int:
     now = doors.clock.now()
     with doors.uow() as uow:
         over = [sale for sale in uow.sales.held(doors.shop.till_id) if _over(sale, operator, now)]
-        freed = sum(_free(uow, sale, operator, now) for sale in over)
+        freed = sum(_free(uow, sale, operator.staff.id, now) for sale in over)
         if freed:
             uow.commit()
     return freed
 
 
+def free_at_shift_end(doors: Doors, uow: UnitOfWork, staff_id: str, now: datetime) -> int:
+    """The shift at this till ends in the caller's unit of work: codes and boxes of baskets that
+    were put aside go free with it. Answers how many codes.
+
+    What is settled in part keeps both; a basket that is fetched again gets its boxes anew.
+    """
+    held = [sale for sale in uow.sales.held(doors.shop.till_id) if _may_let_go(sale)]
+    for sale in held:
+        uow.holds.free(sale.id)
+    return sum(_free(uow, sale, staff_id, now) for sale in held)
+
+
+def _may_let_go(sale: Sale) -> bool:
+    return sale.state is SaleState.OPEN and not sale.replaces and sale.held_at is not None
+
+
 def _over(sale: Sale, operator: Operator, now: datetime) -> bool:
-    if sale.state is not SaleState.OPEN or sale.replaces or sale.held_at is None:
+    if not _may_let_go(sale) or sale.held_at is None:
         return False
     # A pharmacist or manager who steps in for a moment ends nobody's shift.
     other = operator.staff.role is Role.CASHIER and operator.staff.id != sale.cashier_id
     return other or BusinessDay.of(sale.held_at) != BusinessDay.of(now)
 
 
-def _free(uow: UnitOfWork, sale: Sale, operator: Operator, now: datetime) -> int:
+def _free(uow: UnitOfWork, sale: Sale, staff_id: str, now: datetime) -> int:
     codes = sum(len(line.trace_codes) for line in sale.lines)
     if not codes:
         return 0
@@ -49,7 +65,7 @@ def _free(uow: UnitOfWork, sale: Sale, operator: Operator, now: datetime) -> int
     uow.sales.save(sale)
     uow.settings.put(_FREED + sale.id, str(codes))
     entry = {"sale": sale.id, "codes": codes}
-    uow.log.append("basket.codes_freed", operator.staff.id, now, entry)
+    uow.log.append("basket.codes_freed", staff_id, now, entry)
     return codes
 
 

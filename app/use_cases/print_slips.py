@@ -25,6 +25,7 @@ from app.use_cases.proxy_list import proxy_slip
 from app.use_cases.receipt import receipt_in
 from app.use_cases.run_spool import decide, run_spool
 from app.use_cases.run_spool import trouble_of as trouble_of
+from app.use_cases.shift import note_opening
 from app.use_cases.slip_jobs import jobs, papers_of_return, papers_of_sale
 from app.use_cases.spool import Spool
 from app.use_cases.views import Receipt
@@ -100,6 +101,8 @@ def open_drawer(doors: Doors, printer: ReceiptPrinter, operator: Operator, reaso
     if reason not in DRAWER_REASONS:
         raise BadValue(what="reason", why="not in the list")
     with doors.uow() as uow:
-        uow.log.append("drawer.opened", operator.staff.id, doors.clock.now(), {"reason": reason})
+        now = doors.clock.now()
+        note_opening(doors, uow, operator.staff.id, reason, now)
+        uow.log.append("drawer.opened", operator.staff.id, now, {"reason": reason})
         uow.commit()
     printer.kick_drawer()

@@ -32,9 +32,11 @@ from app.use_cases.patient_password import RETURN, broken, wants_password
 from app.use_cases.payment import due_after_settlement, payment
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.return_view import own_paid, return_view
+from app.use_cases.rounding import due_of_remainder
 from app.use_cases.rx_settle import prepare_completion, take_back_sold
 from app.use_cases.sale_moves import moves_back
 from app.use_cases.settle_sale import require_proof, settle_next
+from app.use_cases.shift_now import shift_at
 from app.use_cases.slip_jobs import owe_return
 from app.use_cases.stock_moves import book_moves
 from app.use_cases.views import Note, Patient, ReturnLegView, ReturnView, Step
@@ -353,6 +355,7 @@ def _pay_back_leg(doors: Doors, one: Return, operator: Operator) -> None:
     with doors.uow() as uow:
         current = uow.returns.get(one.id)
         current.move(ReturnEvent.PAID_BACK)
+        current.shift_id = shift_at(doors, uow, operator.staff.id, now).id
         sale = uow.sales.get(one.sale_id)
         uow.holds.lock([line.item.medicine_id for line in sale.lines])
         back = moves_back(uow, sale, current, now)
@@ -370,7 +373,7 @@ def _pay_back_leg(doors: Doors, one: Return, operator: Operator) -> None:
             attempts = uow.settlements.of_sale(remainder.id)
             due = due_after_settlement(remainder, attempts)
             finish(doors, uow, remainder, attempts, _own_tenders(sale, due), operator)
-            own = own - due
+            own = own - due_of_remainder(sale, due)
         uow.returns.save(current)
         owe_return(doors, uow, sale.id, uow.settlements.of_sale(sale.id))
         entry = {"return": one.id, "sale": sale.id, "own_back_fen": own.fen}
@@ -384,7 +387,9 @@ def _negated(tender: Tender) -> Tender:
 
 def _own_tenders(sale: Sale, due: Money) -> tuple[Tender, ...]:
     """The remainder is paid from what came in: same kind, so that money goes back its own way."""
-    left, taken = due, []
+    left, taken = due_of_remainder(sale, due), []
+    if left != due:
+        taken.append(Tender(TenderKind.ROUNDING, due - left))
     for tender in sale.tenders:
         if tender.kind in OWN_KINDS and tender.amount > ZERO and left > ZERO:
             part = min(left, tender.amount)

@@ -13,6 +13,7 @@ from app.domain.settlement_states import SettlementState
 from app.use_cases.doors import Doors
 from app.use_cases.legs import first_sentence
 from app.use_cases.payment import payment_view
+from app.use_cases.rounding import due_of_remainder
 from app.use_cases.views import ReturnLegView, ReturnView
 
 _STEPS = {
@@ -62,7 +63,7 @@ def return_view(doors: Doors, return_id: str) -> ReturnView:
         again = payment_view(remainder, later)
         fund = fund - again.fund
         account = account - again.account - again.mutual_aid
-        cash = cash - again.cash_due
+        cash = cash - due_of_remainder(sale, again.cash_due)
     return ReturnView(
         return_id=one.id,
         sale_id=sale.id,
