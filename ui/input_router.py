@@ -38,6 +38,7 @@ PANELS = {
     Action.DEVICES: "devices",
     Action.OFFICE: "office",
     Action.LOTS: "lots",
+    Action.LINE: "line",
 }
 
 
@@ -183,6 +184,7 @@ class InputRouter(QObject):
             Action.LOCK: window.session.lock,
             Action.QUALITY: window.till.boxes.keep_suspect,
             Action.NO_CODE: window.till.boxes.no_code,
+            Action.WANTED: lambda: window.till.wanted.note(text, window.till_view.hits.choice()),
             Action.ACCOUNT_USE: self._next_use,
             Action.LARGER: self._larger,
             Action.THEME: self._next_theme,

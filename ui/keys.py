@@ -59,6 +59,8 @@ class Action(StrEnum):
     QUALITY = "quality"
     LOTS = "lots"
     NO_CODE = "no_code"
+    WANTED = "wanted"
+    LINE = "line"
 
 
 COMMITS = frozenset({Action.QUOTE, Action.SETTLE, Action.CANNOT_PAY})
@@ -111,6 +113,8 @@ _DEFAULT = {
     "Ctrl+M": Action.OFFICE,
     "Ctrl+Shift+Q": Action.QUALITY,
     "Ctrl+N": Action.NO_CODE,
+    "Ctrl+Shift+W": Action.WANTED,
+    "Ctrl+Shift+L": Action.LINE,
     "Ctrl+F7": Action.LOTS,
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -226,6 +226,10 @@ class Shop(
     def held_baskets(self) -> list[Sale]:
         """Oldest first."""
         return basket.held_baskets(self.doors)
+
+    def stopped_in(self, sales: Sequence[Sale]) -> Mapping[str, tuple[str, ...]]:
+        """Drugs of held baskets whose lot was locked meanwhile."""
+        return basket.stopped_in(self.doors, sales)
 
     def recall_basket(self, sale_id: str, operator: Operator) -> tuple[Sale, tuple[Note, ...]]:
         """取单."""

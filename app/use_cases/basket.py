@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app.domain.catalogue import Medicine
+from app.domain.clock import shop_time
 from app.domain.line_stock import Stocks
 from app.domain.money import Money, UnitPrice
 from app.domain.sale import Sale, SoldItem
@@ -122,6 +124,27 @@ def held_baskets(doors: Doors) -> list[Sale]:
     """Baskets put aside at this till, oldest first."""
     with doors.uow() as uow:
         return uow.sales.held(doors.shop.till_id)
+
+
+def stopped_in(doors: Doors, sales: Sequence[Sale]) -> dict[str, tuple[str, ...]]:
+    """Which of these baskets hold a lot that may not be sold: sale id to the names of its drugs.
+
+    Recalled, held back or expired while the basket lay aside; who takes it back sees it first.
+    """
+    today = shop_time(doors.clock.now()).date()
+    ids = {pick.lot_id for sale in sales for line in sale.lines for pick in line.picks}
+    with doors.uow() as uow:
+        lots = uow.lots.many(sorted(ids))
+    stopped = {lot.id for lot in lots.values() if not lot.sellable_on(today)}
+    found = {
+        sale.id: tuple(
+            line.item.name
+            for line in sale.lines
+            if any(pick.lot_id in stopped for pick in line.picks)
+        )
+        for sale in sales
+    }
+    return {sale_id: names for sale_id, names in found.items() if names}
 
 
 def unfinished_sales(doors: Doors) -> list[Sale]:

@@ -19,7 +19,7 @@ from app.domain.sale import Sale
 from app.domain.stock import Lot, MoveKind
 from app.errors import BadValue, IllegalTransition, NotAllowed, RuleBroken
 from app.use_cases import lots, recalls, shelf_list
-from app.use_cases.basket import hold_basket, keep_basket
+from app.use_cases.basket import held_baskets, hold_basket, keep_basket, stopped_in
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.item_ledger import event_behind, item_ledger
 from app.use_cases.losses import LossLine, post_loss
@@ -285,5 +285,9 @@ def test_a_recall_names_the_baskets_that_hold_some(till: PracticeTill) -> None:
     view = recalls.recall_batch(till.doors, pharmacist(till), "H1", "", "", "", **RECALL)
     held = {one.sale_id: (one.quantity, one.held_at is not None) for one in view.baskets}
     assert held == {aside.id: (Quantity.of(2), True), served.id: (Quantity.of(1), False)}
+    (waiting,) = held_baskets(till.doors)
+    name = waiting.lines[0].item.name
+    assert stopped_in(till.doors, [waiting]) == {aside.id: (name,)}
+    assert stopped_in(till.second_till().doors, []) == {}
     with pytest.raises(RuleBroken):
         complete_sale(till.doors, served.id, cash(served.total), served.total, till.operator)

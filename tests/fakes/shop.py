@@ -193,6 +193,10 @@ class FakeShop(
     delisting: Delisting | None = None
     """Those that have a shop in this home."""
     lot_rows: tuple[LotRow, ...] = ()
+    locked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Held baskets by id, with the drugs whose lot was locked meanwhile."""
+    unmet: list[tuple[str, str, str, str]] = field(default_factory=list)
+    """What was asked for and not there: name, spec, packs, who noted it."""
     found: list[tuple[Found, SecondPerson | None]] = field(default_factory=list)
     found_error: YaotaiError | None = None
     stocks: Callable[[Sale], Stocks] | None = None
@@ -295,6 +299,12 @@ class FakeShop(
 
     def held_baskets(self) -> list[Sale]:
         return [s for s in self.sales.values() if s.held_at and s.state is SaleState.OPEN]
+
+    def stopped_in(self, sales: Sequence[Sale]) -> Mapping[str, tuple[str, ...]]:
+        return {one.id: self.locked[one.id] for one in sales if one.id in self.locked}
+
+    def note_wanted(self, name: str, spec: str, quantity: Quantity, operator: Operator) -> None:
+        self.unmet.append((name, spec, quantity.plain(), operator.staff.number))
 
     def recall_basket(self, sale_id: str, operator: Operator) -> tuple[Sale, tuple[Note, ...]]:
         sale = self.sales[sale_id]

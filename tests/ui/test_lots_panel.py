@@ -82,6 +82,25 @@ def cell(window: Window, name: str, role: int = Qt.ItemDataRole.DisplayRole) -> 
     return rows.data(rows.index(0, COLUMNS.index(name)), role)
 
 
+def test_one_key_notes_what_was_asked_for_and_what_a_line_lacks(hand: Hand, window: Window) -> None:
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    hand.press(Qt.Key.Key_W, both)
+    assert [note.message_id for note in window.window.till.notes] == ["till.wanted_how"]
+    window.window.till_view.field.setText("示例  牛黄")
+    hand.press(Qt.Key.Key_W, both)
+    assert window.window.till_view.field.text() == ""
+    hand.scan(trace(3, 1))
+    hand.type("5")
+    hand.press(Qt.Key.Key_Asterisk, text="*")
+    hand.press(Qt.Key.Key_W, both)
+    hand.press(Qt.Key.Key_W, both)
+    (line,) = window.window.till.lines
+    assert window.shop.unmet == [
+        ("示例 牛黄", "", "1", "1001"),
+        (line.item.name, line.item.spec, "3", "1001"),
+    ]
+
+
 @pytest.mark.rule("HY-1.5.5a")
 def test_lots_come_into_sight_and_what_lacks_stands_in_the_row(hand: Hand, window: Window) -> None:
     hand.scan(trace(3, 1))

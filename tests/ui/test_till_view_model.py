@@ -8,6 +8,7 @@ from app.ports import CodeSold
 from app.use_cases.views import Note
 from tests.fakes.shop import CODE_424, NOON, FakeShop, trace
 from tests.ui.conftest import Counter, make_counter
+from ui.screens.held.panel import HeldPanel
 from ui.screens.till.view_model import Prompt
 
 
@@ -260,6 +261,14 @@ def test_several_held_baskets_ask_for_the_list(counter: Counter) -> None:
     counter.held.take()
     counter.lanes.run()
     assert asked == [True]
+    first = counter.held.held[0]
+    counter.shop.locked = {first.id: (first.lines[0].item.name,)}
+    counter.held.count()
+    counter.lanes.run()
+    panel = HeldPanel(counter.held)
+    panel.refresh()
+    marked = ["召回" in panel.list.item(at).text() for at in range(2)]
+    assert marked == [True, False]
     counter.held.recall(counter.held.held[1].id)
     counter.lanes.run()
     assert amounts(counter) == [("m2", "1")]

@@ -36,7 +36,7 @@ from ui.screens.vault_door import VaultDoor
 from ui.screens.video_door import VideoDoor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from app.domain.catalogue import Medicine
@@ -232,6 +232,10 @@ class StoreDoor(Protocol):
 
     def held_baskets(self) -> list[Sale]:
         """Oldest first."""
+        ...
+
+    def stopped_in(self, sales: Sequence[Sale]) -> Mapping[str, tuple[str, ...]]:
+        """By id of the sale: drugs of it whose lot was recalled, held back or has expired."""
         ...
 
     def recall_basket(self, sale_id: str, operator: Operator) -> tuple[Sale, tuple[Note, ...]]:

@@ -23,6 +23,7 @@ class HeldPanel(Panel):
         super().__init__(say("held.title"), say("panel.choose"))
         self.list = QListWidget()
         self.list.setAccessibleName(say("held.title"))
+        self.list.setWordWrap(True)
         self.list.itemActivated.connect(lambda item: self._take(self.list.row(item)))
         self.body.addWidget(self.list, 1)
         model.changed.connect(self.refresh)
@@ -43,9 +44,11 @@ class HeldPanel(Panel):
     def _text(self, sale: Sale) -> str:
         names = "、".join(line.item.name for line in sale.lines[:3])
         at = shop_time(sale.held_at or sale.opened_at)
-        return self._session.say(
+        text = self._session.say(
             "held.row", at=f"{at:%H:%M}", kinds=len(sale.lines), total=sale.total, names=names
         )
+        stopped = "、".join(self._model.stopped.get(sale.id, ()))
+        return f"{text}\n{self._session.say('held.stopped', names=stopped)}" if stopped else text
 
     def _take(self, place: int) -> None:
         if 0 <= place < len(self._model.held):

@@ -10,12 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from ui.operation import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from app.domain.sale import Sale
     from app.use_cases.views import Note
     from ui.screens.session import Session
     from ui.screens.till.view_model import TillViewModel
+
+    _Found = tuple[list[Sale], Mapping[str, tuple[str, ...]]]
 
 
 class HeldViewModel(QObject):
@@ -29,6 +31,8 @@ class HeldViewModel(QObject):
         super().__init__()
         self.session, self.shop, self.till = session, session.shop, till
         self.held: list[Sale] = []
+        self.stopped: Mapping[str, tuple[str, ...]] = {}
+        """By sale: drugs of it whose lot may not be sold any more."""
 
     def hold(self, then: Callable[[], None] | None = None) -> None:
         """挂单: put the basket aside and serve the next customer."""
@@ -54,17 +58,22 @@ class HeldViewModel(QObject):
 
     def count(self) -> None:
         """Ask which baskets are held."""
-        self.session.run(Lane.STORE, lambda _: self.shop.held_baskets(), self._counted)
+        self.session.run(Lane.STORE, lambda _: self._look(), self._counted)
 
-    def _counted(self, held: list[Sale]) -> None:
-        self.held = held
+    def _look(self) -> _Found:
+        held = self.shop.held_baskets()
+        return held, self.shop.stopped_in(held) if held else {}
+
+    def _counted(self, found: _Found) -> None:
+        self.held, self.stopped = found
         self.changed.emit()
 
     def take(self) -> None:
         """取单: the only held basket at once, of several the list."""
 
-        def found(held: list[Sale]) -> None:
-            self._counted(held)
+        def found(seen: _Found) -> None:
+            self._counted(seen)
+            held = seen[0]
             if not held:
                 self.session.tell("till.none_held")
             elif len(held) == 1:
@@ -72,7 +81,7 @@ class HeldViewModel(QObject):
             else:
                 self.list_asked.emit()
 
-        self.session.run(Lane.STORE, lambda _: self.shop.held_baskets(), found)
+        self.session.run(Lane.STORE, lambda _: self._look(), found)
 
     def recall(self, sale_id: str) -> None:
         """Take that basket back; what stands on the screen is put aside first."""

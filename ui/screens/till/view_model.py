@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ui.screens.session import Session
     from ui.screens.shop_door import EstimateView
     from ui.screens.till.promotion_desk import PromotionDesk
+    from ui.screens.till.wanted_desk import WantedDesk
 
 HITS = 50
 _NUMBER = re.compile(r"^\d{1,7}(\.\d{1,6})?$")
@@ -94,6 +96,18 @@ class TillViewModel(QObject):
         self._promotion: PromotionDesk | None = None
         self._cleared: tuple[SaleLine, ...] = ()
         session.told.connect(self.note)
+
+    @cached_property
+    def wanted(self) -> WantedDesk:
+        """What was asked for and is not there."""
+        from ui.screens.till.wanted_desk import WantedDesk  # no start notes anything
+
+        return WantedDesk(self)
+
+    def leave_search(self) -> None:
+        """What is typed was used: the input is empty for the next."""
+        self._show_hits([])
+        self.input_cleared.emit()
 
     # --- what stands on the screen ---------------------------------------------------------------
 
