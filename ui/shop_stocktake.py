@@ -9,14 +9,17 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from app.domain.stocktake import CountEntry, Reason, Stocktake, Zone
+    from app.domain.stocktake import CountEntry, Reason, Stocktake, Threshold, Zone
+    from app.domain.stocktake_sample import BoxScan, Sample
     from app.domain.stocktake_states import StocktakeEvent
     from app.domain.stocktake_tally import Goods
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.stocktake_count import CountDraft
     from app.use_cases.stocktake_papers import BlankSheet, Report, SheetForm
+    from app.use_cases.stocktake_post import Watch
     from app.use_cases.stocktake_read import SheetDone
+    from app.use_cases.stocktake_sample import SampleList, ScanTold
     from app.use_cases.stocktake_view import Grid, GridLine, Progress, Review, TaskList
 
 
@@ -47,6 +50,18 @@ class ShopStocktake:
         from app.use_cases.stocktake_zones import add_zone
 
         return add_zone(self.doors, name, operator)
+
+    def stocktake_rename(self, zone_id: str, name: str, operator: Operator) -> Zone:
+        """Another name for a zone."""
+        from app.use_cases.stocktake_zones import rename_zone
+
+        return rename_zone(self.doors, zone_id, name, operator)
+
+    def stocktake_limits(self, threshold: Threshold, operator: Operator) -> None:
+        """From when another person counts again; the shop's own word."""
+        from app.use_cases.stocktake_rules import set_threshold
+
+        set_threshold(self.doors, threshold, operator)
 
     def stocktake_begin(self, stocktake_id: str, operator: Operator) -> tuple[Stocktake, int, int]:
         """Freeze the list; (task, lines, drugs left out)."""
@@ -128,12 +143,55 @@ class ShopStocktake:
         give_reason(self.doors, stocktake_id, goods, reason, operator)
 
     def stocktake_post(
-        self, stocktake_id: str, operator: Operator, second: SecondPerson | None
+        self,
+        stocktake_id: str,
+        operator: Operator,
+        second: SecondPerson | None,
+        watch: Watch,
     ) -> Stocktake:
-        """The differences become movements."""
+        """The differences become movements; ``watch`` is told how far and may break it off."""
         from app.use_cases.stocktake_post import post
 
-        return post(self.doors, stocktake_id, operator, second)
+        return post(self.doors, stocktake_id, operator, second, watch)
+
+    def stocktake_samples(
+        self, stocktake_id: str, operator: Operator, tell: Callable[[tuple[int, int]], None]
+    ) -> SampleList:
+        """*recovery* lane: the boxes to look for; draws them where nobody has done so yet."""
+        from app.use_cases.stocktake_sample import samples_of
+
+        return samples_of(self._recovery, stocktake_id, operator, tell)
+
+    def stocktake_scan(
+        self, stocktake_id: str, lot_id: str, text: str, operator: Operator
+    ) -> ScanTold:
+        """A box in the hand, written down when it answers."""
+        from app.use_cases.stocktake_sample import scan_box
+
+        return scan_box(self.doors, stocktake_id, lot_id, text, operator)
+
+    def stocktake_unscan(
+        self, stocktake_id: str, lot_id: str, operator: Operator
+    ) -> BoxScan | None:
+        """Take back one's own newest scan of a lot."""
+        from app.use_cases.stocktake_sample import undo_scan
+
+        return undo_scan(self.doors, stocktake_id, lot_id, operator)
+
+    def stocktake_sampled(
+        self, stocktake_id: str, lot_id: str, operator: Operator, again: bool
+    ) -> Sample:
+        """A lot's boxes have all been looked for; ``again``: they are looked for once more."""
+        from app.use_cases.stocktake_sample import finish_sample, reopen_sample
+
+        act = reopen_sample if again else finish_sample
+        return act(self.doors, stocktake_id, lot_id, operator)
+
+    def stocktake_doubt(self, stocktake_id: str, lot_id: str, operator: Operator) -> int:
+        """Missing and odd boxes onto the quality list; answers how many."""
+        from app.use_cases.stocktake_sample import list_doubts
+
+        return list_doubts(self.doors, stocktake_id, lot_id, operator)
 
     def stocktake_blank(
         self, stocktake_id: str, operator: Operator, zone: str | None

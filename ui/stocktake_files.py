@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from app.use_cases.stocktake_papers import BlankSheet, Report
     from ui.screens.session import Session
-    from ui.screens.stocktake.view_model import Files
+    from ui.screens.stocktake.page_model import Files
     from ui.table_export import Form
 
 PAPER: Final = ("no", "code", "name", "spec", "maker", "batch", "expires_on", "unit", "ledger",
@@ -26,7 +26,7 @@ _RIGHT: Final = frozenset({0, 8, 9, 10, 11})
 
 def stocktake_files(session: Session, home: Path) -> Files:
     """Files under ``home``/lists; each writer runs on a lane and answers where the file lies."""
-    from ui.screens.stocktake.view_model import Files
+    from ui.screens.stocktake.page_model import Files
 
     facts, say = session.shop.facts, session.say
     columns = tuple(Column(name, say(f"stocktake.paper_{name}")) for name in PAPER)

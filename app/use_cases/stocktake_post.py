@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.domain.line_stock import NEVER
 from app.domain.money import Money, Quantity
@@ -27,9 +27,21 @@ if TYPE_CHECKING:
     from app.ports import UnitOfWork
     from app.use_cases.doors import Doors, Operator
 
+Watch = Callable[[int, int], None]
+"""Told so many lines of so many; what it raises breaks the posting off, and nothing is posted."""
+_SLICE: Final = 200
+
+
+def _unwatched(_done: int, _whole: int) -> None:
+    """Nobody looks."""
+
 
 def post(
-    doors: Doors, stocktake_id: str, operator: Operator, second: SecondPerson | None = None
+    doors: Doors,
+    stocktake_id: str,
+    operator: Operator,
+    second: SecondPerson | None = None,
+    watch: Watch = _unwatched,
 ) -> Stocktake:
     """The differences become movements, one transaction, one paper.
 
@@ -61,7 +73,7 @@ def post(
             staff_id=operator.staff.id, second_id=beside.id if beside else "", note=take.number,
         )  # fmt: skip
         uow.documents.add(paper)
-        moves, counts = _moves(doors, uow, result, reasons, paper)
+        moves, counts = _moves(doors, uow, result, reasons, paper, watch)
         _let_go(uow, moves)
         book_moves(doors, uow, moves)
         owe_counts(doors, uow, counts)
@@ -73,6 +85,8 @@ def post(
         )  # fmt: skip
         entry = {"take": take.id, "document": paper.id, "moves": len(moves)}
         uow.log.append("stocktake.posted", operator.staff.id, now, entry)
+        # The last moment at which it can be stopped: from here on it is posted, whole.
+        watch(len(result.told), len(result.told))
         uow.commit()
     return take
 
@@ -113,11 +127,14 @@ def _moves(
     result: Tally,
     reasons: dict[Goods, str],
     paper: StockDocument,
+    watch: Watch,
 ) -> tuple[list[StockMove], list[Counted]]:
     """The movements of what differs, and what was counted of every lot."""
     moves: list[StockMove] = []
     counts: list[Counted] = []
-    for one in result.told:
+    for place, one in enumerate(result.told):
+        if not place % _SLICE:
+            watch(place, len(result.told))
         parts = _parts(doors, uow, one, result, paper)
         known = uow.lots.many(list(parts))
         for lot_id, share in parts.items():

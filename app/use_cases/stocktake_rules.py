@@ -28,13 +28,19 @@ class StocktakeRules:
     """``month``, ``quarter``, ``year``; empty = the pack asks for no regular stock-take."""
     warn_days: int
     threshold: Threshold
+    """No measure at all where neither shop nor pack names one: nothing can be begun then."""
+    own: bool
+    """The shop's own threshold goes before the pack's."""
+
+    def limits(self) -> Threshold:
+        """:raises PackValueMissing: neither shop nor pack says when a second person counts."""
+        if self.threshold == Threshold():
+            raise PackValueMissing(key="stocktake.recount_packs", who="店长")
+        return self.threshold
 
 
 def rules_of(doors: Doors, uow: UnitOfWork) -> StocktakeRules:
-    """Pack keys ``stocktake.*``; the shop's own threshold goes before the pack's.
-
-    :raises PackValueMissing: neither shop nor pack says when a second person counts.
-    """
+    """Pack keys ``stocktake.*``; the shop's own threshold goes before the pack's."""
     told = _store_rules(doors)
     own = uow.settings.get(_OWN)
     threshold = _read(own) if own else Threshold(
@@ -42,15 +48,15 @@ def rules_of(doors: Doors, uow: UnitOfWork) -> StocktakeRules:
         told.recount_share,
         told.recount_worth,
     )  # fmt: skip
-    if threshold == Threshold():
-        raise PackValueMissing(key="stocktake.recount_packs", who="店长")
-    return StocktakeRules(told.stocktake_period or "", told.stocktake_warn_days or 0, threshold)
+    return StocktakeRules(
+        told.stocktake_period or "", told.stocktake_warn_days or 0, threshold, bool(own)
+    )
 
 
 def set_threshold(doors: Doors, threshold: Threshold, operator: Operator) -> None:
     """The shop's own threshold, from the next stock-take on.
 
-    :raises NotAllowed:; :raises BadValue: no measure at all.
+    :raises NotAllowed:; :raises BadValue: no measure at all, or one below zero.
     """
     if not operator.staff.may(Right.APPROVE_STOCK):
         raise NotAllowed(act=Right.APPROVE_STOCK.value)
@@ -61,6 +67,8 @@ def set_threshold(doors: Doors, threshold: Threshold, operator: Operator) -> Non
         threshold.share.ppm if threshold.share is not None else None,
         threshold.money.fen if threshold.money is not None else None,
     ]
+    if any(one is not None and one < 0 for one in told):
+        raise BadValue(what="count", why="no_threshold")
     with doors.uow() as uow:
         uow.settings.put(_OWN, json.dumps(told))
         entry = {"quantity": told[0], "share": told[1], "money": told[2]}

@@ -31,7 +31,6 @@ from app.use_cases.stocktake_view import lots_of, medicines_of
 from app.use_cases.trace_sample import gone_since, judge_box, sample_for, share_of
 
 if TYPE_CHECKING:
-
     from app.domain.catalogue import Medicine
     from app.domain.stock import Lot
     from app.domain.stocktake import Stocktake
@@ -124,7 +123,6 @@ def draw_samples(
     the pack says nothing of the share.
     """
     require(operator, Right.COUNT_STOCK)
-    share = share_of(doors)
     with doors.uow() as uow:
         take = _live(uow, stocktake_id)
         drawn = {one.lot_id for one in uow.samples.of_take(take.id)}
@@ -136,7 +134,7 @@ def draw_samples(
             if lot
         }
     left = sorted(lots.keys() - drawn)
-    boxes = 0
+    share, boxes = share_of(doors) if left else 0, 0
     for start in range(0, len(left), _SLICE):
         tell((start, len(left)))
         part = {lot: lots[lot] for lot in left[start : start + _SLICE]}
@@ -327,6 +325,23 @@ def _live(uow: UnitOfWork, stocktake_id: str) -> Stocktake:
 
 
 # --- what is seen ---------------------------------------------------------------------------------
+
+
+def samples_of(
+    doors: Doors,
+    stocktake_id: str,
+    operator: Operator,
+    tell: Callable[[tuple[int, int]], None] = lambda _: None,
+) -> SampleList:
+    """The boxes to look for; drawn now where it runs and nobody has done so yet.
+
+    :raises NotAllowed, PackValueMissing: as :func:`draw_samples`.
+    """
+    with doors.uow() as uow:
+        live = uow.stocktakes.get(stocktake_id).state in LIVE
+    if live:
+        draw_samples(doors, stocktake_id, operator, tell)
+    return sample_list(doors, stocktake_id, operator)
 
 
 def sample_list(doors: Doors, stocktake_id: str, operator: Operator) -> SampleList:

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from app.domain.catalogue import nfkc
 from app.domain.clock import BusinessDay
 from app.domain.money import Money, Quantity
+from app.domain.sample_states import SampleState
 from app.domain.scanned import classify
 from app.domain.staff import Right
-from app.domain.stocktake import CountEntry, CountLine, Round, Stocktake, Zone
+from app.domain.stocktake import CountEntry, CountLine, Round, Stocktake, Threshold, Zone
+from app.domain.stocktake_sample import ODD, BoxScan, standing_scans
 from app.domain.stocktake_states import COUNTABLE, StocktakeState
 from app.domain.stocktake_tally import Goods, counted, spots, standing, uncounted
 from app.errors import NotFound
 from app.use_cases.stocktake import ensure_task, require, tally, worths_of
 from app.use_cases.stocktake_count import own_figures
+from app.use_cases.stocktake_rules import rules_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,6 +54,10 @@ class TaskList:
 
     rows: tuple[TaskRow, ...]
     zones: tuple[Zone, ...]
+    threshold: Threshold
+    """From when another person counts again, in the next one that is begun."""
+    own_threshold: bool
+    """It is the shop's own, not the pack's."""
 
 
 class GridLine(NamedTuple):
@@ -139,6 +146,19 @@ class Review:
     unpriced: int
     """Rows whose worth nobody knows."""
     handed_to: str = ""
+    sampled: Sampled | None = None
+    """None = nobody has asked for boxes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """What became of the boxes that were asked for."""
+
+    lots: int
+    open: int
+    """Lots whose boxes nobody has looked for to the end."""
+    missing: int
+    odd: int
 
 
 # --- the list -------------------------------------------------------------------------------------
@@ -160,7 +180,8 @@ def list_tasks(doors: Doors, operator: Operator) -> TaskList:
             )
             for take in uow.stocktakes.all()
         )  # fmt: skip
-    return TaskList(rows, zones)
+        rules = rules_of(doors, uow)
+    return TaskList(rows, zones, rules.threshold, rules.own)
 
 
 def _name(uow: UnitOfWork, staff_id: str) -> str:
@@ -301,6 +322,7 @@ def review(doors: Doors, stocktake_id: str, operator: Operator) -> Review:
         worths = worths_of(uow, [one.difference for one in remarks])
         people = {one.id: one.name for one in uow.staff.all()}
         handed_to = uow.stocktakes.handed_to(take.id)
+        sampled = _sampled(uow, take.id)
     drugs = medicines_of(doors, {one.difference.goods[0] for one in remarks})
     lots = lots_of(doors, {one.difference.goods[1] for one in remarks})
     rows = []
@@ -321,7 +343,23 @@ def review(doors: Doors, stocktake_id: str, operator: Operator) -> Review:
         take, tuple(rows), lines, open_lines,
         Money.total(worth for worth in priced if worth.fen > 0),
         Money.total(worth for worth in priced if worth.fen < 0),
-        len(rows) - len(priced), handed_to,
+        len(rows) - len(priced), handed_to, sampled,
+    )  # fmt: skip
+
+
+def _sampled(uow: UnitOfWork, take_id: str) -> Sampled | None:
+    asked = [one for one in uow.samples.of_take(take_id) if one.asked]
+    if not asked:
+        return None
+    by_lot: dict[str, list[BoxScan]] = {}
+    for scan in uow.samples.scans(take_id):
+        by_lot.setdefault(scan.lot_id, []).append(scan)
+    odd = sum(
+        one.told in ODD for scans in by_lot.values() for one in standing_scans(scans).values()
+    )
+    return Sampled(
+        len(asked), sum(one.state is SampleState.OPEN for one in asked),
+        sum(len(one.missing) for one in asked), odd,
     )  # fmt: skip
 
 

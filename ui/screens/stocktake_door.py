@@ -9,14 +9,17 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from app.domain.stocktake import CountEntry, Reason, Stocktake, Zone
+    from app.domain.stocktake import CountEntry, Reason, Stocktake, Threshold, Zone
+    from app.domain.stocktake_sample import BoxScan, Sample
     from app.domain.stocktake_states import StocktakeEvent
     from app.domain.stocktake_tally import Goods
     from app.use_cases.doors import Operator
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.stocktake_count import CountDraft
     from app.use_cases.stocktake_papers import BlankSheet, Report, SheetForm
+    from app.use_cases.stocktake_post import Watch
     from app.use_cases.stocktake_read import SheetDone
+    from app.use_cases.stocktake_sample import SampleList, ScanTold
     from app.use_cases.stocktake_view import Grid, GridLine, Progress, Review, TaskList
 
 
@@ -34,6 +37,14 @@ class StocktakeDoor(Protocol):
 
     def stocktake_zone(self, name: str, operator: Operator) -> Zone:
         """A zone more."""
+        ...
+
+    def stocktake_rename(self, zone_id: str, name: str, operator: Operator) -> Zone:
+        """Another name for a zone."""
+        ...
+
+    def stocktake_limits(self, threshold: Threshold, operator: Operator) -> None:
+        """From when another person counts again; the shop's own word."""
         ...
 
     def stocktake_begin(self, stocktake_id: str, operator: Operator) -> tuple[Stocktake, int, int]:
@@ -91,9 +102,41 @@ class StocktakeDoor(Protocol):
         ...
 
     def stocktake_post(
-        self, stocktake_id: str, operator: Operator, second: SecondPerson | None
+        self,
+        stocktake_id: str,
+        operator: Operator,
+        second: SecondPerson | None,
+        watch: Watch,
     ) -> Stocktake:
-        """The differences become movements."""
+        """The differences become movements; ``watch`` is told how far and may break it off."""
+        ...
+
+    def stocktake_samples(
+        self, stocktake_id: str, operator: Operator, tell: Callable[[tuple[int, int]], None]
+    ) -> SampleList:
+        """*recovery* lane: the boxes to look for; draws them where nobody has done so yet."""
+        ...
+
+    def stocktake_scan(
+        self, stocktake_id: str, lot_id: str, text: str, operator: Operator
+    ) -> ScanTold:
+        """A box in the hand, written down when it answers."""
+        ...
+
+    def stocktake_unscan(
+        self, stocktake_id: str, lot_id: str, operator: Operator
+    ) -> BoxScan | None:
+        """Take back one's own newest scan of a lot."""
+        ...
+
+    def stocktake_sampled(
+        self, stocktake_id: str, lot_id: str, operator: Operator, again: bool
+    ) -> Sample:
+        """A lot's boxes have all been looked for; ``again``: they are looked for once more."""
+        ...
+
+    def stocktake_doubt(self, stocktake_id: str, lot_id: str, operator: Operator) -> int:
+        """Missing and odd boxes onto the quality list; answers how many."""
         ...
 
     def stocktake_blank(

@@ -44,6 +44,8 @@ class CountingView(QWidget):
         lines.addWidget(self.refused)
         lines.addWidget(self.table, 1)
         lines.addLayout(self._sheets())
+        self.no_sheets = label(say("stocktake.recount_no_sheets"), "", "second", wrap=True)
+        lines.addWidget(self.no_sheets)
         lines.addLayout(self._acts())
         self.grid.typed.connect(self._typed)
         model.grid_shown.connect(self._shown)
@@ -230,6 +232,7 @@ class CountingView(QWidget):
             self.stripe.setText(f"{grid.take.number} · {text}")
             for each in (*self.blanks.values(), self.file, self.browse, self.read):
                 each.setVisible(not again)
+            self.no_sheets.setVisible(again)
             self.back.setVisible(again and model.approves)
         self.partly.setVisible(bool(model.refused) and model.approves)
         shown = [model.reason_of(one) for one in model.refused[:MOST_REFUSED]]

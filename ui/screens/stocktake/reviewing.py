@@ -11,7 +11,7 @@ from app.domain.stocktake import Reason, Round
 from app.domain.stocktake_states import SheetState, StocktakeEvent, StocktakeState
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.stocktake_papers import WAYS
-from ui.widgets.parts import button, column, label, line_edit, row
+from ui.widgets.parts import button, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,6 +116,8 @@ class ReviewView(QWidget):
         lines = column(self, space=8)
         self.head = label("", "strong", "", wrap=True)
         lines.addWidget(self.head)
+        self.sampled = label("", "", "second", wrap=True)
+        lines.addWidget(self.sampled)
         self.rows = Differences(model, colour)
         self.table = QTableView()
         self.table.setModel(self.rows)
@@ -284,10 +286,14 @@ class ReviewView(QWidget):
             shortage=told.shortage, open=told.open_lines,
         )  # fmt: skip
         if told.open_lines:
-            words = f"{words} {say('stocktake.open_lines', count=told.open_lines)}"
+            words = f"{words} · {say('stocktake.open_lines', count=told.open_lines)}"
         if told.unpriced:
-            words = f"{words} {say('stocktake.some_unpriced', count=told.unpriced)}"
+            words = f"{words} · {say('stocktake.some_unpriced', count=told.unpriced)}"
         self.head.setText(words)
+        self.sampled.setText(self._sampled_words())
+        boxes = told.sampled
+        clean = boxes is not None and not (boxes.open or boxes.missing or boxes.odd)
+        retone(self.sampled, "tone", "good" if clean else "warn")
         self.none.setVisible(not told.rows)
         self.table.setVisible(bool(told.rows))
         for one in self._open:
@@ -315,6 +321,16 @@ class ReviewView(QWidget):
                             ("worth", 12), ("look", 14), ("who", 16), ("reason", 20)):  # fmt: skip
             self.table.setColumnWidth(COLUMNS.index(name), signs * sign + 16)
         head.setSectionResizeMode(COLUMNS.index("name"), QHeaderView.ResizeMode.Stretch)
+
+    def _sampled_words(self) -> str:
+        say, told = self._model.session.say, self._model.review
+        one = told.sampled if told is not None else None
+        if one is None:
+            return str(say("stocktake.sampled_none"))
+        return str(
+            say("stocktake.sampled", lots=one.lots, done=one.lots - one.open,
+                missing=one.missing, odd=one.odd)
+        )  # fmt: skip
 
     def _sheet_words(self) -> str:
         say, told = self._model.session.say, self._model.review

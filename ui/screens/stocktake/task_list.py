@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QComboBox, QHeaderView, QTableWidget, QTableWidget
 
 from app.domain.clock import shop_time
 from app.domain.stocktake_states import SheetState, StocktakeState
+from app.errors import BadValue
+from ui.screens.stocktake.limits import LimitsPart
 from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -55,10 +57,19 @@ class TaskListView(QWidget):
         self.add_zone = button(say("stocktake.add_zone"))
         self.add_zone.clicked.connect(lambda: model.add_zone(self.zone_name.text()))
         self.zone_name.returnPressed.connect(lambda: model.add_zone(self.zone_name.text()))
-        self._manager = (self.zone, self.extra, self.zone_name, self.add_zone)
-        for each in self._manager:
+        self.rename = button(say("stocktake.rename_zone"))
+        self.rename.clicked.connect(
+            lambda: model.rename_zone(self.zone.currentData(), self.zone_name.text())
+        )
+        self.zone.currentIndexChanged.connect(lambda _: self._name_rename())
+        acts = (self.zone, self.extra, self.zone_name, self.add_zone, self.rename)
+        for each in acts:
             foot.addWidget(each)
         lines.addLayout(foot)
+        self.limits = LimitsPart(say)
+        self.limits.keep.clicked.connect(self._keep_limits)
+        lines.addWidget(self.limits)
+        self._manager: tuple[QWidget, ...] = (*acts, self.limits)
 
     def focus(self) -> None:
         """The rows, the first one chosen."""
@@ -93,13 +104,27 @@ class TaskListView(QWidget):
         self.late.setVisible(bool(words))
         for each in self._manager:
             each.setVisible(model.approves)
+        if told is not None:
+            self.limits.show_threshold(told.threshold, own=told.own_threshold)
         self._zones()
         self._name_open()
+
+    def _name_rename(self) -> None:
+        """A zone that is chosen can be renamed; the whole shop cannot."""
+        self.rename.setEnabled(bool(self.zone.currentData()) and not self._model.busy)
+
+    def _keep_limits(self) -> None:
+        try:
+            self._model.limits(self.limits.threshold())
+        except BadValue:
+            self._model.say("block", "stocktake.bad_limits")
 
     def _zones(self) -> None:
         model, say = self._model, self._model.session.say
         zones = model.tasks.zones if model.tasks is not None else ()
-        if [self.zone.itemData(at) for at in range(1, self.zone.count())] != [z.id for z in zones]:
+        shown = [(self.zone.itemData(at), self.zone.itemText(at))
+                 for at in range(1, self.zone.count())]  # fmt: skip
+        if shown != [(zone.id, zone.name) for zone in zones]:
             self.zone.clear()
             self.zone.addItem(say("stocktake.whole_shop"), "")
             for zone in zones:
@@ -107,6 +132,7 @@ class TaskListView(QWidget):
             self.zone_name.clear()
         if not self.zone.count():
             self.zone.addItem(say("stocktake.whole_shop"), "")
+        self._name_rename()
 
     def _cells(self, one: TaskRow) -> tuple[str, ...]:
         say, take = self._model.session.say, one.take
