@@ -48,6 +48,13 @@ def _patient(window: MainWindow) -> Panel:
     return PatientPanel(window.patient)
 
 
+def _line(window: MainWindow) -> Panel:
+    from ui.screens.line.panel import LinePanel
+    from ui.screens.line.view_model import LineModel
+
+    return LinePanel(LineModel(window.session))
+
+
 def _person(window: MainWindow) -> Panel:
     from ui.consent_print import keep_consent_pdf
     from ui.screens.person.panel import PersonPanel
@@ -241,6 +248,7 @@ MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "office": _office,
     "video": _video,
     "devices": _devices,
+    "line": _line,
 }
 
 

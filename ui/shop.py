@@ -62,6 +62,7 @@ from ui.shop_devices import ShopDevices
 from ui.shop_face import ShopFace
 from ui.shop_golive import ShopGoLive
 from ui.shop_labels import Labelling, ShopLabels
+from ui.shop_line import ShopLine
 from ui.shop_line_lots import ShopLineLots
 from ui.shop_person import ShopPerson
 from ui.shop_practice import ShopPractice
@@ -82,7 +83,6 @@ from ui.shop_vault import ShopVault
 from ui.shop_video import ShopVideo
 
 if TYPE_CHECKING:
-    from app.domain.line import Line
     from app.domain.purchase_still import StillDraft
     from app.use_cases.import_roster import RosterLine
     from ui.device_room import DeviceRoom
@@ -107,6 +107,7 @@ class Shop(
     ShopCustody,
     ShopVault,
     ShopProxy,
+    ShopLine,
     ShopLineLots,
     ShopReports,
     ShopBoard,
@@ -425,11 +426,8 @@ class Shop(
         if not done.line_down:
             # What the last run left behind is in hand; from now on only our own open items.
             self._left_before = None
+        self.tend_line()
         self._rest()
         self.tend_vault(self._system.staff.id)
         self.tend_prices()
         return done
-
-    def line_state(self) -> Line:
-        """The line to the platform, as of the last call."""
-        return self._line.read()

@@ -75,6 +75,13 @@ class Top:
         if not session.locked:
             session.run(Lane.STORE, lambda _: session.shop.custody_attention(), self.show_custody)
 
+    def sign_on(self) -> None:
+        """Who came to the till is signed on at the platform before the first customer."""
+        session = self._window.session
+        if not session.locked:
+            who = session.who()
+            session.run(Lane.RECOVERY, lambda _: session.shop.sign_on(who), lambda _: None)
+
     def ask_vault(self) -> None:
         """Who keeps the evidence is told what is wrong with it, without opening its page."""
         session = self._window.session

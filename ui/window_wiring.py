@@ -84,6 +84,7 @@ def _bar(window: MainWindow) -> None:
     window.session.operator_changed.connect(window.operator_changed)
     window.session.operator_changed.connect(window.top.ask_custody)
     window.session.operator_changed.connect(window.top.ask_vault)
+    window.session.operator_changed.connect(window.top.sign_on)
     window.status.changed.connect(window.top.refresh)
     window.bar.review.clicked.connect(lambda: window.router.perform(Action.REVIEW))
     window.duty_strip.panel_asked.connect(lambda: window.open_panel("duty"))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from app.domain.insurance import AskPerson, Credential, CredentialKind, Outcome
+from app.domain.line import Line, Trouble
 from app.use_cases.identify_customer import identify_customer
 from app.use_cases.legs import Leg, run_leg, signed_in, signed_off
+from app.use_cases.outage import log_line, probe, probe_due
 from sync.insurance.simulator.faults import Rule
+from sync.line_watch import LineState, WatchedPlatform
 from tests.fakes.practice_till import PracticeTill, practice_till
 
 
@@ -103,3 +107,33 @@ def test_signing_off_without_a_line_is_no_hindrance(till: PracticeTill) -> None:
     till.line_up = True
     assert signed_in(till.doors, till.operator).sign_no
     assert asked(till, "9002") == ["not_sent"]
+
+
+@pytest.mark.rule("HY-1.1.4a")
+def test_an_outage_is_asked_after_and_stands_in_the_log(till: PracticeTill) -> None:
+    state = LineState(till.clock)
+    doors = replace(till.doors, platform=WatchedPlatform(till.doors.platform, state))
+    assert not probe_due(state.read(), 1, till.clock.now())
+    till.line_up = False
+    assert not probe(doors, till.operator)
+    known = log_line(doors, till.operator, state.read(), Line())
+    assert known.trouble is Trouble.DOWN
+    assert not probe_due(state.read(), 1, till.clock.now())
+    rests = set()
+    for number in (1, 2, 3):
+        seconds = (
+            s
+            for s in range(99)
+            if probe_due(known, number, till.clock.advance(0) + timedelta(seconds=s))
+        )
+        rests.add(next(seconds))
+    assert len(rests) == 3
+    assert probe_due(known, 1, till.clock.now() - timedelta(hours=2))
+    till.clock.advance(hours=20)
+    till.line_up = True
+    assert probe(doors, till.operator)
+    known = log_line(doors, till.operator, state.read(), known)
+    assert log_line(doors, till.operator, state.read(), known) is known
+    with till.engine.connect() as books:
+        acts = books.execute(text("SELECT act FROM act_log WHERE act LIKE 'line.%' ORDER BY seq"))
+        assert [row.act for row in acts] == ["line.down", "line.up"]

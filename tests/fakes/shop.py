@@ -38,6 +38,7 @@ from app.use_cases.doors import Operator, ShopFacts
 from app.use_cases.import_roster import RosterLine
 from app.use_cases.labels import LabelSheet, LabelView, Wanted
 from app.use_cases.line_lots import Found, LotRow
+from app.use_cases.outage import Outage
 from app.use_cases.quota import QuotaView
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.spool import Spool
@@ -199,6 +200,10 @@ class FakeShop(
     """What was asked for and not there: name, spec, packs, who noted it."""
     found: list[tuple[Found, SecondPerson | None]] = field(default_factory=list)
     found_error: YaotaiError | None = None
+    line: Line = Line(asked_at=NOON, good_at=NOON, millis=86)
+    probes: int = 0
+    signed: list[str] = field(default_factory=list)
+    """Who was signed on and off at the platform."""
     stocks: Callable[[Sale], Stocks] | None = None
     """What the shelf says of a basket; None: nobody asks it."""
 
@@ -656,7 +661,20 @@ class FakeShop(
         return Recovery(decided=1)
 
     def line_state(self) -> Line:
-        return Line(asked_at=NOON, good_at=NOON, millis=86)
+        return self.line
+
+    def outage(self) -> Outage:
+        return Outage(held=2, undecided=1, waiting=3, oldest=NOON - timedelta(minutes=12))
+
+    def probe_line(self) -> Line:
+        self.probes += 1
+        return self.line
+
+    def sign_on(self, operator: Operator) -> None:
+        self.signed.append(f"on {operator.staff.number}")
+
+    def sign_off(self, operator: Operator) -> None:
+        self.signed.append(f"off {operator.staff.number}")
 
 
 def _state_of(parts: list[SettlementView]) -> str:

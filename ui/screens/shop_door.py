@@ -18,6 +18,7 @@ from ui.screens.face_door import FaceDoor
 from ui.screens.golive_door import GoLiveDoor
 from ui.screens.labels_door import LabelsDoor
 from ui.screens.line_lots_door import LineLotsDoor
+from ui.screens.outage_door import OutageDoor
 from ui.screens.person_door import PersonDoor
 from ui.screens.practice_door import PracticeDoor
 from ui.screens.prices_door import PricesDoor
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
     from app.domain.catalogue import Medicine
     from app.domain.insurance import Credential, InsuranceRow
-    from app.domain.line import Line
     from app.domain.line_stock import Stocks
     from app.domain.money import Money, Quantity, UnitPrice
     from app.domain.patient_password import SealedPassword
@@ -394,10 +394,6 @@ class RecoveryDoor(Protocol):
         """Take every undecided intent up again."""
         ...
 
-    def line_state(self) -> Line:
-        """The line to the platform, as of the last call."""
-        ...
-
 
 class PrintingDoor(Protocol):
     """The receipt printer and the drawer at it."""
@@ -429,6 +425,6 @@ class ShopDoor(
     UploadsDoor, PasswordDoor,
     PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor,
     LineLotsDoor, PricesDoor, GoLiveDoor, ReceivingDoor, ReportsDoor, BoardDoor, StockDoor,
-    StocktakeDoor, Protocol,
+    StocktakeDoor, OutageDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""
