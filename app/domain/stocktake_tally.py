@@ -45,6 +45,9 @@ class Ledger:
 
     since: datetime | None = None
     """When the list was frozen: what moved before was over before anybody counted."""
+    seen: Mapping[tuple[str, datetime], int] = field(default_factory=dict)
+    """(Lot, moment of a count) -> what the count itself saw in the books, where the clock says
+    another thing: it was set back, and no sum by times is true then."""
 
     def alike(self, lot_id: str) -> Sequence[str]:
         """The lots whose boxes cannot be told from this one's, itself among them."""
@@ -52,6 +55,9 @@ class Ledger:
 
     def at(self, lot_id: str, moment: datetime) -> int:
         """The sum of the lot's movements up to a moment, that moment included."""
+        seen = self.seen.get((lot_id, moment))
+        if seen is not None:
+            return seen
         late = sum(off for when, off in self.later.get(lot_id, ()) if when > moment)
         return self.now.get(lot_id, 0) - late
 

@@ -42,6 +42,7 @@ from app.errors import BadValue, NotAllowed
 from app.ports_stocktake import Remark
 from app.use_cases.collector_rest import collector_at_rest
 from app.use_cases.stocktake_rules import rules_of
+from app.use_cases.stocktake_seen import as_seen
 
 if TYPE_CHECKING:
     from datetime import date
@@ -207,6 +208,7 @@ def tally(doors: Doors, uow: UnitOfWork, take: Stocktake, *, all_of_them: bool =
     counts = uow.stocktakes.counts(take.id)
     loose = set(compress(counts.medicine_id, map(not_, counts.lot_id)))
     ledger = uow.stocktakes.ledger(loose, take.begun_at or take.opened_at)
+    ledger = as_seen(ledger, counts, uow.moments.of_take(take.id))
     if all_of_them:
         stands = standing(counts.entries())
         there = spots_of(Counts.of(stands))

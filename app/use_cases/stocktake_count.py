@@ -14,10 +14,13 @@ from app.domain.stocktake_states import COUNTABLE, StocktakeState
 from app.domain.stocktake_tally import standing
 from app.errors import BadValue, NotFound
 from app.use_cases.stocktake import require
+from app.use_cases.stocktake_seen import keep_moment, moment_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from app.domain.stock import LotStock
     from app.ports import UnitOfWork
     from app.use_cases.doors import Doors, Operator
 
@@ -66,14 +69,16 @@ def record(doors: Doors, stocktake_id: str, draft: CountDraft, operator: Operato
     with doors.uow() as uow:
         take = open_take(uow, stocktake_id)
         lot_id = _lot(uow, draft)
+        stocks = uow.lots.stock_of([draft.medicine_id])[draft.medicine_id]
+        at = moment_of(uow, take, now)
         entry = CountEntry(
             draft.entry_id or doors.ids.new(), draft.medicine_id, lot_id, draft.counted,
-            operator.staff.id, now, draft.zone, draft.position,
+            operator.staff.id, at, draft.zone, draft.position,
             Round.SECOND if take.state is StocktakeState.RECOUNT else Round.FIRST,
-            doors.shop.till_id, _in_basket(uow, draft.medicine_id, lot_id), "",
+            doors.shop.till_id, _in_basket(stocks, lot_id), "",
             "" if lot_id else draft.batch.strip(), draft.made_on, draft.expires_on,
         )  # fmt: skip
-        check_entry(entry, take.begun_at or take.opened_at, now)
+        check_entry(entry, take.begun_at or take.opened_at, at)
         if entry.round is Round.SECOND:
             _require_asked(uow, take, entry)
         elif uow.stocktakes.counting_in([entry.medicine_id]).get(entry.medicine_id, take.id) != (
@@ -81,6 +86,7 @@ def record(doors: Doors, stocktake_id: str, draft: CountDraft, operator: Operato
         ):
             raise BadValue(what="count", why="other_take")
         if uow.stocktakes.add_entry(take.id, entry, operator.staff.id):
+            keep_moment(uow, take, entry.id, at, stocks)
             told = {"take": take.id, "entry": entry.id}
             uow.log.append("stocktake.counted", operator.staff.id, now, told)
         uow.commit()
@@ -105,7 +111,8 @@ def undo_last(doors: Doors, stocktake_id: str, operator: Operator) -> CountEntry
         last = next((one for one in reversed(own) if not one.undoes and one.id not in undone), None)
         if last is None:
             return None
-        back = last._replace(id=doors.ids.new(), at=now, undoes=last.id)
+        at = moment_of(uow, take, now)
+        back = last._replace(id=doors.ids.new(), at=at, undoes=last.id)
         uow.stocktakes.add_entry(take.id, back, operator.staff.id)
         told = {"take": take.id, "entry": back.id, "undoes": last.id}
         uow.log.append("stocktake.undone", operator.staff.id, now, told)
@@ -148,12 +155,9 @@ def _lot(uow: UnitOfWork, draft: CountDraft) -> str:
     return min(one.id for one in uow.lots.of_batch(lot.batch, lot.medicine_id))
 
 
-def _in_basket(uow: UnitOfWork, medicine_id: str, lot_id: str) -> bool:
+def _in_basket(stocks: Sequence[LotStock], lot_id: str) -> bool:
     """Whether boxes lie in a basket: off the shelf already, in the books not yet sold."""
-    return any(
-        stock.reserved and lot_id in ("", stock.lot.id)
-        for stock in uow.lots.stock_of([medicine_id])[medicine_id]
-    )
+    return any(one.reserved and lot_id in ("", one.lot.id) for one in stocks)
 
 
 def _require_asked(uow: UnitOfWork, take: Stocktake, entry: CountEntry) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor
     from PySide6.QtWidgets import QHBoxLayout
 
-    from app.use_cases.stocktake_view import ReviewRow
+    from app.use_cases.stocktake_view import Review, ReviewRow
     from ui.screens.stocktake.view_model import StocktakeModel
 
 Index = QModelIndex | QPersistentModelIndex
@@ -107,6 +107,14 @@ class Differences(QAbstractTableModel):
         self.layoutChanged.emit()
 
 
+def _nothing_off(told: Review) -> str:
+    """What it means that no row differs: what nobody counted agrees with nothing."""
+    if not told.open_lines:
+        return "stocktake.no_differences"
+    some = told.open_lines < told.lines
+    return "stocktake.no_differences_counted" if some else "stocktake.nothing_counted"
+
+
 class ReviewView(QWidget):
     """Differences over reasons over posting; afterwards the papers."""
 
@@ -131,7 +139,8 @@ class ReviewView(QWidget):
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
         self.table.setSortingEnabled(True)
         self.none = label(say("stocktake.no_differences"), "", "good", wrap=True)
-        lines.addWidget(self.none)
+        self.none.setAlignment(Qt.AlignmentFlag.AlignTop)
+        lines.addWidget(self.none, 1)
         lines.addWidget(self.table, 1)
         lines.addLayout(self._reason_row())
         lines.addLayout(self._second_row())
@@ -294,6 +303,8 @@ class ReviewView(QWidget):
         boxes = told.sampled
         clean = boxes is not None and not (boxes.open or boxes.missing or boxes.odd)
         retone(self.sampled, "tone", "good" if clean else "warn")
+        self.none.setText(say(_nothing_off(told)))
+        retone(self.none, "tone", "second" if told.open_lines else "good")
         self.none.setVisible(not told.rows)
         self.table.setVisible(bool(told.rows))
         for one in self._open:
