@@ -1,7 +1,8 @@
-"""The first sheet of a workbook (xlsx) as a stream of its cells, straight from the XML.
+"""The first sheet of a workbook (xlsx) as a stream of its rows, straight from the XML.
 
 A roster of a whole county has hundreds of thousands of rows: an object for each cell, as the
 general reader makes, costs minutes there. What a number format means is still asked of it.
+Rows written alike are read by :mod:`app.use_cases.workbook_rows` past the parser.
 Layout of the parts: ECMA-376 part 1, 12.3 and 18.
 """
 
@@ -14,16 +15,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Context, Decimal
 from typing import NamedTuple
-from xml.parsers.expat import ParserCreate
+from xml.parsers.expat import ParserCreate, XMLParserType
 
-_CHUNK = 1 << 18
+from app.use_cases.workbook_file import SheetRow
+from app.use_cases.workbook_rows import Lane
+
+_CHUNK = 1 << 20
+_made = tuple.__new__
 _ROOT = "_rels/.rels"
 _LETTERS = {letter: number for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1)}
 _COLUMNS = dict(_LETTERS)
 _MOST_LETTERS, _MOST_DIGITS = 3, 400
-VALUE, FORMULA, ERROR, OTHER = "value", "formula", "error", "other"
-"""OTHER: a truth value, a time of day, a duration."""
-_SURE = Context(prec=15)
+_FORMULA, _ERROR, _OTHER = "import.cell_formula", "import.cell_error", "import.cell_kind"
+"""The last: a truth value, a time of day, a duration."""
+_SURE_DIGITS = 15
+"""A number cell keeps no more digits than these: a longer code in one has lost its end."""
+_SURE = Context(prec=_SURE_DIGITS)
 """A spreadsheet keeps so many digits; what stands behind them is how a computer halves."""
 Start = Callable[[str, Mapping[str, str]], None]
 End = Callable[[str], None]
@@ -33,14 +40,19 @@ class Broken(ValueError):
     """A part does not hold what it must; the caller turns the file away."""
 
 
-class Cell(NamedTuple):
-    """One cell that holds something."""
+class TooLarge(ValueError):
+    """More rows or columns than are read."""
 
-    column: int
-    """From 1."""
-    value: str | int | Decimal | date | None
-    kind: str = VALUE
-    """What it is where it holds no value that can be taken."""
+
+class Merged(ValueError):
+    """Cells are merged: what belongs to which row cannot be told."""
+
+
+class Limits(NamedTuple):
+    """What a sheet may have at most."""
+
+    rows: int
+    columns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +65,62 @@ class _Book:
     """Styles that show it as a duration."""
     epoch: datetime
 
+    def told(self, kind: str, style: int, raw: str) -> tuple[str, str]:
+        """A cell as text, and why it cannot be taken; ``kind`` as ECMA-376, 18.18.11 names it."""
+        if kind in ("inlineStr", "str"):
+            return raw, ""
+        if kind == "s":
+            place = int(raw)
+            if not 0 <= place < len(self.strings):
+                raise Broken("no such text")
+            return self.strings[place], ""
+        if kind == "n":
+            return self._number(style, raw)
+        if kind == "d":
+            return date.fromisoformat(raw[:10]).isoformat(), ""
+        return "", _OTHER if kind == "b" else _ERROR
 
-def first_sheet(packed: zipfile.ZipFile) -> Iterator[tuple[int, int, list[Cell]]]:
-    """(row's number, widest column, cells that hold something) of each row, top to bottom.
+    def _number(self, style: int, raw: str) -> tuple[str, str]:
+        value = _number(raw)
+        if style in self.spans:
+            return "", _OTHER
+        if style not in self.days:
+            text = str(value) if isinstance(value, int) else f"{value:f}"
+            return text, "import.cell_digits" if len(text.lstrip("-")) > _SURE_DIGITS else ""
+        from openpyxl.utils.datetime import from_excel
 
-    :raises Broken: the parts contradict each other; :raises xml.parsers.expat.ExpatError: XML
-        that is none; :raises KeyError: a part is not there.
+        try:
+            shown = from_excel(int(value), self.epoch)
+        except (OverflowError, ValueError):
+            return "", _ERROR
+        # A number below one is a time of day.
+        return (shown.date().isoformat(), "") if isinstance(shown, datetime) else ("", _OTHER)
+
+
+def first_sheet(packed: zipfile.ZipFile, limits: Limits) -> Iterator[SheetRow]:
+    """Its rows, top to bottom.
+
+    :raises Broken: the parts contradict each other, or have a document type (it could unfold
+        without end); :raises TooLarge, Merged:; :raises xml.parsers.expat.ExpatError: XML that is
+        none; :raises KeyError: a part is not there.
     """
     book = _book(packed)
-    sheet = _Rows(book)
-    for _ in _parsed(packed, book.sheet, sheet.start, sheet.end, sheet.text):
-        yield from sheet.rows
-        sheet.rows.clear()
+    sheet = _Rows(book, limits)
+    parser = _parser(sheet.start, sheet.end, sheet.text)
+    lane = Lane(parser, sheet.taken, book.told, book.days | book.spans)
+    with packed.open(book.sheet) as content:
+        while chunk := content.read(_CHUNK):
+            lane.feed(chunk)
+            yield from sheet.rows
+            sheet.rows.clear()
+    lane.close()
+    yield from sheet.rows
 
 
-def _parsed(
-    packed: zipfile.ZipFile,
-    part: str,
-    start: Start,
-    end: End | None = None,
-    text: Callable[[str], None] | None = None,
-) -> Iterator[None]:
-    """Parse a part; yields after each piece. Element names come without their prefixes."""
+def _parser(
+    start: Start, end: End | None = None, text: Callable[[str], None] | None = None
+) -> XMLParserType:
+    """Element names come without their prefixes; no document type gets through."""
     closing = end or (lambda _: None)
 
     def no_doctype(*_: object) -> None:
@@ -95,12 +141,7 @@ def _parsed(
     parser.StartElementHandler = root
     if text is not None:
         parser.CharacterDataHandler = text
-    with packed.open(part) as content:
-        while chunk := content.read(_CHUNK):
-            parser.Parse(chunk, False)
-            yield
-    parser.Parse(b"", True)
-    yield
+    return parser
 
 
 def _local(name: str) -> str:
@@ -109,8 +150,11 @@ def _local(name: str) -> str:
 
 def _all(packed: zipfile.ZipFile, part: str, start: Start, end: End | None = None,
          text: Callable[[str], None] | None = None) -> None:  # fmt: skip
-    for _ in _parsed(packed, part, start, end, text):
-        pass
+    parser = _parser(start, end, text)
+    with packed.open(part) as content:
+        while chunk := content.read(_CHUNK):
+            parser.Parse(chunk, False)
+    parser.Parse(b"", True)
 
 
 # --- the small parts -----------------------------------------------------------------------------
@@ -228,14 +272,25 @@ def _strings(packed: zipfile.ZipFile, part: str) -> list[str]:
 class _Rows:
     """Collects rows while the sheet is parsed; each name means what ECMA-376, 18.3.1 says."""
 
-    def __init__(self, book: _Book) -> None:
-        self.rows: list[tuple[int, int, list[Cell]]] = []
-        self._book = book
-        self._number = self._column = self._widest = 0
-        self._cells: list[Cell] = []
-        self._kind, self._style, self._formula = "n", 0, False
+    def __init__(self, book: _Book, limits: Limits) -> None:
+        self.rows: list[SheetRow] = []
+        self._book, self._limits = book, limits
+        self._number = self._row = self._column = self._widest = 0
+        self._cells: dict[int, str] = {}
+        self._kind, self._style, self._formula, self._why = "n", 0, False, ""
         self._takes = self._aloud = False
         self._pieces: list[str] = []
+
+    def taken(self, number: int, cells: list[str], why: str) -> None:
+        """A whole row; its number is greater than that of the one before."""
+        if number <= self._number:
+            raise Broken("rows out of order")
+        if number > self._limits.rows or len(cells) > self._limits.columns:
+            raise TooLarge
+        self._number = number
+        while cells and not cells[-1]:
+            cells.pop()
+        self.rows.append(_made(SheetRow, (number, tuple(cells), why)))
 
     def start(self, name: str, given: Mapping[str, str]) -> None:
         """An element begins."""
@@ -248,14 +303,14 @@ class _Rows:
         elif name == "v" or name == "t":
             self._takes = not self._aloud
         elif name == "row":
-            number = int(given.get("r", self._number + 1))
-            if number <= self._number:
-                raise Broken("rows out of order")
-            self._number, self._column, self._widest, self._cells = number, 0, 0, []
+            self._row = int(given.get("r", self._number + 1))
+            self._column, self._widest, self._cells, self._why = 0, 0, {}, ""
         elif name == "f":
             self._formula = True
         elif name == "rPh":
             self._aloud = True
+        elif name == "mergeCell":
+            raise Merged
 
     def text(self, given: str) -> None:
         """Signs between the marks."""
@@ -267,49 +322,25 @@ class _Rows:
         if name == "v" or name == "t":
             self._takes = False
         elif name == "c":
-            if self._column > self._widest:
-                self._widest = self._column
-            if self._formula:
-                self._cells.append(Cell(self._column, None, FORMULA))
-            elif self._pieces:
-                self._cells.append(self._cell("".join(self._pieces)))
+            self._widest = max(self._widest, self._column)
+            self._cell()
         elif name == "row":
-            self.rows.append((self._number, self._widest, self._cells))
+            if self._widest > self._limits.columns:
+                raise TooLarge
+            cells = [self._cells.get(at, "") for at in range(1, self._widest + 1)]
+            self.taken(self._row, cells, self._why)
         elif name == "rPh":
             self._aloud = False
 
-    def _cell(self, raw: str) -> Cell:
-        kind, column = self._kind, self._column
-        if kind == "s":
-            place = int(raw)
-            if not 0 <= place < len(self._book.strings):
-                raise Broken("no such text")
-            return Cell(column, self._book.strings[place])
-        if kind in ("inlineStr", "str"):
-            return Cell(column, raw)
-        if kind == "n":
-            return self._number_cell(raw)
-        if kind == "b":
-            return Cell(column, None, OTHER)
-        if kind == "d":
-            return Cell(column, date.fromisoformat(raw[:10]))
-        return Cell(column, None, ERROR)
-
-    def _number_cell(self, raw: str) -> Cell:
-        value = _number(raw)
-        if self._style in self._book.spans:
-            return Cell(self._column, None, OTHER)
-        if self._style not in self._book.days:
-            return Cell(self._column, value)
-        from openpyxl.utils.datetime import from_excel
-
-        try:
-            shown = from_excel(int(value), self._book.epoch)
-        except (OverflowError, ValueError):
-            return Cell(self._column, None, ERROR)
-        # A number below one is a time of day.
-        told = shown.date() if isinstance(shown, datetime) else None
-        return Cell(self._column, told, VALUE if told else OTHER)
+    def _cell(self) -> None:
+        why = ""
+        if self._formula:
+            why = _FORMULA
+        elif self._pieces:
+            self._cells[self._column], why = self._book.told(
+                self._kind, self._style, "".join(self._pieces)
+            )
+        self._why = self._why or why
 
 
 def _number(raw: str) -> int | Decimal:

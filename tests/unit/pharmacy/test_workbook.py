@@ -181,6 +181,79 @@ def test_parts_that_contradict_each_other_are_damage(
     assert why(changed(path, part, old, new)) == "import.file_damaged"
 
 
+def a_long_sheet() -> list[list[object]]:
+    """Rows written alike, and between them such as are not."""
+    rows: list[list[object]] = [["品名", "批号", "数量", "效期", "备注"]]
+    for number in range(1, 40):
+        row: list[object] = [f"练习药{number}", f"A{number:03d}", number, date(2027, 1, 1), "好"]
+        if number % 7 == 0:
+            row[4] = None
+        if number % 11 == 0:
+            row[1] = "A<&>B"
+        if number % 13 == 0:
+            row[0] = row[3] = None
+        if number % 17 == 0:
+            row[2] = "三\n盒"
+        rows.append(row)
+    return rows
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_rows_written_alike_are_read_as_all_others(tmp_path: Path, shared: bool) -> None:
+    path = written(tmp_path, a_long_sheet(), shared=shared)
+    told = read(path)
+    assert {row.number: row.cells for row in told} == by_the_general_reader(path)
+    assert [row.number for row in told] == list(range(1, 41))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "number", "reason"),
+    [
+        (b"<v>30</v>", b"<f>15+15</f><v>30</v>", 31, "import.cell_formula"),
+        (b'<c r="C31" t="n"><v>30</v>', b'<c r="C31" t="b"><v>1</v>', 31, "import.cell_kind"),
+        (b"<v>30</v>", b"<v>3012345678901234567</v>", 31, "import.cell_digits"),
+        (b'<c r="C31" t="n"><v>30</v>', b'<c r="C31" t="e"><v>#N/A</v>', 31, "import.cell_error"),
+    ],
+)
+def test_a_cell_that_cannot_be_taken_is_seen_far_down_too(
+    tmp_path: Path, old: bytes, new: bytes, number: int, reason: str
+) -> None:
+    told = read(changed(written(tmp_path, a_long_sheet()), SHEET, old, new))
+    assert {row.number: row.why for row in told if row.why} == {number: reason}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'<row r="31"', b'<row r="30"'),
+        (b'<row r="31"', b'<row r="31"><c></row><row r="31"'),
+        ("练习药30".encode(), b"\xff\xfe"),
+        ("练习药30".encode(), b"\x01"),
+        ("练习药30".encode(), b"&nobody;"),
+        (b'<c r="A31"', b'<c r="1"'),
+        (b'<row r="31"', b'<!DOCTYPE a><row r="31"'),
+    ],
+)
+def test_damage_far_down_is_damage(tmp_path: Path, old: bytes, new: bytes) -> None:
+    path = written(tmp_path, a_long_sheet())
+    assert why(changed(path, SHEET, old, new)) == "import.file_damaged"
+
+
+def test_rows_in_a_remark_are_none(tmp_path: Path) -> None:
+    path = written(tmp_path, a_long_sheet())
+    with zipfile.ZipFile(path) as packed:
+        rows = re.findall(rb"<row r.*?</row>", packed.read(SHEET), re.DOTALL)
+    hidden = b"".join(rows[9:13])
+    told = read(changed(path, SHEET, hidden, b"<!--" + hidden + b"-->"))
+    assert [row.number for row in told] == [*range(1, 10), *range(14, 41)]
+
+
+def test_merged_cells_are_turned_away(tmp_path: Path) -> None:
+    merged = b'</sheetData><mergeCells><mergeCell ref="A2:A3"/></mergeCells>'
+    path = changed(written(tmp_path, a_long_sheet()), SHEET, b"</sheetData>", merged)
+    assert why(path) == "import.cells_merged"
+
+
 def test_a_document_type_hidden_by_another_encoding_is_turned_away(tmp_path: Path) -> None:
     path = written(tmp_path, [["甲"]])
     with zipfile.ZipFile(path) as packed:
