@@ -375,6 +375,39 @@ def outbox(
     _leave(run(act, place, works_on_practice(place, practice), json))
 
 
+@app.command()
+def simulate(
+    sales: Annotated[int, typer.Option("--sales", help="Baskets brought to payment.")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed goes the same way.")] = 1,
+    faults: Annotated[
+        str, typer.Option("--faults", help="all, none, or of: wire,platform,commit,line,clock.")
+    ] = "none",
+    defect: Annotated[
+        str, typer.Option("--defect", help="Plant a defect that must be found; 'list' names them.")
+    ] = "",
+    cores: Annotated[int, typer.Option("--cores", min=0, help="0: all of the machine's.")] = 0,
+    json: JsonOption = False,
+) -> None:
+    """Simulate whole stores, with faults; exit 1 when money, goods or records go wrong."""
+    from ui.commands.simulate import run
+
+    _leave(run(sales, seed, faults, defect, cores, json))
+
+
+@app.command()
+def reconcile(
+    day: Annotated[str, typer.Option(help="The day to compare, 2026-11-21; else yesterday.")] = "",
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """The day's books against the platform's; exit 1 where differences stand."""
+    from ui.commands.reconcile import run
+
+    place = home_at(home)
+    _leave(run(day, place, works_on_practice(place, practice), json))
+
+
 @lists.command(name="import")
 def lists_import(
     kind: Annotated[

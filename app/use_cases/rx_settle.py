@@ -21,7 +21,7 @@ from app.use_cases.doors import Doors, Operator
 from app.use_cases.rx_common import at_centre, log, refuse, reports_to_centre
 from app.use_cases.rx_dispense import matched
 from app.use_cases.rx_fetch import ask_again
-from app.use_cases.rx_follow import covers, follow
+from app.use_cases.rx_follow import covers, follow, hand_on
 from app.use_cases.rx_report import cash_of, report, undo
 from app.use_cases.views import Note
 
@@ -206,7 +206,14 @@ def take_back_sold(
     told = (RxState.USED, RxState.UNDOING, RxState.CHECKED)
     with doors.uow() as uow:
         case = uow.prescriptions.of_sale(sale_id)
-    if case is None or case.state not in told or case.insured_report:
+    if case is None or case.state not in told or (case.insured_report and at_centre(case)):
+        return case
+    if case.state is RxState.USED and remainder_id and not at_centre(case):
+        # Nobody has to hear of it: what remains is sold on the same paper.
+        with doors.uow() as uow:
+            case = uow.prescriptions.get(case.id)
+            hand_on(uow, case, remainder_id, operator.staff.id, doors.clock.now())
+            uow.commit()
         return case
     back = case
     if case.state is not RxState.CHECKED or not remainder_id:

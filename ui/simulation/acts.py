@@ -1,0 +1,83 @@
+"""The table of acts: what happens in a store, how often, and who does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from ui.simulation import acts_back, acts_goods, acts_sale, faults
+
+if TYPE_CHECKING:
+    from ui.simulation.tills import Program, Till
+
+
+class Act(NamedTuple):
+    """One row of the table."""
+
+    weight: int
+    run: Callable[[Till], Program]
+    sells: bool = False
+    """Whether it brings a basket to payment."""
+
+
+ACTS: dict[str, Act] = {
+    "sell": Act(26, acts_sale.sell, sells=True),
+    "insured": Act(20, acts_sale.insured, sells=True),
+    "hold": Act(4, acts_sale.hold, sells=True),
+    "walk_away": Act(2, acts_sale.walk_away, sells=True),
+    "return": Act(6, acts_back.bring_back),
+    "tidy": Act(5, acts_back.tidy),
+    "receive": Act(3, acts_goods.receive),
+    "loss": Act(1, acts_goods.lose),
+    "drain": Act(9, acts_goods.drain),
+    "say_again": Act(2, acts_goods.say_refused_again),
+}
+_NAMES = list(ACTS)
+
+
+def next_step(till: Till, wanted: str = "") -> None:
+    """One step: open a dead till, look after what is undecided, go on with the act, or begin one.
+
+    ``wanted``: the act that is begun where none is under way.
+    """
+    store = till.store
+    if not till.open:
+        till.tell("opened again")
+        till.act = "opening"
+        till.start()
+        return
+    if till.morning != till.today():
+        till.new_day()
+    if store.clock.now() >= till.next_recovery:
+        till.recover()
+    if till.program is None:
+        _begin(till, wanted)
+    if till.program is None:
+        return
+    try:
+        next(till.program)
+    except StopIteration:
+        _ended(till)
+
+
+def _begin(till: Till, wanted: str) -> None:
+    store = till.store
+    if not wanted:
+        selling = store.wants_more()
+        names = [name for name in _NAMES if selling or not ACTS[name].sells]
+        wanted = till.dice.choices(names, [ACTS[name].weight for name in names])[0]
+    act = ACTS[wanted]
+    till.act, till.program = wanted, act.run(till)
+    if act.sells:
+        till.keep_place()
+    store.result.acts[wanted] = store.result.acts.get(wanted, 0) + 1
+
+
+def _ended(till: Till) -> None:
+    till.program, till.act = None, ""
+    till.release()
+
+
+def draw_faults(till: Till) -> None:
+    """See :mod:`ui.simulation.faults`."""
+    faults.draw(till.store, till)
