@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 
@@ -49,11 +49,25 @@ def blocks_of(path: Path) -> Iterator[list[list[str]]]:
 
 
 def _parsed(text: io.TextIOBase, path: Path) -> Iterator[list[list[str]]]:
-    first = text.readline(_CHUNK)
-    separator = max(",\t;", key=first.count)
-
-    reader = csv.reader(chain((first,), text, (_END,)), delimiter=separator)
+    """While no quote was seen, a line is a row and a separator ends a cell; then as RFC 4180."""
+    piece = text.readline(_CHUNK)
+    separator = max(",\t;", key=piece.count)
+    piece += "" if piece.endswith(("\n", "\r")) else text.readline()
     row_no = 0
+    while piece and '"' not in piece and len(piece) <= _LARGEST_CELL:
+        lines = piece.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+        rows = [line.split(separator) if line else [] for line in lines]
+        row_no += len(rows)
+        yield rows
+        piece = text.read(_CHUNK) + text.readline()
+    if piece:
+        yield from _quoted(chain(io.StringIO(piece, newline=""), text), separator, row_no, path)
+
+
+def _quoted(
+    lines: Iterable[str], separator: str, row_no: int, path: Path
+) -> Iterator[list[list[str]]]:
+    reader = csv.reader(chain(lines, (_END,)), delimiter=separator)
     rows: list[list[str]] = []
     try:
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain.catalogue_rows import ColumnMapping
 from app.errors import BadFile
+from app.use_cases.delimited_file import rows_of
 from app.use_cases.import_catalogue import import_catalogue
 from tests.fakes.medicines import CountedIds, FakeBooks, StillClock
 from ui.words import knows
@@ -48,6 +50,29 @@ def test_any_bytes(tmp_path: Path, data: bytes) -> None:
     assert read == added + refused
     assert len(books.rows) == added
     assert take() == (read, 0, 0, added, refused)
+
+
+@settings(
+    deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(SHEET)
+def test_rows_without_quotes_are_those_of_the_library(tmp_path: Path, text: str) -> None:
+    plain = text.replace('"', "")
+    path = tmp_path / "any.csv"
+    path.write_text(plain, encoding="utf-8", newline="")
+    with path.open(encoding="utf-8", newline="") as file:
+        assert list(rows_of(path)) == list(csv.reader(file))
+
+
+def test_a_long_file_is_read_on_past_its_pieces(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    lines = [f"药{number},{number}" for number in range(120_000)]
+    told = [line.split(",") for line in lines]
+    path.write_text("\r\n".join(lines), encoding="utf-8", newline="")
+    assert list(rows_of(path)) == told
+    quoted = [*lines, '"甲\r\n乙",1', *lines]
+    path.write_text("\r\n".join(quoted), encoding="utf-8", newline="")
+    assert list(rows_of(path)) == [*told, ["甲\r\n乙", "1"], *told]
 
 
 def test_a_file_in_two_encodings_is_refused(tmp_path: Path) -> None:
