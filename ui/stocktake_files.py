@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from app.use_cases.stocktake_papers import BlankSheet, Report
     from ui.screens.session import Session
     from ui.screens.stocktake.page_model import Files
+    from ui.stocktake_print import Paper
     from ui.table_export import Form
 
 PAPER: Final = ("no", "code", "name", "spec", "maker", "batch", "expires_on", "unit", "ledger",
                 "counted", "variance", "worth", "reason")  # fmt: skip
 """What the bound sheet and the report of differences show."""
 _WIDTHS: Final = (5, 10, 22, 15, 20, 13, 11, 5, 8, 8, 8, 11, 20)
+_BOXES: Final = ("asked", "found", "missing", "odd", "who", "at")
+TAIL: Final = 6
+"""So many last digits of a code tell one box from another."""
 _RIGHT: Final = frozenset({0, 8, 9, 10, 11})
 
 
@@ -53,9 +57,10 @@ def stocktake_files(session: Session, home: Path) -> Files:
                    posted=posted, rows=len(report.rows))  # fmt: skip
         rows = [["" if cell is None else str(cell) for cell in row] for row in report.rows]
         path = home / "lists" / f"{stem('stocktake-' + take.number)}.pdf"
+        boxes = [_boxes_paper(session, report, told)] if report.samples else []
         save_paper(
             Paper(paper.title, facts.shop_name, told, report.headings, _WIDTHS, _RIGHT, rows,
-                  facts.practice), say, path,
+                  facts.practice), say, path, *boxes,
         )  # fmt: skip
         return str(path)
 
@@ -82,6 +87,39 @@ def stocktake_files(session: Session, home: Path) -> Files:
         return str(path), content
 
     return Files(blank, bound, variance, electronic, paper)
+
+
+def _boxes_paper(session: Session, report: Report, told: str) -> Paper:
+    """What became of the boxes that were asked for: a lot a row, more rows for many boxes."""
+    from ui.stocktake_print import Paper
+
+    say, facts = session.say, session.shop.facts
+    rows: list[tuple[str, ...]] = []
+    for number, one in enumerate(report.samples, 1):
+        done = one.sample.finished_at
+        head = (str(number), f"{one.name} {one.spec}", one.batch, str(len(one.sample.asked)),
+                str(len(one.found)))  # fmt: skip
+        foot = (one.finished_by or say("stocktake.sample_paper_open"),
+                f"{shop_time(done):%Y-%m-%d %H:%M}" if done else "")  # fmt: skip
+        lacks = _in_rows([code[-TAIL:] for code in one.sample.missing])
+        odd = _in_rows(
+            [f"{scan.code[-TAIL:]} {say(f'stocktake.box_{scan.told.value}')}" for scan in one.odd],
+            1,
+        )
+        for at in range(max(1, len(lacks), len(odd))):
+            two = (lacks[at] if at < len(lacks) else "", odd[at] if at < len(odd) else "")
+            rows.append((*head, *two, *foot) if not at else ("",) * 5 + two + ("", ""))
+    names = ("paper_no", "paper_name", "paper_batch", *(f"sample_paper_{each}" for each in _BOXES))
+    heads = tuple(say(f"stocktake.{name}") for name in names)
+    return Paper(
+        say("stocktake.sample_paper_title"), facts.shop_name, told, heads,
+        (5, 26, 13, 8, 7, 22, 22, 14, 16), frozenset({0, 3, 4}), rows, facts.practice,
+    )  # fmt: skip
+
+
+def _in_rows(texts: list[str], most: int = 3) -> list[str]:
+    """So many beside each other: a cell is cut with a sign, and no box may be lost by that."""
+    return ["、".join(texts[at : at + most]) for at in range(0, len(texts), most)]
 
 
 def _list_pdf(session: Session, sheet: BlankSheet, path: Path) -> Path:

@@ -42,23 +42,31 @@ class Paper:
     practice: bool
 
 
-def save_paper(paper: Paper, say: Say, path: Path) -> int:
-    """Write the PDF; answers how many pages it has. :raises FileNotWritten:."""
+def save_paper(paper: Paper, say: Say, path: Path, *after: Paper) -> int:
+    """Write the PDF; answers how many pages it has. ``after``: further tables, bound with it.
+
+    :raises FileNotWritten:.
+    """
     writer, painter = begin_a4(path, WIDTH, across=True)
-    rows = paper.rows
-    parts = [rows[at : at + ROWS_A_PAGE] for at in range(0, len(rows), ROWS_A_PAGE)] or [()]
-    table = _Table(paper)
-    for number, part in enumerate(parts):
+    pages = [
+        (one, _Table(one), rows) for one in (paper, *after) for rows in _parts(one.rows)
+    ]  # fmt: skip
+    for number, (one, table, part) in enumerate(pages):
         if number:
             writer.newPage()
-        place = say("stocktake.page", page=number + 1, pages=len(parts))
-        _head(painter, paper, place, say)
+        place = say("stocktake.page", page=number + 1, pages=len(pages))
+        _head(painter, one, place, say)
         table.draw(painter, part)
         _signatures(painter, say)
         if paper.practice:
             stamp(painter, say("receipt.watermark"), WIDTH, HEIGHT)
     painter.end()
-    return len(parts)
+    return len(pages)
+
+
+def _parts(rows: Sequence[Sequence[str]]) -> list[Sequence[Sequence[str]]]:
+    """What stands on each page; a table without rows has one all the same."""
+    return [rows[at : at + ROWS_A_PAGE] for at in range(0, len(rows), ROWS_A_PAGE)] or [()]
 
 
 def _head(painter: QPainter, paper: Paper, place: str, say: Say) -> None:

@@ -14,6 +14,8 @@ class SampleState(StrEnum):
     """Boxes are scanned, or nobody has begun."""
     FINISHED = "finished"
     """Somebody said that every box there was has been scanned; what lacks is written down."""
+    LISTED = "listed"
+    """Its missing and odd boxes are on the quality list, which goes on from here."""
 
 
 class SampleEvent(StrEnum):
@@ -22,12 +24,17 @@ class SampleEvent(StrEnum):
     FINISHED = "finished"
     REOPENED = "reopened"
     """Boxes turned up after all."""
+    LISTED = "listed"
 
 
 SAMPLE: StateTable[SampleState, SampleEvent] = StateTable(
     "stocktake_sample",
     {
         SampleState.OPEN: {SampleEvent.FINISHED: SampleState.FINISHED},
-        SampleState.FINISHED: {SampleEvent.REOPENED: SampleState.OPEN},
+        SampleState.FINISHED: {
+            SampleEvent.REOPENED: SampleState.OPEN,
+            SampleEvent.LISTED: SampleState.LISTED,
+        },
+        SampleState.LISTED: {},
     },
 )

@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.sample_states import SAMPLE, SampleEvent, SampleState
-from app.errors import BadValue
 
 MOST_SCANNED = 2_000
 """So many boxes of one lot are scanned at one stock-take at most."""
@@ -82,11 +81,14 @@ class Sample:
         )  # fmt: skip
 
     def reopen(self) -> Sample:
-        """Scanned on; :raises IllegalTransition:; :raises BadValue: its boxes are listed."""
+        """Scanned on; :raises IllegalTransition: also where its boxes are listed."""
         after = SAMPLE.step(self.state, SampleEvent.REOPENED)
-        if self.listed_at is not None:
-            raise BadValue(what="count", why="sample_listed")
         return replace(self, state=after, finished_at=None, finished_by="", missing=(), away=())
+
+    def listed(self, at: datetime, by: str) -> Sample:
+        """Its doubts are on the quality list; :raises IllegalTransition:."""
+        after = SAMPLE.step(self.state, SampleEvent.LISTED)
+        return replace(self, state=after, listed_at=at, listed_by=by)
 
 
 def standing_scans(scans: Iterable[BoxScan]) -> dict[str, BoxScan]:

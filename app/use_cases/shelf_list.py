@@ -13,7 +13,7 @@ from app.domain.clock import shop_time
 from app.domain.lot_states import LotState
 from app.domain.money import ZERO, Money, Quantity
 from app.domain.staff import Right
-from app.errors import BadValue
+from app.errors import BadValue, NotAllowed
 
 if TYPE_CHECKING:
     from app.domain.catalogue import Medicine
@@ -325,8 +325,11 @@ MOST: Final = Quantity.of(999_999)
 def set_minimum(doors: Doors, medicine_id: str, least: Quantity, operator: Operator) -> None:
     """The least that should lie there; zero = no minimum any more.
 
-    :raises BadValue: negative, no whole packs or absurd; :raises NotFound: no such drug.
+    :raises NotAllowed: who takes no goods in does not say what is ordered either; :raises
+    BadValue: negative, no whole packs or absurd; :raises NotFound: no such drug.
     """
+    if not operator.staff.may(Right.RECEIVE_GOODS):
+        raise NotAllowed(act=Right.RECEIVE_GOODS.value)
     if least < _NONE or least > MOST or not least.is_whole():
         raise BadValue(what="minimum", why="0 - 999999")
     now = doors.clock.now()

@@ -20,6 +20,7 @@ from app.domain.stocktake_states import SheetEvent, StocktakeState
 from app.errors import BadFile, BadValue
 from app.use_cases.stocktake import require
 from app.use_cases.stocktake_read import COLUMNS, heading_of
+from app.use_cases.stocktake_sample import sample_list
 from app.use_cases.stocktake_view import lots_of, medicines_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from app.domain.stock import Lot
     from app.ports_stocktake import ResultRow
     from app.use_cases.doors import Doors, Operator
+    from app.use_cases.stocktake_sample import SampleRow
 
 Cell = str | int | Decimal | date | datetime | None
 MOST_COLUMNS: Final = 40
@@ -125,6 +127,20 @@ class _Facts:
     take: Stocktake
     shop: str
     reason: str
+    uncounted: str
+    """What stands where nobody counted, in words."""
+    boxes: _Boxes | None
+    """What became of its boxes; None = none were asked for."""
+
+
+@dataclass(slots=True)
+class _Boxes:
+    """Of all lots of one batch together, as its line is."""
+
+    asked: int = 0
+    found: int = 0
+    missing: int = 0
+    odd: int = 0
 
 
 FIELDS: Final[dict[str, Callable[[_Facts], Cell]]] = {
@@ -144,13 +160,17 @@ FIELDS: Final[dict[str, Callable[[_Facts], Cell]]] = {
     "made_on": lambda f: f.lot.made_on if f.lot else None,
     "expires_on": lambda f: f.lot.expires_on if f.lot else None,
     "ledger": lambda f: _plain(f.row.ledger),
-    "counted": lambda f: _plain(f.row.counted) if f.row.counted is not None else None,
+    "counted": lambda f: _plain(f.row.counted) if f.row.counted is not None else f.uncounted,
     "variance": lambda f: _plain(f.row.counted - f.row.ledger) if f.row.counted is not None
     else None,
     "worth": lambda f: Decimal(f.row.worth.fen).scaleb(-2) if f.row.worth is not None else None,
     "reason": lambda f: f.reason,
     "counted_at": lambda f: shop_time(f.row.at) if f.row.at else None,
     "price": lambda f: Decimal(str(f.drug.price)) if f.drug.price is not None else None,
+    "sample_asked": lambda f: f.boxes.asked if f.boxes else None,
+    "sample_found": lambda f: f.boxes.found if f.boxes else None,
+    "sample_missing": lambda f: f.boxes.missing if f.boxes else None,
+    "sample_odd": lambda f: f.boxes.odd if f.boxes else None,
 }  # fmt: skip
 """Every field that a column may show."""
 
@@ -166,6 +186,8 @@ class Report:
     take: Stocktake
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    samples: tuple[SampleRow, ...] = ()
+    """The boxes that were asked for, a row a lot; of the paper alone."""
 
 
 def report(
@@ -177,8 +199,8 @@ def report(
 ) -> Report:
     """Every line of a posted stock-take, none left out.
 
-    ``words``: a reason's code -> what people read. :raises NotAllowed:; :raises BadValue:
-    ``not_posted``, or ``rows`` where lines are missing.
+    ``words``: a reason's code, or ``uncounted`` -> what people read. :raises NotAllowed:; :raises
+    BadValue: ``not_posted``, or ``rows`` where lines are missing.
     """
     require(operator, Right.APPROVE_STOCK)
     with doors.uow() as uow:
@@ -186,12 +208,27 @@ def report(
         if take.state is not StocktakeState.POSTED:
             raise BadValue(what="count", why="not_posted")
         results = uow.stocktakes.results(take.id)
+    samples = sample_list(doors, take.id, operator).rows
     drugs = medicines_of(doors, {row.medicine_id for row in results})
     lots = lots_of(doors, {row.lot_id for row in results})
-    rows = tuple(_report_rows(doors, take, form, results, drugs, lots, words))
+    boxes = _boxes_of(samples)
+    rows = tuple(_report_rows(doors, take, form, results, drugs, lots, boxes, words))
     if len(rows) != len(results):
         raise BadValue(what="count", why="rows")
-    return Report(take, tuple(one.title for one in form.columns), rows)
+    return Report(take, tuple(one.title for one in form.columns), rows, samples)
+
+
+def _boxes_of(samples: Sequence[SampleRow]) -> dict[tuple[str, str], _Boxes]:
+    """By drug and batch, where there is one, else by drug and lot."""
+    told: dict[tuple[str, str], _Boxes] = {}
+    for one in samples:
+        key = (one.sample.medicine_id, one.batch or one.sample.lot_id)
+        boxes = told.setdefault(key, _Boxes())
+        boxes.asked += len(one.sample.asked)
+        boxes.found += len(one.found)
+        boxes.missing += len(one.sample.missing)
+        boxes.odd += len(one.odd)
+    return told
 
 
 def _report_rows(
@@ -201,13 +238,17 @@ def _report_rows(
     results: Sequence[ResultRow],
     drugs: dict[str, Medicine],
     lots: dict[str, Lot],
+    boxes: dict[tuple[str, str], _Boxes],
     words: Callable[[str], str],
 ) -> Iterator[tuple[Cell, ...]]:
     cells = [FIELDS[one.field] for one in form.columns]
+    uncounted = words("uncounted")
     for number, row in enumerate(results, 1):
         reason = words(row.reason) if row.reason else ""
-        facts = _Facts(number, row, drugs[row.medicine_id], lots.get(row.lot_id), take,
-                       doors.shop.shop_name, reason)  # fmt: skip
+        lot = lots.get(row.lot_id)
+        of_batch = lot.batch if lot and lot.batch else row.lot_id
+        facts = _Facts(number, row, drugs[row.medicine_id], lot, take, doors.shop.shop_name,
+                       reason, uncounted, boxes.get((row.medicine_id, of_batch)))  # fmt: skip
         yield tuple(cell(facts) for cell in cells)
 
 

@@ -7,7 +7,7 @@ which it was scanned. A box that is sold while others look for it is nobody's fa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from app.domain.clock import BusinessDay
@@ -278,7 +278,10 @@ def reopen_sample(doors: Doors, stocktake_id: str, lot_id: str, operator: Operat
     require(operator, Right.COUNT_STOCK)
     with doors.uow() as uow:
         _live(uow, stocktake_id)
-        sample = uow.samples.get(stocktake_id, lot_id).reopen()
+        sample = uow.samples.get(stocktake_id, lot_id)
+        if sample.state is SampleState.LISTED:
+            raise BadValue(what="count", why="sample_listed")
+        sample = sample.reopen()
         uow.samples.save(sample)
         entry = {"take": stocktake_id, "lot": lot_id}
         uow.log.append("stocktake.sample_reopened", operator.staff.id, doors.clock.now(), entry)
@@ -297,9 +300,9 @@ def list_doubts(doors: Doors, stocktake_id: str, lot_id: str, operator: Operator
     now = doors.clock.now()
     with doors.uow() as uow:
         sample = uow.samples.get(stocktake_id, lot_id)
-        if sample.state is not SampleState.FINISHED:
+        if sample.state is SampleState.OPEN:
             raise BadValue(what="count", why="sample_open")
-        if sample.listed_at is not None:
+        if sample.state is SampleState.LISTED:
             raise BadValue(what="count", why="sample_listed")
         scans = standing_scans(uow.samples.scans(stocktake_id, lot_id)).values()
         doubted = [(code, WHY[None]) for code in sample.missing]
@@ -310,7 +313,7 @@ def list_doubts(doors: Doors, stocktake_id: str, lot_id: str, operator: Operator
         for code, why in doubted:
             found = Suspect(why, code, sample.medicine_id, note=note)
             suspect_in(doors, uow, operator, found)
-        uow.samples.save(replace(sample, listed_at=now, listed_by=operator.staff.id))
+        uow.samples.save(sample.listed(now, operator.staff.id))
         entry = {"take": stocktake_id, "lot": lot_id, "boxes": len(doubted)}
         uow.log.append("stocktake.sample_listed", operator.staff.id, now, entry)
         uow.commit()

@@ -10,7 +10,7 @@ import pytest
 from app.domain.sample_states import SampleState
 from app.domain.stocktake import Stocktake
 from app.domain.stocktake_sample import BoxScan, BoxTold, Sample
-from app.errors import BadValue, IllegalTransition, NotFound
+from app.errors import IllegalTransition, NotFound
 from app.ports import UnitOfWorkFactory
 from app.ports_moments import CountMoment
 
@@ -61,8 +61,11 @@ def test_what_is_on_the_quality_list_is_not_opened_again() -> None:
     done = SAMPLE.finish([], [SAMPLE.asked[1]], AT, "staff-1")
     assert (done.missing, done.away) == (SAMPLE.asked[:1], SAMPLE.asked[1:])
     assert done.reopen() == SAMPLE
-    with pytest.raises(BadValue):
-        replace(done, listed_at=AT).reopen()
+    listed = done.listed(AT, "staff-1")
+    assert (listed.state, listed.listed_by) == (SampleState.LISTED, "staff-1")
+    for again in (listed.reopen, lambda: listed.listed(AT, "staff-1")):
+        with pytest.raises(IllegalTransition):
+            again()
     with pytest.raises(IllegalTransition):
         done.finish([], [], AT, "staff-1")
 

@@ -217,7 +217,7 @@ def test_what_wants_a_look_is_marked_and_costs_are_not_for_everybody(till: Pract
     medicine_id = drug(till)
     lot: Lot = put_on_shelf(till.doors, medicine_id, 4, batch="N1", days=20)
     put_on_shelf(till.doors, medicine_id, 3, batch="E1", days=-1)
-    shelf_list.set_minimum(till.doors, medicine_id, Quantity.of(9), till.operator)
+    shelf_list.set_minimum(till.doors, medicine_id, Quantity.of(9), pharmacist(till))
     lots.hold_lot(till.doors, pharmacist(till), lot.id, LockReason.APPEARANCE)
     view = shelf_list.shelf_list(till.doors, manager(till))
     row = next(each for each in view.drugs if each.medicine_id == medicine_id)
@@ -231,7 +231,9 @@ def test_what_wants_a_look_is_marked_and_costs_are_not_for_everybody(till: Pract
     assert [(one.medicine_id, one.missing) for one in wanted] == [(medicine_id, Quantity.of(9))]
     for bad in ("-1", "0.5", "1000000"):
         with pytest.raises(BadValue):
-            shelf_list.set_minimum(till.doors, medicine_id, Quantity.of(bad), till.operator)
+            shelf_list.set_minimum(till.doors, medicine_id, Quantity.of(bad), pharmacist(till))
+    with pytest.raises(NotAllowed):
+        shelf_list.set_minimum(till.doors, medicine_id, Quantity.of(1), till.operator)
 
 
 def test_opened_packs_are_read_from_the_sales(till: PracticeTill) -> None:

@@ -8,16 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.money import Quantity
+from app.domain.money import Quantity, Rate
 from app.domain.received_states import ReceivedEvent
 from app.domain.sale import Sale
-from app.domain.stocktake import Stocktake
+from app.domain.stocktake import Reason, Stocktake, Threshold
 from app.domain.stocktake_sample import BoxTold
-from app.domain.stocktake_states import StocktakeEvent
-from app.errors import BadValue, PackValueMissing
+from app.domain.stocktake_states import StocktakeEvent, StocktakeState
+from app.errors import BadValue, NotAllowed, PackValueMissing
+from app.resources import resource
 from app.use_cases import stocktake, stocktake_sample
 from app.use_cases.basket import item_of, keep_basket, open_basket, price_of
 from app.use_cases.quality import quality_list
+from app.use_cases.stocktake_papers import read_form, report
+from app.use_cases.stocktake_post import post
+from app.use_cases.stocktake_rules import set_threshold
 from app.use_cases.stocktake_sample import (
     SampleRow,
     draw_samples,
@@ -28,6 +32,8 @@ from app.use_cases.stocktake_sample import (
     scan_box,
     undo_scan,
 )
+from app.use_cases.stocktake_view import list_tasks, review
+from app.use_cases.stocktake_zones import add_zone, rename_zone
 from tests.end_to_end.test_stocktake import Shop, make_shop
 from tests.end_to_end.test_trace_codes import code, sell
 from tests.fakes.shelves import put_on_shelf
@@ -138,6 +144,14 @@ def test_a_drawing_that_broke_off_goes_on_and_a_silent_pack_is_named(
 ) -> None:
     doors = shop.till.doors
     lot, take = receive(shop, "B77", *range(1, 26)), shop.begun()
+
+    def silent(kind: str, at: object) -> object:
+        policy = doors.policy_on(kind, at)  # type: ignore[arg-type]
+        return replace(policy, trace=replace(policy.trace, sample_percent=None))
+
+    with pytest.raises(PackValueMissing) as missing:
+        draw_samples(replace(doors, policy_on=silent), take.id, shop.first)  # type: ignore[arg-type]
+    assert missing.value.params["key"] == "trace.sample_percent"
     monkeypatch.setattr(stocktake_sample, "_SLICE", 20)
 
     def broken(told: tuple[int, int]) -> None:
@@ -155,10 +169,73 @@ def test_a_drawing_that_broke_off_goes_on_and_a_silent_pack_is_named(
     assert told.bare + len(told.rows) == len(lines)
     assert [row.sample.lot_id for row in told.rows] == [lot]
 
-    def silent(kind: str, at: object) -> object:
-        policy = doors.policy_on(kind, at)  # type: ignore[arg-type]
-        return replace(policy, trace=replace(policy.trace, sample_percent=None))
 
-    with pytest.raises(PackValueMissing) as missing:
-        draw_samples(replace(doors, policy_on=silent), take.id, shop.first)  # type: ignore[arg-type]
-    assert missing.value.params["key"] == "trace.sample_percent"
+@pytest.mark.rule("S-22", "HY-1.5.5b")
+def test_the_sheets_say_what_nobody_counted_and_what_became_of_the_boxes(shop: Shop) -> None:
+    doors = shop.till.doors
+    lot = receive(shop, "B77", 1)
+    take = shop.begun()
+    draw_samples(doors, take.id, shop.first)
+    scan_box(doors, take.id, lot, code(99), shop.first)
+    finish_sample(doors, take.id, lot, shop.first)
+    line = next(one for one in shop.lines(take) if one.lot_id == lot)
+    shop.count(take, line, 1, shop.first)
+    shop.approve(take)
+    told = report(doors, take.id, read_form(resource("stocktake", "sheet.toml")), shop.manager, str)
+    rows = [dict(zip(told.headings, row, strict=True)) for row in told.rows]
+    (mine,) = [row for row in rows if row["生产批号"] == "B77"]
+    boxes = [mine[each] for each in ("抽查追溯码盒数", "抽查在架", "抽查缺失", "抽查异常")]
+    assert (boxes, mine["实盘数"]) == ([1, 0, 1, 1], 1)
+    rest = {
+        (row["实盘数"], row["盈亏数"], row["抽查追溯码盒数"]) for row in rows if row is not mine
+    }
+    assert rest == {("uncounted", None, None)}
+    (sample,) = told.samples
+    assert (sample.finished_by, sample.sample.missing) == ("练习·李收银", (code(1),))
+
+
+@pytest.mark.rule("HY-1.5.5b")
+def test_a_posting_can_be_stopped_until_everything_is_written(shop: Shop) -> None:
+    doors, take = shop.till.doors, shop.begun()
+    line = shop.lines(take)[0]
+    shop.count(take, line, 99, shop.first)
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, whole: int) -> None:
+        told.append((done, whole))
+        if done == whole:
+            raise BadValue(what="count", why="post_stopped")
+
+    stocktake.end_counting(doors, take.id, shop.manager, with_gaps=True)
+    goods = [row.goods for row in review(doors, take.id, shop.manager).rows]
+    stocktake.give_reason(doors, take.id, goods, Reason.LOST, shop.manager)
+    refused("post_stopped", lambda: post(doors, take.id, shop.manager, None, stop))
+    assert told == [(0, 1), (1, 1)]
+    with doors.uow() as uow:
+        assert uow.stocktakes.get(take.id).state is StocktakeState.REVIEW
+        assert uow.stocktakes.results(take.id) == []
+    assert shop.on_hand(line.lot_id) == 100
+    post(doors, take.id, shop.manager)
+    assert shop.on_hand(line.lot_id) == 99
+
+
+def test_limits_and_zones_are_the_managers_to_set(shop: Shop) -> None:
+    doors = shop.till.doors
+    assert not list_tasks(doors, shop.first).own_threshold
+    limits = Threshold(Quantity.of(2), Rate.of("0.05"), None)
+    set_threshold(doors, limits, shop.manager)
+    told = list_tasks(doors, shop.manager)
+    assert (told.threshold, told.own_threshold) == (limits, True)
+    assert shop.begun().threshold == limits
+    refused("no_threshold", lambda: set_threshold(doors, Threshold(), shop.manager))
+    zone, other = (add_zone(doors, name, shop.manager) for name in ("A", "B"))
+    assert rename_zone(doors, zone.id, "处方药柜", shop.manager).name == "处方药柜"
+    for name in ("", "B", "x" * 65):
+        refused("zone_name", lambda name=name: rename_zone(doors, zone.id, name, shop.manager))
+    assert [one.name for one in list_tasks(doors, shop.manager).zones] == ["处方药柜", other.name]
+    for forbidden in (
+        lambda: set_threshold(doors, limits, shop.first),
+        lambda: rename_zone(doors, zone.id, "C", shop.second),
+    ):
+        with pytest.raises(NotAllowed):
+            forbidden()

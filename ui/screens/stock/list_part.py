@@ -188,8 +188,9 @@ class ListPart(Part):
         drug = self.drug()
         pair = self.pair() if of_lots else ()
         self.acts.show_lot(pair[1] if pair else None)
+        may = self.model.may(Right.RECEIVE_GOODS)
         for each in (self.least_words, self.least, self.keep):
-            each.setVisible(not of_lots and drug is not None)
+            each.setVisible(may and not of_lots and drug is not None)
         if drug is not None and not of_lots:
             self.least_words.setText(self.model.session.say("shelf.minimum_of", name=drug.name))
             self.least.setText(drug.least.plain() if drug.least else "")

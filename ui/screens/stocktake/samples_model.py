@@ -141,7 +141,7 @@ class SamplesModel(QObject):
 
         def done(boxes: int) -> None:
             now = page.session.shop.now()
-            self._put(lot, self._scans(lot), replace(row.sample, listed_at=now))
+            self._put(lot, self._scans(lot), row.sample.listed(now, who.staff.id))
             page.note = Note("stocktake.sample_listed", {"boxes": boxes}, "good")
 
         page.run(Lane.STORE, "stocktake.busy",

@@ -150,7 +150,11 @@ class SamplingView(QWidget):
 
     def _listed(self, one: SampleRow) -> str:
         say = self._model.session.say
-        return f" · {say('stocktake.sample_on_list')}" if one.sample.listed_at else ""
+        return (
+            f" · {say('stocktake.sample_on_list')}"
+            if one.sample.state is SampleState.LISTED
+            else ""
+        )
 
     def refresh(self) -> None:
         """From the model."""
@@ -169,7 +173,7 @@ class SamplingView(QWidget):
         self.boxes.setText(self._boxes(one) if one is not None else "")
         self.boxes.setVisible(one is not None)
         open_ = one is not None and one.sample.state is SampleState.OPEN
-        listed = one is not None and one.sample.listed_at is not None
+        listed = one is not None and one.sample.state is SampleState.LISTED
         doubts = one is not None and not open_ and bool(one.doubts) and not listed
         self.code.setVisible(samples.live)
         self.code.setEnabled(samples.live)
