@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 from app.errors import BadValue
 
+_EPOCH, _MICRO = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
 SHOP_ZONE = ZoneInfo("Asia/Shanghai")
 """One zone for the whole country; slips and messages are written in it."""
 
@@ -22,12 +24,12 @@ def require_aware(moment: datetime) -> datetime:
 
 def micros(moment: datetime) -> int:
     """Microseconds since 1970 UTC: how moments are stored."""
-    return (require_aware(moment) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return (require_aware(moment) - _EPOCH) // _MICRO
 
 
 def from_micros(value: int) -> datetime:
     """The aware UTC moment of a stored value."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=value)
+    return _EPOCH + timedelta(microseconds=value)
 
 
 def shop_time(moment: datetime) -> datetime:

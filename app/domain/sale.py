@@ -90,11 +90,11 @@ class SaleLine:
     self_paid_by_choice: bool = False
     picks: tuple[LotPick, ...] = ()
     """Which lots the packs come from, as reserved in the books; less than the quantity = short."""
+    amount: Money = field(init=False, repr=False, compare=False)
+    """Price x quantity, rounded once."""
 
-    @property
-    def amount(self) -> Money:
-        """Price x quantity, rounded once."""
-        return self.price.times(self.quantity)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "amount", self.price.times(self.quantity))
 
     @property
     def batches(self) -> str:

@@ -208,11 +208,15 @@ _READ: Final[Mapping[str, Callable[[Any], object]]] = {
 }
 
 
+_BLANK = (str, bool, tuple)
+
+
 def _told(value: Any) -> dict[str, object]:  # noqa: ANN401 - one of the rows above
     told: dict[str, object] = {}
     for name in value.__dataclass_fields__:
         held = getattr(value, name)
-        if held is None or held is False or held == "" or held == ():
+        # A quantity of nothing is told; a text, a mark or a list of nothing is not.
+        if held is None or (not held and isinstance(held, _BLANK)):
             continue
         write = _WRITE.get(type(held))
         told[name] = held if write is None else write(held)

@@ -43,11 +43,15 @@ _DUTY_PULSE = select(func.count(), func.coalesce(func.max(DUTY.c.on_at), 0)).whe
 
 
 class Pharmacists:
-    """:class:`app.ports_rx.PharmacistBook`: the whole binding in one ciphertext."""
+    """:class:`app.ports_rx.PharmacistBook`: the whole binding in one ciphertext.
+
+    All of them are read once in a unit of work, and anew after one was written there.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._opened: dict[bytes, Pharmacist] = {}
+        self._all: dict[str, Pharmacist] | None = None
 
     def keep(self, pharmacist: Pharmacist) -> None:
         """Insert or replace by ``staff_id``."""
@@ -64,17 +68,22 @@ class Pharmacists:
             ),
         }
         self._session.run(query, row, "pharmacist")
+        self._all = None
 
     def get(self, staff_id: str) -> Pharmacist | None:
         """The binding of a member of staff, if there is one."""
+        if self._all is not None:
+            return self._all.get(staff_id)
         keys = {"b_store": self._session.store_id, "b_staff": staff_id}
         found = self._session.hot(_BOUND, keys)
         return self._whole(found[0]) if found else None
 
     def all(self) -> list[Pharmacist]:
         """Unbound ones too, by staff id."""
-        found = self._session.hot(_ALL_BOUND, {"b_store": self._session.store_id})
-        return [self._whole(row) for row in found]
+        if self._all is None:
+            found = self._session.hot(_ALL_BOUND, {"b_store": self._session.store_id})
+            self._all = {row.staff_id: self._whole(row) for row in found}
+        return list(self._all.values())
 
     def _whole(self, row: Row[Any]) -> Pharmacist:
         # Frozen, and each writing has a ciphertext of its own: opened once in a unit.
@@ -90,10 +99,14 @@ def _binding(staff_id: str) -> str:
 
 
 class Duties:
-    """:class:`app.ports_rx.DutyBook`; the table itself keeps a person from being here twice."""
+    """:class:`app.ports_rx.DutyBook`; the table itself keeps a person from being here twice.
+
+    Who is here is read once in a unit of work, and anew after somebody came or went there.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._here: tuple[Duty, ...] | None = None
 
     def sign_on(self, duty: Duty) -> None:
         """A new interval; :raises BadValue: the person has an open one, at whichever till."""
@@ -107,6 +120,7 @@ class Duties:
             "off_why": duty.off_why,
             "remote": duty.remote,
         }
+        self._here = None
         self._session.run(insert(DUTY), row, "duty")
 
     def sign_off(self, duty_id: str, at: datetime, why: str) -> None:
@@ -120,6 +134,7 @@ class Duties:
             )
             .values(off_at=micros(at), off_why=why)
         )
+        self._here = None
         if self._session.run(query).rowcount != 1:
             raise NotFound(what="duty")
 
@@ -130,8 +145,10 @@ class Duties:
 
     def open(self) -> list[Duty]:
         """Those on duty now, at every till of the store, by beginning."""
-        found = self._session.hot(_OPEN_DUTIES, {"b_store": self._session.store_id})
-        return [_duty(row) for row in found]
+        if self._here is None:
+            found = self._session.hot(_OPEN_DUTIES, {"b_store": self._session.store_id})
+            self._here = tuple(_duty(row) for row in found)
+        return list(self._here)
 
     def between(self, begins: datetime, ends: datetime) -> list[Duty]:
         """Intervals that share a moment with ``[begins, ends)``, by beginning."""

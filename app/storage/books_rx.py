@@ -121,6 +121,8 @@ class Prescriptions:
         self._opened: dict[bytes, Any] = {}
         self._sealed: dict[str, tuple[object, bytes]] = {}
         self._read: dict[str, RxCase] = {}
+        self._without: set[str] = set()
+        """Sales of which it was seen that they have none."""
 
     def add(self, case: RxCase) -> None:
         """A new one; :raises BadValue: when its id is used or its sale has a live one."""
@@ -136,7 +138,7 @@ class Prescriptions:
             "sealed_sheet": self._session.seal(PURPOSE, text, _place(case.id, "sheet")),
         }
         self._session.write(_INSERT, row, "prescription")
-        self._read.clear()
+        self._forget()
 
     def save(self, case: RxCase) -> None:
         """Write a changed one and raise its version; :raises StoreStale: when behind.
@@ -150,7 +152,11 @@ class Prescriptions:
         if self._session.write(_UPDATE, {**row, **keys}, "prescription of the sale") != 1:
             raise StoreStale(what="prescription")
         case.version += 1
+        self._forget()
+
+    def _forget(self) -> None:
         self._read.clear()
+        self._without.clear()
 
     def _same_sheet(self, case: RxCase) -> None:
         known = self._sheets.get(case.id)
@@ -188,11 +194,14 @@ class Prescriptions:
         """The one that belongs to a sale: the live one, else the used one, else the newest."""
         if not sale_id:
             return None
+        if sale_id in self._without:
+            return None
         known = self._read.get(f"sale|{sale_id}")
         if known is None:
             keys = {"b_store": self._session.store_id, "b_sale": sale_id}
             found = self._session.hot(_OF_SALE, keys)
             if not found:
+                self._without.add(sale_id)
                 return None
             known = self._whole(found[0])
             self._read[known.id] = self._read[f"sale|{sale_id}"] = known

@@ -67,8 +67,6 @@ _INSURED = (
     exists().where(TENDER.c.sale_id == SALE.c.id, TENDER.c.settlement_id != "").label("insured")
 )
 
-Rows = list[dict[str, Any]]
-
 
 def moment(value: int | None) -> datetime | None:
     """A stored moment that may be missing."""
@@ -89,8 +87,8 @@ class Sales:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._lines: dict[str, Rows] = {}
-        self._tenders: dict[str, Rows] = {}
+        self._lines: dict[str, tuple[SaleLine, ...]] = {}
+        self._tenders: dict[str, tuple[Tender, ...]] = {}
         self._sealed: dict[str, tuple[Prescription, bytes]] = {}
 
     def add(self, sale: Sale) -> None:
@@ -103,7 +101,7 @@ class Sales:
             "opened_at": micros(sale.opened_at),
         }
         self._session.write(_INSERT, row, "sale")
-        self._lines[sale.id], self._tenders[sale.id] = [], []
+        self._lines[sale.id], self._tenders[sale.id] = (), ()
         self._write_parts(sale)
 
     def save(self, sale: Sale) -> None:
@@ -117,20 +115,21 @@ class Sales:
         self._write_parts(sale)
 
     def _write_parts(self, sale: Sale) -> None:
-        lines = [_line_row(sale.id, line) for line in sale.lines]
-        if self._lines.get(sale.id) != lines:
-            if self._lines.get(sale.id) != []:
+        if self._lines.get(sale.id) != sale.lines:
+            if self._lines.get(sale.id) != ():
                 self._session.run(_DROP_LINES, {"b_id": sale.id})
-            if lines:
+            if sale.lines:
+                lines = [_line_row(sale.id, line) for line in sale.lines]
                 self._session.write(_INSERT_LINES, lines)
-            self._lines[sale.id] = lines
-        tenders = [_tender_row(sale.id, no, each) for no, each in enumerate(sale.tenders, 1)]
-        if self._tenders.get(sale.id) != tenders:
-            if self._tenders.get(sale.id) != []:
+            self._lines[sale.id] = sale.lines
+        if self._tenders.get(sale.id) != sale.tenders:
+            if self._tenders.get(sale.id) != ():
                 self._session.run(_DROP_TENDERS, {"b_id": sale.id})
-            if tenders:
+            if sale.tenders:
+                told = enumerate(sale.tenders, 1)
+                tenders = [_tender_row(sale.id, no, each) for no, each in told]
                 self._session.write(_INSERT_TENDERS, tenders)
-            self._tenders[sale.id] = tenders
+            self._tenders[sale.id] = sale.tenders
 
     def get(self, sale_id: str) -> Sale:
         """:raises NotFound:."""
@@ -228,10 +227,9 @@ class Sales:
         return prescription
 
     def _whole(self, row: Row[Any]) -> Sale:
-        lines = self._session.hot(_LINES, {"b_id": row.id})
-        tenders = self._session.hot(_TENDERS, {"b_id": row.id})
-        self._lines[row.id] = [each._asdict() for each in lines]
-        self._tenders[row.id] = [each._asdict() for each in tenders]
+        lines = tuple(_line(each) for each in self._session.hot(_LINES, {"b_id": row.id}))
+        tenders = tuple(_tender(each) for each in self._session.hot(_TENDERS, {"b_id": row.id}))
+        self._lines[row.id], self._tenders[row.id] = lines, tenders
         return Sale(
             id=row.id,
             store_id=row.store_id,
@@ -239,8 +237,8 @@ class Sales:
             opened_at=from_micros(row.opened_at),
             cashier_id=row.cashier_id,
             state=SaleState(row.state),
-            lines=tuple(_line(each) for each in lines),
-            tenders=tuple(_tender(each) for each in tenders),
+            lines=lines,
+            tenders=tenders,
             person_id=row.person_id,
             held_at=moment(row.held_at),
             done_at=moment(row.done_at),

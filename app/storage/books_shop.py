@@ -176,8 +176,10 @@ def _msgid_counter(institution: str, till_no: int) -> str:
     return f"msgid|{institution}|{till_no:02d}"
 
 
-_SETTING = select(SETTING.c.value).where(
-    SETTING.c.store_id == bindparam("b_store"), SETTING.c.key == bindparam("b_key")
+_SETTING = Hot(
+    select(SETTING.c.value).where(
+        SETTING.c.store_id == bindparam("b_store"), SETTING.c.key == bindparam("b_key")
+    )
 )
 
 
@@ -189,8 +191,9 @@ class Settings:
 
     def get(self, key: str, default: str = "") -> str:
         """The stored text."""
-        row = self._session.one(_SETTING, {"b_store": self._session.store_id, "b_key": key})
-        return default if row is None else str(row.value)
+        asked = {"b_store": self._session.store_id, "b_key": key}
+        found = self._session.hot(_SETTING, asked)
+        return str(found[0].value) if found else default
 
     def put(self, key: str, value: str) -> None:
         """Store a text."""

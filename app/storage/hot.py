@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, Executable, bindparam
@@ -43,6 +44,7 @@ class Hot:
     def __init__(self, build: Executable | Callable[[str], Executable]) -> None:
         self._build = build
         self._forms: dict[tuple[str, tuple[str, ...]], _Form] = {}
+        self._reading: tuple[str, _Form] | None = None
         self._row: Callable[..., Any] | None = None
 
     def write(
@@ -70,16 +72,18 @@ class Hot:
 
     def rows(self, connection: Connection, values: Values) -> list[Any]:
         """Run it; answers its rows with the columns as attributes."""
-        form = self._form(connection, values)
+        form = self._read_form(connection, values)
         cursor = connection.connection.cursor()
         try:
             cursor.execute(form.sql, form.arguments(values))
             found = cursor.fetchall()
+            if not found:
+                return []
             if self._row is None:
                 # Named after the columns of this very statement, known only now.
                 columns = [each[0] for each in cursor.description]
                 made: Any = namedtuple("Row", columns)  # type: ignore[misc]
-                self._row = made._make
+                self._row = partial(tuple.__new__, made)
             return [self._row(each) for each in found]
         except _errors(connection) as error:
             raise judged(error, "row") from None
@@ -88,7 +92,7 @@ class Hot:
 
     def plain(self, connection: Connection, values: Values) -> list[Any]:
         """As :meth:`rows`, each a bare tuple: for tens of thousands of them at once."""
-        form = self._form(connection, values)
+        form = self._read_form(connection, values)
         cursor = connection.connection.cursor()
         try:
             cursor.execute(form.sql, form.arguments(values))
@@ -97,6 +101,14 @@ class Hot:
             raise judged(error, "row") from None
         finally:
             cursor.close()
+
+    def _read_form(self, connection: Connection, values: Values) -> _Form:
+        """The form of a reading statement: it is always asked with the same names."""
+        dialect = connection.dialect.name
+        known = self._reading
+        if known is None or known[0] != dialect:
+            known = self._reading = dialect, self._form(connection, values)
+        return known[1]
 
     def _form(self, connection: Connection, values: Values) -> _Form:
         dialect = connection.dialect

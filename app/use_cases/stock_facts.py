@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -102,27 +102,29 @@ class Gatherer:
     ) -> list[StockUpload]:
         """What the platform is told of movements, in their order."""
         told = [one for one in moves if one.kind in TELLS]
-        self._read_lots(one.lot_id for one in told)
+        self._read_goods([(one.lot_id, one.medicine_id) for one in told])
         return [
             self._row(one, kind, codes.get(one.id, ())) for one in told for kind in TELLS[one.kind]
         ]
 
     def counts(self, counted: Sequence[Counted]) -> list[StockUpload]:
         """3501 of what was counted; a count changes nothing by itself."""
-        self._read_lots(one.lot_id for one in counted)
+        self._read_goods([(one.lot_id, one.medicine_id) for one in counted])
         return [self._count(one) for one in counted]
 
-    def _read_lots(self, lot_ids: Iterable[str]) -> None:
-        wanted = [each for each in dict.fromkeys(lot_ids) if each and each not in self._lots]
-        if wanted:
-            self._lots |= self._uow.lots.many(wanted)
+    def _read_goods(self, goods: Sequence[tuple[str, str]]) -> None:
+        """Lots and drugs of all rows at once; a drug that is gone is known to be gone."""
+        lots = [lot for lot, _ in goods if lot and lot not in self._lots]
+        self._lots |= self._uow.lots.many(lots)
+        wanted = [drug for _, drug in goods if drug not in self._medicines]
+        self._medicines |= dict.fromkeys(wanted) | self._uow.medicines.many(wanted)
 
     def _row(self, move: StockMove, kind: UploadKind, codes: Sequence[str]) -> StockUpload:
         lot = self._lots.get(move.lot_id) or Lot(move.lot_id, move.medicine_id, move.batch)
         sale, told = self._sale_of(move) if move.sale_id else (None, None)
         line = _line_of(sale, move) if sale is not None else None
         named = told is not None and kind in _SALES
-        drug = self._medicine(move.medicine_id)
+        drug = self._medicines[move.medicine_id]
         packs = Quantity(abs(move.quantity.ten_thousandths))
         return StockUpload(
             serial=serial_of(move.lot_id, kind, move.id),
@@ -148,7 +150,7 @@ class Gatherer:
 
     def _count(self, one: Counted) -> StockUpload:
         lot = self._lots.get(one.lot_id) or Lot(one.lot_id, one.medicine_id, "")
-        drug = self._medicine(one.medicine_id)
+        drug = self._medicines[one.medicine_id]
         key = f"{one.document_id}/{one.lot_id}"
         return StockUpload(
             serial=serial_of(one.lot_id, UploadKind.COUNTED, key),
@@ -168,9 +170,6 @@ class Gatherer:
         )
 
     # --- read once ------------------------------------------------------------------------------
-
-    def _medicine(self, medicine_id: str) -> Medicine | None:
-        return _once(self._medicines, medicine_id, self._uow.medicines.get)
 
     def _paper(self, document_id: str) -> StockDocument | None:
         if not document_id:

@@ -45,8 +45,11 @@ def _collect(value: object, add: Callable[[str], None], quote: Callable[[str], s
     elif isinstance(value, dict):
         sign = "{"
         for name, one in value.items():
-            add(f"{sign}{quote(str(name))}:")
-            _collect(one, add, quote)
+            if type(one) is str:  # nearly all that travels
+                add(f"{sign}{quote(str(name))}:{quote(one)}")
+            else:
+                add(f"{sign}{quote(str(name))}:")
+                _collect(one, add, quote)
             sign = ","
         add("}" if sign == "," else "{}")
     elif isinstance(value, list | tuple):
