@@ -195,6 +195,7 @@ QPushButton { background: $raised; border: ${edge}px solid $line; border-radius:
 QPushButton:hover { background: $hover; }
 QPushButton:focus { border: 2px solid $accent; }
 QPushButton:checked { background: $chosen; border: 2px solid $accent; font-weight: 600; }
+QPushButton:checked:focus { border: 2px solid $text; }
 QPushButton:disabled { color: $off; background: $ground; border-style: $off_edge; }
 QPushButton[role="commit"] { background: $accent; color: $on_accent; font-weight: 700;
   border: 2px solid $accent; min-height: ${touch}px; font-size: ${type_table}px; }
@@ -222,6 +223,7 @@ QPushButton[role="key"]:disabled { color: $off; background: transparent; }
 QLineEdit, QPlainTextEdit { background: $surface; border: ${edge}px solid $line;
   border-radius: ${radius}px; padding: ${space_1}px ${space_2}px; min-height: 28px;
   selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit { placeholder-text-color: $off; }
 QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled { color: $off;
   background: $ground; border-style: $off_edge; }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from ui.widgets.figures import Figures, Line
@@ -44,6 +45,17 @@ def test_rows_of_what_was_asked_for_before_are_not_opened(figures: Figures) -> N
     assert figures.told == []  # type: ignore[attr-defined]
     figures.show_lines(lines("乙"))
     assert figures.told == ["乙"]  # type: ignore[attr-defined]
+
+
+def test_a_list_that_becomes_empty_gives_the_focus_back_to_where_one_types(
+    figures: Figures,
+) -> None:
+    after = QPushButton("print all", figures)
+    after.show()
+    figures.show_lines(lines("甲"))
+    figures.table.setFocus()
+    figures.show_lines(())
+    assert figures.search.hasFocus() and not after.hasFocus()
 
 
 @pytest.mark.parametrize("how", ["typed", "left", "esc"])

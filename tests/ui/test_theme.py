@@ -1,5 +1,6 @@
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.errors import BadValue
 from ui.theme import FONT_FAMILY, THEMES, contrast, load_fonts, scales, style_sheet, theme, tokens
@@ -62,9 +63,7 @@ def test_the_bundled_font_is_found(qapp: QApplication) -> None:
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_what_is_switched_off_and_a_box_that_is_set_look_like_it(
-    qapp: QApplication, name: str
-) -> None:
+def test_what_is_switched_off_and_a_box_that_is_set_look_like_it(qtbot: QtBot, name: str) -> None:
     look = theme(name)
     off, on, empty, ticked = button("价签"), button("价签"), check_box("专区"), check_box("专区")
     off.setEnabled(False)
@@ -73,6 +72,16 @@ def test_what_is_switched_off_and_a_box_that_is_set_look_like_it(
         each.setStyleSheet(style_sheet(look))
         each.resize(each.sizeHint())
     assert off.grab().toImage() != on.grab().toImage()
+    on.setCheckable(True)
+    on.setChecked(True)
+    qtbot.addWidget(on)
+    on.show()
+    on.activateWindow()
+    on.setFocus()
+    qtbot.waitUntil(on.hasFocus)
+    focused = on.grab().toImage()
+    on.clearFocus()
+    assert on.grab().toImage() != focused  # a chosen tab shows its focus too
     # An empty box is no white field in the dark, and a ticked one is filled.
     assert look.colours["accent"].lower() not in _row_of(empty)
     assert look.colours["accent"].lower() in _row_of(ticked)

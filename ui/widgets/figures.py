@@ -233,6 +233,8 @@ class Figures(QWidget):
         head.addWidget(self.search, 1)
         head.addWidget(self.count)
         lines.addLayout(head)
+        self.home: QWidget = self.search
+        """What gets the focus where the list has nothing left to hold it."""
         self.table = _Table()
         self.table.installEventFilter(self)
         self.table.setObjectName("figures")
@@ -354,6 +356,8 @@ class Figures(QWidget):
 
     def _told(self, key: str) -> None:
         rows = self.model.rowCount()
+        if not rows and self.table.hasFocus():
+            self.home.setFocus()  # not to whatever button comes next
         self.count.setText(self._say("figures.count", rows=rows))
         self.table.setVisible(rows > 0)
         self.nothing.setVisible(rows == 0)

@@ -66,6 +66,7 @@ class PricesPage(OfficePage):
             wide=1,
         )
         self.list.search.hide()
+        self.list.home = self.search
         self.list.opened.connect(lambda _: self.new_price.setFocus())
         self.list.table.selectionModel().currentRowChanged.connect(lambda *_: self._chose())
         listed = column(space=6)
@@ -100,7 +101,7 @@ class PricesPage(OfficePage):
     def _tag_row(self) -> QWidget:
         """Shelf labels: of all that changes today, of the chosen drug, as PDF."""
         say, holder = self._model.session.say, QWidget()
-        line = FlowLayout(holder, space=6, even=True)
+        line = FlowLayout(holder, space=6, even=True, grow=True)
         names = ("tags", "tags_pdf", "tag_one")
         self.tags = {name: button(say(f"prices.{name}")) for name in names}
         self.tags["tags"].clicked.connect(lambda: self._tags.print())

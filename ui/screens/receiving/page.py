@@ -75,18 +75,19 @@ class ReceivingPage(OfficePage):
         }
         self.tabs: dict[str, QPushButton] = {}
         self._places: dict[str, QWidget] = {}
-        for name, part in self.parts.items():
+        for name in self.parts:
             made = button(say(f"receiving.tab_{name}"))
             made.setCheckable(True)
             made.clicked.connect(partial(self._pressed, name))
             self.tabs[name] = made
             bar.addWidget(made)
-            self._places[name] = scrolled(part)
-            self._stack.addWidget(self._places[name])
         self.exports = {form: button(say(f"figures.{form}")) for form in ("xlsx", "csv")}
         for form, made in self.exports.items():
             made.clicked.connect(partial(self._export, form))
             bar.addWidget(made)
+        for name, part in self.parts.items():  # after all of the bar: so Tab goes
+            self._places[name] = scrolled(part)
+            self._stack.addWidget(self._places[name])
         self._stack.addWidget(self.editor)
         self.current = "papers"
         model.listed.connect(self._listed)
