@@ -136,6 +136,7 @@ class MainWindow(WindowModels):
         self._is_open = True
         self.devices.start()
         self.uploader.start()
+        self.morning.start()
         self.till_view.hold_search(False)
         self.top.show_presence()
         if not self.session.locked:
@@ -152,6 +153,7 @@ class MainWindow(WindowModels):
         if self._is_open:
             self.devices.start()
             self.uploader.start()
+            self.morning.start()
 
     # --- building --------------------------------------------------------------------------------
 
@@ -388,6 +390,8 @@ class MainWindow(WindowModels):
             self.devices.stop()
         if self.is_made("uploader"):
             self.uploader.stop()
+        if self.is_made("morning"):
+            self.morning.stop()
         self.patient.stop()
         self.beside.stop()
         self.clock.stop()

@@ -133,6 +133,15 @@ def _uploads(window: MainWindow) -> OfficePage:
     return UploadsPage(model, lambda token: window.looks.look.colour(token))
 
 
+def _reconcile(window: MainWindow) -> OfficePage:
+    from ui.screens.reconcile.page import ReconcilePage
+    from ui.screens.reconcile.view_model import ReconcileModel
+    from ui.table_export import export_table
+
+    model = ReconcileModel(window.session, partial(export_table, window.folder.parent))
+    return ReconcilePage(model, lambda token: window.looks.look.colour(token))
+
+
 PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] = (
     ("board", Right.APPROVE_STOCK, _board),
     ("stock", Right.SELL, _stock),
@@ -144,6 +153,7 @@ PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] 
     ("papers", Right.APPROVE_STOCK, _papers),
     ("reports", Right.APPROVE_STOCK, _reports),
     ("golive", Right.APPROVE_STOCK, _golive),
+    ("reconcile", Right.RESOLVE_UNKNOWN, _reconcile),
 )
 
 

@@ -70,9 +70,11 @@ from ui.shop_prices import ShopPrices
 from ui.shop_printing import Printing, ShopPrinting
 from ui.shop_proxy import ShopProxy
 from ui.shop_receiving import ShopReceiving
+from ui.shop_reconcile import ShopReconcile
 from ui.shop_reports import ShopReports
 from ui.shop_review import PharmacistShop
 from ui.shop_rx import ShopRx
+from ui.shop_shift import ShopShift
 from ui.shop_signing import ShopSigning
 from ui.shop_stock import ShopStock
 from ui.shop_stocktake import ShopStocktake
@@ -115,6 +117,8 @@ class Shop(
     ShopReceiving,
     ShopPrices,
     ShopStocktake,
+    ShopShift,
+    ShopReconcile,
     ShopUploads,
 ):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""

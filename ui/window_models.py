@@ -11,7 +11,7 @@ from ui.screens.held.view_model import HeldViewModel
 from ui.screens.labels.printing import LabelPrinting
 from ui.screens.patient.view_model import PatientViewModel
 from ui.screens.payment.open_items import OpenItemsViewModel
-from ui.screens.payment.view_model import PaymentViewModel
+from ui.screens.payment.view_model import BUSY, PaymentViewModel
 from ui.screens.prescription.counter import RxCounterViewModel
 from ui.screens.printing.view_model import PrintingViewModel
 from ui.screens.review.waiting import WaitingViewModel
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from ui.screens.practice.camera import PracticeCast
     from ui.screens.prescription.view_model import PrescriptionViewModel
     from ui.screens.proxy.view_model import ProxyModel
+    from ui.screens.reconcile.morning import MorningCompare
     from ui.screens.returns.view_model import ReturnViewModel
+    from ui.screens.shift.view_model import ShiftModel
     from ui.screens.signature.view_model import SignatureViewModel
     from ui.screens.still.view_model import StillViewModel
     from ui.screens.uploads.sender import UploadSender
@@ -96,9 +98,16 @@ class WindowModels(QWidget):
         """What sends the outbox; wanted as soon as the shop is open."""
         from ui.screens.uploads.sender import UploadSender
 
-        made = UploadSender(self.session)
+        made = UploadSender(self.session, lambda: self.payment.stage in BUSY)
         made.moved.connect(lambda _done: self.status.ask_waiting())
         return made
+
+    @cached_property
+    def morning(self) -> MorningCompare:
+        """What compares yesterday with the platform; wanted as soon as the shop is open."""
+        from ui.screens.reconcile.morning import MorningCompare
+
+        return MorningCompare(self.session)
 
     @cached_property
     def dispatch(self) -> ScanDispatch:
@@ -202,6 +211,16 @@ class WindowModels(QWidget):
 
         made = CustodyModel(self.session, self.till)
         wire_custody(self._window, made)
+        return made
+
+    @cached_property
+    def shift(self) -> ShiftModel:
+        """The drawer of this till and the close of the day."""
+        from ui.screens.shift.view_model import ShiftModel
+        from ui.window_wiring import wire_shift
+
+        made = ShiftModel(self.session)
+        wire_shift(self._window, made)
         return made
 
     @cached_property

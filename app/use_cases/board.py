@@ -87,7 +87,9 @@ def board_view(doors: Doors, operator: Operator, calendar: WorkCalendar) -> Boar
     sales = list(_sales(doors, today))
     shelf = shelf_list(doors, operator)
     seen = fractions_view(doors, operator)
-    tiles = [_yesterday(doors, today), *_shelf_tiles(shelf), _uploads(doors)]
+    tiles = [
+        _yesterday(doors, today), _compared(doors), *_shelf_tiles(shelf), _uploads(doors)
+    ]  # fmt: skip
     makers: Sequence[Callable[[], Iterator[Tile]]] = (
         lambda: _prices(doors),
         lambda: _counts(doors),
@@ -126,6 +128,17 @@ def _yesterday(doors: Doors, today: date) -> Tile:
     total = Money.total(one.total - one.undone_total for one in taken)
     receipts, undone = sum(one.receipts for one in taken), sum(one.undone for one in taken)
     return Tile("yesterday", f"{total}", {"receipts": receipts, "undone": undone}, page="reports")
+
+
+def _compared(doors: Doors) -> Tile:
+    """Yesterday against the platform (LN-3.4b)."""
+    from app.use_cases.reconcile_page import yesterday_told
+
+    told = yesterday_told(doors)
+    level = {"level": "good", "differs": "bad"}.get(told.said, "warn")
+    figure = "—" if told.said == "none" else f"{told.standing}"
+    params: dict[str, object] = {"said": told.said, "day": f"{told.day}"}
+    return Tile("compared", figure, params, level, "reconcile")
 
 
 def _shelf_tiles(shelf: ShelfView) -> Iterator[Tile]:

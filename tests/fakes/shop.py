@@ -63,6 +63,7 @@ from tests.fakes.prices import FakePrices
 from tests.fakes.proxies import FakeProxies
 from tests.fakes.review import FakePharmacists
 from tests.fakes.rx_shop import FakeRx
+from tests.fakes.statement_page import FakeStatements
 from tests.fakes.terminal import FakeTerminal
 from tests.fakes.traces import FakeTraces
 from tests.fakes.uploads import FakeUploads
@@ -156,6 +157,7 @@ class FakeShop(
     FakeHeldCards,
     FakeProxies,
     FakePrices,
+    FakeStatements,
     FakeUploads,
 ):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""

@@ -24,9 +24,11 @@ from ui.screens.practice_door import PracticeDoor
 from ui.screens.prices_door import PricesDoor
 from ui.screens.proxy_door import ProxyDoor
 from ui.screens.receiving_door import ReceivingDoor
+from ui.screens.reconcile_door import ReconcileDoor
 from ui.screens.reports_door import ReportsDoor
 from ui.screens.review.door import DutyDoor, ReviewDoor
 from ui.screens.rx_door import RxDoor
+from ui.screens.shift_door import ShiftDoor
 from ui.screens.signing_door import SigningDoor
 from ui.screens.stock_door import StockDoor
 from ui.screens.stocktake_door import StocktakeDoor
@@ -410,6 +412,10 @@ class PrintingDoor(Protocol):
         """*store* lane: the papers of a sale once more, marked 补打; :raises NotFound:."""
         ...
 
+    def reprint_report(self, kind: str, subject: str, operator: Operator) -> None:
+        """The paper of a shift or a closed day again, marked 补打."""
+        ...
+
     def decide_prints(self, again: bool, operator: Operator) -> int:
         """*store* lane: papers in doubt are printed again, or count as printed. How many."""
         ...
@@ -422,9 +428,9 @@ class PrintingDoor(Protocol):
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
     LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor,
-    UploadsDoor, PasswordDoor,
+    UploadsDoor, ReconcileDoor, PasswordDoor,
     PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor,
     LineLotsDoor, PricesDoor, GoLiveDoor, ReceivingDoor, ReportsDoor, BoardDoor, StockDoor,
-    StocktakeDoor, OutageDoor, Protocol,
+    StocktakeDoor, OutageDoor, ShiftDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""

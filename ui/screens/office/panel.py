@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from ui.screens.office.page import OfficePage
     from ui.screens.session import Session
 
+SIGNS = "1234567890-="
+"""Keys of the pages with Alt, in the order of the upper row of a keyboard."""
+
 
 class OfficePanel(Panel):
-    """A rail of pages, each made when it is first wanted; Alt+digit turns to one."""
+    """A rail of pages, each made when it is first wanted; Alt and a sign turns to one."""
 
     wide = True
 
@@ -46,11 +49,11 @@ class OfficePanel(Panel):
         rail = column(self.rail, space=4)
         self.tabs: dict[str, QPushButton] = {}
         for number, (name, _right, _make) in enumerate(self._pages, 1):
-            words = say(f"office.page_{name}")
-            made = button(f"{number % 10}  {words}", "rail", words)
+            words, sign = say(f"office.page_{name}"), SIGNS[number - 1]
+            made = button(f"{sign}  {words}", "rail", words)
             made.setCheckable(True)
             made.clicked.connect(partial(self.turn, name))
-            keys = QShortcut(QKeySequence(f"Alt+{number % 10}"), self)
+            keys = QShortcut(QKeySequence(f"Alt+{sign}"), self)
             keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             keys.activated.connect(partial(self.turn, name))
             self.tabs[name] = made

@@ -1,0 +1,150 @@
+"""The page 对账 over real books: yesterday by itself; a difference closes with its act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.domain.statement import DayState
+from app.use_cases.reconcile_page import due, yesterday_told
+from tests.fakes.lanes import HandLanes
+from tests.fakes.practice_till import PracticeTill, practice_till
+from tests.fakes.statements import (
+    DAY,
+    a_manager,
+    a_settled_sale,
+    keyed_past_the_till,
+    portal,
+    setl_id,
+)
+from ui.screens.reconcile.morning import MorningCompare
+from ui.screens.reconcile.page import ReconcilePage
+from ui.screens.reconcile.view_model import ReconcileModel
+from ui.screens.session import Session
+from ui.shop_reconcile import ShopReconcile
+from ui.table_export import export_table
+
+
+class Desk(ShopReconcile):
+    """The shop's part of this page, on a practice till."""
+
+    def __init__(self, till: PracticeTill) -> None:
+        self.doors = self._recovery = till.doors
+        self._system = till.operator
+
+    def now(self):
+        return self.doors.clock.now()
+
+
+class Office:
+    """The page and everything behind it, the morning after."""
+
+    def __init__(self, till: PracticeTill, folder: Path, lang: str = "zh_CN") -> None:
+        self.till, self.lanes, self.folder = till, HandLanes(), folder
+        self.session = Session(Desk(till), self.lanes, lang)
+        self.session.sign_in(a_manager(till))
+        till.clock.set(till.clock.now() + timedelta(days=1))
+        self.model = ReconcileModel(self.session, lambda *told: export_table(folder, *told))
+        self.page = ReconcilePage(self.model, lambda _token: None)
+
+    def open(self) -> None:
+        self.page.show()
+        self.page.enter()
+        self.settle()
+
+    def settle(self) -> None:
+        """Let every lane run until nothing is asked any more."""
+        for _ in range(6):
+            self.lanes.run()
+
+    def cells(self, part: str = "lines") -> list[list[str]]:
+        table = self.page.lists[part].model
+        return [
+            [str(table.index(at, each).data() or "") for each in range(table.columnCount())]
+            for at in range(table.rowCount())
+        ]
+
+
+def differing(till: PracticeTill) -> None:
+    """A day with a wrong amount and a row that was keyed past the till."""
+    portal(till, f"/{setl_id(till, a_settled_sale(till))}/amounts", fund_pay_sumamt="1.00")
+    keyed_past_the_till(till, count=2)
+
+
+@pytest.fixture
+def office(qtbot, tmp_path: Path) -> Iterator[Office]:
+    for till in practice_till(tmp_path / "till"):
+        differing(till)
+        made = Office(till, tmp_path)
+        qtbot.addWidget(made.page)
+        made.page.resize(1366, 700)
+        yield made
+
+
+@pytest.mark.rule("LN-3.4b")
+def test_yesterday_is_compared_by_itself_and_each_row_closes_with_its_act(office, qtbot):
+    office.open()
+    assert office.model.day == DAY
+    assert [row[0] for row in office.cells()] == ["金额不一致", "平台有，本机无"]
+    assert "2 笔差异" in office.page.note.text()
+    assert office.page.levels["totals"].text() == "总额：16 组中 1 组不平"
+    page = office.page
+    for _ in range(2):
+        page.lists["lines"].table.setFocus()
+        qtbot.keyClick(page.lists["lines"].table, Qt.Key.Key_Return)
+        # An act that changes a book for good wants a ground and a second person.
+        page.act.click()
+        assert "依据" in page.note.text()
+        page.ground.setText("练习：对账单 1 号")
+        qtbot.keyClick(page.ground, Qt.Key.Key_Return)
+        qtbot.keyClicks(page.number, "2001")
+        qtbot.keyClicks(page.pin, "200200")
+        qtbot.keyClick(page.pin, Qt.Key.Key_Return)
+        assert page.pin.text() == ""
+        office.settle()
+        assert "已处理" in page.note.text()
+    assert [row[-1] for row in office.cells()] == ["已处理", "已处理"]
+    page.compare.click()
+    office.settle()
+    assert "账平" in page.note.text()
+    assert [one.state for one in [office.model.view.statement]] == [DayState.LEVEL]
+
+
+def test_the_morning_asks_once_and_the_board_reads_it(office):
+    doors = office.till.doors
+    assert (due(doors), yesterday_told(doors).said) == (DAY, "none")
+    morning = MorningCompare(office.session)
+    morning.ask()
+    office.settle()
+    assert (due(doors), yesterday_told(doors).said) == (None, "differs")
+    assert yesterday_told(doors).standing == 2
+    morning.ask()
+    office.settle()
+    with doors.uow() as uow:
+        assert len(uow.reconciliations.days(9)) == 1
+    morning.stop()
+
+
+def test_days_and_files(office):
+    office.open()
+    page = office.page
+    page.day.setText("26-11-99")
+    page.day.returnPressed.emit()
+    assert "看不懂" in page.note.text()
+    page.after.click()
+    office.settle()
+    assert office.cells() == [] and "F5" in page.lists["lines"].nothing.text()
+    assert "另有 2 笔" in page.elsewhere.text()
+    page.after.click()
+    assert "还没到" in page.note.text() or not page.after.isEnabled()
+    page.before.click()
+    office.settle()
+    page.turn("totals")
+    page.exports["csv"].click()
+    office.settle()
+    (written,) = (office.folder / "lists").glob("reconcile-totals-20261122-*.csv")
+    assert "999900" in written.read_text(encoding="utf-8-sig")
