@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QStackedWidget, QWidget
 
 from app.domain.clock import shop_time
 from app.domain.statement import GroupResult
@@ -87,6 +87,7 @@ class ReconcilePage(OfficePage):
         return FigureList(
             self._say(f"reconcile.part_{name}", count=0), titles, self._say,
             empty=self._say(f"reconcile.empty_{name}"), colour=colour, wide=wide,
+            hide_empty=True,
         )  # fmt: skip
 
     def _head(self) -> QHBoxLayout:
@@ -142,15 +143,14 @@ class ReconcilePage(OfficePage):
         for at, one in enumerate((self.ground, self.number, self.pin)):
             one.returnPressed.connect(partial(self._next, at))
             flow.addWidget(one)
-        lines.addWidget(self.form)
-        acts = row(space=6)
         self.act, self.other = button("", "commit"), button("")
         self.act.clicked.connect(lambda: self._do(0))
         self.other.clicked.connect(lambda: self._do(1))
-        acts.addWidget(self.act)
-        acts.addWidget(self.other)
-        acts.addStretch(1)
-        lines.addLayout(acts)
+        flow.addWidget(self.act)
+        flow.addWidget(self.other)
+        lines.addWidget(self.form)
+        grows = QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum
+        holder.setSizePolicy(*grows)
         return holder
 
     def _field(self, name: str) -> QLineEdit:
@@ -159,9 +159,12 @@ class ReconcilePage(OfficePage):
 
     def _sides(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(2)
         for at, side in enumerate(("here", "there"), 1):
-            grid.addWidget(label(self._say(f"reconcile.side_{side}"), "small", "second"), 0, at)
+            name = label(self._say(f"reconcile.side_{side}"), "small", "second")
+            name.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(name, 0, at)
         self.sides: dict[tuple[str, str], QLabel] = {}
         for down, name in enumerate(_SIDES, 1):
             grid.addWidget(label(self._say(f"reconcile.money_{name}"), "", "second"), down, 0)
@@ -340,8 +343,12 @@ class ReconcilePage(OfficePage):
             figures = it.here if side == "here" else it.there
             money = getattr(figures, name) if figures is not None else None
             made.setText(_plain(money))
+            retone(made, "tone", "bad" if line.standing and _differ(it, name) else "")
         acts = self.model.acts(line)
-        self.form.setVisible(bool(acts) and self.model.needs_ground(acts[0]))
+        asks = bool(acts) and self.model.needs_ground(acts[0])
+        for field in (self.ground, self.number, self.pin):
+            field.setVisible(asks)
+        self.form.setVisible(bool(acts))
         for at, press in enumerate((self.act, self.other)):
             press.setVisible(at < len(acts))
             press.setEnabled(at < len(acts) and not self.model.busy)
@@ -377,6 +384,11 @@ def _scheme(say: Callable[..., str], one: Difference) -> str:
 
 def _side(figures: Figures | None, name: str) -> Value:
     return yuan(getattr(figures, name)) if figures is not None else None
+
+
+def _differ(one: Difference, name: str) -> bool:
+    here, there = one.here, one.there
+    return here is None or there is None or getattr(here, name) != getattr(there, name)
 
 
 def _plain(money: Money | None) -> str:
