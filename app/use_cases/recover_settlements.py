@@ -36,7 +36,7 @@ from app.use_cases.payment import step_along
 from app.use_cases.rx_recover import recover_prescriptions
 from app.use_cases.sign_in import SecondPerson, answering
 from app.use_cases.views import Recovery
-from app.use_cases.visit_legs import clear_lines
+from app.use_cases.visit_legs import clear_lines, visit_of
 
 GIVE_UP_AFTER = 12
 """Rounds of asking before a person with the platform's books must decide."""
@@ -175,14 +175,16 @@ def _look_in_books(doors: Doors, settlement_id: str, insured: Insured, operator:
     """After a refused reversal: is there proof that the platform holds no such settlement?
 
     Registered visit: lines that took part in a settlement cannot be withdrawn (interface 2.11),
-    so a 2205 that succeeds proves it, and leaves nothing that a late 2207 could settle.
+    so a 2205 of their own batch that succeeds proves it, and leaves nothing that a late 2207 could
+    settle. One of "every unsettled line" would succeed, too, where all of them are settled.
     Pharmacy route: 5201 shows no visit that is not ours already, twice, the second time after the
     platform's own time limit; else the day's 3202 must tell.
     """
     with doors.uow() as uow:
         one = uow.settlements.get(settlement_id)
     if one.route == "visit":
-        cleared = clear_lines(doors, one, insured, operator).outcome is Outcome.SUCCESS
+        batch = visit_of(one).batch
+        cleared = clear_lines(doors, one, insured, operator, batch).outcome is Outcome.SUCCESS
         return _conclude(doors, one.id, operator, absent=cleared, proven=cleared)
     fresh = fresh_visits(doors, one, insured, operator)
     if fresh is None:

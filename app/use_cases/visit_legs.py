@@ -25,6 +25,9 @@ from app.use_cases.basket_calls import basket_of, diagnosis_of
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import leg_for, run_leg
 
+EVERY_BATCH = "0000"
+"""To 2205: every unsettled line, of which there may be none (interface 2.11)."""
+
 
 def visit_of(settlement: Settlement) -> Visit:
     """The visit of a settlement on this route; :raises IllegalTransition: where it has none."""
@@ -161,12 +164,21 @@ def _quote(
     return run_leg(doors, leg_for(call, insured, one.id), operator)
 
 
-def clear_lines(doors: Doors, one: Settlement, insured: Insured, operator: Operator) -> Answer:
-    """2205 for all unsettled lines of the visit; success leads back to REGISTERED or CLOSING."""
+def clear_lines(
+    doors: Doors,
+    one: Settlement,
+    insured: Insured,
+    operator: Operator,
+    batch: str = EVERY_BATCH,
+) -> Answer:
+    """2205 for all unsettled lines of the visit; success leads back to REGISTERED or CLOSING.
+
+    ``batch``: those of one charge batch, all or none: refused where it took part in a settlement.
+    """
 
     def after(uow: UnitOfWork, answer: Answer) -> None:
         if answer.outcome is Outcome.SUCCESS:
             change_visit(uow, one.id, lambda visit: visit.move(VisitEvent.LINES_CLEARED))
 
-    call = ClearLines(insured, visit_of(one).mdtrt_id)
+    call = ClearLines(insured, visit_of(one).mdtrt_id, batch)
     return run_leg(doors, leg_for(call, insured, one.id), operator, after=after)

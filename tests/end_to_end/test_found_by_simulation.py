@@ -1,0 +1,68 @@
+"""Faults of the till that ``yaotai simulate`` found, each as its smallest walk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.domain.money import Quantity
+from app.domain.returns import ReturnReason
+from app.domain.rx_states import RxState
+from app.domain.settlement_states import SettlementState
+from app.use_cases.complete_sale import complete_sale
+from app.use_cases.recover_settlements import recover_settlements
+from app.use_cases.return_goods import quote_return, run_return
+from tests.fakes.practice_till import PracticeTill, cash, practice_till
+
+
+@pytest.fixture
+def short(tmp_path: Path) -> Iterator[PracticeTill]:
+    yield from practice_till(tmp_path, "CN-999900")
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> Iterator[PracticeTill]:
+    yield from practice_till(tmp_path, "CN-999901")
+
+
+@pytest.mark.parametrize("back", [1, 2])
+def test_a_typed_prescription_follows_a_cash_sale_that_comes_back(
+    short: PracticeTill, back: int
+) -> None:
+    """seed 1, store 2: it stayed used by a sale that was undone."""
+    drug = short.find(insurance_class="A", sale_class="rx")
+    sale = short.prescribe(short.basket((drug, 2)))
+    complete_sale(short.doors, sale.id, cash(sale.total), sale.total, short.operator)
+    one = quote_return(
+        short.doors, sale.id, {1: Quantity.of(back)}, sale.lines[0].trace_codes[:back],
+        ReturnReason.QUALITY, short.operator, None,
+    )  # fmt: skip
+    run_return(short.doors, one.return_id, short.operator, None, lambda _leg: None)
+    with short.doors.uow() as uow:
+        rest = uow.returns.get(one.return_id).replacement_sale_id
+        case = uow.prescriptions.of_sale(rest or sale.id)
+    assert case is not None
+    assert case.state is (RxState.USED if rest else RxState.RELEASED)
+
+
+def test_no_settled_visit_is_taken_for_one_that_never_was(visits: PracticeTill) -> None:
+    """seed 5, store 6: 2205 of "every unsettled line" succeeds where all are settled."""
+    drug = visits.find(insurance_class="A", sale_class="rx")
+    sale = visits.prescribe(visits.basket((drug, 1)))
+    patient = visits.patient("active_met")
+    visits.quote(sale, patient)
+    visits.fault(kind="other_msgid", infno="2207")
+    visits.settle(sale, patient)
+    visits.fault(kind="refused", infno="2601")
+    for _round in range(2):
+        visits.clock.set(visits.clock.now() + timedelta(seconds=130))
+        recover_settlements(visits.doors, visits.operator)
+    with visits.doors.uow() as uow:
+        (one,) = uow.settlements.of_sale(sale.id)
+    assert one.state is SettlementState.REVERSED
+    settlements = visits.books()["settlements"]
+    assert isinstance(settlements, list)
+    assert [each["state"] for each in settlements] == ["reversed"]
