@@ -15,6 +15,8 @@ from app.errors import BadFile
 _MOST_BYTES = 512 * 1024 * 1024
 _LARGEST_CELL = 16 * 1024 * 1024
 _CHUNK = 1 << 20
+_PIECE = 1 << 17
+"""Signs cut at once: what lies in the processor's cache is cut faster."""
 _BLOCK = 4096
 _END = "\x03end of file\x03"
 """A row put behind the last line: a quote that nobody closed swallows it, and so is seen."""
@@ -59,7 +61,7 @@ def _parsed(text: io.TextIOBase, path: Path) -> Iterator[list[list[str]]]:
         rows = [line.split(separator) if line else [] for line in lines]
         row_no += len(rows)
         yield rows
-        piece = text.read(_CHUNK) + text.readline()
+        piece = text.read(_PIECE) + text.readline()
     if piece:
         yield from _quoted(chain(io.StringIO(piece, newline=""), text), separator, row_no, path)
 
