@@ -70,6 +70,8 @@ class Settlements:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._texts: dict[int, tuple[Settled, str]] = {}
+        """Amounts that were read or written here with their text: frozen, so it stays theirs."""
 
     def add(self, settlement: Settlement) -> None:
         """A new attempt; :raises BadValue: when its id is used."""
@@ -138,7 +140,7 @@ class Settlements:
         return {
             **{name: getattr(one, name) for name in _PLAIN},
             **{name: stored(getattr(one, name)) for name in _MOMENTS},
-            **{name: _money_text(getattr(one, name)) for name in _MONEY},
+            **{name: self._text_of(getattr(one, name)) for name in _MONEY},
             "state": one.state.value,
             "line_nos": canonical(one.line_nos),
             "total": split.total.fen if split else None,
@@ -156,6 +158,21 @@ class Settlements:
             "sealed_decisions": self._sealed_decisions(one),
             "version": one.version,
         }
+
+    def _text_of(self, settled: Settled | None) -> str | None:
+        if settled is None:
+            return None
+        known = self._texts.get(id(settled))
+        if known is None:
+            known = self._texts[id(settled)] = settled, to_text(settled)
+        return known[1]
+
+    def _settled(self, text: str | None) -> Settled | None:
+        if text is None:
+            return None
+        settled = from_text(Settled, text)
+        self._texts[id(settled)] = settled, text
+        return settled
 
     def _sealed_decisions(self, one: Settlement) -> bytes | None:
         if not one.decisions:
@@ -178,7 +195,7 @@ class Settlements:
         others: dict[str, Any] = {
             **{name: whole[name] for name in _PLAIN},
             **{name: moment(whole[name]) for name in _MOMENTS},
-            **{name: _money_value(whole[name]) for name in _MONEY},
+            **{name: self._settled(whole[name]) for name in _MONEY},
         }
         return Settlement(
             id=row.id,
@@ -193,14 +210,6 @@ class Settlements:
             version=row.version,
             **others,
         )
-
-
-def _money_text(settled: Settled | None) -> str | None:
-    return None if settled is None else to_text(settled)
-
-
-def _money_value(text: str | None) -> Settled | None:
-    return None if text is None else from_text(Settled, text)
 
 
 def _visit(row: Row[Any]) -> Visit | None:

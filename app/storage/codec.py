@@ -120,6 +120,14 @@ def _optional(kind: Any) -> tuple[Step, Step]:
     )
 
 
+def _given(kind: Any) -> Any:
+    """The type of what is there, of a value that may be missing."""
+    if typing.get_origin(kind) not in (types.UnionType, typing.Union):
+        return kind
+    inner = [each for each in typing.get_args(kind) if each is not type(None)]
+    return inner[0] if len(inner) == 1 else kind
+
+
 def _row(kind: Any, origin: Any) -> tuple[Step, Step]:
     args = typing.get_args(kind)
     if origin is frozenset:
@@ -151,22 +159,32 @@ def _mapping(kind: Any) -> tuple[Step, Step]:
 
 def _object(kind: Any) -> tuple[Step, Step]:
     hints = typing.get_type_hints(kind)
-    steps = {each.name: _steps(hints[each.name]) for each in fields(kind) if each.init}
+    # What may be missing is looked at here, not by a step of its own for each value.
+    inner = {each.name: _given(hints[each.name]) for each in fields(kind) if each.init}
+    steps = {name: _steps(hint) for name, hint in inner.items()}
     # Most fields are stored as they are; only the others are visited one by one.
-    changed = [(name, *pair) for name, pair in steps.items() if pair[0] is not _same]
+    changed = [
+        (name, *pair, inner[name] is not hints[name])
+        for name, pair in steps.items()
+        if pair[0] is not _same
+    ]
 
     def encode(value: Any) -> dict[str, Any]:
         told = {name: getattr(value, name) for name in steps}
-        for name, outwards, _ in changed:
-            told[name] = outwards(told[name])
+        for name, outwards, _, optional in changed:
+            held = told[name]
+            if held is not None or not optional:
+                told[name] = outwards(held)
         return told
 
     def decode(stored: dict[str, Any]) -> Any:
         known = stored.keys() <= steps.keys()
         told = stored if known else {name: stored[name] for name in steps if name in stored}
-        for name, _, inwards in changed:
+        for name, _, inwards, optional in changed:
             if name in told:
-                told[name] = inwards(told[name])
+                held = told[name]
+                if held is not None or not optional:
+                    told[name] = inwards(held)
         return kind(**told)
 
     return encode, decode

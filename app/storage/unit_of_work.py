@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -76,6 +76,8 @@ from app.storage.tables_trace import RECEIVED_CODE as RECEIVED_CODE
 from app.storage.tables_video import VIDEO_MARK as VIDEO_MARK
 
 if TYPE_CHECKING:
+    from functools import cached_property
+
     from app.ports_balance import BalanceBook
     from app.ports_custody import CustodyBook
     from app.ports_moments import MomentBook
@@ -91,6 +93,20 @@ if TYPE_CHECKING:
     from app.ports_supply import OrderBook, ReceivingBook, SupplierBook
     from app.ports_trace import BasketCodes, QualityBook, ReceivedBook, UncodedBook
     from app.ports_video import StillBook, VideoBook
+else:
+
+    class cached_property:
+        """The library's, without its lock: a unit of work belongs to one thread."""
+
+        def __init__(self, make: Callable[[SqlUnitOfWork], object]) -> None:
+            self._make = make
+
+        def __set_name__(self, _owner: type, name: str) -> None:
+            self._name = name
+
+        def __get__(self, unit: SqlUnitOfWork, _owner: type) -> object:
+            book = unit.__dict__[self._name] = self._make(unit)
+            return book
 
 
 class SqlUnitOfWork:
@@ -160,28 +176,18 @@ class SqlUnitOfWork:
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
     def _open_books(self, session: Session) -> None:
-        log, numbers = Log(session), Numbers(session)
-        self.log, self.numbers = log, numbers
-        self.sales, self.returns = Sales(session), Returns(session)
-        self.settlements, self.persons = Settlements(session), Persons(session)
-        self.requests = Requests(session, log)
-        self.medicines = Medicines(session, numbers)
-        self.stock, self.codes = Stock(session), Codes(session)
-        self.pack_codes = PackCodes(session)
-        self.staff, self.outbox = StaffBook(session), Outbox(session)
-        self.settings = Settings(session)
-        self.prescriptions, self.pharmacists = Prescriptions(session), Pharmacists(session)
-        self.duties, self.owings = Duties(session), Owings(session)
-        self.unmet, self.lists = UnmetRequests(session), Lists(session)
-        self.rosters = Rosters(session)
-        self.prints, self.tills = Prints(session), Tills(session)
-        self.evidence, self.keeping = Evidence(session), Keeping(session)
+        if self._session is not None:  # it was open before: its books were of that time
+            for name in (*_BOOKS, *_LATE):
+                self.__dict__.pop(name, None)
         self._session = session
-        for late in _LATE:  # of a unit that was open before
-            self.__dict__.pop(late, None)
-        self.checks, self.consents = Checks(session), Consents(session)
-        self.templates = Templates(session)
-        self.proxies, self.staff_documents = ProxyPurchases(session), StaffDocuments(session)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - each is annotated above
+        """A book is made when it is first asked for: most acts need few of them."""
+        make = _BOOKS.get(name)
+        if make is None:
+            raise AttributeError(name)
+        book = self.__dict__[name] = make(self._open(), self)
+        return book
 
     # Books that few acts ask for are loaded when one does: a start waits for none of them.
 
@@ -376,6 +382,40 @@ class SqlUnitOfWork:
 
 _LATE = tuple(name for name, made in vars(SqlUnitOfWork).items() if type(made) is cached_property)
 """The books that are loaded when first asked for."""
+
+_BOOKS: Mapping[str, Callable[[Session, SqlUnitOfWork], object]] = {
+    "checks": lambda session, _: Checks(session),
+    "codes": lambda session, _: Codes(session),
+    "consents": lambda session, _: Consents(session),
+    "duties": lambda session, _: Duties(session),
+    "evidence": lambda session, _: Evidence(session),
+    "keeping": lambda session, _: Keeping(session),
+    "lists": lambda session, _: Lists(session),
+    "log": lambda session, _: Log(session),
+    "medicines": lambda session, unit: Medicines(session, cast(Numbers, unit.numbers)),
+    "numbers": lambda session, _: Numbers(session),
+    "outbox": lambda session, _: Outbox(session),
+    "owings": lambda session, _: Owings(session),
+    "pack_codes": lambda session, _: PackCodes(session),
+    "persons": lambda session, _: Persons(session),
+    "pharmacists": lambda session, _: Pharmacists(session),
+    "prescriptions": lambda session, _: Prescriptions(session),
+    "prints": lambda session, _: Prints(session),
+    "proxies": lambda session, _: ProxyPurchases(session),
+    "requests": lambda session, unit: Requests(session, cast(Log, unit.log)),
+    "returns": lambda session, _: Returns(session),
+    "rosters": lambda session, _: Rosters(session),
+    "sales": lambda session, _: Sales(session),
+    "settings": lambda session, _: Settings(session),
+    "settlements": lambda session, _: Settlements(session),
+    "staff": lambda session, _: StaffBook(session),
+    "staff_documents": lambda session, _: StaffDocuments(session),
+    "stock": lambda session, _: Stock(session),
+    "templates": lambda session, _: Templates(session),
+    "tills": lambda session, _: Tills(session),
+    "unmet": lambda session, _: UnmetRequests(session),
+}
+"""Books whose rooms are loaded at the start."""
 
 
 def make_factory(

@@ -19,7 +19,7 @@ from app.domain.rx_states import LIVE, RxEvent, RxState
 from app.domain.sale import Sale
 from app.domain.sale_states import SaleState
 from app.domain.staff import Right, Staff
-from app.errors import BadValue, IllegalTransition, NotAllowed, NotFound
+from app.errors import BadValue, IllegalTransition, NotAllowed
 from app.ports import UnitOfWork
 from app.use_cases.basket import item_of, keep_in, price_of
 from app.use_cases.doors import Doors, Operator
@@ -296,12 +296,7 @@ def matched(uow: UnitOfWork, case: RxCase, sale: Sale) -> tuple[Given, ...]:
 def _match(
     uow: UnitOfWork, case: RxCase, sale: Sale
 ) -> tuple[tuple[Given, ...], tuple[Mismatch, ...]]:
-    medicines: dict[str, Medicine] = {}
-    for row in sale.lines:
-        try:
-            medicines[row.item.medicine_id] = uow.medicines.get(row.item.medicine_id)
-        except NotFound:
-            continue
+    medicines = uow.medicines.many([line.item.medicine_id for line in sale.lines])
     return match_basket(case, sale, medicines)
 
 

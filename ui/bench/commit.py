@@ -267,7 +267,7 @@ def rows_of(engine: Engine, sale_id: str, first: bool) -> limit.Written:
 
     with engine.connect() as connection:
         (sale,) = rows("SELECT * FROM sale WHERE id = :sale")
-        (counter,) = rows("SELECT * FROM counter")
+        (counter,) = rows("SELECT * FROM counter WHERE name LIKE 'receipt|%'")
         added = {
             "tender": rows("SELECT * FROM tender WHERE sale_id = :sale"),
             "sold_code": rows("SELECT * FROM sold_code WHERE sale_id = :sale"),
