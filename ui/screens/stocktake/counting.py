@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 from app.domain.clock import shop_time
 from app.domain.stocktake_states import StocktakeEvent, StocktakeState
 from ui.screens.stocktake.grid import CountGrid, CountTable
+from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, check_box, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class CountingView(QWidget):
         lines.addLayout(self._sheets())
         self.no_sheets = label(say("stocktake.recount_no_sheets"), "", "second", wrap=True)
         lines.addWidget(self.no_sheets)
-        lines.addLayout(self._acts())
+        lines.addWidget(self._acts())
         self.grid.typed.connect(self._typed)
         model.grid_shown.connect(self._shown)
         model.line_told.connect(self.grid.mark)
@@ -97,9 +98,10 @@ class CountingView(QWidget):
             line.addWidget(each)
         return line
 
-    def _acts(self) -> QHBoxLayout:
+    def _acts(self) -> QWidget:
         say, model = self._model.session.say, self._model
-        line = row(space=8)
+        holder = QWidget()
+        line = FlowLayout(holder, 8, even=True, grow=True)
         self.undo = button(say("stocktake.undo"))
         self.undo.clicked.connect(model.undo)
         self.cancel = button(say("stocktake.cancel"), "danger")
@@ -111,10 +113,9 @@ class CountingView(QWidget):
         self.end = button(say("stocktake.end"), "commit")
         self.end.clicked.connect(lambda: model.end())
         line.addWidget(self.undo)
-        line.addStretch(1)
         for each in (self.cancel, self.back, self.with_gaps, self.end):
             line.addWidget(each)
-        return line
+        return holder
 
     # --- acts ------------------------------------------------------------------------------------
 

@@ -11,7 +11,8 @@ from app.domain.money import Money, Quantity, Rate
 from app.domain.stocktake import Threshold
 from app.errors import BadValue
 from app.use_cases.stocktake_count import figure_of
-from ui.widgets.parts import button, label, line_edit, row
+from ui.widgets.flow import FlowLayout
+from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,16 +28,22 @@ class LimitsPart(QWidget):
         super().__init__()
         self._say = say
         self._shown: tuple[Threshold, bool] | None = None
-        line = row(self, space=8)
+        lines = column(self, space=6)
         self.words = label("", "", "second", wrap=True)
-        line.addWidget(self.words, 1)
+        lines.addWidget(self.words)
+        holder = QWidget()
+        line = FlowLayout(holder, 8, even=True, grow=True)
+        lines.addWidget(holder)
         self.packs = line_edit(say("stocktake.limit_packs"), code=True)
         self.share = line_edit(say("stocktake.limit_share"), code=True)
         self.worth = line_edit(say("stocktake.limit_worth"), code=True)
         for name, field in (("packs", self.packs), ("share", self.share), ("worth", self.worth)):
             field.setMaximumWidth(7 * self.fontMetrics().height())
-            line.addWidget(label(say(f"stocktake.limit_{name}"), "", "second"))
-            line.addWidget(field)
+            part = QWidget()
+            pair = row(part, space=6)
+            pair.addWidget(label(say(f"stocktake.limit_{name}"), "", "second"))
+            pair.addWidget(field)
+            line.addWidget(part)
         self.keep = button(say("stocktake.keep_limits"))
         self.worth.returnPressed.connect(self.keep.click)
         line.addWidget(self.keep)

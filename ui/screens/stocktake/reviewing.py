@@ -11,6 +11,7 @@ from app.domain.stocktake import Reason, Round
 from app.domain.stocktake_states import SheetState, StocktakeEvent, StocktakeState
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.stocktake_papers import WAYS
+from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
@@ -142,16 +143,17 @@ class ReviewView(QWidget):
         self.none.setAlignment(Qt.AlignmentFlag.AlignTop)
         lines.addWidget(self.none, 1)
         lines.addWidget(self.table, 1)
-        lines.addLayout(self._reason_row())
+        lines.addWidget(self._reason_row())
         lines.addLayout(self._second_row())
         lines.addLayout(self._papers())
         lines.addLayout(self._centre())
         model.second_wanted.connect(self._want_second)
         self._wants_second = False
 
-    def _reason_row(self) -> QHBoxLayout:
+    def _reason_row(self) -> QWidget:
         say = self._model.session.say
-        line = row(space=8)
+        holder = QWidget()
+        line = FlowLayout(holder, 8, even=True, grow=True)
         self.reason = QComboBox()
         self.reason.setAccessibleName(say("stocktake.reason"))
         for each in Reason:
@@ -167,10 +169,9 @@ class ReviewView(QWidget):
         self._open = (self.reason, self.give, self.give_all, self.back, self.post)
         for one in (self.reason, self.give, self.give_all):
             line.addWidget(one)
-        line.addStretch(1)
         line.addWidget(self.back)
         line.addWidget(self.post)
-        return line
+        return holder
 
     def _second_row(self) -> QHBoxLayout:
         say = self._model.session.say

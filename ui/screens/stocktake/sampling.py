@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ui.screens.stocktake.view_model import StocktakeModel
 
 COLUMNS = ("place", "name", "batch", "asked", "tails", "found", "odd", "verdict", "who")
-MOST_TAILS = 4
+MOST_TAILS = 2
 """So many boxes are named in a row; all of them stand below, for the chosen lot."""
 MOST_BELOW = 60
 DOUBT_KEY = "Ctrl+Shift+Q"
@@ -121,8 +121,10 @@ class SamplingView(QWidget):
         self._filling = True
         self.list.show_lines([self._line(one) for one in rows])
         shown = [cast("SampleRow", line.carries).sample.lot_id for line in self.list.model.lines]
-        if self._samples.lot_id in shown:
-            self.list.table.selectRow(shown.index(self._samples.lot_id))
+        at = shown.index(self._samples.lot_id) if self._samples.lot_id in shown else -1
+        # A row that is chosen already would be let go by choosing it once more.
+        if at not in (-1, self.list.table.currentIndex().row()):
+            self.list.table.selectRow(at)
         self._filling = False
 
     def _line(self, one: SampleRow) -> Line:

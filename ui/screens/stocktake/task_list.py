@@ -11,7 +11,8 @@ from app.domain.clock import shop_time
 from app.domain.stocktake_states import SheetState, StocktakeState
 from app.errors import BadValue
 from ui.screens.stocktake.limits import LimitsPart
-from ui.widgets.parts import button, column, label, line_edit, row
+from ui.widgets.flow import FlowLayout
+from ui.widgets.parts import button, column, label, line_edit
 
 if TYPE_CHECKING:
     from app.use_cases.stocktake_view import TaskRow
@@ -46,11 +47,12 @@ class TaskListView(QWidget):
         lines.addWidget(self.table, 1)
         self.open = button(say("stocktake.open"), "commit")
         self.open.clicked.connect(self._open)
-        foot = row(space=8)
+        holder = QWidget()
+        foot = FlowLayout(holder, 8, even=True, grow=True)
         foot.addWidget(self.open)
-        foot.addStretch(1)
         self.zone = QComboBox()
         self.zone.setAccessibleName(say("stocktake.zone"))
+        self.zone.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.extra = button(say("stocktake.open_extra"))
         self.extra.clicked.connect(self._extra)
         self.zone_name = line_edit(say("stocktake.zone_name"), hint=say("stocktake.zone_name"))
@@ -62,14 +64,20 @@ class TaskListView(QWidget):
             lambda: model.rename_zone(self.zone.currentData(), self.zone_name.text())
         )
         self.zone.currentIndexChanged.connect(lambda _: self._name_rename())
-        acts = (self.zone, self.extra, self.zone_name, self.add_zone, self.rename)
+        self.to_limits = button(say("stocktake.limits"))
+        self.to_limits.setCheckable(True)
+        acts: tuple[QWidget, ...] = (
+            self.zone, self.extra, self.zone_name, self.add_zone, self.rename, self.to_limits,
+        )  # fmt: skip
         for each in acts:
             foot.addWidget(each)
-        lines.addLayout(foot)
+        lines.addWidget(holder)
         self.limits = LimitsPart(say)
         self.limits.keep.clicked.connect(self._keep_limits)
+        self.limits.hide()
+        self.to_limits.toggled.connect(self._turn_limits)
         lines.addWidget(self.limits)
-        self._manager: tuple[QWidget, ...] = (*acts, self.limits)
+        self._manager = acts
 
     def focus(self) -> None:
         """The rows, the first one chosen."""
@@ -104,6 +112,7 @@ class TaskListView(QWidget):
         self.late.setVisible(bool(words))
         for each in self._manager:
             each.setVisible(model.approves)
+        self.limits.setVisible(model.approves and self.to_limits.isChecked())
         if told is not None:
             self.limits.show_threshold(told.threshold, own=told.own_threshold)
         self._zones()
@@ -112,6 +121,11 @@ class TaskListView(QWidget):
     def _name_rename(self) -> None:
         """A zone that is chosen can be renamed; the whole shop cannot."""
         self.rename.setEnabled(bool(self.zone.currentData()) and not self._model.busy)
+
+    def _turn_limits(self, shown: bool) -> None:
+        self.limits.setVisible(shown)
+        if shown:
+            self.limits.packs.setFocus()
 
     def _keep_limits(self) -> None:
         try:
