@@ -167,6 +167,10 @@ class ShiftBook(Protocol):
         """The close of a day."""
         ...
 
+    def close(self, close_id: str) -> DayClose | None:
+        """The close of that id."""
+        ...
+
     def close_no(self, no: int) -> DayClose | None:
         """The close of that number."""
         ...

@@ -38,6 +38,7 @@ PANELS = {
     Action.DEVICES: "devices",
     Action.OFFICE: "office",
     Action.LOTS: "lots",
+    Action.SHIFT: "shift",
     Action.LINE: "line",
 }
 

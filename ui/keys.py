@@ -59,6 +59,7 @@ class Action(StrEnum):
     QUALITY = "quality"
     LOTS = "lots"
     NO_CODE = "no_code"
+    SHIFT = "shift"
     WANTED = "wanted"
     LINE = "line"
 
@@ -116,6 +117,7 @@ _DEFAULT = {
     "Ctrl+Shift+W": Action.WANTED,
     "Ctrl+Shift+L": Action.LINE,
     "Ctrl+F7": Action.LOTS,
+    "Ctrl+J": Action.SHIFT,
 }
 
 

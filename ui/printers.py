@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.ports_devices import ReceiptPrinter
     from app.regions.loader import Region
     from app.use_cases.doors import Doors
+    from app.use_cases.shift_report import Report
     from devices.connection import Connection
     from ui.device_bench import Trial, Workbench
     from ui.device_room import DeviceRoom
@@ -33,8 +34,17 @@ Told = TypeVar("Told")
 def printing_of(room: DeviceRoom, doors: Doors, region: Region) -> tuple[Printing, Labelling]:
     """Both printers of the room with the words of their papers; one not planned prints none."""
     days = _near_days(doors, region)
-    slips = Printing(doors, RoomPrinter(room), composer(say, days), lambda: prints(room))
+    slips = Printing(
+        doors, RoomPrinter(room), composer(say, days), lambda: prints(room), _report_paper
+    )
     return slips, Labelling(doors, RoomLabelPrinter(room), labels.composer(say, days))
+
+
+def _report_paper(report: Report) -> Paper:
+    # Loaded by the first report that goes to paper.
+    from ui.shift_rows import report_paper
+
+    return report_paper(report, say)
 
 
 def prints(room: DeviceRoom) -> bool:

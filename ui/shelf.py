@@ -225,6 +225,13 @@ def _custody(window: MainWindow) -> Panel:
     return CustodyPanel(window.custody, custody_papers(window))
 
 
+def _shift(window: MainWindow) -> Panel:
+    from ui.screens.shift.panel import ShiftPanel
+    from ui.shift_files import shift_files
+
+    return ShiftPanel(window.shift, shift_files(window))
+
+
 MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "help": _help,
     "patient": _patient,
@@ -247,6 +254,7 @@ MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "vault": _vault,
     "office": _office,
     "video": _video,
+    "shift": _shift,
     "devices": _devices,
     "line": _line,
 }

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from app.domain.print_job import Document
 from app.errors import DeviceError, NotOffered
 from app.ports_devices import ReceiptPrinter
 from app.use_cases import print_slips
 from app.use_cases.doors import Doors, Operator
-from app.use_cases.print_slips import Compose
+from app.use_cases.print_slips import Compose, ComposeReport
 from app.use_cases.receipt import sale_of_receipt
 from app.use_cases.spool import Spool
 
@@ -26,6 +27,8 @@ class Printing:
     compose: Compose
     is_planned: Callable[[], bool] = lambda: True
     """Whether this till has one now: the set-up page may change that at any time."""
+    compose_report: ComposeReport | None = None
+    """Of shifts and closed days."""
 
 
 class ShopPrinting:
@@ -42,13 +45,14 @@ class ShopPrinting:
         if self.printing is None or not self.printing.is_planned():
             return Spool()
         doors, printer, compose = self.printing.doors, self.printing.printer, self.printing.compose
+        reports = self.printing.compose_report
         shut = ""
         if kick:
             try:
                 printer.kick_drawer()
             except DeviceError as error:
                 shut = print_slips.trouble_of(error)
-        spool = print_slips.print_waiting(doors, printer, compose)
+        spool = print_slips.print_waiting(doors, printer, compose, reports)
         # A printer that cannot be reached is told of once, by its papers.
         return replace(spool, drawer=shut) if shut != spool.trouble else spool
 
@@ -57,6 +61,10 @@ class ShopPrinting:
         printing = self._wanted()
         sale_id = sale_of_receipt(printing.doors, receipt_no)
         print_slips.queue_reprint(printing.doors, sale_id, operator)
+
+    def reprint_report(self, kind: str, subject: str, operator: Operator) -> None:
+        """:raises NotFound: no such shift or close; :raises NotOffered: no printer."""
+        print_slips.queue_report(self._wanted().doors, Document(kind), subject, operator)
 
     def decide_prints(self, again: bool, operator: Operator) -> int:
         """What a person saw on the paper in doubt; 0 where nothing is."""

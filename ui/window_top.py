@@ -9,9 +9,13 @@ from ui.keys import Action
 from ui.operation import Lane
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.use_cases.notes import Note
+    from app.use_cases.shift_view import TillShift
     from ui.main_window import MainWindow
     from ui.screens.custody.strip import CustodyStrip
+    from ui.screens.shift.strip import ShiftStrip
 
 
 class Top:
@@ -20,6 +24,9 @@ class Top:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._custody: CustodyStrip | None = None
+        self._shift: ShiftStrip | None = None
+        self._shift_until: datetime | None = None
+        """Until when the open shift lasts; None = none is open, as far as is known."""
 
     def refresh(self) -> None:
         """Everything that is not counted or lit."""
@@ -74,6 +81,33 @@ class Top:
         session = self._window.session
         if not session.locked:
             session.run(Lane.STORE, lambda _: session.shop.custody_attention(), self.show_custody)
+
+    def ask_shift(self) -> None:
+        """How the drawer stands, now that somebody is here."""
+        session = self._window.session
+        if not session.locked:
+            session.run(Lane.STORE, lambda _: session.shop.shift_state(), self.show_shift)
+
+    def sold_in_shift(self) -> None:
+        """A sale opens its shift where nobody did: said once, not asked for at every sale."""
+        until = self._shift_until
+        if until is None or self._window.session.shop.now() >= until:
+            self.ask_shift()
+
+    def show_shift(self, state: TillShift) -> None:
+        """What the drawer wants, over the basket."""
+        from ui.screens.shift.strip import ShiftStrip, wants
+
+        window, operator = self._window, self._window.session.operator
+        self._shift_until = state.shift.until if state.shift is not None else None
+        window.payment.rounding = state.rules.rounding.value
+        staff_id = operator.staff.id if operator is not None else ""
+        if self._shift is None and wants(state, staff_id):
+            self._shift = ShiftStrip(window.session)
+            self._shift.panel_asked.connect(lambda: window.open_panel("shift"))
+            window.put_over_basket(self._shift)
+        if self._shift is not None:
+            self._shift.show_state(state, staff_id, window.looks.keys.key_of(Action.SHIFT))
 
     def sign_on(self) -> None:
         """Who came to the till is signed on at the platform before the first customer."""

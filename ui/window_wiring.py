@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ui.screens.person.view_model import PersonViewModel
     from ui.screens.proxy.view_model import ProxyModel
     from ui.screens.returns.view_model import ReturnViewModel
+    from ui.screens.shift.view_model import ShiftModel
     from ui.screens.signature.view_model import SignatureViewModel
     from ui.screens.still.view_model import StillViewModel
     from ui.screens.video.recorder import RecorderModel
@@ -67,6 +68,7 @@ def _money(window: MainWindow) -> None:
     window.payment.answered.connect(window.patient.settled)
     window.payment.stage_changed.connect(window.flow.on_stage)
     window.payment.completed.connect(lambda _: window.status.ask_waiting())
+    window.payment.completed.connect(lambda _: window.top.sold_in_shift())
     window.session.prices_changed.connect(window.till.follow_prices)
     window.open_strip.list_asked.connect(lambda: window.open_panel("open_items"))
     figures.details_asked.connect(lambda: window.open_panel("details"))
@@ -83,6 +85,7 @@ def _papers(window: MainWindow) -> None:
 def _bar(window: MainWindow) -> None:
     window.session.operator_changed.connect(window.operator_changed)
     window.session.operator_changed.connect(window.top.ask_custody)
+    window.session.operator_changed.connect(window.top.ask_shift)
     window.session.operator_changed.connect(window.top.ask_vault)
     window.session.operator_changed.connect(window.top.sign_on)
     window.status.changed.connect(window.top.refresh)
@@ -152,6 +155,12 @@ def wire_custody(window: MainWindow, custody: CustodyModel) -> None:
     """What is late stands over the basket; who takes drugs along is the proxy's panel."""
     custody.attention.connect(window.top.show_custody)
     custody.proxy_asked.connect(lambda: window.open_panel("proxy"))
+
+
+def wire_shift(window: MainWindow, shift: ShiftModel) -> None:
+    """What the drawer wants stands over the basket; a report that is owed goes to its printer."""
+    shift.attention.connect(window.top.show_shift)
+    shift.paper_owed.connect(lambda: window.printing.run())
 
 
 def wire_signing(window: MainWindow, signing: SignatureViewModel) -> None:

@@ -23,12 +23,18 @@ class Document(StrEnum):
     """医保退费单: what of the settlement was taken back, in the same two copies."""
     PROXY_LIST = "proxy_list"
     """购药清单 that a proxy signs, with the amounts of the quote (HY-1.5.6b)."""
+    SHIFT = "shift"
+    """班次报表; ``sale_id`` of its job is the shift's id."""
+    DAY = "day"
+    """日结单; ``sale_id`` of its job is the close's id."""
     LABEL = "label"
     """用药标签 of one line; goes to the label printer."""
 
 
 SLIPS = frozenset(Document) - {Document.LABEL}
 """What goes to the receipt printer."""
+REPORTS = frozenset({Document.SHIFT, Document.DAY})
+"""Papers of no sale: built from a :class:`app.use_cases.shift_report.Report`."""
 LABELS = frozenset({Document.LABEL})
 
 

@@ -255,6 +255,11 @@ class Shifts(ShiftSums):
         found = self._closes(1, DAY_CLOSE.c.day == day.isoformat())
         return found[0] if found else None
 
+    def close(self, close_id: str) -> DayClose | None:
+        """The close of that id."""
+        found = self._closes(1, DAY_CLOSE.c.id == close_id)
+        return found[0] if found else None
+
     def close_no(self, no: int) -> DayClose | None:
         """The close of that number."""
         found = self._closes(1, DAY_CLOSE.c.no == no)

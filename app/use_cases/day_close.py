@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.domain.day_close import FIRST, DayClose, canonical, close_hash, holds
+from app.domain.print_job import Document
 from app.domain.staff import Right
 from app.errors import BadValue, NotAllowed, NotFound
 from app.use_cases.day_open_items import open_items, told_of
 from app.use_cases.shift_figures import figures_of, lasting
 from app.use_cases.shift_rules import rules_in
+from app.use_cases.slip_jobs import owe_report
 
 if TYPE_CHECKING:
     from datetime import date
@@ -103,6 +105,7 @@ def _close(doors: Doors, uow: UnitOfWork, day: date, by: str) -> DayClose:
         close_hash(no, day, now, by, totals, items, prev),
     )  # fmt: skip
     uow.shifts.add_close(close)
+    owe_report(doors, uow, Document.DAY, close_id)
     entry = {"close": close_id, "no": no, "day": day.isoformat(), "hash": close.hash}
     uow.log.append("day.closed", by, now, entry)
     return close

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 LISTED = 200
 """Items of one kind told one by one; what is beyond is told as a number."""
 
+REF_CODES = frozenset(
+    {"waiting", "rejected", "incomplete", "gap_missing", "gap_surplus", "receipts", "more"}
+    | {kind.value for kind in OpenKind}
+)
+"""References that are codes and have words of their own; the others are numbers."""
+
 _ASIDE = (UploadState.REJECTED, UploadState.INCOMPLETE)
 
 Reader = Callable[["UnitOfWork"], Iterator[OpenItem]]

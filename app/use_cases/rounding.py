@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING
 
 from app.domain.money import ZERO, Money
 from app.domain.sale import Sale, Tender, TenderKind
-from app.domain.shift import Rounding, rounded_off
+from app.domain.shift import rounded_off
 from app.errors import BadValue
 from app.use_cases.shift_rules import rules_in
 
 if TYPE_CHECKING:
     from app.ports import UnitOfWork
-    from app.use_cases.doors import Doors
-
-
-def rounding_rule(doors: Doors) -> Rounding:
-    """What the shop does at the till now."""
-    with doors.uow() as uow:
-        return rules_in(uow).rounding
 
 
 def check_rounding(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from app.domain.money import ZERO, Money
+from app.domain.print_job import Document
 from app.domain.sale import TenderKind
 from app.domain.shift import (
     IN_REASONS,
@@ -38,6 +39,7 @@ from app.use_cases.free_codes import free_at_shift_end
 from app.use_cases.shift_now import begin, leave, shift_at
 from app.use_cases.shift_rules import rules_in
 from app.use_cases.sign_in import SecondPerson, answering, sign_in
+from app.use_cases.slip_jobs import owe_report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -379,6 +381,7 @@ def _close(
     shift = uow.shifts.get(shift_id).after(ShiftEvent.CLOSED)
     seen = _seen(uow, shift, _last_count(uow, shift_id))
     closed = uow.shifts.save(replace(shift, closed_by=by, released_by=releaser, reason=reason))
+    owe_report(doors, uow, Document.SHIFT, shift_id)
     entry = {"shift": shift_id, "difference_fen": seen.difference.fen, "released_by": releaser}
     uow.log.append("shift.closed", by, now, entry)
     return closed

@@ -40,6 +40,12 @@ def owe_return(doors: Doors, uow: UnitOfWork, sale_id: str, attempts: Sequence[S
         uow.prints.add_new(jobs(doors, sale_id, papers_of_return(attempts), ZERO))
 
 
+def owe_report(doors: Doors, uow: UnitOfWork, document: Document, subject: str) -> None:
+    """The paper of a shift or a day that is being closed."""
+    if doors.prints():
+        uow.prints.add_new(jobs(doors, subject, [(document, 1)], ZERO))
+
+
 def papers_of_sale(attempts: Sequence[Settlement]) -> Papers:
     """销售小票, and 医保购药结算单 where something is settled."""
     settled = any(one.state is SettlementState.SETTLED for one in attempts)

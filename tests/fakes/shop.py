@@ -64,6 +64,7 @@ from tests.fakes.proxies import FakeProxies
 from tests.fakes.review import FakePharmacists
 from tests.fakes.rx_shop import FakeRx
 from tests.fakes.statement_page import FakeStatements
+from tests.fakes.shifts import FakeShifts
 from tests.fakes.terminal import FakeTerminal
 from tests.fakes.traces import FakeTraces
 from tests.fakes.uploads import FakeUploads
@@ -158,6 +159,7 @@ class FakeShop(
     FakeProxies,
     FakePrices,
     FakeStatements,
+    FakeShifts,
     FakeUploads,
 ):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""

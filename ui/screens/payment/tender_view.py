@@ -26,6 +26,9 @@ class TenderView(QWidget):
         lines = column(self, space=8)
         self.due = AmountRow(say("payment.due"), "due")
         lines.addWidget(self.due)
+        self.off = AmountRow(say("receipt.tender_rounding"), "", "good")
+        self.off.hide()
+        lines.addWidget(self.off)
         lines.addWidget(rule())
         self.cash = line_edit(say("payment.given"), code=True, role="amount")
         self.cash.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -64,7 +67,7 @@ class TenderView(QWidget):
         self.cash.setText(str(draft.remaining))
         self.cash.selectAll()
         self.cash.setFocus()
-        self.scan_amount.setText(str(draft.remaining))
+        self.scan_amount.setText(str(draft.left))
         self.scan_reference.clear()
         self.refresh()
 
@@ -74,6 +77,8 @@ class TenderView(QWidget):
         if draft is None:
             return
         self.due.show_amount(f"¥ {draft.due}")
+        self.off.show_amount(f"−{draft.off}")
+        self.off.setVisible(bool(draft.off))
         self.parts.setText(
             "\n".join(say("payment.scan_taken", amount=part.amount, reference=part.reference)
                       for part in draft.scan_pay)

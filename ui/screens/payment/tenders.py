@@ -18,19 +18,35 @@ class TenderDraft:
 
     due: Money
     scan_pay: list[Tender] = field(default_factory=list)
+    rounding: str = "off"
+    """What the shop lets go of in cash, where nobody insures the basket; off, jiao or yuan."""
+
+    @property
+    def left(self) -> Money:
+        """What is still to be paid, to the fen."""
+        return self.due - Money.total(part.amount for part in self.scan_pay)
+
+    @property
+    def off(self) -> Money:
+        """抹零: what the shop lets go of if the rest is paid in cash."""
+        if self.rounding == "off":
+            return ZERO
+        from app.domain.shift import Rounding, rounded_off  # most shops round nothing
+
+        return rounded_off(self.left, Rounding(self.rounding))
 
     @property
     def remaining(self) -> Money:
         """What cash must still cover."""
-        return self.due - Money.total(part.amount for part in self.scan_pay)
+        return self.left - self.off
 
     def add_scan_pay(self, amount: Money, reference: str) -> None:
         """A part paid by scan-pay with the payment's own reference.
 
         :raises BadValue: more than is left, nothing, or no reference to find it again by.
         """
-        if amount <= ZERO or amount > self.remaining:
-            raise BadValue(what="scan_pay", why=str(self.remaining))
+        if amount <= ZERO or amount > self.left:
+            raise BadValue(what="scan_pay", why=str(self.left))
         if not reference.strip():
             raise BadValue(what="reference", why="-")
         from app.domain.sale import Tender, TenderKind  # not needed before the first paint
@@ -56,4 +72,5 @@ class TenderDraft:
         from app.domain.sale import Tender, TenderKind  # not needed before the first paint
 
         cash = (Tender(TenderKind.CASH, self.remaining),) if self.remaining else ()
-        return (*self.scan_pay, *cash)
+        off = (Tender(TenderKind.ROUNDING, self.off),) if self.off else ()
+        return (*self.scan_pay, *cash, *off)

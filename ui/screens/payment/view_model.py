@@ -77,6 +77,8 @@ class PaymentViewModel(QObject):
         self.view: PaymentView | None = None
         self.ticks: tuple[Step, ...] = ()
         self.draft: TenderDraft | None = None
+        self.rounding = "off"
+        """What the shop lets go of in cash; told with the state of the drawer."""
         self.receipt: Receipt | None = None
         self.refusal: tuple[Note, ...] = ()
         self.reporting = False
@@ -425,7 +427,7 @@ class PaymentViewModel(QObject):
     # --- tenders ---------------------------------------------------------------------------------
 
     def _open_tender(self, due: Money) -> None:
-        self.draft = TenderDraft(due)
+        self.draft = TenderDraft(due, rounding="off" if self.view is not None else self.rounding)
         self._go(Stage.TENDER)
         self.tender_changed.emit()
 
@@ -446,7 +448,7 @@ class PaymentViewModel(QObject):
         if self.stage is not Stage.TENDER or self.draft is None:
             return
         try:
-            part = Money.of(amount) if amount.strip() else self.draft.remaining
+            part = Money.of(amount) if amount.strip() else self.draft.left
             self.draft.add_scan_pay(part, reference)
         except YaotaiError as error:
             self.session.tell_error(error)

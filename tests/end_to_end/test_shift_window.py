@@ -1,0 +1,172 @@
+"""班次 in the real window, on real books: by keys from the float to the close of the day."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.use_cases.shift import Counted
+from app.vault.pins import Argon2Pins
+from tests.fakes.ids import CountingIds
+from tests.fakes.lanes import HandLanes
+from ui.bootstrap import OpenShop, Settings, build
+from ui.homes import home_at
+from ui.main_window import MainWindow
+from ui.screens.payment.view_model import Stage
+from ui.screens.shift.panel import ShiftPanel
+from ui.screens.shift.view_model import ShiftModel
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+CASHIER, MANAGER = ("1001", "100100"), ("3001", "300300")
+
+
+@dataclass
+class Shown:
+    """The window; its lanes run by hand."""
+
+    opened: OpenShop
+    lanes: HandLanes
+    window: MainWindow
+    qtbot: QtBot
+
+    def rest(self) -> None:
+        for _ in range(5):
+            self.lanes.run()
+            QApplication.processEvents()
+
+    def sign_in(self, who: tuple[str, str]) -> None:
+        self.window.session.lock()
+        self.window.sign_in.sign_in(*who)
+        self.rest()
+
+    def number(self, digit: str, page: str) -> None:
+        """A digit may be the first of a scanned code: it counts once nothing follows it."""
+        QTest.keyClicks(QApplication.focusWidget() or self.window, digit)
+        self.qtbot.waitUntil(lambda: self.model().page == page)
+        self.rest()
+
+    def model(self) -> ShiftModel:
+        return self.window.shift
+
+    def fill(self, **texts: str) -> None:
+        """Fields of the form in sight, each left by Enter."""
+        form = self.panel().page()
+        for name, text in texts.items():
+            form.fields[name.strip("_")].setText(text)
+            QTest.keyClick(form.fields[name.strip("_")], Qt.Key.Key_Return)
+        self.rest()
+
+    def panel(self) -> ShiftPanel:
+        panel = self.window.panel()
+        assert isinstance(panel, ShiftPanel)
+        return panel
+
+    def sell(self, packs: int = 1) -> None:
+        """Over the counter, in cash, exactly what is due."""
+        till = self.window.till
+        for _ in range(packs):
+            till.add(next(hit.medicine for hit in self.opened.shop.search("创可贴", 9)))
+            self.rest()
+        self.window.payment.settle()
+        self.rest()
+        assert self.window.payment.stage is Stage.TENDER, [n.message_id for n in till.notes]
+        self.window.payment.complete("")
+        self.rest()
+
+    def look(self, name: str) -> None:
+        """A picture of the window, where somebody wants to see it."""
+        if folder := os.environ.get("YAOTAI_TEST_PICTURES"):
+            self.window.grab().save(f"{folder}/{name}.png")
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
+    opened = build(
+        Settings(home_at(tmp_path), practice=True, ids=CountingIds(), pins=Argon2Pins.cheap())
+    )
+    lanes = HandLanes()
+    window = MainWindow(opened.shop, lanes, folder=tmp_path / "slips")
+    qtbot.addWidget(window, before_close_func=lambda each: each.stop())
+    window.show()
+    made = Shown(opened, lanes, window, qtbot)
+    made.rest()
+    yield made
+    lanes.run()
+    opened.close()
+
+
+def test_a_day_by_keys_from_the_first_sale_to_the_close(shown: Shown) -> None:
+    window = shown.window
+    shown.sign_in(CASHIER)
+    assert window.top._shift is None
+    shown.sell()
+    strip = window.top._shift
+    assert strip is not None and strip.isVisible() and "Ctrl+J" in strip.means.text()
+    shown.look("strip")
+    window.open_panel("shift")
+    shown.rest()
+    shown.look("home")
+    shown.number("1", "float")
+    shown.fill(_100="", _500="", _10000="2", _1000="3")
+    shown.look("float")
+    form = shown.panel().count
+    assert form.counted() == Counted.of_pieces({10000: 2, 1000: 3})
+    form.commit.click()
+    shown.rest()
+    assert "开始" in shown.panel().words.text() and not strip.isVisible()
+    shown.number("3", "out")
+    shown.fill(move_amount="30")
+    shown.panel().move_form.reasons["out_expense"].click()
+    shown.look("out")
+    shown.panel().move_form.commit.click()
+    shown.rest()
+    shown.number("4", "count")
+    shown.fill(count_sum="100.00")
+    shown.look("count")
+    shown.panel().count.commit.click()
+    shown.rest()
+    shown.look("counted")
+    counted = shown.panel().counted
+    assert counted.difference.amount.text().startswith("-")
+    counted.commit.click()
+    shown.rest()
+    assert "限额" in shown.panel().words.text()
+    shown.fill(release_reason="练习少了", release_number="3001", release_pin="300300")
+    counted.commit.click()
+    shown.rest()
+    shown.look("report")
+    report = shown.model().report
+    assert report is not None and report.shifts[0].state == "closed"
+    window.close_panel()
+    shown.sign_in(MANAGER)
+    window.open_panel("shift")
+    shown.rest()
+    shown.panel().tabs["day"].click()
+    shown.rest()
+    shown.look("day")
+    shown.panel().day.acts["close_day"].click()
+    shown.rest()
+    shown.look("day_report")
+    assert "已日结" in shown.panel().words.text()
+    shown.panel().sheet.acts["verify"].click()
+    shown.rest()
+    assert "校验通过" in shown.panel().words.text()
+    for act in ("pdf", "xlsx"):
+        shown.panel().sheet.acts[act].click()
+        shown.rest()
+        assert Path(shown.panel().words.text().rpartition("存到 ")[2]).stat().st_size > 1000
+    shown.panel().tabs["past"].click()
+    shown.rest()
+    shown.look("past")
+    assert len(shown.panel().past.list.shown_rows()) == 2

@@ -1,0 +1,363 @@
+"""The forms of the shift's panel: counting grid, cash in and out, after the count, rules."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+
+from app.domain.money import ZERO, Money
+from app.domain.shift import FACES, Rounding
+from app.errors import YaotaiError
+from app.use_cases.shift import Counted
+from ui.widgets.flow import FlowLayout
+from ui.widgets.parts import AmountRow, button, column, label, line_edit, row, rule, tabs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QVBoxLayout
+
+    from ui.screens.shift.view_model import ShiftModel
+
+HIDDEN = QLineEdit.EchoMode.Password
+
+
+class Form(QWidget):
+    """Fields in a row of Enters: each jumps to the next one in sight, the last to the button."""
+
+    def __init__(self, model: ShiftModel, act: str) -> None:
+        super().__init__()
+        self._model, self._say = model, model.session.say
+        self.lines: QVBoxLayout = column(self, space=8)
+        self.heading = label("", "strong", wrap=True)
+        self.lines.addWidget(self.heading)
+        self.fields: dict[str, QLineEdit] = {}
+        self.rows: dict[str, QWidget] = {}
+        self.commit = button(self._say(act), "commit")
+        self.commit.clicked.connect(self.put)
+
+    def field(self, name: str, *, pin: bool = False, code: bool = True) -> QWidget:
+        """A named line; answered so that it can be put anywhere."""
+        holder = QWidget()
+        line = row(holder)
+        caption = label(self._say(f"shift.{name}"))
+        caption.setMinimumWidth(9 * caption.fontMetrics().height())
+        made = line_edit(self._say(f"shift.{name}"), code=code)
+        if pin:
+            made.setEchoMode(HIDDEN)
+        caption.setBuddy(made)
+        made.returnPressed.connect(partial(self._next, name))
+        line.addWidget(caption)
+        line.addWidget(made, 1)
+        self.fields[name], self.rows[name] = made, holder
+        return holder
+
+    def _next(self, name: str) -> None:
+        names = [each for each, made in self.fields.items() if made.isVisibleTo(self)]
+        after = names[names.index(name) + 1 :] if name in names else []
+        if after:
+            self.fields[after[0]].setFocus()
+            self.fields[after[0]].selectAll()
+        else:
+            self.last()
+
+    def last(self) -> None:
+        """Enter in the last field."""
+        self.commit.setFocus()
+
+    def first(self) -> None:
+        """Empty, with the focus in the first field."""
+        for made in self.fields.values():
+            made.clear()
+        next(made for made in self.fields.values() if made.isVisibleTo(self)).setFocus()
+
+    def show_second(self, wanted: bool) -> None:
+        """Fields of a second person, where one is wanted."""
+        for name in ("second_number", "second_pin"):
+            self.rows[name].setVisible(wanted)
+
+    def text(self, name: str) -> str:
+        """What was typed."""
+        return self.fields[name].text()
+
+    def put(self) -> None:
+        """Do it."""
+        raise NotImplementedError
+
+
+class CountForm(Form):
+    """Notes and coins, or their sum; Enter jumps on, the whole goes along."""
+
+    def __init__(self, model: ShiftModel) -> None:
+        super().__init__(model, "shift.count_put")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        self.subtotals = {}
+        for place, face in enumerate(FACES):
+            unit = "yuan" if face >= 100 else "jiao"
+            many = face // 100 if face >= 100 else face // 10
+            name = self._say(f"shift.face_{unit}", face=many)
+            made = line_edit(name, code=True)
+            made.setAlignment(Qt.AlignmentFlag.AlignRight)
+            made.textChanged.connect(lambda _: self.refresh())
+            made.returnPressed.connect(partial(self._next, f"{face}"))
+            caption = label(name)
+            caption.setBuddy(made)
+            told = label("0.00", "", "second")
+            told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            column_at = 0 if place < len(FACES) // 2 else 3
+            line = place % (len(FACES) // 2)
+            for offset, widget in enumerate((caption, made, told)):
+                grid.addWidget(widget, line, column_at + offset)
+            self.fields[f"{face}"], self.subtotals[face] = made, told
+        for at in (1, 4):
+            grid.setColumnStretch(at, 1)
+        self.lines.addLayout(grid)
+        self.lines.addWidget(self.field("count_sum"))
+        self.fields["count_sum"].textChanged.connect(lambda _: self.refresh())
+        self.fields["count_sum"].setPlaceholderText(self._say("shift.count_sum_hint"))
+        self.lines.addWidget(rule())
+        self.total = AmountRow(self._say("shift.count_total"), "total")
+        self.lines.addWidget(self.total)
+        self.lines.addWidget(self.field("second_number"))
+        self.lines.addWidget(self.field("second_pin", pin=True))
+        self.lines.addWidget(self.commit)
+        self.lines.addStretch(1)
+
+    def first(self) -> None:
+        """An empty grid."""
+        floats = self._model.page == "float"
+        self.heading.setText(self._say("shift.count_float" if floats else "shift.count_blind"))
+        self.show_second(self._model.wants_second())
+        super().first()
+        self.refresh()
+
+    def counted(self) -> Counted | None:
+        """What was typed; None while it cannot be, or nothing was."""
+        try:
+            pieces = {face: int(self.text(f"{face}") or "0") for face in FACES}
+            if self.text("count_sum").strip():
+                wrong = any(pieces.values())
+                return None if wrong else Counted.of_sum(Money.of(self.text("count_sum")))
+            return Counted.of_pieces(pieces)
+        except (YaotaiError, ValueError):
+            return None
+
+    def refresh(self) -> None:
+        """Sums beside the faces, the total below; what cannot be is not taken."""
+        for face, told in self.subtotals.items():
+            text = self.text(f"{face}") or "0"
+            right = text.isascii() and text.isdigit() and len(text) < 7
+            told.setText(str(Money(face * int(text))) if right else "—")
+        counted = self.counted()
+        self.total.show_amount(f"¥ {counted.total}" if counted is not None else "—")
+        self.commit.setEnabled(counted is not None and not self._model.busy)
+
+    def put(self) -> None:
+        """Write the count down."""
+        counted = self.counted()
+        if counted is not None:
+            self._model.put_count(counted, self.text("second_number"), self.text("second_pin"))
+
+
+class MoveForm(Form):
+    """Cash in or out."""
+
+    def __init__(self, model: ShiftModel) -> None:
+        super().__init__(model, "shift.move_put")
+        self.lines.addWidget(self.field("move_amount"))
+        self.lines.addWidget(label(self._say("shift.move_reason")))
+        self.choices = QWidget()
+        self.flow = FlowLayout(self.choices, space=6)
+        self.lines.addWidget(self.choices)
+        self.lines.addWidget(self.field("move_note", code=False))
+        self.lines.addWidget(self.field("second_number"))
+        self.lines.addWidget(self.field("second_pin", pin=True))
+        self.second_hint = label("", "small", "second", wrap=True)
+        self.lines.addWidget(self.second_hint)
+        self.lines.addWidget(self.commit)
+        self.lines.addStretch(1)
+        self.reasons = tabs(
+            self.flow,
+            {
+                f"{kind}_{reason}": self._say(f"shift.reason_{kind}_{reason}")
+                for kind, reasons in _REASONS.items()
+                for reason in reasons
+            },
+            self._choose,
+        )
+
+    def _choose(self, name: str, *_: object) -> None:
+        self._model.choose_reason(name.partition("_")[2])
+        self.fields["move_note"].setFocus()
+
+    def _next(self, name: str) -> None:
+        if name == "move_amount" and not self._model.reason:
+            shown = [made for made in self.reasons.values() if made.isVisibleTo(self)]
+            shown[0].setFocus()
+            return
+        super()._next(name)
+
+    def first(self) -> None:
+        """An empty form with the reasons of its way."""
+        page, state = self._model.page, self._model.state
+        self.heading.setText(self._say(f"shift.move_head_{page}"))
+        for name, made in self.reasons.items():
+            made.setVisible(name.startswith(f"{page}_"))
+        limit = state.rules.second_from if state is not None else ZERO
+        self.second_hint.setText(self._say("shift.second_hint", limit=limit))
+        super().first()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Which reason is meant."""
+        for name, made in self.reasons.items():
+            made.setChecked(name == f"{self._model.page}_{self._model.reason}")
+        self.commit.setEnabled(not self._model.busy)
+
+    def put(self) -> None:
+        """Write the move down."""
+        typed = ("move_amount", "move_note", "second_number", "second_pin")
+        self._model.put_move(*(self.text(name) for name in typed))
+
+
+class CountedForm(Form):
+    """After the count: what should be there, the difference, and how the shift ends."""
+
+    def __init__(self, model: ShiftModel) -> None:
+        super().__init__(model, "shift.close_put")
+        self.amounts = {name: AmountRow(self._say(f"shift.{name}")) for name in _AMOUNTS}
+        self.difference = AmountRow(self._say("shift.difference"), "total")
+        for shown in (*self.amounts.values(), self.difference):
+            self.lines.addWidget(shown)
+        self.words = label("", "", "second", wrap=True)
+        self.lines.addWidget(self.words)
+        for name in ("release_reason", "release_number", "release_pin"):
+            made = self.field(name, pin=name.endswith("pin"), code=name != "release_reason")
+            self.lines.addWidget(made)
+        self.lines.addWidget(self.commit)
+        self.lines.addWidget(rule())
+        self.lines.addWidget(label(self._say("shift.hand_over_head"), "strong", wrap=True))
+        for name in _SIGN:
+            self.lines.addWidget(self.field(name, pin=name.endswith("pin")))
+        ends = row()
+        self.hand = button(self._say("shift.hand_over_put"))
+        self.hand.clicked.connect(self._hand_over)
+        self.again = button(self._say("shift.count_again"))
+        self.again.clicked.connect(model.count_again)
+        ends.addWidget(self.hand)
+        ends.addWidget(self.again)
+        ends.addStretch(1)
+        self.lines.addLayout(ends)
+        self.lines.addStretch(1)
+
+    def first(self) -> None:
+        """The figures; the focus where something is wanted."""
+        seen = self._model.seen
+        if seen is None:
+            return
+        drawer = seen.drawer
+        told = (drawer.opening, drawer.cash_sales, -drawer.cash_back, drawer.came_in,
+                -drawer.went_out, drawer.expected, seen.count.total)  # fmt: skip
+        for name, amount in zip(_AMOUNTS, told, strict=True):
+            self.amounts[name].show_amount(f"{amount}")
+        sign = "+" if seen.difference > ZERO else ""
+        self.difference.show_amount(f"{sign}{seen.difference}")
+        words = "shift.over" if seen.over_limit else "shift.within"
+        text = self._say(words)
+        if not drawer.float_known:
+            text += self._say("shift.float_unknown_means")
+        self.heading.setText(self._say("shift.counted_head", number=seen.shift.number))
+        self.words.setText(text)
+        for name in ("release_reason", "release_number", "release_pin"):
+            self.rows[name].setVisible(seen.over_limit)
+        for made in self.fields.values():
+            made.clear()
+        self.fields["from_number"].setText(self._model.session.who().staff.number)
+        self.refresh()
+        if seen.over_limit:
+            self.fields["release_reason"].setFocus()
+        else:
+            self.commit.setFocus()
+
+    def _next(self, name: str) -> None:
+        if name == "release_pin":
+            self.commit.setFocus()
+            return
+        super()._next(name)
+
+    def last(self) -> None:
+        """The last field is the taker's PIN."""
+        self.hand.setFocus()
+
+    def refresh(self) -> None:
+        """Nothing twice."""
+        for made in (self.commit, self.hand, self.again):
+            made.setEnabled(not self._model.busy)
+
+    def _release(self) -> dict[str, str]:
+        return {name: self.text(f"release_{name}") for name in ("reason", "number", "pin")}
+
+    def put(self) -> None:
+        """关班."""
+        self._model.close(self._release())
+
+    def _hand_over(self) -> None:
+        self._model.hand_over({name: self.text(name) for name in _SIGN}, self._release())
+
+
+class RulesForm(Form):
+    """What the shop decides."""
+
+    def __init__(self, model: ShiftModel) -> None:
+        super().__init__(model, "shift.rules_put")
+        self.heading.setText(self._say("shift.rules_head"))
+        for name in ("rule_limit", "rule_second", "rule_turns"):
+            self.lines.addWidget(self.field(name))
+        self.lines.addWidget(label(self._say("shift.rule_rounding"), wrap=True))
+        line = row()
+        texts = {each.value: self._say(f"shift.rounding_{each.value}") for each in Rounding}
+        self.rounding = tabs(line, texts, lambda name, *_: model.choose_rounding(name))
+        line.addStretch(1)
+        self.lines.addLayout(line)
+        self.lines.addWidget(label(self._say("shift.rules_means"), "", "second", wrap=True))
+        self.lines.addWidget(self.commit)
+        self.lines.addStretch(1)
+
+    def first(self) -> None:
+        """As they hold now."""
+        super().first()
+        state = self._model.state
+        if state is not None:
+            self.fields["rule_limit"].setText(str(state.rules.limit))
+            self.fields["rule_second"].setText(str(state.rules.second_from))
+            self.fields["rule_turns"].setText(f"{state.rules.turns_at:%H:%M}")
+        self.refresh()
+
+    def last(self) -> None:
+        """On to 抹零."""
+        self.rounding[self._model.rounding.value].setFocus()
+
+    def refresh(self) -> None:
+        """Which rounding is meant."""
+        for name, made in self.rounding.items():
+            made.setChecked(name == self._model.rounding.value)
+        self.commit.setEnabled(not self._model.busy)
+
+    def put(self) -> None:
+        """Keep them."""
+        self._model.keep_rules(
+            self.text("rule_limit"), self.text("rule_second"), self.text("rule_turns")
+        )
+
+
+_AMOUNTS = ("opening", "cash_sales", "cash_back", "came_in", "went_out", "expected", "counted")
+_SIGN = ("from_number", "from_pin", "to_number", "to_pin")
+_REASONS: dict[str, Sequence[str]] = {
+    "in": ("change", "back", "other"),
+    "out": ("bank", "expense", "change", "other"),
+}
