@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.clock import shop_time
 from app.errors import NotFound
 from ui.stories import carried_sheet, counter_devices, hands, hospital
+from ui.stories.portal import portal
 from ui.stories.script import Act, Check, Step
 from ui.stories.stage import World
 from ui.stories.witnesses import Witness, call
@@ -161,6 +162,8 @@ class Player:
             call(self._world.url, "POST", f"/practice/persons/{value['psn_no']}", body)
         elif act.kind == "prescribe":
             hospital.prescribe(self._world.url, value)
+        elif act.kind == "portal":
+            portal(self._world.url, value)
         elif act.kind in hospital.HOSPITAL_ACTS:
             hospital.act_on_newest(self._world.url, act.kind, value)
         elif act.kind in counter_devices.DEVICE_ACTS:
