@@ -329,6 +329,8 @@ class Figures(QWidget):
     def say_empty(self, words: str) -> None:
         """Other words for a list in which nothing stands."""
         self._empty = words
+        if not self.search.text():
+            self.nothing.setText(words)
 
     def chosen(self) -> object:
         """What the chosen row carries."""

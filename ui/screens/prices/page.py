@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
 
 from ui.screens.office.page import OfficePage
 from ui.screens.prices.imports import ImportPart
+from ui.screens.prices.tag_row import TagRow
 from ui.screens.prices.view_model import FILTERS
 from ui.screens.prices.words import bounds_words, change_words, graver, marks_of, term_words
 from ui.widgets.figures import Figures, Line
-from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, clear_layout, column, label, line_edit, retone, row, tabs
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class PricesPage(OfficePage):
         colour: Callable[[str], QColor] | None = None,
     ) -> None:
         super().__init__()
-        self._model, self._tags, say = model, tags, model.session.say
+        self._model, say = model, model.session.say
         lines = column(self, space=8)
         lines.addLayout(self._head())
         self.note = label("", "", "", wrap=True)
@@ -71,7 +71,8 @@ class PricesPage(OfficePage):
         self.list.table.selectionModel().currentRowChanged.connect(lambda *_: self._chose())
         listed = column(space=6)
         listed.addWidget(self.list, 1)
-        listed.addWidget(self._tag_row())
+        self.tags = TagRow(model, tags, self.list)
+        listed.addWidget(self.tags)
         beside.addLayout(listed, 1)
         beside.addWidget(self._side())
         self.imports = ImportPart(imports, colour)
@@ -97,28 +98,6 @@ class PricesPage(OfficePage):
         texts = {name: say(f"prices.filter_{name}") for name in (*FILTERS, "lists")}
         self.filters = tabs(line, texts, self._turn)
         return line
-
-    def _tag_row(self) -> QWidget:
-        """Shelf labels: of all that changes today, of the chosen drug, as PDF."""
-        say, holder = self._model.session.say, QWidget()
-        line = FlowLayout(holder, space=6, even=True, grow=True)
-        names = ("tags", "tags_pdf", "tag_one")
-        self.tags = {name: button(say(f"prices.{name}")) for name in names}
-        self.tags["tags"].clicked.connect(lambda: self._tags.print())
-        self.tags["tag_one"].clicked.connect(self._one_tag)
-        self.tags["tags_pdf"].clicked.connect(lambda: self._tags.save())
-        for made in self.tags.values():
-            line.addWidget(made)
-        self.xlsx = button(say("figures.xlsx"))
-        self.xlsx.clicked.connect(
-            lambda: self._model.export(self.list.model.titles, self.list.shown_rows())
-        )
-        line.addWidget(self.xlsx)
-        return holder
-
-    def _one_tag(self) -> None:
-        if self._model.chosen is not None:
-            self._tags.print([self._model.chosen.medicine_id])
 
     def _side(self) -> QWidget:
         area = QScrollArea()
@@ -368,9 +347,7 @@ class PricesPage(OfficePage):
         self.submit.setText(say("prices.submit", many=many))
         self.submit.setEnabled(not model.busy)
         self.drop.setVisible(one is not None and one.medicine_id in model.drafts)
-        printer = self._tags.has_printer
-        self.tags["tags"].setVisible(printer)
-        self.tags["tag_one"].setVisible(printer and one is not None)
+        self.tags.refresh()
         self._refresh_second()
         self._refresh_history()
 

@@ -70,6 +70,7 @@ class TracePage(OfficePage):
             )  # fmt: skip
             self._pages[part] = getattr(self, f"_{part}_part")()
             self._stack.addWidget(self._pages[part])
+        self._say_unknown()
         lines.addWidget(holder, 1)
         lines.addLayout(self._foot())
         self.lists["quality"].opened.connect(self._open_case)
@@ -330,8 +331,15 @@ class TracePage(OfficePage):
             "no_code": self._lot_lines,
             "file": self._unfit_lines,
         }
+        if part == "code":
+            self._say_unknown()
         self.lists[part].show_lines(makers[part]())
         self._show_acts()
+
+    def _say_unknown(self) -> None:
+        """A code that the books do not know is said so; one that nobody asked for is not."""
+        words = self._session.say("trace.empty_code") if self.model.life is not None else ""
+        self.lists["code"].say_empty(words)
 
     def _case_line(self, view: CaseView) -> Line:
         case, session = view.case, self._session
