@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.domain.upload_states import UploadState
+from app.domain.upload_states import COUNTED, UploadState
 
 if TYPE_CHECKING:
     from app.ports import OutboxRow
-
-COUNTED: Final = 10_000
-"""Rows are counted up to here where a screen asks: a count costs the same whatever lies behind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Lock
 
 from app.domain.insurance import Answer, Call, Header, Message
@@ -16,11 +17,21 @@ class LineState:
         self._clock = clock
         self._lock = Lock()
         self._line = Line()
+        self._told: list[Callable[[], None]] = []
+
+    def when_back(self, tell: Callable[[], None]) -> None:
+        """Call ``tell`` on the thread of the call that found the line standing again."""
+        self._told.append(tell)
 
     def note(self, answer: Answer) -> None:
         """An answer of any kind proves the line; everything else says what is wrong with it."""
         with self._lock:
-            self._line = self._line.after(answer, self._clock.now())
+            was = self._line
+            self._line = was.after(answer, self._clock.now())
+            back = was.up is False and self._line.up is True
+        if back:
+            for tell in self._told:
+                tell()
 
     def read(self) -> Line:
         """The line as of the last call."""

@@ -363,16 +363,25 @@ def catalogue_search(
 
 @app.command()
 def outbox(
-    act: Annotated[str, typer.Argument(help="list (what waits or stands aside), drain.")] = "list",
+    act: Annotated[
+        str, typer.Argument(help="list (what waits or stands aside), drain, ages.")
+    ] = "list",
+    part: Annotated[str, typer.Option("--part", help="list: aside, waiting, done.")] = "",
+    limit: Annotated[int, typer.Option("--limit", help="list: rows of each list.")] = 50,
+    after: Annotated[int, typer.Option("--after", help="list: the page after this number.")] = 0,
+    warn: Annotated[int, typer.Option("--warn", help="ages: minutes until amber.")] = 0,
+    late: Annotated[int, typer.Option("--late", help="ages: minutes until red.")] = 0,
     home: HomeOption = None,
     practice: PracticeOption = False,
     json: JsonOption = False,
 ) -> None:
-    """What waits for the platform; drain sends it now, until nothing can leave any more."""
-    from ui.commands.outbox import run
+    """What waits for the platform; drain sends it now; ages tells or sets when the bar warns."""
+    from ui.commands.outbox import Page, run
 
     place = home_at(home)
-    _leave(run(act, place, works_on_practice(place, practice), json))
+    ages = (warn, late) if warn or late else None
+    page = Page(part, limit, after)
+    _leave(run(act, place, works_on_practice(place, practice), json, page, ages))
 
 
 @app.command()

@@ -61,6 +61,12 @@ class Lanes(Protocol):
         """Queue the work and answer at once; connect to the operation before returning to Qt."""
         ...
 
+    def give_way(self) -> None:
+        """For work that nobody waits for, on its own lane: return when no customer's work is
+        under way, or after a while all the same.
+        """
+        ...
+
 
 class ClosingLanes(Lanes, Protocol):
     """Lanes that a window may close: they say when the last work is done."""
@@ -90,6 +96,11 @@ def run_work(work: Work, tell: Tell) -> tuple[object, YaotaiError | None]:
         return None, YaotaiError(kind=type(error).__name__, place=place)
 
 
+WAY_SECONDS = 2.0
+"""How long background work stands aside for the counter at most: then it takes its turn too."""
+FIRST_LANES = (Lane.STORE, Lane.LINE)
+"""Where a customer waits."""
+
 SWITCH_SECONDS = 0.0005
 """How long the screen waits at most for a lane that computes; Python's own 5 ms are seen."""
 
@@ -108,6 +119,8 @@ class ThreadLanes(QObject):
         sys.setswitchinterval(SWITCH_SECONDS)
         self._queues: dict[Lane, queue.SimpleQueue[tuple[Operation, Work] | None]] = {}
         self._threads: dict[Lane, threading.Thread] = {}
+        self._at_work: set[Lane] = set()
+        self._way = threading.Condition()
         for lane in Lane:
             self._queues[lane] = queue.SimpleQueue()
             self._threads[lane] = threading.Thread(
@@ -131,10 +144,25 @@ class ThreadLanes(QObject):
             def tell(what: object, to: Operation = operation) -> None:
                 self._arrived.emit(lambda: to.told.emit(what))
 
+            with self._way:
+                self._at_work.add(lane)
             value, error = run_work(work, tell)
+            with self._way:
+                self._at_work.discard(lane)
+                self._way.notify_all()
             self._arrived.emit(lambda to=operation, v=value, e=error: self._finish(to, v, e))
             del operation, work, entry, value, error, tell
         self._arrived.emit(lambda: self._ended(lane))
+
+    def give_way(self) -> None:
+        """As long as the lanes of the counter work or have work, within limits."""
+        with self._way:
+            self._way.wait_for(self._is_way_free, WAY_SECONDS)
+
+    def _is_way_free(self) -> bool:
+        return not any(
+            lane in self._at_work or not self._queues[lane].empty() for lane in FIRST_LANES
+        )
 
     @Slot(object)
     def _deliver(self, what: Callable[[], None]) -> None:

@@ -324,6 +324,12 @@ class Shop(
         with self.doors.uow() as uow:
             return uow.outbox.waiting()
 
+    def outbox_ages(self) -> tuple[int, int]:
+        """Minutes from which the oldest makes the bar amber, and red."""
+        from app.use_cases.upload_ages import outbox_ages
+
+        return outbox_ages(self.doors)
+
     def roster_lines(self, operator: Operator) -> tuple[RosterLine, ...]:
         """Batches of the rosters with their age."""
         from app.use_cases.import_roster import roster_lines

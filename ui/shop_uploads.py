@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from app.domain.refusals import Remedy
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.drain_outbox import Drained
     from app.use_cases.upload_list import UploadForm, UploadList
+    from sync.line_watch import LineState
 
 
 class ShopUploads:
@@ -18,13 +20,14 @@ class ShopUploads:
     doors: Doors
     _sending: Doors
     _recovery: Doors
+    _line: LineState
     _system: Operator
 
-    def upload_list(self, part: str) -> UploadList:
+    def upload_list(self, part: str, after: int = 0) -> UploadList:
         """From the books of this moment."""
         from app.use_cases.upload_list import upload_list
 
-        return upload_list(self.doors, part)
+        return upload_list(self.doors, part, after)
 
     def upload_form(self, key: str, operator: Operator) -> UploadForm:
         """What may be put right in a row."""
@@ -32,11 +35,17 @@ class ShopUploads:
 
         return upload_form(self.doors, key, operator)
 
-    def upload_again(self, key: str, operator: Operator) -> None:
-        """As it is, once more."""
-        from app.use_cases.upload_list import say_again
+    def upload_remedy(self, key: str, which: Remedy, reason: str, operator: Operator) -> None:
+        """What one key does."""
+        from app.use_cases.upload_remedies import remedy
 
-        say_again(self.doors, key, operator)
+        remedy(self.doors, key, which, operator, reason)
+
+    def uploads_alike_again(self, key: str, operator: Operator) -> int:
+        """All of one cause."""
+        from app.use_cases.upload_remedies import say_alike_again
+
+        return say_alike_again(self.doors, key, operator)
 
     def correct_upload(
         self, key: str, typed: Mapping[str, str], operator: Operator
@@ -58,8 +67,12 @@ class ShopUploads:
 
         return map_catalogue(self._recovery, operator)
 
-    def send_uploads(self) -> Drained:
+    def send_uploads(self, give_way: Callable[[], None]) -> Drained:
         """One slice, with doors and a line of its own: no customer waits for it."""
         from app.use_cases.drain_outbox import drain_slice
 
-        return drain_slice(self._sending, self._system)
+        return drain_slice(self._sending, self._system, give_way)
+
+    def when_line_returns(self, tell: Callable[[], None]) -> None:
+        """Whichever call of the till showed it."""
+        self._line.when_back(tell)

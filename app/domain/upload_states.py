@@ -88,3 +88,6 @@ WAITING: Final = (UploadState.PENDING, UploadState.HELD, UploadState.SENT)
 
 NEEDS_PEOPLE: Final = (UploadState.REJECTED, UploadState.INCOMPLETE)
 """What stands aside until a person has looked."""
+
+COUNTED: Final = 10_000
+"""Rows are counted up to here where a screen asks: a count costs the same whatever lies behind."""

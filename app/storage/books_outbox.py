@@ -23,9 +23,9 @@ from sqlalchemy import (
 )
 
 from app.domain.clock import from_micros, micros
-from app.domain.upload_states import UPLOAD, WAITING, UploadEvent, UploadState
+from app.domain.upload_states import COUNTED, UPLOAD, WAITING, UploadEvent, UploadState
 from app.ports import OutboxRow
-from app.ports_outbox import COUNTED, OutboxEntry, Turn
+from app.ports_outbox import OutboxEntry, Turn
 from app.storage.books_sale import moment, stored
 from app.storage.codec import canonical
 from app.storage.hot import Hot

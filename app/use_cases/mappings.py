@@ -16,6 +16,7 @@ from app.domain.catalogue import Medicine
 from app.domain.clock import shop_time
 from app.domain.staff import Right
 from app.domain.stock_upload import DrugMapping, UploadKind, item_code
+from app.domain.upload_states import WAITING
 from app.errors import NotAllowed
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
@@ -68,6 +69,21 @@ def map_catalogue(doors: Doors, operator: Operator) -> int:
             uow.log.append("mapping.all", operator.staff.id, now, {"rows": owed})
             uow.commit()
     return owed
+
+
+def map_again(uow: UnitOfWork, drug: Medicine, now: datetime) -> str:
+    """Tell a drug's mapping anew, because the platform says that it has none; answers its key.
+
+    One that waits already is enough. The caller commits.
+    """
+    _told, attempt = _last(uow, drug)
+    if attempt:
+        key = _key(drug, UploadKind.MAP, attempt - 1)
+        if uow.outbox.many([key])[key].state in WAITING:
+            return key
+    row = _row(drug, UploadKind.MAP, attempt, now)
+    uow.outbox.add([outbox_row(row)])
+    return row.serial
 
 
 def _owe(uow: UnitOfWork, drugs: Sequence[Medicine], now: datetime) -> int:

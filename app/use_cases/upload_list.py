@@ -12,7 +12,8 @@ from typing import Final, cast
 
 from app.domain.catalogue import nfkc
 from app.domain.money import Quantity, UnitPrice
-from app.domain.staff import Right
+from app.domain.refusals import OWNERS, REMEDIES, RefusalCause, Remedy, cause_of
+from app.domain.staff import Role
 from app.domain.stock import check_lot_dates
 from app.domain.stock_upload import (
     CORRECTABLE,
@@ -26,22 +27,32 @@ from app.domain.stock_upload import (
     shown_value,
     upload_of,
 )
-from app.domain.upload_states import NEEDS_PEOPLE, UPLOAD, WAITING, UploadEvent, UploadState
-from app.errors import BadValue, IllegalTransition, NotAllowed, NotFound
+from app.domain.upload_states import (
+    COUNTED,
+    NEEDS_PEOPLE,
+    UPLOAD,
+    WAITING,
+    UploadEvent,
+    UploadState,
+)
+from app.errors import BadValue, IllegalTransition, NotFound
 from app.ports import UnitOfWork
 from app.ports_outbox import OutboxEntry
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.outbox_turn import sale_row
 from app.use_cases.stock_moves import outbox_row
+from app.use_cases.upload_common import entry_of, goods_of, keep_row, require_manager
 
-SHOWN: Final = 2000
-"""Rows of one list; older ones are counted, and looked up by their lot."""
+SHOWN: Final = 200
+"""Rows of one page: read between two sales, so they are few."""
 
 PARTS: Final[Mapping[str, tuple[UploadState, ...]]] = {
     "aside": NEEDS_PEOPLE,
     "waiting": WAITING,
-    "done": (UploadState.CONFIRMED, UploadState.DELETED, UploadState.REPLACED),
-}
+    "done": (
+        UploadState.CONFIRMED, UploadState.DELETED, UploadState.REPLACED, UploadState.LEFT
+    ),
+}  # fmt: skip
 """The lists of the page, what needs a person first."""
 
 
@@ -70,7 +81,16 @@ class UploadLine:
     reason: str = ""
     """Why a person had it deleted."""
     may: frozenset[str] = frozenset()
-    """Acts open to a manager: ``again``, ``correct``, ``delete``."""
+    """Acts open to a manager: ``delete`` and those of :class:`Remedy`."""
+    seq: int = 0
+    cause: RefusalCause | None = None
+    """Of a row that stands aside."""
+    remedies: tuple[Remedy, ...] = ()
+    """What helps it, the first by one key."""
+    owner: Role | None = None
+    """Who looks after it."""
+    since: datetime | None = None
+    """When it stepped aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +102,8 @@ class UploadList:
     counts: Mapping[str, int]
     """By list; ``oldest`` in whole minutes since the oldest row that waits."""
     oldest: datetime | None = None
+    after: int = 0
+    """The number to ask the next page with; 0 = this is all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +123,26 @@ class UploadForm:
     fields: tuple[FormField, ...] = field(repr=False)
 
 
-def upload_list(doors: Doors, part: str) -> UploadList:
-    """One of :data:`PARTS`, newest first; what waits oldest first, in the order of its sending."""
+def upload_list(doors: Doors, part: str, after: int = 0, limit: int = SHOWN) -> UploadList:
+    """A page of one of :data:`PARTS`, newest first; what waits oldest first, in the order of its
+    sending.
+
+    ``after``: that of the page before; counts stop at :data:`app.ports_outbox.COUNTED`.
+    """
     with doors.uow() as uow:
         counts = uow.outbox.counts()
-        _count, oldest = uow.outbox.waiting()
+        _count, oldest = uow.outbox.waiting(1)
         if part == "waiting":
-            entries = uow.outbox.oldest(SHOWN)
+            entries = uow.outbox.oldest(limit, after)
         else:
-            entries = uow.outbox.newest(PARTS[part], SHOWN)
+            entries = uow.outbox.newest(PARTS[part], limit, after)
         lines = tuple(_line(uow, one) for one in entries)
-    told = {name: sum(counts.get(state, 0) for state in states) for name, states in PARTS.items()}
-    return UploadList(part, lines, told, oldest)
+    told = {
+        name: min(COUNTED, sum(counts.get(state, 0) for state in states))
+        for name, states in PARTS.items()
+    }
+    following = entries[-1].seq if len(entries) == limit else 0
+    return UploadList(part, lines, told, oldest, following)
 
 
 def _line(uow: UnitOfWork, entry: OutboxEntry) -> UploadLine:
@@ -132,7 +162,17 @@ def _line(uow: UnitOfWork, entry: OutboxEntry) -> UploadLine:
         gaps=tuple(cast("list[str]", answer.get("gaps", []))),
         field=str(answer.get("field", "")),
         reason=str(answer.get("reason", "")),
+        seq=entry.seq,
     )
+    if entry.state in NEEDS_PEOPLE:
+        cause = cause_of(answer)
+        common = replace(
+            common,
+            cause=cause,
+            owner=OWNERS[cause],
+            since=entry.settled_at or entry.row.at,
+            remedies=tuple(one for one in REMEDIES[cause] if _helps(entry, one)),
+        )
     row = upload_of(entry.row.kind, entry.row.payload)
     common = replace(common, item=row.item, name=row.name, may=_acts(entry, row))
     if isinstance(row, DrugMapping):
@@ -146,10 +186,25 @@ def _sale_open(uow: UnitOfWork, row: StockUpload) -> bool:
     return sale is not None and sale.state is not UploadState.CONFIRMED
 
 
+_BY_EVENT: Final = {
+    Remedy.AGAIN: UploadEvent.AGAIN,
+    Remedy.MAP: UploadEvent.AGAIN,
+    Remedy.COUNT: UploadEvent.AGAIN,
+    Remedy.TAKE: UploadEvent.FOUND,
+    Remedy.LEAVE: UploadEvent.LEFT,
+    Remedy.CORRECT: UploadEvent.REPLACED,
+}
+_OF_GOODS: Final = (Remedy.MAP, Remedy.COUNT, Remedy.CORRECT)
+"""Of a mapping itself, and of a deletion, there is nothing to map, to count, or to put right."""
+
+
+def _helps(entry: OutboxEntry, remedy: Remedy) -> bool:
+    goods = entry.row.kind in DATA_KIND
+    return UPLOAD.allows(entry.state, _BY_EVENT[remedy]) and (goods or remedy not in _OF_GOODS)
+
+
 def _acts(entry: OutboxEntry, row: StockUpload | DrugMapping) -> frozenset[str]:
-    acts = set()
-    if UPLOAD.allows(entry.state, UploadEvent.AGAIN):
-        acts.add("again")
+    acts = {one.value for one in Remedy if one is not Remedy.CORRECT and _helps(entry, one)}
     goods = isinstance(row, StockUpload) and row.kind in DATA_KIND
     said_anew = entry.state is UploadState.DELETED and "by" not in entry.answer
     if goods and (UPLOAD.allows(entry.state, UploadEvent.REPLACED) or said_anew):
@@ -162,32 +217,16 @@ def _acts(entry: OutboxEntry, row: StockUpload | DrugMapping) -> frozenset[str]:
 # --- acts ----------------------------------------------------------------------------------------
 
 
-def say_again(doors: Doors, key: str, operator: Operator) -> None:
-    """A refused row goes once more as it is: what stood in its way was put right elsewhere.
-
-    :raises NotAllowed: not a manager; :raises IllegalTransition: it was not refused.
-    """
-    _require(operator)
-    now = doors.clock.now()
-    with doors.uow() as uow:
-        entry = _entry(uow, key)
-        state = UPLOAD.step(entry.state, UploadEvent.AGAIN)
-        after = replace(entry, state=state, next_try_at=None, settled_at=None)
-        _keep(uow, after, entry)
-        uow.log.append("upload.again", operator.staff.id, now, {"upload": key})
-        uow.commit()
-
-
 def upload_form(doors: Doors, key: str, operator: Operator) -> UploadForm:
     """The fields of a row that a person may put right, what is missing first.
 
     Costs and staff's numbers among them: :raises NotAllowed: not a manager; :raises NotFound:.
     """
-    _require(operator)
+    require_manager(operator)
     with doors.uow() as uow:
-        entry = _entry(uow, key)
+        entry = entry_of(uow, key)
         line = _line(uow, entry)
-    row = _goods(entry)
+    row = goods_of(entry)
     missing = gaps_of(row)
     wanted = sorted(_fields_of(row), key=lambda name: (name not in missing, _ORDER[name]))
     fields = tuple(FormField(name, shown_value(row, name), name in missing) for name in wanted)
@@ -223,18 +262,18 @@ def correct_upload(
     :raises NotAllowed: not a manager; :raises BadValue: a field that is none of the row's, or what
     was typed is no such value, or changes nothing; :raises IllegalTransition: nothing to correct.
     """
-    _require(operator)
+    require_manager(operator)
     now = doors.clock.now()
     with doors.uow() as uow:
-        entry = _entry(uow, key)
-        if "correct" not in _acts(entry, _goods(entry)):
+        entry = entry_of(uow, key)
+        if "correct" not in _acts(entry, goods_of(entry)):
             raise IllegalTransition(machine="upload", state=entry.state, event="correct")
-        changes = _changes(_goods(entry), typed)
+        changes = _changes(goods_of(entry), typed)
         if not changes and entry.state is not UploadState.DELETED:
             raise BadValue(what="correction", why="nothing was changed")
         check_lot_dates(
-            cast("date | None", changes.get("made_on", _goods(entry).made_on)),
-            cast("date | None", changes.get("expires_on", _goods(entry).expires_on)),
+            cast("date | None", changes.get("made_on", goods_of(entry).made_on)),
+            cast("date | None", changes.get("expires_on", goods_of(entry).expires_on)),
         )
         made = _replace(uow, entry, changes)
         others = _complete_lot(uow, entry, changes)
@@ -275,7 +314,7 @@ _LONGEST: Final = 200
 
 def _replace(uow: UnitOfWork, entry: OutboxEntry, changes: Mapping[str, object]) -> str:
     """The new row, and the old one pointing to it; answers the new key."""
-    row, attempt = _goods(entry), 1
+    row, attempt = goods_of(entry), 1
     while uow.outbox.many([serial_of(row.lot_id, row.kind, row.move_id, attempt)]):
         attempt += 1
     made = corrected(row, changes, attempt)
@@ -283,7 +322,7 @@ def _replace(uow: UnitOfWork, entry: OutboxEntry, changes: Mapping[str, object])
     state = entry.state
     if UPLOAD.allows(state, UploadEvent.REPLACED):
         state = UPLOAD.step(state, UploadEvent.REPLACED)
-    _keep(uow, replace(entry, state=state, answer={**entry.answer, "by": made.serial}), entry)
+    keep_row(uow, replace(entry, state=state, answer={**entry.answer, "by": made.serial}), entry)
     return made.serial
 
 
@@ -292,7 +331,7 @@ def _complete_lot(uow: UnitOfWork, entry: OutboxEntry, changes: Mapping[str, obj
     learned = {name: value for name, value in changes.items() if name in _OF_LOT and value}
     if not learned:
         return 0
-    lot_id, others = _goods(entry).lot_id, 0
+    lot_id, others = goods_of(entry).lot_id, 0
     try:
         lot = uow.lots.get(lot_id)
     except NotFound:
@@ -301,7 +340,7 @@ def _complete_lot(uow: UnitOfWork, entry: OutboxEntry, changes: Mapping[str, obj
     if fresh:
         uow.lots.save(replace(lot, **fresh))  # type: ignore[arg-type]
     for other in uow.outbox.stepped_aside(entry.row.aggregate):
-        row = _goods(other)
+        row = goods_of(other)
         own = {name: value for name, value in learned.items() if not shown_value(row, name)}
         if own and other.state is UploadState.INCOMPLETE:
             _replace(uow, other, own)
@@ -316,13 +355,13 @@ def delete_upload(doors: Doors, key: str, reason: str, operator: Operator) -> st
     :raises NotAllowed: not a manager; :raises BadValue: no reason; :raises IllegalTransition: it is
     not confirmed, or its deletion is under way.
     """
-    _require(operator)
+    require_manager(operator)
     if not reason.strip():
         raise BadValue(what="reason", why="a reason is needed")
     now = doors.clock.now()
     with doors.uow() as uow:
-        entry = _entry(uow, key)
-        row = _goods(entry)
+        entry = entry_of(uow, key)
+        row = goods_of(entry)
         if "delete" not in _acts(entry, row):
             raise IllegalTransition(machine="upload", state=entry.state, event="delete")
         asking = StockUpload(
@@ -341,34 +380,8 @@ def delete_upload(doors: Doors, key: str, reason: str, operator: Operator) -> st
         )
         uow.outbox.add([outbox_row(asking)])
         told = {**entry.answer, "deleting": asking.serial, "reason": reason.strip()[:_LONGEST]}
-        _keep(uow, replace(entry, answer=told), entry)
+        keep_row(uow, replace(entry, answer=told), entry)
         entry_of_log = {"upload": key, "by": asking.serial}
         uow.log.append("upload.delete_asked", operator.staff.id, now, entry_of_log)
         uow.commit()
     return asking.serial
-
-
-def _require(operator: Operator) -> None:
-    if not operator.staff.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act="upload")
-
-
-def _entry(uow: UnitOfWork, key: str) -> OutboxEntry:
-    found = uow.outbox.many([key]).get(key)
-    if found is None:
-        raise NotFound(what="upload")
-    return found
-
-
-def _goods(entry: OutboxEntry) -> StockUpload:
-    row = upload_of(entry.row.kind, entry.row.payload)
-    if not isinstance(row, StockUpload):
-        raise BadValue(what="upload", why="a mapping is changed in the catalogue")
-    return row
-
-
-def _keep(uow: UnitOfWork, after: OutboxEntry, was: OutboxEntry) -> None:
-    uow.outbox.alone()
-    if not uow.outbox.keep(after, was):
-        raise IllegalTransition(machine="upload", state=was.state, event="changed meanwhile")
-    uow.outbox.release([was.seq])

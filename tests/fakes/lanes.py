@@ -21,6 +21,9 @@ class HandLanes(QObject):
         self.waiting.append((lane, operation, work))
         return operation
 
+    def give_way(self) -> None:
+        """Nothing runs beside anything here."""
+
     def run_one(self) -> None:
         _, operation, work = self.waiting.popleft()
         value, error = run_work(work, operation.told.emit)

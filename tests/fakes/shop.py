@@ -464,6 +464,9 @@ class FakeShop(
     def drop_return(self, return_id: str, operator: Operator) -> None:
         self.calls.append(f"drop_return:{return_id}")
 
+    def outbox_ages(self) -> tuple[int, int]:
+        return 10, 120
+
     def outbox_waiting(self) -> tuple[int, datetime | None]:
         return 3, NOON - timedelta(minutes=12)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from app.domain.refusals import Remedy
 from app.errors import NotFound
 from app.use_cases.doors import Operator
 from app.use_cases.drain_outbox import Drained
@@ -13,13 +14,16 @@ from app.use_cases.upload_list import UploadForm, UploadList
 class FakeUploads:
     """A platform that has heard everything."""
 
-    def upload_list(self, part: str) -> UploadList:
+    def upload_list(self, part: str, after: int = 0) -> UploadList:
         return UploadList(part, (), {})
 
     def upload_form(self, key: str, operator: Operator) -> UploadForm:
         raise NotFound(what="upload")
 
-    def upload_again(self, key: str, operator: Operator) -> None:
+    def upload_remedy(self, key: str, which: Remedy, reason: str, operator: Operator) -> None:
+        raise NotFound(what="upload")
+
+    def uploads_alike_again(self, key: str, operator: Operator) -> int:
         raise NotFound(what="upload")
 
     def correct_upload(
@@ -33,5 +37,8 @@ class FakeUploads:
     def map_catalogue(self, operator: Operator) -> int:
         return 0
 
-    def send_uploads(self) -> Drained:
+    def send_uploads(self, give_way: Callable[[], None]) -> Drained:
         return Drained()
+
+    def when_line_returns(self, tell: Callable[[], None]) -> None:
+        pass

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.domain.money import Quantity
+from app.domain.refusals import REMEDIES, RefusalCause, Remedy
 from app.domain.stock import Lot, MoveKind
 from app.domain.upload_states import UploadState
 from app.ports import StockMove
@@ -18,6 +19,7 @@ from app.use_cases.complete_sale import complete_sale
 from app.use_cases.drain_outbox import drain_outbox
 from app.use_cases.mappings import owe_mappings
 from app.use_cases.stock_moves import book_moves
+from sync.line_watch import LineState
 from tests.fakes.lanes import HandLanes
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from tests.fakes.shelves import clear_shelf
@@ -36,7 +38,7 @@ class Desk(ShopUploads):
 
     def __init__(self, till: PracticeTill) -> None:
         self.doors = self._sending = self._recovery = till.doors
-        self._system = till.operator
+        self._system, self._line = till.operator, LineState(till.clock)
 
     def now(self):
         return self.doors.clock.now()
@@ -144,10 +146,12 @@ def test_a_refusal_is_told_in_the_platforms_words_and_may_go_again(office: Offic
     office.lanes.run()
     office.turn("aside")
     (row,) = office.cells()
-    assert row[6:] == ["被退回", "药师未备案（练习）"]
-    assert "药师未备案" in office.page.told.text() and "更正重传" in office.page.told.text()
+    assert row[6:] == ["被退回", "药师或医师没有备案"]
+    assert (
+        "药师未备案（练习）" in office.page.told.text() and "由药师处理" in office.page.told.text()
+    )
     assert not office.page.delete.isVisibleTo(office.page)
-    office.page.again.click()
+    office.page.remedies[Remedy.AGAIN].click()
     office.lanes.run()
     office.sender._slice()
     office.lanes.run()
@@ -170,7 +174,7 @@ def test_a_refusal_is_told_in_the_platforms_words_and_may_go_again(office: Offic
     office.page.list.table.setCurrentIndex(
         office.page.list.model.index(office.cells().index(deleted), 0)
     )
-    office.page.correct.click()
+    office.page.remedies[Remedy.CORRECT].click()
     office.lanes.run()
     office.page.fields["batch"].setText("LX-RIGHT")
     office.page.keep.click()
@@ -186,7 +190,7 @@ def test_whoever_may_not_approve_only_looks(office: Office) -> None:
     office.session.sign_in(office.till.operator)
     office.page.enter()
     office.lanes.run()
-    assert office.cells() and not office.page.correct.isEnabled()
+    assert office.cells() and not office.page.remedies[Remedy.CORRECT].isEnabled()
     office.till.line_up = False
     office.till.clock.set(office.till.clock.now() + timedelta(hours=2))
     office.turn("waiting")
@@ -240,3 +244,77 @@ def test_the_catalogue_is_mapped_once_and_a_changed_code_by_itself(office: Offic
     mine = {row["med_list_codg"]: row["state"] for row in told
             if row["fixmedins_hilist_id"] == one.shop_code}  # fmt: skip
     assert mine == {one.national_code: "2", other.national_code: "4"}
+
+
+def refused_sale(till: PracticeTill, words: str) -> None:
+    drug = till.find(sale_class="otc_b", cold_chain=False)
+    sale = till.basket((drug, 1))
+    complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
+    till.fault(kind="refused", infno=["3505", "3505A"], text=words, times=1)
+    drain_outbox(till.doors, till.operator)
+
+
+def press_enter(office: Office, qtbot) -> None:
+    office.turn("aside")
+    qtbot.keyClick(office.page.list.table, Qt.Key.Key_Return)
+    office.lanes.run()
+
+
+def flow(office: Office) -> None:
+    for _slice in range(4):
+        office.sender._slice()
+        office.lanes.run()
+
+
+@pytest.mark.parametrize(
+    ("words", "before"),
+    [
+        ("FSI-该药品目录未对照", "3301"),
+        ("FSI-批次[LX001]不存在", "3501"),
+        ("药师未备案（练习）", ""),
+        ("看不懂的话", ""),
+    ],
+)
+def test_one_key_helps_a_refused_row_and_it_goes_on(office, qtbot, words: str, before: str) -> None:
+    """What helps is told first where the cause asks for it; the row follows by itself."""
+    till = office.till
+    refused_sale(till, words)
+    press_enter(office, qtbot)
+    flow(office)
+    with till.doors.uow() as uow:
+        told = [one.row.kind for one in uow.outbox.newest([UploadState.CONFIRMED], 9)]
+    assert sorted(told) == sorted(kind for kind in ("3505", before) if kind)
+    assert office.page.parts["aside"].text() == "需处理 0"
+
+
+def test_a_row_is_taken_as_told_or_left_for_good_only_by_a_manager_who_says_why(
+    office: Office, qtbot
+) -> None:
+    till = office.till
+    refused_sale(till, "FSI-批次流水号重复上传")
+    press_enter(office, qtbot)
+    assert office.states() == [UploadState.CONFIRMED]
+    refused_sale(till, "看不懂的话")
+    office.turn("aside")
+    assert "看不懂的话" in office.page.told.text()
+    office.page.remedies[Remedy.LEAVE].click()
+    office.lanes.run()
+    assert "为什么" in office.page.note.text()
+    office.page.reason.setText("练习：中心答复不用传")
+    qtbot.keyClick(office.page.reason, Qt.Key.Key_Return)
+    office.lanes.run()
+    assert office.states()[-1] is UploadState.LEFT
+    office.turn("done")
+    assert office.cells()[0][7] == "不再上传：练习：中心答复不用传"
+    office.session.sign_in(till.operator)
+    refused_sale(till, "看不懂的话")
+    office.turn("aside")
+    assert not any(made.isEnabled() for made in office.page.remedies.values())
+
+
+def test_every_cause_has_a_card_in_both_languages() -> None:
+    for cause in RefusalCause:
+        assert REMEDIES[cause]
+        for part in ("", "_means", "_press"):
+            for lang in ("zh_CN", "en"):
+                assert say(f"uploads.cause_{cause}{part}", lang, text="x")

@@ -4,33 +4,48 @@ from __future__ import annotations
 
 import json as json_text
 import sys
+from dataclasses import dataclass
 
 from app.domain.clock import shop_time
 from app.errors import YaotaiError
 from app.use_cases.doors import Doors
 from app.use_cases.drain_outbox import Drained, drain_outbox
-from app.use_cases.upload_list import UploadLine, UploadList, upload_list
+from app.use_cases.upload_ages import outbox_ages, set_outbox_ages
+from app.use_cases.upload_list import PARTS, UploadLine, UploadList, upload_list
 from ui.bootstrap import SYSTEM, Settings, build
 from ui.homes import Home
 from ui.words import say, say_error
 
-ACTS = ("list", "drain")
+ACTS = ("list", "drain", "ages")
 
 
-def run(act: str, home: Home, practice: bool, json: bool) -> int:
-    """Do one of :data:`ACTS`.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which rows are listed: of one list or of those that people look at, some at a time."""
+
+    part: str = ""
+    limit: int = 50
+    after: int = 0
+
+
+def run(
+    act: str, home: Home, practice: bool, json: bool, page: Page, ages: tuple[int, int] | None
+) -> int:
+    """Do one of :data:`ACTS`; ``ages``: minutes from which the bar is amber and red, to be set.
 
     :return: 0; 1 when rows stand aside, some were refused, or the line or the books say no; 2 for
         an act that is none.
     """
-    if act not in ACTS:
-        sys.stderr.write(f"yaotai outbox: {', '.join(ACTS)}\n")
+    if act not in ACTS or page.part not in ("", *PARTS) or page.limit < 1:
+        sys.stderr.write(f"yaotai outbox: {', '.join(ACTS)}; --part {', '.join(PARTS)}\n")
         return 2
     try:
         open_shop = build(Settings(home, practice=practice))
         try:
             doors = open_shop.shop.doors
-            return _drain(doors, json) if act == "drain" else _list(doors, json)
+            if act == "ages":
+                return _ages(doors, json, ages)
+            return _drain(doors, json) if act == "drain" else _list(doors, json, page)
         finally:
             open_shop.close()
     except YaotaiError as error:
@@ -38,13 +53,16 @@ def run(act: str, home: Home, practice: bool, json: bool) -> int:
         return 1
 
 
-def _list(doors: Doors, json: bool) -> int:
-    found = [upload_list(doors, part) for part in ("aside", "waiting")]
+def _list(doors: Doors, json: bool, page: Page) -> int:
+    """A page of each list that is wanted; ``next`` is what --after takes for the following one."""
+    parts = (page.part,) if page.part else ("aside", "waiting")
+    found = [upload_list(doors, part, page.after, page.limit) for part in parts]
     counts = found[0].counts
     if json:
         told = {
             "counts": dict(counts),
-            "oldest": _moment(found[1]),
+            "oldest": _moment(found[0]),
+            "next": {one.part: one.after for one in found if one.after},
             "rows": [_row(one) for each in found for one in each.lines],
         }
         sys.stdout.write(json_text.dumps(told, ensure_ascii=False, indent=1) + "\n")
@@ -54,6 +72,9 @@ def _list(doors: Doors, json: bool) -> int:
         for each in found:
             for one in each.lines:
                 sys.stdout.write(_text(one) + "\n")
+            if each.after:
+                following = say("uploads.next_page", part=each.part, after=each.after)
+                sys.stdout.write(following + "\n")
     return 1 if counts.get("aside") else 0
 
 
@@ -75,6 +96,10 @@ def _row(one: UploadLine) -> dict[str, object]:
         "text": one.text,
         "gaps": list(one.gaps),
         "field": one.field,
+        "cause": one.cause.value if one.cause else None,
+        "remedies": [each.value for each in one.remedies],
+        "owner": one.owner.value if one.owner else None,
+        "since": shop_time(one.since).isoformat(timespec="seconds") if one.since else None,
     }
 
 
@@ -87,6 +112,17 @@ def _text(one: UploadLine) -> str:
         why = say("uploads.lacks", fields=names)
     at = f"{shop_time(one.at):%Y-%m-%d %H:%M}"
     return "  ".join(part for part in (at, kind, one.item, one.name, quantity, state, why) if part)
+
+
+def _ages(doors: Doors, json: bool, ages: tuple[int, int] | None) -> int:
+    if ages is not None:
+        set_outbox_ages(doors, *ages, SYSTEM)
+    warn, late = outbox_ages(doors)
+    if json:
+        sys.stdout.write(json_text.dumps({"warn": warn, "late": late}) + "\n")
+    else:
+        sys.stdout.write(say("uploads.ages_are", warn=warn, late=late) + "\n")
+    return 0
 
 
 def _drain(doors: Doors, json: bool) -> int:

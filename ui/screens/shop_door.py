@@ -314,6 +314,10 @@ class StoreDoor(Protocol):
         """Rows waiting and since when the oldest does."""
         ...
 
+    def outbox_ages(self) -> tuple[int, int]:
+        """Minutes that the oldest row waits until the bar turns amber, and red."""
+        ...
+
 
 class LineDoor(Protocol):
     """Waits for the platform; the *line* lane."""

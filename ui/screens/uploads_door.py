@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from app.domain.refusals import Remedy
     from app.use_cases.doors import Operator
     from app.use_cases.drain_outbox import Drained
     from app.use_cases.upload_list import UploadForm, UploadList
@@ -15,16 +16,20 @@ if TYPE_CHECKING:
 class UploadsDoor(Protocol):
     """The *store* lane, but for the sending."""
 
-    def upload_list(self, part: str) -> UploadList:
-        """``aside``, ``waiting`` or ``done``."""
+    def upload_list(self, part: str, after: int = 0) -> UploadList:
+        """A page of ``aside``, ``waiting`` or ``done``; ``after`` that of the page before."""
         ...
 
     def upload_form(self, key: str, operator: Operator) -> UploadForm:
         """What may be put right in a row; :raises NotAllowed, NotFound:."""
         ...
 
-    def upload_again(self, key: str, operator: Operator) -> None:
-        """A refused row goes once more as it is; :raises NotAllowed, IllegalTransition:."""
+    def upload_remedy(self, key: str, which: Remedy, reason: str, operator: Operator) -> None:
+        """Help a row that stands aside; :raises NotAllowed, BadValue, IllegalTransition:."""
+        ...
+
+    def uploads_alike_again(self, key: str, operator: Operator) -> int:
+        """All refused for the same cause as this row go again; answers how many."""
         ...
 
     def correct_upload(
@@ -47,6 +52,14 @@ class UploadsDoor(Protocol):
         """
         ...
 
-    def send_uploads(self) -> Drained:
-        """One slice of what waits; the *outbox* lane. A line that is down is no error."""
+    def send_uploads(self, give_way: Callable[[], None]) -> Drained:
+        """One slice of what waits; the *outbox* lane. A line that is down is no error.
+
+        ``give_way`` is called before each unit of work and returns when nobody else wants the
+        books.
+        """
+        ...
+
+    def when_line_returns(self, tell: Callable[[], None]) -> None:
+        """Call ``tell``, on whichever thread, when any call shows that the line is back."""
         ...

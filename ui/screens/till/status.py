@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.clock import shop_time
 from app.domain.line import Line
+from app.domain.upload_states import COUNTED
 from ui.operation import Lane
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class StatusViewModel(QObject):
         self.line = Line()
         self.waiting = 0
         self.oldest: datetime | None = None
+        self.ages = (10, 120)
+        """Minutes that the oldest row waits until the bar turns amber, and red."""
         self._asked = 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.ask)
@@ -37,6 +40,7 @@ class StatusViewModel(QObject):
     def start(self) -> None:
         """Ask now and on a timer."""
         self.ask()
+        self.session.run(Lane.STORE, lambda _: self.shop.outbox_ages(), self._aged, lambda _: None)
         self._timer.start(EVERY_MS)
 
     def stop(self) -> None:
@@ -60,6 +64,10 @@ class StatusViewModel(QObject):
         self.session.run(
             Lane.STORE, lambda _: self.shop.outbox_waiting(), self._counted, lambda _: None
         )
+
+    def _aged(self, ages: tuple[int, int]) -> None:
+        self.ages = ages
+        self.changed.emit()
 
     def _lost(self) -> None:
         self._asked -= 1
@@ -103,11 +111,16 @@ class StatusViewModel(QObject):
         """(words, tone) of the queue with the age of its oldest row."""
         say = self.session.say
         if not self.waiting or self.oldest is None:
-            return say("status.waiting", count=self.waiting), "second"
+            return say("status.waiting", count=self._count()), "second"
         # A clock that was set back makes nothing younger than now.
         minutes = max(0, int((self.shop.now() - self.oldest).total_seconds() // 60))
-        tone = "warn" if minutes >= 10 else "second"
-        return say("status.waiting_since", count=self.waiting, age=self._age(minutes)), tone
+        warn, late = self.ages
+        tone = "bad" if minutes >= late else "warn" if minutes >= warn else "second"
+        return say("status.waiting_since", count=self._count(), age=self._age(minutes)), tone
+
+    def _count(self) -> str:
+        """Rows beyond what is counted are told with a plus."""
+        return f"{self.waiting}+" if self.waiting >= COUNTED else str(self.waiting)
 
     def _age(self, minutes: int) -> str:
         for unit, length in (("days", 24 * 60), ("hours", 60)):

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
 
+from app.domain.refusals import Remedy
 from ui.screens.office.page import OfficePage
 from ui.screens.uploads.view_model import PARTS
 from ui.widgets.figures import Figures, Line, shown
+from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, column, label, line_edit, retone, row, tabs
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ TONES = {"good": "good", "warn": "warn", "block": "bad", "told": "second"}
 COLUMNS = ("at", "kind", "item", "name", "batch", "quantity", "state", "why")
 _STATE_TONES = {
     "rejected": "bad", "incomplete": "warn", "confirmed": "good", "deleted": "second",
-    "replaced": "second",
+    "replaced": "second", "left": "second",
 }  # fmt: skip
 _LABELS = 2
 """Columns of the form: fields two in a row."""
@@ -58,7 +60,7 @@ class UploadsPage(OfficePage):
         column(self._form, space=8)
         lines.addWidget(holder, 1)
         lines.addWidget(self._detail())
-        lines.addLayout(self._foot())
+        lines.addWidget(self._foot())
         self.fields: dict[str, QLineEdit] = {}
         self.list.opened.connect(lambda line: self._open(cast("UploadLine", line)))
         choices = self.list.table.selectionModel()
@@ -87,27 +89,31 @@ class UploadsPage(OfficePage):
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return self.told
 
-    def _foot(self) -> QHBoxLayout:
-        say, line = self._session.say, row(space=6)
-        self.correct = button(say("uploads.correct"))
-        self.correct.clicked.connect(lambda: self.model.open_form(self._chosen()))
-        self.again = button(say("uploads.again"))
-        self.again.clicked.connect(lambda: self.model.again(self._chosen()))
+    def _foot(self) -> QWidget:
+        say, foot = self._session.say, QWidget()
+        line = FlowLayout(foot, space=6, even=True, grow=True)
+        self.remedies = {each: button("") for each in Remedy}
+        for each, made in self.remedies.items():
+            made.clicked.connect(partial(self._remedy, each))
+            line.addWidget(made)
+        self.alike = button(say("uploads.alike"))
+        self.alike.clicked.connect(lambda: self.model.alike_again(self._chosen()))
+        line.addWidget(self.alike)
         self.reason = line_edit(say("uploads.reason"), hint=say("uploads.reason_hint"), whole=True)
         self.reason.setMaxLength(200)
-        self.reason.returnPressed.connect(self._delete)
+        self.reason.returnPressed.connect(self._reasoned)
         self.delete = button(say("uploads.delete"))
         self.delete.clicked.connect(self._delete)
-        for each in (self.correct, self.again):
-            line.addWidget(each)
-        line.addWidget(self.reason, 1)
+        line.addWidget(self.reason)
         line.addWidget(self.delete)
-        line.addStretch(1)
+        self.more = button(say("uploads.more"))
+        self.more.clicked.connect(lambda: self.model.more())
+        line.addWidget(self.more)
         self.exports = {form: button(say(f"figures.{form}")) for form in ("xlsx", "csv")}
         for form, made in self.exports.items():
             made.clicked.connect(partial(self._export, form))
             line.addWidget(made)
-        return line
+        return foot
 
     # --- acts ------------------------------------------------------------------------------------
 
@@ -139,10 +145,26 @@ class UploadsPage(OfficePage):
 
     def _open(self, line: UploadLine) -> None:
         """Enter on a row: what helps it most."""
-        if self.model.may(line, "correct"):
+        if line.remedies:
+            self._remedy(line.remedies[0])
+        elif self.model.may(line, Remedy.CORRECT.value):
             self.model.open_form(line)
-        elif self.model.may(line, "again"):
-            self.model.again(line)
+
+    def _remedy(self, which: Remedy, _checked: bool = False) -> None:
+        line = self._chosen()
+        if which is Remedy.CORRECT:
+            self.model.open_form(line)
+        elif self.model.remedy(line, which, self.reason.text()):
+            self.reason.clear()
+        elif which is Remedy.LEAVE:
+            self.reason.setFocus()
+
+    def _reasoned(self) -> None:
+        """Enter in the reason: the one act of this list that needs one."""
+        if self.model.part == "done":
+            self._delete()
+        else:
+            self._remedy(Remedy.LEAVE)
 
     def _delete(self) -> None:
         self.model.delete(self._chosen(), self.reason.text())
@@ -178,29 +200,59 @@ class UploadsPage(OfficePage):
 
     def _show_acts(self) -> None:
         line, editing = self._chosen(), self.model.form is not None
-        for name, made in (("correct", self.correct), ("again", self.again)):
-            made.setVisible(not editing)
-            made.setEnabled(self.model.may(line, name))
+        self._show_remedies(line, editing)
         may_delete = self.model.may(line, "delete")
+        may_leave = self.model.may(line, Remedy.LEAVE.value)
         done = self.model.part == "done" and not editing
-        for each in (self.reason, self.delete):
-            each.setVisible(done)
-            each.setEnabled(may_delete)
+        self.delete.setVisible(done)
+        self.delete.setEnabled(may_delete)
+        self.reason.setVisible(done or (may_leave and not editing))
+        self.reason.setEnabled(may_delete or may_leave)
+        self.more.setVisible(not editing and self.model.may_more)
         for made in self.exports.values():
             made.setVisible(not editing)
         self.told.setText(self._about(line) if line is not None else "")
         self.told.setVisible(not editing)
 
+    def _show_remedies(self, line: UploadLine | None, editing: bool) -> None:
+        """Those that help this row; what Enter does says so."""
+        say = self._session.say
+        offered = line.remedies if line is not None else ()
+        if line is not None and not offered and Remedy.CORRECT.value in line.may:
+            offered = (Remedy.CORRECT,)  # a row that was deleted there is said anew
+        for each, made in self.remedies.items():
+            words = say(f"uploads.act_{each.value}")
+            first = bool(offered) and each is offered[0]
+            made.setText(say("uploads.by_enter", act=words) if first else words)
+            made.setVisible(each in offered and not editing)
+            made.setEnabled(self.model.may(line, each.value))
+        again = Remedy.AGAIN in offered and self.model.part == "aside"
+        self.alike.setVisible(again and not editing)
+        self.alike.setEnabled(self.model.may(line, Remedy.AGAIN.value))
+
     def _about(self, line: UploadLine) -> str:
-        """The chosen row in full words: what stands in the way and what helps."""
+        """The chosen row in full words: what happened, what it means, what to press."""
+        say = self._session.say
         said = [self._why(line)]
-        if line.state == "rejected":
-            said.append(self._session.say("uploads.rejected_means"))
-        if line.state == "incomplete":
-            said.append(self._session.say("uploads.incomplete_means"))
+        if line.cause is not None:
+            if line.text:
+                said = [say("uploads.refused_with", text=line.text)]
+            said.append(say(f"uploads.cause_{line.cause.value}_means"))
+            said.append(say(f"uploads.cause_{line.cause.value}_press"))
+            said.append(self._kept_by(line))
         if line.tries > 1 and line.state == "sent":
-            said.append(self._session.say("uploads.tries", count=line.tries))
+            said.append(say("uploads.tries", count=line.tries))
         return " ".join(one for one in said if one)
+
+    def _kept_by(self, line: UploadLine) -> str:
+        """Whose it is, and since when."""
+        say = self._session.say
+        owner = say(f"sign_in.role_{line.owner}") if line.owner is not None else ""
+        minutes = 0
+        if line.since is not None:
+            past = self._session.shop.now() - line.since
+            minutes = max(0, int(past.total_seconds() // 60))
+        return say("uploads.kept_by", owner=owner, age=age_words(say, minutes))
 
     def _why(self, line: UploadLine) -> str:
         say = self._session.say
@@ -212,8 +264,11 @@ class UploadsPage(OfficePage):
         if line.waits:
             return say("uploads.waits")
         if line.reason:
-            return say("uploads.deleted_why", reason=line.reason)
-        return line.text if line.state == "rejected" else ""
+            words = "left_why" if line.state == "left" else "deleted_why"
+            return say(f"uploads.{words}", reason=line.reason)
+        if line.cause is not None:
+            return say(f"uploads.cause_{line.cause.value}", text=line.text)
+        return ""
 
     def _fill(self) -> None:
         found = self.model.list
@@ -286,6 +341,14 @@ class UploadsPage(OfficePage):
                 else:
                     self._keep()
                 return
+
+
+def age_words(say: Callable[..., str], minutes: int) -> str:
+    """An age in the largest unit that fits."""
+    for unit, length in (("days", 24 * 60), ("hours", 60)):
+        if minutes >= length:
+            return say(f"status.age_{unit}", number=minutes // length)
+    return say("status.age_minutes", number=minutes)
 
 
 def _packs(one: UploadLine) -> Decimal | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ui.operation import Lane
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.errors import YaotaiError
     from app.use_cases.drain_outbox import Drained
     from ui.screens.session import Session
@@ -18,33 +21,59 @@ FIRST_MS = 20_000
 EVERY_MS = 10_000
 NEXT_MS = 150
 """Between two slices while something can leave: the till writes to the same books."""
-DOWN_MS = 60_000
+COUNTER_MS = 400
+"""Until it is looked again whether the counter is still busy with money."""
+PROBES_MS = (5_000, 10_000, 20_000, 40_000, 60_000)
+"""Between tries of a line that is down, by how many found it so; half to one and a half of each,
+so that the tills of a town do not come back at one moment."""
 
 
 class UploadSender(QObject):
-    """A timer with one slice under way at most; it stops with the window."""
+    """A timer with one slice under way at most; it stops with the window.
+
+    While the line is down it tries ever more seldom, and wakes at once when any other call of the
+    till finds the line standing.
+    """
 
     moved = Signal(object)
     """A :class:`Drained`: what is shown of the queue is old."""
     ended = Signal(object)
     """The run that a person asked for is over: the sum of its slices, or the error."""
+    line_back = Signal()
+    """From whichever thread found it."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(
+        self,
+        session: Session,
+        counter_busy: Callable[[], bool] = lambda: False,
+        dice: Callable[[int], int] = random.randrange,
+    ) -> None:
+        """``counter_busy``: whether money is under way at this till."""
         super().__init__()
-        self._session = session
-        self._under_way, self._stopped = False, False
+        self._session, self._counter_busy, self._dice = session, counter_busy, dice
+        self._under_way, self._stopped, self._started = False, False, False
         self._asked: Drained | None = None
+        self._downs = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._slice)
+        self.line_back.connect(self._wake, Qt.ConnectionType.QueuedConnection)
 
     @property
     def sending(self) -> bool:
         """Whether a run that a person asked for is under way."""
         return self._asked is not None
 
+    @property
+    def rest_millis(self) -> int:
+        """How long it rests before the next try."""
+        return self._timer.interval()
+
     def start(self) -> None:
         """From now on by itself."""
+        if not self._started:
+            self._started = True
+            self._session.shop.when_line_returns(self.line_back.emit)
         if not self._timer.isActive():
             self._timer.start(FIRST_MS)
 
@@ -61,27 +90,46 @@ class UploadSender(QObject):
             self._asked = Drained()
             self._slice()
 
+    def go_on(self) -> None:
+        """A person put a row right: it need not wait for the next look."""
+        if not (self._downs or self._under_way or self._stopped):
+            self._again(NEXT_MS)
+
+    def _wake(self) -> None:
+        """The line stands: what rested because of it goes on at once."""
+        if self._downs and not self._under_way and not self._stopped:
+            self._downs = 0
+            self._again(NEXT_MS)
+
     def _slice(self) -> None:
         if self._under_way or self._stopped:
             return
+        if self._counter_busy():
+            self._again(COUNTER_MS)
+            return
         self._under_way = True
         self._timer.stop()
+        way = self._session.lanes.give_way
         self._session.run(
-            Lane.OUTBOX, lambda _: self._session.shop.send_uploads(), self._sent, self._failed
+            Lane.OUTBOX, lambda _: self._session.shop.send_uploads(way), self._sent, self._failed
         )
 
     def _sent(self, done: Drained) -> None:
         self._under_way = False
         if not done.idle:
             self.moved.emit(done)
-        goes_on = not done.idle and not done.line_down and not done.stopped
+        down = done.line_down or done.silent
+        goes_on = not (done.idle or down or done.stopped)
         if self._asked is not None:
             self._asked = self._asked.plus(done)
             if not goes_on:
                 told, self._asked = self._asked, None
                 self.ended.emit(told)
-        rest = NEXT_MS if goes_on else DOWN_MS if done.line_down or done.stopped else EVERY_MS
-        self._again(rest)
+        self._downs = self._downs + 1 if down else 0
+        if down or done.stopped:
+            self._again(self._probe())
+        else:
+            self._again(NEXT_MS if goes_on else EVERY_MS)
 
     def _failed(self, error: YaotaiError) -> None:
         # In the background a failure is no news for the counter: what waits stays counted.
@@ -89,7 +137,12 @@ class UploadSender(QObject):
         if self._asked is not None:
             self._asked = None
             self.ended.emit(error)
-        self._again(DOWN_MS)
+        self._again(PROBES_MS[-1])
+
+    def _probe(self) -> int:
+        step = PROBES_MS[min(max(self._downs, 1), len(PROBES_MS)) - 1]
+        step = step if self._downs else PROBES_MS[-1]  # the line stands, the platform refuses
+        return step // 2 + self._dice(step)
 
     def _again(self, milliseconds: int) -> None:
         if not self._stopped:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.refusals import Remedy
 from app.domain.staff import Right
+from app.domain.upload_states import COUNTED
 from app.use_cases.notes import Note
 from ui.operation import Lane
 from ui.screens.session import notes_of
@@ -61,9 +64,15 @@ class UploadsModel(QObject):
         allowed = self.session.may(Right.APPROVE_STOCK)
         return line is not None and allowed and act in line.may and not self.busy
 
-    def count(self, part: str) -> int:
-        """Rows of a list."""
-        return self.list.counts.get(part, 0) if self.list is not None else 0
+    def count(self, part: str) -> str:
+        """Rows of a list; beyond what is counted, with a plus."""
+        rows = self.list.counts.get(part, 0) if self.list is not None else 0
+        return f"{rows}+" if rows >= COUNTED else str(rows)
+
+    @property
+    def may_more(self) -> bool:
+        """Whether the list has another page."""
+        return self.list is not None and self.list.after > 0 and not self.busy
 
     # --- asked -----------------------------------------------------------------------------------
 
@@ -87,6 +96,19 @@ class UploadsModel(QObject):
         """The list in sight, afresh."""
         part = self.part
         self._run(lambda _: self.shop.upload_list(part), self._listed)
+
+    def more(self) -> None:
+        """The next page, under what is shown."""
+        shown = self.list
+        if shown is None or not self.may_more:
+            return
+
+        def add(found: UploadList) -> None:
+            if found.part == self.part and self.list is shown:
+                self._listed(replace(found, lines=shown.lines + found.lines))
+
+        part, after = self.part, shown.after
+        self._run(lambda _: self.shop.upload_list(part, after), add)
 
     def _listed(self, found: UploadList) -> None:
         if found.part == self.part:
@@ -145,11 +167,32 @@ class UploadsModel(QObject):
         self.session.run(Lane.RECOVERY, lambda _: self.shop.map_catalogue(who), done, self._failed)
         self.changed.emit()
 
-    def again(self, line: UploadLine | None) -> None:
-        """A refused row goes once more as it is."""
-        if line is not None and self.may(line, "again"):
-            who = self.session.who()
-            self._act(lambda _: self.shop.upload_again(line.key, who), "uploads.again_done")
+    def remedy(self, line: UploadLine | None, which: Remedy, reason: str = "") -> bool:
+        """Help a row that stands aside; answers whether it began."""
+        if line is None or not self.may(line, which.value):
+            return False
+        if which is Remedy.LEAVE and not reason.strip():
+            self._say("uploads.leave_reason", "warn")
+            return False
+        who = self.session.who()
+        self._act(
+            lambda _: self.shop.upload_remedy(line.key, which, reason, who),
+            f"uploads.done_{which.value}",
+        )
+        return True
+
+    def alike_again(self, line: UploadLine | None) -> None:
+        """All that were refused for the same cause."""
+        if line is None or not self.may(line, Remedy.AGAIN.value):
+            return
+        who = self.session.who()
+
+        def done(rows: int) -> None:
+            self._say("uploads.done_alike", "good", count=rows)
+            self.ask()
+            self.uploader.go_on()
+
+        self._run(lambda _: self.shop.uploads_alike_again(line.key, who), done)
 
     def open_form(self, line: UploadLine | None) -> None:
         """Put a row right."""
@@ -185,6 +228,7 @@ class UploadsModel(QObject):
             said = "uploads.corrected_more" if made[1] else "uploads.corrected"
             self._say(said, "good", count=made[1])
             self.ask()
+            self.uploader.go_on()
 
         self._run(lambda _: self.shop.correct_upload(key, given, who), done)
 
@@ -215,6 +259,7 @@ class UploadsModel(QObject):
         def done(_answer: object) -> None:
             self._say(said, "good")
             self.ask()
+            self.uploader.go_on()
 
         self._run(work, done)
 

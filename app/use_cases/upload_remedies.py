@@ -1,0 +1,163 @@
+"""One key helps a row that stands aside: sent again, its mapping or a count told first, taken as
+told, or left for good. Nothing is deleted; who did what and why is in the log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from app.domain.money import Quantity
+from app.domain.refusals import Remedy, cause_of
+from app.domain.stock_upload import StockUpload, UploadKind, serial_of
+from app.domain.upload_states import UPLOAD, UploadEvent, UploadState
+from app.errors import BadValue, NotFound
+from app.ports import UnitOfWork
+from app.ports_outbox import OutboxEntry
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.mappings import map_again
+from app.use_cases.stock_moves import outbox_row
+from app.use_cases.upload_common import entry_of, goods_of, keep_row, require_manager
+
+_LONGEST: Final = 200
+
+TOGETHER: Final = 200
+"""Rows of one cause that go again at one key."""
+
+
+def remedy(doors: Doors, key: str, which: Remedy, operator: Operator, reason: str = "") -> None:
+    """Do what one key does; ``reason`` is needed to leave a row for good.
+
+    :raises NotAllowed: not a manager; :raises NotFound: no such row; :raises BadValue: no reason,
+    or nothing that this remedy could do; :raises IllegalTransition: it does not stand aside.
+    """
+    if which is Remedy.CORRECT:
+        raise BadValue(what="remedy", why="what is put right is typed in a form")
+    require_manager(operator)
+    now = doors.clock.now()
+    with doors.uow() as uow:
+        entry = entry_of(uow, key)
+        told = _DO[which](uow, entry, now, reason.strip()[:_LONGEST])
+        uow.log.append(f"upload.{which}", operator.staff.id, now, {"upload": key, **told})
+        uow.commit()
+
+
+def say_again(doors: Doors, key: str, operator: Operator) -> None:
+    """A refused row goes once more as it is; errors as :func:`remedy`."""
+    remedy(doors, key, Remedy.AGAIN, operator)
+
+
+def say_alike_again(doors: Doors, key: str, operator: Operator) -> int:
+    """Every refused row with the same cause, at most :data:`TOGETHER`; answers how many went.
+
+    :raises NotAllowed: not a manager; :raises NotFound: no such row.
+    """
+    require_manager(operator)
+    now = doors.clock.now()
+    with doors.uow() as uow:
+        cause = cause_of(entry_of(uow, key).answer)
+        aside = uow.outbox.newest([UploadState.REJECTED], TOGETHER)
+        alike = [one for one in reversed(aside) if cause_of(one.answer) is cause]
+        for entry in alike:
+            _again(uow, entry)
+        told = {"cause": cause.value, "rows": len(alike)}
+        uow.log.append("upload.again_all", operator.staff.id, now, told)
+        uow.commit()
+    return len(alike)
+
+
+def _again(uow: UnitOfWork, entry: OutboxEntry) -> None:
+    state = UPLOAD.step(entry.state, UploadEvent.AGAIN)
+    keep_row(uow, replace(entry, state=state, next_try_at=None, settled_at=None), entry)
+
+
+def _as_it_is(uow: UnitOfWork, entry: OutboxEntry, _now: datetime, _reason: str) -> dict[str, str]:
+    _again(uow, entry)
+    return {}
+
+
+def _after_mapping(
+    uow: UnitOfWork, entry: OutboxEntry, now: datetime, _reason: str
+) -> dict[str, str]:
+    """The drug's mapping first; the row waits for it, and holds nobody meanwhile."""
+    try:
+        drug = uow.medicines.get(goods_of(entry).medicine_id)
+    except NotFound:
+        drug = None
+    if drug is None or not drug.national_code:
+        raise BadValue(what="national_code", why="the drug has no national code to be mapped to")
+    by = map_again(uow, drug, now)
+    _again(uow, entry)
+    uow.outbox.hold([(entry.seq, by)])
+    return {"by": by}
+
+
+def _after_count(
+    uow: UnitOfWork, entry: OutboxEntry, now: datetime, _reason: str
+) -> dict[str, str]:
+    """What of the lot stands aside before it goes again too; without any, a count opens the lot."""
+    row, told = goods_of(entry), {}
+    older = [
+        one for one in uow.outbox.stepped_aside(entry.row.aggregate)
+        if one.seq < entry.seq and one.state is UploadState.REJECTED
+    ]  # fmt: skip
+    for one in older:
+        _again(uow, one)
+    if not older:
+        count = _count(uow, row, now)
+        uow.outbox.add([outbox_row(count)])
+        told = {"by": count.serial}
+    _again(uow, entry)
+    if told:
+        uow.outbox.hold([(entry.seq, told["by"])])
+    return told
+
+
+def _count(uow: UnitOfWork, row: StockUpload, now: datetime) -> StockUpload:
+    """3501 of the lot as the books have it now, under a serial of its own."""
+    about, attempt = f"again/{row.serial}", 0
+    while uow.outbox.many([serial_of(row.lot_id, UploadKind.COUNTED, about, attempt)]):
+        attempt += 1
+    lots = uow.lots.stock_of([row.medicine_id])[row.medicine_id]
+    there = next((one.on_hand for one in lots if one.lot.id == row.lot_id), Quantity(0))
+    return replace(
+        row,
+        serial=serial_of(row.lot_id, UploadKind.COUNTED, about, attempt),
+        kind=UploadKind.COUNTED.value,
+        at=now,
+        move_id=about,
+        quantity=max(there, Quantity(0)),
+        change="",
+        codes=(),
+        sale=None,
+        purchase=None,
+        undoes="",
+        platform_serial="",
+        note="",
+    )
+
+
+def _taken(uow: UnitOfWork, entry: OutboxEntry, now: datetime, reason: str) -> dict[str, str]:
+    state = UPLOAD.step(entry.state, UploadEvent.FOUND)
+    answer = {**entry.answer, "found": reason or "seen"}
+    keep_row(uow, replace(entry, state=state, settled_at=now, answer=answer), entry)
+    return {}
+
+
+def _left(uow: UnitOfWork, entry: OutboxEntry, now: datetime, reason: str) -> dict[str, str]:
+    if not reason:
+        raise BadValue(what="reason", why="a reason is needed")
+    state = UPLOAD.step(entry.state, UploadEvent.LEFT)
+    answer = {**entry.answer, "reason": reason}
+    keep_row(uow, replace(entry, state=state, settled_at=now, answer=answer), entry)
+    return {}
+
+
+_DO: Final = {
+    Remedy.AGAIN: _as_it_is,
+    Remedy.MAP: _after_mapping,
+    Remedy.COUNT: _after_count,
+    Remedy.TAKE: _taken,
+    Remedy.LEAVE: _left,
+}
