@@ -96,6 +96,7 @@ def drain(till: Till) -> Program:
     """What waits is sent, a load or two."""
     for _load in range(till.dice.randint(1, 3)):
         done = drain_slice(till.lane, till.manager)
+        till.store.defect.drained(till)
         till.tell(f"outbox: {done.confirmed} confirmed, {done.refused} refused")
         if done.idle:
             return

@@ -17,6 +17,7 @@ EVERY = 0.055
 _WITH_DEFECT = 3
 """So many times as likely where a planted defect is to be found."""
 MONEY = ("2102", "2103", "2207", "2208", "2601")
+UPLOADS = tuple(f"350{last}{form}" for last in "123456" for form in ("", "A"))
 WIRE = ("request_lost", "request_late", "answer_lost", "answer_late", "answer_torn",
         "request_doubled")  # fmt: skip
 THERE = ("http_500", "http_502", "html", "empty", "maintenance", "refused", "twice",
@@ -45,8 +46,9 @@ def draw(store: SimStore, till: Till) -> None:
         infnos = MONEY if dice.random() < 0.7 else ()
         store.net.armed.setdefault(till.no, []).append(WireFault(kind, amount, infnos))
     elif what == "platform":
-        infnos = MONEY if dice.random() < 0.6 else ()
-        store.platform.faults.add([Rule(dice.choice(THERE), infno=infnos)])
+        infnos = dice.choices((MONEY, UPLOADS, ()), (5, 3, 2))[0]
+        kind = "refused" if infnos is UPLOADS and dice.random() < 0.5 else dice.choice(THERE)
+        store.platform.faults.add([Rule(kind, infno=infnos)])
     elif what == "commit":
         till.power.arm(dice.choice(COMMITS), dice.randint(1, 6), dice.random() * 0.999)
     elif what == "line":

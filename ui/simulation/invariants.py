@@ -142,7 +142,10 @@ class Checker:
 
     # --- log --------------------------------------------------------------------------------------
 
-    def _chains(self) -> None:
+    def _chains(self, anew: bool = False) -> None:
+        """Each chain from where it was last seen whole; ``anew``: from its first entry."""
+        if anew:
+            self._heads.clear()
         for till in self._store.tills:
             chain = f"store-1/till-{till.no}"
             seq, prev = self._heads.get(chain, (0, FIRST))
@@ -348,6 +351,7 @@ class Checker:
         self._store.ledger.touched |= later
         self._platform_all()
         self._gapless()
+        self._chains(anew=True)
         for row in self._all(
             "SELECT code, COUNT(*) AS n FROM sold_code WHERE live AND NOT split_pack"
             " GROUP BY code HAVING n > 1"
