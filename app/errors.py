@@ -292,6 +292,12 @@ class NotFound(YaotaiError):
     message_id = "error.not_found"
 
 
+class RestoredFirst(YaotaiError):
+    """A backup was put back: the books are held against the platform's before the first sale."""
+
+    message_id = "error.restored_first"
+
+
 class SecretError(YaotaiError):
     """A key or ciphertext cannot be used: ``why``."""
 

@@ -576,6 +576,14 @@ class NumberBook(Protocol):
         """The number for people: till, day, running number."""
         ...
 
+    def leave_out(self, till_id: str, day: str, count: int) -> None:
+        """So many receipt numbers of a day (20261122) are never given out: after a restore."""
+        ...
+
+    def start_beyond(self, institution: str, till_no: int, newest: datetime) -> None:
+        """After a restore: the next msgid is later than ``newest``, the platform's last of ours."""
+        ...
+
     def next_serial(self, name: str) -> int:
         """1, 2, 3 ... under a name (visit numbers, charge batches)."""
         ...

@@ -22,6 +22,7 @@ from app.storage.engine import fold
 from app.storage.home_lock import HomeLock
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock, UuidIds
+from app.use_cases.backups import restored
 from app.use_cases.clinical_rules import rules_of
 from app.use_cases.counter_board import CounterBoard
 from app.use_cases.doors import Doors, Operator
@@ -58,6 +59,7 @@ from ui.shop_signing import has_pad
 from ui.signature_keys import RoomKeys
 
 if TYPE_CHECKING:
+    from app.ports_backup import BackupRoom
     from app.storage.shared_store import TillSeat
 
 SYSTEM = Operator(Staff("system", "0000", "Yaotai", Role.MANAGER))
@@ -171,6 +173,7 @@ def _open(
         devices, line = _devices(settings, folder, file), LineState(settings.clock)
         doors = _doors(site, credentials, devices, [WatchedPlatform(c, line) for c in clients])
         index = _take_up(site, doors[0])
+        restored(doors[0])
         shop = _shop(site, doors, devices, line, index)
         undone.pop_all()
         return OpenShop(shop, engine, lock, server, clients, devices, seat)
@@ -262,7 +265,14 @@ def _shop(
         url=site.url, region=site.region, rest=rest, environments=environments, review=review,
         sending=sending,
         printing=printing, labelling=labelling, devices=devices, folder=site.folder,
+        backup_room=partial(_backup_room, site),
     )  # fmt: skip
+
+
+def _backup_room(site: _Site) -> BackupRoom:
+    from ui.backups import BackupFolder  # wanted some hours after the start
+
+    return BackupFolder(site.folder, site.file, site.engine, site.vault)
 
 
 _FUNDLESS = ("account", "self_paid")

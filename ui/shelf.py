@@ -52,7 +52,9 @@ def _line(window: MainWindow) -> Panel:
     from ui.screens.line.panel import LinePanel
     from ui.screens.line.view_model import LineModel
 
-    return LinePanel(LineModel(window.session))
+    model = LineModel(window.session)
+    model.tried.connect(window.status.ask)  # the bar says what the card says
+    return LinePanel(model)
 
 
 def _person(window: MainWindow) -> Panel:

@@ -54,6 +54,7 @@ from app.use_cases.views import (
     Step,
 )
 from sync.line_watch import LineState
+from ui.shop_backup import ShopBackup
 from ui.shop_board import ShopBoard
 from ui.shop_codes import ShopCodes
 from ui.shop_custody import ShopCustody
@@ -86,6 +87,7 @@ from ui.shop_video import ShopVideo
 
 if TYPE_CHECKING:
     from app.domain.purchase_still import StillDraft
+    from app.ports_backup import BackupRoom
     from app.use_cases.import_roster import RosterLine
     from ui.device_room import DeviceRoom
 
@@ -112,6 +114,7 @@ class Shop(
     ShopLine,
     ShopLineLots,
     ShopReports,
+    ShopBackup,
     ShopBoard,
     ShopGoLive,
     ShopReceiving,
@@ -141,6 +144,7 @@ class Shop(
         folder: Path,
         printing: Printing | None = None,
         labelling: Labelling | None = None,
+        backup_room: Callable[[], BackupRoom],
     ) -> None:
         """``rest`` folds the write-ahead log in; called where no customer waits."""
         super().__init__(review)
@@ -151,6 +155,7 @@ class Shop(
         self.facts = doors.shop
         self.url, self.region = url, region
         self._rest, self._environments = rest, environments
+        self._backup_room = backup_room
         self._left_before: datetime | None = doors.clock.now()
         self._stock_known = False
         self.begin_codes()
@@ -437,6 +442,8 @@ class Shop(
             # What the last run left behind is in hand; from now on only our own open items.
             self._left_before = None
         self.tend_line()
+        self.catch_up()
+        self.tend_backup()
         self._rest()
         self.tend_vault(self._system.staff.id)
         self.tend_prices()

@@ -130,6 +130,15 @@ class Numbers:
         plain = day.replace("-", "")
         return f"{till_id}-{plain}-{self._raise_to(f'receipt|{till_id}|{plain}', 1):04d}"
 
+    def leave_out(self, till_id: str, day: str, count: int) -> None:
+        """So many receipt numbers of a day are never given out; ``day`` as 20261122."""
+        name = f"receipt|{till_id}|{day}"
+        query = select(COUNTER.c.value).where(
+            COUNTER.c.store_id == self._session.store_id, COUNTER.c.name == name
+        )
+        row = self._session.one(query)
+        self._raise_to(name, (0 if row is None else int(row.value)) + count)
+
     def next_serial(self, name: str) -> int:
         """1, 2, 3 ... under a name, shared by all tills of the store."""
         return self._raise_to(f"serial|{name}", 1)

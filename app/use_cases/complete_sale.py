@@ -65,6 +65,7 @@ def complete_sale(
         say; :raises RuleBroken: a block, or a prescription that is not checked;
     :raises IllegalTransition: something is still undecided, or it is done already.
     """
+    doors.counter.require_up_to_date(insured=False)
     prepared = _prepared(doors, sale_id, still, operator) if still is not None else None
     with doors.uow() as uow:
         sale = uow.sales.get(sale_id)

@@ -8,6 +8,7 @@ from threading import Lock
 from app.domain.delisting import Delisting
 from app.domain.line_stock import Stocks
 from app.domain.pharmacist import Presence
+from app.errors import RestoredFirst
 from app.use_cases.views import Note
 
 
@@ -36,6 +37,8 @@ class CounterBoard:
         self._seen: Counter | None = None
         self._tokens: dict[str, str] = {}
         self._stocks: tuple[str, Stocks] = ("", {})
+        self.behind = ""
+        """What may not be sold because a backup was put back: ``all``, ``insured`` or nothing."""
 
     @property
     def seen(self) -> Counter | None:
@@ -45,6 +48,11 @@ class CounterBoard:
     def show(self, reading: Counter) -> None:
         """A newer reading takes the place of the old one."""
         self._seen = reading
+
+    def require_up_to_date(self, *, insured: bool) -> None:
+        """:raises RestoredFirst: a backup was put back and is not held against the platform yet."""
+        if self.behind == "all" or (self.behind and insured):
+            raise RestoredFirst(act="quote" if insured else "sale")
 
     def show_stock(self, sale_id: str, stocks: Stocks) -> None:
         """What the shelf said of the basket that was kept last."""

@@ -44,6 +44,7 @@ def quote_sale(
     another person kept after a return;
     :raises Refused, NotSent, NoAnswer: when signing in fails.
     """
+    doors.counter.require_up_to_date(insured=True)
     operator = signed_in(doors, operator)
     insured = insured_of(patient)
     before_quote(doors, sale_id, operator)

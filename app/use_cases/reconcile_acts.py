@@ -86,8 +86,15 @@ def adopt_centre_rows(
 
     Errors as :func:`adopt_centre_row`; then none of them was adopted.
     """
-    kind = CorrectionKind.ADOPTED
-    return _correct(doors, operator, dict.fromkeys(difference_ids, kind), ground, second)
+    other = _two(doors, operator, ground, second)
+    return _adopt(doors, operator, difference_ids, ground, other)
+
+
+def _adopt(
+    doors: Doors, operator: Operator, difference_ids: Sequence[str], ground: str, other: Staff
+) -> list[Difference]:
+    kinds = dict.fromkeys(difference_ids, CorrectionKind.ADOPTED)
+    return _correct(doors, operator, kinds, ground, other)
 
 
 def treat_as_cancelled(
@@ -99,7 +106,7 @@ def treat_as_cancelled(
 ) -> Difference:
     """Refunded at the centre, past the till: our line counts as refunded. Errors as above."""
     kinds = {difference_id: CorrectionKind.CANCELLED}
-    return _correct(doors, operator, kinds, ground, second)[0]
+    return _correct(doors, operator, kinds, ground, _two(doors, operator, ground, second))[0]
 
 
 def correct_by_hand(
@@ -116,7 +123,8 @@ def correct_by_hand(
     with doors.uow() as uow:
         only = uow.reconciliations.get(difference_id).cause is Cause.ONLY_HERE
     kind = CorrectionKind.DROPPED if only else CorrectionKind.AMENDED
-    return _correct(doors, operator, {difference_id: kind}, ground, second)[0]
+    other = _two(doors, operator, ground, second)
+    return _correct(doors, operator, {difference_id: kind}, ground, other)[0]
 
 
 _ACT_OF: Final = {
@@ -132,9 +140,8 @@ def _correct(
     operator: Operator,
     kinds: Mapping[str, CorrectionKind],
     ground: str,
-    second: SecondPerson | None,
+    other: Staff,
 ) -> list[Difference]:
-    other = _two(doors, operator, ground, second)
     now, closed = doors.clock.now(), list[Difference]()
     with doors.uow() as uow:
         for difference_id, kind in kinds.items():
@@ -350,19 +357,21 @@ def take_over(
     begins: date,
     ends: date,
     ground: str,
-    second: SecondPerson | None = None,
 ) -> list[Difference]:
     """Compare every day of ``[begins, ends]`` and adopt what only the centre has, without goods.
 
-    What else differs stays for people. Repeatable: what was adopted is not found again.
-    Errors as :func:`adopt_centre_rows` and :func:`app.use_cases.reconcile.reconcile`.
+    By itself, before the first sale: who answered for it is who put the backup back, and
+    ``ground`` names that. What else differs stays for people. Repeatable: what was adopted is not
+    found again.
+    :raises NotAllowed: the operator may not; else as :func:`app.use_cases.reconcile.reconcile`.
     """
+    _may(operator)
     taken, day = list[Difference](), begins
     while day <= ends:
         seen = reconcile(doors, operator, day)
         wanted = [one.id for one in seen.standing if one.cause is Cause.ONLY_THERE]
         if wanted:
-            taken += adopt_centre_rows(doors, operator, wanted, ground, second)
+            taken += _adopt(doors, operator, wanted, ground, operator.staff)
         day += timedelta(days=1)
     return taken
 

@@ -170,10 +170,10 @@ def test_who_may_and_what_is_needed(till, manager):
 def test_a_whole_time_that_only_the_centre_knows_is_taken_over(till, manager):
     for count in (1, 2, 3):
         keyed_past_the_till(till, count=count)
-    taken = take_over(till.doors, manager, DAY, DAY, GROUND, SECOND)
+    taken = take_over(till.doors, manager, DAY, DAY, GROUND)
     assert [one.cause for one in taken] == [Cause.ONLY_THERE] * 3
     assert reconcile(till.doors, manager, DAY).statement.state is DayState.LEVEL
-    assert take_over(till.doors, manager, DAY, DAY, GROUND, SECOND) == []
+    assert take_over(till.doors, manager, DAY, DAY, GROUND) == []
     with till.doors.uow() as uow:
         told = [entry for entry in uow.log.tail(50) if entry.act == "reconcile.closed"]
     assert len(told) == 3 and "LX9999" not in "".join(entry.entry for entry in told)

@@ -57,7 +57,7 @@ class LinePanel(Panel):
         card = QFrame()
         card.setObjectName("card")
         inner = column(card, margin=14, space=8)
-        inner.addWidget(label(self._model.session.say(f"line.card_{name}_title"), "strong"))
+        inner.addWidget(label(self._model.session.say(f"line.card_{name}_title"), "heading"))
         for words in self._model.card(name):
             one = label(words)
             one.setWordWrap(True)

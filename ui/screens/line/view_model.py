@@ -24,6 +24,8 @@ class LineModel(QObject):
     """Asked when the card opens and after each try."""
 
     changed = Signal()
+    tried = Signal()
+    """The platform was asked: whoever shows the line looks again."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -52,6 +54,7 @@ class LineModel(QObject):
 
     def _tried(self, line: Line) -> None:
         self.trying, self.line = False, line
+        self.tried.emit()
         self.changed.emit()
         self.ask()
 

@@ -1,0 +1,259 @@
+"""Backups by themselves: made, proved by putting them back, thinned; and a till that was restored.
+
+A backup that was put back knows nothing of what happened after it. What the platform knows of
+those hours is compared and taken over before the first sale (:func:`catch_up`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from app.domain.clock import SHOP_ZONE, shop_time
+from app.errors import PlatformError, YaotaiError
+from app.ports import UnitOfWork
+from app.ports_backup import BackupProved, BackupRoom, BackupSeen
+from app.use_cases.doors import Doors, Operator
+
+if TYPE_CHECKING:
+    from app.domain.statement import Difference
+
+LAST: Final = "backup/last"
+RESTORED: Final = "backup/restored"
+
+EVERY: Final = timedelta(hours=6)
+AGAIN: Final = timedelta(minutes=30)
+"""Until one that failed is tried again."""
+
+ALL_OF: Final = timedelta(days=2)
+"""So far back every backup is kept; then one a day, then one a week."""
+DAYS: Final = 14
+WEEKS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class BackupDone:
+    """The last try."""
+
+    at: datetime
+    name: str = ""
+    proved: BackupProved | None = None
+    why: str = ""
+    """Message id and words of a failure; empty = it is proved."""
+
+    @property
+    def good(self) -> bool:
+        """Whether it can be put back, with all its evidence."""
+        return self.proved is not None and not self.proved.missing
+
+
+def back_up(doors: Doors, room: BackupRoom, operator: Operator) -> BackupDone:
+    """Make a backup, prove it by putting it back for a trial, thin the old ones out.
+
+    Never raises for a disk or a damaged file: what failed is kept, shown and tried again.
+    """
+    now = doors.clock.now()
+    try:
+        made = room.make(now)
+        done = BackupDone(now, made.name, room.prove(made.name))
+    except YaotaiError as error:
+        done = BackupDone(now, why=f"{error.message_id} {dict(error.params)}")
+    else:
+        for old in superfluous(room.backups(), now):
+            room.remove(old.name)
+    with doors.uow() as uow:
+        uow.settings.put(LAST, _text(done))
+        told = {"name": done.name, "good": done.good}
+        uow.log.append(
+            "backup.made" if done.good else "backup.failed", operator.staff.id, now, told
+        )
+        uow.commit()
+    return done
+
+
+def last_backup(doors: Doors) -> BackupDone | None:
+    """How the last try went; None = there was none."""
+    with doors.uow() as uow:
+        text = uow.settings.get(LAST)
+    return _read(text) if text else None
+
+
+def backup_due(last: BackupDone | None, now: datetime) -> bool:
+    """Whether the next one is to be made; a clock that was set back delays nothing."""
+    if last is None:
+        return True
+    rest = EVERY if last.good else AGAIN
+    return not timedelta(0) <= now - last.at < rest
+
+
+def superfluous(found: Sequence[BackupSeen], now: datetime) -> list[BackupSeen]:
+    """Those that nobody needs any more: of each day and of each week the newest is kept.
+
+    The newest of all is kept whatever its age.
+    """
+    kept_days: set[str] = set()
+    kept_weeks: set[str] = set()
+    gone: list[BackupSeen] = []
+    for number, one in enumerate(sorted(found, key=lambda each: each.made_at, reverse=True)):
+        age, wall = now - one.made_at, shop_time(one.made_at)
+        day, week = f"{wall:%Y-%m-%d}", f"{wall:%G-%V}"
+        wanted = (
+            number == 0
+            or age < ALL_OF
+            or (age < timedelta(days=DAYS) and day not in kept_days)
+            or (age < timedelta(weeks=WEEKS) and week not in kept_weeks)
+        )
+        if wanted:
+            kept_days.add(day)
+            kept_weeks.add(week)
+        else:
+            gone.append(one)
+    return gone
+
+
+def _text(done: BackupDone) -> str:
+    proved = done.proved
+    told = {
+        "at": done.at.isoformat(),
+        "name": done.name,
+        "why": done.why,
+        "proved": {name: getattr(proved, name) for name in BackupProved.__dataclass_fields__}
+        if proved
+        else None,
+    }
+    return json.dumps(told, sort_keys=True)
+
+
+def _read(text: str) -> BackupDone:
+    told = json.loads(text)
+    proved = BackupProved(**told["proved"]) if told["proved"] else None
+    return BackupDone(datetime.fromisoformat(told["at"]), told["name"], proved, told["why"])
+
+
+# --- a till that was restored ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """These books were put back and have not been held against the platform's yet."""
+
+    made_at: datetime
+    """Of the backup: from that day on the platform may know more."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """What the comparison after a restore brought."""
+
+    days: int
+    adopted: int
+    standing: int
+    """Differences that wait for people."""
+
+
+RECEIPTS_LEFT_OUT: Final = 1000
+"""Slip numbers of the day of the backup, and of today, that are not used again: the lost hours
+may have given them out."""
+
+
+def mark_restored(
+    uow: UnitOfWork, till_no: int, made_at: datetime, name: str, now: datetime
+) -> None:
+    """Inside the caller's unit of work: no sale before :func:`catch_up`."""
+    uow.settings.put(RESTORED, json.dumps({"made_at": made_at.isoformat(), "name": name}))
+    for day in {f"{shop_time(one):%Y%m%d}" for one in (made_at, now)}:
+        uow.numbers.leave_out(f"{till_no:02d}", day, RECEIPTS_LEFT_OUT)
+    uow.log.append(
+        "backup.restored", "restore", now, {"name": name, "made_at": made_at.isoformat()}
+    )
+
+
+def restored(doors: Doors) -> Restored | None:
+    """Whether these books still have to be held against the platform's; if so, nothing is sold."""
+    with doors.uow() as uow:
+        text = uow.settings.get(RESTORED)
+    if not text:
+        return None
+    told = json.loads(text)
+    if not doors.counter.behind:
+        doors.counter.behind = ALL
+    return Restored(datetime.fromisoformat(told["made_at"]), told["name"])
+
+
+ALL: Final = "all"
+INSURED: Final = "insured"
+"""What :attr:`CounterBoard.behind` stops: every sale, or, where the platform cannot be asked now,
+insured ones; an old person does not go home without medicine for it."""
+
+
+def catch_up(doors: Doors, operator: Operator) -> CaughtUp | None:
+    """Compare each day since the backup with the platform, adopt what only it knows, sell again.
+
+    None = nothing to do, or a day was not answered: it is tried again.
+    :raises PlatformError: nobody can be signed in.
+    """
+    # Not above: a start asks this module whether there is anything to do, and mostly there is not.
+    from app.domain.statement import DayState
+    from app.use_cases.reconcile_acts import take_over
+
+    found = restored(doors)
+    if found is None:
+        doors.counter.behind = ""
+        return None
+    now = doors.clock.now()
+    begins, ends = shop_time(found.made_at).date(), shop_time(now).date()
+    try:
+        adopted = take_over(doors, operator, begins, ends, found.name)
+    except PlatformError:
+        _sell_meanwhile(doors, operator)
+        raise
+    days = [begins + timedelta(days=one) for one in range((ends - begins).days + 1)]
+    with doors.uow() as uow:
+        told = [uow.reconciliations.newest(day) for day in days]
+        standing = len([one for one in uow.reconciliations.standing() if one.day in days])
+    if any(one is None or one.state is DayState.UNFINISHED for one in told):
+        _sell_meanwhile(doors, operator)
+        return None
+    done = CaughtUp(len(days), len(adopted), standing)
+    newest = _newest(doors, adopted)
+    with doors.uow() as uow:
+        if newest is not None:
+            uow.numbers.start_beyond(doors.shop.institution_code, doors.shop.till_no, newest)
+        uow.settings.put(RESTORED, "")
+        entry = {"days": done.days, "adopted": done.adopted, "standing": done.standing}
+        uow.log.append("backup.caught_up", operator.staff.id, now, entry)
+        uow.commit()
+    doors.counter.behind = ""
+    return done
+
+
+def _newest(doors: Doors, adopted: Sequence[Difference]) -> datetime | None:
+    """When the platform's last message of this till was allotted (design 4): 12 + 14 + 4."""
+    ours = f"{doors.shop.till_no:02d}"
+    stamps = [
+        one.msgid[12:26]
+        for one in adopted
+        if one.msgid.startswith(doors.shop.institution_code) and one.msgid[26:28] == ours
+    ]
+    stamps = [one for one in stamps if len(one) == _STAMP and one.isdigit()]
+    if not stamps:
+        return None
+    told = datetime.strptime(max(stamps), "%Y%m%d%H%M%S").replace(tzinfo=SHOP_ZONE)
+    return told.astimezone(UTC)
+
+
+_STAMP: Final = 14
+
+
+def _sell_meanwhile(doors: Doors, operator: Operator) -> None:
+    """Nobody can be asked now: what concerns no platform is sold; it is asked again by itself."""
+    if doors.counter.behind == INSURED:
+        return
+    doors.counter.behind = INSURED
+    with doors.uow() as uow:
+        uow.log.append("backup.not_compared", operator.staff.id, doors.clock.now(), {})
+        uow.commit()
