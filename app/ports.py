@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.domain.staff import Staff
     from app.domain.store import StoreRecord, TillRecord
     from app.ports_balance import BalanceBook
+    from app.ports_clearing import ClearingBook
     from app.ports_custody import CustodyBook
     from app.ports_devices import PrintBook
     from app.ports_evidence import EvidenceBook, KeepingBook
@@ -777,6 +778,11 @@ class UnitOfWork(Protocol):
     @property
     def reconciliations(self) -> ReconciliationBook:
         """Comparisons with the platform, what differed, and corrections."""
+        ...
+
+    @property
+    def clearings(self) -> ClearingBook:
+        """Claims of months, remittances, refused fees."""
         ...
 
     @property

@@ -61,6 +61,7 @@ from app.storage.books_sale import Returns, Sales
 from app.storage.books_shop import Numbers, Settings, StaffBook
 from app.storage.books_tills import Tills
 from app.storage.session import Session
+from app.storage.tables_clearing import REMITTANCE as REMITTANCE
 from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are known at once
 from app.storage.tables_moment import STOCKTAKE_MOMENT as STOCKTAKE_MOMENT
 from app.storage.tables_papers import STORE_PAPER as STORE_PAPER
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
     from functools import cached_property
 
     from app.ports_balance import BalanceBook
+    from app.ports_clearing import ClearingBook
     from app.ports_custody import CustodyBook
     from app.ports_moments import MomentBook
     from app.ports_papers import PaperBook
@@ -330,6 +332,13 @@ class SqlUnitOfWork:
         from app.storage.books_reconcile import Reconciliations
 
         return Reconciliations(self._open())
+
+    @cached_property
+    def clearings(self) -> ClearingBook:
+        """Claims of months, remittances, refused fees."""
+        from app.storage.books_clearing import Clearings
+
+        return Clearings(self._open())
 
     @cached_property
     def reports(self) -> ReportBook:

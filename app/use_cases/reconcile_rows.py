@@ -36,14 +36,22 @@ class OwnSide:
     attempts: tuple[Settlement, ...]
 
 
-def own_side(uow: UnitOfWork, profile: InterfaceProfile, begins: date, ends: date) -> OwnSide:
+def own_side(
+    uow: UnitOfWork,
+    profile: InterfaceProfile,
+    begins: date,
+    ends: date,
+    *,
+    named: bool = True,
+) -> OwnSide:
     """Every line whose platform time lies in ``[begins, ends]``; a cancel is its own negative line.
 
-    Settlements of the whole store. Corrections are applied; the settlements stay as they are.
+    ``named``: with person numbers, which only the file of 3202 needs. Settlements of the whole
+    store. Corrections are applied; the settlements stay as they are.
     """
     book = uow.reconciliations
     attempts = book.sent_between(_midnight(begins) - _MARGIN, _midnight(ends) + 2 * _MARGIN)
-    rows = [row for one in attempts for row in _lines(uow, one, profile)]
+    rows = [row for one in attempts for row in _lines(uow, one, profile, named)]
     corrections = book.corrections(begins, ends)
     known = {one.id for one in corrections}
     later = book.corrections_of([row.msgid for row in rows])
@@ -63,7 +71,9 @@ def figures_of(split: FundSplit) -> Figures:
     return Figures(split.total, split.fund, split.account, split.cash)
 
 
-def _lines(uow: UnitOfWork, one: Settlement, profile: InterfaceProfile) -> Iterator[OwnRow]:
+def _lines(
+    uow: UnitOfWork, one: Settlement, profile: InterfaceProfile, named: bool
+) -> Iterator[OwnRow]:
     if one.answer is None or one.state not in _BOOKED:
         return
     cancelled = one.state is SettlementState.CANCELLED
@@ -74,7 +84,7 @@ def _lines(uow: UnitOfWork, one: Settlement, profile: InterfaceProfile) -> Itera
         msgid=one.settle_msgid,
         setl_id=one.answer.setl_id,
         mdtrt_id=one.answer.mdtrt_id,
-        psn_no=uow.persons.get(one.person_id).person.psn_no,
+        psn_no=uow.persons.get(one.person_id).person.psn_no if named else "",
         settlement_id=one.id,
         sale_id=one.sale_id,
     )

@@ -151,4 +151,5 @@ def _figures(number: int, told: dict[str, str]) -> Figures | None:
         total, fund, account = (Money.of(told[name]) if told[name] else ZERO for name in names)
     except BadValue:
         raise BadValue(what="file", why=f"row {number}: no amount") from None
-    return Figures(total, fund, account)
+    # The file has no cash: what neither fund nor account pays (identities 6.2-1 and 6.2-2).
+    return Figures(total, fund, account, total - fund - account)

@@ -1,10 +1,12 @@
 """Nothing that names a person stands in the open, in any table of any database."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from app.domain.clearing import ClearingKey, RefusedFee
 from app.domain.custody import CustodyCause, HeldCard, Holder
 from app.domain.custody_use import CardUse, CustodyGap, GapEnd, GapKind, UseWay
 from app.domain.evidence_keeping import Hold, HoldReason, HoldScope, Parcel
@@ -14,6 +16,7 @@ from app.domain.proxy import ProxyPurchase
 from app.domain.returns import Return, ReturnReason
 from app.domain.roster import RosterBatch, RosterEntry
 from app.domain.rx_case import RxOpening, RxTokens
+from app.domain.shift import DrawerMove, MoveKind, Shift
 from app.domain.statement import (
     Cause,
     Correction,
@@ -60,7 +63,8 @@ PERSONAL = (
     *("练习中心原话", "SIGNCHECK-1", "STOOUT-1", "%PDF of", "练习欠药备注", "练习退货备注"),
     *("练习药师赵六", "999900197501010017", "YS999900000001", "ZC-PRACTICE-1"),
     *("练习张某案 1 号", "练习检查张某"),
-    *("练习更正原因",),
+    *("练习更正原因", "练习拒付事由张某", "练习申诉张某"),
+    *("练习差额原因", "练习钱箱备注"),
     *("练习代购清单", "999900199001010031", "练习中心接收人"),
 )
 
@@ -91,8 +95,26 @@ def write_a_difference(uow):
     uow.reconciliations.correct([made])
 
 
+def write_a_refused_fee(uow):
+    key, day = ClearingKey("310", "11"), START.date()
+    reason, appeal = "练习拒付事由张某", "练习申诉张某"
+    uow.clearings.put_fee(
+        RefusedFee("f-9", "2026-11", key, day, Money(100), reason, START, "staff-1", appeal=appeal)
+    )
+
+
+def write_a_shift(uow):
+    ends = ("练习差额原因", START + timedelta(days=1))
+    shift = Shift("shift-1", "01", "01-1", START.date(), START, ends[1], "staff-1", reason=ends[0])
+    uow.shifts.add(shift)
+    move = ("move-1", "shift-1", MoveKind.OUT, Money(1), START, "staff-1", "other")
+    uow.shifts.add_move(DrawerMove(*move, "练习钱箱备注"))
+
+
 def write_something_personal_everywhere(books):
     with books() as uow:
+        write_a_shift(uow)
+        write_a_refused_fee(uow)
         write_a_difference(uow)
         write_a_held_card(uow)
         uow.stocktakes.add(Stocktake(id="take-1", number="PC1", opened_at=START, opened_by="s-1"))

@@ -72,7 +72,7 @@ def test_our_lines_are_the_bytes_of_the_reference_and_the_same_every_day() -> No
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\t\n"])
 def test_the_result_is_read_in_either_code_with_either_end(code: str, ends: str) -> None:
     level, stranger = unpack(zipped(TOLD.replace("\n", ends).encode(code)))
-    figures = Figures(Money(12345), Money(7407), Money(1000))
+    figures = Figures(Money(12345), Money(7407), Money(1000), Money(3938))
     assert level == CentreRow("P999", "LS1", "LM1", "0", False, figures, "LX1", "")
     assert (stranger.setl_id, stranger.mdtrt_id, stranger.refunded) == ("", "", True)
     assert (stranger.memo, stranger.negative) == ("中心有，机构无", True)

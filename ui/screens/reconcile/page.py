@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PARTS = ("lines", "totals")
 LINES = (
     "cause", "receipt", "insutype", "clr_type", "here_total", "there_total", "here_fund",
-    "there_fund", "act", "state",
+    "there_fund", "here_account", "there_account", "act", "state",
 )  # fmt: skip
 TOTALS = (
     "agency", "insutype", "clr_type", "flag", "count", "total", "fund", "account", "result", "said",
@@ -162,9 +162,9 @@ class ReconcilePage(OfficePage):
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(2)
         for at, side in enumerate(("here", "there"), 1):
-            name = label(self._say(f"reconcile.side_{side}"), "small", "second")
-            name.setAlignment(Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(name, 0, at)
+            head = label(self._say(f"reconcile.side_{side}"), "small", "second")
+            head.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(head, 0, at)
         self.sides: dict[tuple[str, str], QLabel] = {}
         for down, name in enumerate(_SIDES, 1):
             grid.addWidget(label(self._say(f"reconcile.money_{name}"), "", "second"), down, 0)
@@ -315,11 +315,12 @@ class ReconcilePage(OfficePage):
         values = (
             say(f"reconcile.cause_{it.cause}"), one.receipt_no, _scheme(say, it),
             it.group.clr_type, _side(it.here, "total"), _side(it.there, "total"),
-            _side(it.here, "fund"), _side(it.there, "fund"), say(f"reconcile.act_{act}"),
+            _side(it.here, "fund"), _side(it.there, "fund"), _side(it.here, "account"),
+            _side(it.there, "account"), say(f"reconcile.act_{act}"),
             say(f"reconcile.state_{it.state}"),
         )  # fmt: skip
         tone = "bad" if one.standing else "second"
-        tones = (tone, *("",) * 8, "warn" if one.standing else "good")
+        tones = (tone, *("",) * (len(LINES) - 2), "warn" if one.standing else "good")
         return Line(values, tones, one, also=f"{it.msgid} {it.setl_id}", key=it.id)
 
     def _group(self, one: GroupTold) -> Line:
