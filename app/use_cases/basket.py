@@ -11,6 +11,7 @@ from app.domain.line_stock import Stocks
 from app.domain.money import Money, UnitPrice
 from app.domain.sale import Sale, SoldItem
 from app.domain.sale_states import SaleEvent, SaleState
+from app.domain.settlement_states import SettlementEvent, SettlementState
 from app.errors import BadValue, IllegalTransition, NotFound
 from app.ports import UnitOfWork
 from app.use_cases.allocation import allocate
@@ -224,8 +225,17 @@ def abandon_basket(doors: Doors, sale: Sale, operator: Operator) -> None:
         stored.move(SaleEvent.ABANDONED)
         stored.held_at = None
         uow.sales.save(stored)
+        _give_up_quotes(uow, stored.id)
         uow.holds.free(stored.id)
         abandoned(uow, stored, operator.staff.id, now)
         gone(uow, stored.id, operator.staff.id, now)
         uow.log.append("basket.abandoned", operator.staff.id, now, {"sale": sale.id})
         uow.commit()
+
+
+def _give_up_quotes(uow: UnitOfWork, sale_id: str) -> None:
+    """No quote of it counts any more; what one left open there, the recovery closes."""
+    for one in uow.settlements.of_sale(sale_id):
+        if one.state is SettlementState.QUOTED:
+            one.move(SettlementEvent.ABANDONED)
+            uow.settlements.save(one)

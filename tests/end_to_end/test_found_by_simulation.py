@@ -12,6 +12,7 @@ from app.domain.money import Quantity
 from app.domain.returns import ReturnReason
 from app.domain.rx_states import RxState
 from app.domain.settlement_states import SettlementState
+from app.use_cases.basket import abandon_basket
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.recover_settlements import recover_settlements
 from app.use_cases.return_goods import quote_return, run_return
@@ -66,3 +67,18 @@ def test_no_settled_visit_is_taken_for_one_that_never_was(visits: PracticeTill) 
     settlements = visits.books()["settlements"]
     assert isinstance(settlements, list)
     assert [each["state"] for each in settlements] == ["reversed"]
+
+
+def test_a_basket_that_is_given_up_leaves_no_visit_open(visits: PracticeTill) -> None:
+    """seed 22, store 1: a quote of a basket that was given up kept its visit open for ever."""
+    drug = visits.find(insurance_class="A", sale_class="rx")
+    sale = visits.prescribe(visits.basket((drug, 1)))
+    visits.quote(sale, visits.patient("active_met"))
+    with visits.doors.uow() as uow:
+        kept = uow.sales.get(sale.id)
+    abandon_basket(visits.doors, kept, visits.operator)
+    recover_settlements(visits.doors, visits.operator)
+    shown = visits.books()["visits"]
+    assert isinstance(shown, list)
+    assert [one["state"] for one in shown if one["state"] in ("registered", "lines")] == []
+    assert len(shown) == 1

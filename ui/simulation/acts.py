@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ui.simulation import acts_back, acts_goods, acts_sale, faults
+from ui.simulation import acts_back, acts_goods, acts_house, acts_sale, faults
 
 if TYPE_CHECKING:
     from ui.simulation.tills import Program, Till
@@ -31,6 +31,9 @@ ACTS: dict[str, Act] = {
     "loss": Act(1, acts_goods.lose),
     "drain": Act(9, acts_goods.drain),
     "say_again": Act(2, acts_goods.say_refused_again),
+    "count_drawer": Act(1, acts_house.count_drawer),
+    "close_day": Act(1, acts_house.close_the_day),
+    "stock_take": Act(1, acts_house.stock_take),
 }
 _NAMES = list(ACTS)
 

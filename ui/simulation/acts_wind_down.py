@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from app.domain.clock import shop_time
 from app.domain.dispute import Verdict
 from app.errors import YaotaiError
 from app.use_cases.basket import held_baskets, recall_basket
 from app.use_cases.decide_dispute import Ruling, decide_dispute
 from app.use_cases.drain_outbox import drain_outbox
+from app.use_cases.reconcile import reconcile
 from app.use_cases.recover_settlements import reverse_by_hand
-from ui.simulation import acts_back, acts_goods, counter, faults
+from ui.simulation import acts_back, acts_goods, acts_house, counter, faults
+from ui.simulation.world import MORNING
 
 if TYPE_CHECKING:
     from ui.simulation.store import SimStore
@@ -38,7 +42,11 @@ def wind_down(store: SimStore) -> None:
         if not store.checker.left_over() and not store.net.under_way:
             break
     store.pass_time(_PAUSE)
-    store.checker.at_the_end()
+    store.run_act(store.tills[0], acts_house.count_drawer)
+    store.run_act(store.tills[0], acts_house.close_the_day)
+    store.run_act(store.tills[0], statements)
+    if not store.violations:
+        store.checker.at_the_end()
 
 
 def _end_acts(store: SimStore) -> None:
@@ -59,6 +67,18 @@ def held_back(till: Till) -> Program:
     for sale in held_baskets(till.doors):
         recall_basket(till.doors, sale.id, till.operator)
         counter.give_up(till, sale.id)
+        yield
+
+
+def statements(till: Till) -> Program:
+    """Every day is compared with the platform's statement: nothing differs any more."""
+    day, last = shop_time(MORNING).date(), shop_time(till.store.clock.now()).date()
+    while day <= last:
+        told = reconcile(till.lane, till.manager, day)
+        till.tell(f"{day} compared: {len(told.standing)} differences")
+        for one in told.standing[:1]:
+            till.store.checker.statement_differs(str(day), one.cause.value)
+        day += timedelta(days=1)
         yield
 
 

@@ -179,7 +179,8 @@ class Checker:
                 self._owed[kind] += 1
         if self._quiet():
             for drug in sorted(self._drugs):
-                lies = self._store.ledger.shelf[drug]
+                ledger = self._store.ledger
+                lies = ledger.shelf[drug] + ledger.missing[drug]
                 if self._moved[drug] != lies:
                     self._say(
                         "stock",
@@ -352,6 +353,7 @@ class Checker:
         self._platform_all()
         self._gapless()
         self._chains(anew=True)
+        self._closes()
         for row in self._all(
             "SELECT code, COUNT(*) AS n FROM sold_code WHERE live AND NOT split_pack"
             " GROUP BY code HAVING n > 1"
@@ -397,6 +399,43 @@ class Checker:
         for day, found in sorted(numbers.items()):
             if sorted(found) != list(range(1, len(found) + 1)):
                 self._say("receipt_gap", f"receipt numbers of {day} are not 1 to {len(found)}")
+
+    # --- drawers and closed days ------------------------------------------------------------------
+
+    def cash_of_shift(self, shift_id: str) -> int:
+        """Fen that lie in its drawer, by the sales and returns that name the shift."""
+        asked = (
+            "SELECT SUM(t.amount) AS fen FROM sale s JOIN tender t ON t.sale_id = s.id"
+            " WHERE s.shift_id = ? AND t.kind = 'cash' AND t.amount > 0",
+            "SELECT SUM(t.amount) AS fen FROM sale_return r JOIN tender t ON t.sale_id = r.sale_id"
+            " WHERE r.shift_id = ? AND r.state = 'done' AND t.kind = 'cash' AND t.amount < 0",
+        )
+        return sum(self._all(sql, shift_id)[0]["fen"] or 0 for sql in asked)
+
+    def shift_differs(self, shift_id: str, fen: int) -> None:
+        """A blind count of exactly what came in and went out differs from what is expected."""
+        self._say("shift", f"the drawer of shift {shift_id} is off by {fen}")
+
+    def close_broken(self, day: str) -> None:
+        """A closed day does not hold against its own checksum."""
+        self._say("day_close", f"the close of {day} is not what was written")
+
+    def statement_differs(self, day: str, cause: str) -> None:
+        """All lists are worked off, and the platform's statement of a day still differs."""
+        self._say("statement", f"the statement of {day} differs: {cause}")
+
+    def _closes(self) -> None:
+        """Closed days are numbered and chained; a shift belongs to one close at most."""
+        prev, no = FIRST, 0
+        for row in self._all("SELECT no, prev, hash FROM day_close ORDER BY no"):
+            if row["no"] != no + 1 or row["prev"] != prev:
+                self._say("day_close", f"close no. {row['no']} does not follow no. {no}")
+            no, prev = row["no"], row["hash"]
+        for row in self._all(
+            "SELECT id FROM sale WHERE state IN ('done', 'undone') AND done_at IS NOT NULL"
+            " AND shift_id NOT IN (SELECT id FROM shift)"
+        ):
+            self._say("shift", f"sale {row['id']} belongs to no shift")
 
     # --- what staff with the platform's books in hand are told ------------------------------------
 

@@ -63,6 +63,8 @@ class Ledger:
     """Return id -> root, while its legs run."""
     shelf: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """Medicine id -> what lies on the shelf, in ten-thousandths."""
+    missing: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """Medicine id -> what is gone and was not found out."""
     boxes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """Codes of boxes that were in a basket and went back to the shelf."""
     touched: set[str] = field(default_factory=set)
@@ -128,6 +130,15 @@ class Ledger:
             one.sales.append(remainder)
             self.root[remainder] = one.sale_id
         self.touched.update(one.sales)
+
+    def goes_missing(self, medicine_id: str, quantity: Quantity) -> None:
+        """Gone from the shelf; the books do not know yet."""
+        self.shelf[medicine_id] -= quantity.ten_thousandths
+        self.missing[medicine_id] += quantity.ten_thousandths
+
+    def found_missing(self, medicine_id: str, quantity: Quantity) -> None:
+        """A stock-take told the books."""
+        self.missing[medicine_id] -= quantity.ten_thousandths
 
     def stocked(self, medicine_id: str, quantity: Quantity) -> None:
         """Boxes onto the shelf, or off it with a negative figure."""

@@ -36,7 +36,7 @@ def _days(store: SimStore) -> None:
         till = store.dice.choice(store.tills)
         draw_faults(till)
         store.step(till)
-        store.pass_time(store.dice.uniform(3, 25))
+        store.pass_time(store.dice.uniform(3, 25) * store.pace)
         store.check()
         if store.violations:
             return

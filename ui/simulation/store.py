@@ -207,6 +207,8 @@ class SimStore:
         self.slept = 0
         """Microseconds of all nights: nobody asks after anything then."""
         self.people = PEOPLE
+        self.pace = self.dice.choice((1, 1, 4))
+        """Where customers come more slowly a store sees several days."""
         self.otc = [*self.medicine("otc_a"), *self.medicine("otc_b")][:8]
         self.insured = self.medicine("rx", insured=True)[:10]
         self.plain = self.medicine("none")[:4]

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 Program = Iterator[None]
 """An act in progress; between two of its steps other tills act."""
 
-_ASK = (30.0, 90.0)
-"""Seconds between two passes of a till's recovery."""
+_ASK = (30.0, 60.0)
+"""Seconds between two passes of a till's recovery while something waits ..."""
+_ASK_IDLE = (180.0, 300.0)
+"""... and while nothing does; a true till looks twice a minute and finds as little."""
 
 
 class Power:
@@ -207,13 +209,19 @@ class Till:
 
     def recover(self, left_before: datetime | None = None) -> None:
         """One pass of the recovery on its own lane."""
-        self.next_recovery = self.store.clock.now() + timedelta(seconds=self.dice.uniform(*_ASK))
+        self._look_again_in(_ASK)
         told = recover_settlements(self.lane, SYSTEM, left_before=left_before)
+        if not told.taken_up and left_before is None:
+            self._look_again_in(_ASK_IDLE)
         if told.taken_up or told.visits_closed or told.line_down:
             self.tell(
                 f"recovery took up {told.taken_up}, decided {told.decided},"
                 f" closed {told.visits_closed} visits" + (", line down" if told.line_down else "")
             )
+
+    def _look_again_in(self, seconds: tuple[float, float]) -> None:
+        wait = timedelta(seconds=self.dice.uniform(*seconds))
+        self.next_recovery = self.store.clock.now() + wait
 
     def tell(self, what: str, *about: str) -> None:
         """Into the story."""
