@@ -113,6 +113,11 @@ def _owings(uow: UnitOfWork) -> Iterator[OpenItem]:
         yield OpenItem(OpenKind.OWING, one.id, "", one.made_at)
 
 
+def _differences(uow: UnitOfWork) -> Iterator[OpenItem]:
+    for one in uow.reconciliations.standing():
+        yield OpenItem(OpenKind.DIFFERENCE, one.msgid or one.id, "", one.found_at)
+
+
 def _shifts(uow: UnitOfWork) -> Iterator[OpenItem]:
     for one in uow.shifts.uncounted():
         yield OpenItem(OpenKind.SHIFT, one.number, one.holder, one.ended_at)
@@ -127,6 +132,7 @@ _READERS: dict[OpenKind, Reader] = {
     OpenKind.CARD: _cards,
     OpenKind.BASKET: _baskets,
     OpenKind.OWING: _owings,
+    OpenKind.DIFFERENCE: _differences,
     OpenKind.SHIFT: _shifts,
 }
 

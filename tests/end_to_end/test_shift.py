@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.domain.day_close import OpenKind
-from app.domain.money import Money, Quantity
+from app.domain.money import ZERO, Money, Quantity, UnitPrice
 from app.domain.returns import ReturnReason
-from app.domain.sale import Tender, TenderKind
+from app.domain.sale import Sale, Tender, TenderKind
+from app.domain.sale_states import SaleState
 from app.domain.shift import MoveKind, Rounding, ShiftRules
 from app.domain.shift_states import ShiftState
 from app.domain.staff import Role
@@ -18,7 +21,8 @@ from app.use_cases.basket import hold_basket
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.day_close import close_day, closed_days, unclosed_days, verify_close
 from app.use_cases.day_open_items import open_items
-from app.use_cases.return_goods import quote_return, run_return
+from app.use_cases.return_goods import _own_tenders, quote_return, run_return
+from app.use_cases.return_view import own_paid
 from app.use_cases.shift import (
     Counted,
     Release,
@@ -32,7 +36,10 @@ from app.use_cases.shift import (
 )
 from app.use_cases.shift_rules import keep_rules, shift_rules
 from app.use_cases.sign_in import SecondPerson, add_staff, sign_in
+from tests.fakes.builders import an_item
+from tests.fakes.clock import START
 from tests.fakes.practice_till import cash, practice_till
+from ui.screens.payment.tenders import TenderDraft
 
 MANAGER, CASHIER = SecondPerson("3001", "300300"), SecondPerson("1001", "100100")
 
@@ -215,3 +222,115 @@ def test_rounding_is_a_line_of_its_own_and_only_of_cash_that_nobody_insures(till
     back = quote_return(till.doors, sale.id, {1: Quantity.of(3)}, (), ReturnReason.QUALITY,
                         till.operator, None)  # fmt: skip
     assert back.net_cash == total - off
+
+
+class PowerCut(BaseException):
+    """The machine went: nothing may catch it."""
+
+
+def cut_at(till, number, *, after):
+    """Doors whose n-th commit from now on is the last thing that happens, done or not."""
+    seen = []
+
+    def opened():
+        uow = units()
+        inner = uow.commit
+
+        def commit():
+            seen.append(1)
+            if len(seen) == number and not after:
+                raise PowerCut
+            inner()
+            if len(seen) == number:
+                raise PowerCut
+
+        uow.commit = commit
+        return uow
+
+    units = till.doors.uow
+    return replace(till.doors, uow=opened)
+
+
+def an_ending(till, doors, manager):
+    """Cash out, count, hand-over with a release, close of the day: every commit of an evening."""
+    shift, _ = current_shift(doors)
+    move_cash(doors, till.operator, MoveKind.OUT, Money.of("10"), "bank")
+    confirm_count(doors, till.operator, shift.id, Counted.of_sum(Money.of("1")))
+    hand_over(doors, shift.id, CASHIER, SecondPerson("2001", "200200"), Release("练习", MANAGER))
+    close_day(doors, manager)
+
+
+def test_power_that_goes_at_any_commit_of_an_evening_leaves_nothing_half(till, manager):
+    cuts = 0
+    for after in (False, True):
+        for number in range(1, 30):
+            # Each evening a day later: what the one before left open rolls forward.
+            till.clock.set(till.clock.now() + timedelta(days=1))
+            shift = open_shift(till.doors, till.operator, Counted.of_sum(Money.of("100")))
+            try:
+                an_ending(till, cut_at(till, number, after=after), manager)
+            except PowerCut:
+                cuts += 1
+                check_whole(till, shift.id)
+                close_day(till.doors, manager)
+            else:
+                break
+            check_whole(till, shift.id)
+            assert not close_day(till.doors, manager).fresh
+            days = closed_days(till.doors)
+            assert all(verify_close(till.doors, one.day).good for one in days[:2])
+    assert cuts >= 14
+
+
+def check_whole(till, shift_id):
+    """Closed means counted, released and followed; a close holds its shifts or is not there."""
+    with till.doors.uow() as uow:
+        shift, counts = uow.shifts.get(shift_id), uow.shifts.counts([shift_id])
+        closed = shift.state is ShiftState.CLOSED
+        assert not closed or (counts and shift.released_by and shift.reason)
+        assert (shift.state is ShiftState.COUNTED) <= bool(counts)
+        current = uow.shifts.current()
+        if closed and current is not None:
+            (float_,) = [m for m in uow.shifts.moves([current.id]) if m.kind is MoveKind.FLOAT]
+            assert float_.amount == counts[-1].total
+        if shift.close_id:
+            close = uow.shifts.close(shift.close_id)
+            assert close is not None and f'"{shift.number}"' in close.totals
+
+
+fen = st.integers(1, 40_000)
+kept = st.lists(st.integers(0, 9), min_size=1, max_size=4)
+
+
+@given(st.lists(st.tuples(fen, st.integers(1, 9)), min_size=1, max_size=4),
+       st.sampled_from(Rounding), st.integers(0, 100), kept)  # fmt: skip
+def test_money_adds_up_for_any_basket_rounding_and_any_returns(lines, rounding, share, keeps):
+    sale = Sale("s", "store", "till", START, "staff")
+    for number, (price, packs) in enumerate(lines):
+        sale.add(an_item(number), UnitPrice.of_money(Money(price)), Quantity.of(packs))
+    draft = TenderDraft(sale.total, rounding=rounding.value)
+    scan = Money(sale.total.fen * share // 100)
+    if scan:
+        draft.add_scan_pay(scan, "x")
+    given_cash = draft.remaining
+    sale.complete(draft.tenders(given_cash), "R", START)
+    off = Money.total(t.amount for t in sale.tenders if t.kind is TenderKind.ROUNDING)
+    assert ZERO <= off < Money(100) and (off == ZERO or rounding is not Rounding.OFF)
+    assert own_paid(sale) + off == sale.total and not (scan == sale.total and off)
+    paid, back = own_paid(sale), ZERO
+    for many in [*keeps, 0]:
+        left = [replace(line, quantity=min(line.quantity, Quantity.of(many)))
+                for line in sale.lines]  # fmt: skip
+        rest = replace(sale, state=SaleState.OPEN, lines=tuple(x for x in left if x.quantity))
+        if rest.lines:
+            tenders = _own_tenders(sale, rest.total)
+            rest = replace(rest, tenders=())
+            rest.complete(tenders, "R", START)
+        else:
+            rest = replace(rest, tenders=())
+        step = own_paid(sale) - own_paid(rest)
+        assert step >= ZERO, "nobody pays for bringing something back"
+        back, sale = back + step, rest
+        if not rest.lines:
+            break
+    assert back == paid, "over all returns exactly what was paid comes back"

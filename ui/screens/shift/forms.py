@@ -155,7 +155,7 @@ class CountForm(Form):
             told.setText(str(Money(face * int(text))) if right else "—")
         counted = self.counted()
         self.total.show_amount(f"¥ {counted.total}" if counted is not None else "—")
-        self.commit.setEnabled(counted is not None and not self._model.busy)
+        self.commit.setEnabled(counted is not None)
 
     def put(self) -> None:
         """Write the count down."""
@@ -217,7 +217,6 @@ class MoveForm(Form):
         """Which reason is meant."""
         for name, made in self.reasons.items():
             made.setChecked(name == f"{self._model.page}_{self._model.reason}")
-        self.commit.setEnabled(not self._model.busy)
 
     def put(self) -> None:
         """Write the move down."""
@@ -295,9 +294,7 @@ class CountedForm(Form):
         self.hand.setFocus()
 
     def refresh(self) -> None:
-        """Nothing twice."""
-        for made in (self.commit, self.hand, self.again):
-            made.setEnabled(not self._model.busy)
+        """The figures stand; what was said stands above."""
 
     def _release(self) -> dict[str, str]:
         return {name: self.text(f"release_{name}") for name in ("reason", "number", "pin")}
@@ -346,7 +343,6 @@ class RulesForm(Form):
         """Which rounding is meant."""
         for name, made in self.rounding.items():
             made.setChecked(name == self._model.rounding.value)
-        self.commit.setEnabled(not self._model.busy)
 
     def put(self) -> None:
         """Keep them."""

@@ -102,8 +102,6 @@ class HomePage(QWidget):
         known = say("shift.float_known" if state.float_known else "shift.float_unknown")
         self.rows["opening"].show_amount(known if shift else "—")
         retone(self.rows["opening"].amount, "tone", "" if state.float_known else "warn")
-        for made in self.acts.values():
-            made.setEnabled(not model.busy)
         self._show_waiting()
 
     def _show_waiting(self) -> None:
@@ -177,8 +175,6 @@ class DayPage(QWidget):
                 made.clicked.connect(partial(self._choose, each))
                 self._days.addWidget(made)
             self.acts["close_day"].setText(say("shift.act_close_day", number=1, day=day))
-        self.acts["close_day"].setEnabled(model.may_close() and bool(day) and not model.busy)
-        self.acts["cards"].setEnabled(not model.busy)
         self.items.show_lines([self._line(row) for row in model.items])
 
     def _choose(self, day: object, *_: object) -> None:
@@ -282,9 +278,7 @@ class ReportPage(QWidget):
         report, say = self._model.report, self._model.session.say
         if report is None:
             return
-        for made in self.acts.values():
-            made.setEnabled(not self._model.busy)
-        self.acts["print"].setEnabled(not report.blind and not self._model.busy)
+        self.acts["print"].setEnabled(not report.blind)
         self.acts["verify"].setVisible(report.kind == "day")
         if report is self._shown:
             return

@@ -185,10 +185,10 @@ class ShiftModel(QObject):
         """What lies in the drawer: the float, or the end of a shift."""
         who = self.session.who()
         if self.page == "float":
-            self._run(lambda: self.shop.open_shift(who, counted), lambda _: self._floated())
+            self._do(lambda: self.shop.open_shift(who, counted), lambda _: self._floated())
             return
         shift_id, second = self._counting, _person(number, pin)
-        self._run(lambda: self.shop.confirm_count(who, shift_id, counted, second), self._counted)
+        self._do(lambda: self.shop.confirm_count(who, shift_id, counted, second), self._counted)
 
     def put_move(self, amount: str, note: str, number: str, pin: str) -> None:
         """Cash in or out with its reason."""
@@ -204,7 +204,7 @@ class ShiftModel(QObject):
         if money >= limit and second is None:
             self._say("shift.second_wanted", "warn", limit=limit)
             return
-        self._run(
+        self._do(
             lambda: self.shop.move_cash(who, kind, money, reason, note, second),
             lambda _: self._done("shift.moved"),
         )
@@ -212,7 +212,7 @@ class ShiftModel(QObject):
     def close(self, release: Mapping[str, str]) -> None:
         """关班 after the count."""
         who, shift_id, told = self.session.who(), self._counting, _release(release)
-        self._run(
+        self._do(
             lambda: self.shop.close_shift(who, shift_id, told),
             lambda _: self._show_report_of(shift_id),
         )
@@ -225,7 +225,7 @@ class ShiftModel(QObject):
             self._say("shift.both_sign", "warn")
             return
         shift_id, told = self._counting, _release(release)
-        self._run(
+        self._do(
             lambda: self.shop.hand_over(shift_id, giver, taker, told),
             lambda _: self._show_report_of(shift_id),
         )
@@ -242,7 +242,7 @@ class ShiftModel(QObject):
             self._say("shift.bad_turn", "warn")
             return
         who = self.session.who()
-        self._run(
+        self._do(
             lambda: self.shop.keep_shift_rules(who, rules), lambda _: self._done("shift.ruled")
         )
 
@@ -267,7 +267,7 @@ class ShiftModel(QObject):
         if not self.may_close():
             self._say("shift.no_right", "warn")
             return
-        self._run(lambda: self.shop.close_day(who, day), self._closed)
+        self._do(lambda: self.shop.close_day(who, day), self._closed)
 
     def _closed(self, done: DayClosed) -> None:
         words = "shift.day_done" if done.fresh else "shift.day_was_done"
@@ -283,7 +283,7 @@ class ShiftModel(QObject):
             page = self.shop.custody_evening(who)
             return files.cards(page) if page.cases or page.gaps else ""
 
-        self._run(draw, lambda path: self._filed(path) if path else None)
+        self._do(draw, lambda path: self._filed(path) if path else None)
 
     # --- reports ---------------------------------------------------------------------------------
 
@@ -329,7 +329,7 @@ class ShiftModel(QObject):
         if not self.shop.has_printer():
             self._say("shift.no_printer", "warn")
             return
-        self._run(
+        self._do(
             lambda: self.shop.reprint_report(report.kind, report.subject, who),
             lambda _: self._printed(),
         )
@@ -343,7 +343,7 @@ class ShiftModel(QObject):
         report = self.report
         if report is not None:
             again = replace(report, reprint=True)
-            self._run(lambda: write(again), self._filed)
+            self._do(lambda: write(again), self._filed)
 
     def _filed(self, path: str) -> None:
         self._say("shift.saved", "told", path=path)
@@ -355,7 +355,7 @@ class ShiftModel(QObject):
             self._say("shift.only_days", "warn")
             return
         day = report.day
-        self._run(lambda: self.shop.verify_close(day), self._verified)
+        self._do(lambda: self.shop.verify_close(day), self._verified)
 
     def _verified(self, told: Verified) -> None:
         if told.good:
@@ -413,6 +413,11 @@ class ShiftModel(QObject):
     def _say(self, words: str, severity: str, **params: object) -> None:
         self.note = Note(words, params, severity)
         self.changed.emit()
+
+    def _do(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        """An act, once: a key that is pressed again while it is under way does nothing more."""
+        if not self.busy:
+            self._run(work, done)
 
     def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         def finished(value: Any) -> None:  # noqa: ANN401 - whatever the lane answers
