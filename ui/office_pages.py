@@ -134,12 +134,14 @@ def _uploads(window: MainWindow) -> OfficePage:
 
 
 def _reconcile(window: MainWindow) -> OfficePage:
+    from ui.screens.reconcile.clearing_model import ClearingModel
     from ui.screens.reconcile.page import ReconcilePage
     from ui.screens.reconcile.view_model import ReconcileModel
     from ui.table_export import export_table
 
     model = ReconcileModel(window.session, partial(export_table, window.folder.parent))
-    return ReconcilePage(model, lambda token: window.looks.look.colour(token))
+    clearing = ClearingModel(window.session)
+    return ReconcilePage(model, clearing, lambda token: window.looks.look.colour(token))
 
 
 PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] = (

@@ -21,6 +21,7 @@ from tests.fakes.statements import (
     portal,
     setl_id,
 )
+from ui.screens.reconcile.clearing_model import ClearingModel
 from ui.screens.reconcile.morning import MorningCompare
 from ui.screens.reconcile.page import ReconcilePage
 from ui.screens.reconcile.view_model import ReconcileModel
@@ -49,7 +50,8 @@ class Office:
         self.session.sign_in(a_manager(till))
         till.clock.set(till.clock.now() + timedelta(days=1))
         self.model = ReconcileModel(self.session, lambda *told: export_table(folder, *told))
-        self.page = ReconcilePage(self.model, lambda _token: None)
+        self.clearing = ClearingModel(self.session)
+        self.page = ReconcilePage(self.model, self.clearing, lambda _token: None)
 
     def open(self) -> None:
         self.page.show()
@@ -148,3 +150,41 @@ def test_days_and_files(office):
     office.settle()
     (written,) = (office.folder / "lists").glob("reconcile-totals-20261122-*.csv")
     assert "999900" in written.read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.rule("LN-3.4a", "S-32")
+def test_a_month_is_declared_matched_and_a_refused_fee_appealed(office, tmp_path):
+    office.till.clock.set(office.till.clock.now() + timedelta(days=12))
+    office.open()
+    page, part = office.page, office.page.clearing
+    page.turn("clearing")
+    part.month.setText("202611")
+    part.month.returnPressed.emit()
+    office.settle()
+    assert page.of_day.isHidden() and office.clearing.month == "2026-11"
+    row = part.rows.model.lines[0].values
+    assert (row[0], row[1], row[-1]) == ("310", "11", "未申报")
+    part.presses["declare"].click()
+    office.settle()
+    # The day's differences were not closed: the platform has other figures, and says so.
+    assert "退回" in part.note.text() and "不符" in part.note.text()
+    for name, amount, said in (("add", "5.00", "BF-1"), ("refuse", "2.68", "练习：超量")):
+        part.amount.setText(amount)
+        part.reference.setText(said)
+        part.presses[name].click()
+        office.settle()
+    assert str(part.rows.model.lines[0].values[9]) == "0.00"
+    part.moves.choose(part.moves.model.lines[-1].key)
+    part.words.setText("练习：有处方")
+    part.presses["appeal"].click()
+    office.settle()
+    assert part.moves.model.lines[-1].values[-1] == "申诉中"
+    part.amount.setText("x")
+    part.presses["add"].click()
+    assert "都要填" in part.note.text()
+    path = tmp_path / "bf.csv"
+    path.write_text("月份,险种,清算类别,拨付日期,金额,凭证号\n2026-11,310,11,2026-12-01,-5,TH-1\n")
+    office.clearing.take_file(str(path))
+    office.settle()
+    assert "导入 1 笔" in part.note.text()
+    assert [line.values[0] for line in part.moves.model.lines] == ["收回", "拨付", "扣款"]

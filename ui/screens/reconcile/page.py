@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QStackedWidge
 from app.domain.clock import shop_time
 from app.domain.statement import GroupResult
 from ui.screens.office.page import OfficePage
+from ui.screens.reconcile.clearing_part import ClearingPart
 from ui.widgets.figures import Figures as FigureList
 from ui.widgets.figures import Line, yuan
 from ui.widgets.flow import FlowLayout
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
     from app.domain.money import Money
     from app.domain.statement import Difference, Figures, GroupTold
     from app.use_cases.reconcile_page import DayView, DifferenceLine
+    from ui.screens.reconcile.clearing_model import ClearingModel
     from ui.screens.reconcile.view_model import ReconcileModel
     from ui.widgets.figures import Value
 
-PARTS = ("lines", "totals")
+PARTS = ("lines", "totals", "clearing")
 LINES = (
     "cause", "receipt", "insutype", "clr_type", "here_total", "there_total", "here_fund",
     "there_fund", "here_account", "there_account", "act", "state",
@@ -48,7 +50,9 @@ _SIDES = ("total", "fund", "account")
 class ReconcilePage(OfficePage):
     """The day chosen above, the list in the middle, the chosen row with its act below."""
 
-    def __init__(self, model: ReconcileModel, colour: Callable[[str], QColor]) -> None:
+    def __init__(
+        self, model: ReconcileModel, clearing: ClearingModel, colour: Callable[[str], QColor]
+    ) -> None:
         super().__init__()
         self.model, self._session = model, model.session
         self._say = model.session.say
@@ -57,13 +61,14 @@ class ReconcilePage(OfficePage):
         lines.addLayout(self._head())
         self.note = label("", "", "second", wrap=True)
         lines.addWidget(self.note)
-        lines.addLayout(self._levels())
+        lines.addWidget(self._levels())
         self.stack = QStackedWidget()
         self.lists = {
             "lines": self._list("lines", LINES, colour, 0),
             "totals": self._list("totals", TOTALS, colour, len(TOTALS) - 1),
         }
-        for each in self.lists.values():
+        self.clearing = ClearingPart(clearing, colour)
+        for each in (*self.lists.values(), self.clearing):
             self.stack.addWidget(each)
         lines.addWidget(self.stack, 1)
         self.below = self._below()
@@ -95,6 +100,8 @@ class ReconcilePage(OfficePage):
         texts = {part: self._say(f"reconcile.part_{part}", count=0) for part in PARTS}
         self.tabs = tabs(line, texts, self.turn)
         line.addStretch(1)
+        self.of_day = QWidget()
+        day = row(self.of_day, space=6)
         self.before = button("←", name=self._say("reconcile.day_before"))
         self.before.clicked.connect(lambda: self.model.step(-1))
         self.day = line_edit(
@@ -106,23 +113,25 @@ class ReconcilePage(OfficePage):
         self.compare = button(self._say("reconcile.compare"), "commit")
         self.compare.clicked.connect(lambda: self.model.compare())
         for made in (self.before, self.day, self.after, self.compare):
-            line.addWidget(made)
+            day.addWidget(made)
+        line.addWidget(self.of_day)
         self.exports = {form: button(self._say(f"figures.{form}")) for form in ("xlsx", "csv")}
         for form, made in self.exports.items():
             made.clicked.connect(partial(self._export, form))
             line.addWidget(made)
         return line
 
-    def _levels(self) -> QHBoxLayout:
-        """The three levels, always in sight."""
-        line = row(space=16)
+    def _levels(self) -> QWidget:
+        """The three levels of the day, always in sight."""
+        self.of_levels = QWidget()
+        line = row(self.of_levels, space=16)
         self.levels = {name: label("", "strong") for name in ("totals", "lines", "items")}
         for made in self.levels.values():
             line.addWidget(made)
         line.addStretch(1)
         self.elsewhere = label("", "small", "warn")
         line.addWidget(self.elsewhere)
-        return line
+        return self.of_levels
 
     def _below(self) -> QWidget:
         holder = card()
@@ -181,13 +190,17 @@ class ReconcilePage(OfficePage):
         """From the books each time; the list has the focus."""
         self.lists["lines"].reading()
         self.model.enter()
-        self.lists[self.part].search.setFocus()
         self.refresh()
+        if self.part == "clearing":
+            self.clearing.enter()
+        else:
+            self.lists[self.part].search.setFocus()
 
     def leave(self) -> None:
         """What was typed and not used goes, the PIN above all."""
         self._clear()
         self.model.leave()
+        self.clearing.model.leave()
 
     def back(self) -> bool:
         """From the form to the list; else out."""
@@ -202,7 +215,12 @@ class ReconcilePage(OfficePage):
         self.part = part
         for name, tab in self.tabs.items():
             tab.setChecked(name == part)
-        self.stack.setCurrentWidget(self.lists[part])
+        of_day = part != "clearing"
+        for each in (self.of_day, self.note, self.of_levels):
+            each.setVisible(of_day)
+        self.stack.setCurrentWidget(self.lists[part] if of_day else self.clearing)
+        if not of_day and self.isVisible():
+            self.clearing.enter()
         self._show_chosen()
 
     def _chosen(self) -> DifferenceLine | None:
@@ -244,8 +262,10 @@ class ReconcilePage(OfficePage):
             self.lists["lines"].table.setFocus()
 
     def _export(self, form: str, _checked: bool = False) -> None:
-        shown = self.lists[self.part]
-        name = f"{self.part}-{self.model.day:%Y%m%d}"
+        clearing = self.part == "clearing"
+        shown = self.clearing.rows if clearing else self.lists[self.part]
+        of = self.clearing.model.month if clearing else f"{self.model.day:%Y%m%d}"
+        name = f"{self.part}-{of}"
         self.model.export(form, name, shown.model.titles, shown.shown_rows())
 
     # --- showing ---------------------------------------------------------------------------------
@@ -305,8 +325,8 @@ class ReconcilePage(OfficePage):
             self.lists["lines"].choose(left)
         self.lists["totals"].show_lines([self._group(one) for one in view.groups])
         counts = {"lines": view.standing, "totals": len(view.groups)}
-        for name, tab in self.tabs.items():
-            tab.setText(self._say(f"reconcile.part_{name}", count=counts[name]))
+        for name, count in counts.items():
+            self.tabs[name].setText(self._say(f"reconcile.part_{name}", count=count))
         self._show_chosen()
 
     def _line(self, one: DifferenceLine) -> Line:
