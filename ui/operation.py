@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.errors import YaotaiError
+from ui.gate import Gate
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
@@ -96,8 +97,6 @@ def run_work(work: Work, tell: Tell) -> tuple[object, YaotaiError | None]:
         return None, YaotaiError(kind=type(error).__name__, place=place)
 
 
-WAY_SECONDS = 2.0
-"""How long background work stands aside for the counter at most: then it takes its turn too."""
 FIRST_LANES = (Lane.STORE, Lane.LINE)
 """Where a customer waits."""
 
@@ -119,8 +118,7 @@ class ThreadLanes(QObject):
         sys.setswitchinterval(SWITCH_SECONDS)
         self._queues: dict[Lane, queue.SimpleQueue[tuple[Operation, Work] | None]] = {}
         self._threads: dict[Lane, threading.Thread] = {}
-        self._at_work: set[Lane] = set()
-        self._way = threading.Condition()
+        self._gate = Gate()
         for lane in Lane:
             self._queues[lane] = queue.SimpleQueue()
             self._threads[lane] = threading.Thread(
@@ -134,6 +132,8 @@ class ThreadLanes(QObject):
         if self._closing:
             return operation
         self._live.add(operation)
+        if lane in FIRST_LANES:
+            self._gate.ask()
         self._queues[lane].put((operation, work))
         return operation
 
@@ -144,25 +144,16 @@ class ThreadLanes(QObject):
             def tell(what: object, to: Operation = operation) -> None:
                 self._arrived.emit(lambda: to.told.emit(what))
 
-            with self._way:
-                self._at_work.add(lane)
             value, error = run_work(work, tell)
-            with self._way:
-                self._at_work.discard(lane)
-                self._way.notify_all()
+            if lane in FIRST_LANES:
+                self._gate.leave()
             self._arrived.emit(lambda to=operation, v=value, e=error: self._finish(to, v, e))
             del operation, work, entry, value, error, tell
         self._arrived.emit(lambda: self._ended(lane))
 
     def give_way(self) -> None:
         """As long as the lanes of the counter work or have work, within limits."""
-        with self._way:
-            self._way.wait_for(self._is_way_free, WAY_SECONDS)
-
-    def _is_way_free(self) -> bool:
-        return not any(
-            lane in self._at_work or not self._queues[lane].empty() for lane in FIRST_LANES
-        )
+        self._gate.give_way()
 
     @Slot(object)
     def _deliver(self, what: Callable[[], None]) -> None:

@@ -64,6 +64,16 @@ _TURN = select(
 )
 """Three probes of small indexes beside each row."""
 
+_resting = OUTBOX.c.next_try_at
+_ENDED, _ODD, _FRESH = (
+    Hot(_TURN.where(some).order_by(*order).limit(bindparam("most")))
+    for some, order in (
+        (_resting <= bindparam("at"), (_resting, OUTBOX.c.seq)),
+        (_resting > bindparam("at"), (_resting, OUTBOX.c.seq)),
+        (OUTBOX.c.state == bindparam("at"), (OUTBOX.c.seq,)),
+    )
+)
+
 
 class Outbox:
     """:class:`app.ports_outbox.OutboxBook`; payloads and answers are sealed: some name a person."""
@@ -147,14 +157,10 @@ class Outbox:
 
     def turns(self, now: datetime, far: datetime, limit: int) -> list[Turn]:
         """What rested until now, then what never left; three ranges of indexes."""
-        resting = OUTBOX.c.next_try_at
-        ended = _TURN.where(resting <= micros(now)).order_by(resting, OUTBOX.c.seq)
-        odd = _TURN.where(resting > micros(far)).order_by(resting, OUTBOX.c.seq)
-        fresh = _TURN.where(OUTBOX.c.state == UploadState.PENDING.value).order_by(OUTBOX.c.seq)
-        found: list[Turn] = []
-        for query, room in ((ended, limit), (odd, limit), (fresh, limit)):
-            found += [_turn(row) for row in self._session.run(query.limit(room))]
-        return found
+        ended = self._session.hot(_ENDED, {"at": micros(now), "most": limit})
+        odd = self._session.hot(_ODD, {"at": micros(far), "most": limit})
+        fresh = self._session.hot(_FRESH, {"at": UploadState.PENDING.value, "most": limit})
+        return [_turn(row) for row in (*ended, *odd, *fresh)]
 
     def hold(self, held: Iterable[tuple[int, str]]) -> None:
         """They leave the range that the sender reads."""
@@ -212,16 +218,8 @@ class Outbox:
             "settled_at": stored(entry.settled_at),
             "sealed_answer": self._sealed(entry.row.key, entry.answer),
         }
-        query = (
-            update(OUTBOX)
-            .where(
-                OUTBOX.c.key == entry.row.key,
-                OUTBOX.c.state == was.state.value,
-                OUTBOX.c.tries == was.tries,
-            )
-            .values(changed)
-        )
-        return self._session.run(query).rowcount == 1
+        was_so = {"row": was.seq, "was_state": was.state.value, "was_tries": was.tries}
+        return self._session.write(_KEEP, {**changed, **was_so}) == 1
 
     def _sealed(self, key: str, answer: Mapping[str, object]) -> bytes | None:
         text = canonical(dict(answer)) if answer else ""
@@ -241,6 +239,20 @@ class Outbox:
         )
 
 
+_KEEP = Hot(
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.seq == bindparam("row"),
+        OUTBOX.c.state == bindparam("was_state"),
+        OUTBOX.c.tries == bindparam("was_tries"),
+    )
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("state", "tries", "next_try_at", "settled_at", "sealed_answer")
+        }
+    )
+)
 _HOLD = (
     update(OUTBOX)
     .where(OUTBOX.c.seq == bindparam("row"), OUTBOX.c.state == UploadState.PENDING.value)

@@ -43,6 +43,9 @@ waits for the next run."""
 SILENCES: Final = 2
 """Messages without an answer after which a slice ends: the line hangs, and more would hang too."""
 
+LONGEST_SLICE: Final = timedelta(seconds=3)
+"""After it no further message of a slice leaves: a window that closes waits for its end."""
+
 TWICE: Final = "重复"
 """How the platform's words tell of a serial that it holds already. Believed only of a row whose
 earlier sending had no answer (interface 7.1: what a repeat is answered with is not established)."""
@@ -188,7 +191,7 @@ def _groups(
     if not chosen:
         return ()
     parts = list(_parted(doors, chosen))
-    until = now + timedelta(seconds=_lease(doors) * len(parts))
+    until = now + timedelta(seconds=_lease(doors) * min(len(parts), SILENCES + 1))
     made = []
     for part in parts:
         taken = [one for one in (_take(uow, each, until) for each in part) if one]
@@ -312,11 +315,12 @@ def _send(doors: Doors, loads: Sequence[_Load], give_way: Callable[[], None]) ->
     done, refusals = Drained(), dict[str, int]()
     heard: list[tuple[_Load, Answer]] = []
     silent: set[str] = set()
-    silences = 0
+    silences, until = 0, doors.clock.now() + LONGEST_SLICE
     for load in loads:
         lots = [one.row.aggregate for one in load.entries]
         hangs = silences == SILENCES or not silent.isdisjoint(lots)
-        if done.line_down or done.stopped or hangs:
+        late = bool(heard) and doors.clock.now() > until
+        if done.line_down or done.stopped or hangs or late:
             heard.append((load, Answer(Outcome.NOT_SENT)))
             continue
         answer = doors.platform.send(load.message)

@@ -20,7 +20,7 @@ from app.use_cases.doors import Doors
 BATCH: Final = 50
 """Rows of one message at most: an answer is read whole, and a lost one leaves so many in doubt."""
 
-SINGLES: Final = 10
+SINGLES: Final = 50
 """Messages of one row that share the commits of a slice."""
 
 WINDOW: Final = 100

@@ -89,12 +89,7 @@ def _measure(folder: Path) -> dict[str, object]:
     engine = open_store(place)
     doors = _doors(engine, vault)
     sales = [_sale(number) for number in range(WARM_UP + SAMPLES)]
-    with doors.uow() as uow:
-        uow.staff.add(_CASHIER, "")
-        uow.pharmacists.keep(Pharmacist(_CASHIER.id, Professional("练习", code="LX01")))
-        uow.duties.sign_on(Duty("duty", _CASHIER.id, TILL, START))
-        uow.commit()
-    stock_up(doors, [line.item.medicine_id for line in sales[0].lines])
+    staff_and_goods(doors)
     engine.dispose()
     copies = [folder / "core.db", folder / "orm.db"]
     for copy in copies:
@@ -103,6 +98,16 @@ def _measure(folder: Path) -> dict[str, object]:
         for start in range(0, len(sales), ROUND):
             samples.take(sales[start : start + ROUND], kept=start >= WARM_UP)
         return samples.record()
+
+
+def staff_and_goods(doors: Doors) -> None:
+    """Who sells, and what lies there to be sold."""
+    with doors.uow() as uow:
+        uow.staff.add(_CASHIER, "")
+        uow.pharmacists.keep(Pharmacist(_CASHIER.id, Professional("练习", code="LX01")))
+        uow.duties.sign_on(Duty("duty", _CASHIER.id, doors.shop.till_id, START))
+        uow.commit()
+    stock_up(doors, [line.item.medicine_id for line in _sale(0).lines])
 
 
 class _Samples:

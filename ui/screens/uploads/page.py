@@ -31,6 +31,9 @@ _STATE_TONES = {
     "rejected": "bad", "incomplete": "warn", "confirmed": "good", "deleted": "second",
     "replaced": "second", "left": "second",
 }  # fmt: skip
+_ORDER = (
+    Remedy.MAP, Remedy.COUNT, Remedy.TAKE, Remedy.CORRECT, Remedy.AGAIN, Remedy.LEAVE
+)  # fmt: skip
 _LABELS = 2
 """Columns of the form: fields two in a row."""
 
@@ -92,7 +95,7 @@ class UploadsPage(OfficePage):
     def _foot(self) -> QWidget:
         say, foot = self._session.say, QWidget()
         line = FlowLayout(foot, space=6, even=True, grow=True)
-        self.remedies = {each: button("") for each in Remedy}
+        self.remedies = {each: button("") for each in _ORDER}
         for each, made in self.remedies.items():
             made.clicked.connect(partial(self._remedy, each))
             line.addWidget(made)
@@ -233,13 +236,12 @@ class UploadsPage(OfficePage):
     def _about(self, line: UploadLine) -> str:
         """The chosen row in full words: what happened, what it means, what to press."""
         say = self._session.say
-        said = [self._why(line)]
         if line.cause is not None:
-            if line.text:
-                said = [say("uploads.refused_with", text=line.text)]
-            said.append(say(f"uploads.cause_{line.cause.value}_means"))
-            said.append(say(f"uploads.cause_{line.cause.value}_press"))
-            said.append(self._kept_by(line))
+            happened = say("uploads.refused_with", text=line.text) if line.text else self._why(line)
+            cause = f"uploads.cause_{line.cause.value}"
+            means, press = say(f"{cause}_means"), say(f"{cause}_press")
+            return "\n".join((happened, means, f"{press} {self._kept_by(line)}"))
+        said = [self._why(line)]
         if line.tries > 1 and line.state == "sent":
             said.append(say("uploads.tries", count=line.tries))
         return " ".join(one for one in said if one)

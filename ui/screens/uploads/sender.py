@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from app.use_cases.drain_outbox import Drained
     from ui.screens.session import Session
 
-FIRST_MS = 20_000
-"""After the shop has opened: its first minute belongs to the counter."""
+FIRST_MS = 10_000
+"""After the shop has opened: its first moments belong to the counter."""
 EVERY_MS = 10_000
 NEXT_MS = 150
 """Between two slices while something can leave: the till writes to the same books."""
 COUNTER_MS = 400
 """Until it is looked again whether the counter is still busy with money."""
-PROBES_MS = (5_000, 10_000, 20_000, 40_000, 60_000)
+PROBES_MS = (3_000, 8_000, 20_000, 40_000, 60_000)
 """Between tries of a line that is down, by how many found it so; half to one and a half of each,
 so that the tills of a town do not come back at one moment."""
 
@@ -97,8 +97,8 @@ class UploadSender(QObject):
 
     def _wake(self) -> None:
         """The line stands: what rested because of it goes on at once."""
-        if self._downs and not self._under_way and not self._stopped:
-            self._downs = 0
+        self._downs = 0
+        if not self._under_way:
             self._again(NEXT_MS)
 
     def _slice(self) -> None:
