@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.domain.shift import Shift
     from app.use_cases.custody_page import CustodyPage
     from app.use_cases.day_close import DayClosed, Verified
+    from app.use_cases.doors import Operator
     from app.use_cases.shift import CountSeen
     from app.use_cases.shift_report import ItemRow, Past, Report
     from app.use_cases.shift_view import TillShift
@@ -214,8 +215,14 @@ class ShiftModel(QObject):
         who, shift_id, told = self.session.who(), self._counting, _release(release)
         self._do(
             lambda: self.shop.close_shift(who, shift_id, told),
-            lambda _: self._show_report_of(shift_id),
+            lambda _: self._ended(shift_id, who),
         )
+
+    def _ended(self, shift_id: str, who: Operator) -> None:
+        """The report, and 9002 for who leaves; without an answer the number ends with the day."""
+        self._show_report_of(shift_id)
+        shop = self.session.shop
+        self.session.run(Lane.RECOVERY, lambda _: shop.sign_off(who), lambda _: None)
 
     def hand_over(self, typed: Mapping[str, str], release: Mapping[str, str]) -> None:
         """交班: giver and taker sign by number and PIN."""
@@ -224,10 +231,10 @@ class ShiftModel(QObject):
         if giver is None or taker is None:
             self._say("shift.both_sign", "warn")
             return
-        shift_id, told = self._counting, _release(release)
+        shift_id, told, who = self._counting, _release(release), self.session.who()
         self._do(
             lambda: self.shop.hand_over(shift_id, giver, taker, told),
-            lambda _: self._show_report_of(shift_id),
+            lambda _: self._ended(shift_id, who),
         )
 
     def keep_rules(self, limit: str, second: str, turns: str) -> None:
