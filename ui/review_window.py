@@ -62,12 +62,14 @@ class ReviewWindow(QWidget):
         folder: Path,
         look: Callable[[], Theme],
         lang: str = "zh_CN",
+        uploads: Callable[[], tuple[str, str]] = lambda: ("", ""),
     ) -> None:
+        """``uploads``: words and tone of what waits for the platform, as the counter's bar has."""
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.session = Session(shop, lanes, lang)
-        self.folder, self._look = folder, look
+        self.folder, self._look, self._uploads_told = folder, look, uploads
         self.model = ReviewViewModel(self.session, waiting)
         self._waiting = waiting
         self._shown: RxPage | None = None
@@ -99,8 +101,8 @@ class ReviewWindow(QWidget):
         self.title = label(say("review.title"), "strong")
         self.who = label("")
         self.presence = label("")
-        self.queue_words = label("", "strong")
-        for each in (self.title, self.who, self.presence, self.queue_words):
+        self.queue_words, self.uploads = label("", "strong"), label("")
+        for each in (self.title, self.who, self.presence, self.queue_words, self.uploads):
             head.addWidget(each)
         head.addStretch(1)
         facts = self.session.shop.facts
@@ -217,6 +219,9 @@ class ReviewWindow(QWidget):
         retone(self.presence, "tone", "" if enough else "bad")
         self.queue_words.setText(say("review.waiting", count=self._waiting.count))
         retone(self.queue_words, "tone", ("", "warn", "bad")[min(self._waiting.level, 2)])
+        words, tone = self._uploads_told()
+        self.uploads.setText(words)
+        retone(self.uploads, "tone", tone)
         self.duty_strip.refresh(key_map().key_of(Action.DUTY))
         self.clock.setText(f"{shop_time(shop.now()):%H:%M}")
 

@@ -106,6 +106,7 @@ class Beside:
             folder=window.folder,
             look=lambda: window.looks.look,
             lang=window.session.lang,
+            uploads=window.status.outbox_text,
         )
         station.decided.connect(window.session.rx_changed)
         # The customer stands here: what was decided beside us is shown at once, not polled.
