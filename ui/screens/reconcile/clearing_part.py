@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.domain.clearing import MonthRow, RefusedFee
 from app.domain.clearing_states import FeeState
@@ -14,7 +14,7 @@ from app.domain.clock import shop_time
 from app.domain.money import ZERO
 from ui.widgets.figures import Figures, Line, yuan
 from ui.widgets.flow import FlowLayout
-from ui.widgets.parts import button, column, label, line_edit, retone, row
+from ui.widgets.parts import button, column, combo, label, line_edit, retone, row, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,7 @@ ROWS = (
     "remitted", "missing", "claim",
 )  # fmt: skip
 MOVES = ("kind", "insutype", "clr_type", "day", "amount", "said", "state")
+LISTS = ("rows", "moves")
 TONES = {"good": "good", "warn": "warn", "block": "bad"}
 _FEE_TONES = {
     FeeState.TOLD: "warn", FeeState.APPEALED: "warn", FeeState.GRANTED: "good",
@@ -44,20 +45,19 @@ class ClearingPart(QWidget):
     def __init__(self, model: ClearingModel, colour: Callable[[str], QColor]) -> None:
         super().__init__()
         self.model, self._say = model, model.session.say
+        self.part = LISTS[0]
         lines = column(self, space=8)
         lines.addLayout(self._head())
         self.note = label("", "", "second", wrap=True)
         lines.addWidget(self.note)
         self.rows = self._list("rows", ROWS, colour, len(ROWS) - 1)
         self.moves = self._list("moves", MOVES, colour, 5)
-        lines.addWidget(self.rows, 3)
         self.copy = label("", "", "second", wrap=True)
         self.copy.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        lines.addWidget(self.copy)
-        lines.addWidget(self._claims())
-        lines.addWidget(self.moves, 2)
-        lines.addWidget(self._entry())
-        lines.addWidget(self._appeals())
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self._one(self.rows, self.copy, self._claims()))
+        self.stack.addWidget(self._one(self.moves, self._entry(), self._appeals()))
+        lines.addWidget(self.stack, 1)
         self.rows.moved.connect(self.refresh)
         self.moves.moved.connect(self.refresh)
         model.changed.connect(self.refresh)
@@ -75,8 +75,20 @@ class ClearingPart(QWidget):
             empty=self._say(f"clearing.empty_{name}"), colour=colour, wide=wide,
         )  # fmt: skip
 
+    def _one(self, listed: QWidget, *below: QWidget) -> QWidget:
+        """A list with what acts on it."""
+        made = QWidget()
+        lines = column(made, space=8)
+        lines.addWidget(listed, 1)
+        for each in below:
+            lines.addWidget(each)
+        return made
+
     def _head(self) -> QHBoxLayout:
         line = row(space=6)
+        texts = {part: self._say(f"clearing.list_{part}") for part in LISTS}
+        self.tabs = tabs(line, texts, self.turn)
+        line.addStretch(1)
         line.addWidget(label(self._say("clearing.month"), "", "second"))
         self.before = button("←", name=self._say("clearing.month_before"))
         self.before.clicked.connect(lambda: self.model.step(-1))
@@ -89,7 +101,6 @@ class ClearingPart(QWidget):
         self.after.clicked.connect(lambda: self.model.step(1))
         for made in (self.before, self.month, self.after):
             line.addWidget(made)
-        line.addStretch(1)
         return line
 
     def _field(self, flow: FlowLayout, name: str) -> QLineEdit:
@@ -118,13 +129,15 @@ class ClearingPart(QWidget):
 
     def _entry(self) -> QWidget:
         holder, flow = self._flow()
+        self.key = combo(self._say("clearing.key"))
+        flow.addWidget(self.key)
         self.day = self._field(flow, "day")
         self.amount = self._field(flow, "amount")
         self.reference = self._field(flow, "reference")
-        self._press(flow, "add", lambda: self.model.came(self._row(), self._typed()))
-        self._press(flow, "refuse", lambda: self.model.refused(self._row(), self._typed()))
+        self._press(flow, "add", lambda: self.model.came(self._keyed(), self._typed()))
+        self._press(flow, "refuse", lambda: self.model.refused(self._keyed(), self._typed()))
         self._press(flow, "import", self._browse)
-        self.reference.returnPressed.connect(lambda: self.model.came(self._row(), self._typed()))
+        self.reference.returnPressed.connect(lambda: self.model.came(self._keyed(), self._typed()))
         return holder
 
     def _appeals(self) -> QWidget:
@@ -135,6 +148,19 @@ class ClearingPart(QWidget):
             self._press(flow, step, partial(self._step, step))
         return self.appeals
 
+    def turn(self, part: str, _checked: bool = False) -> None:
+        """The month's rows, or what came and was refused."""
+        self.part = part
+        for name, tab in self.tabs.items():
+            tab.setChecked(name == part)
+        self.stack.setCurrentIndex(LISTS.index(part))
+        self.list.search.setFocus()
+
+    @property
+    def list(self) -> Figures:
+        """The list in sight."""
+        return self.rows if self.part == LISTS[0] else self.moves
+
     # --- acts ------------------------------------------------------------------------------------
 
     def enter(self) -> None:
@@ -142,11 +168,15 @@ class ClearingPart(QWidget):
         if not self.day.text():
             self.day.setText(f"{shop_time(self.model.shop.now()).date()}")
         self.model.enter()
-        self.rows.search.setFocus()
+        self.turn(self.part)
         self.refresh()
 
     def _row(self) -> MonthRow | None:
         return cast("MonthRow | None", self.rows.chosen())
+
+    def _keyed(self) -> MonthRow | None:
+        """The insurance and clearing type that something is entered for."""
+        return cast("MonthRow | None", self.key.currentData())
 
     def _fee(self) -> RefusedFee | None:
         found = self.moves.chosen()
@@ -182,8 +212,10 @@ class ClearingPart(QWidget):
         chosen, fee = self._row(), self._fee()
         interface = view is not None and view.by_interface
         self.number.setVisible(not interface)
-        for name in ("declare", "withdraw", "add", "refuse"):
+        for name in ("declare", "withdraw"):
             self.presses[name].setEnabled(chosen is not None and not model.busy)
+        for name in ("add", "refuse"):
+            self.presses[name].setEnabled(self.key.count() > 0 and not model.busy)
         self.copy.setVisible(chosen is not None)
         if chosen is not None and view is not None:
             self.copy.setText(self._figures(view, chosen.key.clr_type))
@@ -215,6 +247,11 @@ class ClearingPart(QWidget):
         if view is None:
             return
         self.rows.show_lines([self._month_line(view, one) for one in view.rows])
+        at = max(0, self.key.currentIndex())
+        self.key.clear()
+        for one in view.rows:
+            self.key.addItem(f"{one.key.insutype} · {one.key.clr_type}", one)
+        self.key.setCurrentIndex(min(at, self.key.count() - 1))
         lines = [self._came_line(one) for one in view.remittances]
         self.moves.show_lines([*lines, *(self._fee_line(one) for one in view.fees)])
         self.refresh()

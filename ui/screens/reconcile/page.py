@@ -263,7 +263,7 @@ class ReconcilePage(OfficePage):
 
     def _export(self, form: str, _checked: bool = False) -> None:
         clearing = self.part == "clearing"
-        shown = self.clearing.rows if clearing else self.lists[self.part]
+        shown = self.clearing.list if clearing else self.lists[self.part]
         of = self.clearing.model.month if clearing else f"{self.model.day:%Y%m%d}"
         name = f"{self.part}-{of}"
         self.model.export(form, name, shown.model.titles, shown.shown_rows())
