@@ -364,6 +364,10 @@ class SettlementBook(Protocol):
         """SUBMITTED, UNKNOWN, REVERSING, CANCELLING, oldest first."""
         ...
 
+    def knows(self, setl_id: str) -> bool:
+        """Whether an attempt of the store has this id of the platform, or a keyed cancel of it."""
+        ...
+
     def with_open_visit(self) -> list[Settlement]:
         """Not settled and not unresolved, yet something may stand open on the platform."""
         ...

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.domain.dispute import OF_CANCELLING, OF_SETTLING, Decision, Verdict
 from app.domain.insurance import FundSplit, Settled
+from app.domain.portal import ConnectionMode
 from app.domain.settlement_states import SETTLEMENT, SettlementEvent, SettlementState
 from app.domain.visit_states import VISIT, VisitEvent, VisitState
 
@@ -71,6 +72,10 @@ class Settlement:
     digest: str = ""
     """Fingerprint of the lines and the account choice that were quoted; a change needs a new
     quote, and settling checks it."""
+    mode: ConnectionMode = ConnectionMode.DIRECT
+    """By the interface, or keyed in from the insurer's portal (SJZ-A.7)."""
+    infver: str = ""
+    """Version of the interface document in force when it was quoted (SJZ-A.7)."""
     decisions: tuple[Decision, ...] = ()
     """What people decided while it was disputed, oldest first."""
     version: int = field(default=0)

@@ -41,6 +41,8 @@ class SettlementEvent(StrEnum):
     CANCEL_ASKED_ANEW = "cancel_asked_anew"
     CANCEL_ASKED = "cancel_asked"
     CANCEL_CONFIRMED = "cancel_confirmed"
+    KEYED = "keyed"
+    CANCEL_KEYED = "cancel_keyed"
 
 
 _S = SettlementState
@@ -53,6 +55,8 @@ SETTLEMENT = StateTable(
             _E.REQUOTED: _S.QUOTED,
             _E.SUBMITTED: _S.SUBMITTED,
             _E.ABANDONED: _S.ABANDONED,
+            # Settled in the insurer's portal: nothing of ours was ever under way.
+            _E.KEYED: _S.SETTLED,
         },
         _S.SUBMITTED: {
             _E.ACCEPTED: _S.SETTLED,
@@ -73,7 +77,7 @@ SETTLEMENT = StateTable(
             _E.NO_ANSWER: _S.REVERSING,
             _E.REFUSED: _S.UNKNOWN,
         },
-        _S.SETTLED: {_E.CANCEL_ASKED: _S.CANCELLING},
+        _S.SETTLED: {_E.CANCEL_ASKED: _S.CANCELLING, _E.CANCEL_KEYED: _S.CANCELLED},
         _S.CANCELLING: {
             _E.CANCEL_CONFIRMED: _S.CANCELLED,
             _E.REFUSED: _S.SETTLED,

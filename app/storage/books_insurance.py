@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, select, upda
 from app.domain.clock import from_micros, micros
 from app.domain.dispute import Decision
 from app.domain.insurance import Answer, InsuredPerson, Outcome, Settled
+from app.domain.portal import ConnectionMode
 from app.domain.settlement import Settlement, Visit
 from app.domain.settlement_states import UNDECIDED, UNRESOLVED, SettlementState
 from app.domain.visit_states import VisitState
@@ -38,6 +39,7 @@ _PLAIN = (
     "estimate_fund_fen",
     "asked",
     "digest",
+    "infver",
 )
 """Fields that are stored as they are."""
 
@@ -114,6 +116,22 @@ class Settlements:
             )
         )
 
+    def knows(self, setl_id: str) -> bool:
+        """Whether an attempt of the store has this id of the platform, or a keyed cancel of it."""
+        table = SETTLEMENT.c
+        of_store = select(table.id).where(
+            table.store_id == self._session.store_id, table.setl_id == setl_id, table.setl_id != ""
+        )
+        if self._session.one(of_store.limit(1)) is not None:
+            return True
+        cancelled = and_(
+            table.till_id == self._session.till_id,
+            table.state == SettlementState.CANCELLED.value,
+            table.mode == ConnectionMode.PORTAL.value,
+        )
+        told = (one.cancel_answer for one in self._those(cancelled))
+        return any(one is not None and one.setl_id == setl_id for one in told)
+
     def with_open_visit(self) -> list[Settlement]:
         """Not settled and not unresolved, yet this till may have a visit open on the platform."""
         decided = [
@@ -142,6 +160,7 @@ class Settlements:
             **{name: stored(getattr(one, name)) for name in _MOMENTS},
             **{name: self._text_of(getattr(one, name)) for name in _MONEY},
             "state": one.state.value,
+            "mode": one.mode.value,
             "line_nos": canonical(one.line_nos),
             "total": split.total.fen if split else None,
             "fund": split.fund.fen if split else None,
@@ -204,6 +223,7 @@ class Settlements:
             line_nos=from_text(tuple[int, ...], row.line_nos),
             created_at=from_micros(row.created_at),
             state=SettlementState(row.state),
+            mode=ConnectionMode(row.mode),
             visit=_visit(row),
             last_text=text.decode(),
             decisions=self._decisions(row),

@@ -22,8 +22,8 @@ from app.storage.tables import PLATFORM_REQUEST
 from app.storage.tables_reconcile import STATEMENT, STATEMENT_CORRECTION, STATEMENT_DIFFERENCE
 
 _PURPOSE = "platform"
-_LEGS = ("SettleBasket", "SettleVisit", "CancelSettlement")
-"""Messages that make a line in the platform's books."""
+_LEGS = ("SettleBasket", "SettleVisit", "CancelSettlement", "PortalSettlement", "PortalCancel")
+"""Messages that make a line in the platform's books, and what was keyed from its portal."""
 
 
 class Reconciliations:

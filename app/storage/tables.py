@@ -164,6 +164,8 @@ SETTLEMENT = Table(
     Column("cancel_answer", Text),
     _number("estimate_fund_fen", nullable=True),
     Column("digest", String(64), nullable=False),
+    Column("mode", String(16), nullable=False, server_default="direct"),
+    Column("infver", String(8), nullable=False, server_default=""),
     Column("visit_no", Text),
     Column("visit_state", String(16)),
     Column("visit_mdtrt_id", Text),
@@ -176,6 +178,12 @@ SETTLEMENT = Table(
     Column("version", Integer, nullable=False),
     Index("ix_settlement_sale_id", "sale_id"),
     Index("ix_settlement_till_id_state", "till_id", "state"),
+    Index(
+        "ix_settlement_setl_id",
+        "setl_id",
+        sqlite_where=text("setl_id <> ''"),
+        postgresql_where=text("setl_id <> ''"),
+    ),
 )
 
 PLATFORM_REQUEST = Table(
