@@ -34,6 +34,7 @@ YaotaiError
 │   ├── TillTaken       another till of the store has this number
 │   ├── TillInUse       this very till is open elsewhere
 │   └── HomeInUse       another till process holds this home
+├── RestoredFirst       a backup was put back and is not held against the platform's books yet
 ├── NotFound            asked for something the books do not hold
 ├── SecretError         keys, ciphertexts, recovery codes
 │   ├── RecoveryCodeWrong  not the code that was printed when the shop was made
@@ -290,6 +291,12 @@ class NotFound(YaotaiError):
     """The books do not hold it: ``what``."""
 
     message_id = "error.not_found"
+
+
+class BackupRefused(YaotaiError):
+    """A backup cannot be kept here, or put back here: ``why``, a message id."""
+
+    message_id = "error.backup_refused"
 
 
 class RestoredFirst(YaotaiError):

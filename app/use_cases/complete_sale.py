@@ -56,7 +56,8 @@ def complete_sale(
     """Take exactly what is due and close the sale; answers the slip as it is stored.
 
     ``own``: the customer's cash and scan-pay, and what the shop lets go of (抹零). What fund and
-    accounts pay comes from the settlements' answers. A second call finds the sale done and is refused by the table.
+    accounts pay comes from the settlements' answers. A second call finds the sale done and is
+    refused by the table.
     ``still``: what the customer camera gave, where a picture of the purchase is wanted; it is
     sealed first and named in the same step, and what is missing is written down as a gap.
     A prescription becomes used in the same step; where a centre holds it,

@@ -63,8 +63,8 @@ from tests.fakes.prices import FakePrices
 from tests.fakes.proxies import FakeProxies
 from tests.fakes.review import FakePharmacists
 from tests.fakes.rx_shop import FakeRx
-from tests.fakes.statement_page import FakeStatements
 from tests.fakes.shifts import FakeShifts
+from tests.fakes.statement_page import FakeStatements
 from tests.fakes.terminal import FakeTerminal
 from tests.fakes.traces import FakeTraces
 from tests.fakes.uploads import FakeUploads
@@ -204,7 +204,7 @@ class FakeShop(
     """What was asked for and not there: name, spec, packs, who noted it."""
     found: list[tuple[Found, SecondPerson | None]] = field(default_factory=list)
     found_error: YaotaiError | None = None
-    line: Line = Line(asked_at=NOON, good_at=NOON, millis=86)
+    line: Line = field(default_factory=lambda: Line(asked_at=NOON, good_at=NOON, millis=86))
     probes: int = 0
     signed: list[str] = field(default_factory=list)
     """Who was signed on and off at the platform."""
