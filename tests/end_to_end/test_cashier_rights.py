@@ -15,6 +15,7 @@ from app.domain.money import Quantity
 from app.domain.price import TermKind
 from app.domain.recall import LockReason, LossReason, RecallLevel, RecallSource
 from app.domain.recall_states import RecallEvent
+from app.domain.refusals import Remedy
 from app.domain.stock_document import DocumentKind
 from app.domain.stocktake_states import StocktakeEvent
 from app.errors import NotAllowed
@@ -38,6 +39,7 @@ from app.use_cases import (
     suppliers,
     trace_import,
     upload_list,
+    upload_remedies,
 )
 from app.use_cases.doors import Doors, Operator
 from tests.fakes.practice_till import PracticeTill, practice_till
@@ -48,7 +50,12 @@ LOSS = losses.LossLine("none", Quantity.of(1), LossReason.EXPIRED)
 SENT = send_goods.SendForm(DocumentKind.SUPPLIER_RETURN, "none", (), "other")
 ACTS: dict[str, Act] = {
     "upload_form": lambda d, o: upload_list.upload_form(d, "none", o),
-    "upload_again": lambda d, o: upload_list.say_again(d, "none", o),
+    **{
+        f"upload_{each}": lambda d, o, each=each: upload_remedies.remedy(d, "none", each, o, "x")
+        for each in Remedy
+        if each is not Remedy.CORRECT
+    },
+    "upload_alike": lambda d, o: upload_remedies.say_alike_again(d, "none", o),
     "upload_correct": lambda d, o: upload_list.correct_upload(d, "none", {}, o),
     "upload_delete": lambda d, o: upload_list.delete_upload(d, "none", "x", o),
     "map": lambda d, o: mappings.map_catalogue(d, o),

@@ -52,7 +52,7 @@ from app.use_cases.send_goods import SendForm, SendLine, send_goods
 from app.use_cases.shelf_list import shelf_drug
 from app.use_cases.stock_facts import TELLS, Counted
 from app.use_cases.stock_moves import book_moves, next_number, owe_counts
-from app.use_cases.upload_list import say_again
+from app.use_cases.upload_remedies import say_again
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from tests.fakes.shelves import clear_shelf
 from tests.fakes.supply import a_line, a_receiving, a_supplier, manager
