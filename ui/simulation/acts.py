@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ui.simulation import acts_back, acts_goods, acts_house, acts_sale, faults
+from ui.simulation import acts_back, acts_goods, acts_house, acts_rx, acts_sale, faults
 
 if TYPE_CHECKING:
     from ui.simulation.tills import Program, Till
@@ -25,6 +25,7 @@ ACTS: dict[str, Act] = {
     "insured": Act(20, acts_sale.insured, sells=True),
     "hold": Act(4, acts_sale.hold, sells=True),
     "walk_away": Act(2, acts_sale.walk_away, sells=True),
+    "electronic": Act(3, acts_rx.electronic, sells=True),
     "return": Act(6, acts_back.bring_back),
     "tidy": Act(5, acts_back.tidy),
     "receive": Act(3, acts_goods.receive),

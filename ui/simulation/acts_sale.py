@@ -75,10 +75,11 @@ def insured(till: Till) -> Program:
         return
     yield
     till.store.to_payment(till)
-    yield from _pay_insured(till, sale.id, patient)
+    yield from pay_insured(till, sale.id, patient)
 
 
-def _pay_insured(till: Till, sale_id: str, patient: Patient) -> Program:
+def pay_insured(till: Till, sale_id: str, patient: Patient) -> Program:
+    """Quote, agree, settle, pay; up to three times, then alone or not at all."""
     use = till.dice.choice("01")
     for _try in range(3):
         view = _quote(till, sale_id, patient, use)

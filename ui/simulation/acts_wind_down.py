@@ -13,7 +13,7 @@ from app.use_cases.decide_dispute import Ruling, decide_dispute
 from app.use_cases.drain_outbox import drain_outbox
 from app.use_cases.reconcile import reconcile
 from app.use_cases.recover_settlements import reverse_by_hand
-from ui.simulation import acts_back, acts_goods, acts_house, counter, faults
+from ui.simulation import acts_back, acts_goods, acts_house, acts_rx, counter, faults
 from ui.simulation.world import MORNING
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def wind_down(store: SimStore) -> None:
             store.run_act(till, acts_back.tidy)
             store.run_act(till, held_back)
             store.run_act(till, disputes)
+            store.run_act(till, acts_rx.return_unused)
             store.run_act(till, acts_goods.say_refused_again)
             store.run_act(till, send_all)
             if store.violations:

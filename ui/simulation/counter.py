@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from app.domain.catalogue import Medicine
+from app.domain.insurance import Credential
 from app.domain.money import Money, Quantity
 from app.domain.person_check import CheckDraft, CheckVerdict, CheckWay
 from app.domain.prescription import Prescription, PrescriptionForm
@@ -18,6 +19,7 @@ from app.use_cases.check_person import record_check
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.identify_customer import choose_row, identify_customer, usable_rows
 from app.use_cases.payment import payment
+from app.use_cases.rx_settle import prepare_completion, release
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.views import Patient
 
@@ -85,9 +87,10 @@ def prescribe(till: Till, sale: Sale) -> Sale:
     return attach_prescription(till.doors, sale, prescription, "2001", "200200")
 
 
-def identify(till: Till, key: str, sale: Sale) -> Patient:
+def identify(till: Till, key: str, sale: Sale, credential: Credential | None = None) -> Patient:
     """Identified, with the first usable row chosen; looked at where a filing wants it."""
-    found = identify_customer(till.doors, till.credential(key), till.operator)
+    shown = credential or till.credential(key)
+    found = identify_customer(till.doors, shown, till.operator)
     if found.row is None:
         rows = usable_rows(till.doors, found.person)
         if rows:
@@ -102,6 +105,10 @@ def identify(till: Till, key: str, sale: Sale) -> Patient:
 def take_money(till: Till, sale_id: str, due: Money) -> None:
     """The customer agrees; the till ends the sale, and only then things change hands."""
     ledger, customer = till.store.ledger, till.store.customers[sale_id]
+    stops = prepare_completion(till.doors, sale_id, till.operator)
+    if any(note.severity == "block" for note in stops):
+        till.tell("the centre does not take the report: nothing is handed out", sale_id)
+        return
     with till.doors.uow() as uow:
         lines = {line.item.medicine_id for line in uow.sales.get(sale_id).lines}
     kind = TenderKind.SCAN_PAY if till.dice.random() < 0.2 else TenderKind.CASH
@@ -127,6 +134,7 @@ def give_up(till: Till, sale_id: str) -> None:
     if sale.state is SaleState.OPEN:
         basket.abandon_basket(till.doors, sale, till.operator)
         put_back(till, sale_id)
+        release(till.doors, sale_id, till.operator)
         till.tell("the customer leaves, basket given up", sale_id)
 
 

@@ -340,7 +340,10 @@ class Checker:
         now = int(self._store.clock.now().timestamp() * 1_000_000)
         limit = OLDEST_MINUTES * 60 * 1_000_000
         for row in self._among("SELECT * FROM settlement WHERE state IN (*)", UNDECIDED):
-            since = max(row["submitted_at"] or 0, row["next_ask_at"] or 0, row["created_at"])
+            sent = self._all(
+                "SELECT MAX(sent_at) AS at FROM platform_request WHERE settlement_id = ?", row["id"]
+            )[0]["at"]
+            since = max(row["next_ask_at"] or 0, sent or 0, row["created_at"])
             if now - since > limit + self._store.slept:
                 self._say("no_owner", f"{row['id']} is {row['state']} and nobody asks",
                           [row["id"], row["sale_id"]])  # fmt: skip
@@ -445,12 +448,26 @@ class Checker:
             ("SELECT 1 FROM settlement WHERE state IN (*) LIMIT 1", UNRESOLVED),
             ("SELECT 1 FROM sale WHERE state NOT IN (*) LIMIT 1", ("done", "undone", "abandoned")),
             ("SELECT 1 FROM outbox WHERE state IN (*) LIMIT 1", ("pending", "sent", "rejected")),
+            (
+                "SELECT 1 FROM rx_case WHERE state IN (*) LIMIT 1",
+                ("passing", "refusing", "reporting", "undoing"),
+            ),
             ("SELECT 1 FROM sale_return WHERE state NOT IN (*) LIMIT 1", ("done", "dropped")),
         )
         if any(self._among(sql, values) for sql, values in asked):
             return True
         visits = "SELECT 1 FROM visit WHERE state IN ('registered', 'lines') LIMIT 1"
         return bool(self._theirs(visits))
+
+    def loose_prescriptions(self) -> list[str]:
+        """Ids of live ones that were fetched and are in no basket that is still open or done."""
+        rows = self._among(
+            "SELECT c.id FROM rx_case c LEFT JOIN sale s ON s.id = c.sale_id"
+            " WHERE c.state IN (*) AND (c.sale_id = '' OR s.id IS NULL"
+            " OR s.state IN ('abandoned', 'undone')) ORDER BY c.id",
+            ("arrived", "passed", "picked", "checked"),
+        )
+        return [row["id"] for row in rows]
 
     def disputed(self, till_no: int) -> list[tuple[str, str, str]]:
         """(id, state, msgid) of what waits for a person at a till."""
@@ -490,6 +507,18 @@ class Checker:
         ):
             self._say("outbox_left", f"{row['kind']}/{row['key']} is {row['state']} at the end")
         self._goods_there()
+        self._centre()
+
+    def _centre(self) -> None:
+        """The centre counts as many prescriptions as used as are used here, and locks no other."""
+        (mine,) = self._all(
+            "SELECT COUNT(*) AS n FROM rx_case c WHERE c.state = 'used' AND c.sealed_tokens"
+            " IS NOT NULL"
+        )
+        docs = [json.loads(row["doc"]) for row in self._theirs("SELECT doc FROM prescription")]
+        used = sum(one.get("used") == "2" for one in docs)
+        if used != mine["n"]:
+            self._say("rx_centre", f"used here {mine['n']}, used at the centre {used}")
 
     def _goods_there(self) -> None:
         """The platform's stock book, lot by lot, against the sum of what moved since opening."""

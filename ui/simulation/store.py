@@ -54,6 +54,9 @@ PEOPLE = (
 )  # fmt: skip
 """Invented insured persons of practice; some of them are refused or pay all by themselves."""
 
+_NOBODY = ("NO_PHARMACIST", "RX_REVIEWER_OFF_DUTY", "RX_CHECKER_OFF_DUTY")
+"""What a till says when the duties ended with a day that its wrong clock ended."""
+
 
 @dataclass(frozen=True)
 class Template:
@@ -66,7 +69,8 @@ class Template:
     pins: Argon2Pins
     facts: ShopFacts
     tables: Mapping[str, Transaction]
-    persons: Mapping[str, str]
+    persons: Mapping[str, tuple[str, str]]
+    """Key -> number of the card, token of the e-certificate."""
     medicines: tuple[Medicine, ...]
     shelf: Mapping[str, int]
     supplier_id: str
@@ -127,9 +131,10 @@ def template_of(region_code: str) -> Template:
     )  # fmt: skip
 
 
-def _persons() -> dict[str, str]:
+def _persons() -> dict[str, tuple[str, str]]:
     text = resource("practice", "persons.toml").read_text(encoding="utf-8")
-    return {one["key"]: one["id_number"] for one in tomllib.loads(text)["person"]}
+    people = tomllib.loads(text)["person"]
+    return {one["key"]: (one["id_number"], one["ec_token"]) for one in people}
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +296,8 @@ class SimStore:
         if not till.open:
             return
         try:
+            if error.params.get("code") in _NOBODY:
+                till.sign_pharmacists_on()
             self.look_again(till)
         except YaotaiError as again:
             till.tell(f"could not look: {again}")
