@@ -1,5 +1,6 @@
 """对账 through the real client against the practice platform: what is planted is what is found."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -177,3 +178,25 @@ def test_a_whole_time_that_only_the_centre_knows_is_taken_over(till, manager):
     with till.doors.uow() as uow:
         told = [entry for entry in uow.log.tail(50) if entry.act == "reconcile.closed"]
     assert len(told) == 3 and "LX9999" not in "".join(entry.entry for entry in told)
+
+
+def test_an_amount_that_differs_is_followed_to_its_items(till, manager):
+    sale = a_settled_sale(till, 2)
+    one = setl_id(till, sale)
+    portal(till, f"/{one}/amounts", fund_pay_sumamt="1.00")
+    with till.platform.state.transaction() as books:
+        row = books.one("SELECT doc FROM settlement WHERE setl_id = ?", one)
+        kept = json.loads(row["doc"])
+        kept["lines"][0]["amount"] = "25.00"
+        books.run("UPDATE settlement SET doc = ? WHERE setl_id = ?", json.dumps(kept), one)
+    (found,) = reconcile(till.doors, manager, DAY).standing
+    (item,) = found.items
+    assert (item.serial, item.here, item.there) == ("1", Money(2560), Money(2500))
+    assert item.name == sale.lines[0].item.name
+
+
+def test_a_region_may_spell_the_result_with_six_digits(tmp_path):
+    for till in practice_till(tmp_path / "hubei", "CN-420700"):
+        assert "000000" in till.doors.profile.stmt_level
+        keeper = a_manager(till)
+        assert reconcile(till.doors, keeper, DAY).statement.state is DayState.LEVEL
