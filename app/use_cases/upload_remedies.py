@@ -1,5 +1,6 @@
-"""One key helps a row that stands aside: sent again, its mapping or a count told first, taken as
-told, or left for good. Nothing is deleted; who did what and why is in the log.
+"""One key helps a row that stands aside; nothing is deleted, and the log says who did what and why.
+
+Sent again, its mapping or a count told first, taken as told, or left for good.
 """
 
 from __future__ import annotations
