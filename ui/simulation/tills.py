@@ -172,6 +172,7 @@ class Till:
             evidence=self.store.evidence,
             settlement_types=template.settlement_types,
             counter=CounterBoard(),
+            dice=self.dice.randrange,
         )
         self.lane = replace(self.doors, platform=self._client(), sign_numbers={})
         self.program, self.act = None, "opening"
