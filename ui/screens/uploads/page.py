@@ -89,6 +89,7 @@ class UploadsPage(OfficePage):
 
     def _detail(self) -> QWidget:
         self.told = label("", "", "second", wrap=True)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)  # a stranger's words among them
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return self.told
 
