@@ -10,6 +10,7 @@ from app.errors import IllegalTransition
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import insured_again
 from app.use_cases.close_visits import close_open_visits
+from app.use_cases.connection_mode import require_direct
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import ALREADY_REFUNDED, leg_for, run_leg, signed_in
 from app.use_cases.payment import payment, step_along
@@ -22,8 +23,11 @@ def cancel_settlements(doors: Doors, sale_id: str, operator: Operator) -> Paymen
 
     A leg without an answer stays CANCELLING and the recovery asks 5203; a refused one leaves the
     sale to be completed or cancelled again.
-    :raises IllegalTransition: nothing of the sale is settled, or it is done already.
+    :raises IllegalTransition: nothing of the sale is settled, or it is done already;
+    :raises RuleBroken: PORTAL_CANCEL: it was keyed from the insurer's portal, and ends there.
     """
+    with doors.uow() as uow:
+        require_direct(*uow.settlements.of_sale(sale_id))
     operator = signed_in(doors, operator)
     with doors.uow() as uow:
         sale = uow.sales.get(sale_id)
@@ -45,6 +49,7 @@ def cancel_all(doors: Doors, sale_id: str, operator: Operator) -> None:
     """One cancel leg for each settlement of the sale that is still settled."""
     with doors.uow() as uow:
         attempts = uow.settlements.of_sale(sale_id)
+        require_direct(*attempts)
         settled = [one for one in attempts if one.state is SettlementState.SETTLED]
         known = {one.id: insured_again(uow.persons.get(one.person_id), one) for one in settled}
     for one in settled:

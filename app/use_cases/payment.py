@@ -44,6 +44,8 @@ def view_of(settlement: Settlement, sale: Sale) -> SettlementView:
         insutype=scheme,
         person_type=rest.partition("|")[0],
         cancel_id=settlement.cancel_answer.setl_id if settlement.cancel_answer else "",
+        mode=settlement.mode.value,
+        infver=settlement.infver,
     )
 
 

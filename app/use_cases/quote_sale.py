@@ -12,6 +12,7 @@ from typing import cast
 
 from app.domain.basket_split import SELF_PAID, Part
 from app.domain.insurance import Answer, Insured, Outcome, QuoteBasket, Settled
+from app.domain.portal import ConnectionMode
 from app.domain.rx_states import RxState
 from app.domain.sale import Sale, digest_of
 from app.domain.sale_states import SaleEvent
@@ -21,6 +22,7 @@ from app.errors import BadValue, IllegalTransition
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import basket_of, insured_of, row_text
 from app.use_cases.checks import check_before_quote, estimated_fund
+from app.use_cases.connection_mode import mode_in
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg, signed_in
 from app.use_cases.payment import payment
@@ -45,7 +47,9 @@ def quote_sale(
     :raises Refused, NotSent, NoAnswer: when signing in fails.
     """
     doors.counter.require_up_to_date(insured=True)
-    operator = signed_in(doors, operator)
+    mode = _mode_of(doors, sale_id)
+    if mode is ConnectionMode.DIRECT:
+        operator = signed_in(doors, operator)
     insured = insured_of(patient)
     before_quote(doors, sale_id, operator)
     attempts: list[str] = []
@@ -61,11 +65,29 @@ def quote_sale(
         if case is not None and prescriber_missing(doors, case) and _by_visit(doors, parts):
             notes += (Note("rx_walk.rx_prescriber_missing", {}, "block"),)
         if not any(note.severity == "block" for note in notes):
-            attempts = _prepare(doors, uow, sale, parts, patient, account_use)
+            attempts = _prepare(doors, uow, sale, parts, patient, account_use, mode)
             uow.commit()
-    for settlement_id in attempts:
-        notes += _quote_one(doors, settlement_id, insured, operator)
+    if mode is ConnectionMode.DIRECT:
+        for settlement_id in attempts:
+            notes += _quote_one(doors, settlement_id, insured, operator)
     return payment(doors, sale_id, notes)
+
+
+def _mode_of(doors: Doors, sale_id: str) -> ConnectionMode:
+    """The store's, but a sale is never settled half here and half there (SJZ-A.7).
+
+    What remains of a return is settled as its first sale was; what the portal settled has no
+    remainder.
+    """
+    with doors.uow() as uow:
+        begun = [
+            one.mode
+            for one in uow.settlements.of_sale(sale_id)
+            if one.state is SettlementState.SETTLED
+        ]
+        if begun:
+            return begun[0]
+        return ConnectionMode.DIRECT if uow.sales.get(sale_id).replaces else mode_in(uow)
 
 
 def _by_visit(doors: Doors, parts: tuple[Part, ...]) -> bool:
@@ -80,6 +102,7 @@ def _prepare(
     parts: tuple[Part, ...],
     patient: Patient,
     account_use: str,
+    mode: ConnectionMode,
 ) -> list[str]:
     """Mark each line with its part and keep one QUOTED attempt a part."""
     sale.move(SaleEvent.CHANGED)
@@ -105,7 +128,8 @@ def _prepare(
             one.move(SettlementEvent.ABANDONED)
             uow.settlements.save(one)
     return [
-        _keep_attempt(doors, uow, sale, part, patient, account_use, open_before) for part in wanted
+        _keep_attempt(doors, uow, sale, part, patient, account_use, open_before, mode)
+        for part in wanted
     ]
 
 
@@ -117,18 +141,19 @@ def _keep_attempt(
     patient: Patient,
     account_use: str,
     open_before: dict[str, Settlement],
+    mode: ConnectionMode,
 ) -> str:
     lines = [sale.line(no) for no in part.lines]
     fund = estimated_fund(doors, sale, part, patient)
     old = open_before.get(part.settlement)
-    if old is not None and old.person_id == patient.person_id:
+    if old is not None and old.person_id == patient.person_id and old.mode is mode:
         old.move(SettlementEvent.REQUOTED)
         one = old
     else:
         if old is not None:
             old.move(SettlementEvent.ABANDONED)
             uow.settlements.save(old)
-        one = _new_attempt(doors, sale, part, patient)
+        one = _new_attempt(doors, sale, part, patient, mode)
         uow.settlements.add(one)
     if patient.row is None:
         raise BadValue(what="insurance row", why="not chosen")
@@ -150,7 +175,9 @@ def _keep_attempt(
     return one.id
 
 
-def _new_attempt(doors: Doors, sale: Sale, part: Part, patient: Patient) -> Settlement:
+def _new_attempt(
+    doors: Doors, sale: Sale, part: Part, patient: Patient, mode: ConnectionMode
+) -> Settlement:
     profile = doors.profile
     route = profile.route_of(part.settlement)
     one = Settlement(
@@ -164,8 +191,10 @@ def _new_attempt(doors: Doors, sale: Sale, part: Part, patient: Patient) -> Sett
         insurance_row="",
         line_nos=part.lines,
         created_at=doors.clock.now(),
+        mode=mode,
+        infver=profile.infver,
     )
-    if route == "visit":
+    if route == "visit" and mode is ConnectionMode.DIRECT:
         # The tail of the id: unique at the institution for ever, also after a restored backup.
         one.visit = Visit(visit_no=f"YT{one.id.replace('-', '')[-24:]}")
     return one

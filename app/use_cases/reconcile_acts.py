@@ -14,6 +14,8 @@ from typing import Final
 
 from app.domain.clock import SHOP_ZONE
 from app.domain.insurance import Answer, CancelSettlement, Message, Outcome, Reverse, Settled
+from app.domain.portal import ConnectionMode
+from app.domain.settlement import Settlement
 from app.domain.staff import Right, Staff
 from app.domain.statement import (
     Act,
@@ -25,10 +27,18 @@ from app.domain.statement import (
     OwnRow,
 )
 from app.domain.statement_states import STANDING, DifferenceEvent
-from app.errors import BadValue, IllegalTransition, NotAllowed, Refused, SecondPersonNeeded
+from app.errors import (
+    BadValue,
+    IllegalTransition,
+    NotAllowed,
+    Refused,
+    RuleBroken,
+    SecondPersonNeeded,
+)
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import ALREADY_REFUNDED, first_sentence, leg_for, run_leg, signed_in
+from app.use_cases.notes import Note
 from app.use_cases.reconcile import DayReconciled, reconcile
 from app.use_cases.reconcile_look import insured_by_number, insured_for
 from app.use_cases.recover_settlements import recover_settlements
@@ -217,6 +227,8 @@ def reverse_centre_row(
     with doors.uow() as uow:
         one = _offered(uow, difference_id, Act.REVERSE)
         known = uow.settlements.get(one.settlement_id) if one.settlement_id else None
+    if known:
+        _not_keyed(known)
     insured = insured_for(doors, _row_of(one)) if known else insured_by_number(
         one.psn_no, one.group.insutype, doors.profile.division
     )  # fmt: skip
@@ -260,6 +272,7 @@ def cancel_again(
     with doors.uow() as uow:
         one = _offered(uow, difference_id, Act.CANCEL_AGAIN)
         settlement = uow.settlements.get(one.settlement_id)
+    _not_keyed(settlement)
     if settlement.answer is None:
         raise BadValue(what="setl_id", why="-")
     insured = insured_for(doors, _row_of(one))
@@ -274,6 +287,13 @@ def cancel_again(
         raise Refused(infno="2103", text=first_sentence(answer.text))
     with doors.uow() as uow:
         return uow.reconciliations.get(difference_id)
+
+
+def _not_keyed(settlement: Settlement) -> None:
+    """:raises RuleBroken: PORTAL_CANCEL: nothing is sent for what the portal settled (SJZ-A.7)."""
+    if settlement.mode is ConnectionMode.PORTAL:
+        note = Note("portal.cancel_there", {}, "block", "PORTAL_CANCEL", ("SJZ-A.7",))
+        raise RuleBroken((note,), code="PORTAL_CANCEL")
 
 
 def _wire(

@@ -25,6 +25,7 @@ from app.use_cases.cancel_settlement import cancel_all
 from app.use_cases.checks import note_of
 from app.use_cases.close_visits import abandon_quotes, close_open_visits
 from app.use_cases.complete_sale import OWN_KINDS, finish
+from app.use_cases.connection_mode import require_direct, require_whole
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.identify_customer import identify_customer, usable_rows
 from app.use_cases.legs import signed_in
@@ -58,6 +59,7 @@ def quote_return(
     ``quantities``: line number -> how many come back; all of everything = a whole return.
     :raises RuleBroken: RETURN_NOT_ALLOWED without one of the four reasons; or another person;
     or PASSWORD_RETURN: what remains would need the patient's password;
+    or PORTAL_RETURN: of what the portal settled only everything comes back;
     :raises BadValue: more than was sold, or codes that do not fit; :raises NotFound: not done.
     """
     finding = return_not_allowed(reason.value)
@@ -69,6 +71,8 @@ def quote_return(
     if sale.state is not SaleState.DONE:
         raise NotFound(what="done sale")
     _check_quantities(sale, quantities, codes)
+    if any(line.quantity - quantities.get(line.no, Quantity(0)) for line in sale.lines):
+        require_whole(attempts)
     insured = any(one.state is SettlementState.SETTLED for one in attempts)
     patient = _same_person(doors, sale, credential, operator) if insured else None
     if patient is not None:
@@ -268,6 +272,7 @@ def _cancel_leg(doors: Doors, one: Return, sale: Sale, operator: Operator) -> No
     """Cancel what is settled; nothing settled = nothing to cancel."""
     with doors.uow() as uow:
         attempts = uow.settlements.of_sale(sale.id)
+        require_direct(*attempts)
         live = [a for a in attempts if a.state is SettlementState.SETTLED or a.state in UNRESOLVED]
         current, held = uow.returns.get(one.id), uow.sales.get(sale.id)
         if held.state is SaleState.DONE:

@@ -94,6 +94,10 @@ class SettlementView:
     """``psn_type`` of that row."""
     cancel_id: str = ""
     """The platform's id of the cancel, where there is one."""
+    mode: str = "direct"
+    """How the shop was connected (:class:`app.domain.portal.ConnectionMode`)."""
+    infver: str = ""
+    """Version of the interface document (SJZ-A.7)."""
 
 
 @dataclass(frozen=True, slots=True)
