@@ -54,7 +54,21 @@ LATE = {
     "app.domain.check_context",
     "app.domain.compliance",
     "app.domain.device_plan",
+    "app.domain.insurance",
+    "app.domain.line",
+    "app.domain.list_calls",
+    "app.domain.pharmacist",
+    "app.domain.prescription",
+    "app.domain.rx_case",
+    "app.domain.rx_states",
     "app.domain.sale",
+    "app.domain.shift",
+    "app.domain.stock_calls",
+    "app.domain.stock_upload",
+    "app.domain.upload_states",
+    # strips and timers that wait for the open shop
+    "ui.screens.reconcile.morning",
+    "ui.screens.shift.strip",
 }
 LATE_ROOMS = ("devices", "sync", "app.vault", "app.search", "app.storage.books", "ui.commands")
 LATE_PARTS = ("sqlalchemy", "alembic", "requests", "cryptography", "openpyxl", "onnxruntime", "cv2",

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.clock import shop_time
-from app.domain.line import Line
-from app.domain.upload_states import COUNTED
 from ui.operation import Lane
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from app.domain.line import Line
     from ui.screens.session import Session
 
 EVERY_MS = 5_000
@@ -28,7 +27,8 @@ class StatusViewModel(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session, self.shop = session, session.shop
-        self.line = Line()
+        self.line: Line | None = None
+        """As it was when it was asked for last; None = not yet."""
         self.waiting = 0
         self.oldest: datetime | None = None
         self.ages = (10, 120)
@@ -90,10 +90,10 @@ class StatusViewModel(QObject):
     def line_text(self) -> tuple[str, str]:
         """(words, tone) of the line; the words say what the colour says."""
         say, line = self.session.say, self.line
-        if line.up is None:
+        if line is None or line.up is None:
             return say("status.line_unasked"), "second"
         if line.trouble is not None:
-            return say(f"status.line_{line.trouble.value}", age=self._lasting()), "bad"
+            return say(f"status.line_{line.trouble.value}", age=self._lasting(line.since)), "bad"
         if line.drifts is not None:
             minutes = round(abs(line.drifts) / timedelta(minutes=1))
             return say("status.line_drift", minutes=minutes), "warn"
@@ -101,9 +101,8 @@ class StatusViewModel(QObject):
             return say("status.line_slow", seconds=round(line.millis / 1000)), "warn"
         return say("status.line_up", millis=line.millis), "good"
 
-    def _lasting(self) -> str:
+    def _lasting(self, since: datetime | None) -> str:
         """How long the trouble lasts, with a blank before it; nothing within the first minute."""
-        since = self.line.since
         minutes = int((self.shop.now() - since).total_seconds() // 60) if since else 0
         return f" {self._age(minutes)}" if minutes > 0 else ""
 
@@ -111,7 +110,7 @@ class StatusViewModel(QObject):
         """(words, tone) of the queue with the age of its oldest row."""
         say = self.session.say
         if not self.waiting or self.oldest is None:
-            return say("status.waiting", count=self._count()), "second"
+            return say("status.waiting", count=self.waiting), "second"
         # A clock that was set back makes nothing younger than now.
         minutes = max(0, int((self.shop.now() - self.oldest).total_seconds() // 60))
         warn, late = self.ages
@@ -120,6 +119,8 @@ class StatusViewModel(QObject):
 
     def _count(self) -> str:
         """Rows beyond what is counted are told with a plus."""
+        from app.domain.upload_states import COUNTED  # no first paint counts any
+
         return f"{self.waiting}+" if self.waiting >= COUNTED else str(self.waiting)
 
     def _age(self, minutes: int) -> str:
