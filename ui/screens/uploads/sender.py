@@ -53,7 +53,7 @@ class UploadSender(QObject):
         self._session, self._counter_busy, self._dice = session, counter_busy, dice
         self._under_way, self._stopped, self._started = False, False, False
         self._asked: Drained | None = None
-        self._downs = 0
+        self._downs, self._soon = 0, False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._slice)
@@ -92,7 +92,8 @@ class UploadSender(QObject):
 
     def go_on(self) -> None:
         """A person put a row right: it need not wait for the next look."""
-        if not (self._downs or self._under_way or self._stopped):
+        self._soon = not self._downs
+        if self._soon and not self._under_way:
             self._again(NEXT_MS)
 
     def _wake(self) -> None:
@@ -126,6 +127,7 @@ class UploadSender(QObject):
                 told, self._asked = self._asked, None
                 self.ended.emit(told)
         self._downs = self._downs + 1 if down else 0
+        goes_on, self._soon = goes_on or self._soon, False
         if down or done.stopped:
             self._again(self._probe())
         else:

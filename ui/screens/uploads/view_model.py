@@ -93,9 +93,11 @@ class UploadsModel(QObject):
         self.ask()
 
     def ask(self) -> None:
-        """The list in sight, afresh."""
+        """The list in sight, afresh; a key that is pressed meanwhile still acts."""
         part = self.part
-        self._run(lambda _: self.shop.upload_list(part), self._listed)
+        self.session.run(
+            Lane.STORE, lambda _: self.shop.upload_list(part), self._listed, self._failed
+        )
 
     def more(self) -> None:
         """The next page, under what is shown."""
