@@ -171,6 +171,7 @@ ROUTES: Final[Mapping[str, Row]] = {
     # The number of a slip is looked for.
     "vault": {**_nobody(No.NOT_HERE), What.OTHER: Goes.PANEL},
     "custody": _nobody(No.NOT_HERE),
+    "shift": _nobody(No.NOT_HERE),
     "custody.use": {**_nobody(No.NOT_HERE), What.OTHER: Goes.PANEL},
     "custody.apply": {**_nobody(No.NOT_HERE), What.OTHER: Goes.PANEL},
     "codes": {**_nobody(No.NOT_HERE), What.DRUG: Goes.PANEL, What.OTHER: Goes.PANEL},

@@ -231,7 +231,9 @@ def _shift(window: MainWindow) -> Panel:
     from ui.screens.shift.panel import ShiftPanel
     from ui.shift_files import shift_files
 
-    return ShiftPanel(window.shift, shift_files(window))
+    panel = ShiftPanel(window.shift, shift_files(window))
+    panel.in_sight.connect(window.top.shift_in_sight)
+    return panel
 
 
 MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {

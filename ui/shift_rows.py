@@ -185,17 +185,17 @@ def _items(items: Sequence[ItemRow], say: Say) -> Iterator[PaperRow]:
     told = say("shift.part_items", many=sum(row.item.many for row in items))
     yield PaperRow(told if items else say("shift.no_items"), kind=RowKind.STRONG)
     for row in items:
-        yield PaperRow(item_words(row, say), row.owner)
+        yield PaperRow(item_words(row, say), f"{row.item.amount}" if row.item.amount else "")
+        since = _at(row.item.since) if row.item.since is not None else ""
+        yield PaperRow(f"    {since}", row.owner)
 
 
 def item_words(row: ItemRow, say: Say) -> str:
-    """Which thing stayed open, since when."""
+    """Which thing stayed open, and how many of it."""
     item = row.item
-    since = f" {_at(item.since)}" if item.since is not None else ""
     many = say("shift.item_many", many=item.many) if item.many > 1 else ""
-    amount = f" ¥{item.amount}" if item.amount else ""
     ref = say(f"shift.ref_{item.ref}") if item.ref in REF_CODES else item.ref[-18:]
-    return f"{say(f'shift.item_{item.kind.value}')} {ref}{many}{amount}{since}"
+    return f"{say(f'shift.item_{item.kind.value}')} {ref}{many}"
 
 
 def _sum(report: Report, say: Say) -> Iterator[PaperRow]:

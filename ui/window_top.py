@@ -94,6 +94,11 @@ class Top:
         if until is None or self._window.session.shop.now() >= until:
             self.ask_shift()
 
+    def shift_in_sight(self, seen: bool) -> None:
+        """Its own panel is open: the strip need not lead there."""
+        if self._shift is not None:
+            self._shift.stand_back(seen)
+
     def show_shift(self, state: TillShift) -> None:
         """What the drawer wants, over the basket."""
         from ui.screens.shift.strip import ShiftStrip, wants
@@ -105,6 +110,8 @@ class Top:
         if self._shift is None and wants(state, staff_id):
             self._shift = ShiftStrip(window.session)
             self._shift.panel_asked.connect(lambda: window.open_panel("shift"))
+            panel = window.panels.made("shift")
+            self._shift.stand_back(panel is not None and window.panel() is panel)
             window.put_over_basket(self._shift)
         if self._shift is not None:
             self._shift.show_state(state, staff_id, window.looks.keys.key_of(Action.SHIFT))

@@ -16,7 +16,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.domain.shift import Rounding, ShiftRules
 from app.use_cases.shift import Counted
+from app.use_cases.shift_rules import keep_rules
+from app.use_cases.sign_in import sign_in
 from app.vault.pins import Argon2Pins
 from tests.fakes.ids import CountingIds
 from tests.fakes.lanes import HandLanes
@@ -116,6 +119,7 @@ def test_a_day_by_keys_from_the_first_sale_to_the_close(shown: Shown) -> None:
     shown.look("strip")
     window.open_panel("shift")
     shown.rest()
+    assert not strip.isVisible(), "what it leads to is in sight"
     shown.look("home")
     shown.number("1", "float")
     shown.fill(_100="", _500="", _10000="2", _1000="3")
@@ -124,7 +128,7 @@ def test_a_day_by_keys_from_the_first_sale_to_the_close(shown: Shown) -> None:
     assert form.counted() == Counted.of_pieces({10000: 2, 1000: 3})
     form.commit.click()
     shown.rest()
-    assert "开始" in shown.panel().words.text() and not strip.isVisible()
+    assert "开始" in shown.panel().words.text()
     shown.number("3", "out")
     shown.fill(move_amount="30")
     shown.panel().move_form.reasons["out_expense"].click()
@@ -170,3 +174,36 @@ def test_a_day_by_keys_from_the_first_sale_to_the_close(shown: Shown) -> None:
     shown.rest()
     shown.look("past")
     assert len(shown.panel().past.list.shown_rows()) == 2
+
+
+def test_what_the_shop_lets_go_of_stands_in_the_tenders_and_in_the_report(shown: Shown) -> None:
+    window, doors = shown.window, shown.opened.shop.doors
+    manager = sign_in(doors, *MANAGER)
+    keep_rules(doors, manager, ShiftRules(rounding=Rounding.YUAN))
+    shown.sign_in(CASHIER)
+    for packs, back in ((1, False), (2, True)):
+        for box in range(packs):
+            window.take_scan(f"8990049000000000{packs}0{box}1")
+            shown.rest()
+        if back:  # the shop decides anew while the customer looks for change
+            window.payment.settle()
+            shown.rest()
+            keep_rules(doors, manager, ShiftRules())
+        else:
+            window.payment.settle()
+            shown.rest()
+            assert window.money.tender.off.amount.text() == "−0.80"
+            shown.look("rounding")
+        assert window.payment.draft is not None
+        window.payment.complete("")
+        shown.rest()
+        if back:
+            assert "shift.rounding_changed" in [note.message_id for note in window.till.notes]
+            window.payment.complete("")
+            shown.rest()
+        assert window.payment.stage is Stage.DONE, [n.message_id for n in window.till.notes]
+    with doors.uow() as uow:
+        shift = uow.shifts.current()
+        assert shift is not None
+        sums = {one.kind: str(one.amount) for one in uow.shifts.tenders([shift.id])}
+    assert sums == {"cash": "49.60", "rounding": "0.80"}

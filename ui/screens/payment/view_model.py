@@ -527,6 +527,12 @@ class PaymentViewModel(QObject):
 
     def _complete_failed(self, error: YaotaiError) -> None:
         self._go(Stage.TENDER)
+        if error.params.get("what") == "rounding" and self.draft is not None:
+            # The shop decided anew meanwhile: nothing was taken, the exact amount is asked for.
+            self.rounding = self.draft.rounding = "off"
+            self.session.tell("shift.rounding_changed", "warn")
+            self.tender_changed.emit()
+            return
         self.session.tell_error(error)
 
     def back(self) -> bool:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QWidget
 
 from app.domain.money import ZERO, Money
 from app.domain.shift import FACES, Rounding
@@ -63,6 +63,15 @@ class Form(QWidget):
             self.fields[after[0]].selectAll()
         else:
             self.last()
+        self._into_sight()
+
+    def _into_sight(self) -> None:
+        """At large type the form is longer than the window: it follows the focus."""
+        focus, seat = self.focusWidget(), self.parentWidget()
+        while seat is not None and not isinstance(seat, QScrollArea):
+            seat = seat.parentWidget()
+        if focus is not None and isinstance(seat, QScrollArea):
+            seat.ensureWidgetVisible(focus)
 
     def last(self) -> None:
         """Enter in the last field."""
@@ -231,18 +240,25 @@ class CountedForm(Form):
         super().__init__(model, "shift.close_put")
         self.amounts = {name: AmountRow(self._say(f"shift.{name}")) for name in _AMOUNTS}
         self.difference = AmountRow(self._say("shift.difference"), "total")
+        halves = row(space=24)
+        figures, acts = column(), column()
         for shown in (*self.amounts.values(), self.difference):
-            self.lines.addWidget(shown)
+            figures.addWidget(shown)
         self.words = label("", "", "second", wrap=True)
-        self.lines.addWidget(self.words)
+        figures.addWidget(self.words)
+        figures.addStretch(1)
         for name in ("release_reason", "release_number", "release_pin"):
             made = self.field(name, pin=name.endswith("pin"), code=name != "release_reason")
-            self.lines.addWidget(made)
-        self.lines.addWidget(self.commit)
-        self.lines.addWidget(rule())
-        self.lines.addWidget(label(self._say("shift.hand_over_head"), "strong", wrap=True))
+            acts.addWidget(made)
+        acts.addWidget(self.commit)
+        acts.addWidget(rule())
+        acts.addWidget(label(self._say("shift.hand_over_head"), "", "second", wrap=True))
         for name in _SIGN:
-            self.lines.addWidget(self.field(name, pin=name.endswith("pin")))
+            acts.addWidget(self.field(name, pin=name.endswith("pin")))
+        acts.addStretch(1)
+        halves.addLayout(figures, 2)
+        halves.addLayout(acts, 3)
+        self.lines.addLayout(halves)
         ends = row()
         self.hand = button(self._say("shift.hand_over_put"))
         self.hand.clicked.connect(self._hand_over)
@@ -251,7 +267,7 @@ class CountedForm(Form):
         ends.addWidget(self.hand)
         ends.addWidget(self.again)
         ends.addStretch(1)
-        self.lines.addLayout(ends)
+        acts.insertLayout(acts.count() - 1, ends)
         self.lines.addStretch(1)
 
     def first(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -206,6 +206,12 @@ class PastPage(QWidget):
             hint=say("shift.past_hint"),
         )
         self.list.opened.connect(self._open)
+        # The list holds the newest; what is older the books find by day or number.
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(250)
+        self._pause.timeout.connect(self._ask)
+        self.list.search.textEdited.connect(lambda _: self._pause.start())
         lines.addWidget(self.list, 1)
 
     def first(self) -> None:
@@ -217,6 +223,10 @@ class PastPage(QWidget):
         """The lines."""
         if not self._model.busy:
             self.list.show_lines([self._line(one) for one in self._model.past])
+
+    def _ask(self) -> None:
+        text = self.list.search.text().strip()
+        self._model.find(text if any(sign.isdigit() for sign in text) else "")
 
     def _line(self, one: Past) -> Line:
         say, state = self._model.session.say, "day" if one.kind == "day" else one.state
@@ -267,6 +277,8 @@ class ReportPage(QWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.table.setMinimumHeight(14 * self.fontMetrics().height())
+        # No wider than an eye follows from a name to its figure.
+        self.table.setMaximumWidth(48 * self.fontMetrics().height())
         lines.addWidget(self.table, 1)
 
     def first(self) -> None:
@@ -299,7 +311,9 @@ class ReportPage(QWidget):
                         Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                     )
                 self.table.setItem(at, place, item)
-        self.table.resizeRowsToContents()
+        high = self.table.fontMetrics().height() + 6
+        for at, one in enumerate(rows):
+            self.table.setRowHeight(at, high // 2 if one.kind is RowKind.RULE else high)
 
 
 _FACTS = ("number", "holder", "opened", "opening")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
 
@@ -16,7 +16,7 @@ from ui.widgets.panel import Panel
 from ui.widgets.parts import label, retone, row, tabs
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 
     from ui.screens.shift.view_model import Files, ShiftModel
 
@@ -28,6 +28,7 @@ class ShiftPanel(Panel):
     """Three tabs; a form or a report stands in the place of a tab's page."""
 
     wide = True
+    in_sight = Signal(bool)
 
     def __init__(self, model: ShiftModel, files: Files) -> None:
         self._model, say = model, model.session.say
@@ -63,6 +64,16 @@ class ShiftPanel(Panel):
         self.body.addWidget(holder, 1)
         model.turned.connect(self._turn)
         model.changed.connect(self.refresh)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The strip that leads here stands back."""
+        super().showEvent(event)
+        self.in_sight.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """It may be wanted again."""
+        super().hideEvent(event)
+        self.in_sight.emit(False)
 
     def opened(self) -> None:
         """At this shift, or at the form that was left: what was begun is begun anew."""
@@ -118,6 +129,8 @@ def _scrolling(page: QWidget) -> QScrollArea:
     seat.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     seat.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     seat.setWidget(page)
+    if page.layout() is not None:
+        page.layout().setContentsMargins(0, 0, 10, 0)
     for each in (seat.viewport(), page):
         each.setAutoFillBackground(False)
     return seat

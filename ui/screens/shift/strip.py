@@ -34,7 +34,13 @@ class ShiftStrip(QFrame):
         self.open.clicked.connect(self.panel_asked)
         line.addWidget(self.open)
         retone(self, "finding", "warn")
+        self._told, self._back = False, False
         self.hide()
+
+    def stand_back(self, back: bool) -> None:
+        """The panel that it leads to is in sight: it need not say where that is."""
+        self._back = back
+        self.setVisible(self._told and not back)
 
     def show_state(self, state: TillShift, staff_id: str, key: str) -> None:
         """What the drawer wants of whoever is here; ``key`` opens the page."""
@@ -44,7 +50,8 @@ class ShiftStrip(QFrame):
             self.words.setText(self._session.say(f"shift.strip_{told}", **params))
             self.means.setText(self._session.say(f"shift.strip_{told}_means", **params))
             self.setAccessibleName(self.words.text())
-        self.setVisible(bool(told))
+        self._told = bool(told)
+        self.setVisible(self._told and not self._back)
 
 
 def wants(state: TillShift, staff_id: str) -> str:
