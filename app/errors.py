@@ -34,6 +34,7 @@ YaotaiError
 │   ├── TillTaken       another till of the store has this number
 │   ├── TillInUse       this very till is open elsewhere
 │   └── HomeInUse       another till process holds this home
+├── BackupRefused       a backup cannot be kept here, or put back here
 ├── RestoredFirst       a backup was put back and is not held against the platform's books yet
 ├── NotFound            asked for something the books do not hold
 ├── SecretError         keys, ciphertexts, recovery codes

@@ -39,6 +39,11 @@ class BackupRoom(Protocol):
         """Where it is, for people."""
         ...
 
+    @property
+    def same_disk(self) -> bool:
+        """Whether it lies on the disk of the books: both would be gone with it."""
+        ...
+
     def make(self, at: datetime) -> BackupSeen:
         """A new one, on the disk when this returns; the till may sell meanwhile.
 

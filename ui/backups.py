@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from app.domain.clock import shop_time
-from app.errors import BadFile, NotAllowed, StoreReadOnly
+from app.errors import BackupRefused, BadFile, StoreFull, StoreReadOnly
 from app.ports_backup import BackupProved, BackupSeen
 from app.storage.engine import fold, open_store
 from app.storage.home_lock import HomeLock
@@ -23,6 +24,7 @@ from app.vault.backup import (
     Manifest,
     missing_evidence,
     read_head,
+    thin_pool,
     unpack,
     write_backup,
 )
@@ -40,6 +42,8 @@ FOLDER: Final = "backups"
 """Of a shop's folder, where nobody names another."""
 PLACE_FILE: Final = "backup-place"
 """Of a shop's folder: another folder that somebody chose, a line of text."""
+MARK_FILE: Final = ".yaotai-backups"
+"""In a folder that somebody chose: so that an unplugged disk's empty mount point is none."""
 SMALL: Final = (SHOP_FILE, "region.toml", "devices.toml", "window.ini")
 """Files beside the books that belong to a till."""
 _TRIAL: Final = ".trial-"
@@ -48,23 +52,37 @@ _TRIAL: Final = ".trial-"
 class BackupFolder:
     """:class:`app.ports_backup.BackupRoom` of an open till."""
 
-    def __init__(self, folder: Path, file: ShopFile, engine: Engine, vault: Vault) -> None:
-        self._folder, self._file = folder, file
+    def __init__(
+        self, folder: Path, file: ShopFile, engine: Engine, vault: Vault, to: Path | None = None
+    ) -> None:
+        """``to``: another folder than the chosen one, this once."""
+        self._folder, self._file, self._to = folder, file, to
         self._engine, self._vault = engine, vault
 
     @property
     def path(self) -> Path:
         """Where backups go."""
-        return place_of(self._folder)
+        return self._to or place_of(self._folder)
 
     @property
     def place(self) -> str:
         """The same for people."""
         return str(self.path)
 
+    @property
+    def same_disk(self) -> bool:
+        """Whether one disk holds books and backups; what is not plugged in is another one."""
+        if not self.path.is_dir():
+            return self.path == self._folder / FOLDER
+        return self.path.stat().st_dev == self._folder.stat().st_dev
+
     def make(self, at: datetime) -> BackupSeen:
         """A snapshot of the books, sealed with what belongs to it."""
-        with _workshop(self.path) as bench:
+        path = self.path
+        if self._to is None:
+            _require_place(self._folder)
+        # Plain copies stay on the till's own disk: what was deleted on a stick can be read again.
+        with _workshop(self._folder) as bench:
             facts = take_snapshot(self._engine, bench / STORE_FILE)
             files = {STORE_FILE: bench / STORE_FILE}
             files |= {one: self._folder / one for one in SMALL if (self._folder / one).is_file()}
@@ -79,9 +97,7 @@ class BackupFolder:
                 self._file.environment,
                 keys,
             )
-            made = write_backup(
-                self.path, head, files, facts.as_dict(), self._evidence(), self._vault
-            )
+            made = write_backup(path, head, files, facts.as_dict(), self._evidence(), self._vault)
         return _seen(made)
 
     def _evidence(self) -> dict[str, Path]:
@@ -94,15 +110,22 @@ class BackupFolder:
 
     def prove(self, name: str) -> BackupProved:
         """Put it back into a folder of its own, look the books through, take it away."""
-        return prove(self._named(name), self._vault)
+        path = self._named(name)
+        with _workshop(self._folder) as bench:
+            return prove(path, self._vault, bench)
 
     def backups(self) -> tuple[BackupSeen, ...]:
-        """Newest first."""
-        return found_in(self.path)
+        """Of this till, newest first: several tills may keep theirs in one folder."""
+        return found_in(self.path, (self._file.store_id, self._file.till_id))
 
     def remove(self, name: str) -> None:
         """The file, then what the pool holds for nobody any more."""
-        self._named(name).unlink(missing_ok=True)
+        path = self._named(name)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreReadOnly(why=error.strerror or "cannot remove") from None
+        thin_pool(path.parent, self._vault)
 
     def _named(self, name: str) -> Path:
         if Path(name).name != name or not name.endswith(SUFFIX):
@@ -127,17 +150,36 @@ def choose_place(folder: Path, place: Path | None) -> None:
     if place is None:
         (folder / PLACE_FILE).unlink(missing_ok=True)
         return
-    make_private(place)
-    write_private(folder / PLACE_FILE, f"{place.absolute()}\n".encode())
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(place / MARK_FILE, b"Yaotai\n")
+        write_private(folder / PLACE_FILE, f"{place.absolute()}\n".encode())
+    except OSError as error:
+        raise StoreReadOnly(why=error.strerror or "cannot write") from None
 
 
-def found_in(place: Path) -> tuple[BackupSeen, ...]:
-    """The backups of a folder, newest first; what is none is left out."""
+def _require_place(folder: Path) -> None:
+    """A chosen place that is not there is told; made anew it would lie on the wrong disk.
+
+    :raises BackupRefused: the stick or disk is not plugged in, or the folder was moved.
+    """
+    place = place_of(folder)
+    if place != folder / FOLDER and not (place / MARK_FILE).is_file():
+        raise BackupRefused(why="backup.fail_place")
+
+
+def found_in(place: Path, of: tuple[str, str] | None = None) -> tuple[BackupSeen, ...]:
+    """The backups of a folder, newest first; what is none is left out.
+
+    ``of``: only those of this store and till.
+    """
     found = []
     for path in place.glob(f"*{SUFFIX}") if place.is_dir() else ():
         try:
-            found.append(_seen(path))
-        except BadFile:
+            head = read_head(path)
+            if of is None or of == (head.store_id, head.till_id):
+                found.append(_seen(path))
+        except (BadFile, OSError):
             continue
     return tuple(sorted(found, key=lambda one: (one.made_at, one.name), reverse=True))
 
@@ -167,15 +209,14 @@ class _workshop:
         shutil.rmtree(self._made, ignore_errors=True)
 
 
-def prove(path: Path, vault: Vault) -> BackupProved:
-    """Put a backup back for a trial.
+def prove(path: Path, vault: Vault, bench: Path) -> BackupProved:
+    """Put a backup back for a trial, into an empty folder that the caller takes away.
 
     :raises BadFile, SecretError, StoreBroken, StoreNewer: what is wrong with it.
     """
-    with _workshop(path.parent) as bench:
-        manifest = unpack(path, bench, vault)
-        facts = look_through(bench / STORE_FILE)
-        _hold_against(facts, manifest, path.name)
+    manifest = unpack(path, bench, vault)
+    facts = look_through(bench / STORE_FILE)
+    _hold_against(facts, manifest, path.name)
     missing = sum(1 for _ in missing_evidence(path.parent, manifest))
     return BackupProved(
         facts.sales, facts.log_rows, len(manifest.evidence), missing, facts.newest_at
@@ -188,10 +229,23 @@ def _hold_against(facts: SnapshotFacts, manifest: Manifest, name: str) -> None:
 
 
 def prove_by_code(path: Path, code: str) -> BackupProved:
-    """The same without the till: by the recovery code alone, as on a new machine."""
-    with _workshop(path.parent) as bench:
-        vault = _opened(bench, read_head(path), code)
-        return prove(path, vault)
+    """The same without the till: by the recovery code alone, as on a new machine.
+
+    Nothing is written beside the backup: it may lie on a disk that cannot be written.
+    """
+    with tempfile.TemporaryDirectory(prefix="yaotai-verify-") as place:
+        vault = _opened(Path(place) / "keys", read_head(path), code)
+        bench = Path(place) / "books"
+        bench.mkdir(mode=0o700)
+        return prove(path, vault, bench)
+
+
+def prove_by_keys(path: Path, folder: Path) -> BackupProved:
+    """The same by the keys of the shop in ``folder``, beside a till that may be open."""
+    from app.vault.places import open_vault
+
+    with tempfile.TemporaryDirectory(prefix="yaotai-verify-") as place:
+        return prove(path, open_vault(folder), Path(place))
 
 
 def _opened(folder: Path, head: Head, code: str) -> Vault:
@@ -221,9 +275,18 @@ def put_back(path: Path, home: Home, *, practice: bool, code: str, now: datetime
     aside, never deleted. The books are marked, so that nothing is sold before they were held
     against the platform's (:func:`app.use_cases.backups.catch_up`).
 
-    :raises NotAllowed: the backup is of another shop; :raises HomeInUse: a till has it open;
+    :raises BackupRefused: the backup is of another shop, or of books on a server;
+    :raises HomeInUse: a till has it open;
     :raises BadFile, SecretError, StoreError: what is wrong with the backup or the disk.
     """
+    try:
+        return _put_back(path, home, practice=practice, code=code, now=now)
+    except OSError as error:
+        kind = StoreFull if error.errno == errno.ENOSPC else StoreReadOnly
+        raise kind(why=error.strerror or "") from None
+
+
+def _put_back(path: Path, home: Home, *, practice: bool, code: str, now: datetime) -> PutBack:
     head = read_head(path)
     folder = make_private(home.practice if practice else home.store)
     _require_same(folder, head, practice)
@@ -237,6 +300,8 @@ def put_back(path: Path, home: Home, *, practice: bool, code: str, now: datetime
             manifest = unpack(path, fresh, vault)
             facts = look_through(fresh / STORE_FILE)
             _hold_against(facts, manifest, path.name)
+            if read_shop(fresh).database:
+                raise BackupRefused(why="backup.refused_server")
             _mark(fresh, head, path.name, vault, now)
             aside = _exchange(folder, fresh, bench, now)
             missing = _bring_evidence(path.parent / POOL, folder / EVIDENCE_FOLDER, manifest)
@@ -250,9 +315,9 @@ def put_back(path: Path, home: Home, *, practice: bool, code: str, now: datetime
 
 def _require_same(folder: Path, head: Head, practice: bool) -> None:
     if practice != (head.environment == "practice"):
-        raise NotAllowed(act="restore into another kind of shop")
+        raise BackupRefused(why="backup.refused_kind")
     if (folder / SHOP_FILE).exists() and read_shop(folder).store_id != head.store_id:
-        raise NotAllowed(act="restore over another shop")
+        raise BackupRefused(why="backup.refused_shop")
 
 
 def _keys_for(folder: Path, bench: Path, head: Head, code: str) -> Vault:
@@ -284,9 +349,11 @@ _REPLACED: Final = (STORE_FILE, f"{STORE_FILE}-wal", f"{STORE_FILE}-shm", "catal
 def _exchange(folder: Path, fresh: Path, bench: Path, now: datetime) -> Path | None:
     """The books of before go aside, the books of the backup take their place; keys if new."""
     aside: Path | None = None
-    if (folder / STORE_FILE).exists():
-        aside = folder / f"before-restore-{shop_time(now):%Y%m%d-%H%M%S}"
-        aside.mkdir(mode=0o700)
+    # Also where only keys are left: they may open evidence that the backup's do not.
+    if (folder / STORE_FILE).exists() or (folder / KEY_FILE).exists():
+        aside = Path(
+            tempfile.mkdtemp(prefix=f"before-restore-{shop_time(now):%Y%m%d-%H%M%S}-", dir=folder)
+        )
     for name in _REPLACED:
         if aside is not None and (folder / name).exists():
             (folder / name).replace(aside / name)

@@ -269,10 +269,10 @@ def _shop(
     )  # fmt: skip
 
 
-def _backup_room(site: _Site) -> BackupRoom:
+def _backup_room(site: _Site, to: Path | None) -> BackupRoom:
     from ui.backups import BackupFolder  # wanted some hours after the start
 
-    return BackupFolder(site.folder, site.file, site.engine, site.vault)
+    return BackupFolder(site.folder, site.file, site.engine, site.vault, to)
 
 
 _FUNDLESS = ("account", "self_paid")

@@ -38,6 +38,8 @@ read_card = typer.Typer(help="Read one card through the real driver.", no_args_i
 app.add_typer(read_card, name="read-card")
 face = typer.Typer(help="Compare two faces; measure an engine on pairs.", no_args_is_help=True)
 app.add_typer(face, name="face")
+backup = typer.Typer(help="Backups: make, list, prove, put back.", no_args_is_help=True)
+app.add_typer(backup, name="backup")
 devices = typer.Typer(help="Ports, logs and practice stand-ins of devices.", no_args_is_help=True)
 app.add_typer(devices, name="devices")
 
@@ -51,6 +53,7 @@ RECORD_HELP = "Keep the conversation, masked, in this file for 'yaotai devices r
 SSCARD_READER_HELP = (
     "Name of a PC/SC reader or its beginning, file of a region's driver, or practice[:CARD]."
 )
+CODE_HELP = "By the recovery code, typed unseen or as the first line of stdin."
 IDCARD_PORT_HELP = "Serial port (COM3, /dev/ttyUSB0), or practice[:CARD] for an emulated reader."
 
 
@@ -312,11 +315,64 @@ def devices_emulate(
     _leave(run_emulate(card, link))
 
 
+@backup.command(name="create")
+def backup_create(
+    to: Annotated[Path | None, typer.Option("--to", help="Another folder, this once.")] = None,
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Make a backup now and prove it by putting it back for a trial; the till must be closed."""
+    from ui.commands.backup import run_create
+
+    place = home_at(home)
+    _leave(run_create(place, works_on_practice(place, practice), to, json))
+
+
+@backup.command(name="list")
+def backup_list(
+    home: HomeOption = None, practice: PracticeOption = False, json: JsonOption = False
+) -> None:
+    """List the backups of this till, newest first."""
+    from ui.commands.backup import run_list
+
+    place = home_at(home)
+    _leave(run_list(place, works_on_practice(place, practice), json))
+
+
+@backup.command(name="verify")
+def backup_verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    by_code: Annotated[bool, typer.Option("--code-from-stdin", help=CODE_HELP)] = False,
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Prove that a backup can be put back; changes nothing."""
+    from ui.commands.backup import run_verify
+
+    place = home_at(home)
+    _leave(run_verify(file, place, works_on_practice(place, practice), by_code, json))
+
+
+@backup.command(name="restore")
+def backup_restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    by_code: Annotated[bool, typer.Option("--code-from-stdin", help=CODE_HELP)] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Put a backup back; books that are there already go aside and are never deleted."""
+    from ui.commands.backup import run_restore
+
+    _leave(run_restore(file, home_at(home), by_code, json))
+
+
 @app.command()
 def doctor(
     home: HomeOption = None, practice: PracticeOption = False, json: JsonOption = False
 ) -> None:
-    """One page on the health of everything: folder, keys, books, log, evidence, disk."""
+    """One page on the health of everything: folder, keys, books, log, evidence, disk, backup."""
     from ui.commands.doctor import run
 
     place = home_at(home)

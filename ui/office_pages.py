@@ -137,11 +137,21 @@ def _reconcile(window: MainWindow) -> OfficePage:
     from ui.screens.reconcile.clearing_model import ClearingModel
     from ui.screens.reconcile.page import ReconcilePage
     from ui.screens.reconcile.view_model import ReconcileModel
+    from ui.stock_print import stock_files
     from ui.table_export import export_table
 
-    model = ReconcileModel(window.session, partial(export_table, window.folder.parent))
+    session, folder = window.session, window.folder.parent
+    paper = stock_files(session, folder).sheet
+    model = ReconcileModel(session, partial(export_table, folder), paper)
     clearing = ClearingModel(window.session)
     return ReconcilePage(model, clearing, lambda token: window.looks.look.colour(token))
+
+
+def _backup(window: MainWindow) -> OfficePage:
+    from ui.screens.backup.page import BackupPage
+    from ui.screens.backup.view_model import BackupModel
+
+    return BackupPage(BackupModel(window.session), lambda token: window.looks.look.colour(token))
 
 
 PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] = (
@@ -156,6 +166,7 @@ PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] 
     ("reports", Right.APPROVE_STOCK, _reports),
     ("golive", Right.APPROVE_STOCK, _golive),
     ("reconcile", Right.RESOLVE_UNKNOWN, _reconcile),
+    ("backup", Right.APPROVE_STOCK, _backup),
 )
 
 

@@ -66,6 +66,7 @@ from ui.shop_labels import Labelling, ShopLabels
 from ui.shop_line import ShopLine
 from ui.shop_line_lots import ShopLineLots
 from ui.shop_person import ShopPerson
+from ui.shop_portal import ShopPortal
 from ui.shop_practice import ShopPractice
 from ui.shop_prices import ShopPrices
 from ui.shop_printing import Printing, ShopPrinting
@@ -107,6 +108,7 @@ class Shop(
     ShopVideo,
     ShopPerson,
     ShopFace,
+    ShopPortal,
     ShopPractice,
     ShopCustody,
     ShopVault,
@@ -144,7 +146,7 @@ class Shop(
         folder: Path,
         printing: Printing | None = None,
         labelling: Labelling | None = None,
-        backup_room: Callable[[], BackupRoom],
+        backup_room: Callable[[Path | None], BackupRoom],
     ) -> None:
         """``rest`` folds the write-ahead log in; called where no customer waits."""
         super().__init__(review)
@@ -155,7 +157,7 @@ class Shop(
         self.facts = doors.shop
         self.url, self.region = url, region
         self._rest, self._environments = rest, environments
-        self._backup_room = backup_room
+        self.backup_room = backup_room
         self._left_before: datetime | None = doors.clock.now()
         self._stock_known = False
         self.begin_codes()
@@ -443,7 +445,6 @@ class Shop(
             self._left_before = None
         self.tend_line()
         self.catch_up()
-        self.tend_backup()
         self._rest()
         self.tend_vault(self._system.staff.id)
         self.tend_prices()

@@ -24,6 +24,8 @@ class ShopShift:
     """
 
     doors: Doors
+    day_closed: bool = False
+    """Since the last backup: what a day holds is kept at once (:mod:`ui.shop_backup`)."""
 
     def shift_state(self) -> TillShift:
         """The open shift of this till and those that wait to be counted."""
@@ -111,7 +113,9 @@ class ShopShift:
         """日结."""
         from app.use_cases.day_close import close_day
 
-        return close_day(self.doors, operator, day)
+        closed = close_day(self.doors, operator, day)
+        self.day_closed = True
+        return closed
 
     def verify_close(self, day: date) -> Verified:
         """Checksum, chain, books."""

@@ -44,7 +44,7 @@ def in_words(text: str, lang: str = LANGUAGES[0]) -> str:
     return say(message_id, lang, detail=detail)
 
 
-_WORDS_OF_OURS = re.compile(r"(?:device_[a-z]+|import)\.[a-z0-9_]+")
+_WORDS_OF_OURS = re.compile(r"(?:device_[a-z]+|import|backup)\.[a-z0-9_]+")
 
 
 def _shown(value: object, lang: str) -> str:

@@ -9,20 +9,29 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from app.domain.clock import SHOP_ZONE, shop_time
-from app.errors import PlatformError, YaotaiError
+from app.domain.settlement_states import UNDECIDED, SettlementEvent, SettlementState
+from app.errors import (
+    BadFile,
+    PlatformError,
+    SecretError,
+    StoreBroken,
+    StoreFull,
+    StoreNewer,
+    StoreReadOnly,
+    YaotaiError,
+)
 from app.ports import UnitOfWork
 from app.ports_backup import BackupProved, BackupRoom, BackupSeen
 from app.use_cases.doors import Doors, Operator
 
-if TYPE_CHECKING:
-    from app.domain.statement import Difference
-
 LAST: Final = "backup/last"
+GOOD: Final = "backup/good"
 RESTORED: Final = "backup/restored"
+CAUGHT_UP: Final = "backup/caught_up"
 
 EVERY: Final = timedelta(hours=6)
 AGAIN: Final = timedelta(minutes=30)
@@ -42,7 +51,7 @@ class BackupDone:
     name: str = ""
     proved: BackupProved | None = None
     why: str = ""
-    """Message id and words of a failure; empty = it is proved."""
+    """Message id of a failure; empty = it is proved."""
 
     @property
     def good(self) -> bool:
@@ -53,25 +62,85 @@ class BackupDone:
 def back_up(doors: Doors, room: BackupRoom, operator: Operator) -> BackupDone:
     """Make a backup, prove it by putting it back for a trial, thin the old ones out.
 
-    Never raises for a disk or a damaged file: what failed is kept, shown and tried again.
+    Never raises for a disk or a damaged file: what failed is kept, shown and tried again. Old ones
+    go only after a new one is proved.
     """
-    now = doors.clock.now()
+    now, name = doors.clock.now(), ""
     try:
-        made = room.make(now)
-        done = BackupDone(now, made.name, room.prove(made.name))
+        name = room.make(now).name
+        done = BackupDone(now, name, room.prove(name))
+        if done.good:
+            for old in superfluous(room.backups(), now):
+                room.remove(old.name)
     except YaotaiError as error:
-        done = BackupDone(now, why=f"{error.message_id} {dict(error.params)}")
-    else:
-        for old in superfluous(room.backups(), now):
-            room.remove(old.name)
+        done = BackupDone(now, name, why=failure(error))
     with doors.uow() as uow:
         uow.settings.put(LAST, _text(done))
+        if done.good:
+            uow.settings.put(GOOD, now.isoformat())
         told = {"name": done.name, "good": done.good}
         uow.log.append(
             "backup.made" if done.good else "backup.failed", operator.staff.id, now, told
         )
         uow.commit()
     return done
+
+
+_FAILURES: Final[tuple[tuple[type[YaotaiError], str], ...]] = (
+    (StoreFull, "backup.fail_full"),
+    (StoreReadOnly, "backup.fail_read_only"),
+    (BadFile, "backup.fail_damaged"),
+    (StoreBroken, "backup.fail_damaged"),
+    (StoreNewer, "backup.fail_newer"),
+)
+
+
+def failure(error: YaotaiError) -> str:
+    """What went wrong with a backup, as a message id: the words of the books would mislead here."""
+    if type(error) is SecretError:  # a wrong recovery code has words of its own
+        return "backup.fail_sealed"
+    why = error.params.get("why", "")
+    if isinstance(why, str) and why.startswith("backup."):
+        return why
+    return next((words for kind, words in _FAILURES if isinstance(error, kind)), error.message_id)
+
+
+def last_good(doors: Doors) -> datetime | None:
+    """When the last one that can be put back was made; None = there is none."""
+    with doors.uow() as uow:
+        text = uow.settings.get(GOOD)
+    return datetime.fromisoformat(text) if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class BackupView:
+    """What the manager sees of backups."""
+
+    place: str
+    same_disk: bool
+    last: BackupDone | None
+    good_at: datetime | None
+    old: bool
+    """The last good one is older than a day."""
+    backups: tuple[BackupSeen, ...]
+
+
+def backup_view(doors: Doors, room: BackupRoom) -> BackupView:
+    """Everything at once; a slow disk keeps it waiting."""
+    good_at = last_good(doors)
+    return BackupView(
+        room.place, room.same_disk, last_backup(doors), good_at,
+        is_old(good_at, doors.clock.now()), room.backups(),
+    )  # fmt: skip
+
+
+OLD: Final = timedelta(days=1)
+"""Older than this the last good one is told of on the morning board."""
+
+
+def is_old(good_at: datetime | None, now: datetime) -> bool:
+    """Whether the last good one is older than a day, or there is none."""
+    return good_at is None or now - good_at >= OLD
 
 
 def last_backup(doors: Doors) -> BackupDone | None:
@@ -158,6 +227,9 @@ class CaughtUp:
 RECEIPTS_LEFT_OUT: Final = 1000
 """Slip numbers of the day of the backup, and of today, that are not used again: the lost hours
 may have given them out."""
+A_MINUTE: Final = 5
+"""As many more for each minute of the day that is over: the same backup put back twice in a day
+leaves out what was given between the two as well."""
 
 
 def mark_restored(
@@ -165,11 +237,32 @@ def mark_restored(
 ) -> None:
     """Inside the caller's unit of work: no sale before :func:`catch_up`."""
     uow.settings.put(RESTORED, json.dumps({"made_at": made_at.isoformat(), "name": name}))
+    wall = shop_time(now)
     for day in {f"{shop_time(one):%Y%m%d}" for one in (made_at, now)}:
-        uow.numbers.leave_out(f"{till_no:02d}", day, RECEIPTS_LEFT_OUT)
+        over = wall.hour * 60 + wall.minute if day == f"{wall:%Y%m%d}" else 24 * 60
+        uow.numbers.leave_out(f"{till_no:02d}", day, RECEIPTS_LEFT_OUT + A_MINUTE * over)
+    _hand_over(uow, now)
     uow.log.append(
         "backup.restored", "restore", now, {"name": name, "made_at": made_at.isoformat()}
     )
+
+
+def _hand_over(uow: UnitOfWork, now: datetime) -> None:
+    """What was under way at the backup's moment was decided in the lost hours, nobody knows how.
+
+    To reverse it now, as after a crash, could take back a settlement whose medicine was handed
+    out: a person decides it with the platform's books.
+    """
+    for one in uow.settlements.undecided():
+        if one.state is SettlementState.SUBMITTED:
+            one.move(SettlementEvent.NO_ANSWER)
+        elif one.state is SettlementState.REVERSING:
+            one.move(SettlementEvent.REFUSED)
+        if one.state in UNDECIDED:
+            one.move(SettlementEvent.GIVEN_UP)
+        uow.settlements.save(one)
+        entry = {"settlement": one.id, "msgid": one.settle_msgid}
+        uow.log.append("backup.undecided", "restore", now, entry)
 
 
 def restored(doors: Doors) -> Restored | None:
@@ -207,7 +300,7 @@ def catch_up(doors: Doors, operator: Operator) -> CaughtUp | None:
     now = doors.clock.now()
     begins, ends = shop_time(found.made_at).date(), shop_time(now).date()
     try:
-        adopted = take_over(doors, operator, begins, ends, found.name)
+        take_over(doors, operator, begins, ends, found.name)
     except PlatformError:
         _sell_meanwhile(doors, operator)
         raise
@@ -215,15 +308,18 @@ def catch_up(doors: Doors, operator: Operator) -> CaughtUp | None:
     with doors.uow() as uow:
         told = [uow.reconciliations.newest(day) for day in days]
         standing = len([one for one in uow.reconciliations.standing() if one.day in days])
+        taken = _taken(uow, days, found.name)
     if any(one is None or one.state is DayState.UNFINISHED for one in told):
         _sell_meanwhile(doors, operator)
         return None
-    done = CaughtUp(len(days), len(adopted), standing)
-    newest = _newest(doors, adopted)
+    # From the books and not from this round: a day that an earlier round took over counts too.
+    done = CaughtUp(len(days), len(taken), standing)
+    newest = _newest(doors, taken)
     with doors.uow() as uow:
         if newest is not None:
             uow.numbers.start_beyond(doors.shop.institution_code, doors.shop.till_no, newest)
         uow.settings.put(RESTORED, "")
+        uow.settings.put(CAUGHT_UP, _caught_up_text(now, done))
         entry = {"days": done.days, "adopted": done.adopted, "standing": done.standing}
         uow.log.append("backup.caught_up", operator.staff.id, now, entry)
         uow.commit()
@@ -231,13 +327,39 @@ def catch_up(doors: Doors, operator: Operator) -> CaughtUp | None:
     return done
 
 
-def _newest(doors: Doors, adopted: Sequence[Difference]) -> datetime | None:
+def _taken(uow: UnitOfWork, days: Sequence[date], name: str) -> list[str]:
+    """Message ids of what was adopted on the ground of a backup."""
+    found = uow.reconciliations.corrections(days[0], days[-1])
+    return [one.msgid for one in found if one.ground == name]
+
+
+def _caught_up_text(at: datetime, done: CaughtUp) -> str:
+    told = {name: getattr(done, name) for name in CaughtUp.__dataclass_fields__}
+    return json.dumps({"at": at.isoformat(), **told}, sort_keys=True)
+
+
+TOLD_FOR: Final = timedelta(days=1)
+
+
+def caught_up(doors: Doors) -> CaughtUp | None:
+    """What the comparison after a restore brought, for a day; None = there was none of late."""
+    with doors.uow() as uow:
+        text = uow.settings.get(CAUGHT_UP)
+    if not text:
+        return None
+    told = json.loads(text)
+    if doors.clock.now() - datetime.fromisoformat(told.pop("at")) >= TOLD_FOR:
+        return None
+    return CaughtUp(**told)
+
+
+def _newest(doors: Doors, adopted: Sequence[str]) -> datetime | None:
     """When the platform's last message of this till was allotted (design 4): 12 + 14 + 4."""
     ours = f"{doors.shop.till_no:02d}"
     stamps = [
-        one.msgid[12:26]
+        one[12:26]
         for one in adopted
-        if one.msgid.startswith(doors.shop.institution_code) and one.msgid[26:28] == ours
+        if one.startswith(doors.shop.institution_code) and one[26:28] == ours
     ]
     stamps = [one for one in stamps if len(one) == _STAMP and one.isdigit()]
     if not stamps:

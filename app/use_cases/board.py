@@ -96,6 +96,7 @@ def board_view(doors: Doors, operator: Operator, calendar: WorkCalendar) -> Boar
         lambda: _papers(doors, operator, calendar),
         lambda: _quality(doors),
         lambda: _cards(doors),
+        lambda: _backed_up(doors),
         lambda: _fraction_tiles(seen),
     )
     for make in makers:
@@ -139,6 +140,19 @@ def _compared(doors: Doors) -> Tile:
     figure = "—" if told.said == "none" else f"{told.standing}"
     params: dict[str, object] = {"said": told.said, "day": f"{told.day}"}
     return Tile("compared", figure, params, level, "reconcile")
+
+
+def _backed_up(doors: Doors) -> Iterator[Tile]:
+    """Whether the books of now could be put back; a practice shop has nothing to lose."""
+    from app.use_cases.backups import is_old, last_good
+
+    if doors.shop.practice:
+        return
+    good = last_good(doors)
+    said = "none" if good is None else "old" if is_old(good, doors.clock.now()) else "good"
+    figure = f"{shop_time(good):%m-%d %H:%M}" if good is not None else "—"
+    level = "good" if said == "good" else "warn"
+    yield Tile("backup", figure, {"said": said}, level, "backup")
 
 
 def _shelf_tiles(shelf: ShelfView) -> Iterator[Tile]:

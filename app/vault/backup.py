@@ -173,15 +173,21 @@ def _pooled(pool: Path, name: str, path: Path) -> str:
     """Copy a sealed piece into the pool, whole or not at all; its digest."""
     target = pool / name
     digest = _digest(path)
-    if target.exists() and target.stat().st_size == path.stat().st_size:
+    # Held against its digest and not its size: what a stick spoilt is copied anew, else no later
+    # backup would be whole again.
+    if target.is_file() and _digest(target) == digest:
         return digest
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.part")
-    shutil.copyfile(path, beside)
-    with beside.open("rb+") as file:
-        os.fsync(file.fileno())
-    beside.chmod(0o600)
-    beside.replace(target)
+    try:
+        shutil.copyfile(path, beside)
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        beside.chmod(0o600)
+        beside.replace(target)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
     return digest
 
 
@@ -298,6 +304,53 @@ def unpack(path: Path, target: Path, secrets: Secrets) -> Manifest:
         if not (target / name).is_file() or _digest(target / name) != digest:
             raise BadFile(file=path.name, why=f"{name} is not what the backup says")
     return manifest
+
+
+def read_manifest(path: Path, secrets: Secrets) -> Manifest:
+    """What a backup says that it holds; only its first pieces are opened.
+
+    :raises BadFile, SecretError: it is none, was altered, or the keys are not its own.
+    """
+    try:
+        with path.open("rb") as file:
+            _, bound = _read_head(file, path.name)
+            opening = _Opening(file, secrets, bound)
+            with (
+                gzip.GzipFile(fileobj=io.BufferedReader(opening), mode="rb") as packed,
+                tarfile.open(fileobj=packed, mode="r|") as tar,
+            ):
+                entry = tar.next()
+                content = tar.extractfile(entry) if entry is not None else None
+                if entry is None or content is None:
+                    raise BadFile(file=path.name, why="the backup is empty")
+                return _manifest(content.read(_HEAD_LIMIT * 64), entry.name, path.name)
+    except (tarfile.TarError, gzip.BadGzipFile, EOFError, ValueError):
+        raise BadFile(file=path.name, why="the backup is damaged") from None
+    except OSError as failure:
+        raise _refused(failure) from None
+
+
+def thin_pool(folder: Path, secrets: Secrets) -> int:
+    """Take pieces out of the pool that no backup of the folder names any more; how many went.
+
+    One backup that cannot be read keeps them all: nobody can say what it needs.
+    :raises StoreReadOnly: one cannot be removed.
+    """
+    needed: set[str] = set()
+    try:
+        for path in folder.glob(f"*{SUFFIX}"):
+            needed |= set(read_manifest(path, secrets).evidence)
+    except (BadFile, SecretError):
+        return 0
+    gone = 0
+    try:
+        for piece in (folder / POOL).rglob("*.sealed"):
+            if piece.relative_to(folder / POOL).as_posix() not in needed:
+                piece.unlink(missing_ok=True)
+                gone += 1
+    except OSError as failure:
+        raise _refused(failure) from None
+    return gone
 
 
 def _take_out(packed: gzip.GzipFile, target: Path, name: str) -> Manifest:

@@ -54,6 +54,7 @@ from app.use_cases.views import (
     SettlementView,
     Step,
 )
+from tests.fakes.backups import FakeBackups
 from tests.fakes.codes import FakeCodes
 from tests.fakes.devices import FakeDevices
 from tests.fakes.faces import FakeFaces
@@ -161,6 +162,8 @@ class FakeShop(
     FakeStatements,
     FakeShifts,
     FakeUploads,
+    FakeBackups,
+    ShopPortal,
 ):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
 

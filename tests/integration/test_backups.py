@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from app.domain.sale import Tender, TenderKind
-from app.errors import BadFile, HomeInUse, NotAllowed, RestoredFirst, SecretError, YaotaiError
+from app.domain.settlement_states import SettlementState
+from app.errors import BackupRefused, BadFile, HomeInUse, RestoredFirst, SecretError, YaotaiError
 from app.ports_backup import BackupSeen
 from app.storage.engine import open_store
 from app.storage.snapshot import look_through, take_snapshot
@@ -20,6 +21,7 @@ from app.storage.unit_of_work import make_factory
 from app.use_cases.backups import back_up, backup_due, catch_up, last_backup, restored, superfluous
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.sign_in import sign_in
+from app.vault.backup import SUFFIX
 from app.vault.keyring import Vault
 from app.vault.keys import FileMasterStore
 from app.vault.pins import Argon2Pins
@@ -72,7 +74,7 @@ def sales(till: PracticeTill) -> list[tuple[str, str]]:
 def test_a_till_put_back_knows_what_the_platform_knows_before_it_sells(tmp_path: Path) -> None:
     with opened(tmp_path) as (till, shop):
         first = a_settled_sale(till)
-        done = back_up(till.doors, shop.shop._backup_room(), till.operator)
+        done = back_up(till.doors, shop.shop.backup_room(None), till.operator)
         assert done.good and done.proved is not None and done.proved.sales == 1
         lost = a_settled_sale(till, 2)
         slip = a_cash_sale(till)
@@ -160,10 +162,10 @@ def test_a_backup_of_another_shop_or_kind_goes_nowhere(
 ) -> None:
     folder, _, code = room
     place = folder.path / folder.make(NOW).name
-    with pytest.raises(NotAllowed):
+    with pytest.raises(BackupRefused):
         put_back(place, Home(tmp_path / "real"), practice=False, code=code, now=NOW)
     build(Settings(Home(tmp_path / "other"), practice=True, pins=Argon2Pins.cheap())).close()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(BackupRefused):
         put_back(place, Home(tmp_path / "other"), practice=True, code=code, now=NOW)
 
 
@@ -185,6 +187,103 @@ def test_what_was_altered_cut_or_lost_is_said(room: tuple[BackupFolder, Path, st
     assert folder.prove(made.name).missing == 1
     with pytest.raises(BadFile):
         folder.prove("../keys.json")
+
+
+def test_a_piece_that_the_stick_spoilt_is_copied_anew(
+    room: tuple[BackupFolder, Path, str],
+) -> None:
+    folder, _, _ = room
+    folder.make(NOW)
+    (folder.path / "evidence/2026/11-22/abc.sealed").write_bytes(b"spoilt")
+    assert folder.prove(folder.make(NOW + timedelta(hours=6)).name).missing == 0
+
+
+def test_what_no_backup_names_leaves_the_pool_and_only_that(
+    room: tuple[BackupFolder, Path, str],
+) -> None:
+    folder, home, _ = room
+    old = folder.make(NOW)
+    (home / "evidence/2026/11-22/abc.sealed").unlink()
+    (home / "evidence/2026/11-22/new.sealed").write_bytes(b"new")
+    young = folder.make(NOW + timedelta(hours=6))
+    folder.remove(old.name)
+    assert [one.name for one in (folder.path / "evidence").rglob("*.sealed")] == ["new.sealed"]
+    # One that nobody can read may need anything: it keeps the pool whole.
+    (folder.path / f"x{SUFFIX}").write_bytes(b"YAOTAI BACKUP 1\nbroken")
+    folder.remove(young.name)
+    assert [one.name for one in (folder.path / "evidence").rglob("*.sealed")] == ["new.sealed"]
+
+
+def test_a_place_that_was_unplugged_is_told_and_not_made_anew(
+    room: tuple[BackupFolder, Path, str], tmp_path: Path
+) -> None:
+    folder, home, _ = room
+    stick = tmp_path / "stick"
+    choose_place(home, stick)
+    kept = folder.make(NOW)
+    stick.rename(tmp_path / "pulled")
+    stick.mkdir()  # what an unplugged disk leaves: an empty folder on the machine's own
+    with pytest.raises(BackupRefused):
+        folder.make(NOW)
+    assert not list(stick.iterdir())
+    stick.rmdir()
+    (tmp_path / "pulled").rename(stick)
+    assert [one.name for one in folder.backups()] == [kept.name]
+    # Nothing readable was ever written to it.
+    assert all(one.suffix in (SUFFIX, ".sealed", "") for one in stick.rglob("*") if one.is_file())
+
+
+def test_tills_that_share_a_folder_thin_only_their_own(
+    room: tuple[BackupFolder, Path, str], tmp_path: Path
+) -> None:
+    folder, home, _ = room
+    choose_place(home, tmp_path / "shared")
+    mine = folder.make(NOW)
+    other = tmp_path / "shared" / f"02-other{SUFFIX}"
+    whole = (tmp_path / "shared" / mine.name).read_bytes()
+    till = read_shop(home).till_id.encode()
+    other.write_bytes(whole.replace(till, till[::-1]))
+    assert [one.name for one in folder.backups()] == [mine.name]
+    assert len(found_in(tmp_path / "shared")) == 2
+
+
+@pytest.mark.rule("HY-1.1.4b")
+def test_what_was_under_way_at_the_backup_is_not_reversed_afterwards(tmp_path: Path) -> None:
+    with opened(tmp_path) as (till, shop):
+        patient = till.patient("active_met")
+        sale = till.prescribe(till.basket((till.medicine("P0001"), 1)))
+        till.quote(sale, patient)
+        till.platform.faults.add([Rule("lost_answer", infno=("2102",))])
+        till.settle(sale, patient)
+        with till.doors.uow() as uow:
+            assert uow.settlements.undecided()
+        made = shop.shop.backup_room(None).make(NOW)
+    backup = tmp_path / "practice" / "backups" / made.name
+    put_back(backup, Home(tmp_path), practice=True, code="", now=NOW)
+    with opened(tmp_path) as (till, shop):
+        for _ in range(3):
+            shop.shop.recover()
+        assert [row["state"] for row in till.books()["settlements"]] == ["settled"]
+        with till.doors.uow() as uow:
+            (one,) = uow.settlements.of_sale(sale.id)
+        assert one.state is SettlementState.DISPUTED
+
+
+def test_the_same_backup_twice_in_a_day_repeats_no_slip(tmp_path: Path) -> None:
+    numbers: list[str] = []
+    with opened(tmp_path) as (till, shop):
+        numbers.append(a_cash_sale(till))
+        made = shop.shop.backup_room(None).make(till.doors.clock.now())
+        numbers.append(a_cash_sale(till))
+        moment = till.doors.clock.now()
+    backup = tmp_path / "practice" / "backups" / made.name
+    for minutes in (1, 2):
+        now = moment + timedelta(minutes=minutes)
+        put_back(backup, Home(tmp_path), practice=True, code="", now=now)
+        with opened(tmp_path) as (till, shop):
+            shop.shop.catch_up()
+            numbers += [a_cash_sale(till), a_cash_sale(till)]
+    assert len(set(numbers)) == len(numbers)
 
 
 def test_a_snapshot_is_of_one_moment_while_others_write(tmp_path: Path) -> None:

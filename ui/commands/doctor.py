@@ -286,9 +286,30 @@ def _disk(view: VaultView) -> Part:
     return Part("disk", "good", "doctor.disk_until", params)
 
 
+def _backup(doors: Doors) -> Iterator[Part]:
+    from app.use_cases.backups import OLD, last_backup, last_good
+
+    last, good = last_backup(doors), last_good(doors)
+    if last is None:
+        # A practice shop has nothing to lose.
+        state = "told" if doors.shop.practice else "finding"
+        yield Part("backup", state, "doctor.backup_none")
+        return
+    when = f"{good.astimezone():%Y-%m-%d %H:%M}" if good else "—"
+    if not last.good:
+        missing = last.proved.missing if last.proved else 0
+        why = _say(last.why or "backup.fail_evidence", count=missing)
+        yield Part("backup", "finding", "doctor.backup_failed", {"why": why, "when": when})
+        return
+    old = good is not None and doors.clock.now() - good >= OLD and not doors.shop.practice
+    words = "doctor.backup_old" if old else "doctor.backup_good"
+    yield Part("backup", "finding" if old else "good", words, {"name": last.name, "when": when})
+
+
 _PARTS: dict[str, Callable[[Doors], Iterator[Part]]] = {
     "log": _log,
     "open_work": _open_work,
     "evidence": _evidence,
     "keeping": _keeping,
+    "backup": _backup,
 }

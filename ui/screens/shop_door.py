@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from ui.screens.backup_door import BackupDoor
 from ui.screens.board_door import BoardDoor
 from ui.screens.codes_door import CodesDoor
 from ui.screens.custody_door import CustodyDoor
@@ -20,6 +21,7 @@ from ui.screens.labels_door import LabelsDoor
 from ui.screens.line_lots_door import LineLotsDoor
 from ui.screens.outage_door import OutageDoor
 from ui.screens.person_door import PersonDoor
+from ui.screens.portal_door import PortalDoor
 from ui.screens.practice_door import PracticeDoor
 from ui.screens.prices_door import PricesDoor
 from ui.screens.proxy_door import ProxyDoor
@@ -432,9 +434,9 @@ class PrintingDoor(Protocol):
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
     LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor,
-    UploadsDoor, ReconcileDoor, PasswordDoor,
+    UploadsDoor, ReconcileDoor, PasswordDoor, BackupDoor,
     PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor,
     LineLotsDoor, PricesDoor, GoLiveDoor, ReceivingDoor, ReportsDoor, BoardDoor, StockDoor,
-    StocktakeDoor, OutageDoor, ShiftDoor, Protocol,
+    StocktakeDoor, OutageDoor, ShiftDoor, PortalDoor, Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.masking import mask_name
 from ui.operation import Lane
+from ui.screens.backup.watch import BackupWatch
 from ui.screens.payment.view_model import BUSY, UNRESOLVED, Stage
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class OpenItemsViewModel(QObject):
         self.held = held
         self.items: list[OpenItem] = []
         self._asking = False
+        self._backups = BackupWatch(session)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.ask)
         payment.parked.connect(self._park)
@@ -97,6 +99,7 @@ class OpenItemsViewModel(QObject):
 
     def _begin(self, items: list[OpenItem]) -> None:
         self._found(items)
+        self._backups.look()
         self.ask()
 
     def _unlisted(self, error: YaotaiError) -> None:
@@ -151,6 +154,7 @@ class OpenItemsViewModel(QObject):
 
     def _asked(self, recovery: Recovery) -> None:
         self._asking = False
+        self._backups.look()
         self.session.prices_changed.emit()
         ids = [item.sale_id for item in self.items]
         self.session.run(Lane.STORE, lambda _: self._look(ids), self._refreshed)
