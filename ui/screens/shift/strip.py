@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame
 
 from ui.widgets.parts import button, column, label, retone, row
@@ -31,6 +31,8 @@ class ShiftStrip(QFrame):
         lines.addWidget(self.means)
         line.addLayout(lines, 1)
         self.open = button(session.say("shift.title"))
+        # It has a key; focus that a page lets go of must not end here, where Enter leads away.
+        self.open.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.open.clicked.connect(self.panel_asked)
         line.addWidget(self.open)
         retone(self, "finding", "warn")
