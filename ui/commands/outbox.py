@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from app.domain.clock import shop_time
-from app.errors import YaotaiError
+from app.errors import BadValue, YaotaiError
 from app.use_cases.doors import Doors
 from app.use_cases.drain_outbox import Drained, drain_outbox
 from app.use_cases.upload_ages import outbox_ages, set_outbox_ages
@@ -116,7 +116,11 @@ def _text(one: UploadLine) -> str:
 
 def _ages(doors: Doors, json: bool, ages: tuple[int, int] | None) -> int:
     if ages is not None:
-        set_outbox_ages(doors, *ages, SYSTEM)
+        try:
+            set_outbox_ages(doors, *ages, SYSTEM)
+        except BadValue:
+            sys.stderr.write(say("uploads.ages_bad") + "\n")
+            return 1
     warn, late = outbox_ages(doors)
     if json:
         sys.stdout.write(json_text.dumps({"warn": warn, "late": late}) + "\n")
