@@ -15,21 +15,21 @@ from ui.simulation.faults import GROUPS
 from ui.simulation.run import run_store
 from ui.simulation.store import Task
 
-SALES = int(os.environ.get("YAOTAI_SIMULATE_SALES", "600"))
-"""The tests of a day; the whole test run asks for more."""
+SALES = int(os.environ.get("YAOTAI_SIMULATE_SALES", "1000"))
+"""As many as fit beside everything else; 5,000 take some three minutes of one core."""
 
 FOUND_BY = {
-    "retry_as_new": (2, "platform_only"),
-    "print_before_commit": (2, "drawer"),
-    "undo_stock_twice": (2, "stock"),
+    "retry_as_new": (1, "platform_only"),
+    "print_before_commit": (4, "drawer"),
+    "undo_stock_twice": (4, "stock"),
     "skip_journal": (1, "not_journalled"),
-    "drop_dead_letter": (2, "outbox"),
+    "drop_dead_letter": (1, "outbox"),
     "pay_before_answer": (3, "till_only"),
-    "forget_unknown": (2, "platform_only"),
-    "reuse_msgid": (3, "msgid_again"),
-    "keep_codes": (3, "codes"),
-    "forget_upload": (2, "untold"),
-    "burn_receipt": (1, "receipt_gap"),
+    "forget_unknown": (1, "platform_only"),
+    "reuse_msgid": (1, "msgid_again"),
+    "keep_codes": (4, "codes"),
+    "forget_upload": (4, "untold"),
+    "burn_receipt": (3, "receipt_gap"),
     "edit_log": (1, "chain"),
     "rx_stays_used": (3, "rx_used"),
 }
@@ -39,7 +39,7 @@ FOUND_BY = {
 @pytest.mark.parametrize("name", sorted(DEFECTS))
 def test_a_planted_defect_is_found(name: str) -> None:
     seed, invariant = FOUND_BY[name]
-    result = run_store(Task(seed, 0, 120, GROUPS, name))
+    result = run_store(Task(seed, 0, 200, GROUPS, name))
     assert invariant in {one["invariant"] for one in result.violations}, result.violations
     assert all(one["story"] for one in result.violations)
 

@@ -21,19 +21,19 @@ class Act(NamedTuple):
 
 
 ACTS: dict[str, Act] = {
-    "sell": Act(26, acts_sale.sell, sells=True),
-    "insured": Act(20, acts_sale.insured, sells=True),
-    "hold": Act(4, acts_sale.hold, sells=True),
-    "walk_away": Act(2, acts_sale.walk_away, sells=True),
-    "electronic": Act(3, acts_rx.electronic, sells=True),
-    "return": Act(6, acts_back.bring_back),
-    "tidy": Act(5, acts_back.tidy),
-    "receive": Act(3, acts_goods.receive),
-    "loss": Act(1, acts_goods.lose),
-    "drain": Act(9, acts_goods.drain),
-    "say_again": Act(2, acts_goods.say_refused_again),
-    "count_drawer": Act(1, acts_house.count_drawer),
-    "close_day": Act(1, acts_house.close_the_day),
+    "sell": Act(104, acts_sale.sell, sells=True),
+    "insured": Act(72, acts_sale.insured, sells=True),
+    "hold": Act(16, acts_sale.hold, sells=True),
+    "walk_away": Act(8, acts_sale.walk_away, sells=True),
+    "electronic": Act(8, acts_rx.electronic, sells=True),
+    "return": Act(22, acts_back.bring_back),
+    "tidy": Act(18, acts_back.tidy),
+    "receive": Act(10, acts_goods.receive),
+    "loss": Act(4, acts_goods.lose),
+    "drain": Act(30, acts_goods.drain),
+    "say_again": Act(8, acts_goods.say_refused_again),
+    "count_drawer": Act(3, acts_house.count_drawer),
+    "close_day": Act(3, acts_house.close_the_day),
     "stock_take": Act(1, acts_house.stock_take),
 }
 _NAMES = list(ACTS)

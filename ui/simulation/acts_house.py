@@ -112,11 +112,15 @@ def _post(till: Till, take_id: str, stolen: dict[str, int]) -> Program:
     if goods:
         give_reason(till.doors, take_id, goods, Reason.LOST, till.manager)
     yield
-    ledger = till.store.ledger
+
+    def found() -> None:
+        for drug, many in stolen.items():
+            till.store.ledger.found_missing(drug, Quantity.of(many))
+
     till.store.await_done(
         take_id, till,
         lambda looking: _state(looking, take_id) is StocktakeState.POSTED,
-        lambda: [ledger.found_missing(drug, Quantity.of(many)) for drug, many in stolen.items()],
+        found,
     )  # fmt: skip
     post(till.doors, take_id, till.manager, SecondPerson("2001", "200200"))
     till.store.happened(take_id)

@@ -43,10 +43,11 @@ def draw(store: SimStore, till: Till) -> None:
         late = dice.uniform(5, till.doors.profile.unknown_wait_seconds - 30)
         kind = dice.choice(WIRE)
         amount = dice.random() if kind == "answer_torn" else late
-        infnos = MONEY if dice.random() < 0.7 else ()
-        store.net.armed.setdefault(till.no, []).append(WireFault(kind, amount, infnos))
+        of_money = MONEY if dice.random() < 0.7 else ()
+        store.net.armed.setdefault(till.no, []).append(WireFault(kind, amount, of_money))
     elif what == "platform":
-        infnos = dice.choices((MONEY, UPLOADS, ()), (5, 3, 2))[0]
+        chosen: tuple[tuple[str, ...], ...] = (MONEY, UPLOADS, ())
+        infnos = dice.choices(chosen, (5, 3, 2))[0]
         kind = "refused" if infnos is UPLOADS and dice.random() < 0.5 else dice.choice(THERE)
         store.platform.faults.add([Rule(kind, infno=infnos)])
     elif what == "commit":

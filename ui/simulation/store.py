@@ -272,11 +272,12 @@ class SimStore:
         from ui.simulation.acts import next_step
 
         try:
-            next_step(till, program)
+            try:
+                next_step(till, program)
+            except YaotaiError as error:
+                self._refused(till, error)
         except ProcessDied as death:
             self._died(till, death)
-        except YaotaiError as error:
-            self._refused(till, error)
         except Exception as error:  # whatever it is: the program must know its own errors
             self._unexpected(till, error)
 
