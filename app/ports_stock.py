@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from app.domain.line_stock import Hold
+from app.domain.money import UnitPrice
 from app.domain.stock import Lot, LotStock
 from app.domain.stock_document import DocumentKind, StockDocument
 
@@ -28,6 +29,10 @@ class LotBook(Protocol):
 
     def many(self, lot_ids: Sequence[str]) -> dict[str, Lot]:
         """Those that exist, by id."""
+        ...
+
+    def costs(self, lot_ids: Sequence[str]) -> dict[str, UnitPrice]:
+        """What each lot cost a pack; one whose cost nobody knows is not there."""
         ...
 
     def of_batch(self, batch: str, medicine_id: str = "") -> list[Lot]:

@@ -21,6 +21,8 @@ from app.storage.tables_stock import STOCK_HOLD, STOCK_LOT
 
 _LOTS = HotList(STOCK_LOT.c.id, lambda wanted: select(STOCK_LOT).where(wanted))
 
+_COSTS = HotList(STOCK_LOT.c.id, lambda each: select(STOCK_LOT.c.id, STOCK_LOT.c.cost).where(each))
+
 
 class Lots:
     """:class:`app.ports_stock.LotBook`."""
@@ -50,6 +52,11 @@ class Lots:
     def many(self, lot_ids: Sequence[str]) -> dict[str, Lot]:
         """Those that exist, by id."""
         return {row.id: lot_of(row) for row in self._session.any_of(_LOTS, lot_ids)}
+
+    def costs(self, lot_ids: Sequence[str]) -> dict[str, UnitPrice]:
+        """What each lot cost a pack; one whose cost nobody knows is not there."""
+        rows = self._session.any_of(_COSTS, lot_ids)
+        return {row.id: UnitPrice(row.cost) for row in rows if row.cost is not None}
 
     def of_batch(self, batch: str, medicine_id: str = "") -> list[Lot]:
         """Every lot of a batch number (exact), of one drug or of all; by drug, then id."""

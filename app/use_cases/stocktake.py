@@ -241,9 +241,9 @@ def _unsure(told: Sequence[Difference], threshold: Threshold) -> list[Difference
 
 def worths_of(uow: UnitOfWork, off: Sequence[Difference]) -> dict[Goods, Money | None]:
     """What differences are worth at cost, else at the sale price; None = neither is known."""
-    lots = uow.lots.many([one.goods[1] for one in off if one.goods[1]])
+    known = uow.lots.costs([one.goods[1] for one in off if one.goods[1]])
     told: dict[Goods, Money | None] = {}
-    costs = [lot.cost if (lot := lots.get(one.goods[1])) is not None else None for one in off]
+    costs = [known.get(one.goods[1]) for one in off]
     unknown = [one.goods[0] for one, cost in zip(off, costs, strict=True) if cost is None]
     drugs = uow.medicines.many(unknown)
     for one, price in zip(off, costs, strict=True):

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import compress, repeat
-from operator import itemgetter, ne
+from operator import ne
 from typing import Any, TypeVar
 
 from app.domain.money import Quantity
 from app.domain.stocktake import Round
+from app.ports_stocktake import SheetLines
 from app.use_cases.stocktake_count import SHEET
 from app.use_cases.stocktake_row import (
     OF_EVERY_ROW,
@@ -29,38 +30,43 @@ _T = TypeVar("_T")
 
 
 def by_columns(
-    cells: Sequence[Sequence[str]], place: Mapping[str, int], facts: Facts
-) -> tuple[list[list[Any]], set[int]]:
+    cells: Mapping[str, Sequence[str]], facts: Facts
+) -> tuple[list[Sequence[Any]], set[int]]:
     """The parts of a :class:`CountEntry` of each row, a column each; the places of odd rows.
 
-    What the columns say at the place of an odd row means nothing. No row is shorter than ``place``
-    reaches.
+    ``cells``: the columns of a sheet by name. What the answer says at the place of an odd row
+    means nothing.
     """
-    rows, listed, odd = len(cells), facts.listed, set[int]()
+    rows, listed, odd = len(cells["id"]), facts.listed, set[int]()
     ids, numbers, codes, batches, counted, when, who = (
-        list(map(itemgetter(place[name]), cells)) if name in place else [""] * rows
-        for name in OF_EVERY_ROW
+        cells.get(name) or [""] * rows for name in OF_EVERY_ROW
     )
     figures = _each(counted, figure_at, Quantity(0), odd)
     moments = _each(when, partial(_timely, facts), facts.begins, odd)
     counters = _each(who, facts.staff.get, "", odd)
-    at_line = {number: at for at, number in enumerate(listed.no)}
-    lines = list(map(at_line.get, numbers, repeat(-1)))
-    if -1 in lines:
-        odd.update(at for at, line in enumerate(lines) if line < 0)
-    medicines, lots, zones, positions, own_codes, own_batches = (
-        list(map(column.__getitem__, lines)) for column in listed[1:]
-    )
+    medicines, lots, zones, positions, own_codes, own_batches = _lines(numbers, listed, odd)
     odd.update(_unlike(codes, own_codes), _unlike(batches, own_batches))
     ids = list(map(str.strip, ids))
     if ids and not sound_ids(ids):
         odd.update(at for at, one in enumerate(ids) if not sound_ids([one]))
-    taken: list[list[Any]] = [
+    taken: list[Sequence[Any]] = [
         *(keys_of(ids, figures, moments), medicines, lots, figures, counters, moments),
         *(zones, positions, [Round.FIRST] * rows, [SHEET] * rows, [False] * rows),
         *([""] * rows, [""] * rows, [None] * rows, [None] * rows),
     ]
     return taken, odd
+
+
+def _lines(numbers: Sequence[str], listed: SheetLines, odd: set[int]) -> Iterable[Sequence[str]]:
+    """What the list says of each row's line: drug, lot, zone, position, code, batch."""
+    if list(numbers) == list(listed.no):
+        # A sheet that came back whole: its rows are the list's.
+        return listed[1:]
+    at_line = {number: at for at, number in enumerate(listed.no)}
+    lines = list(map(at_line.get, numbers, repeat(-1)))
+    if -1 in lines:
+        odd.update(at for at, line in enumerate(lines) if line < 0)
+    return [list(map(column.__getitem__, lines)) for column in listed[1:]]
 
 
 def _timely(facts: Facts, text: str) -> datetime | None:

@@ -10,8 +10,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import compress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from app.domain.catalogue import nfkc
 from app.domain.staff import Right
@@ -21,7 +22,7 @@ from app.domain.stocktake_states import StocktakeState
 from app.errors import BadFile, BadValue
 from app.ports_stocktake import SheetRead
 from app.use_cases.collector_rest import collector_at_rest
-from app.use_cases.delimited_file import blocks_of
+from app.use_cases.delimited_file import blocks_of, columns_of
 from app.use_cases.stocktake import require
 from app.use_cases.stocktake_columns import by_columns
 from app.use_cases.stocktake_count import open_take
@@ -88,13 +89,13 @@ def read_sheet(
     """
     require(operator, Right.COUNT_STOCK)
     now = doors.clock.now()
-    head, rows = _open(path)
+    rows = _open(path)
     with doors.uow() as uow:
         take = open_take(uow, stocktake_id)
         if take.state is StocktakeState.RECOUNT:
             raise BadValue(what="count", why="no_sheet_now")
         facts = _facts(uow, take, now, operator)
-        counts, refused, seen = judge(rows, head, facts)
+        counts, refused, seen = judge(rows, facts)
         fresh = counts
         if facts.known:
             fresh = counts.those([one not in facts.known for one in counts.id])
@@ -123,39 +124,69 @@ def _keep(
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows below the headings."""
+    """The rows below the headings, a column each for those that are known."""
 
     numbers: Sequence[int]
-    cells: list[Sequence[str]]
+    cells: Mapping[str, Sequence[str]]
+    """By name; all of one length."""
     wrong: Mapping[int, str]
     """By place (from 0): a message id where the row cannot be read as it is."""
 
 
-def _open(path: Path) -> tuple[list[str], Rows]:
-    """The headings' names by column and the rows below them."""
-    rows = _raw(path)
-    cells = rows.cells[0] if rows.cells else ()
-    spelled = {name: key for key, names in _HEADINGS.items() for name in names}
-    head = [spelled.get(nfkc(cell).casefold(), "") for cell in cells]
-    if any(name not in head for name in _NEEDED) or not {"line", "code"} & set(head):
-        raise BadFile(file=path.name, why="stocktake.file_headings")
-    if any(name and head.count(name) > 1 for name in head):
-        raise BadFile(file=path.name, why="stocktake.file_heading_twice")
-    wrong = {place - 1: why for place, why in rows.wrong.items() if place}
-    return head, Rows(rows.numbers[1:], rows.cells[1:], wrong)
-
-
-def _raw(path: Path) -> Rows:
+def _open(path: Path) -> Rows:
+    """What stands below the headings; :raises BadFile: also for these."""
     if is_workbook(path):
         told = list(sheet_rows(path, MOST_ROWS + 1))
         wrong = {place: row.why for place, row in enumerate(told) if row.why}
-        return Rows([row.number for row in told], [row.cells for row in told], wrong)
+        return by_names(path, [row.number for row in told], [row.cells for row in told], wrong)
+    names: list[str] = []
+
+    def wanted(head: Sequence[str]) -> list[int]:
+        names.extend(_names(path, head))
+        return [at for at, name in enumerate(names) if name]
+
+    columns = columns_of(path, wanted)
+    if columns is not None:
+        rows = len(columns[0])
+        if rows > MOST_ROWS:
+            raise BadFile(file=path.name, why="import.file_too_large")
+        return Rows(range(2, rows + 2), dict(zip(filter(None, names), columns, strict=True)), {})
     cells: list[Sequence[str]] = []
     for block in blocks_of(path):
         cells += block
         if len(cells) > MOST_ROWS + 1:
             raise BadFile(file=path.name, why="import.file_too_large")
-    return Rows(range(1, len(cells) + 1), cells, {})
+    return by_names(path, range(1, len(cells) + 1), cells, {})
+
+
+def by_names(
+    path: Path, numbers: Sequence[int], cells: Sequence[Sequence[str]], why: Mapping[int, str]
+) -> Rows:
+    """Rows turned into columns; the first are the headings, and none may be wider than they."""
+    names = _names(path, cells[0] if cells else ())
+    width, figure = len(names), names.index("counted")
+    rest = [("",) * short for short in range(width + 1)]
+    below = cells[1:]
+    wide = (at for at, row in enumerate(below) if len(row) > width and row[figure].strip())
+    wrong = dict.fromkeys(wide, "stocktake.row_columns")
+    wrong |= {at - 1: one for at, one in why.items() if at}
+    if below and min(map(len, below)) < width:
+        below = [row if len(row) >= width else (*row, *rest[width - len(row)]) for row in below]
+    # Rows may be wider than the headings: what stands there belongs to no column.
+    columns = list(zip(*below, strict=False)) or [()] * width
+    found = {name: columns[at] for at, name in enumerate(names) if name}
+    return Rows(numbers[1:], found, wrong)
+
+
+def _names(path: Path, head: Sequence[str]) -> list[str]:
+    """The headings' names by column, empty where one is not known; :raises BadFile:."""
+    spelled = {name: key for key, names in _HEADINGS.items() for name in names}
+    found = [spelled.get(nfkc(cell).casefold(), "") for cell in head]
+    if any(name not in found for name in _NEEDED) or not {"line", "code"} & set(found):
+        raise BadFile(file=path.name, why="stocktake.file_headings")
+    if any(name and found.count(name) > 1 for name in found):
+        raise BadFile(file=path.name, why="stocktake.file_heading_twice")
+    return found
 
 
 def _facts(uow: UnitOfWork, take: Stocktake, now: datetime, operator: Operator) -> Facts:
@@ -184,50 +215,44 @@ def _facts(uow: UnitOfWork, take: Stocktake, now: datetime, operator: Operator) 
 # --- the rows -------------------------------------------------------------------------------------
 
 
-def judge(
-    rows: Rows, head: Sequence[str], facts: Facts
-) -> tuple[Counts, list[tuple[int, str]], int]:
+def judge(rows: Rows, facts: Facts) -> tuple[Counts, list[tuple[int, str]], int]:
     """Counts, refused rows, and how many rows had a figure; all rows are looked at.
 
     A row that names a line of the list, and says what the list says, is taken by columns; every
     other one is looked at by itself, and so is the reason why it is refused.
     """
-    place = {name: at for at, name in enumerate(head) if name}
-    rows = _with_figures(rows, len(head), place["counted"])
-    taken, odd = by_columns(rows.cells, place, facts)
+    rows = _with_figures(rows)
+    taken, odd = by_columns(rows.cells, facts)
     odd.update(rows.wrong)
-    odd.update(at for at, row in enumerate(rows.cells) if len(row) > len(head))
     refused: dict[int, str] = {}
+    parts: list[list[Any]] = [list(column) for column in taken] if odd else []
     for at in sorted(odd):
         try:
-            if at in rows.wrong or len(rows.cells[at]) > len(head):
-                raise Wrong(rows.wrong.get(at) or "stocktake.row_columns")
-            for column, part in zip(taken, entry_of(rows.cells[at], place, facts), strict=True):
+            if at in rows.wrong:
+                raise Wrong(rows.wrong[at])
+            row = {name: column[at] for name, column in rows.cells.items()}
+            for column, part in zip(parts, entry_of(row, facts), strict=True):
                 column[at] = part
         except Wrong as wrong:
             refused[at] = str(wrong)
-    _refuse_twins(taken[0], refused)
-    counts = Counts(*taken)
+    counts = Counts(*(parts or taken))
+    _refuse_twins(counts.id, refused)
     if refused:
-        counts = counts.those([at not in refused for at in range(len(rows.cells))])
-    return counts, [(rows.numbers[at], refused[at]) for at in sorted(refused)], len(rows.cells)
+        counts = counts.those([at not in refused for at in range(len(rows.numbers))])
+    return counts, [(rows.numbers[at], refused[at]) for at in sorted(refused)], len(rows.numbers)
 
 
-def _with_figures(rows: Rows, width: int, counted: int) -> Rows:
-    """The rows with a figure, or that cannot be read; each as wide as the headings at least."""
-    if rows.cells and min(map(len, rows.cells)) < width:
-        rest = [("",) * short for short in range(width + 1)]
-        cells = [
-            row if len(row) >= width else (*row, *rest[width - len(row)]) for row in rows.cells
-        ]
-        rows = Rows(rows.numbers, cells, rows.wrong)
-    figures = [row[counted] for row in rows.cells]
+def _with_figures(rows: Rows) -> Rows:
+    """The rows with a figure, or that cannot be read."""
+    figures = rows.cells["counted"]
     blank = {figure for figure in set(figures) if not figure.strip()}
     if not blank:
         return rows
-    kept = [at for at, one in enumerate(figures) if one not in blank or at in rows.wrong]
-    wrong = {new: rows.wrong[at] for new, at in enumerate(kept) if at in rows.wrong}
-    return Rows([rows.numbers[at] for at in kept], [rows.cells[at] for at in kept], wrong)
+    kept = [one not in blank or at in rows.wrong for at, one in enumerate(figures)]
+    before = list(compress(range(len(kept)), kept))
+    wrong = {new: rows.wrong[at] for new, at in enumerate(before) if at in rows.wrong}
+    cells = {name: list(compress(column, kept)) for name, column in rows.cells.items()}
+    return Rows([rows.numbers[at] for at in before], cells, wrong)
 
 
 def _refuse_twins(keys: Sequence[str], refused: dict[int, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -41,13 +42,15 @@ class Wrong(Exception):
     """A row that cannot be taken: a message id."""
 
 
+_WRITTEN: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}").fullmatch
+"""The form in which programs write a moment: read in a tenth of the time of all others."""
 OF_EVERY_ROW: Final = ("id", "line", "code", "batch", "counted", "at", "counter")
 """What of a row is read wherever it leads."""
 
 
-def entry_of(cells: Sequence[str], place: Mapping[str, int], facts: Facts) -> CountEntry:
-    """The count of one row; :raises Wrong: why it is none."""
-    own = [cells[place[name]].strip() if name in place else "" for name in OF_EVERY_ROW]
+def entry_of(cells: Mapping[str, str], facts: Facts) -> CountEntry:
+    """The count of one row, its cells by name; :raises Wrong: why it is none."""
+    own = [cells.get(name, "").strip() for name in OF_EVERY_ROW]
     row_id, number, code, batch, counted, when, who = own
     figure = figure_at(counted)
     if figure is None:
@@ -66,7 +69,7 @@ def entry_of(cells: Sequence[str], place: Mapping[str, int], facts: Facts) -> Co
         raise Wrong("stocktake.row_id")
     (key,) = keys_of([row_id], [figure], [at])
     if not number:
-        return _found(key, figure, at, counter, cells, place, facts)
+        return _found(key, figure, at, counter, cells, facts)
     line = _line(number, code, batch, facts)
     return CountEntry(key, line.medicine_id, line.lot_id, figure, counter, at, line.zone,
                       line.position, Round.FIRST, SHEET)  # fmt: skip
@@ -100,14 +103,13 @@ def _found(
     figure: Quantity,
     at: datetime,
     counter: str,
-    cells: Sequence[str],
-    place: Mapping[str, int],
+    cells: Mapping[str, str],
     facts: Facts,
 ) -> CountEntry:
     """A row without a line of the list: known by code, batch and place."""
 
     def cell(name: str) -> str:
-        return cells[place[name]].strip() if name in place else ""
+        return cells.get(name, "").strip()
 
     medicine, lot, zone, position, batch = _goods(cell, facts)
     made, expires = _day(cell("made")), _day(cell("expires"))
@@ -173,6 +175,11 @@ def figure_at(text: str) -> Quantity | None:
 @lru_cache(maxsize=65536)
 def moment_of(text: str) -> datetime | None:
     """Day and time in the shop's zone, as sheets and spreadsheets write them."""
+    if _WRITTEN(text):
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=SHOP_ZONE).astimezone(UTC)
+        except ValueError:
+            return None
     for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y/%m/%d %H:%M",
                  "%Y/%m/%d %H:%M:%S"):  # fmt: skip
         try:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain.catalogue_rows import ColumnMapping
 from app.errors import BadFile
-from app.use_cases.delimited_file import rows_of
+from app.use_cases.delimited_file import columns_of, rows_of
 from app.use_cases.import_catalogue import import_catalogue
 from tests.fakes.medicines import CountedIds, FakeBooks, StillClock
 from ui.words import knows
@@ -62,6 +62,51 @@ def test_rows_without_quotes_are_those_of_the_library(tmp_path: Path, text: str)
     path.write_text(plain, encoding="utf-8", newline="")
     with path.open(encoding="utf-8", newline="") as file:
         assert list(rows_of(path)) == list(csv.reader(file))
+
+
+@settings(
+    deadline=None, max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(SHEET)
+def test_columns_are_those_of_the_rows_or_there_are_none(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "any.csv"
+    path.write_text(text, encoding="utf-8", newline="")
+    try:
+        found = columns_of(path, lambda head: range(len(head)))
+        rows = list(rows_of(path))
+    except BadFile:
+        return
+    if found is None:
+        return
+    while rows and not rows[-1]:
+        rows.pop()
+    assert list(zip(*found, strict=True)) == list(map(tuple, rows[1:]))
+
+
+def test_columns_of_a_plain_file_in_both_encodings(tmp_path: Path) -> None:
+    path = tmp_path / "plain.csv"
+    for encoding in ("utf-8-sig", "gb18030"):
+        lines = [
+            "品名;货号;数",
+            *(f"药{number};K{number};{number % 7}" for number in range(20_000)),
+        ]
+        path.write_text("\r\n".join(lines), encoding=encoding, newline="")
+        found = columns_of(path, lambda head: [head.index("数"), head.index("品名")])
+        rows = list(rows_of(path))[1:]
+        assert found == [[row[2] for row in rows], [row[0] for row in rows]]
+        for odd in ("药;K", "药;K;1;2", '"药";K;1'):
+            lines[15_000] = odd
+            path.write_text("\n".join(lines), encoding=encoding, newline="")
+            assert columns_of(path, lambda head: [0]) is None
+
+
+@pytest.mark.parametrize("end", ['"', '\n"', '甲,"', '甲,"\n'])
+def test_a_quote_at_the_very_end_is_an_open_one(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "open.csv"
+    path.write_text("品名,数\n乙,1\n" + end, encoding="utf-8", newline="")
+    with pytest.raises(BadFile) as wrong:
+        list(rows_of(path))
+    assert wrong.value.params["why"] == "import.quote_open"
 
 
 def test_a_long_file_is_read_on_past_its_pieces(tmp_path: Path) -> None:
