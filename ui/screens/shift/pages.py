@@ -140,7 +140,7 @@ class DayPage(QWidget):
         texts = {name: say(f"shift.act_{name}", number=at)
                  for at, name in enumerate(_DAY_ACTS, 1)}  # fmt: skip
         self.acts = _acts(holder, texts)
-        self.acts["close_day"].clicked.connect(model.close_day)
+        self.acts["close_day"].clicked.connect(lambda: model.close_day(files))
         self.acts["cards"].clicked.connect(lambda: model.evening_cards(files))
         self.acts["rules"].clicked.connect(lambda: model.begin("rules"))
         lines.addWidget(holder)

@@ -129,8 +129,9 @@ def _scrolling(page: QWidget) -> QScrollArea:
     seat.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     seat.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     seat.setWidget(page)
-    if page.layout() is not None:
-        page.layout().setContentsMargins(0, 0, 10, 0)
+    layout = page.layout()
+    if layout is not None:
+        layout.setContentsMargins(0, 0, 10, 0)
     for each in (seat.viewport(), page):
         each.setAutoFillBackground(False)
     return seat

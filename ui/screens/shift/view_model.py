@@ -265,8 +265,12 @@ class ShiftModel(QObject):
         self.day = day
         self.changed.emit()
 
-    def close_day(self) -> None:
-        """日结 of the chosen day; earlier ones that were left over are closed first."""
+    def close_day(self, files: Files) -> None:
+        """日结 of the chosen day; earlier ones that were left over are closed first.
+
+        The evening's list of held cards is drawn with it, where there are some; what goes wrong
+        with that paper never touches the close.
+        """
         day, who = self.day, self.session.who()
         if day is None:
             self._say("shift.day_closed_already", "warn")
@@ -274,23 +278,39 @@ class ShiftModel(QObject):
         if not self.may_close():
             self._say("shift.no_right", "warn")
             return
-        self._do(lambda: self.shop.close_day(who, day), self._closed)
 
-    def _closed(self, done: DayClosed) -> None:
+        def close() -> tuple[DayClosed, str]:
+            done = self.shop.close_day(who, day)
+            try:
+                return done, self._draw_cards(files, who)
+            except YaotaiError:
+                return done, ""
+
+        self._do(close, lambda told: self._closed(*told))
+
+    def _closed(self, done: DayClosed, cards: str) -> None:
         words = "shift.day_done" if done.fresh else "shift.day_was_done"
-        note = Note(words, {"day": f"{done.close.day}", "no": done.close.no}, "told")
+        params = {"day": f"{done.close.day}", "no": done.close.no}
+        if cards:
+            words, params = "shift.day_done_cards", {**params, "path": cards}
         self.paper_owed.emit()
-        self.show_day(done.close.day, note)
+        self.show_day(done.close.day, Note(words, params, "told"))
 
     def evening_cards(self, files: Files) -> None:
-        """The list of held cards belongs to the evening: drawn beside the close, never before."""
+        """The evening's list of held cards by itself."""
         who = self.session.who()
+        self._do(lambda: self._draw_cards(files, who), self._carded)
 
-        def draw() -> str:
-            page = self.shop.custody_evening(who)
-            return files.cards(page) if page.cases or page.gaps else ""
+    def _draw_cards(self, files: Files, who: Operator) -> str:
+        """Where the list lies; empty = no card lies here and none is missing."""
+        page = self.shop.custody_evening(who)
+        return files.cards(page) if page.cases or page.gaps else ""
 
-        self._do(draw, lambda path: self._filed(path) if path else None)
+    def _carded(self, path: str) -> None:
+        if path:
+            self._filed(path)
+        else:
+            self._say("shift.no_cards", "told")
 
     # --- reports ---------------------------------------------------------------------------------
 
