@@ -60,6 +60,7 @@ from tests.fakes.devices import FakeDevices
 from tests.fakes.faces import FakeFaces
 from tests.fakes.held_cards import FakeHeldCards
 from tests.fakes.persons import FakePersons
+from tests.fakes.portal import FakePortal
 from tests.fakes.prices import FakePrices
 from tests.fakes.proxies import FakeProxies
 from tests.fakes.review import FakePharmacists
@@ -163,7 +164,7 @@ class FakeShop(
     FakeShifts,
     FakeUploads,
     FakeBackups,
-    ShopPortal,
+    FakePortal,
 ):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
 
