@@ -49,7 +49,12 @@ class Office:
         self.session = Session(Desk(till), self.lanes, lang)
         self.session.sign_in(a_manager(till))
         till.clock.set(till.clock.now() + timedelta(days=1))
-        self.model = ReconcileModel(self.session, lambda *told: export_table(folder, *told))
+        self.sheets = []
+        self.model = ReconcileModel(
+            self.session,
+            lambda *told: export_table(folder, *told),
+            lambda sheet: self.sheets.append(sheet) or f"{sheet.name}.pdf",
+        )
         self.clearing = ClearingModel(self.session)
         self.page = ReconcilePage(self.model, self.clearing, lambda _token: None)
 
@@ -93,6 +98,11 @@ def test_yesterday_is_compared_by_itself_and_each_row_closes_with_its_act(office
     assert office.model.day == DAY
     assert [row[0] for row in office.cells()] == ["金额不一致", "平台有，本机无"]
     assert "2 笔差异" in office.page.note.text()
+    office.page.pdf.click()
+    office.settle()
+    (sheet,) = office.sheets
+    assert "statement-20261122" in office.page.note.text() and len(sheet.signatures) == 2
+    assert [len(table.rows) for table in sheet.tables] == [1, 2]
     assert office.page.levels["totals"].text() == "总额：16 组中 1 组不平"
     page = office.page
     for _ in range(2):

@@ -13,6 +13,7 @@ from app.domain.clock import shop_time
 from app.domain.statement import GroupResult
 from ui.screens.office.page import OfficePage
 from ui.screens.reconcile.clearing_part import ClearingPart
+from ui.screens.stock.sheet import Table
 from ui.widgets.figures import Figures as FigureList
 from ui.widgets.figures import Line, yuan
 from ui.widgets.flow import FlowLayout
@@ -45,6 +46,7 @@ _RESULTS = {
     GroupResult.REFUSED: "warn",
 }  # fmt: skip
 _SIDES = ("total", "fund", "account")
+_BROAD = ("cause", "receipt")
 
 
 class ReconcilePage(OfficePage):
@@ -112,7 +114,9 @@ class ReconcilePage(OfficePage):
         self.after.clicked.connect(lambda: self.model.step(1))
         self.compare = button(self._say("reconcile.compare"), "commit")
         self.compare.clicked.connect(lambda: self.model.compare())
-        for made in (self.before, self.day, self.after, self.compare):
+        self.pdf = button(self._say("reconcile.pdf"))
+        self.pdf.clicked.connect(self._print)
+        for made in (self.before, self.day, self.after, self.compare, self.pdf):
             day.addWidget(made)
         line.addWidget(self.of_day)
         self.exports = {form: button(self._say(f"figures.{form}")) for form in ("xlsx", "csv")}
@@ -267,6 +271,24 @@ class ReconcilePage(OfficePage):
         of = self.clearing.model.month if clearing else f"{self.model.day:%Y%m%d}"
         name = f"{self.part}-{of}"
         self.model.export(form, name, shown.model.titles, shown.shown_rows())
+
+    def _print(self) -> None:
+        """Both levels as they stand, whatever a search shows."""
+        view, say = self.model.view, self._say
+        if view is None:
+            return
+        tables = []
+        for name, columns, lines in (
+            # The platform's own words are too long for a cell; the results say it.
+            ("totals", TOTALS[:-1], [self._group(one) for one in view.groups]),
+            ("lines", LINES, [self._line(one) for one in view.lines]),
+        ):
+            titles = tuple(say(f"reconcile.column_{one}") for one in columns)
+            rows = tuple(line.values[: len(columns)] for line in lines)
+            title = say(f"reconcile.part_{name}", count=len(rows))
+            widths = tuple(3 if one in _BROAD else 2 for one in columns)
+            tables.append(Table(title, titles, rows, widths))
+        self.model.print_day(tables)
 
     # --- showing ---------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -16,16 +17,17 @@ from app.use_cases.notes import Note
 from app.use_cases.sign_in import SecondPerson
 from ui.operation import Lane
 from ui.screens.session import notes_of
+from ui.screens.stock.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from app.domain.statement import Difference
     from app.errors import YaotaiError
     from app.use_cases.reconcile import DayReconciled
     from app.use_cases.reconcile_page import DayView, DifferenceLine
     from ui.screens.session import Session
+    from ui.screens.stock.sheet import Table
     from ui.widgets.figures import Value
 
 
@@ -39,10 +41,14 @@ class ReconcileModel(QObject):
     done = Signal()
     """An act was carried out: what was typed for it goes."""
 
-    def __init__(self, session: Session, export: Callable[..., Path]) -> None:
-        """``export``: ``ui.table_export.export_table`` with its folder bound."""
+    def __init__(
+        self, session: Session, export: Callable[..., Path], paper: Callable[[Sheet], str]
+    ) -> None:
+        """``export``: ``ui.table_export.export_table`` with its folder bound; ``paper`` draws a
+        sheet and answers where it lies."""
         super().__init__()
         self.session, self.shop, self._export = session, session.shop, export
+        self._paper = paper
         self.day: date = self.today - timedelta(days=1)
         self.view: DayView | None = None
         self.note: Note | None = None
@@ -185,6 +191,26 @@ class ReconcileModel(QObject):
             lambda path: self._say("figures.written", "good", file=path.name),
             self._failed,
         )
+
+    def print_day(self, tables: Sequence[Table]) -> None:
+        """The statement of the day as a PDF, with places for two signatures."""
+        view, say = self.view, self.session.say
+        if view is None or view.statement is None:
+            self._say("reconcile.never", "warn", day=self.day)
+            return
+        at = f"{shop_time(view.statement.at):%Y-%m-%d %H:%M}"
+        counts = {"lines": view.statement.lines, "open": view.standing}
+        facts = (say("reconcile.paper_fact", at=at, **counts),)
+        signs = tuple(say(f"reconcile.sign_{one}") for one in ("manager", "second"))
+        sheet = Sheet(
+            f"statement-{view.day:%Y%m%d}", say("reconcile.paper", day=view.day), facts,
+            tuple(tables), signs,
+        )  # fmt: skip
+        paper = self._paper
+        self.session.run(
+            Lane.RECOVERY, lambda _: paper(sheet),
+            lambda path: self._say("figures.written", "good", file=Path(path).name), self._failed,
+        )  # fmt: skip
 
     # --- common ----------------------------------------------------------------------------------
 
