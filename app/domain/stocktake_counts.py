@@ -72,6 +72,8 @@ def spots_of(counts: Counts) -> SpotColumns:
 def all_there(asked: SpotColumns, counted: SpotColumns) -> bool:
     """Whether somebody counted at every spot that is asked for."""
     # A sheet that came back whole has the order of the list: four comparisons, no spot is made.
-    if all(list(one) == list(other) for one, other in zip(asked, counted, strict=True)):
+    if all(
+        one == other or list(one) == list(other) for one, other in zip(asked, counted, strict=True)
+    ):
         return True
     return set(zip(*asked, strict=True)) <= set(zip(*counted, strict=True))

@@ -59,7 +59,7 @@ def by_columns(
 
 def _lines(numbers: Sequence[str], listed: SheetLines, odd: set[int]) -> Iterable[Sequence[str]]:
     """What the list says of each row's line: drug, lot, zone, position, code, batch."""
-    if list(numbers) == list(listed.no):
+    if len(numbers) == len(listed.no) and list(numbers) == list(listed.no):
         # A sheet that came back whole: its rows are the list's.
         return listed[1:]
     at_line = {number: at for at, number in enumerate(listed.no)}
