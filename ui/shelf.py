@@ -236,6 +236,12 @@ def _shift(window: MainWindow) -> Panel:
     return panel
 
 
+def _portal(window: MainWindow) -> Panel:
+    from ui.screens.portal.panel import PortalPanel
+
+    return PortalPanel(window.portal)
+
+
 MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "help": _help,
     "patient": _patient,
@@ -261,6 +267,7 @@ MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "shift": _shift,
     "devices": _devices,
     "line": _line,
+    "portal": _portal,
 }
 
 

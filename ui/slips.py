@@ -248,6 +248,10 @@ def _one_settlement(one: SettlementView, say: Say, group: str = "slip") -> Itera
         person_class=_person_class(one, say),
         kind=say(f"payment.type_{one.settlement_type}"),
     )
+    if one.mode == "portal_assisted":
+        yield PaperRow(say("portal.slip"), kind=RowKind.STRONG)
+    if one.infver:
+        yield PaperRow(say("slip.interface"), one.infver)
     split = one.split
     if split is None:
         return

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from app.domain.code_read import CodeRead
     from app.domain.scanned import Scanned
-    from app.use_cases.views import Receipt
+    from app.use_cases.views import PaymentView, Receipt
     from ui.main_window import MainWindow
 
 _MONEY_FIRST = (
@@ -88,6 +88,32 @@ class Flow:
         selling = window.payment.stage in (Stage.SELLING, Stage.QUOTED)
         open_ = selling and bool(window.till.lines)
         window.strip.emphasise(window.money.figures.next_action() if open_ else None)
+
+    # --- the insurer's portal ---------------------------------------------------------------------
+
+    def key_portal(self, cancels: bool) -> None:
+        """What the portal shows is to be keyed in: the next part's result, or all cancels."""
+        window = self._window
+        view = window.payment.view
+        if cancels and view is not None:
+            window.portal.begin_cancel(view, window.payment.keyed_back)
+        else:
+            window.portal.begin_result()
+        if window.panel() is None or window.panel() is not window.panels.made("portal"):
+            window.open_panel("portal")
+
+    def key_portal_return(self, view: PaymentView) -> None:
+        """What comes back was settled in the portal; after its cancel the return goes on."""
+        window = self._window
+        returning = window.returns.view
+
+        def go_on(_view: PaymentView) -> None:
+            window.open_panel("return")
+            if returning is not None:
+                window.returns.go_on(returning)
+
+        window.portal.begin_cancel(view, go_on)
+        window.open_panel("portal")
 
     # --- slips -----------------------------------------------------------------------------------
 

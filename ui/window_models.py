@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ui.screens.devices.view_model import DevicesViewModel
     from ui.screens.face.view_model import LiveViewModel
     from ui.screens.person.view_model import PersonViewModel
+    from ui.screens.portal.view_model import PortalModel
     from ui.screens.practice.camera import PracticeCast
     from ui.screens.prescription.view_model import PrescriptionViewModel
     from ui.screens.proxy.view_model import ProxyModel
@@ -108,6 +109,15 @@ class WindowModels(QWidget):
         from ui.screens.reconcile.morning import MorningCompare
 
         return MorningCompare(self.session)
+
+    @cached_property
+    def portal(self) -> PortalModel:
+        """What is keyed in from the insurer's portal; wanted by the first such settlement."""
+        from ui.screens.portal.view_model import PortalModel
+
+        made = PortalModel(self.payment)
+        made.ended.connect(self._window.close_panel)
+        return made
 
     @cached_property
     def dispatch(self) -> ScanDispatch:

@@ -33,7 +33,11 @@ class Top:
         window = self._window
         bar, session, status = window.bar, window.session, window.status
         say, facts = session.say, session.shop.facts
-        bar.put("shop", say("status.shop", shop=facts.shop_name, till=facts.till_no))
+        shown = say("status.shop", shop=facts.shop_name, till=facts.till_no)
+        portal = session.shop.portal_assisted()
+        bar.put(
+            "shop", say("portal.bar", shop=shown) if portal else shown, "warn" if portal else ""
+        )
         name = session.operator.staff.name if session.operator else "—"
         bar.put("cashier", say("status.cashier", name=name))
         self.show_presence()
@@ -87,6 +91,13 @@ class Top:
         session = self._window.session
         if not session.locked:
             session.run(Lane.STORE, lambda _: session.shop.shift_state(), self.show_shift)
+
+    def ask_connection(self) -> None:
+        """By the interface or with the portal, now that somebody is here."""
+        session = self._window.session
+        if not session.locked:
+            shop = session.shop
+            session.run(Lane.STORE, lambda _: shop.connection(), lambda _: self.refresh())
 
     def sold_in_shift(self) -> None:
         """A sale opens its shift where nobody did: said once, not asked for at every sale."""

@@ -73,6 +73,7 @@ def _money(window: MainWindow) -> None:
     window.open_strip.list_asked.connect(lambda: window.open_panel("open_items"))
     figures.details_asked.connect(lambda: window.open_panel("details"))
     figures.next_pressed.connect(window.router.perform)
+    window.payment.portal_wanted.connect(window.flow.key_portal)
 
 
 def _papers(window: MainWindow) -> None:
@@ -86,6 +87,7 @@ def _bar(window: MainWindow) -> None:
     window.session.operator_changed.connect(window.operator_changed)
     window.session.operator_changed.connect(window.top.ask_custody)
     window.session.operator_changed.connect(window.top.ask_shift)
+    window.session.operator_changed.connect(window.top.ask_connection)
     window.session.operator_changed.connect(window.top.ask_vault)
     window.session.operator_changed.connect(window.top.sign_on)
     window.status.changed.connect(window.top.refresh)
@@ -192,6 +194,7 @@ def wire_recorder(window: MainWindow, recorder: RecorderModel) -> None:
 def wire_returns(window: MainWindow, returns: ReturnViewModel) -> None:
     """What waits and what is printed after a return."""
     returns.finished.connect(window.status.ask_waiting)
+    returns.portal_wanted.connect(window.flow.key_portal_return)
     returns.finished.connect(lambda: window.printing.brought_back(returns.view))
 
 

@@ -69,7 +69,11 @@ class FiguresPage(QWidget):
         """Quote where there is one, else the local estimate."""
         model, till, say = self._model, self._model.till, self._say
         view, estimate = model.view, till.estimate
-        shown: PaymentView | None = view if model.stage is not Stage.SELLING else None
+        keying = model.keyed_next() is not None
+        # What the portal will say is not known before it is keyed: the estimate stays in sight.
+        shown: PaymentView | None = (
+            view if model.stage is not Stage.SELLING and not keying else None
+        )
         figures = shown if shown is not None else estimate
         total = till.sale.total if till.sale else ZERO
         self.total.show_amount(str(total))
@@ -93,6 +97,8 @@ class FiguresPage(QWidget):
         self._show_parts(shown)
         if model.stage is Stage.QUOTING:
             self.source.setText(say("payment.quoting"))
+        elif keying:
+            self.source.setText(say("portal.waiting"))
         elif shown is not None:
             self.source.setText(self._quote_words(shown))
         elif pending:
@@ -121,6 +127,8 @@ class FiguresPage(QWidget):
         model, action = self._model, self.next_action()
         quoted = model.stage is Stage.QUOTED
         words = "settle" if quoted else "quote" if insured else "pay"
+        if model.keyed_next() is not None and quoted:
+            words = "portal"
         self.next.setText(self._say(f"payment.next_{words}", key=self._keys(action)))
         self.next.setAccessibleName(self.next.text())
         self.next.setVisible(bool(model.till.lines))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.domain.patient_password import SealedPassword
     from app.domain.purchase_still import StillDraft
     from app.domain.sale import Sale
-    from app.use_cases.views import Note, PaymentView, Receipt, Step
+    from app.use_cases.views import Note, PaymentView, Receipt, SettlementView, Step
     from ui.screens.password.view_model import PasswordViewModel
     from ui.screens.session import Session
     from ui.screens.till.view_model import TillViewModel
@@ -56,6 +56,10 @@ BUSY = frozenset({Stage.QUOTING, Stage.PASSWORD, Stage.SETTLING, Stage.COMPLETIN
 """Something is on its way: keys that act find the state moved already and do nothing."""
 
 
+def _by_portal(one: SettlementView) -> bool:
+    return one.mode == "portal_assisted"
+
+
 class PaymentViewModel(QObject):
     """The way from a basket to a receipt."""
 
@@ -69,6 +73,8 @@ class PaymentViewModel(QObject):
     """A :class:`PaymentView`: the platform answered a settlement."""
     completed = Signal(object)
     """The :class:`Receipt`."""
+    portal_wanted = Signal(bool)
+    """What the insurer's portal shows is to be keyed in; True = its cancels."""
 
     def __init__(self, session: Session, till: TillViewModel) -> None:
         super().__init__()
@@ -181,7 +187,7 @@ class PaymentViewModel(QObject):
 
     def _quoted(self, view: PaymentView) -> None:
         blocked = any(note.severity == "block" for note in view.notes)
-        quoted = any(s.state == "quoted" and s.split for s in view.settlements)
+        quoted = any(s.state == "quoted" and (s.split or _by_portal(s)) for s in view.settlements)
         self._say(view.notes)
         if blocked or not (quoted or self._part_of(view)):
             self.view = None
@@ -245,6 +251,9 @@ class PaymentViewModel(QObject):
         view, till = self.view, self.till
         if view is None or till.patient is None or self.stage is Stage.SETTLING:
             return
+        if self.keyed_next() is not None:
+            self.portal_wanted.emit(False)
+            return
         if not self.shop.wants_password(view, till.patient):
             self._settle_with(None)
         elif self.stage is not Stage.PASSWORD:
@@ -265,6 +274,20 @@ class PaymentViewModel(QObject):
             self._settle_failed,
         )
         operation.told.connect(self._tick)
+
+    def keyed_next(self) -> SettlementView | None:
+        """The part whose figures staff key in from the insurer's portal next."""
+        parts = self.view.settlements if self.view is not None else ()
+        return next((one for one in parts if one.state == "quoted" and _by_portal(one)), None)
+
+    def keyed(self, view: PaymentView) -> None:
+        """Its figures are in the books: on as after an answer."""
+        self._settled(view)
+
+    def keyed_back(self, view: PaymentView) -> None:
+        """The portal cancelled all of it: on as after cancels of ours."""
+        self.draft = None
+        self._undone(view)
 
     def _tick(self, step: Step) -> None:
         self.ticks = (*self.ticks, step)
@@ -391,6 +414,9 @@ class PaymentViewModel(QObject):
             return
         if self._is_plain() or self.view is None or not self._part_settled():
             self.back()
+            return
+        if any(one.state == "settled" and _by_portal(one) for one in self.view.settlements):
+            self.portal_wanted.emit(True)
             return
         view, operator = self.view, self.session.who()
         self.draft = None

@@ -33,6 +33,8 @@ class ReturnViewModel(QObject):
 
     changed = Signal()
     finished = Signal()
+    portal_wanted = Signal(object)
+    """A :class:`PaymentView`: its settlements are cancelled in the insurer's portal first."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -230,9 +232,23 @@ class ReturnViewModel(QObject):
             Lane.LINE,
             lambda tell: self.shop.run_return(return_id, operator, credential, tell),
             self._got,
-            self._failed,
+            self._stopped,
         )
         operation.told.connect(self._leg)
+
+    def _stopped(self, error: YaotaiError) -> None:
+        """Settled in the insurer's portal: nothing has moved, its cancel is keyed in first."""
+        self._failed(error)
+        if error.params.get("code") == "PORTAL_CANCEL" and self.view is not None:
+            sale_id = self.view.sale_id
+            self.session.run(
+                Lane.STORE, lambda _: self.shop.payment(sale_id), self.portal_wanted.emit
+            )
+
+    def go_on(self, view: ReturnView) -> None:
+        """The cancels are in the books: the legs that are left."""
+        self.view = view
+        self.run()
 
     @property
     def may_drop(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
+from ui.screens.shop.connection import ConnectionBox, ConnectionModel
 from ui.screens.shop.delisting import DelistingBox, DelistingModel
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, column, label, line_edit, retone, row, rule
@@ -41,6 +42,8 @@ class ShopPanel(Panel):
         lines.addWidget(self.rosters)
         self.delisting = DelistingBox(DelistingModel(self._session))
         lines.addWidget(self.delisting)
+        self.connection = ConnectionBox(ConnectionModel(self._session))
+        lines.addWidget(self.connection)
         lines.addWidget(rule())
         lines.addWidget(label(say("environment.change"), "strong"))
         self.obstacle = label("", "", "second", wrap=True)
@@ -143,6 +146,7 @@ class ShopPanel(Panel):
             field.clear()
         self._model.open()
         self.delisting.opened()
+        self.connection.opened()
 
     def back(self) -> bool:
         """After a change there is no way back into the old till."""
