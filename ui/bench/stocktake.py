@@ -60,6 +60,8 @@ class _Told:
     unzip: list[float]
     pandas: list[float]
     entries: list[float]
+    stages: dict[str, list[float]]
+    """Of either form: taking its rows in, and ending the counting."""
 
 
 def run() -> dict[str, object]:
@@ -101,6 +103,7 @@ def _record(told: _Told) -> dict[str, object]:
             "xlsx_p50": round(median(told.xlsx), 1),
             "unzip_p50": round(median(told.unzip), 1),
             "xlsx_ratio": round(workbook, 2),
+            **{f"{name}_p50": round(median(took), 1) for name, took in told.stages.items()},
             "entries": len(told.entries),
             "entry_p95": round(entry, 2),
         },
@@ -114,15 +117,19 @@ def _measure(doors: Doors, folder: Path) -> _Told:
         manager = next(Operator(one) for one in uow.staff.all() if one.role is Role.MANAGER)
     _stock(doors)
     release_collector()  # as the till does once it is open
-    told = _Told([], [], [], [], [], [])
+    told = _Told([], [], [], [], [], [], {})
     for _ in range(ROUNDS):
         for form in ("csv", "xlsx"):
             take_id, path, ledger = _sheet(doors, clock, folder, form, manager)
             bare = bare_csv(path) if form == "csv" else bare_unzip(path)
             began = time.perf_counter_ns()
             done = read_sheet(doors, take_id, path, manager)
+            between = time.perf_counter_ns()
             stocktake.end_counting(doors, take_id, manager, with_gaps=True)
-            took = (time.perf_counter_ns() - began) / 1e6
+            ended = time.perf_counter_ns()
+            took = (ended - began) / 1e6
+            told.stages.setdefault(f"{form}_taken", []).append((between - began) / 1e6)
+            told.stages.setdefault(f"{form}_ended", []).append((ended - between) / 1e6)
             if done.taken < ROWS or done.refused:
                 raise RuntimeError("the sheet was not taken in whole")
             if form == "csv":

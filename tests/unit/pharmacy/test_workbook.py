@@ -254,6 +254,16 @@ def test_merged_cells_are_turned_away(tmp_path: Path) -> None:
     assert why(path) == "import.cells_merged"
 
 
+def test_merged_cells_of_a_sheet_that_is_not_read_stop_nothing(tmp_path: Path) -> None:
+    path, book = tmp_path / "two.xlsx", Workbook()
+    book.worksheets[0].append(["品名", "数"])
+    second = book.create_sheet("说明")
+    second.append(["此页不读", ""])
+    second.merge_cells("A1:B1")
+    book.save(path)
+    assert [row.cells for row in read(path)] == [("品名", "数")]
+
+
 def test_a_document_type_hidden_by_another_encoding_is_turned_away(tmp_path: Path) -> None:
     path = written(tmp_path, [["甲"]])
     with zipfile.ZipFile(path) as packed:

@@ -1,5 +1,6 @@
 """Books of an earlier version are brought up to date with everything that stood in them."""
 
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from alembic.config import Config
 from sqlalchemy import create_engine, make_url, select, text
 
 from app.domain.catalogue import generic_key, key_of
+from app.domain.money import Quantity
+from app.domain.stocktake import CountEntry
 from app.storage import migrate
 from app.storage.codec import to_text
 from app.storage.engine import APPLICATION_ID, open_store
@@ -104,4 +107,42 @@ def test_drugs_of_an_older_store_are_found_as_if_saved_today(drugs_of_0004):
     with make_factory(engine, secrets_for_tests(), STORE, TILL)() as uow:
         fifth = [one for one in drugs if one.generic_name == NAMES[0]]
         assert uow.medicines.alike(["vc片"], []) == fifth
+    engine.dispose()
+
+
+OLD_TAKE = """
+INSERT INTO stocktake (id, store_id, till_id, number, state, opened_at, version, body)
+VALUES ('take-1', ?, ?, 'PC-1', 'counting', 1, 1, '{}')
+"""
+OLD_SHEET = """
+INSERT INTO stocktake_sheet
+  (store_id, till_id, id, stocktake_id, digest, at, by_id, entries, body)
+VALUES (?, ?, 'sheet-1', 'take-1', 'digest', 1, 'staff-1', 2, ?)
+"""
+
+
+def test_sheets_of_counts_kept_line_by_line_come_back_count_by_count(tmp_path):
+    place = books_of("0032", tmp_path / "books.db")
+    lines = (
+        ("r-1", "med-1", "lot-1", "40000", "staff-1", "1000000", "z-1", "A-1", "first", "sheet",
+         "", "", ""),
+        ("r-2", "med-2", "", "5000", "staff-1", "2000000", "", "", "first", "sheet",
+         "X-1", "2026-01-01", "2028-01-01"),
+    )  # fmt: skip
+    engine = create_engine(f"sqlite:///{place}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(OLD_TAKE, (STORE, TILL))
+        body = "\n".join(map("\t".join, lines))
+        connection.exec_driver_sql(OLD_SHEET, (STORE, TILL, body))
+    engine.dispose()
+    engine = open_store(place)
+    begins = datetime(1970, 1, 1, tzinfo=UTC)
+    with make_factory(engine, secrets_for_tests(), STORE, TILL)() as uow:
+        assert uow.stocktakes.entries("take-1") == [
+            CountEntry("r-1", "med-1", "lot-1", Quantity.of(4), "staff-1",
+                       begins + timedelta(seconds=1), "z-1", "A-1", device="sheet"),
+            CountEntry("r-2", "med-2", "", Quantity.of("0.5"), "staff-1",
+                       begins + timedelta(seconds=2), device="sheet", batch="X-1",
+                       made_on=date(2026, 1, 1), expires_on=date(2028, 1, 1)),
+        ]  # fmt: skip
     engine.dispose()
