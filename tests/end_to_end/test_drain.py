@@ -11,7 +11,8 @@ import pytest
 
 from app.domain.upload_states import UploadState
 from app.use_cases.complete_sale import complete_sale
-from app.use_cases.drain_outbox import SAME_REFUSALS, drain_outbox
+from app.use_cases.drain_outbox import SAME_REFUSALS, SILENCES, drain_outbox, drain_slice
+from app.use_cases.outbox_turn import BACK_OFF
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 
 MANY = ("3501A", "3502A", "3504A", "3505A", "3506A", "3507A")
@@ -96,3 +97,18 @@ def test_two_tills_send_no_row_twice(till: PracticeTill) -> None:
     with other.doors.uow() as uow:
         stale = replace(before[0], state=UploadState.SENT, tries=1)
         assert not uow.outbox.keep(stale, before[0])
+
+
+def test_a_line_that_hangs_ends_the_slice_and_rows_rest_apart(till: PracticeTill) -> None:
+    """Two silences are enough; what rests, rests half to one and a half steps, each its own."""
+    sell(till, 6)
+    till.fault(kind="lost_answer", infno=["3505"], times=0)
+    done = drain_slice(till.doors, till.operator)
+    assert (done.sent, done.unknown) == (SILENCES, SILENCES) and done.silent
+    with till.doors.uow() as uow:
+        rests = [one.next_try_at for one in uow.outbox.oldest(10) if one.state is UploadState.SENT]
+    now, step = till.clock.now(), timedelta(seconds=BACK_OFF[0])
+    assert len(set(rests)) == SILENCES
+    assert all(one and step / 2 <= one - now < step * 3 / 2 for one in rests)
+    assert drain_slice(till.doors, till.operator).sent == 0, "their lots wait for them"
+    assert states(till) == {UploadState.SENT: SILENCES, UploadState.HELD: 6 - SILENCES}
