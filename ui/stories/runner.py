@@ -90,11 +90,22 @@ def play(
             )
             if not told[-1:] or not told[-1].held:
                 return Played(story, tuple(told))
+            if story.steps[last - 1].restore:
+                _put_back_newest(home, clock.now())
         settings = _practice_till(home, story, platform.url, clock)
         told += _play_here(settings, story, final, platform, pictures, until)
     finally:
         platform.stop()
     return Played(story, tuple(told))
+
+
+def _put_back_newest(home: Home, now: datetime) -> None:
+    """What somebody does after the machine was lost: the newest backup becomes the till."""
+    from ui.backups import found_in, place_of, put_back  # few stories lose a machine
+
+    place = place_of(home.practice)
+    newest = found_in(place)[0]
+    put_back(place / newest.name, home, practice=True, code="", now=now)
 
 
 def _play_real_shop(

@@ -37,7 +37,18 @@ what is read, until another one is turned to or it is closed.
 
 _PLACE = re.compile(r"\{([a-z_]+)\.([a-z_]+)\}")
 _STEP_KEYS = frozenset(
-    ("does", "does_en", "expects", "expects_en", "acts", "screen", "till", "platform", "cut")
+    (
+        "does",
+        "does_en",
+        "expects",
+        "expects_en",
+        "acts",
+        "screen",
+        "till",
+        "platform",
+        "cut",
+        "restore",
+    )
 )
 _STORY_KEYS = frozenset(("title", "title_en", "rules", "region", "setup", "step"))
 
@@ -63,7 +74,8 @@ class Step:
     """One step: words for people, acts, and what screen, till and platform must then say.
 
     ``cut``: once screen and platform agree the till loses its power (kill -9); its books are
-    read after that, and the next step happens at a till that was started again.
+    read after that, and the next step happens at a till that was started again. ``restore``: the
+    machine is lost at the cut, and the newest backup is put back before the next step.
     """
 
     does: Mapping[str, str]
@@ -73,6 +85,7 @@ class Step:
     till: tuple[Check, ...]
     platform: tuple[Check, ...]
     cut: bool = False
+    restore: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,8 @@ def _step(table: Mapping[str, Any], where: str, file: str) -> Step:
     for witness in ("screen", "till", "platform"):
         if not table.get(witness):
             raise BadFile(file=file, why=f"{where}: nothing is asked of {witness}")
+    if table.get("restore") and not table.get("cut"):
+        raise BadFile(file=file, why=f"{where}: restore goes with cut")
     if all(str(text).startswith("!") for text in table["screen"]):
         # What is absent is absent already before the act has had its effect.
         raise BadFile(file=file, why=f"{where}: at least one text must be there")
@@ -138,6 +153,7 @@ def _step(table: Mapping[str, Any], where: str, file: str) -> Step:
         till=tuple(_check(one, where, file) for one in table["till"]),
         platform=tuple(_check(one, where, file) for one in table["platform"]),
         cut=table.get("cut") is True,
+        restore=table.get("restore") is True,
     )
 
 
