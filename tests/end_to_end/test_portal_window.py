@@ -1,4 +1,4 @@
-"""SJZ-A.7 in the real window, on real books: switch, key in, pay; cancel; a wrong figure is told."""
+"""SJZ-A.7 in the real window, on real books: switch, key in, pay, cancel; errors are told."""
 
 from __future__ import annotations
 
