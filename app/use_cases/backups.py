@@ -237,6 +237,7 @@ def mark_restored(
 ) -> None:
     """Inside the caller's unit of work: no sale before :func:`catch_up`."""
     uow.settings.put(RESTORED, json.dumps({"made_at": made_at.isoformat(), "name": name}))
+    uow.settings.put(GOOD, made_at.isoformat())  # it was proved by putting it back
     wall = shop_time(now)
     for day in {f"{shop_time(one):%Y%m%d}" for one in (made_at, now)}:
         over = wall.hour * 60 + wall.minute if day == f"{wall:%Y%m%d}" else 24 * 60

@@ -39,7 +39,7 @@ def lanes() -> HandLanes:
 
 def opened(shop: FakeShop, lanes: HandLanes, qtbot, lang: str = "zh_CN") -> BackupPage:
     session = Session(shop, lanes, lang)
-    session.sign_in(shop.sign_in("3001", "300300"))
+    session.sign_in(shop.sign_in("3001", "123456"))
     page = BackupPage(BackupModel(session), lambda _token: QColor())
     qtbot.addWidget(page)
     page.show()

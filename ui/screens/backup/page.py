@@ -117,7 +117,6 @@ class BackupPage(OfficePage):
         words, tone = model.said()
         self.state.setText(words)
         retone(self.state, "tone", tone)
-        self.now.setEnabled(not model.making)
         self.elsewhere.setEnabled(not model.busy)
         self.beside.setEnabled(not model.busy)
         self.note.setText(model.session.say_note(model.note) if model.note else "")
