@@ -15,7 +15,7 @@ from ui.simulation.faults import GROUPS
 from ui.simulation.run import run_store
 from ui.simulation.store import Task
 
-SALES = int(os.environ.get("YAOTAI_SIMULATE_SALES", "1000"))
+SALES = int(os.environ.get("YAOTAI_SIMULATE_SALES", "600"))
 """As many as fit beside everything else; 5,000 take some three minutes of one core."""
 
 FOUND_BY = {
