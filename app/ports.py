@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from app.domain.catalogue import Medicine
     from app.domain.insurance import Answer, Call, Header, InsuredPerson, Message
-    from app.domain.money import Money, Quantity
+    from app.domain.money import Money, Quantity, UnitPrice
     from app.domain.pack_code import PackCode
     from app.domain.patient_password import SealedPassword
     from app.domain.returns import Return
@@ -434,6 +434,10 @@ class MedicineBook(Protocol):
 
     def many(self, medicine_ids: Iterable[str]) -> dict[str, Medicine]:
         """Those that exist, by id."""
+        ...
+
+    def prices(self, medicine_ids: Iterable[str]) -> dict[str, UnitPrice]:
+        """The sale price of each, by id; a drug without one is not there."""
         ...
 
     def all(self) -> Iterable[Medicine]:

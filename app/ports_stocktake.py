@@ -118,8 +118,10 @@ class StocktakeBook(Protocol):
         """The name, empty where nobody took it yet."""
         ...
 
-    def add_lines(self, stocktake_id: str, lines: Sequence[CountLine]) -> None:
-        """The frozen list."""
+    def add_lines(
+        self, stocktake_id: str, lines: Sequence[CountLine], books: Ledger | None = None
+    ) -> None:
+        """The frozen list; ``books``: what :meth:`ledger` said for it, to be built on later."""
         ...
 
     def lines(self, stocktake_id: str) -> list[CountLine]:
@@ -150,10 +152,13 @@ class StocktakeBook(Protocol):
         """The same, side by side."""
         ...
 
-    def ledger(self, medicine_ids: Iterable[str] | None, since: datetime) -> Ledger:
+    def ledger(
+        self, medicine_ids: Iterable[str] | None, since: datetime, stocktake_id: str = ""
+    ) -> Ledger:
         """The sums of movements of all lots, late ones one by one.
 
         ``medicine_ids``: the drugs whose lots are named one by one, None = all.
+        ``stocktake_id``: whose list was frozen at ``since``: sums kept with it are built on.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy import Column, Executable, Row, Select, bindparam, func, insert,
 
 from app.domain.catalogue import Medicine, folded, generic_key, key_of
 from app.domain.clock import from_micros, micros
-from app.domain.money import Money, Quantity
+from app.domain.money import Money, Quantity, UnitPrice
 from app.errors import BadValue, NotFound, RuleBroken
 from app.ports import CodeSold, StockMove
 from app.storage.books_shop import Numbers
@@ -87,6 +88,12 @@ class Medicines:
         """Those that exist, by id."""
         rows = self._session.any_of(_BY_IDS, medicine_ids)
         return {row.id: shared_value(Medicine, row.body) for row in rows}
+
+    def prices(self, medicine_ids: Iterable[str]) -> dict[str, UnitPrice]:
+        """The sale price of each, by id; a drug without one is not there."""
+        rows = self._session.any_of(_BY_IDS, medicine_ids)
+        told = ((row.id, json.loads(row.body).get("price")) for row in rows)
+        return {key: UnitPrice(price) for key, price in told if price is not None}
 
     def all(self) -> Iterable[Medicine]:
         """Every drug, in id order; a stream that needs the unit of work open."""

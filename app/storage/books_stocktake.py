@@ -25,8 +25,8 @@ from app.domain.stocktake_states import LIVE, StocktakeState
 from app.domain.stocktake_tally import Difference, Ledger
 from app.errors import NotFound, StoreStale
 from app.ports_stocktake import Remark, ResultRow, SheetLine, SheetLines, SheetRead
-from app.storage.books_stocktake_ledger import LOTS, ledger_of
-from app.storage.books_stocktake_pack import pack, pack_list, unpack, unpack_list
+from app.storage.books_stocktake_ledger import LOTS, frozen_of, ledger_of
+from app.storage.books_stocktake_pack import books_of_list, pack, pack_list, unpack, unpack_list
 from app.storage.codec import canonical, from_text, to_text
 from app.storage.hot import Hot
 from app.storage.session import Session, chunks, upsert
@@ -75,6 +75,7 @@ class Stocktakes:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._lists: dict[str, str] = {}
 
     # --- tasks -----------------------------------------------------------------------------------
 
@@ -133,8 +134,10 @@ class Stocktakes:
 
     # --- the frozen list -------------------------------------------------------------------------
 
-    def add_lines(self, stocktake_id: str, lines: Sequence[CountLine]) -> None:
-        """The frozen list."""
+    def add_lines(
+        self, stocktake_id: str, lines: Sequence[CountLine], books: Ledger | None = None
+    ) -> None:
+        """The frozen list; ``books``: what :meth:`ledger` said for it, to be built on later."""
         rows = [
             {"stocktake_id": stocktake_id, "no": one.no, "medicine_id": one.medicine_id,
              "lot_id": one.lot_id, "zone": one.zone, "position": one.position,
@@ -146,6 +149,7 @@ class Stocktakes:
         self._session.write(_ADD_LINES, rows, "stocktake line")
         body = pack_list(self._listed_now(stocktake_id))
         if body:
+            body += frozen_of(self._session, books) if books is not None else ""
             kept = {"stocktake_id": stocktake_id, "body": body}
             self._session.run(insert(STOCKTAKE_LIST), kept, "stocktake list")
 
@@ -169,9 +173,17 @@ class Stocktakes:
 
     def listed(self, stocktake_id: str) -> SheetLines:
         """The frozen list, with codes and batches as they were when it was frozen."""
-        query = select(STOCKTAKE_LIST.c.body).where(STOCKTAKE_LIST.c.stocktake_id == stocktake_id)
-        row = self._session.one(query)
-        return unpack_list(row.body) if row else self._listed_now(stocktake_id)
+        body = self._frozen(stocktake_id)
+        return unpack_list(body) if body else self._listed_now(stocktake_id)
+
+    def _frozen(self, stocktake_id: str) -> str:
+        """The text kept when the list was frozen: it never changes, so it is read once."""
+        table = STOCKTAKE_LIST
+        if stocktake_id and stocktake_id not in self._lists:
+            query = select(table.c.body).where(table.c.stocktake_id == stocktake_id)
+            row = self._session.one(query)
+            self._lists[stocktake_id] = row.body if row else ""
+        return self._lists.get(stocktake_id, "")
 
     def _listed_now(self, stocktake_id: str) -> SheetLines:
         rows = _SHEET_LINES.plain(self._session.connection, {"b_take": stocktake_id})
@@ -257,12 +269,16 @@ class Stocktakes:
 
     # --- the books of each moment ----------------------------------------------------------------
 
-    def ledger(self, medicine_ids: Iterable[str] | None, since: datetime) -> Ledger:
+    def ledger(
+        self, medicine_ids: Iterable[str] | None, since: datetime, stocktake_id: str = ""
+    ) -> Ledger:
         """The sums of movements of all lots, late ones one by one.
 
         ``medicine_ids``: the drugs whose lots are named one by one, None = all.
+        ``stocktake_id``: whose list was frozen at ``since``: sums kept with it are built on.
         """
-        return ledger_of(self._session, medicine_ids, since)
+        kept = books_of_list(self._frozen(stocktake_id))
+        return ledger_of(self._session, medicine_ids, since, kept)
 
     # --- differences and results -----------------------------------------------------------------
 

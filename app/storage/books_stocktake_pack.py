@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import Any, NamedTuple, TypeVar, overload
 
 from app.domain.money import Quantity
 from app.domain.stocktake import Round
@@ -22,6 +22,20 @@ _ZERO = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
 _COLUMN, _VALUE = "\x1e", "\x1f"
 """What stands between columns, and between the values of one: ASCII's own for this."""
+_BOOKS = "\x1d"
+"""What stands between a frozen list and the sums that were kept with it."""
+
+
+class FrozenBooks(NamedTuple):
+    """Sums of movements up to a moment, as they were when a list was frozen."""
+
+    until: int
+    """Microseconds; that moment included."""
+    moves: int
+    """How many movements there were up to it, on the shelf or off: while there are no more, the
+    sums are those of today."""
+    sums: dict[str, int]
+    """Lot -> ten-thousandths; zeros are left out."""
 
 
 class Packed(Sequence[T]):
@@ -139,11 +153,35 @@ def pack_list(lines: SheetLines) -> str:
 
 def unpack_list(text: str) -> SheetLines:
     """The list of a packed text; :raises StoreBroken: it is none."""
-    rows, parts = _parts(text)
+    rows, parts = _parts(text.partition(_BOOKS)[0])
     try:
         return SheetLines(*(Packed(rows, part, _itself) for part in parts))
     except TypeError:
         raise StoreBroken(why="a stored list") from None
+
+
+def pack_books(books: FrozenBooks) -> str:
+    """What stands behind the text of a frozen list; empty where it cannot stand there."""
+    if not books.sums:
+        return ""
+    try:
+        sums = _text((list(books.sums), list(map(str, books.sums.values()))))
+    except StoreBroken:
+        return ""
+    return _BOOKS.join(("", str(books.until), str(books.moves), sums))
+
+
+def books_of_list(text: str) -> FrozenBooks | None:
+    """The sums kept with a frozen list, if any were; :raises StoreBroken: they are none."""
+    if _BOOKS not in text:
+        return None
+    try:
+        _, until, moves, sums = text.split(_BOOKS)
+        rows, (lots, figures) = _parts(sums)
+        columns = Packed(rows, lots, _itself), Packed(rows, figures, int)
+        return FrozenBooks(int(until), int(moves), dict(zip(*columns, strict=True)))
+    except ValueError:
+        raise StoreBroken(why="sums kept with a list") from None
 
 
 def _text(columns: Sequence[Sequence[str]]) -> str:
@@ -156,7 +194,7 @@ def _text(columns: Sequence[Sequence[str]]) -> str:
             continue
         once = column.count(column[0]) == rows
         part = column[0] if once else _VALUE.join(column)
-        if _COLUMN in part or part.count(_VALUE) != (0 if once else rows - 1):
+        if _COLUMN in part or _BOOKS in part or part.count(_VALUE) != (0 if once else rows - 1):
             raise StoreBroken(why="a sign that parts columns")
         parts.append(part)
     return _COLUMN.join(parts)

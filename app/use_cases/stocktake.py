@@ -143,13 +143,13 @@ def begin(doors: Doors, stocktake_id: str, operator: Operator) -> tuple[Stocktak
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id)
         threshold = rules_of(doors, uow).limits()
-        lines, left_out = _freeze(uow, take, uow.stocktakes.ledger(None, now))
+        lines, left_out = _freeze(uow, take, books := uow.stocktakes.ledger(None, now))
         if not lines:
             raise BadValue(what="count", why="nothing_to_count")
         take = replace(take.step(StocktakeEvent.BEGUN), begun_at=now, begun_by=operator.staff.id,
                        threshold=threshold)  # fmt: skip
         take = uow.stocktakes.save(take)
-        uow.stocktakes.add_lines(take.id, lines)
+        uow.stocktakes.add_lines(take.id, lines, books)
         entry = {"take": take.id, "lines": len(lines), "left_out": left_out}
         uow.log.append("stocktake.begun", operator.staff.id, now, entry)
         uow.commit()
@@ -207,7 +207,7 @@ def tally(doors: Doors, uow: UnitOfWork, take: Stocktake, *, all_of_them: bool =
     """
     counts = uow.stocktakes.counts(take.id)
     loose = set(compress(counts.medicine_id, map(not_, counts.lot_id)))
-    ledger = uow.stocktakes.ledger(loose, take.begun_at or take.opened_at)
+    ledger = uow.stocktakes.ledger(loose, take.begun_at or take.opened_at, take.id)
     ledger = as_seen(ledger, counts, uow.moments.of_take(take.id))
     if all_of_them:
         stands = standing(counts.entries())
@@ -245,10 +245,10 @@ def worths_of(uow: UnitOfWork, off: Sequence[Difference]) -> dict[Goods, Money |
     told: dict[Goods, Money | None] = {}
     costs = [known.get(one.goods[1]) for one in off]
     unknown = [one.goods[0] for one, cost in zip(off, costs, strict=True) if cost is None]
-    drugs = uow.medicines.many(unknown)
+    sold_at = uow.medicines.prices(unknown)
     for one, price in zip(off, costs, strict=True):
         if price is None:
-            price = drugs[one.goods[0]].price
+            price = sold_at.get(one.goods[0])
         told[one.goods] = price.times(one.variance) if price is not None else None
     return told
 

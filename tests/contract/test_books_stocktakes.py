@@ -106,6 +106,38 @@ def test_the_ledger_is_the_sum_of_movements_at_any_moment(books: UnitOfWorkFacto
         assert uow.stocktakes.batches() == {("med-1", "B1"): "lot-1"}
 
 
+def test_sums_kept_with_a_list_say_what_all_movements_say(books: UnitOfWorkFactory) -> None:
+    def move(key: str, lot: str, packs: int, at: datetime) -> StockMove:
+        kind = MoveKind.BOUGHT.value
+        return StockMove(key, "med-1", Quantity.of(packs), kind, at, lot_id=lot)
+
+    with books() as uow:
+        uow.stocktakes.add(TAKE)
+        uow.lots.add([Lot("lot-1", "med-1", "B1"), Lot("lot-2", "med-1", "B2")])
+        uow.stock.move(
+            [
+                move("m-1", "lot-1", 9, AT - timedelta(days=1)),
+                move("m-2", "lot-1", 2, AT - timedelta(minutes=1)),
+                move("m-3", "lot-2", 4, AT + timedelta(minutes=9)),  # booked by a clock ahead
+            ]
+        )
+        uow.stocktakes.add_lines("take-1", LINES, uow.stocktakes.ledger(None, AT))
+        uow.commit()
+    later = [
+        move("m-4", "lot-1", -3, AT + timedelta(minutes=2)),
+        move("m-5", "lot-2", 1, AT + timedelta(minutes=3)),
+        move("m-6", "lot-1", 7, AT - timedelta(hours=1)),  # booked by a clock set back
+    ]
+    for each in (None, *later):
+        with books() as uow:
+            if each is not None:
+                uow.stock.move([each])
+            built, anew = (uow.stocktakes.ledger(None, AT, take) for take in ("take-1", ""))
+            assert {lot: built.now[lot] for lot in anew.now} == anew.now
+            assert (built.later, built.lots_of) == (anew.later, anew.lots_of)
+            uow.commit()
+
+
 def test_differences_keep_their_reasons_and_results_every_line(books: UnitOfWorkFactory) -> None:
     take = begun(books)
     told = Difference(("med-1", "lot-1", ""), Quantity.of(4), Quantity.of(5), AT, Round.FIRST,
