@@ -280,8 +280,8 @@ class ListBook(Protocol):
         """The row that is in force on that day."""
         ...
 
-    def has_listed(self, kind: str) -> bool:
-        """Whether a list of that kind was ever imported; where not, nobody is asked about it."""
+    def which_listed(self, first: str, second: str) -> frozenset[str]:
+        """Those of two kinds of which a list was ever imported; about the other nobody is asked."""
         ...
 
     def all_listed(self, kind: str) -> list[ListedIssuer]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    union_all,
 )
 
 from app.domain.clock import from_micros, micros, shop_time
@@ -50,7 +51,15 @@ _IN_FORCE = Hot(
     .order_by(LISTED.c.begins.desc(), LISTED.c.no.desc())
     .limit(1)
 )
-_ANY = Hot(select(LISTED.c.no).where(_OURS).limit(1))
+_TWO = tuple(
+    select(LISTED.c.kind)
+    .where(LISTED.c.store_id == bindparam("b_store"), LISTED.c.kind == bindparam(name))
+    .limit(1)
+    .subquery()
+    for name in ("b_first", "b_second")
+)
+_WHICH = Hot(union_all(*(select(each.c.kind) for each in _TWO)))
+"""Which of two kinds were ever imported: both are asked at every check of a prescription."""
 
 T = TypeVar("T")
 
@@ -159,9 +168,10 @@ class Lists:
         found = self._session.hot(_IN_FORCE, {**self._list(kind), **asked})
         return self._listed(found[0]) if found else None
 
-    def has_listed(self, kind: str) -> bool:
-        """Whether a list of that kind was ever imported; no name is opened for it."""
-        return bool(self._session.hot(_ANY, self._list(kind)))
+    def which_listed(self, first: str, second: str) -> frozenset[str]:
+        """Those of two kinds of which a list was ever imported; no name is opened for it."""
+        asked = {"b_store": self._session.store_id, "b_first": first, "b_second": second}
+        return frozenset(row.kind for row in self._session.hot(_WHICH, asked))
 
     def all_listed(self, kind: str) -> list[ListedIssuer]:
         """The whole list, by code; empty = never imported, so nobody is asked about it."""

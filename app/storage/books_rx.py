@@ -6,11 +6,12 @@ they are used up and nothing else goes with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from functools import partial
+from typing import Any, Self, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Row, bindparam, case, delete, func, insert, select, update
 
@@ -107,6 +108,39 @@ class _Acts:
 _ACTS = tuple(each.name for each in fields(_Acts))
 
 
+class _Stored(RxCase):
+    """As the books hold it. The sheet is opened when it is looked at first: a settlement that is
+    booked only moves states, and to open it would cost more than all else that is read then."""
+
+    _opens: Callable[[], RxSheet]
+
+    @classmethod
+    def of(cls, opens: Callable[[], RxSheet], **known: Any) -> Self:  # noqa: ANN401 - its fields
+        made = cls.__new__(cls)
+        made.__dict__.update(known, _opens=opens)
+        return made
+
+    def __getattr__(self, name: str) -> RxSheet:
+        if name != "sheet" or "_opens" not in self.__dict__:
+            raise AttributeError(name)
+        self.sheet = self._opens()
+        return self.sheet
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether the sheet is open."""
+        return "sheet" in self.__dict__
+
+    def __eq__(self, other: object) -> bool:
+        """Where a case came from makes no difference."""
+        if not isinstance(other, RxCase):
+            return NotImplemented
+        return all(getattr(self, each) == getattr(other, each) for each in _FIELDS)
+
+
+_FIELDS = tuple(each.name for each in fields(RxCase))
+
+
 class Prescriptions:
     """:class:`app.ports_rx.PrescriptionBook`: every list is the whole store's.
 
@@ -159,6 +193,8 @@ class Prescriptions:
         self._without.clear()
 
     def _same_sheet(self, case: RxCase) -> None:
+        if isinstance(case, _Stored) and not case.looked_at:
+            return  # still what the books hold
         known = self._sheets.get(case.id)
         if known is None:
             found = self._session.hot(_BY_ID, self._key(case.id))
@@ -203,7 +239,7 @@ class Prescriptions:
             if not found:
                 self._without.add(sale_id)
                 return None
-            known = self._whole(found[0])
+            known = self._late(found[0])
             self._read[known.id] = self._read[f"sale|{sale_id}"] = known
         return copy(known)
 
@@ -359,12 +395,17 @@ class Prescriptions:
         return self._open(TOKEN_PURPOSE, RxTokens, row.sealed_tokens, _place(row.id, "tokens"))
 
     def _whole(self, row: Row[Any]) -> RxCase:
+        case = self._late(row)
+        case.sheet = self._sheet(row)
+        return case
+
+    def _late(self, row: Row[Any]) -> RxCase:
         unseal = self._session.unseal
         acts = self._open(PURPOSE, _Acts, row.sealed_acts, _place(row.id, "acts"))
-        return RxCase(
+        return _Stored.of(
+            partial(self._sheet, row),
             id=row.id,
             till_id=row.till_id,
-            sheet=self._sheet(row),
             arrived_at=from_micros(row.arrived_at),
             person_id=row.person_id,
             sale_id=row.sale_id,

@@ -128,6 +128,7 @@ def facts_in(
     counted = (whole and warnings) or any(line.item.ephedrine for line in sale.lines)
     codes = [line.item.national_code for line in sale.lines if line.item.national_code]
     versions = uow.lists.circulation_versions() if rx is not None and rx.circulated else []
+    kinds = uow.lists.which_listed(ISSUER, PRESCRIBER) if rx is not None else frozenset()
     return BookFacts(
         # The remainder of a return left with the customer when it was sold.
         presence=presence_in(uow, now) if gated and not sale.replaces else None,
@@ -140,8 +141,8 @@ def facts_in(
         circulating=_circulating(uow, rx, codes) if versions and rx is not None else None,
         list_days=(now - versions[0].imported_at).days if versions else None,
         list_known=bool(versions) or rx is None or not rx.circulated,
-        issuer_listed=rx is None or _listed(uow, ISSUER, rx.issuer_code, rx),
-        prescriber_listed=rx is None or _listed(uow, PRESCRIBER, rx.doctor_code, rx),
+        issuer_listed=rx is None or _listed(uow, kinds, ISSUER, rx.issuer_code, rx),
+        prescriber_listed=rx is None or _listed(uow, kinds, PRESCRIBER, rx.doctor_code, rx),
         reviewer_bound=rx is None or _reviewer_bound(uow, rx),
         buyer_known=bool(who),
         roster=_roster(uow, sale, who, now) if whole else None,
@@ -262,9 +263,12 @@ def _circulating(uow: UnitOfWork, rx: Prescription, codes: list[str]) -> frozens
     return uow.lists.circulating(codes, shop_time(rx.issued_at).date())
 
 
-def _listed(uow: UnitOfWork, kind: str, code: str, rx: Prescription) -> bool:
-    """Whether the code stood on the list on the day of issue; a list never imported asks nobody."""
-    if not uow.lists.has_listed(kind):
+def _listed(uow: UnitOfWork, kinds: frozenset[str], kind: str, code: str, rx: Prescription) -> bool:
+    """Whether the code stood on the list on the day of issue.
+
+    ``kinds``: of which there is a list; a list never imported asks nobody.
+    """
+    if kind not in kinds:
         return True
     disease = rx.disease_code if kind == PRESCRIBER else ""
     return uow.lists.listed(kind, code, shop_time(rx.issued_at).date(), disease) is not None

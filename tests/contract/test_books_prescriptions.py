@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.domain.money import Quantity
 from app.domain.prescription import PrescriptionForm
 from app.domain.rx_case import Review, Verdict
 from app.domain.rx_states import LIVE, ON_THE_WIRE, WAITING, RxEvent, RxState
-from app.errors import BadValue, NotFound, StoreStale
+from app.errors import BadValue, NotFound, StoreStale, YaotaiError
 from app.storage.books_rx import READY
 from app.storage.tables_rx import LIVE_WITH_A_SALE, RX_CASE
 from app.storage.unit_of_work import make_factory
@@ -99,6 +99,30 @@ def test_the_sheet_of_a_prescription_is_never_changed(books):
         with pytest.raises(BadValue):
             uow.prescriptions.save(case)
     assert case.version == 0
+
+
+def test_a_sheet_that_nobody_looks_at_is_not_opened(books, engine):
+    """Where only states move, as when a settlement is booked: seen by a sheet nobody can open."""
+    add(books, a_case(sale_id="sale-1"))
+    with engine.begin() as connection:
+        connection.execute(update(RX_CASE).values(sealed_sheet=b"no ciphertext"))
+    with books() as uow:
+        case = uow.prescriptions.of_sale("sale-1")
+        case.move(RxEvent.PASS_ASKED)
+        uow.prescriptions.save(case)
+        assert case.version == 1
+        with pytest.raises(YaotaiError):
+            _ = uow.prescriptions.of_sale("sale-1").sheet
+    with books() as uow, pytest.raises(YaotaiError):
+        uow.prescriptions.get("case-1")
+
+
+def test_it_is_known_which_of_two_lists_there_are(books):
+    with books() as uow:
+        assert uow.lists.which_listed("issuer", "prescriber") == frozenset()
+        uow.lists.keep_listed("issuer", [an_issuer("H00000000001")])
+        assert uow.lists.which_listed("issuer", "prescriber") == {"issuer"}
+        assert uow.lists.which_listed("prescriber", "issuer") == {"issuer"}
 
 
 def test_an_id_is_used_once(books):

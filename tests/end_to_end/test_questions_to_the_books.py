@@ -15,9 +15,9 @@ from app.domain.sale import Sale
 from app.use_cases.complete_sale import complete_sale
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 
-AT_A_COMPLETION = 20
+AT_A_COMPLETION = 18
 """Of a sale that the customer pays alone."""
-AT_A_SETTLEMENT = 31
+AT_A_SETTLEMENT = 29
 """Of a prescribed part: what is asked before it is sent, and before the answer is booked."""
 
 
