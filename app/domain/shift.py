@@ -76,7 +76,8 @@ class ShiftRules:
     def __post_init__(self) -> None:
         if self.limit < ZERO or self.second_from < ZERO:
             raise BadValue(what="shift rule", why="negative")
-        if self.turns_at.hour >= 12 or self.turns_at.second or self.turns_at.microsecond:
+        whole = self.turns_at.replace(second=0, microsecond=0, tzinfo=None)
+        if whole.hour >= 12 or whole != self.turns_at:
             raise BadValue(what="shift rule", why="a day turns between 00:00 and 11:59")
 
     def day_of(self, moment: datetime) -> date:

@@ -334,3 +334,15 @@ def test_money_adds_up_for_any_basket_rounding_and_any_returns(lines, rounding, 
         if not rest.lines:
             break
     assert back == paid, "over all returns exactly what was paid comes back"
+
+
+@pytest.mark.parametrize("turns", [time(12), time(4, 0, 1), time(4, tzinfo=UTC)])
+def test_a_turn_that_is_no_hour_of_the_night_is_refused(turns):
+    with pytest.raises(BadValue):
+        ShiftRules(turns_at=turns)
+
+
+@pytest.mark.parametrize("pieces", [{3: 1}, {100: -1}, {100: 10**6}])
+def test_a_count_that_cannot_be_is_refused(pieces):
+    with pytest.raises(BadValue):
+        Counted.of_pieces(pieces)

@@ -122,6 +122,9 @@ def test_a_day_by_keys_from_the_first_sale_to_the_close(shown: Shown) -> None:
     assert not strip.isVisible(), "what it leads to is in sight"
     shown.look("home")
     shown.number("1", "float")
+    for garbage in ("1_0", "-1", "１", "1e9", "9999999", "a"):
+        shown.panel().count.fields["100"].setText(garbage)
+        assert not shown.panel().count.commit.isEnabled(), garbage
     shown.fill(_100="", _500="", _10000="2", _1000="3")
     shown.look("float")
     form = shown.panel().count

@@ -148,7 +148,7 @@ class CountForm(Form):
     def counted(self) -> Counted | None:
         """What was typed; None while it cannot be, or nothing was."""
         try:
-            pieces = {face: int(self.text(f"{face}") or "0") for face in FACES}
+            pieces = {face: _many(self.text(f"{face}")) for face in FACES}
             if self.text("count_sum").strip():
                 wrong = any(pieces.values())
                 return None if wrong else Counted.of_sum(Money.of(self.text("count_sum")))
@@ -159,9 +159,10 @@ class CountForm(Form):
     def refresh(self) -> None:
         """Sums beside the faces, the total below; what cannot be is not taken."""
         for face, told in self.subtotals.items():
-            text = self.text(f"{face}") or "0"
-            right = text.isascii() and text.isdigit() and len(text) < 7
-            told.setText(str(Money(face * int(text))) if right else "—")
+            try:
+                told.setText(str(Money(face * _many(self.text(f"{face}")))))
+            except ValueError:
+                told.setText("—")
         counted = self.counted()
         self.total.show_amount(f"¥ {counted.total}" if counted is not None else "—")
         self.commit.setEnabled(counted is not None)
@@ -373,3 +374,11 @@ _REASONS: dict[str, Sequence[str]] = {
     "in": ("change", "back", "other"),
     "out": ("bank", "expense", "change", "other"),
 }
+
+
+def _many(text: str) -> int:
+    """How many of a face; :raises ValueError: no plain number (int would read 1_0 as ten)."""
+    text = text.strip() or "0"
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise ValueError(text)
+    return int(text)
