@@ -23,7 +23,7 @@ class BackupWatch:
         behind, before = session.shop.behind(), self._behind
         self._behind = behind
         if behind and behind != before:
-            session.tell(f"backup.behind_{behind}", "warn")
+            self._say(session.say(f"backup.behind_{behind}"), "warn")
         elif before and not behind:
             session.run(Lane.STORE, lambda _: session.shop.caught_up(), self._tell)
         if not session.shop.facts.practice:
@@ -32,6 +32,11 @@ class BackupWatch:
     def _tell(self, done: CaughtUp | None) -> None:
         if done is not None:
             severity = "warn" if done.standing or done.adopted else "good"
-            self._session.tell(
-                "backup.caught_up", severity, adopted=done.adopted, standing=done.standing
+            words = self._session.say(
+                "backup.caught_up", adopted=done.adopted, standing=done.standing
             )
+            self._say(words, severity)
+
+    def _say(self, words: str, severity: str) -> None:
+        """Under one id: what is so now stands in the place of what was so before."""
+        self._session.tell("backup.at_counter", severity, what=words)
