@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 
 from app.domain.clock import from_micros, micros
 from app.domain.money import Quantity, UnitPrice
+from app.domain.stock import MoveKind
 
 NO_NATIONAL_CODE: Final = "NMLC999"
 NO_BARCODE: Final = "NDPB999"
@@ -258,6 +259,23 @@ def serial_of(lot_id: str, kind: str, subject: str, attempt: int = 0) -> str:
     is the same row. ``attempt`` counts the rows that replaced one another.
     """
     return f"{lot_mark(lot_id)}-{_short(f'{kind}|{subject}|{attempt}', 16)}"
+
+
+TELLS: Final[Mapping[str, tuple[UploadKind, ...]]] = {
+    MoveKind.OPENING: (UploadKind.COUNTED, UploadKind.CHANGED),
+    MoveKind.BOUGHT: (UploadKind.BOUGHT,),
+    MoveKind.TRANSFER_IN: (UploadKind.CHANGED,),
+    MoveKind.TRANSFER_OUT: (UploadKind.CHANGED,),
+    MoveKind.SUPPLIER_RETURN: (UploadKind.SENT_BACK,),
+    MoveKind.SALE: (UploadKind.SOLD,),
+    MoveKind.SALE_UNDO: (UploadKind.CAME_BACK,),
+    MoveKind.RETURN_OFF: (UploadKind.CHANGED,),
+    MoveKind.LOSS: (UploadKind.CHANGED,),
+    MoveKind.COUNT: (UploadKind.CHANGED,),
+    MoveKind.CORRECTION: (UploadKind.CHANGED,),
+}
+"""Which uploads tell of a movement (interface 2.16); of the returned area nobody is told. When
+stock is first loaded, 3502 goes with 3501."""
 
 
 def item_code(shop_code: str, medicine_id: str) -> str:

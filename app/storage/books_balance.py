@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -36,10 +36,12 @@ from app.domain.balance import (
 from app.domain.clock import micros
 from app.domain.money import Money, Quantity
 from app.domain.stock import NOT_ON_SHELF, MoveKind
+from app.domain.stock_upload import TELLS, serial_of
 from app.domain.upload_states import UploadState
 from app.storage.migrate import HEAD
-from app.storage.session import Session
+from app.storage.session import Session, chunks
 from app.storage.tables import OUTBOX, SALE_LINE, STOCK_MOVE
+from app.storage.tables_stock import STOCK_LOT
 from app.storage.tables_trace import RECEIVED_CODE
 
 if TYPE_CHECKING:
@@ -109,19 +111,39 @@ class Balances:
 
     def told(self, period: Period, medicine_id: str) -> Mapping[Heading, Uploaded]:
         """What became of the upload rows of a drug's movements, by heading."""
-        query = _states(period, outer=True).where(STOCK_MOVE.c.medicine_id == medicine_id)
+        moves = list(self._session.run(_moves_told_of(period, medicine_id)))
+        states = self._states_of(
+            [(one.lot_id, TELLS[one.kind][-1], one.id) for one in moves if one.kind in TELLS]
+        )
         found: dict[Heading, Uploaded] = {}
-        for row in self._session.run(query):
-            heading = heading_of(row.kind, row.paid_by)
-            if heading is not None:
-                found[heading] = _more_told(found.get(heading, Uploaded()), row)
+        for one in moves:
+            heading = heading_of(one.kind, one.paid_by)
+            if heading is not None and one.kind in TELLS:
+                so_far = found.get(heading, Uploaded())
+                found[heading] = _more_told(so_far, states.get(one.id), one.quantity)
         return found
+
+    def _states_of(self, rows: Sequence[tuple[str, str, str]]) -> dict[str, str]:
+        """By movement: how the newest of its upload rows stands; keys follow from the movement."""
+        states: dict[str, str] = {}
+        wanted, attempt = {serial_of(*one): one for one in rows}, 0
+        while wanted:
+            known: dict[str, str] = {}
+            for part in chunks(list(wanted)):
+                query = select(OUTBOX.c.key, OUTBOX.c.state).where(OUTBOX.c.key.in_(part))
+                known |= {row.key: row.state for row in self._session.run(query)}
+            states |= {wanted[key][2]: state for key, state in known.items()}
+            attempt += 1
+            again = [wanted[key] for key, state in known.items() if state in _SAID_ANEW]
+            wanted = {serial_of(*one, attempt): one for one in again}
+        return states
 
     def unsettled(self, period: Period) -> Mapping[str, Uploaded]:
         """By drug: movements whose upload row is not confirmed; the rest is not there."""
         found: dict[str, Uploaded] = {}
-        for row in self._session.run(_states(period, outer=False)):
-            found[row.medicine_id] = _more_told(found.get(row.medicine_id, Uploaded()), row)
+        for row in self._session.run(_unsettled(period)):
+            so_far = found.get(row.medicine_id, Uploaded())
+            found[row.medicine_id] = _more_told(so_far, row.state, 0, row.rows)
         return found
 
     def codes(self, period: Period, medicine_id: str) -> CodeCount:
@@ -337,36 +359,47 @@ def _lines(rows: Iterable[Row[Any]]) -> list[Balance]:
     return [Balance(*at, Quantity(openings[at]), flows[at]) for at in openings]
 
 
-def _states(period: Period, *, outer: bool) -> Select[Any]:
-    """Movements by how their upload row stands."""
-    columns = (STOCK_MOVE.c.medicine_id, STOCK_MOVE.c.kind, STOCK_MOVE.c.paid_by, OUTBOX.c.state)
-    joined = OUTBOX.c.key == "move/" + STOCK_MOVE.c.id
-    query = select(
-        *columns, func.count().label("moves"), func.sum(STOCK_MOVE.c.quantity).label("quantity")
-    ).where(
+def _moves_told_of(period: Period, medicine_id: str) -> Select[Any]:
+    move = STOCK_MOVE.c
+    return select(move.id, move.lot_id, move.kind, move.paid_by, move.quantity).where(
         _SHELF,
-        STOCK_MOVE.c.at >= micros(period.begins),
-        STOCK_MOVE.c.at < micros(period.ends),
-    )
-    if outer:
-        return query.outerjoin_from(STOCK_MOVE, OUTBOX, joined).group_by(*columns)
-    # From the few rows that are not through, not from every movement.
-    prefix = func.substr(OUTBOX.c.key, len("move/") + 1)
-    query = query.join_from(OUTBOX, STOCK_MOVE, STOCK_MOVE.c.id == prefix)
-    return query.where(OUTBOX.c.state.notin_(_THROUGH), OUTBOX.c.key.like("move/%")).group_by(
-        *columns
+        move.medicine_id == medicine_id,
+        move.at >= micros(period.begins),
+        move.at < micros(period.ends),
     )
 
 
-def _more_told(so_far: Uploaded, row: Row[Any]) -> Uploaded:
+def _unsettled(period: Period) -> Select[Any]:
+    """From the few rows that are not through, not from every movement; the lot names the drug."""
+    lot = func.substr(OUTBOX.c.aggregate, len(_LOT) + 1)
+    return (
+        select(STOCK_LOT.c.medicine_id, OUTBOX.c.state, func.count().label("rows"))
+        .join_from(OUTBOX, STOCK_LOT, STOCK_LOT.c.id == lot)
+        .where(
+            OUTBOX.c.state.notin_((*_THROUGH, UploadState.DELETED.value)),
+            OUTBOX.c.aggregate.like(f"{_LOT}%"),
+            OUTBOX.c.kind.in_(_OF_MOVES),
+            OUTBOX.c.at >= micros(period.begins),
+            OUTBOX.c.at < micros(period.ends),
+        )
+        .group_by(STOCK_LOT.c.medicine_id, OUTBOX.c.state)
+    )
+
+
+_LOT = "lot/"
+_OF_MOVES = tuple({kinds[-1].value for kinds in TELLS.values()})
+_SAID_ANEW = (UploadState.REPLACED.value, UploadState.DELETED.value)
+
+
+def _more_told(so_far: Uploaded, state: str | None, quantity: int, rows: int = 1) -> Uploaded:
     confirmed, waiting = so_far.confirmed, so_far.waiting
     refused, untold = so_far.refused, so_far.untold
-    if row.state is None:
-        untold += row.moves
-    elif row.state in _THROUGH:
-        confirmed += Quantity(int(row.quantity))
-    elif row.state in _FOR_PEOPLE:
-        refused += row.moves
+    if state is None:
+        untold += rows
+    elif state in _THROUGH:
+        confirmed += Quantity(quantity)
+    elif state in _FOR_PEOPLE:
+        refused += rows
     else:
-        waiting += row.moves
+        waiting += rows
     return Uploaded(confirmed, waiting, refused, untold)

@@ -18,6 +18,7 @@ from app.domain.stock import Lot, MoveKind
 from app.domain.stock_document import StockDocument
 from app.domain.stock_upload import (
     NO_BARCODE,
+    TELLS,
     PurchaseTold,
     SaleTold,
     StockUpload,
@@ -33,22 +34,6 @@ if TYPE_CHECKING:
     from app.domain.receiving import Receiving
 
 T = TypeVar("T")
-
-TELLS: Final[Mapping[str, tuple[UploadKind, ...]]] = {
-    MoveKind.OPENING: (UploadKind.COUNTED, UploadKind.CHANGED),
-    MoveKind.BOUGHT: (UploadKind.BOUGHT,),
-    MoveKind.TRANSFER_IN: (UploadKind.CHANGED,),
-    MoveKind.TRANSFER_OUT: (UploadKind.CHANGED,),
-    MoveKind.SUPPLIER_RETURN: (UploadKind.SENT_BACK,),
-    MoveKind.SALE: (UploadKind.SOLD,),
-    MoveKind.SALE_UNDO: (UploadKind.CAME_BACK,),
-    MoveKind.RETURN_OFF: (UploadKind.CHANGED,),
-    MoveKind.LOSS: (UploadKind.CHANGED,),
-    MoveKind.COUNT: (UploadKind.CHANGED,),
-    MoveKind.CORRECTION: (UploadKind.CHANGED,),
-}
-"""Which uploads tell of a movement (interface 2.16); of the returned area nobody is told. When
-stock is first loaded, 3502 goes with 3501."""
 
 _IN_AND_OUT: Final[Mapping[str, tuple[str, str]]] = {
     MoveKind.OPENING: ("106", "107"),

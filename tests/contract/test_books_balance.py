@@ -13,6 +13,7 @@ from app.domain.balance import CodeCount, Flow, Heading, Period, Uploaded, headi
 from app.domain.clock import SHOP_ZONE
 from app.domain.money import Money, Quantity
 from app.domain.stock import Lot, MoveKind
+from app.domain.stock_upload import serial_of
 from app.ports import OutboxRow, StockMove
 from app.storage.engine import open_store
 from app.storage.unit_of_work import make_factory
@@ -74,7 +75,9 @@ def test_a_period_opens_with_what_was_there_and_closes_with_what_is(books):
 @pytest.mark.rule("LN-2.4a")
 def test_beside_the_table_stands_what_the_platform_was_told(books):
     moves = [move(no, MoveKind.SALE, -1, FIRST, sale_id="sale-1", line_no=no) for no in (1, 2, 3)]
-    rows = [OutboxRow(f"move/m{no:05d}", "lot/lot-a", "3505", {}, at(FIRST)) for no in (1, 2)]
+    # Keys as the uploads make them: a row is found from its movement.
+    keys = [serial_of("lot-a", "3505", one.id) for one in moves]
+    rows = [OutboxRow(key, "lot/lot-a", "3505", {}, at(FIRST)) for key in keys[:2]]
     with books() as uow:
         uow.sales.add(a_sale("sale-1", 3))
         uow.lots.add([Lot("lot-a", "med-000001", "B1")])
