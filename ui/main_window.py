@@ -138,7 +138,7 @@ class MainWindow(WindowModels):
         self.uploader.start()
         self.morning.start()
         self.till_view.hold_search(False)
-        self.top.show_presence()
+        self.top.refresh()
         if not self.session.locked:
             self._ask_recorder()
             self.search_again()

@@ -112,6 +112,10 @@ class LateShop:
         """As the board knows it; nothing before the shop is open, so that no screen waits."""
         return self._opening.wait().shop.presence() if self._opening.is_open else None
 
+    def portal_assisted(self) -> bool:
+        """How the shop is connected; the direct way before it is open, so that no screen waits."""
+        return self._opening.wait().shop.portal_assisted() if self._opening.is_open else False
+
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - each its own type, see open_beside
         """The same of the open shop, asked for when it is called."""
         # Not held against the door itself: its many pages would be loaded before the first paint.

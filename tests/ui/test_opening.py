@@ -90,6 +90,13 @@ def test_what_is_typed_before_the_shop_is_open_is_searched_for_once_it_is(
     ])  # fmt: skip
 
 
+def test_no_window_waits_for_the_shop_while_it_is_made(start: Start) -> None:
+    """A question that only the open shop can answer would begin the opening, and wait for it."""
+    assert start.opening._thread is None
+    start.window.top.refresh()
+    assert start.opening._thread is None
+
+
 def test_a_scan_before_the_shop_is_open_lands_in_the_basket(start: Start) -> None:
     start.sign_in()
     start.held.may_end.set()
