@@ -336,7 +336,9 @@ def _mark(fresh: Path, head: Head, name: str, vault: Vault, now: datetime) -> No
     engine = open_store(fresh / STORE_FILE)
     try:
         with make_factory(engine, vault, head.store_id, head.till_id)() as uow:
-            mark_restored(uow, head.till_no, datetime.fromisoformat(head.made_at), name, now)
+            code = read_shop(fresh).institution_code
+            made_at = datetime.fromisoformat(head.made_at)
+            mark_restored(uow, code, head.till_no, made_at, name, now)
             uow.commit()
         fold(engine)
     finally:

@@ -181,6 +181,7 @@ ROUTES: Final[Mapping[str, Row]] = {
     "drawer": _nobody(No.NOT_HERE),
     "video": _nobody(No.NOT_HERE),
     "line": _nobody(No.NOT_HERE),
+    "portal": _nobody(No.NOT_HERE),
     "shop": _nobody(No.NOT_HERE),
     # A page that takes codes takes boxes, cartons and the numbers of papers.
     "office": _nobody(No.NOT_HERE),

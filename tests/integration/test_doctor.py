@@ -61,7 +61,8 @@ def test_a_good_shop_is_good(looked, home: Home, capsys: pytest.CaptureFixture[s
     code, parts = looked()
     assert code == 0, parts
     assert set(parts) == {
-        "home", "keys", "store", "log", "settlements", "outbox", "evidence", "retention", "disk"
+        "home", "keys", "store", "log", "settlements", "outbox", "backup", "evidence",
+        "retention", "disk",
     }  # fmt: skip
     assert {one["state"] for one in parts.values()} <= {"good", "told"}
     assert "3 件" in str(parts["evidence"]["text"])
