@@ -52,6 +52,9 @@ class StocktakeModel(PapersModel):
         elif self.view == "review" and self.review is not None:
             self.show_review(self.review.take.id)
         else:
+            # What stood there was read some time ago: no Enter is meant for it.
+            self.tasks = None
+            self.changed.emit()
             self.show_list()
 
     def show_list(self) -> None:
