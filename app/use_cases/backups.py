@@ -26,6 +26,7 @@ from app.errors import (
 )
 from app.ports import UnitOfWork
 from app.ports_backup import BackupProved, BackupRoom, BackupSeen
+from app.use_cases.counter_board import Behind
 from app.use_cases.doors import Doors, Operator
 
 LAST: Final = "backup/last"
@@ -288,14 +289,8 @@ def restored(doors: Doors) -> Restored | None:
         return None
     told = json.loads(text)
     if not doors.counter.behind:
-        doors.counter.behind = ALL
+        doors.counter.behind = Behind.ALL
     return Restored(datetime.fromisoformat(told["made_at"]), told["name"])
-
-
-ALL: Final = "all"
-INSURED: Final = "insured"
-"""What :attr:`CounterBoard.behind` stops: every sale, or, where the platform cannot be asked now,
-insured ones; an old person does not go home without medicine for it."""
 
 
 def catch_up(doors: Doors, operator: Operator) -> CaughtUp | None:
@@ -310,7 +305,7 @@ def catch_up(doors: Doors, operator: Operator) -> CaughtUp | None:
 
     found = restored(doors)
     if found is None:
-        doors.counter.behind = ""
+        doors.counter.behind = Behind.NOTHING
         return None
     now = doors.clock.now()
     begins, ends = shop_time(found.made_at).date(), shop_time(now).date()
@@ -338,7 +333,7 @@ def catch_up(doors: Doors, operator: Operator) -> CaughtUp | None:
         entry = {"days": done.days, "adopted": done.adopted, "standing": done.standing}
         uow.log.append("backup.caught_up", operator.staff.id, now, entry)
         uow.commit()
-    doors.counter.behind = ""
+    doors.counter.behind = Behind.NOTHING
     return done
 
 
@@ -388,9 +383,9 @@ _STAMP: Final = 14
 
 def _sell_meanwhile(doors: Doors, operator: Operator) -> None:
     """Nobody can be asked now: what concerns no platform is sold; it is asked again by itself."""
-    if doors.counter.behind == INSURED:
+    if doors.counter.behind is Behind.INSURED:
         return
-    doors.counter.behind = INSURED
+    doors.counter.behind = Behind.INSURED
     with doors.uow() as uow:
         uow.log.append("backup.not_compared", operator.staff.id, doors.clock.now(), {})
         uow.commit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from threading import Lock
 
 from app.domain.delisting import Delisting
@@ -25,6 +26,17 @@ class Counter:
     """Pharmacists who have been away for long, before their duty is closed (HY-1.5.1)."""
 
 
+class Behind(StrEnum):
+    """What may not be done because a backup was put back (``app/use_cases/backups.py``)."""
+
+    NOTHING = ""
+    ALL = "all"
+    """No sale at all, until the platform's books of the hours since were compared."""
+    INSURED = "insured"
+    """The platform cannot be asked now: what concerns it waits, as do returns; cash is taken, for
+    an old person does not go home without medicine for our disk."""
+
+
 class CounterBoard:
     """The newest reading, shared by all lanes of one till; safe for use by several threads.
 
@@ -37,8 +49,7 @@ class CounterBoard:
         self._seen: Counter | None = None
         self._tokens: dict[str, str] = {}
         self._stocks: tuple[str, Stocks] = ("", {})
-        self.behind = ""
-        """What may not be sold because a backup was put back: ``all``, ``insured`` or nothing."""
+        self.behind = Behind.NOTHING
 
     @property
     def seen(self) -> Counter | None:
@@ -51,7 +62,7 @@ class CounterBoard:
 
     def require_up_to_date(self, *, insured: bool) -> None:
         """:raises RestoredFirst: a backup was put back and is not held against the platform yet."""
-        if self.behind == "all" or (self.behind and insured):
+        if self.behind is Behind.ALL or (self.behind and insured):
             raise RestoredFirst(act="quote" if insured else "sale")
 
     def show_stock(self, sale_id: str, stocks: Stocks) -> None:

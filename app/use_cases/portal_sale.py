@@ -48,8 +48,10 @@ def key_portal_result(
     Where a centre holds the prescription it hears of it first, as before a settlement of ours.
     :raises BadValue: an id, a time or an amount that cannot be (:mod:`app.domain.portal`);
     :raises RuleBroken: PORTAL_KNOWN, the id is in the books already; a finding that blocks;
-    :raises IllegalTransition: it is not waiting for the portal, or basket or person changed.
+    :raises IllegalTransition: it is not waiting for the portal, or basket or person changed;
+    :raises RestoredFirst: a backup was put back and is not held against the platform yet.
     """
+    doors.counter.require_up_to_date(insured=True)
     require_proof(doors, patient.credential, sale_id, patient.person_id)
 
     def book(*, told: bool) -> Settlement | None:

@@ -60,8 +60,10 @@ def quote_return(
     :raises RuleBroken: RETURN_NOT_ALLOWED without one of the four reasons; or another person;
     or PASSWORD_RETURN: what remains would need the patient's password;
     or PORTAL_RETURN: of what the portal settled only everything comes back;
-    :raises BadValue: more than was sold, or codes that do not fit; :raises NotFound: not done.
+    :raises BadValue: more than was sold, or codes that do not fit; :raises NotFound: not done;
+    :raises RestoredFirst: a backup was put back: it may have come back in the hours since.
     """
+    doors.counter.require_up_to_date(insured=True)
     finding = return_not_allowed(reason.value)
     if finding is not None:
         raise RuleBroken((note_of(finding),), code=finding.code)
@@ -228,7 +230,11 @@ def run_return(
     credential: Credential | None,
     tell: Tell,
 ) -> ReturnView:
-    """Run the legs that are still to do; stops after any of them and goes on when called again."""
+    """Run the legs that are still to do; stops after any of them and goes on when called again.
+
+    :raises RestoredFirst: as :func:`quote_return`.
+    """
+    doors.counter.require_up_to_date(insured=True)
     with doors.uow() as uow:
         one = uow.returns.get(return_id)
         sale = uow.sales.get(one.sale_id)

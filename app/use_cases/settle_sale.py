@@ -62,9 +62,11 @@ def settle_next(
     A second call finds the state already moved: it is refused by the table, so neither a double
     click nor a held key can settle twice (complaint 6).
     :raises IllegalTransition: nothing is quoted, or basket or person changed since the quote;
-    :raises RuleBroken: a finding that blocks, PASSWORD_MISSING among them.
+    :raises RuleBroken: a finding that blocks, PASSWORD_MISSING among them;
+    :raises RestoredFirst: a backup was put back: what it quoted may have been settled since.
     """
     try:
+        doors.counter.require_up_to_date(insured=True)
         return _settle_next(doors, sale_id, patient, operator, tell, password)
     finally:
         if password is not None:

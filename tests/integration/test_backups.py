@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from app.domain.returns import ReturnReason
 from app.domain.sale import Tender, TenderKind
 from app.domain.settlement_states import SettlementState
 from app.errors import BackupRefused, BadFile, HomeInUse, RestoredFirst, SecretError, YaotaiError
@@ -20,6 +21,8 @@ from app.storage.snapshot import look_through, take_snapshot
 from app.storage.unit_of_work import make_factory
 from app.use_cases.backups import back_up, backup_due, catch_up, last_backup, restored, superfluous
 from app.use_cases.complete_sale import complete_sale
+from app.use_cases.counter_board import Behind
+from app.use_cases.return_goods import quote_return
 from app.use_cases.sign_in import sign_in
 from app.vault.backup import SUFFIX
 from app.vault.keyring import Vault
@@ -62,6 +65,43 @@ def a_cash_sale(till: PracticeTill) -> str:
     sale = till.basket((till.medicine("P0049"), 1))
     cash = (Tender(TenderKind.CASH, sale.total),)
     return complete_sale(till.doors, sale.id, cash, sale.total, till.operator).receipt_no
+
+
+def put_back_now(home: Path, name: str) -> None:
+    backup = home / "practice" / "backups" / name
+    put_back(backup, Home(home), practice=True, code="", now=datetime.now(UTC))
+
+
+def test_what_was_begun_before_the_backup_waits_for_the_comparison_too(tmp_path: Path) -> None:
+    """A kept quote may have been settled in the lost hours, and what is brought back returned."""
+    with opened(tmp_path) as (till, shop):
+        paid = a_cash_sale(till)
+        patient = till.patient("active_met")
+        quoted = till.prescribe(till.basket((till.medicine("P0001"), 1)))
+        till.quote(quoted, patient)
+        done = back_up(till.doors, shop.shop.backup_room(None), till.operator)
+        till.settle(quoted, patient)
+    put_back_now(tmp_path, done.name)
+    with opened(tmp_path) as (till, shop):
+        with till.doors.uow() as uow:
+            sale = uow.sales.by_receipt(paid)
+        assert sale is not None
+        everything = {line.no: line.quantity for line in sale.lines}
+        codes = tuple(code for line in sale.lines for code in line.trace_codes)
+        told = (sale.id, everything, codes, ReturnReason.QUALITY, till.operator, None)
+        for asked_in_vain in (False, True):
+            if asked_in_vain:
+                till.platform.faults.add([Rule("not_arrived", infno=("9001",))])
+                shop.shop.catch_up()
+                assert till.doors.counter.behind is Behind.INSURED
+            with pytest.raises(RestoredFirst):
+                till.settle(quoted, patient)
+            with pytest.raises(RestoredFirst):
+                quote_return(till.doors, *told)
+        settled = [row for row in till.books()["settlements"] if row["state"] == "settled"]
+        assert len(settled) == 1
+        shop.shop.catch_up()
+        assert quote_return(till.doors, *told).return_id
 
 
 def sales(till: PracticeTill) -> list[tuple[str, str]]:
@@ -121,7 +161,7 @@ def test_a_till_put_back_knows_what_the_platform_knows_before_it_sells(tmp_path:
         assert told == ["backup.restored", "backup.not_compared", "backup.caught_up"]
     with opened(tmp_path) as (till, _):
         assert catch_up(till.doors, till.operator) is None
-        assert till.doors.counter.behind == ""
+        assert till.doors.counter.behind is Behind.NOTHING
 
 
 @pytest.fixture
