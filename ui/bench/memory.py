@@ -5,9 +5,7 @@ from __future__ import annotations
 import gc
 import resource
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
-from multiprocessing import get_context
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +16,9 @@ from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.settlement_states import SettlementState
 from app.use_cases.views import Step
 from app.vault.pins import Argon2Pins
-from ui.bench import _review_far_end, _settle_far_end
+from ui.bench._review_far_end import serve
+from ui.bench._settle_far_end import ID_NUMBER
+from ui.bench.far_end import far_end
 from ui.bench.goods import stock_up
 from ui.bench.makers import prescription
 from ui.bootstrap import OpenShop, Settings, build
@@ -36,26 +36,10 @@ def run() -> dict[str, object]:
     """Sell as the counter does: search, basket, every sixth insured, tenders, slip, uploads."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="yaotai-bench-")))
-        url = stack.enter_context(_platform())
+        url = stack.enter_context(far_end(serve))
         settings = Settings(Home(folder), practice=True, url=url, pins=Argon2Pins.cheap())
         shop = stack.enter_context(closing(build(settings)))
         return record(_Counter(shop))
-
-
-@contextmanager
-def _platform() -> Iterator[str]:
-    """The practice platform in a process of its own: what it keeps is not the till's."""
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_review_far_end.serve, args=(theirs,), daemon=True)
-    process.start()
-    try:
-        if not ours.poll(60):
-            raise TimeoutError("the practice platform did not start")
-        yield str(ours.recv())
-    finally:
-        process.terminate()
-        process.join()
 
 
 def record(counter: _Counter) -> dict[str, object]:
@@ -102,7 +86,7 @@ class _Counter:
     def __init__(self, opened: OpenShop) -> None:
         self._shop = opened.shop
         self._operator = self._shop.sign_in("1001", "100100")
-        credential = Credential(CredentialKind.ID_CARD, _settle_far_end.ID_NUMBER)
+        credential = Credential(CredentialKind.ID_CARD, ID_NUMBER)
         self._patient = self._shop.identify(credential, self._operator)
         self._rx = self._drug("阿莫西林")
         self._otc = self._drug("感冒灵")

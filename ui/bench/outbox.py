@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -38,10 +37,10 @@ from app.vault.keys import FileMasterStore
 from sync.insurance.client import InsuranceClient
 from sync.insurance.field_tables import load_tables
 from sync.insurance.profile import Institution
-from sync.insurance.transport import Reply, Transport
-from ui.bench import _outbox_far_end as far_end
 from ui.bench import commit
-from ui.bench._outbox_limit import Bare, Post, peers
+from ui.bench._outbox_far_end import serve
+from ui.bench._outbox_limit import Bare, peers
+from ui.bench.far_end import Post, Recording, far_end
 from ui.gate import Gate
 from ui.practice import credentials_of
 
@@ -64,7 +63,7 @@ def run() -> dict[str, object]:
     """Measure on temporary homes; short and long queue, ours and the bare posts take turns."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="yaotai-bench-")))
-        url, away = (stack.enter_context(_far_end(each)) for each in (0.0, LINE_SECONDS))
+        url, away = (stack.enter_context(far_end(serve, each)) for each in (0.0, LINE_SECONDS))
         vault, _code = Vault.create(folder / "keys", FileMasterStore(folder / "keys"))
         few, many = (
             stack.enter_context(closing(_Queue(folder / name, vault, url)))
@@ -79,37 +78,6 @@ def run() -> dict[str, object]:
         told = _record(rates, single, beside)
         told["peers"] = peers(folder, "x" * 500, FEW)
         return told
-
-
-@contextmanager
-def _far_end(line_seconds: float) -> Iterator[str]:
-    """A process of its own: what it computes must not take turns with the till."""
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=far_end.serve, args=(theirs, line_seconds), daemon=True)
-    process.start()
-    try:
-        if not ours.poll(30):
-            raise TimeoutError("the far end did not start")
-        yield str(ours.recv())
-    finally:
-        process.terminate()
-        process.join()
-
-
-class _Recording:
-    """The true transport, noting what goes through."""
-
-    def __init__(self, inner: Transport) -> None:
-        self._inner = inner
-        self.posts: list[Post] = []
-
-    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        self.posts.append((url, headers, body))
-        return self._inner.post(url, headers, body)
-
-    def close(self) -> None:
-        self._inner.close()
 
 
 class _Queue:
@@ -131,10 +99,9 @@ class _Queue:
             tables=load_tables(resource("interface")),
             clock=SystemClock(),
         )
-        self.wire = _Recording(client._transport)
-        client._transport = self.wire
+        self.posts: list[Post] = []
         self.client = client
-        self.doors = replace(self.doors, platform=client, clock=SystemClock())
+        client._transport = Recording(client._transport, self.posts.append)
         self._written = 0
 
     def in_batches(self, many: bool) -> Doors:
@@ -240,9 +207,9 @@ def _single(few: _Queue) -> dict[str, list[float]]:
     with closing(Bare()) as bare:
         for _ in range(ROUNDS * 2):
             few.fill(SINGLES, behind=0)
-            few.wire.posts = []
+            few.posts.clear()
             found["ours"].append(few.send(SINGLES, many=False))
-            posts = few.wire.posts
+            posts = list(few.posts)
             found["bare"].append(len(posts) / bare.seconds(posts))
     return found
 

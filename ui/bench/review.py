@@ -6,9 +6,8 @@ import json
 import os
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
-from multiprocessing import get_context
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -18,9 +17,9 @@ from sqlalchemy import Engine, event
 
 from app.domain.insurance import Credential, CredentialKind
 from app.vault.pins import Argon2Pins
-from sync.insurance.transport import Reply, Transport
-from ui.bench import _review_far_end as far_end
-from ui.bench._settle_limit import Bare, Post
+from ui.bench._review_far_end import serve
+from ui.bench._settle_limit import Bare
+from ui.bench.far_end import Post, Recording, far_end
 from ui.bootstrap import OpenShop, Settings, build
 from ui.homes import Home
 
@@ -48,7 +47,7 @@ def run() -> dict[str, object]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="yaotai-bench-")))
-        url = stack.enter_context(_far_end())
+        url = stack.enter_context(far_end(serve))
         settings = Settings(Home(folder), practice=True, url=url, pins=Argon2Pins.cheap())
         shop = stack.enter_context(closing(build(settings)))
         bench = _Bench(shop, folder, url)
@@ -56,21 +55,6 @@ def run() -> dict[str, object]:
             return bench.record()
         finally:
             bench.close()
-
-
-@contextmanager
-def _far_end() -> Iterator[str]:
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=far_end.serve, args=(theirs,), daemon=True)
-    process.start()
-    try:
-        if not ours.poll(30):
-            raise TimeoutError("the far end did not start")
-        yield str(ours.recv())
-    finally:
-        process.terminate()
-        process.join()
 
 
 class _Seen:
@@ -93,21 +77,6 @@ class _Seen:
         if json.loads(post[2]).get("infno") == "7204":
             self.begin()
             self.downloaded = time.perf_counter_ns()
-
-
-class _Recording:
-    """The true transport, noting what goes through."""
-
-    def __init__(self, inner: Transport, seen: _Seen) -> None:
-        self._inner, self._seen = inner, seen
-
-    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        reply = self._inner.post(url, headers, body)
-        self._seen.answered((url, headers, body))
-        return reply
-
-    def close(self) -> None:
-        self._inner.close()
 
 
 class _Bench:
@@ -134,7 +103,7 @@ class _Bench:
         self._shop, self._url = opened.shop, url
         self._seen = _Seen(opened.engine)
         for client in opened.clients:
-            client._transport = _Recording(client._transport, self._seen)
+            client._transport = Recording(client._transport, self._seen.answered)
         self._pins = Argon2Pins()
         self._pin_hash = self._pins.hash(REVIEWER[1])
         self._bare = Bare(folder / "flush", 4120)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
-from multiprocessing import get_context
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
@@ -20,9 +19,9 @@ from app.domain.settlement_states import SettlementState
 from app.use_cases.doors import Operator
 from app.use_cases.views import Patient, Step
 from app.vault.pins import Argon2Pins
-from sync.insurance.transport import Reply, Transport
-from ui.bench import _settle_far_end as far_end
-from ui.bench._settle_limit import Bare, Post
+from ui.bench._settle_far_end import ID_NUMBER, serve
+from ui.bench._settle_limit import Bare
+from ui.bench.far_end import Post, Recording, far_end
 from ui.bench.goods import stock_up
 from ui.bench.makers import prescription
 from ui.bootstrap import OpenShop, Settings, build
@@ -36,41 +35,10 @@ def run() -> dict[str, object]:
     """Measure on a temporary practice home; ours and the bare flow take turns."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="yaotai-bench-")))
-        url = stack.enter_context(_far_end())
+        url = stack.enter_context(far_end(serve))
         settings = Settings(Home(folder), practice=True, url=url, pins=Argon2Pins.cheap())
         shop = stack.enter_context(closing(build(settings)))
         return _Bench(shop, folder).record()
-
-
-@contextmanager
-def _far_end() -> Iterator[str]:
-    """A process of its own: what it computes must not take turns with the till."""
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=far_end.serve, args=(theirs,), daemon=True)
-    process.start()
-    try:
-        if not ours.poll(30):
-            raise TimeoutError("the far end did not start")
-        yield str(ours.recv())
-    finally:
-        process.terminate()
-        process.join()
-
-
-class _Recording:
-    """The true transport, noting what goes through."""
-
-    def __init__(self, inner: Transport) -> None:
-        self._inner = inner
-        self.posts: list[Post] = []
-
-    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        self.posts.append((url, headers, body))
-        return self._inner.post(url, headers, body)
-
-    def close(self) -> None:
-        self._inner.close()
 
 
 class _Commits:
@@ -90,11 +58,11 @@ class _Bench:
         self._log = folder / "practice" / f"{STORE_FILE}-wal"
         self._commits = _Commits(opened.engine)
         client = opened.clients[0]
-        self._wire = _Recording(client._transport)
-        client._transport = self._wire
+        self._posts: list[Post] = []
+        client._transport = Recording(client._transport, self._posts.append)
         self._place = folder / "flush"
         self._operator = self._shop.sign_in("1001", "100100")
-        credential = Credential(CredentialKind.ID_CARD, far_end.ID_NUMBER)
+        credential = Credential(CredentialKind.ID_CARD, ID_NUMBER)
         self._patient = self._shop.identify(credential, self._operator)
         self._drug = self._stocked()
         self._bare: Bare | None = None
@@ -134,9 +102,9 @@ class _Bench:
     def _sample(self, number: int) -> dict[str, float]:
         sale = self._quoted(number)
         before, size = self._commits.seen, self._log.stat().st_size
-        self._wire.posts = []
+        self._posts.clear()
         took = {"ours": _timed(lambda: self._settle(sale, self._patient, self._operator))}
-        flushes, posts = self._commits.seen - before, self._wire.posts
+        flushes, posts = self._commits.seen - before, list(self._posts)
         self.flows.add((flushes, len(posts)))
         if self._bare is None:
             grown = max(self._log.stat().st_size - size, 4120 * flushes)
