@@ -83,6 +83,17 @@ def button(text: str, role: str = "", name: str = "") -> QPushButton:
     return made
 
 
+def strip_button(text: str) -> QPushButton:
+    """A button of a strip over the basket: for the pointer, as there is a key for each of them.
+
+    Focus that a page lets go of ends on what stands next; Enter there must not lead away, nor
+    print a slip again.
+    """
+    made = button(text)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return made
+
+
 def tabs(
     line: QLayout, texts: Mapping[str, str], turn: Callable[..., object]
 ) -> dict[str, QPushButton]:

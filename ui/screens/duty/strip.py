@@ -4,40 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame
-
-from ui.widgets.parts import button, column, label, retone, row
+from ui.widgets.notice_strip import NoticeStrip
 
 if TYPE_CHECKING:
     from ui.screens.session import Session
 
 
-class DutyStrip(QFrame):
+class DutyStrip(NoticeStrip):
     """The notice of policy 3.1, in sight as long as it holds; before it, the word of an absence.
 
     Asks memory only. ``place``: counter, or station: there no panel opens, and it says where.
     """
 
-    panel_asked = Signal()
-
     def __init__(self, session: Session, place: str = "counter") -> None:
-        super().__init__()
+        super().__init__(session.say("duty.title"))
         self._session, self._place = session, place
-        self.setProperty("finding", "block")
-        line = row(self)
-        line.setContentsMargins(10, 6, 10, 6)
-        lines = column(space=2)
-        self.words = label("", "strong", "bad", wrap=True)
-        self.means = label("", wrap=True)
-        lines.addWidget(self.words)
-        lines.addWidget(self.means)
-        line.addLayout(lines, 1)
-        self.open = button(session.say("duty.title"))
-        self.open.clicked.connect(self.panel_asked)
-        line.addWidget(self.open)
         self.open.setVisible(place == "counter")
-        self.hide()
 
     def refresh(self, key: str) -> None:
         """Show or hide; ``key``: the one that opens the panel at the counter."""
@@ -49,19 +31,15 @@ class DutyStrip(QFrame):
         if seen is not None and seen.present < needed:
             told = {"needed": needed, "present": seen.present, "key": key}
             means = say(f"duty.strip_means_{self._place}", **told)
-            self._show(say("notice.no_pharmacist"), means, "block", "bad")
+            self._show(say("notice.no_pharmacist"), means, blocks=True)
         elif away:
             means = say(f"duty.strip_away_{self._place}", key=key)
             words = "\n".join(self._session.say_note(note) for note in away)
-            self._show(words, means, "warn", "warn")
+            self._show(words, means, blocks=False)
         elif not self.isHidden():
             self.hide()
 
-    def _show(self, words: str, means: str, finding: str, tone: str) -> None:
-        self.words.setText(words)
-        self.means.setText(means)
-        self.setAccessibleName(words)
-        retone(self.words, "tone", tone)
-        retone(self, "finding", finding)
+    def _show(self, words: str, means: str, *, blocks: bool) -> None:
+        self.write(words, means, blocks=blocks)
         if self.isHidden():
             self.show()

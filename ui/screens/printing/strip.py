@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame
 
-from ui.widgets.parts import button, label, row
+from ui.widgets.parts import label, row, strip_button
 
 if TYPE_CHECKING:
     from ui.screens.printing.view_model import PrintingViewModel
@@ -24,9 +24,9 @@ class PrintStrip(QFrame):
         line.setContentsMargins(10, 4, 10, 4)
         self.words = label("", wrap=True)
         line.addWidget(self.words, 1)
-        self.again = button(say("printing.button_again"))
+        self.again = strip_button(say("printing.button_again"))
         self.again.clicked.connect(lambda: model.decide(True))
-        self.keep = button(say("printing.button_kept"))
+        self.keep = strip_button(say("printing.button_kept"))
         self.keep.clicked.connect(lambda: model.decide(False))
         line.addWidget(self.again)
         line.addWidget(self.keep)

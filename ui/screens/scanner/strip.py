@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame
 
-from ui.widgets.parts import button, label, retone, row
+from ui.widgets.parts import label, retone, row, strip_button
 
 if TYPE_CHECKING:
     from app.use_cases.notes import Note
@@ -32,7 +32,7 @@ class ScannerStrip(QFrame):
         line.setContentsMargins(10, 4, 10, 4)
         self.words = label("", wrap=True)
         line.addWidget(self.words, 1)
-        self.open = button(self._session.say("scanner.title"))
+        self.open = strip_button(self._session.say("scanner.title"))
         self.open.clicked.connect(self.panel_asked)
         line.addWidget(self.open)
         self._over = QTimer(self)

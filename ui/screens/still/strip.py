@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel
 
 from ui.screens.still.view_model import StillStage
-from ui.widgets.parts import button, label, retone, row
+from ui.widgets.parts import label, retone, row, strip_button
 
 if TYPE_CHECKING:
     from ui.screens.still.view_model import StillViewModel
@@ -35,9 +35,7 @@ class StillStrip(QFrame):
         line.addWidget(self.thumb)
         self.words = label("", wrap=True)
         line.addWidget(self.words, 1)
-        self.again = button(say("still.again"))
-        # The cash field keeps the focus: Enter there must never take a picture.
-        self.again.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.again = strip_button(say("still.again"))
         self.again.clicked.connect(model.again)
         line.addWidget(self.again)
         model.changed.connect(self.refresh)

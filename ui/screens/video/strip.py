@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
-from ui.widgets.parts import button, label, retone, row
+from ui.widgets.parts import label, retone, row, strip_button
 
 if TYPE_CHECKING:
     from ui.screens.video.recorder import RecorderModel
@@ -25,7 +25,7 @@ class RecorderStrip(QFrame):
         line.setContentsMargins(10, 4, 10, 4)
         self.words = label("", wrap=True)
         line.addWidget(self.words, 1)
-        self.open = button(model.session.say("video.title"))
+        self.open = strip_button(model.session.say("video.title"))
         self.open.clicked.connect(self.panel_asked)
         line.addWidget(self.open)
         model.changed.connect(self.refresh)
