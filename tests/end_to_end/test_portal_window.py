@@ -17,12 +17,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.clock import shop_time
-from app.vault.pins import Argon2Pins
-from tests.fakes.ids import CountingIds
 from tests.fakes.lanes import HandLanes
+from tests.fakes.practice_window import practice_window
 from ui.bench.makers import prescription
-from ui.bootstrap import OpenShop, Settings, build
-from ui.homes import home_at
+from ui.bootstrap import OpenShop
 from ui.keys import Action
 from ui.main_window import MainWindow
 from ui.screens.payment.view_model import Stage
@@ -108,19 +106,11 @@ class Shown:
 
 @pytest.fixture
 def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
-    opened = build(
-        Settings(home_at(tmp_path), practice=True, ids=CountingIds(), pins=Argon2Pins.cheap())
-    )
-    lanes = HandLanes()
-    window = MainWindow(opened.shop, lanes, folder=tmp_path / "slips")
-    qtbot.addWidget(window, before_close_func=lambda each: each.stop())
-    window.resize(1366, 768)
-    window.show()
-    made = Shown(opened, window, lanes)
-    made.rest()
-    yield made
-    lanes.run()
-    opened.close()
+    with practice_window(qtbot, tmp_path) as (opened, window, lanes):
+        window.resize(1366, 768)
+        made = Shown(opened, window, lanes)
+        made.rest()
+        yield made
 
 
 def test_switch_key_in_pay_and_cancel(shown: Shown) -> None:

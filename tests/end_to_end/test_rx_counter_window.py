@@ -21,11 +21,9 @@ from pytestqt.qtbot import QtBot
 from app.domain.rx_states import RxState
 from app.domain.sale_states import SaleState
 from app.use_cases.rx_page import RxPage
-from app.vault.pins import Argon2Pins
-from tests.fakes.ids import CountingIds
 from tests.fakes.lanes import HandLanes
-from ui.bootstrap import OpenShop, Settings, build
-from ui.homes import home_at
+from tests.fakes.practice_window import practice_window
+from ui.bootstrap import OpenShop
 from ui.main_window import MainWindow
 from ui.screens.payment.view_model import Stage
 from ui.screens.practice.helper import persons
@@ -126,18 +124,10 @@ class Shown:
 
 @pytest.fixture
 def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
-    opened = build(
-        Settings(home_at(tmp_path), practice=True, ids=CountingIds(), pins=Argon2Pins.cheap())
-    )
-    lanes = HandLanes()
-    window = MainWindow(opened.shop, lanes, folder=tmp_path / "slips")
-    qtbot.addWidget(window, before_close_func=lambda each: each.stop())
-    window.show()
-    made = Shown(opened, lanes, window)
-    made.rest()
-    yield made
-    lanes.run()
-    opened.close()
+    with practice_window(qtbot, tmp_path) as (opened, window, lanes):
+        made = Shown(opened, lanes, window)
+        made.rest()
+        yield made
 
 
 @pytest.mark.rule("SJZ-A.3")

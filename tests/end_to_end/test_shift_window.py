@@ -20,11 +20,9 @@ from app.domain.shift import Rounding, ShiftRules
 from app.use_cases.shift import Counted
 from app.use_cases.shift_rules import keep_rules
 from app.use_cases.sign_in import sign_in
-from app.vault.pins import Argon2Pins
-from tests.fakes.ids import CountingIds
 from tests.fakes.lanes import HandLanes
-from ui.bootstrap import OpenShop, Settings, build
-from ui.homes import home_at
+from tests.fakes.practice_window import practice_window
+from ui.bootstrap import OpenShop
 from ui.main_window import MainWindow
 from ui.screens.payment.view_model import Stage
 from ui.screens.shift.panel import ShiftPanel
@@ -95,18 +93,10 @@ class Shown:
 
 @pytest.fixture
 def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
-    opened = build(
-        Settings(home_at(tmp_path), practice=True, ids=CountingIds(), pins=Argon2Pins.cheap())
-    )
-    lanes = HandLanes()
-    window = MainWindow(opened.shop, lanes, folder=tmp_path / "slips")
-    qtbot.addWidget(window, before_close_func=lambda each: each.stop())
-    window.show()
-    made = Shown(opened, lanes, window, qtbot)
-    made.rest()
-    yield made
-    lanes.run()
-    opened.close()
+    with practice_window(qtbot, tmp_path) as (opened, window, lanes):
+        made = Shown(opened, lanes, window, qtbot)
+        made.rest()
+        yield made
 
 
 def test_a_day_by_keys_from_the_first_sale_to_the_close(shown: Shown) -> None:

@@ -26,11 +26,9 @@ from app.domain.recorder import RecorderWay
 from app.domain.signature import PenPoint, PenTrace
 from app.errors import DeviceFailed, NotAllowed
 from app.use_cases.sign_in import SecondPerson
-from app.vault.pins import Argon2Pins
-from tests.fakes.ids import CountingIds
 from tests.fakes.lanes import HandLanes
-from ui.bootstrap import OpenShop, Settings, build
-from ui.homes import home_at
+from tests.fakes.practice_window import practice_window
+from ui.bootstrap import OpenShop
 from ui.keys import Action
 from ui.main_window import MainWindow
 from ui.screens.payment.view_model import Stage
@@ -116,20 +114,12 @@ def _prescription(shop: object) -> Prescription:
 
 @pytest.fixture
 def counter(qtbot: QtBot, tmp_path: Path) -> Iterator[Counter]:
-    opened = build(
-        Settings(home_at(tmp_path), practice=True, ids=CountingIds(), pins=Argon2Pins.cheap())
-    )
-    lanes = HandLanes()
-    window = MainWindow(opened.shop, lanes, folder=tmp_path / "slips")
-    qtbot.addWidget(window, before_close_func=lambda each: each.stop())
-    window.show()
-    window.devices.start()
-    made = Counter(opened, window, lanes)
-    window.sign_in.sign_in("1001", "100100")
-    made.rest()
-    yield made
-    lanes.run()
-    opened.close()
+    with practice_window(qtbot, tmp_path) as (opened, window, lanes):
+        window.devices.start()
+        made = Counter(opened, window, lanes)
+        window.sign_in.sign_in("1001", "100100")
+        made.rest()
+        yield made
 
 
 @pytest.mark.rule("HY-1.1.4b")
