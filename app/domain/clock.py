@@ -32,6 +32,17 @@ def from_micros(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
 
+LONGEST_WAIT = timedelta(hours=1)
+"""Longer than anything is waited for; a longer wait was noted by a clock that was ahead."""
+
+
+def still_waits(now: datetime, until: datetime) -> bool:
+    """Whether the noted moment is still to come. One far ahead was noted before the clock was set
+    back: nobody waits a day for it.
+    """
+    return now < until <= now + LONGEST_WAIT
+
+
 def shop_time(moment: datetime) -> datetime:
     """The moment on the shop's wall clock."""
     return require_aware(moment).astimezone(SHOP_ZONE)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
 
+from app.domain.clock import LONGEST_WAIT
 from app.domain.insurance import Answer, Header, Message, Outcome
 from app.domain.stock_calls import RowResult, UploadRows
 from app.domain.stock_upload import StockUpload, Upload, UploadKind, upload_of
@@ -24,7 +25,6 @@ from app.ports_outbox import OutboxEntry
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import CLOSED, first_sentence, signed_in
 from app.use_cases.outbox_turn import (
-    LONGEST_REST,
     choose,
     form_of,
     rest_after,
@@ -139,7 +139,7 @@ def drain_slice(
     now = doors.clock.now()
     give_way()
     with doors.uow() as uow:
-        if not uow.outbox.turns(now, now + LONGEST_REST, 1):
+        if not uow.outbox.turns(now, now + LONGEST_WAIT, 1):
             return Drained()
     try:
         operator = signed_in(doors, operator)

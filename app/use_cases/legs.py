@@ -124,6 +124,12 @@ def _write_down(
     return message
 
 
+def silent_until(doors: Doors, since: datetime) -> datetime:
+    """Until when the sender of a message may still be listening for its answer."""
+    profile = doors.profile
+    return since + timedelta(seconds=profile.connect_seconds + profile.read_seconds + 5)
+
+
 def judge(answer: Answer) -> Answer:
     """A success whose content cannot be believed is an unknown outcome (design 3, ``call``)."""
     if answer.outcome is Outcome.SUCCESS and answer.findings:

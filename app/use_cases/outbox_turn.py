@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
 
+from app.domain.clock import LONGEST_WAIT
 from app.domain.stock_upload import StockUpload, UploadKind, serial_of, upload_of
 from app.domain.upload_states import UPLOAD, UploadEvent, UploadState
 from app.ports import UnitOfWork
@@ -28,9 +29,6 @@ WINDOW: Final = 100
 
 PAGES: Final = 5
 """Windows of one unit of work: it holds the books, and a sale may want them."""
-
-LONGEST_REST: Final = timedelta(hours=1)
-"""More than the longest back-off, and than a slice with a line that answers nothing."""
 
 ALWAYS_MANY: Final = frozenset({UploadKind.MAP})
 
@@ -57,7 +55,7 @@ def choose(doors: Doors, uow: UnitOfWork, now: datetime) -> Choice:
     """
     made = Choice()
     for page in range(PAGES):
-        turns = uow.outbox.turns(now, now + LONGEST_REST, WINDOW)
+        turns = uow.outbox.turns(now, now + LONGEST_WAIT, WINDOW)
         if not _look(doors, uow, turns, made):
             return made
         made.changed, made.more = True, page == PAGES - 1

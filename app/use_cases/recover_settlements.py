@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
+from app.domain.clock import still_waits
 from app.domain.insurance import (
     Answer,
     AskSettlement,
@@ -31,7 +32,7 @@ from app.use_cases.basket_calls import insured_again
 from app.use_cases.cancel_settlement import cancel_settlements
 from app.use_cases.close_visits import close_open_visits
 from app.use_cases.doors import Doors, Operator
-from app.use_cases.legs import ALREADY_REFUNDED, leg_for, run_leg, signed_in
+from app.use_cases.legs import ALREADY_REFUNDED, leg_for, run_leg, signed_in, silent_until
 from app.use_cases.payment import step_along
 from app.use_cases.rx_recover import recover_prescriptions
 from app.use_cases.sign_in import SecondPerson, answering
@@ -106,14 +107,14 @@ def _take_up(
     if one.state is SettlementState.SUBMITTED:
         since = one.submitted_at or one.created_at
         orphaned = left_before is not None and since < left_before
-        if not orphaned and now < _silent_until(doors, since):
+        if not orphaned and still_waits(now, silent_until(doors, since)):
             return False
         _change(doors, one.id, SettlementEvent.NO_ANSWER, operator)
     elif one.state is SettlementState.CANCELLING and one.next_ask_at is None:
         orphaned = left_before is not None and one.created_at < left_before
-        if not orphaned and now < _silent_until(doors, _cancel_sent(doors, one)):
+        if not orphaned and still_waits(now, silent_until(doors, _cancel_sent(doors, one))):
             return False
-    elif one.next_ask_at is not None and now < one.next_ask_at:
+    elif one.next_ask_at is not None and still_waits(now, one.next_ask_at):
         return False
     with doors.uow() as uow:
         one = uow.settlements.get(one.id)
@@ -131,12 +132,6 @@ def _cancel_sent(doors: Doors, one: Settlement) -> datetime:
     with doors.uow() as uow:
         row = uow.requests.get(one.cancel_msgid)
     return row.sent_at if row else one.created_at
-
-
-def _silent_until(doors: Doors, since: datetime) -> datetime:
-    """Until when its own sender may still be listening."""
-    profile = doors.profile
-    return since + timedelta(seconds=profile.connect_seconds + profile.read_seconds + 5)
 
 
 def reverse_settlement(doors: Doors, one: Settlement, insured: Insured, operator: Operator) -> bool:
@@ -228,7 +223,7 @@ def _conclude(
             one.move(SettlementEvent.NOT_IN_BOOKS)
         elif one.asked >= GIVE_UP_AFTER:
             one.move(SettlementEvent.GIVEN_UP)
-        elif absent and one.absent_at is None:
+        elif absent and (one.absent_at is None or one.absent_at > now):
             one.absent_at = now
         elif absent is False:
             one.absent_at = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from app.domain.clock import BusinessDay, shop_time
 from app.domain.pharmacist import Professional
@@ -96,12 +96,6 @@ def wait_again(doors: Doors, case: RxCase) -> None:
 def answered(case: RxCase, text: str) -> None:
     """The centre spoke: no round is waited for any more."""
     case.asked, case.next_ask_at, case.last_text = 0, None, text
-
-
-def silent_until(doors: Doors, since: datetime) -> datetime:
-    """Until when the sender of a step may still be listening."""
-    profile = doors.profile
-    return since + timedelta(seconds=profile.connect_seconds + profile.read_seconds + 5)
 
 
 # --- the snapshot on the sale ------------------------------------------------------------------

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from app.domain.clock import still_waits
 from app.domain.insurance import Answer, Message, Outcome
 from app.domain.rx_calls import Downloaded, DownloadRx, UndoDispensing
 from app.domain.rx_case import RxOpening, RxTokens
@@ -17,8 +18,7 @@ from app.domain.rx_states import LIVE
 from app.errors import YaotaiError
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
-from app.use_cases.legs import Leg, run_leg, signed_in
-from app.use_cases.rx_common import silent_until
+from app.use_cases.legs import Leg, run_leg, signed_in, silent_until
 
 
 def open_sheet(doors: Doors, opening_id: str, tokens: RxTokens, operator: Operator) -> Answer:
@@ -90,7 +90,7 @@ def _is_due(doors: Doors, one: RxOpening, left_before: datetime | None) -> bool:
     # What another till of the store has under way did not lose its sender when this one started.
     ours = one.till_id == doors.shop.till_id
     orphaned = ours and left_before is not None and one.at < left_before
-    return orphaned or doors.clock.now() >= silent_until(doors, one.at)
+    return orphaned or not still_waits(doors.clock.now(), silent_until(doors, one.at))
 
 
 def _take_up(doors: Doors, one: RxOpening, operator: Operator) -> None:

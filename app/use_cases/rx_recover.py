@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app.domain.clock import still_waits
 from app.domain.rx_case import RxCase
 from app.domain.rx_states import RxState
 from app.domain.sale import Sale
@@ -16,8 +17,8 @@ from app.domain.settlement_states import UNRESOLVED, SettlementState
 from app.errors import NotFound, PlatformError, YaotaiError
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
-from app.use_cases.legs import signed_in
-from app.use_cases.rx_common import at_centre, silent_until
+from app.use_cases.legs import signed_in, silent_until
+from app.use_cases.rx_common import at_centre
 from app.use_cases.rx_opening import recover_openings
 from app.use_cases.rx_report import undo
 from app.use_cases.rx_review import tell_verdict
@@ -114,9 +115,9 @@ def _is_due(doors: Doors, case: RxCase, sent_at: datetime, left_before: datetime
     """Whether nobody listens for its answer any more, and its next round has come."""
     now = doors.clock.now()
     if case.next_ask_at is not None:
-        return now >= case.next_ask_at
+        return not still_waits(now, case.next_ask_at)
     orphaned = left_before is not None and sent_at < left_before
-    return orphaned or now >= silent_until(doors, sent_at)
+    return orphaned or not still_waits(now, silent_until(doors, sent_at))
 
 
 def _repeat_verdict(doors: Doors, case: RxCase, operator: Operator) -> RxCase:

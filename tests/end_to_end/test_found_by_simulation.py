@@ -11,6 +11,7 @@ import pytest
 from app.domain.money import Quantity
 from app.domain.returns import ReturnReason
 from app.domain.rx_states import RxState
+from app.domain.sale import Sale
 from app.domain.settlement_states import SettlementState
 from app.use_cases.basket import abandon_basket
 from app.use_cases.complete_sale import complete_sale
@@ -82,3 +83,48 @@ def test_a_basket_that_is_given_up_leaves_no_visit_open(visits: PracticeTill) ->
     assert isinstance(shown, list)
     assert [one["state"] for one in shown if one["state"] in ("registered", "lines")] == []
     assert len(shown) == 1
+
+
+def _unknown(till: PracticeTill) -> Sale:
+    drug = till.find(insurance_class="A", sale_class="rx")
+    sale = till.prescribe(till.basket((drug, 1)))
+    patient = till.patient("active_met")
+    till.quote(sale, patient)
+    till.fault(kind="lost_answer", infno="2102")
+    till.settle(sale, patient)
+    return sale
+
+
+def _state(till: PracticeTill, sale: Sale) -> SettlementState:
+    with till.doors.uow() as uow:
+        (one,) = uow.settlements.of_sale(sale.id)
+    return one.state
+
+
+def test_a_clock_that_was_a_day_ahead_makes_no_settlement_wait_a_day(short: PracticeTill) -> None:
+    """seed 11, store 7: asked while the clock was ahead, and left alone once it was set back."""
+    sale = _unknown(short)
+    short.fault(kind="not_arrived", infno="2601")
+    short.clock.advance(days=1)
+    recover_settlements(short.doors, short.operator)
+    short.clock.advance(days=-1, minutes=3)
+    recover_settlements(short.doors, short.operator)
+    assert _state(short, sale) is SettlementState.REVERSED
+
+
+def test_a_clock_that_is_set_back_while_a_sender_listens_takes_nothing_from_it(
+    short: PracticeTill,
+) -> None:
+    """A few seconds, as a time server does it: the sender's own limits are still waited for."""
+    sale = _unknown(short)
+    with short.doors.uow() as uow:
+        (one,) = uow.settlements.of_sale(sale.id)
+        one.state = SettlementState.SUBMITTED
+        uow.settlements.save(one)
+        uow.commit()
+    short.clock.advance(seconds=-20)
+    recover_settlements(short.doors, short.operator)
+    assert _state(short, sale) is SettlementState.SUBMITTED
+    short.clock.advance(days=-1)
+    recover_settlements(short.doors, short.operator)
+    assert _state(short, sale) is SettlementState.REVERSED
