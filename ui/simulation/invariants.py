@@ -510,13 +510,17 @@ class Checker:
         self._centre()
 
     def _centre(self) -> None:
-        """The centre counts as many prescriptions as used as are used here, and locks no other."""
+        """As many prescriptions stand settled at the centre as are used here.
+
+        Not by its mark "used": where a box came back and the rest was settled again, part of the
+        prescription stands open there, as it does for the hospital.
+        """
         (mine,) = self._all(
             "SELECT COUNT(*) AS n FROM rx_case c WHERE c.state = 'used' AND c.sealed_tokens"
             " IS NOT NULL"
         )
         docs = [json.loads(row["doc"]) for row in self._theirs("SELECT doc FROM prescription")]
-        used = sum(one.get("used") == "2" for one in docs)
+        used = sum(any(each["state"] == "settled" for each in one["reports"]) for one in docs)
         if used != mine["n"]:
             self._say("rx_centre", f"used here {mine['n']}, used at the centre {used}")
 
