@@ -159,6 +159,14 @@ def test_a_day_by_keys_from_the_first_sale_to_the_close(shown: Shown) -> None:
     shown.panel().sheet.acts["verify"].click()
     shown.rest()
     assert "校验通过" in shown.panel().words.text()
+    # A key that comes as soon as the report is in sight counts: what is read beside it waits.
+    model = shown.model()
+    model.show_day(model.report.day)  # type: ignore[union-attr]
+    shown.lanes.run_one()
+    assert model.page == "report" and model.note is None
+    model.verify()
+    shown.rest()
+    assert "校验通过" in shown.panel().words.text()
     for act in ("pdf", "xlsx"):
         shown.panel().sheet.acts[act].click()
         shown.rest()

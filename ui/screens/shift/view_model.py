@@ -99,6 +99,11 @@ class ShiftModel(QObject):
         """How the drawer stands."""
         self._run(lambda: self.shop.shift_state(), self._show_state)
 
+    def _look_again(self) -> None:
+        """The same beside what is in sight: no key waits for it."""
+        shop = self.session.shop
+        self.session.run(Lane.STORE, lambda _: shop.shift_state(), self._show_state)
+
     def find(self, text: str) -> None:
         """The history, narrowed by day or number."""
         self._run(lambda: self.shop.shift_history(text), self._show_past)
@@ -346,7 +351,7 @@ class ShiftModel(QObject):
         self._go("report")
         self.note = note
         self.changed.emit()
-        self._run(lambda: self.shop.shift_state(), self._told_state)
+        self._look_again()
 
     def reprint(self) -> None:
         """The slip again, marked 补打."""
@@ -422,7 +427,7 @@ class ShiftModel(QObject):
     def _counted(self, seen: CountSeen) -> None:
         self.seen = seen
         self._go("counted")
-        self._run(lambda: self.shop.shift_state(), self._told_state)
+        self._look_again()
 
     def _done(self, words: str) -> None:
         self._go("")
