@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QColor
-    from PySide6.QtWidgets import QHBoxLayout, QLabel
+    from PySide6.QtWidgets import QLabel
 
     from app.domain.money import Money
     from app.domain.statement import Difference, Figures, GroupTold
@@ -60,7 +60,7 @@ class ReconcilePage(OfficePage):
         self._say = model.session.say
         self.part, self._onward = PARTS[0], False
         lines = column(self, space=8)
-        lines.addLayout(self._head())
+        lines.addWidget(self._head())
         self.note = label("", "", "second", wrap=True)
         lines.addWidget(self.note)
         lines.addWidget(self._levels())
@@ -97,11 +97,13 @@ class ReconcilePage(OfficePage):
             hide_empty=True,
         )  # fmt: skip
 
-    def _head(self) -> QHBoxLayout:
-        line = row(space=6)
+    def _head(self) -> QWidget:
+        """Parts, day and files; at large type in two rows, so that no word of it is cut."""
+        holder = QWidget()
+        line = FlowLayout(holder, space=6, even=True)
+        line.setContentsMargins(0, 0, 0, 0)
         texts = {part: self._say(f"reconcile.part_{part}", count=0) for part in PARTS}
         self.tabs = tabs(line, texts, self.turn)
-        line.addStretch(1)
         self.of_day = QWidget()
         day = row(self.of_day, space=6)
         self.before = button("←", name=self._say("reconcile.day_before"))
@@ -123,7 +125,7 @@ class ReconcilePage(OfficePage):
         for form, made in self.exports.items():
             made.clicked.connect(partial(self._export, form))
             line.addWidget(made)
-        return line
+        return holder
 
     def _levels(self) -> QWidget:
         """The three levels of the day, always in sight."""
