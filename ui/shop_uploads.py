@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.drain_outbox import Drained
     from app.use_cases.upload_list import UploadForm, UploadList
+    from app.use_cases.upload_look import Looked
     from sync.line_watch import LineState
 
 
@@ -40,6 +41,28 @@ class ShopUploads:
         from app.use_cases.upload_remedies import remedy
 
         remedy(self.doors, key, which, operator, reason)
+
+    def look_after_upload(self, key: str, operator: Operator) -> Looked:
+        """By the recovery's own line: no customer waits for it."""
+        from app.use_cases.upload_look import look_after
+
+        return look_after(self._recovery, key, operator)
+
+    def outbox_ages(self) -> tuple[int, int]:
+        """Minutes from which the oldest makes the bar amber, and red."""
+        from app.use_cases.upload_ages import outbox_ages
+
+        return outbox_ages(self.doors)
+
+    def set_outbox_ages(self, ages: tuple[int, int] | None, operator: Operator) -> tuple[int, int]:
+        """Kept, or back to what counts by itself."""
+        from app.use_cases.upload_ages import reset_outbox_ages, set_outbox_ages
+
+        if ages is None:
+            reset_outbox_ages(self.doors, operator)
+        else:
+            set_outbox_ages(self.doors, *ages, operator)
+        return self.outbox_ages()
 
     def uploads_alike_again(self, key: str, operator: Operator) -> int:
         """All of one cause."""

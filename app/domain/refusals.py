@@ -38,6 +38,8 @@ class RefusalCause(StrEnum):
     """The shop or the area may not send this kind at all."""
     SALE_LEFT = "sale_left"
     """A return whose sale was left untold for good."""
+    DIFFERS = "differs"
+    """The centre was asked and holds something else under the row's own number."""
     OTHER = "other"
 
 
@@ -92,6 +94,8 @@ class Remedy(StrEnum):
     """Tell the drug's mapping first (3301), then the row."""
     COUNT = "count"
     """Tell what stands aside before it, else a count of the lot (3501), then the row."""
+    LOOK = "look"
+    """Ask what the centre holds of it (3508 to 3513), where the region has these questions."""
     TAKE = "take"
     """Take it as told: a person saw it in the platform's own list."""
     LEAVE = "leave"
@@ -103,7 +107,7 @@ _R = Remedy
 REMEDIES: Final[Mapping[RefusalCause, tuple[Remedy, ...]]] = {
     _C.LACKS: (_R.CORRECT, _R.LEAVE),
     _C.BREAKS: (_R.CORRECT, _R.AGAIN, _R.LEAVE),
-    _C.KNOWN: (_R.TAKE, _R.AGAIN, _R.LEAVE),
+    _C.KNOWN: (_R.LOOK, _R.TAKE, _R.AGAIN, _R.LEAVE),
     _C.NOT_MAPPED: (_R.MAP, _R.AGAIN, _R.CORRECT, _R.LEAVE),
     _C.NO_BATCH: (_R.COUNT, _R.AGAIN, _R.CORRECT, _R.LEAVE),
     _C.QUANTITY: (_R.COUNT, _R.AGAIN, _R.LEAVE),
@@ -114,9 +118,11 @@ REMEDIES: Final[Mapping[RefusalCause, tuple[Remedy, ...]]] = {
     _C.SETTLEMENT: (_R.AGAIN, _R.LEAVE),
     _C.NOT_OPEN: (_R.AGAIN, _R.LEAVE),
     _C.SALE_LEFT: (_R.LEAVE,),
-    _C.OTHER: (_R.AGAIN, _R.CORRECT, _R.TAKE, _R.LEAVE),
+    _C.DIFFERS: (_R.LOOK, _R.TAKE, _R.LEAVE),
+    _C.OTHER: (_R.AGAIN, _R.LOOK, _R.CORRECT, _R.TAKE, _R.LEAVE),
 }
-"""By cause, what helps most first."""
+"""By cause, what helps most first; looking only where the region has the question, and taking as
+told there only after looking."""
 
 OWNERS: Final[Mapping[RefusalCause, Role]] = {
     cause: {_C.NOT_OPEN: Role.ADMINISTRATOR, _C.STAFF: Role.PHARMACIST}.get(cause, Role.MANAGER)

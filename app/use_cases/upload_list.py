@@ -11,15 +11,17 @@ from datetime import date, datetime
 from typing import Final, cast
 
 from app.domain.catalogue import nfkc
+from app.domain.clock import from_micros
 from app.domain.money import Quantity, UnitPrice
 from app.domain.refusals import OWNERS, REMEDIES, RefusalCause, Remedy, cause_of
 from app.domain.staff import Role
 from app.domain.stock import check_lot_dates
+from app.domain.stock_held import Found, Side
 from app.domain.stock_upload import (
     CORRECTABLE,
     DATA_KIND,
-    DrugMapping,
     StockUpload,
+    Upload,
     UploadKind,
     corrected,
     gaps_of,
@@ -41,7 +43,17 @@ from app.ports_outbox import OutboxEntry
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.outbox_turn import sale_row
 from app.use_cases.stock_moves import outbox_row
-from app.use_cases.upload_common import entry_of, goods_of, keep_row, require_manager
+from app.use_cases.upload_common import (
+    entry_of,
+    fits,
+    goods_of,
+    keep_row,
+    looked,
+    may_look,
+    may_take,
+    require_manager,
+)
+from app.use_cases.upload_look import Looked
 
 SHOWN: Final = 200
 """Rows of one page: read between two sales, so they are few."""
@@ -91,6 +103,9 @@ class UploadLine:
     """Who looks after it."""
     since: datetime | None = None
     """When it stepped aside."""
+    looked: Looked | None = None
+    """What the centre said that it holds, if it was asked."""
+    looked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +151,7 @@ def upload_list(doors: Doors, part: str, after: int = 0, limit: int = SHOWN) -> 
             entries = uow.outbox.oldest(limit, after)
         else:
             entries = uow.outbox.newest(PARTS[part], limit, after)
-        lines = tuple(_line(uow, one) for one in entries)
+        lines = tuple(_line(doors, uow, one) for one in entries)
     told = {
         name: min(COUNTED, sum(counts.get(state, 0) for state in states))
         for name, states in PARTS.items()
@@ -145,8 +160,8 @@ def upload_list(doors: Doors, part: str, after: int = 0, limit: int = SHOWN) -> 
     return UploadList(part, lines, told, oldest, following)
 
 
-def _line(uow: UnitOfWork, entry: OutboxEntry) -> UploadLine:
-    answer = entry.answer
+def _line(doors: Doors, uow: UnitOfWork, entry: OutboxEntry) -> UploadLine:
+    answer, asked = entry.answer, looked(entry)
     common = UploadLine(
         key=entry.row.key,
         kind=entry.row.kind,
@@ -163,7 +178,11 @@ def _line(uow: UnitOfWork, entry: OutboxEntry) -> UploadLine:
         field=str(answer.get("field", "")),
         reason=str(answer.get("reason", "")),
         seq=entry.seq,
+        looked=_looked(asked) if asked else None,
+        looked_at=from_micros(cast("int", asked["at"])) if asked else None,
     )
+    if entry.state is UploadState.SENT and may_look(doors, entry):
+        common = replace(common, remedies=(Remedy.LOOK,))
     if entry.state in NEEDS_PEOPLE:
         cause = cause_of(answer)
         common = replace(
@@ -171,14 +190,30 @@ def _line(uow: UnitOfWork, entry: OutboxEntry) -> UploadLine:
             cause=cause,
             owner=OWNERS[cause],
             since=entry.settled_at or entry.row.at,
-            remedies=tuple(one for one in REMEDIES[cause] if _helps(entry, one)),
+            remedies=_ordered(doors, entry, cause, asked),
         )
     row = upload_of(entry.row.kind, entry.row.payload)
-    common = replace(common, item=row.item, name=row.name, may=_acts(entry, row))
-    if isinstance(row, DrugMapping):
+    common = replace(common, item=row.item, name=row.name, may=_acts(doors, entry, row))
+    if not isinstance(row, StockUpload):
         return common
     waits = entry.state in WAITING and row.kind == UploadKind.CAME_BACK and _sale_open(uow, row)
     return replace(common, batch=row.batch, quantity=row.quantity, waits=waits)
+
+
+def _looked(asked: Mapping[str, object]) -> Looked:
+    sides = cast("list[tuple[str, str, str, bool]]", asked["sides"])
+    return Looked(Found(str(asked["found"])), tuple(Side(*one) for one in sides),
+                  str(asked["text"]))  # fmt: skip
+
+
+def _ordered(
+    doors: Doors, entry: OutboxEntry, cause: RefusalCause, asked: Mapping[str, object]
+) -> tuple[Remedy, ...]:
+    """What helps, most first: of what the centre does not hold, sending it again."""
+    helps = tuple(one for one in REMEDIES[cause] if _helps(doors, entry, one))
+    if asked.get("found") == Found.MISSING and Remedy.AGAIN in helps:
+        return (Remedy.AGAIN, *(one for one in helps if one is not Remedy.AGAIN))
+    return helps
 
 
 def _sale_open(uow: UnitOfWork, row: StockUpload) -> bool:
@@ -187,6 +222,7 @@ def _sale_open(uow: UnitOfWork, row: StockUpload) -> bool:
 
 
 _BY_EVENT: Final = {
+    Remedy.LOOK: UploadEvent.FOUND,
     Remedy.AGAIN: UploadEvent.AGAIN,
     Remedy.MAP: UploadEvent.AGAIN,
     Remedy.COUNT: UploadEvent.AGAIN,
@@ -194,20 +230,26 @@ _BY_EVENT: Final = {
     Remedy.LEAVE: UploadEvent.LEFT,
     Remedy.CORRECT: UploadEvent.REPLACED,
 }
-_OF_GOODS: Final = (Remedy.MAP, Remedy.COUNT, Remedy.CORRECT)
+_OF_GOODS: Final = (Remedy.MAP, Remedy.COUNT, Remedy.CORRECT, Remedy.LOOK)
 """Of a mapping itself, and of a deletion, there is nothing to map, to count, or to put right."""
 
 
-def _helps(entry: OutboxEntry, remedy: Remedy) -> bool:
+def _helps(doors: Doors, entry: OutboxEntry, remedy: Remedy) -> bool:
     goods = entry.row.kind in DATA_KIND
+    if remedy is Remedy.LOOK and not may_look(doors, entry):
+        return False
+    if remedy is Remedy.TAKE and (entry.state in WAITING or not may_take(doors, entry)):
+        return False
     return UPLOAD.allows(entry.state, _BY_EVENT[remedy]) and (goods or remedy not in _OF_GOODS)
 
 
-def _acts(entry: OutboxEntry, row: StockUpload | DrugMapping) -> frozenset[str]:
-    acts = {one.value for one in Remedy if one is not Remedy.CORRECT and _helps(entry, one)}
+def _acts(doors: Doors, entry: OutboxEntry, row: Upload) -> frozenset[str]:
+    others = [one for one in Remedy if one is not Remedy.CORRECT]
+    acts = {one.value for one in others if fits(entry, one) and _helps(doors, entry, one)}
     goods = isinstance(row, StockUpload) and row.kind in DATA_KIND
     said_anew = entry.state is UploadState.DELETED and "by" not in entry.answer
-    if goods and (UPLOAD.allows(entry.state, UploadEvent.REPLACED) or said_anew):
+    wrong = UPLOAD.allows(entry.state, UploadEvent.REPLACED) and fits(entry, Remedy.CORRECT)
+    if goods and (wrong or said_anew):
         acts.add("correct")
     if goods and UPLOAD.allows(entry.state, UploadEvent.DELETED) and "deleting" not in entry.answer:
         acts.add("delete")
@@ -222,10 +264,10 @@ def upload_form(doors: Doors, key: str, operator: Operator) -> UploadForm:
 
     Costs and staff's numbers among them: :raises NotAllowed: not a manager; :raises NotFound:.
     """
-    require_manager(operator)
+    require_manager(doors, operator)
     with doors.uow() as uow:
         entry = entry_of(uow, key)
-        line = _line(uow, entry)
+        line = _line(doors, uow, entry)
     row = goods_of(entry)
     missing = gaps_of(row)
     wanted = sorted(_fields_of(row), key=lambda name: (name not in missing, _ORDER[name]))
@@ -262,11 +304,11 @@ def correct_upload(
     :raises NotAllowed: not a manager; :raises BadValue: a field that is none of the row's, or what
     was typed is no such value, or changes nothing; :raises IllegalTransition: nothing to correct.
     """
-    require_manager(operator)
+    require_manager(doors, operator)
     now = doors.clock.now()
     with doors.uow() as uow:
         entry = entry_of(uow, key)
-        if "correct" not in _acts(entry, goods_of(entry)):
+        if "correct" not in _acts(doors, entry, goods_of(entry)):
             raise IllegalTransition(machine="upload", state=entry.state, event="correct")
         changes = _changes(goods_of(entry), typed)
         if not changes and entry.state is not UploadState.DELETED:
@@ -355,14 +397,14 @@ def delete_upload(doors: Doors, key: str, reason: str, operator: Operator) -> st
     :raises NotAllowed: not a manager; :raises BadValue: no reason; :raises IllegalTransition: it is
     not confirmed, or its deletion is under way.
     """
-    require_manager(operator)
+    require_manager(doors, operator)
     if not reason.strip():
         raise BadValue(what="reason", why="a reason is needed")
     now = doors.clock.now()
     with doors.uow() as uow:
         entry = entry_of(uow, key)
         row = goods_of(entry)
-        if "delete" not in _acts(entry, row):
+        if "delete" not in _acts(doors, entry, row):
             raise IllegalTransition(machine="upload", state=entry.state, event="delete")
         asking = StockUpload(
             serial=serial_of(row.lot_id, UploadKind.DELETE, key),

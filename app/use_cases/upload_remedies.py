@@ -10,16 +10,23 @@ from datetime import datetime
 from typing import Final
 
 from app.domain.money import Quantity
-from app.domain.refusals import Remedy, cause_of
+from app.domain.refusals import REMEDIES, Remedy, cause_of
 from app.domain.stock_upload import StockUpload, UploadKind, serial_of
 from app.domain.upload_states import UPLOAD, UploadEvent, UploadState
-from app.errors import BadValue, NotFound
+from app.errors import BadValue, IllegalTransition, NotFound
 from app.ports import UnitOfWork
 from app.ports_outbox import OutboxEntry
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.mappings import map_again
 from app.use_cases.stock_moves import outbox_row
-from app.use_cases.upload_common import entry_of, goods_of, keep_row, require_manager
+from app.use_cases.upload_common import (
+    entry_of,
+    fits,
+    goods_of,
+    keep_row,
+    may_take,
+    require_manager,
+)
 
 _LONGEST: Final = 200
 
@@ -31,14 +38,19 @@ def remedy(doors: Doors, key: str, which: Remedy, operator: Operator, reason: st
     """Do what one key does; ``reason`` is needed to leave a row for good.
 
     :raises NotAllowed: not a manager; :raises NotFound: no such row; :raises BadValue: no reason,
-    or nothing that this remedy could do; :raises IllegalTransition: it does not stand aside.
+    or a remedy that is none of its cause or could do nothing; :raises IllegalTransition: it does
+    not stand aside.
     """
-    if which is Remedy.CORRECT:
-        raise BadValue(what="remedy", why="what is put right is typed in a form")
-    require_manager(operator)
+    require_manager(doors, operator)
+    if which not in _DO:
+        raise BadValue(what="remedy", why="has a way of its own")
     now = doors.clock.now()
     with doors.uow() as uow:
         entry = entry_of(uow, key)
+        if not fits(entry, which):
+            raise BadValue(what="remedy", why="is none of this cause")
+        if which is Remedy.TAKE and not may_take(doors, entry):
+            raise BadValue(what="remedy", why="the centre is asked first")
         told = _DO[which](uow, entry, now, reason.strip()[:_LONGEST])
         uow.log.append(f"upload.{which}", operator.staff.id, now, {"upload": key, **told})
         uow.commit()
@@ -52,12 +64,15 @@ def say_again(doors: Doors, key: str, operator: Operator) -> None:
 def say_alike_again(doors: Doors, key: str, operator: Operator) -> int:
     """Every refused row with the same cause, at most :data:`TOGETHER`; answers how many went.
 
-    :raises NotAllowed: not a manager; :raises NotFound: no such row.
+    :raises NotAllowed: not a manager; :raises NotFound: no such row; :raises BadValue: sending
+    again is no remedy of that cause.
     """
-    require_manager(operator)
+    require_manager(doors, operator)
     now = doors.clock.now()
     with doors.uow() as uow:
         cause = cause_of(entry_of(uow, key).answer)
+        if Remedy.AGAIN not in REMEDIES[cause]:
+            raise BadValue(what="remedy", why="is none of this cause")
         aside = uow.outbox.newest([UploadState.REJECTED], TOGETHER)
         alike = [one for one in reversed(aside) if cause_of(one.answer) is cause]
         for entry in alike:
@@ -70,7 +85,10 @@ def say_alike_again(doors: Doors, key: str, operator: Operator) -> int:
 
 def _again(uow: UnitOfWork, entry: OutboxEntry) -> None:
     state = UPLOAD.step(entry.state, UploadEvent.AGAIN)
-    keep_row(uow, replace(entry, state=state, next_try_at=None, settled_at=None), entry)
+    # What was found by asking is of then; the next answer says why of itself.
+    answer = {name: told for name, told in entry.answer.items() if name not in ("cause", "looked")}
+    sent = replace(entry, state=state, next_try_at=None, settled_at=None, answer=answer)
+    keep_row(uow, sent, entry)
 
 
 def _as_it_is(uow: UnitOfWork, entry: OutboxEntry, _now: datetime, _reason: str) -> dict[str, str]:
@@ -97,11 +115,13 @@ def _after_mapping(
 def _after_count(
     uow: UnitOfWork, entry: OutboxEntry, now: datetime, _reason: str
 ) -> dict[str, str]:
-    """What of the lot stands aside before it goes again too; without any, a count opens the lot."""
+    """What of the lot stands aside before it and may go again goes too; without any, a count opens
+    the lot.
+    """
     row, told = goods_of(entry), {}
     older = [
         one for one in uow.outbox.stepped_aside(entry.row.aggregate)
-        if one.seq < entry.seq and one.state is UploadState.REJECTED
+        if one.seq < entry.seq and one.state is UploadState.REJECTED and fits(one, Remedy.AGAIN)
     ]  # fmt: skip
     for one in older:
         _again(uow, one)
@@ -140,6 +160,8 @@ def _count(uow: UnitOfWork, row: StockUpload, now: datetime) -> StockUpload:
 
 
 def _taken(uow: UnitOfWork, entry: OutboxEntry, now: datetime, reason: str) -> dict[str, str]:
+    if entry.state is not UploadState.REJECTED:
+        raise IllegalTransition(machine="upload", state=entry.state, event=UploadEvent.FOUND)
     state = UPLOAD.step(entry.state, UploadEvent.FOUND)
     answer = {**entry.answer, "found": reason or "seen"}
     keep_row(uow, replace(entry, state=state, settled_at=now, answer=answer), entry)

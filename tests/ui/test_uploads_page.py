@@ -19,7 +19,9 @@ from app.use_cases.complete_sale import complete_sale
 from app.use_cases.drain_outbox import drain_outbox
 from app.use_cases.mappings import owe_mappings
 from app.use_cases.stock_moves import book_moves
+from app.use_cases.upload_ages import outbox_ages
 from sync.line_watch import LineState
+from tests.fakes.held import held_otherwise
 from tests.fakes.lanes import HandLanes
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from tests.fakes.shelves import clear_shelf
@@ -254,6 +256,15 @@ def refused_sale(till: PracticeTill, words: str) -> None:
     drain_outbox(till.doors, till.operator)
 
 
+def lost_sale(till: PracticeTill) -> None:
+    """A box sold whose upload was carried out, and nobody heard it."""
+    drug = till.find(sale_class="otc_b", cold_chain=False)
+    sale = till.basket((drug, 1))
+    complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
+    till.fault(kind="lost_answer", infno=["3505"], times=1)
+    drain_outbox(till.doors, till.operator)
+
+
 def press_enter(office: Office, qtbot) -> None:
     office.turn("aside")
     qtbot.keyClick(office.page.list.table, Qt.Key.Key_Return)
@@ -291,6 +302,9 @@ def test_a_row_is_taken_as_told_or_left_for_good_only_by_a_manager_who_says_why(
     office: Office, qtbot
 ) -> None:
     till = office.till
+    # An area without the questions: a person's word is all there is.
+    plain = replace(till.doors.profile, stock_queries=())
+    object.__setattr__(till.doors, "profile", plain)
     refused_sale(till, "FSI-批次流水号重复上传")
     press_enter(office, qtbot)
     assert office.states() == [UploadState.CONFIRMED]
@@ -310,6 +324,56 @@ def test_a_row_is_taken_as_told_or_left_for_good_only_by_a_manager_who_says_why(
     refused_sale(till, "看不懂的话")
     office.turn("aside")
     assert not any(made.isEnabled() for made in office.page.remedies.values())
+
+
+def test_one_key_asks_what_the_platform_holds_and_both_sides_are_shown(office, qtbot) -> None:
+    till, page = office.till, office.page
+    page.enter()
+    lost_sale(till)
+    office.turn("waiting")
+    assert office.states() == [UploadState.SENT] and "问平台" in page.told.text()
+    held_otherwise(till, sel_retn_cnt="7")
+    qtbot.keyClick(page.list.table, Qt.Key.Key_Return)
+    office.lanes.run()
+    assert office.states() == [UploadState.REJECTED] and "数量" in page.note.text()
+    office.turn("aside")
+    assert "数量：本店 1，平台 7；其余" in page.told.text()
+    shown = [each for each, made in page.remedies.items() if made.isVisibleTo(page)]
+    assert set(shown) == {Remedy.LOOK, Remedy.TAKE, Remedy.LEAVE}
+    held_otherwise(till, sel_retn_cnt="1")
+    press_enter(office, qtbot)
+    assert office.states() == [UploadState.CONFIRMED]
+    office.turn("done")
+    assert "项一致" in page.told.text()
+
+
+def test_how_old_a_row_may_become_is_a_managers_setting(office) -> None:
+    till, page, told = office.till, office.page, []
+    office.model.aged.connect(told.append)
+    page.enter()
+    office.turn("waiting")
+    assert (page.ages.warn.text(), page.ages.late.text()) == ("10", "120")
+    for warn, late in (("0", "5"), ("30", "5"), ("x", "5"), ("", ""), ("5", "10081"), ("٣", "-1")):
+        page.ages.warn.setText(warn)
+        page.ages.late.setText(late)
+        page.ages.keep.click()
+        office.lanes.run()
+        assert page.note.text() == say("uploads.ages_bad")
+    page.ages.warn.setText("5")
+    page.ages.late.setText("30")
+    page.ages.keep.click()
+    office.lanes.run()
+    assert outbox_ages(till.doors) == (5, 30)
+    page.ages.default.click()
+    office.lanes.run()
+    assert outbox_ages(till.doors) == (10, 120) and page.ages.warn.text() == "10"
+    assert told == [(10, 120), (5, 30), (10, 120)]
+    with till.doors.uow() as uow:
+        assert [one.act for one in uow.log.tail(20)].count("outbox.ages") == 2
+    office.session.sign_in(till.operator)
+    page.refresh()
+    office.model.changed.emit()
+    assert not page.ages.keep.isEnabled()
 
 
 def test_every_cause_has_a_card_in_both_languages() -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from app.use_cases.doors import Operator
     from app.use_cases.drain_outbox import Drained
     from app.use_cases.upload_list import UploadForm, UploadList
+    from app.use_cases.upload_look import Looked
 
 
 class UploadsDoor(Protocol):
@@ -26,6 +27,24 @@ class UploadsDoor(Protocol):
 
     def upload_remedy(self, key: str, which: Remedy, reason: str, operator: Operator) -> None:
         """Help a row that stands aside; :raises NotAllowed, BadValue, IllegalTransition:."""
+        ...
+
+    def look_after_upload(self, key: str, operator: Operator) -> Looked:
+        """The *recovery* lane. Ask the platform what it holds of a row, and book what follows.
+
+        :raises NotAllowed, BadValue, IllegalTransition: as ``upload_look.look_after``.
+        """
+        ...
+
+    def outbox_ages(self) -> tuple[int, int]:
+        """Minutes of the oldest waiting row from which every bar is amber, and red."""
+        ...
+
+    def set_outbox_ages(self, ages: tuple[int, int] | None, operator: Operator) -> tuple[int, int]:
+        """Keep both, None = those that count by themselves; answers what counts now.
+
+        :raises NotAllowed, BadValue:.
+        """
         ...
 
     def uploads_alike_again(self, key: str, operator: Operator) -> int:

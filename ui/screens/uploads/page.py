@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
 
-from app.domain.refusals import Remedy
+from app.domain.refusals import RefusalCause, Remedy
 from ui.screens.office.page import OfficePage
+from ui.screens.uploads.ages_part import AgesPart
+from ui.screens.uploads.told import Told
 from ui.screens.uploads.view_model import PARTS
 from ui.widgets.figures import Figures, Line, shown
 from ui.widgets.flow import FlowLayout
@@ -32,8 +34,10 @@ _STATE_TONES = {
     "replaced": "second", "left": "second",
 }  # fmt: skip
 _ORDER = (
-    Remedy.MAP, Remedy.COUNT, Remedy.TAKE, Remedy.CORRECT, Remedy.AGAIN, Remedy.LEAVE
+    Remedy.MAP, Remedy.COUNT, Remedy.LOOK, Remedy.TAKE, Remedy.CORRECT, Remedy.AGAIN, Remedy.LEAVE
 )  # fmt: skip
+_LIST_HEIGHT = 190
+"""The search, the headings and two rows, at the largest type."""
 _LABELS = 2
 """Columns of the form: fields two in a row."""
 
@@ -57,12 +61,15 @@ class UploadsPage(OfficePage):
             say("office.page_uploads"), titles, say, empty=say("uploads.empty"),
             colour=colour, wide=len(COLUMNS) - 1,
         )  # fmt: skip
+        self.list.setMinimumHeight(_LIST_HEIGHT)
         self._stack.addWidget(self.list)
         self._form = QWidget()
         self._stack.addWidget(self._form)
         column(self._form, space=8)
         lines.addWidget(holder, 1)
         lines.addWidget(self._detail())
+        self.ages = AgesPart(model)
+        lines.addWidget(self.ages)
         lines.addWidget(self._foot())
         self.fields: dict[str, QLineEdit] = {}
         self.list.opened.connect(lambda line: self._open(cast("UploadLine", line)))
@@ -91,7 +98,9 @@ class UploadsPage(OfficePage):
         self.told = label("", "", "second", wrap=True)
         self.told.setTextFormat(Qt.TextFormat.PlainText)  # a stranger's words among them
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return self.told
+        self._told = Told(self.told)
+        self._told.setAccessibleName(self._session.say("uploads.column_why"))
+        return self._told
 
     def _foot(self) -> QWidget:
         say, foot = self._session.say, QWidget()
@@ -158,6 +167,8 @@ class UploadsPage(OfficePage):
         line = self._chosen()
         if which is Remedy.CORRECT:
             self.model.open_form(line)
+        elif which is Remedy.LOOK:
+            self.model.look(line)
         elif self.model.remedy(line, which, self.reason.text()):
             self.reason.clear()
         elif which is Remedy.LEAVE:
@@ -215,8 +226,11 @@ class UploadsPage(OfficePage):
         self.more.setVisible(not editing and self.model.may_more)
         for made in self.exports.values():
             made.setVisible(not editing)
-        self.told.setText(self._about(line) if line is not None else "")
-        self.told.setVisible(not editing)
+        self._told.say(self._about(line) if line is not None else "")
+        self._told.setVisible(not editing and bool(self.told.text()))
+        # What a page is for is read once; beside a row's own words it would take the list's place.
+        self.note.setVisible(self.model.note is not None or editing or not self.told.text())
+        self.ages.setVisible(self.model.part == "waiting" and not editing)
 
     def _show_remedies(self, line: UploadLine | None, editing: bool) -> None:
         """Those that help this row; what Enter does says so."""
@@ -240,12 +254,36 @@ class UploadsPage(OfficePage):
         if line.cause is not None:
             happened = say("uploads.refused_with", text=line.text) if line.text else self._why(line)
             cause = f"uploads.cause_{line.cause.value}"
-            means, press = say(f"{cause}_means"), say(f"{cause}_press")
-            return "\n".join((happened, means, f"{press} {self._kept_by(line)}"))
+            ask = line.remedies[:1] == (Remedy.LOOK,) and line.cause is RefusalCause.KNOWN
+            means, press = say(f"{cause}_means"), say(f"{cause}_{'ask' if ask else 'press'}")
+            asked = self._asked(line)
+            if line.cause is RefusalCause.DIFFERS:
+                happened = ""  # what was asked tells it, with both sides
+            told = (happened, asked, f"{means} {press} {self._kept_by(line)}")
+            return "\n".join(one for one in told if one)
         said = [self._why(line)]
         if line.tries > 1 and line.state == "sent":
             said.append(say("uploads.tries", count=line.tries))
+        if Remedy.LOOK in line.remedies:
+            said.append(say("uploads.may_look"))
+        said.append(self._asked(line))
         return " ".join(one for one in said if one)
+
+    def _asked(self, line: UploadLine) -> str:
+        """What the platform said that it holds, beside what is ours."""
+        say, made = self._session.say, line.looked
+        if made is None:
+            return ""
+        differ = [
+            say("uploads.side", name=say(f"uploads.side_{one.name}"), here=_or_none(say, one.here),
+                there=_or_none(say, one.there))
+            for one in made.different
+        ]  # fmt: skip
+        what = say(
+            f"uploads.was_{made.found}", sides=say("uploads.side_and").join(differ), text=made.text,
+            count=len(made.sides) - len(differ),
+        )  # fmt: skip
+        return say("uploads.was_looked", at=shown(line.looked_at), what=what)
 
     def _kept_by(self, line: UploadLine) -> str:
         """Whose it is, and since when."""
@@ -352,6 +390,10 @@ def age_words(say: Callable[..., str], minutes: int) -> str:
         if minutes >= length:
             return say(f"status.age_{unit}", number=minutes // length)
     return say("status.age_minutes", number=minutes)
+
+
+def _or_none(say: Callable[..., str], text: str) -> str:
+    return text or say("uploads.side_none")
 
 
 def _packs(one: UploadLine) -> Decimal | None:

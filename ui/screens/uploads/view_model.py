@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.refusals import Remedy
 from app.domain.staff import Right
 from app.domain.upload_states import COUNTED
+from app.errors import BadValue
 from app.use_cases.notes import Note
 from ui.operation import Lane
 from ui.screens.session import notes_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from app.errors import YaotaiError
     from app.use_cases.drain_outbox import Drained
     from app.use_cases.upload_list import UploadForm, UploadLine, UploadList
+    from app.use_cases.upload_look import Looked
     from ui.screens.session import Session
     from ui.screens.uploads.sender import UploadSender
     from ui.widgets.figures import Value
@@ -37,6 +39,8 @@ class UploadsModel(QObject):
     """Rows of the part in sight."""
     opened = Signal()
     """A form to put a row right, or none any more."""
+    aged = Signal(tuple)
+    """Minutes from which the bar is amber and red, as they count now."""
 
     def __init__(self, session: Session, sender: UploadSender, export: Callable[..., Path]) -> None:
         """``export``: ``ui.table_export.export_table`` with its folder bound."""
@@ -48,6 +52,7 @@ class UploadsModel(QObject):
         self.form: UploadForm | None = None
         self.note: Note | None = None
         self.busy = False
+        self.ages: tuple[int, int] | None = None
         self._in_sight = False
         sender.moved.connect(self._moved)
         sender.ended.connect(self._ended)
@@ -80,6 +85,7 @@ class UploadsModel(QObject):
         """The page came into sight."""
         self._in_sight = True
         self.ask()
+        self.session.run(Lane.STORE, lambda _: self.shop.outbox_ages(), self._aged, self._failed)
 
     def leave(self) -> None:
         """It goes; what was being put right is not kept."""
@@ -182,6 +188,66 @@ class UploadsModel(QObject):
             f"uploads.done_{which.value}",
         )
         return True
+
+    def look(self, line: UploadLine | None) -> None:
+        """Ask the platform what it holds of a row that was refused or had no answer."""
+        if line is None or not self.may(line, Remedy.LOOK.value):
+            return
+        who = self.session.who()
+        self.busy = True
+
+        def done(made: Looked) -> None:
+            self.busy = False
+            tone = {"equal": "good", "silent": "warn", "differs": "block"}.get(made.found, "warn")
+            names = [self.session.say(f"uploads.side_{one.name}") for one in made.different]
+            self._say(f"uploads.looked_{made.found}", tone, text=made.text, fields="、".join(names))
+            self.ask()
+            self.uploader.go_on()
+
+        self._say("uploads.looking", "told")
+        self.session.run(
+            Lane.RECOVERY, lambda _: self.shop.look_after_upload(line.key, who), done, self._failed
+        )
+
+    # --- ages ------------------------------------------------------------------------------------
+
+    @property
+    def may_age(self) -> bool:
+        """Whether the operator may say how old a row may become."""
+        return self.session.may(Right.APPROVE_STOCK) and not self.busy
+
+    def keep_ages(self, warn: str, late: str) -> None:
+        """As typed, in minutes."""
+        try:
+            ages = int(warn), int(late)
+        except ValueError:
+            self._say("uploads.ages_bad", "warn")
+            return
+        self._set_ages(ages, "uploads.ages_kept")
+
+    def default_ages(self) -> None:
+        """What counts where nobody set anything."""
+        self._set_ages(None, "uploads.ages_back")
+
+    def _set_ages(self, ages: tuple[int, int] | None, said: str) -> None:
+        if not self.may_age:
+            return
+        who = self.session.who()
+
+        def done(now: tuple[int, int]) -> None:
+            self._aged(now)
+            self._say(said, "good", warn=now[0], late=now[1])
+
+        def failed(error: YaotaiError) -> None:
+            self._failed(error)
+            if isinstance(error, BadValue):
+                self._say("uploads.ages_bad", "warn")
+
+        self.session.run(Lane.STORE, lambda _: self.shop.set_outbox_ages(ages, who), done, failed)
+
+    def _aged(self, ages: tuple[int, int]) -> None:
+        self.ages = ages
+        self.aged.emit(ages)
 
     def alike_again(self, line: UploadLine | None) -> None:
         """All that were refused for the same cause."""
