@@ -39,6 +39,13 @@ class ShopPortal:
         self._connection = choose_connection(self.doors, mode, reason, operator)
         return self._connection
 
+    def choose_interface_version(self, infver: str, reason: str, operator: Operator) -> Connection:
+        """For every till of the store; empty goes back to the pack's."""
+        from app.use_cases.connection_mode import choose_interface_version
+
+        self._connection = choose_interface_version(self.doors, infver, reason, operator)
+        return self._connection
+
     def key_portal_result(
         self,
         sale_id: str,

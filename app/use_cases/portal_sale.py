@@ -21,6 +21,7 @@ from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementEvent, SettlementState
 from app.errors import BadValue, IllegalTransition, RuleBroken
 from app.ports import RequestRow, UnitOfWork
+from app.ports_portal import PortalEntry
 from app.use_cases.checks import check_before_settle
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import signed_in
@@ -103,6 +104,7 @@ def _book_result(
         one.settle_msgid, one.settle_infno = msgid, INFNO
         _journal(uow, one, msgid, "PortalSettlement", settled, now)
         uow.settlements.save(one)
+        _enter(uow, one, settled, operator, now)
         attempts = uow.settlements.of_sale(sale_id)
         step_sale(uow, sale, attempts)
         follow(uow, sale, attempts, operator.staff.id, now)
@@ -125,9 +127,31 @@ def _waiting(uow: UnitOfWork, sale: Sale, settlement_id: str, patient: Patient) 
 
 
 def _require_new(uow: UnitOfWork, setl_id: str) -> None:
-    if setl_id and uow.settlements.knows(setl_id):
-        note = Note("portal.known", {"setl_id": setl_id}, "block", "PORTAL_KNOWN", ("SJZ-A.7",))
-        raise RuleBroken((note,), code="PORTAL_KNOWN")
+    if setl_id and (uow.settlements.knows(setl_id) or uow.portal.has(setl_id)):
+        raise _known(setl_id)
+
+
+def _known(setl_id: str) -> RuleBroken:
+    note = Note("portal.known", {"setl_id": setl_id}, "block", "PORTAL_KNOWN", ("SJZ-A.7",))
+    return RuleBroken((note,), code="PORTAL_KNOWN")
+
+
+def _enter(
+    uow: UnitOfWork, one: Settlement, told: Settled, operator: Operator, now: datetime
+) -> None:
+    """The id is the store's own from here on; a till that keyed it in the same moment is too late.
+
+    :raises RuleBroken: PORTAL_KNOWN.
+    """
+    split = told.split
+    entry = PortalEntry(
+        told.setl_id, one.id, one.sale_id, told is one.cancel_answer, operator.staff.id, now,
+        told.setl_time or now, split.total, split.fund, split.account, split.cash,
+    )  # fmt: skip
+    try:
+        uow.portal.enter(entry)
+    except BadValue:
+        raise _known(told.setl_id) from None
 
 
 def key_portal_cancel(
@@ -196,6 +220,7 @@ def _book_cancel(
     one.cancel_msgid, one.cancel_answer = msgid, back
     _journal(uow, one, msgid, "PortalCancel", back, now)
     uow.settlements.save(one)
+    _enter(uow, one, back, operator, now)
     _log(uow, one, operator, now, back)
 
 

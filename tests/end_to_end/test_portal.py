@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.balance import Period
 from app.domain.clock import SHOP_ZONE
 from app.domain.money import Money, Quantity
 from app.domain.portal import ConnectionMode, PortalCancel, PortalResult, moment_of
 from app.domain.returns import ReturnReason
 from app.domain.sale import TenderKind
-from app.domain.statement import DayState
+from app.domain.statement import Act, Cause, DayState
 from app.errors import BadValue, IllegalTransition, NotAllowed, RuleBroken
 from app.use_cases.cancel_settlement import cancel_settlements
 from app.use_cases.complete_sale import complete_sale
@@ -19,7 +20,9 @@ from app.use_cases.connection_mode import choose_connection, connection
 from app.use_cases.portal_sale import key_portal_cancel, key_portal_result
 from app.use_cases.quote_sale import quote_sale
 from app.use_cases.reconcile import reconcile
+from app.use_cases.reconcile_page import day_view
 from app.use_cases.recover_settlements import recover_settlements
+from app.use_cases.reports import report
 from app.use_cases.return_goods import quote_return, run_return
 from app.use_cases.settle_sale import settle_next
 from sync.insurance.simulator import ledger
@@ -191,6 +194,15 @@ def test_a_return_keys_the_cancel_and_goes_on(till, manager):
         tenders = uow.sales.get(sale.id).tenders
     drawer = [t.amount.fen for t in tenders if t.kind is TenderKind.CASH]
     assert sum(drawer) == 0
+    listed = report(doors, manager, "portal", Period(DAY, DAY)).rows
+    cells = [(row[2], row[3], row[4], row[8]) for row in listed]
+    by = who.staff.name
+    assert cells == [
+        ("~reports.portal_settled", result.setl_id, result.total, by),
+        ("~reports.portal_cancel", twin.setl_id, -result.total, by),
+    ]
+    (day,) = report(doors, manager, "sales_by_day", Period(DAY, DAY)).rows
+    assert day[-2:] == (1, Money(0))
     assert reconcile(doors, manager, DAY).statement.state is DayState.LEVEL
 
 
@@ -248,3 +260,28 @@ def test_figures_that_add_up_are_booked_and_their_cancel_negates_them(total, dat
     answer = PortalResult("S1", "M1", NOON, *money).settled(Money(total), NOON, "E1")
     back = PortalCancel("S2", NOON).settled(answer, NOON, "E2")
     assert back.split.is_negation_of(answer.split)
+
+
+@pytest.mark.rule("SJZ-A.7")
+def test_a_difference_of_a_keyed_row_names_who_keyed_it_and_offers_nothing_to_send(till, manager):
+    sale, patient, one = waiting(till)
+    right = told_by_portal(till, one)
+    key_portal_result(till.doors, sale.id, one.id, right, patient, till.operator)
+    portal(till, f"/{right.setl_id}/amounts", fund_pay_sumamt="0.50")
+    reconcile(till.doors, manager, DAY)
+    seen = day_view(till.doors, manager, DAY)
+    (line,) = seen.lines
+    assert (line.difference.cause, line.choices, seen.keyed) == (Cause.AMOUNTS, (Act.CORRECT,), 1)
+    assert line.keyed is not None and not line.keyed.cancel
+    assert line.keyed.by == till.operator.staff.name
+    # A cancel that was keyed in and never made there: it is made there, not by us.
+    back = {one.id: PortalCancel("C-1", till.clock.now())}
+    key_portal_cancel(till.doors, sale.id, back, till.operator)
+    reconcile(till.doors, manager, DAY)
+    seen = day_view(till.doors, manager, DAY)
+    assert seen.keyed == 2
+    standing = [each for each in seen.lines if each.difference.cause is Cause.STANDING_THERE]
+    # The centre's line of it bears the portal's message: it is no second matter.
+    assert [(each.choices, each.keyed is not None) for each in standing] == [((), True)]
+    assert [each for each in seen.lines if each.standing] == standing
+    assert sent(till) == []

@@ -29,6 +29,10 @@ class PortalDoor(Protocol):
         """On a lane; :raises NotAllowed, BadValue:."""
         ...
 
+    def choose_interface_version(self, infver: str, reason: str, operator: Operator) -> Connection:
+        """On a lane; empty goes back to the pack's. :raises NotAllowed, BadValue:."""
+        ...
+
     def key_portal_result(
         self,
         sale_id: str,

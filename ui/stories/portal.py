@@ -8,6 +8,15 @@ from app.errors import NotFound
 from ui.stories.witnesses import call
 
 _PAGE = "/practice/settlements"
+_AMOUNTS = {
+    "total": "medfee_sumamt",
+    "fund": "fund_pay_sumamt",
+    "account": "acct_pay",
+    "aid": "acct_mulaid_pay",
+    "cash": "psn_cash_pay",
+}
+SCANNED = frozenset({"setl_id", "mdtrt_id"})
+"""What stands as a code on the portal's paper: nobody types thirty characters."""
 
 
 def portal(url: str, told: dict[str, Any]) -> None:
@@ -21,7 +30,28 @@ def portal(url: str, told: dict[str, Any]) -> None:
     if what == "keyed":
         call(url, "POST", _PAGE, body)
         return
+    call(url, "POST", f"{_PAGE}/{_newest(url)['setl_id']}/{what}", body)
+
+
+def copied(url: str, what: str) -> str:
+    """What the portal's page shows of the newest settlement or cancel: ``setl_id``, ``mdtrt_id``,
+    ``time`` (of the day), ``total``, ``fund``, ``account``, ``aid``, ``cash``.
+
+    :raises NotFound: nothing was settled yet, or the page shows nothing of that name.
+    """
+    newest = _newest(url)
+    if what in ("setl_id", "mdtrt_id"):
+        return str(newest[what])
+    if what == "time":
+        return str(newest["setl_time"])[-8:]
+    if what not in _AMOUNTS:
+        raise NotFound(what=what)
+    return str(newest["amounts"][_AMOUNTS[what]])
+
+
+def _newest(url: str) -> dict[str, Any]:
     settled = call(url, "GET", "/practice/books", None)["settlements"]
     if not settled:
         raise NotFound(what="settlement")
-    call(url, "POST", f"{_PAGE}/{settled[-1]['setl_id']}/{what}", body)
+    newest: dict[str, Any] = settled[-1]
+    return newest

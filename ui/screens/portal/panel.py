@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
 
-from ui.screens.portal.view_model import RESULT
+from ui.screens.portal.view_model import CANCEL, RESULT
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, label, line_edit, retone, row
 
@@ -71,6 +71,10 @@ class PortalPanel(Panel):
             field.clear()
             field.setVisible(name in model.fields)
             self._names[name].setVisible(name in model.fields)
+            # A cancel has an id and a time of its own: nobody shall copy the settlement's again.
+            of_cancel = "cancel_" if model.cancelling and name in CANCEL else ""
+            self._names[name].setText(model.session.say(f"portal.{of_cancel}{name}"))
+            field.setAccessibleName(self._names[name].text())
         self.fields["time"].setText(model.today())
         self.refresh()
         self.fields["setl_id"].setFocus()
@@ -92,7 +96,7 @@ class PortalPanel(Panel):
 
     def take_scan(self, text: str) -> bool:
         """A code that is scanned from the portal's paper goes into the field that is in use."""
-        field = next((one for one in self.fields.values() if one.hasFocus()), None)
+        field = next((one for one in self.fields.values() if one is self.focusWidget()), None)
         if field is not None:
             field.setText(text)
         return field is not None
