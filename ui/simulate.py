@@ -19,8 +19,11 @@ from ui.simulation.store import Result, Task
 
 STORE_SALES = 200
 """Baskets of one simulated store: some hours of two or three tills."""
-REGIONS = ("CN-999900", "CN-999900", "CN-999900", "CN-999901")
-"""Practice areas in turn: pharmacy route, and registered visit."""
+REGIONS = (
+    "CN-999900", "CN-999900", "CN-999900", "CN-999901",
+    "CN-999900", "CN-999906", "CN-999900", "CN-999901",
+)  # fmt: skip
+"""Practice areas in turn: pharmacy route, registered visit, reversal by hand."""
 
 
 @dataclass
@@ -64,11 +67,20 @@ def tasks_of(sales: int, seed: int, faults: tuple[str, ...], defect: str = "") -
 
 
 def simulate(
-    tasks: list[Task], *, cores: int = 0, tell: Callable[[Totals], None] = lambda _so_far: None
+    tasks: list[Task],
+    *,
+    cores: int = 0,
+    tell: Callable[[Totals], None] = lambda _so_far: None,
+    begun: Totals | None = None,
 ) -> Totals:
-    """Run the stores, ``cores`` at a time (0 = as many as there are); ``tell`` after each."""
-    totals = Totals(tasks[0].seed if tasks else 0)
-    for one in _results(tasks, cores or os.cpu_count() or 1):
+    """Run the stores, ``cores`` at a time (0 = as many as there are); ``tell`` after each.
+
+    ``begun``: what an earlier sitting came to with the first ones of the same stores.
+    """
+    totals = begun or Totals(tasks[0].seed if tasks else 0)
+    if totals.violations:
+        return totals
+    for one in _results(tasks[totals.stores :], cores or os.cpu_count() or 1):
         totals.add(one)
         tell(totals)
         if totals.violations:

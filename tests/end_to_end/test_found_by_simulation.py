@@ -13,6 +13,7 @@ from app.domain.returns import ReturnReason
 from app.domain.rx_states import RxState
 from app.domain.sale import Sale
 from app.domain.settlement_states import SettlementState
+from app.domain.visit_states import VisitState
 from app.use_cases.basket import abandon_basket
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.recover_settlements import recover_settlements
@@ -85,6 +86,32 @@ def test_a_basket_that_is_given_up_leaves_no_visit_open(visits: PracticeTill) ->
     assert len(shown) == 1
 
 
+def test_a_visit_whose_answer_found_no_room_on_the_disk_is_looked_for(visits: PracticeTill) -> None:
+    """seed 2026, store 79: 2201 got through, its answer could not be written, the customer left."""
+    drug = visits.find(insurance_class="A", sale_class="rx")
+    sale = visits.prescribe(visits.basket((drug, 1)))
+    visits.quote(sale, visits.patient("active_met"))
+    with visits.doors.uow() as uow:
+        (one,) = uow.settlements.of_sale(sale.id)
+        assert one.visit is not None
+        one.visit.state, one.visit.mdtrt_id = VisitState.REGISTERING, ""
+        kept = uow.sales.get(sale.id)
+        uow.settlements.save(one)
+        uow.commit()
+    abandon_basket(visits.doors, kept, visits.operator)
+    recover_settlements(visits.doors, visits.operator)
+    assert _open_there(visits) == 1, "its sender may still be listening"
+    visits.clock.advance(minutes=3)
+    recover_settlements(visits.doors, visits.operator)
+    assert _open_there(visits) == 0
+
+
+def _open_there(till: PracticeTill) -> int:
+    shown = till.books()["visits"]
+    assert isinstance(shown, list)
+    return sum(one["state"] in ("registered", "lines") for one in shown)
+
+
 def _unknown(till: PracticeTill) -> Sale:
     drug = till.find(insurance_class="A", sale_class="rx")
     sale = till.prescribe(till.basket((drug, 1)))
@@ -99,6 +126,43 @@ def _state(till: PracticeTill, sale: Sale) -> SettlementState:
     with till.doors.uow() as uow:
         (one,) = uow.settlements.of_sale(sale.id)
     return one.state
+
+
+@pytest.mark.parametrize("set_back", [0, 1], ids=["true_clock", "clock_is_set_back"])
+def test_a_settlement_in_the_books_is_never_void_however_long_the_quote_stood(
+    short: PracticeTill, set_back: int
+) -> None:
+    """seed 2026, store 157: the visit began with the quote, and was looked for from the sending."""
+    drug = short.find(insurance_class="A", sale_class="rx")
+    sale = short.prescribe(short.basket((drug, 1)))
+    patient = short.patient("active_met")
+    short.quote(sale, patient)
+    short.clock.advance(seconds=21)
+    short.fault(kind="lost_answer", infno="2102")
+    short.settle(sale, patient)
+    short.clock.advance(days=-set_back)
+    short.fault(kind="refused", infno="2601", times=50)
+    for _round in range(16):
+        short.clock.advance(minutes=3)
+        recover_settlements(short.doors, short.operator)
+    assert _state(short, sale) is SettlementState.DISPUTED
+
+
+def test_a_visit_of_another_sale_of_the_person_is_no_sign_of_this_one(short: PracticeTill) -> None:
+    """What the store's own books know already does not make an attempt look settled."""
+    drug = short.find(insurance_class="A", sale_class="rx")
+    patient = short.patient("active_met")
+    first = short.prescribe(short.basket((drug, 1)))
+    short.quote(first, patient)
+    short.settle(first, patient)
+    sale = short.prescribe(short.basket((drug, 1)))
+    short.quote(sale, patient)
+    short.fault(kind="not_arrived", infno="2102")
+    short.settle(sale, patient)
+    for _round in range(6):
+        short.clock.advance(minutes=3)
+        recover_settlements(short.doors, short.operator)
+    assert _state(short, sale) is SettlementState.VOID
 
 
 def test_a_clock_that_was_a_day_ahead_makes_no_settlement_wait_a_day(short: PracticeTill) -> None:

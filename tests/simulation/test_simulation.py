@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from ui.cli import app
-from ui.simulate import STORE_SALES, simulate, tasks_of
+from ui.simulate import REGIONS, STORE_SALES, Totals, simulate, tasks_of
 from ui.simulation.defects import DEFECTS
 from ui.simulation.faults import GROUPS
+from ui.simulation.progress import Progress, Words
+from ui.simulation.restore import loses_its_file
 from ui.simulation.run import run_store
 from ui.simulation.store import Task
 
-SALES = int(os.environ.get("YAOTAI_SIMULATE_SALES", "600"))
-"""As many as fit beside everything else; 5,000 take some three minutes of one core."""
+SALES = int(os.environ.get("YAOTAI_SIMULATE_SALES", "5000"))
+"""One test a store, so that the workers of a test run share them."""
+STORES = tasks_of(SALES, 7, GROUPS)
 
 FOUND_BY = {
     "retry_as_new": (1, "platform_only"),
@@ -32,6 +39,7 @@ FOUND_BY = {
     "burn_receipt": (3, "receipt_gap"),
     "edit_log": (1, "chain"),
     "rx_stays_used": (3, "rx_used"),
+    "restore_unmarked": (5, "receipt_again"),
 }
 """Which seed finds a defect, and by which invariant."""
 
@@ -39,7 +47,8 @@ FOUND_BY = {
 @pytest.mark.parametrize("name", sorted(DEFECTS))
 def test_a_planted_defect_is_found(name: str) -> None:
     seed, invariant = FOUND_BY[name]
-    result = run_store(Task(seed, 0, 200, GROUPS, name))
+    tills = 1 if name == "restore_unmarked" else 2
+    result = run_store(Task(seed, 0, 80 if tills == 1 else 200, GROUPS, name, tills=tills))
     assert invariant in {one["invariant"] for one in result.violations}, result.violations
     assert all(one["story"] for one in result.violations)
 
@@ -55,17 +64,39 @@ def test_the_program_is_sound_again_after_a_defect() -> None:
         assert [getattr(place, name) for place, name in places] != before
 
 
-def test_nothing_is_lost_or_doubled_under_all_faults() -> None:
-    totals = simulate(tasks_of(SALES, 7, GROUPS), cores=1)
-    assert not totals.violations, totals.violations
-    assert (totals.sales, totals.lost, totals.doubled, totals.unresolved) == (SALES, 0, 0, 0)
-    assert totals.faults > SALES // 10
+@pytest.mark.parametrize(
+    "task", STORES, ids=lambda one: f"store_{one.store}_{one.region}_{one.tills}_tills_{one.sales}"
+)
+def test_nothing_is_lost_or_doubled_under_all_faults(
+    task: Task, record_property: Callable[[str, object], None]
+) -> None:
+    one = run_store(task)
+    record_property("simulated_sales", one.sales)
+    record_property("simulated_faults", one.faults)
+    assert not one.violations, one.violations
+    assert (one.sales, one.lost, one.doubled, one.unresolved) == (task.sales, 0, 0, 0)
+    assert one.faults > task.sales // 10
+
+
+def test_the_stores_of_a_test_run_see_everything() -> None:
+    """Five thousand sales, in every area, by one, two and three tills; some lose their file."""
+    assert sum(one.sales for one in STORES) == SALES
+    if SALES >= 5000:
+        assert {one.region for one in STORES} == set(REGIONS)
+        assert {one.tills for one in STORES} == {1, 2, 3}
+        assert any(loses_its_file(one) for one in STORES)
+
+
+def test_a_store_that_loses_its_file_goes_on_from_a_backup() -> None:
+    task = next(one for one in tasks_of(5000, 3, ("restore",)) if loses_its_file(one))
+    result = run_store(replace(task, sales=40))
+    assert (result.faults, result.violations, result.unresolved) == (1, [], 0)
 
 
 def test_a_seed_goes_the_same_way_twice() -> None:
-    one, again = (run_store(Task(11, 3, 40, GROUPS, region="CN-999901")) for _ in range(2))
+    one, again = (run_store(Task(11, 3, 25, GROUPS, region="CN-999901")) for _ in range(2))
     assert (one.digest, one.events, one.faults) == (again.digest, again.events, again.faults)
-    other = run_store(Task(12, 3, 40, GROUPS, region="CN-999901"))
+    other = run_store(Task(12, 3, 8, GROUPS, region="CN-999901"))
     assert other.digest != one.digest
 
 
@@ -80,6 +111,68 @@ def test_the_command_prints_one_document() -> None:
     assert told.exit_code == 0, told.output
     document = json.loads(told.stdout)
     assert {"seed": 4, "sales": 12, "faults": 0, "violations": []}.items() <= document.items()
+
+
+def run_on(file: Path, seed: int = 4, faults: str = "wire", **more: str) -> Result:
+    words = ["simulate", "--sales", "12", "--seed", str(seed), "--faults", faults, "--cores", "1"]
+    words += ["--progress", str(file), *more.values()]
+    return CliRunner().invoke(app, words)
+
+
+@pytest.fixture
+def small_stores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four stores of three sales."""
+    monkeypatch.setattr("ui.simulate.STORE_SALES", 3)
+
+
+@pytest.mark.usefixtures("small_stores")
+def test_a_run_that_was_broken_off_goes_on_and_ends_as_if_it_had_not(tmp_path: Path) -> None:
+    file = tmp_path / "progress"
+    tasks = tasks_of(12, 4, ("wire",))
+    whole = simulate(tasks, cores=1)
+    progress = Progress(file, Words(4, 12, ("wire",), ""), tasks)
+    begun, _seconds = progress.begin()
+    with pytest.raises(KeyboardInterrupt):
+        simulate(tasks, cores=1, tell=broken_off(progress), begun=begun)
+    told = run_on(file)
+    assert told.exit_code == 0 and "6/12" in told.stderr, told.output
+    held = json.loads(file.read_text(encoding="utf-8"))
+    assert held["told"] == asdict(whole) and held["seconds"] >= 1000
+    assert re.search(r"\b1\d\d\d\.\d\b", told.stdout), told.stdout
+    before = file.read_bytes()
+    assert run_on(file).exit_code == 0 and json.loads(before)["told"] == asdict(whole)
+
+
+def broken_off(progress: Progress) -> Callable[[Totals], None]:
+    """After the second store, a thousand seconds later by its own count."""
+
+    def tell(so_far: Totals) -> None:
+        progress.keep(so_far, 1000.0)
+        if so_far.stores == 2:
+            raise KeyboardInterrupt
+
+    return tell
+
+
+def test_progress_of_another_run_or_a_broken_file_is_refused_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "progress"
+    Progress(file, Words(4, 12, ("wire",), ""), tasks_of(12, 4, ("wire",))).begin()
+    good = json.loads(file.read_text(encoding="utf-8"))
+    for told in (run_on(file, seed=5), run_on(file, faults="line")):
+        assert told.exit_code == 2 and str(file) in told.stderr
+    wrong: list[object] = [[], {}, {**good, "told": {}}, {**good, "seconds": float("nan")},
+                           {**good, "seconds": -1}, {**good, "seconds": True}]  # fmt: skip
+    changes = {"stores": 3, "sales": -1, "digest": "x" * 32, "violations": [1], "lost": "0"}
+    wrong += [{**good, "told": {**good["told"], name: value}} for name, value in changes.items()]
+    texts = [*(json.dumps(one) for one in wrong), "", "{", "[" * 100_000, "\x00"]
+    for text in texts:
+        file.write_text(text, encoding="utf-8")
+        told = run_on(file)
+        assert (told.exit_code, str(file) in told.stderr) == (2, True), text[:200]
+        assert file.read_text(encoding="utf-8") == text
+    file.write_text(json.dumps({**good, "program": "another"}), encoding="utf-8")
+    assert run_on(file).exit_code == 2
+    assert run_on(tmp_path).exit_code == run_on(tmp_path / "no" / "folder").exit_code == 2
 
 
 def test_the_command_fails_on_a_defect_and_tells_its_story() -> None:

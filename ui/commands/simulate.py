@@ -10,14 +10,26 @@ from typing import TYPE_CHECKING
 from ui.words import say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ui.simulate import Totals
+    from ui.simulation.progress import Words
 
 
-def run(sales: int, seed: int, faults: str, defect: str, cores: int, json: bool) -> int:
+def run(
+    sales: int,
+    seed: int,
+    faults: str,
+    defect: str,
+    cores: int,
+    json: bool,
+    progress: Path | None = None,
+) -> int:
     """Simulate ``sales`` baskets.
 
     ``faults``: none, all, or some of the groups with commas; ``defect``: one of the plantable
-    ones, which brings all faults with it, or ``list``.
+    ones, which brings all faults with it, or ``list``; ``progress``: a file that keeps what was
+    told, where the same words go on.
     :return: 0; 1 on a violation, on anything lost, doubled or unresolved; 2 for words that mean
         nothing.
     """
@@ -33,7 +45,13 @@ def run(sales: int, seed: int, faults: str, defect: str, cores: int, json: bool)
         return _usage("simulate.unknown_faults", names=", ".join(GROUPS))
     if sales < 1:
         return _usage("simulate.no_sales")
-    return _simulate(sales, seed, chosen, defect, cores, json)
+    from ui.simulation.progress import ProgressRefused, Words
+
+    words = Words(seed, sales, chosen, defect)
+    try:
+        return _simulate(words, cores, json, progress)
+    except ProgressRefused as refused:
+        return _usage(f"simulate.progress_{refused.why}", file=str(progress))
 
 
 def _groups(faults: str) -> tuple[str, ...]:
@@ -45,23 +63,31 @@ def _usage(message: str, **params: str) -> int:
     return 2
 
 
-def _simulate(
-    sales: int, seed: int, faults: tuple[str, ...], defect: str, cores: int, json: bool
-) -> int:
+def _simulate(words: Words, cores: int, json: bool, file: Path | None) -> int:
     from ui.simulate import simulate, tasks_of
+    from ui.simulation.progress import Progress
 
-    begun = time.monotonic()
-    last = begun
+    sales = words.sales
+    tasks = tasks_of(sales, words.seed, words.faults, words.defect)
+    progress = Progress(file, words, tasks) if file is not None else None
+    before, earlier = progress.begin() if progress is not None else (None, 0.0)
+    if before is not None and before.stores:
+        told = say("simulate.goes_on", sales=before.sales, of=sales, seconds=int(earlier))
+        sys.stderr.write(told + "\n")
+    begun = time.monotonic() - earlier
+    last = time.monotonic()
 
     def tell(so_far: Totals) -> None:
         nonlocal last
+        if progress is not None:
+            progress.keep(so_far, time.monotonic() - begun)
         if time.monotonic() - last >= _EVERY:
             last = time.monotonic()
             done = say("simulate.so_far", sales=so_far.sales, of=sales, faults=so_far.faults,
                        seconds=int(last - begun))  # fmt: skip
             sys.stderr.write(done + "\n")
 
-    totals = simulate(tasks_of(sales, seed, faults, defect), cores=cores, tell=tell)
+    totals = simulate(tasks, cores=cores, tell=tell, begun=before)
     if json:
         sys.stdout.write(json_text.dumps(_document(totals), ensure_ascii=False, indent=1) + "\n")
     else:

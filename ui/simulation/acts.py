@@ -5,10 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ui.simulation import acts_back, acts_goods, acts_house, acts_rx, acts_sale, faults
+from ui.simulation import (
+    acts_back,
+    acts_goods,
+    acts_house,
+    acts_proxy,
+    acts_rx,
+    acts_sale,
+    acts_wind_down,
+    faults,
+)
 
 if TYPE_CHECKING:
+    from ui.simulation.store import SimStore
     from ui.simulation.tills import Program, Till
+
+
+def _everywhere(_store: SimStore) -> bool:
+    return True
+
+
+def _every_second(store: SimStore) -> bool:
+    return store.task.store % 2 == 1
+
+
+def _by_hand(store: SimStore) -> bool:
+    return not store.template.automatic
 
 
 class Act(NamedTuple):
@@ -18,6 +40,8 @@ class Act(NamedTuple):
     run: Callable[[Till], Program]
     sells: bool = False
     """Whether it brings a basket to payment."""
+    where: Callable[[SimStore], bool] = _everywhere
+    """In which stores."""
 
 
 ACTS: dict[str, Act] = {
@@ -35,6 +59,9 @@ ACTS: dict[str, Act] = {
     "count_drawer": Act(3, acts_house.count_drawer),
     "close_day": Act(3, acts_house.close_the_day),
     "stock_take": Act(1, acts_house.stock_take),
+    "pieces": Act(14, acts_sale.pieces, sells=True, where=_every_second),
+    "proxy": Act(10, acts_proxy.proxy, sells=True, where=_every_second),
+    "decide": Act(16, acts_wind_down.disputes, where=_by_hand),
 }
 _NAMES = list(ACTS)
 
@@ -68,7 +95,9 @@ def _begin(till: Till, wanted: str) -> None:
     store = till.store
     if not wanted:
         selling = store.wants_more()
-        names = [name for name in _NAMES if selling or not ACTS[name].sells]
+        names = [
+            name for name in _NAMES if (selling or not ACTS[name].sells) and ACTS[name].where(store)
+        ]
         wanted = till.dice.choices(names, [ACTS[name].weight for name in names])[0]
     act = ACTS[wanted]
     till.act, till.program = wanted, act.run(till)

@@ -26,7 +26,11 @@ def bring_back(till: Till) -> Program:
     known = [
         one
         for _key, one in sorted(till.store.ledger.bought.items())
-        if one.taken and not one.returning and one.goods and any(one.goods.values())
+        if one.taken
+        and not one.torn
+        and not one.returning
+        and one.goods
+        and any(one.goods.values())
     ]
     if not known:
         return
@@ -72,16 +76,18 @@ def _chosen(till: Till, sale: Sale) -> tuple[dict[int, Quantity], tuple[str, ...
         codes = tuple(code for line in sale.lines for code in line.trace_codes)
         return {line.no: line.quantity for line in sale.lines}, codes
     line = till.dice.choice(sale.lines)
-    return {line.no: Quantity.of(1)}, line.trace_codes[:1]
+    return {line.no: min(Quantity.of(1), line.quantity)}, line.trace_codes[:1]
 
 
-def _packs(quantities: dict[int, Quantity]) -> int:
-    return sum(each.packs() for each in quantities.values())
+def _packs(quantities: dict[int, Quantity]) -> str:
+    return f"{sum(each.ten_thousandths for each in quantities.values()) / counter.PACK:g}"
 
 
 def go_on(till: Till, return_id: str) -> ReturnView:
     """Run the legs that are left; at the end money and boxes change hands."""
     root = till.store.ledger.refunding.get(return_id, "")
+    if not root and return_id in till.store.returned:  # of before a restore
+        root = till.store.ledger.root[till.store.returned[return_id][2]]
     one = till.store.ledger.bought.get(root)
     credential = till.credential(one.insured_as) if one is not None and one.insured_as else None
     view = run_return(till.doors, return_id, till.manager, credential, lambda _leg: None)

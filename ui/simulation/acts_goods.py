@@ -11,12 +11,17 @@ from app.domain.money import Quantity
 from app.domain.recall import LossReason
 from app.domain.receiving import Tick, TypedLine
 from app.domain.receiving_states import ReceivingState
+from app.domain.refusals import REMEDIES, RefusalCause, Remedy, cause_of
+from app.domain.stock_held import Found
 from app.domain.upload_states import UploadState
+from app.errors import IllegalTransition, PlatformError
 from app.use_cases.drain_outbox import drain_slice
 from app.use_cases.losses import LossLine, losses, post_loss
 from app.use_cases.post_receiving import post_receiving
 from app.use_cases.receiving import begin, keep_head, keep_lines
 from app.use_cases.sign_in import SecondPerson
+from app.use_cases.upload_common import may_look
+from app.use_cases.upload_look import look_after
 from app.use_cases.upload_remedies import say_again
 
 if TYPE_CHECKING:
@@ -103,11 +108,28 @@ def drain(till: Till) -> Program:
         yield
 
 
+def _asked_after(till: Till, key: str) -> str:
+    try:
+        return look_after(till.lane, key, till.manager).found.value
+    except (PlatformError, IllegalTransition):  # no line, or another till was faster
+        return Found.SILENT.value
+
+
 def say_refused_again(till: Till) -> Program:
-    """Rows that stand aside are looked at by a person and sent once more."""
+    """Rows that stand aside are looked at by a person and sent once more; of what the centre says
+    that it has already, it is asked what that is.
+    """
     with till.doors.uow() as uow:
         aside = uow.outbox.newest([UploadState.REJECTED], 20)
     for one in aside:
+        if cause_of(one.answer) is RefusalCause.KNOWN and may_look(till.doors, one):
+            found = _asked_after(till, one.row.key)
+            till.tell(f"row {one.row.kind} was asked after: {found}")
+            if found != Found.MISSING:
+                yield
+                continue
+        if Remedy.AGAIN not in REMEDIES[cause_of(one.answer)]:
+            continue
         say_again(till.doors, one.row.key, till.manager)
         till.tell(f"row {one.row.kind} is said again")
         yield

@@ -15,6 +15,7 @@ from app.use_cases.resolve_part import resolve_refused_part
 from app.use_cases.settle_sale import settle_next
 from app.use_cases.views import Patient, PaymentView
 from ui.simulation import counter
+from ui.simulation.proxy_papers import sign_list
 
 if TYPE_CHECKING:
     from ui.simulation.tills import Program, Till
@@ -49,6 +50,20 @@ def hold(till: Till) -> Program:
     counter.take_money(till, sale.id, sale.total)
 
 
+def pieces(till: Till) -> Program:
+    """Half a pack; the other half is for somebody else, under the same code."""
+    insured_one = till.dice.random() < 0.5
+    drugs = till.store.insured if insured_one else till.store.otc
+    key = till.dice.choice(till.store.people) if insured_one else ""
+    customer = counter.fill_pieces(till, till.dice.choice(drugs), key)
+    yield
+    if insured_one:
+        yield from _by_insurance(till, customer, key)
+        return
+    till.store.to_payment(till)
+    counter.take_money(till, customer.sale.id, customer.sale.total)
+
+
 def walk_away(till: Till) -> Program:
     """A basket that nobody pays for."""
     customer = counter.fill(till, counter.pick(till, till.store.otc, 2))
@@ -63,6 +78,10 @@ def insured(till: Till) -> Program:
     drugs = till.store.insured if till.dice.random() < 0.8 else till.store.insured + till.store.otc
     customer = counter.fill(till, counter.pick(till, drugs, till.dice.randint(1, 3)), key)
     yield
+    yield from _by_insurance(till, customer, key)
+
+
+def _by_insurance(till: Till, customer: counter.Customer, key: str) -> Program:
     sale = counter.prescribe(till, customer.sale)
     customer.sale = sale
     yield
@@ -87,6 +106,7 @@ def pay_insured(till: Till, sale_id: str, patient: Patient) -> Program:
             yield from _pay_alone(till, sale_id)
             return
         yield
+        sign_list(till, sale_id)
         if till.dice.random() < 0.06:
             abandon_quotes(till.doors, sale_id, till.operator)
             till.tell("the patient does not agree", sale_id)
@@ -145,7 +165,9 @@ def _settle_all(till: Till, sale_id: str, patient: Patient) -> Generator[None, N
 
 def finish(till: Till, sale_id: str) -> Program:
     """The own part is paid; or the customer cannot, and one key cancels."""
-    if till.dice.random() < 0.08:
+    one = till.store.ledger.bought.get(till.store.ledger.root.get(sale_id, ""))
+    gone = one is not None and one.torn and not one.taken
+    if gone or till.dice.random() < 0.08:
         till.tell("the customer cannot pay: cancel", sale_id)
         view = cancel_settlements(till.doors, sale_id, till.operator)
         till.tell(f"after the cancel the sale is {view.sale_state}", sale_id)

@@ -13,7 +13,15 @@ from app.use_cases.decide_dispute import Ruling, decide_dispute
 from app.use_cases.drain_outbox import drain_outbox
 from app.use_cases.reconcile import reconcile
 from app.use_cases.recover_settlements import reverse_by_hand
-from ui.simulation import acts_back, acts_goods, acts_house, acts_rx, counter, faults
+from ui.simulation import (
+    acts_back,
+    acts_goods,
+    acts_house,
+    acts_restore,
+    acts_rx,
+    counter,
+    faults,
+)
 from ui.simulation.world import MORNING
 
 if TYPE_CHECKING:
@@ -42,12 +50,28 @@ def wind_down(store: SimStore) -> None:
         store.pass_time(_PAUSE)
         if not store.checker.left_over() and not store.net.under_way:
             break
+    if store.restoring.happened:
+        _after_a_restore(store)
     store.pass_time(_PAUSE)
     store.run_act(store.tills[0], acts_house.count_drawer)
     store.run_act(store.tills[0], acts_house.close_the_day)
     store.run_act(store.tills[0], statements)
     if not store.violations:
         store.checker.at_the_end()
+
+
+def _after_a_restore(store: SimStore) -> None:
+    """What the lost hours left is worked off: differences, then the shelves, then the uploads."""
+    for act in (acts_restore.work_differences, disputes, acts_back.tidy,
+                acts_restore.work_differences, acts_restore.count_shelves):  # fmt: skip
+        store.run_act(store.tills[0], act)
+        store.pass_time(_PAUSE)
+    for _round in range(_ROUNDS):
+        store.run_act(store.tills[0], acts_goods.say_refused_again)
+        store.run_act(store.tills[0], send_all)
+        if store.violations or not store.checker.left_over():
+            return
+        store.pass_time(_PAUSE)
 
 
 def _end_acts(store: SimStore) -> None:

@@ -24,6 +24,7 @@ from app.use_cases.sign_in import SecondPerson
 from app.use_cases.views import Patient
 
 if TYPE_CHECKING:
+    from ui.simulation.ledger import Ledger
     from ui.simulation.tills import Till
 
 PACK = 10_000
@@ -36,6 +37,8 @@ class Customer:
     sale: Sale
     boxes: list[tuple[str, str]] = field(default_factory=list)
     """(medicine id, code) of each box; empty code = it bears none."""
+    halves: list[tuple[str, str]] = field(default_factory=list)
+    """The same of each half of an opened box."""
 
     def goods(self, lines: set[str]) -> dict[str, int]:
         """What of it is bought: the drugs that are still in the basket."""
@@ -43,11 +46,22 @@ class Customer:
         for medicine_id, _code in self.boxes:
             if medicine_id in lines:
                 told[medicine_id] = told.get(medicine_id, 0) + PACK
+        for medicine_id, _code in self.halves:
+            if medicine_id in lines:
+                told[medicine_id] = told.get(medicine_id, 0) + PACK // 2
         return told
 
     def codes(self, lines: set[str]) -> frozenset[str]:
         """The codes of what is bought."""
-        return frozenset(code for medicine_id, code in self.boxes if code and medicine_id in lines)
+        both = self.boxes + self.halves
+        return frozenset(code for medicine_id, code in both if code and medicine_id in lines)
+
+    def lay_back(self, ledger: Ledger) -> None:
+        """Nobody buys it."""
+        for medicine_id, code in self.boxes:
+            ledger.put_back(medicine_id, code)
+        for medicine_id, code in self.halves:
+            ledger.halves[medicine_id].append(code)
 
 
 def fill(till: Till, wanted: list[tuple[Medicine, int]], insured_as: str = "") -> Customer:
@@ -62,6 +76,20 @@ def fill(till: Till, wanted: list[tuple[Medicine, int]], insured_as: str = "") -
             customer.boxes.append((medicine.id, code))
             sale.add(basket.item_of(medicine), basket.price_of(medicine), Quantity.of(1), code)
     till.tell(f"basket of {len(customer.boxes)} boxes, {sale.total}", sale.id)
+    basket.keep_basket(till.doors, sale)
+    return customer
+
+
+def fill_pieces(till: Till, medicine: Medicine, insured_as: str = "") -> Customer:
+    """Half a box of one drug in a new basket: of one that is open, else another is opened."""
+    sale = basket.open_basket(till.doors, till.operator)
+    till.store.ledger.open(sale.id, till.no, insured_as)
+    customer = till.store.customers[sale.id] = Customer(sale)
+    code = till.store.ledger.half(medicine)
+    customer.halves.append((medicine.id, code))
+    half = Quantity(PACK // 2)
+    sale.add(basket.item_of(medicine), basket.price_of(medicine), half, code)
+    till.tell(f"basket of half a box, {sale.total}", sale.id)
     basket.keep_basket(till.doors, sale)
     return customer
 
@@ -104,6 +132,9 @@ def identify(till: Till, key: str, sale: Sale, credential: Credential | None = N
 
 def take_money(till: Till, sale_id: str, due: Money) -> None:
     """The customer agrees; the till ends the sale, and only then things change hands."""
+    if till.store.restoring.is_torn(sale_id):
+        write_down(till, sale_id, due)
+        return
     ledger, customer = till.store.ledger, till.store.customers[sale_id]
     stops = prepare_completion(till.doors, sale_id, till.operator)
     if any(note.severity == "block" for note in stops):
@@ -118,6 +149,16 @@ def take_money(till: Till, sale_id: str, due: Money) -> None:
     given = due if kind is TenderKind.CASH else Money(0)
     receipt = complete_sale(till.doors, sale_id, tenders, given, till.operator)
     hand_over(till, sale_id, receipt.receipt_no)
+
+
+def write_down(till: Till, sale_id: str, due: Money) -> None:
+    """A sale of before a restore is ended in the books: the customer has gone home with it."""
+    stops = prepare_completion(till.doors, sale_id, till.operator)
+    if any(note.severity == "block" for note in stops):
+        return
+    tenders = (Tender(TenderKind.CASH, due),) if due else ()
+    complete_sale(till.doors, sale_id, tenders, due, till.operator)
+    till.tell("written down after the restore", sale_id)
 
 
 def hand_over(till: Till, sale_id: str, receipt_no: str) -> None:
@@ -141,8 +182,8 @@ def give_up(till: Till, sale_id: str) -> None:
 def put_back(till: Till, sale_id: str) -> None:
     """The boxes of a basket that nobody bought."""
     customer = till.store.customers.pop(sale_id, None)
-    for medicine_id, code in customer.boxes if customer else ():
-        till.store.ledger.put_back(medicine_id, code)
+    if customer is not None:
+        customer.lay_back(till.store.ledger)
     till.store.ledger.touched.add(sale_id)
 
 

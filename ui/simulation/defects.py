@@ -242,6 +242,13 @@ def _use_rx_early() -> list[Change]:
     return [(rx_follow, "_freed", lambda *_given: None)]
 
 
+def _restore_unmarked() -> list[Change]:
+    """A backup is put back and the till sells at once, as if nothing had happened since."""
+    from app.use_cases import backups
+
+    return [(backups, "mark_restored", lambda *_given: None)]
+
+
 DEFECTS: dict[str, Defect] = {
     one.name: one
     for one in (
@@ -263,6 +270,8 @@ DEFECTS: dict[str, Defect] = {
         Defect("edit_log", "an old entry of the log is changed", after_drain=_edit_log),
         Defect("rx_stays_used", "a cancelled settlement leaves its prescription used",
                _use_rx_early),
+        Defect("restore_unmarked", "a backup is put back and nothing is compared",
+               _restore_unmarked),
     )
 }  # fmt: skip
 """What ``--defect list`` tells."""

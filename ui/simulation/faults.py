@@ -22,7 +22,9 @@ WIRE = ("request_lost", "request_late", "answer_lost", "answer_late", "answer_to
         "request_doubled")  # fmt: skip
 THERE = ("http_500", "http_502", "html", "empty", "maintenance", "refused", "twice",
          "other_msgid", "wrong_amounts", "bad_signature", "redirect", "clock_off")  # fmt: skip
-GROUPS = ("wire", "platform", "commit", "line", "clock")
+DICED = ("wire", "platform", "commit", "line", "clock")
+GROUPS = (*DICED, "restore")
+"""The last one has dice of its own (:mod:`ui.simulation.restore`)."""
 _WEIGHTS = {"wire": 8, "platform": 6, "commit": 8, "line": 1, "clock": 1}
 COMMITS = ("before", "after", "power", "full")
 
@@ -30,13 +32,14 @@ COMMITS = ("before", "after", "power", "full")
 def draw(store: SimStore, till: Till) -> None:
     """Perhaps something is made ready for the till's next step."""
     dice = store.dice
-    if not store.task.faults:
+    store.restoring.perhaps(till)
+    groups = [one for one in DICED if one in store.task.faults]
+    if not groups:
         return
     _mend(store, till)
     often = EVERY * (_WITH_DEFECT if store.task.defect else 1)
     if dice.random() > often or not till.open:
         return
-    groups = store.task.faults
     what = dice.choices(groups, [_WEIGHTS[each] for each in groups])[0]
     if what == "wire":
         # A late message must arrive while the till still waits with its conclusions.

@@ -38,6 +38,8 @@ class Bought:
     paid_in: int = 0
     """How often money was taken for it."""
     given_up: bool = False
+    torn: bool = False
+    """A backup was put back that does not know it as it was."""
 
 
 @dataclass
@@ -67,6 +69,8 @@ class Ledger:
     """Medicine id -> what is gone and was not found out."""
     boxes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """Codes of boxes that were in a basket and went back to the shelf."""
+    halves: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Codes of opened boxes of which a half lies there."""
     touched: set[str] = field(default_factory=set)
     """Sales that the checker has to look at after this event."""
     serial: int = 0
@@ -87,6 +91,15 @@ class Ledger:
             return back.pop()
         self.serial += 1
         return f"{medicine.trace_product_code or '8999999'}{self.serial:013d}"
+
+    def half(self, medicine: Medicine) -> str:
+        """The code of half a box; the other half stays for somebody else."""
+        known = self.halves[medicine.id]
+        if known:
+            return known.pop()
+        code = self.box(medicine)
+        known.append(code)
+        return code
 
     def put_back(self, medicine_id: str, code: str) -> None:
         """A box that nobody bought."""

@@ -21,7 +21,9 @@ def run_store(task: Task) -> Result:
     defect = DEFECTS[task.defect] if task.defect else NONE
     gc.freeze()
     with TemporaryDirectory(prefix="yaotai-simulate-") as folder, defect.planted():
-        store = SimStore(task, Path(folder), defect)
+        place = Path(folder) / "practice"
+        place.mkdir(mode=0o700)
+        store = SimStore(task, place, defect)
         try:
             _days(store)
             if not store.violations:

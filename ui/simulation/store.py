@@ -36,8 +36,10 @@ from ui.practice import credentials_of, hire, open_the_day, practice_shop_facts,
 from ui.practice_shelf import stock_shelf
 from ui.practice_supply import supply_shop
 from ui.simulation.defects import Defect
-from ui.simulation.invariants import Checker, Violation
+from ui.simulation.invariants import Checker
 from ui.simulation.ledger import Ledger
+from ui.simulation.looking import Violation
+from ui.simulation.restore import Restoring
 from ui.simulation.story import Story
 from ui.simulation.tills import Till
 from ui.simulation.world import Disk, Net, ProcessDied, SeededIds, WorldClock, dice_for
@@ -197,6 +199,7 @@ class SimStore:
             self.ledger.shelf[medicine_id] = units
         self.net = Net(self.platform, self.clock)
         self.net.waiting = self._meanwhile
+        self.restoring = Restoring(self)
         self.tills = [Till(self, no) for no in range(1, task.tills + 1)]
         self.checker = Checker(self)
         self.net.leaving = self.checker.leaves
@@ -217,6 +220,8 @@ class SimStore:
         self.otc = [*self.medicine("otc_a"), *self.medicine("otc_b")][:8]
         self.insured = self.medicine("rx", insured=True)[:10]
         self.plain = self.medicine("none")[:4]
+        self.special = next(one for one in self.template.medicines if one.shop_code == "P0011")
+        """A drug for a special disease, which proxies buy."""
         self.sold_here = self.otc + self.insured + self.plain
 
     # --- what acts ask for ------------------------------------------------------------------------

@@ -176,6 +176,7 @@ class Till:
         )
         self.lane = replace(self.doors, platform=self._client(), sign_numbers={})
         self.program, self.act = None, "opening"
+        self.store.restoring.opened(self)
         self.new_day()
         self.recover(left_before=self.clock.now())
         self.open, self.act = True, ""
@@ -219,6 +220,7 @@ class Till:
         """One pass of the recovery on its own lane."""
         self._look_again_in(_ASK)
         told = recover_settlements(self.lane, SYSTEM, left_before=left_before)
+        self.store.restoring.compare(self)
         if not told.taken_up and left_before is None:
             self._look_again_in(_ASK_IDLE)
         if told.taken_up or told.visits_closed or told.line_down:

@@ -138,6 +138,10 @@ class Disk:
             (aside / name).replace(self.file.with_name(name))
         self.engine = self._open()
 
+    def open_anew(self) -> None:
+        """Another file lies there now."""
+        self.engine = self._open()
+
     def reader(self) -> sqlite3.Connection:
         """A connection of the checker's own, which may read only."""
         connection = sqlite3.connect(f"file:{self.file}?mode=ro", uri=True, isolation_level=None)
