@@ -5,15 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from app.domain.staff_level import Level
 
 
 class Role(StrEnum):
-    """The four roles of the shop."""
+    """The four roles of the shop, and the inspector who comes from outside."""
 
     CASHIER = "cashier"
     PHARMACIST = "pharmacist"
     MANAGER = "manager"
     ADMINISTRATOR = "administrator"
+    INSPECTOR = "inspector"
+    """Somebody from outside who may look and do nothing else; every look is logged."""
 
 
 class Right(StrEnum):
@@ -47,6 +55,8 @@ class Right(StrEnum):
     """To post a stock-take, a loss or a correction, to release a locked batch, and to see costs."""
     CLOSE_DAY = "close_day"
     """To close the day, to release a drawer's difference, to set the rules of drawers."""
+    INSPECT = "inspect"
+    """To see the evidence of sales as an inspector does: masked, read-only, every look logged."""
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -79,9 +89,11 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.COUNT_STOCK,
             Right.APPROVE_STOCK,
             Right.CLOSE_DAY,
+            Right.INSPECT,
         }
     ),
     Role.ADMINISTRATOR: frozenset(Right),
+    Role.INSPECTOR: frozenset({Right.INSPECT}),
 }
 
 
@@ -96,10 +108,42 @@ class Staff:
     active: bool = True
     wrong_pins: int = 0
     locked_until: datetime | None = None
+    level: Level | None = None
+    """One of the store's own levels; None = what the role carries."""
+    must_change_pin: bool = False
+    """Somebody else set the PIN: the next sign-in begins with an own one."""
+    has_badge: bool = False
+    left_on: date | None = None
+    """The last day in the store."""
+    barred: frozenset[Right] = frozenset()
+    """What a licence that ended takes away; found out at each sign-in, kept nowhere."""
 
-    def may(self, right: Right) -> bool:
-        """Whether the role carries the right."""
-        return self.active and right in RIGHTS[self.role]
+    def may(self, right: Right, size: int | None = None) -> bool:
+        """Whether level or role carries the right; ``size`` of the act, in the right's unit.
+
+        The unit stands in :data:`app.domain.staff_level.LIMITED`; fen or hundredths of a percent.
+        """
+        if not self.active or right in self.barred:
+            return False
+        if self.level is None:
+            return right in RIGHTS[self.role]
+        return self.level.allows(right, size)
+
+    def rights(self) -> frozenset[Right]:
+        """Everything that this person may do, however far."""
+        return frozenset(right for right in Right if self.may(right))
+
+    def covers(self, rights: frozenset[Right], level: Level | None) -> bool:
+        """Whether this person holds each of these rights at least as far as ``level`` bounds it.
+
+        ``level``: None = the rights are not bounded.
+        """
+        for right in rights:
+            own = self.level.limit(right) if self.level is not None else None
+            wanted = level.limit(right) if level is not None else None
+            if not self.may(right) or (own is not None and (wanted is None or wanted > own)):
+                return False
+        return True
 
 
 FREE_TRIES = 3

@@ -14,6 +14,7 @@ from app.errors import BadValue
 from app.storage.books_insurance import mac_cert_no
 from app.storage.books_lists import batches
 from app.storage.hot import Hot
+from app.storage.sealed_text import hidden_pair, shown_pair
 from app.storage.session import Session
 from app.storage.tables import PERSON
 from app.storage.tables_roster import ROSTER_BATCH, ROSTER_ENTRY
@@ -96,8 +97,10 @@ class Rosters:
             "mac_cert_no": mac,
             "no": no,
             "sealed_person": self._session.seal("person", plain, _place(seq, no)),
-            "disease": one.disease,
-            "disease_name": one.disease_name,
+            "disease": "",
+            "disease_name": hidden_pair(
+                self._session, one.disease, one.disease_name, _place(seq, no, "disease")
+            ),
             "begins": one.begins.isoformat(),
             "ends": one.ends.isoformat() if one.ends else None,
         }
@@ -140,10 +143,12 @@ class Rosters:
             place = _place(row.batch_seq, row.no)
             plain = self._session.unseal("person", row.sealed_person, place).decode()
         number, _, name = plain.partition("\n")
+        of_disease = _place(row.batch_seq, row.no, "disease")
+        disease, disease_name = shown_pair(self._session, row.disease, row.disease_name, of_disease)
         return RosterEntry(
             settlement=row.settlement,
-            disease=row.disease,
-            disease_name=row.disease_name,
+            disease=disease,
+            disease_name=disease_name,
             begins=date.fromisoformat(row.begins),
             ends=date.fromisoformat(row.ends) if row.ends else None,
             cert_no=number,
@@ -165,5 +170,5 @@ def _batch(row: Row[Any]) -> RosterBatch:
     )
 
 
-def _place(seq: int, no: int) -> str:
-    return f"roster|{seq}|{no}|person"
+def _place(seq: int, no: int, what: str = "person") -> str:
+    return f"roster|{seq}|{no}|{what}"

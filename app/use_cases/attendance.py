@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from app.domain.clock import shop_time
 from app.domain.pharmacist import Duty, Pharmacist
 from app.domain.staff import Right
-from app.errors import BadValue, NotAllowed
+from app.errors import BadValue
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 
 HOURS = "business_hours"
 """Setting: ``08:00-21:30``; empty = nobody has said."""
@@ -45,8 +46,7 @@ def set_business_hours(doors: Doors, text: str, operator: Operator) -> None:
 
     :raises BadValue: no such span; :raises NotAllowed: the right to manage staff is lacking.
     """
-    if not operator.staff.may(Right.MANAGE_STAFF):
-        raise NotAllowed(act=Right.MANAGE_STAFF.value)
+    require(doors, operator, Right.MANAGE_STAFF)
     if text and _span(text) is None:
         raise BadValue(what="business hours", why="like 08:00-21:30, the end after the beginning")
     now = doors.clock.now()

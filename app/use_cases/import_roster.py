@@ -12,7 +12,8 @@ from app.domain.clock import shop_time
 from app.domain.masking import mask_id_number, mask_name
 from app.domain.roster import ROSTER_TYPES, RosterBatch, RosterEntry, counted
 from app.domain.staff import Right
-from app.errors import BadFile, NotAllowed, PackValueMissing
+from app.errors import BadFile, PackValueMissing
+from app.use_cases import rights
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.roster_file import TOLD_EVERY, Progress, read_roster, untold
 
@@ -122,7 +123,7 @@ def roster_lines(doors: Doors, operator: Operator) -> tuple[RosterLine, ...]:
 
     :raises NotAllowed: the right to manage staff and lists is lacking.
     """
-    require(operator)
+    require(doors, operator)
     now = doors.clock.now()
     today = shop_time(now).date()
     with doors.uow() as uow:
@@ -152,7 +153,7 @@ def find_on_roster(doors: Doors, number: str, operator: Operator) -> tuple[Roste
 
     :raises NotAllowed: as :func:`roster_lines`. Each look is logged, without whom it was for.
     """
-    require(operator)
+    require(doors, operator)
     now = doors.clock.now()
     with doors.uow() as uow:
         seen = uow.rosters.by_number(number, shop_time(now).date())
@@ -168,7 +169,6 @@ def find_on_roster(doors: Doors, number: str, operator: Operator) -> tuple[Roste
     )  # fmt: skip
 
 
-def require(operator: Operator) -> None:
+def require(doors: Doors, operator: Operator) -> None:
     """:raises NotAllowed: lists are the manager's."""
-    if not operator.staff.may(Right.MANAGE_STAFF):
-        raise NotAllowed(act="lists")
+    rights.require(doors, operator, Right.MANAGE_STAFF)

@@ -8,9 +8,10 @@ from app.domain.clock import shop_time
 from app.domain.masking import mask_id_number
 from app.domain.scanned import ScannedKind, classify
 from app.domain.staff import Right
-from app.errors import BadValue, NotAllowed, NotFound
+from app.errors import BadValue, NotFound
 from app.ports_proxy import StaffDocument
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 
 _LONGEST = 64
 
@@ -28,7 +29,7 @@ class StaffLine:
 
 def staff_lines(doors: Doors, operator: Operator) -> tuple[StaffLine, ...]:
     """Active members by number. :raises NotAllowed: staff is not theirs to manage."""
-    _require(operator)
+    _require(doors, operator)
     with doors.uow() as uow:
         known = {one.staff_id: one for one in uow.staff_documents.all()}
         members = [one for one in uow.staff.all() if one.active]
@@ -52,7 +53,7 @@ def set_staff_document(
     An empty number leaves the one that is known. :raises NotAllowed: staff is not theirs to
     manage; :raises NotFound: no such member; :raises BadValue: a number that cannot be true.
     """
-    _require(operator)
+    _require(doors, operator)
     cert_no, filing = cert_no.strip().upper(), filing.strip()
     now = doors.clock.now()
     if cert_no and classify(cert_no, shop_time(now).date()).kind is not ScannedKind.ID_NUMBER:
@@ -74,6 +75,5 @@ def set_staff_document(
         uow.commit()
 
 
-def _require(operator: Operator) -> None:
-    if not operator.staff.may(Right.MANAGE_STAFF):
-        raise NotAllowed(act="staff_documents")
+def _require(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.MANAGE_STAFF)

@@ -109,7 +109,7 @@ def test_signing_off_without_a_line_is_no_hindrance(till: PracticeTill) -> None:
     assert asked(till, "9002") == ["not_sent"]
 
 
-@pytest.mark.rule("HY-1.1.4a")
+@pytest.mark.rule("HY-1.1.4a", "S-30")
 def test_an_outage_is_asked_after_and_stands_in_the_log(till: PracticeTill) -> None:
     state = LineState(till.clock)
     doors = replace(till.doors, platform=WatchedPlatform(till.doors.platform, state))

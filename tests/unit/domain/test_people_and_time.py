@@ -57,6 +57,12 @@ def test_rights_follow_the_role_and_end_with_it() -> None:
     assert set(RIGHTS) == set(Role)
 
 
+def test_an_inspector_may_look_and_nothing_else() -> None:
+    assert RIGHTS[Role.INSPECTOR] == {Right.INSPECT}
+    may_look = {role for role in Role if Right.INSPECT in RIGHTS[role]}
+    assert may_look == {Role.INSPECTOR, Role.MANAGER, Role.ADMINISTRATOR}
+
+
 @pytest.mark.parametrize(
     ("insutype", "kind", "wanted"),
     [

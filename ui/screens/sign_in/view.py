@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.screens.practice.helper import members
+from ui.widgets.badge import clear_pair, takes_badge
 from ui.widgets.parts import button, card, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ class SignInView(QWidget):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._model, self._session = model, model.session
+        self._typed = ""
+        """A PIN that is being looked at; gone as soon as it was."""
         say = self._session.say
         outer = column(self)
         outer.addStretch(1)
@@ -47,12 +50,24 @@ class SignInView(QWidget):
         self.pin = line_edit(say("sign_in.pin"), code=True, hint=say("sign_in.pin"))
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.number.returnPressed.connect(self.pin.setFocus)
-        self.pin.returnPressed.connect(self._enter)
+        self.pin.returnPressed.connect(self._after_pin)
+        takes_badge(self.number, self.pin)
         lines.addWidget(self.number)
         lines.addWidget(self.pin)
+        self.fresh = line_edit(say("sign_in.fresh"), code=True, hint=say("sign_in.fresh"))
+        self.again = line_edit(say("sign_in.again"), code=True, hint=say("sign_in.again"))
+        for each in (self.fresh, self.again):
+            each.setEchoMode(QLineEdit.EchoMode.Password)
+            each.hide()
+            lines.addWidget(each)
+        self.fresh.returnPressed.connect(self.again.setFocus)
+        self.again.returnPressed.connect(self._enter)
         self.enter = button(say("sign_in.enter"), "commit")
         self.enter.clicked.connect(self._enter)
         lines.addWidget(self.enter)
+        self.change = button(say("sign_in.change"))
+        self.change.clicked.connect(lambda: self._model.want_change())
+        lines.addWidget(self.change)
         self.words = label("", "", "bad", wrap=True)
         lines.addWidget(self.words)
         self.scan = label("", "", "warn", wrap=True)
@@ -88,23 +103,48 @@ class SignInView(QWidget):
                 lambda _=False, one=member: self._model.sign_in(one.number, one.pin)
             )
             layout.addWidget(made)
+        layout.addStretch(1)
 
     def opened(self, waiting: str = "") -> None:
         """The screen is locked: empty fields, the focus on the number."""
-        self.number.clear()
-        self.pin.clear()
+        self._model.begin()
+        clear_pair(self.number, self.pin)
+        self.fresh.clear()
+        self.again.clear()
         self.scan.clear()
         self.state.setText(waiting)
         self.number.setFocus()
         self.refresh()
 
+    def home(self) -> QLineEdit:
+        """The field that is wanted next."""
+        if self._model.changing and not self._model.by_choice:
+            return self.fresh
+        return self.pin if self.number.text() else self.number
+
     def say_scan(self, words: str) -> None:
         """Why a code was not used; the focus stays where somebody is typing."""
         self.scan.setText(words)
 
+    def _after_pin(self) -> None:
+        if self._model.by_choice:
+            self.fresh.setFocus()
+        else:
+            self._enter()
+
     def _enter(self) -> None:
+        if self._model.changing:
+            fresh, again = self.fresh.text(), self.again.text()
+            self.fresh.clear()
+            self.again.clear()
+            pin = self.pin.text()
+            if self._model.by_choice:
+                self.pin.clear()
+            self._model.sign_in(self.number.text(), pin, fresh, again)
+            return
         pin = self.pin.text()
         self.pin.clear()
+        self._typed = pin
         self._model.sign_in(self.number.text(), pin)
 
     def refresh(self) -> None:
@@ -112,5 +152,19 @@ class SignInView(QWidget):
         self.enter.setEnabled(not self._model.busy)
         note = self._model.note
         self.words.setText(self._session.say_note(note) if note else "")
-        if note:
+        changing, by_choice = self._model.changing, self._model.by_choice
+        self.change.setVisible(not changing)
+        if changing and self._typed:
+            self.pin.setText(self._typed)  # the one that somebody else set goes along once more
+        if not self._model.busy:
+            self._typed = ""
+        for each in (self.fresh, self.again):
+            each.setVisible(changing)
+        for each in (self.number, self.pin):
+            each.setEnabled(not changing or by_choice)
+        if by_choice:
+            (self.pin if self.number.text() else self.number).setFocus()
+        elif changing:
+            self.fresh.setFocus()
+        elif note:
             self.pin.setFocus()

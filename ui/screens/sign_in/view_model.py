@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.errors import PinToChange
 from app.use_cases.notes import Note
 from ui.operation import Lane
 from ui.screens.session import notes_of
@@ -27,10 +28,32 @@ class SignInViewModel(QObject):
         self.session, self.shop = session, session.shop
         self.busy = False
         self.note: Note | None = None
+        self.changing = False
+        """Whether an own PIN is asked for, since somebody else set the one before."""
+        self.by_choice = False
+        """Whether somebody wants another one by themselves."""
 
-    def sign_in(self, number: str, pin: str) -> None:
-        """Prove who is there; the PIN is kept nowhere."""
+    def begin(self) -> None:
+        """Nobody is there: whatever was asked of the one before is over."""
+        self.changing, self.by_choice, self.note = False, False, None
+
+    def want_change(self) -> None:
+        """An own PIN in place of the one that is known: asked for with it, twice."""
+        self.changing, self.by_choice, self.note = True, True, None
+        self.changed.emit()
+
+    def sign_in(
+        self, number: str, pin: str, fresh: str | None = None, again: str | None = None
+    ) -> None:
+        """Prove who is there; the PIN is kept nowhere.
+
+        ``fresh``: the own PIN in place of one that somebody else set, typed twice.
+        """
         if self.busy:
+            return
+        if fresh != again or (self.changing and not fresh):
+            self.note = Note("sign_in.not_alike" if fresh else "sign_in.choose", {}, "warn")
+            self.changed.emit()
             return
         if not number.strip() or not pin:
             self.note = Note("sign_in.both", {}, "warn")
@@ -39,15 +62,20 @@ class SignInViewModel(QObject):
         self.busy, self.note = True, None
         self.changed.emit()
         self.session.run(
-            Lane.STORE, lambda _: self.shop.sign_in(number.strip(), pin), self._in, self._refused
+            Lane.STORE,
+            lambda _: self.shop.sign_in(number.strip(), pin, fresh),
+            self._in,
+            self._refused,
         )
 
     def _in(self, operator: Operator) -> None:
-        self.busy = False
+        self.busy = self.changing = self.by_choice = False
         self.changed.emit()
         self.session.sign_in(operator)
         self.opened.emit()
 
     def _refused(self, error: YaotaiError) -> None:
         self.busy, self.note = False, notes_of(error)[0]
+        if isinstance(error, PinToChange):
+            self.changing, self.note = True, Note("sign_in.choose", {}, "warn")
         self.changed.emit()
