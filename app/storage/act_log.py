@@ -4,17 +4,17 @@ The hash of an entry is SHA-256, in hex, over the UTF-8 of the canonical JSON li
 ``[chain_id, seq, at, actor, act, entry, prev]``: no blanks, nothing escaped that need not be,
 ``at`` in microseconds UTC, ``entry`` the stored text as a string, ``prev`` the hash before (64
 zeros before the first). Anybody can check it with a JSON library and sha256sum; the triggers that
-forbid changes are a second wall, and :func:`verify_chains` does not lean on them.
+forbid changes are a second wall, and :mod:`app.storage.log_walk` does not lean on them.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 
 from app.domain.clock import from_micros, micros
 from app.ports import LogEntry
@@ -22,6 +22,10 @@ from app.storage.codec import canonical
 from app.storage.hot import Hot
 from app.storage.session import Session
 from app.storage.tables import ACT_LOG
+
+if TYPE_CHECKING:
+    from app.domain.anchor import Head
+    from app.ports_log import LogQuery, Mark, Walked
 
 FIRST = "0" * 64
 """What stands before the first entry of a chain."""
@@ -35,7 +39,6 @@ _HEAD = Hot(
 _TAIL = (
     select(ACT_LOG).where(ACT_LOG.c.chain_id == bindparam("b_chain")).order_by(ACT_LOG.c.seq.desc())
 )
-_ALL = select(ACT_LOG).order_by(ACT_LOG.c.chain_id, ACT_LOG.c.seq)
 _INSERT = Hot(insert(ACT_LOG))
 
 
@@ -100,27 +103,24 @@ class Log:
 
     def verify(self) -> tuple[int, str]:
         """(entries that hold, "" or the first broken link), over every chain of the store."""
+        from app.storage.log_walk import verify_chains  # a till that sells never walks
+
         return verify_chains(self._session.connection)
 
+    def heads(self) -> list[Head]:
+        """The last entry of every chain, what this unit wrote included."""
+        from app.storage.log_walk import LogBook
 
-def verify_chains(connection: Connection) -> tuple[int, str]:
-    """Walk every chain: numbers without a gap, each ``prev`` the hash before, each hash right."""
-    with connection.execute(_ALL.execution_options(yield_per=1000)) as rows:
-        return _walk(rows)
+        return LogBook(self._session.connection).heads()
 
+    def page(self, wanted: LogQuery) -> list[LogEntry]:
+        """Entries of any chain, newest first."""
+        from app.storage.log_walk import LogBook
 
-def _walk(rows: Iterable[Row[Any]]) -> tuple[int, str]:
-    held, chain, seq, prev = 0, "", 0, FIRST
-    for row in rows:
-        if row.chain_id != chain:
-            chain, seq, prev = row.chain_id, 0, FIRST
-        where = f"{chain} #{row.seq}"
-        if row.seq != seq + 1:
-            return held, f"{where}: #{seq + 1} is missing"
-        if row.prev != prev:
-            return held, f"{where}: does not follow #{seq}"
-        told = entry_hash(chain, row.seq, row.at, row.actor, row.act, row.entry, row.prev)
-        if told != row.hash:
-            return held, f"{where}: was changed"
-        held, seq, prev = held + 1, row.seq, row.hash
-    return held, ""
+        return LogBook(self._session.connection).page(wanted)
+
+    def lately(self, marks: Sequence[Mark]) -> Walked:
+        """The last entries of every chain, and each mark by itself."""
+        from app.storage.log_walk import LogBook
+
+        return LogBook(self._session.connection).lately().walk(marks)
