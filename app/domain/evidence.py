@@ -33,6 +33,8 @@ class EvidenceKind(StrEnum):
     """付款凭证, 银行流水: that the supplier was paid (HY-1.5.5a)."""
     INSPECTION_REPORT = "inspection_report"
     """检验报告 of a batch."""
+    STORE_PAPER = "store_paper"
+    """A scan of one of the store's own papers: lease, undertaking, contract (HY-1.4)."""
 
 
 @dataclass(frozen=True, slots=True)

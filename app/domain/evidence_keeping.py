@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from app.domain.clock import shop_time
 from app.domain.evidence import EvidenceKind, Exhibit
 
 LEAST_WORDS: Final = 4
@@ -20,6 +21,10 @@ class HoldScope(StrEnum):
     EXHIBIT = "exhibit"
     SALE = "sale"
     PERSON = "person"
+    PERIOD = "period"
+    """Everything whose days count from a moment within two days of the shop, both whole."""
+    KIND = "kind"
+    """Everything of one kind of record or of evidence."""
 
 
 class HoldReason(StrEnum):
@@ -45,7 +50,7 @@ class Hold:
     id: str
     scope: HoldScope
     target: str
-    """Id of the exhibit, the sale or the person."""
+    """Id of the piece, the sale or the person; ``FIRST/LAST`` days; name of the kind."""
     reason: HoldReason
     file_no: str = field(repr=False)
     """The number of the file at whoever asked; may name persons, so it is sealed."""
@@ -55,6 +60,8 @@ class Hold:
     lifted_by: str = ""
     lifted_second: str = ""
     """Who agreed to the lifting."""
+    also: tuple[str, ...] = field(default=(), compare=False)
+    """Of a person: the other records with the same document, as the books have them now."""
 
     @property
     def stands(self) -> bool:
@@ -63,13 +70,25 @@ class Hold:
 
     def covers(self, exhibit: Exhibit) -> bool:
         """Whether it keeps this piece from being deleted."""
+        return self.keeps(
+            kinds=(exhibit.kind.value, "evidence"), record_id=exhibit.id,
+            sale_id=exhibit.sale_id, person_id=exhibit.person_id, at=exhibit.at,
+        )  # fmt: skip
+
+    def keeps(
+        self, *, kinds: tuple[str, ...], record_id: str, sale_id: str, person_id: str, at: datetime
+    ) -> bool:
+        """Whether it keeps a record of any kind; ``at``: from when on its days count."""
         if not self.stands or not self.target:
             return False
-        named = {
-            HoldScope.EXHIBIT: exhibit.id,
-            HoldScope.SALE: exhibit.sale_id,
-            HoldScope.PERSON: exhibit.person_id,
-        }
+        if self.scope is HoldScope.KIND:
+            return self.target in kinds
+        if self.scope is HoldScope.PERIOD:
+            first, _, last = self.target.partition("/")
+            return first <= shop_time(at).date().isoformat() <= last
+        if self.scope is HoldScope.PERSON:
+            return person_id in (self.target, *self.also)
+        named = {HoldScope.EXHIBIT: record_id, HoldScope.SALE: sale_id}
         return named[self.scope] == self.target
 
 

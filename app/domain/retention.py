@@ -55,6 +55,7 @@ RULES: Final[Mapping[EvidenceKind, KindRule]] = {
     EvidenceKind.GOODS_INVOICE: KindRule(("drug_records", "accounting")),
     EvidenceKind.GOODS_PAYMENT: KindRule(("drug_records", "accounting")),
     EvidenceKind.INSPECTION_REPORT: KindRule(("drug_records",)),
+    EvidenceKind.STORE_PAPER: KindRule(("accounting",)),
 }
 """Policy 3.8, HY-1.5.2b, HY-1.5.6b, HY-1.5.6c, HY-1.1.4b."""
 
@@ -83,19 +84,42 @@ def longest(kind: EvidenceKind, *said: Mapping[str, int]) -> Retention:
     any of them names is named.
     """
     rule = RULES[kind]
+    won = longest_of(rule.keys, rule.also, *said)
+    return Retention(kind, won.rule, won.days, won.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    """The rule that wins for something."""
+
+    rule: str
+    days: int
+    missing: tuple[str, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether every rule has its number."""
+        return not self.missing
+
+
+def longest_of(keys: tuple[str, ...], also: tuple[str, ...], *said: Mapping[str, int]) -> Won:
+    """The longest of these keys over everything that was said (policy 3.8).
+
+    Each of ``keys`` must have a number, those of ``also`` may.
+    """
     known: dict[str, int] = {}
     for table in said:
-        for key in (*rule.keys, *rule.also):
+        for key in (*keys, *also):
             if key in table:
                 known[key] = max(known.get(key, 0), table[key])
-    missing = tuple(key for key in rule.keys if key not in known)
+    missing = tuple(key for key in keys if key not in known)
     if missing:
-        return Retention(kind, "", 0, missing)
+        return Won("", 0, missing)
     winner = max(known, key=lambda key: known[key])
-    return Retention(kind, winner, known[winner])
+    return Won(winner, known[winner])
 
 
-def due_from(retention: Retention, begun: datetime | None) -> datetime | None:
+def due_from(retention: Retention | Won, begun: datetime | None) -> datetime | None:
     """The first moment at which the piece may go; None = its clock has not begun, or is unknown.
 
     Days are the shop's whole days: what was taken at noon is kept until the last day is over.

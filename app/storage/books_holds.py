@@ -14,12 +14,16 @@ from app.domain.lot_states import LotState
 from app.domain.money import Quantity
 from app.domain.sale_states import SaleState
 from app.storage.books_sale import AT_REST, moment
-from app.storage.hot import Hot
-from app.storage.session import Session, chunks
+from app.storage.hot import Hot, HotList
+from app.storage.session import Session
 from app.storage.tables import SALE
 from app.storage.tables_stock import STOCK_HOLD, STOCK_LOT
 
 _HOLDS = select(STOCK_HOLD, SALE.c.held_at).outerjoin(SALE, SALE.c.id == STOCK_HOLD.c.sale_id)
+_ON_DRUGS = HotList(
+    STOCK_LOT.c.medicine_id,
+    lambda of_drugs: _HOLDS.join(STOCK_LOT, STOCK_LOT.c.id == STOCK_HOLD.c.lot_id).where(of_drugs),
+)
 _OWN = Hot(
     select(STOCK_HOLD)
     .where(STOCK_HOLD.c.sale_id == bindparam("b_sale"))
@@ -63,14 +67,8 @@ class Holds:
 
     def on(self, medicine_ids: Sequence[str]) -> list[Hold]:
         """What baskets of every till hold of these drugs, the soonest to end first."""
-        found: list[Hold] = []
-        for chunk in chunks(medicine_ids):
-            query = (
-                _HOLDS.join(STOCK_LOT, STOCK_LOT.c.id == STOCK_HOLD.c.lot_id)
-                .where(STOCK_LOT.c.medicine_id.in_(chunk))
-                .order_by(STOCK_HOLD.c.until, STOCK_HOLD.c.seq)
-            )
-            found += [_hold(row, moment(row.held_at)) for row in self._session.run(query)]
+        rows = self._session.any_of(_ON_DRUGS, medicine_ids)
+        found = [_hold(row, moment(row.held_at)) for row in rows]
         return sorted(found, key=lambda hold: (hold.until, hold.seq))
 
     def of_sale(self, sale_id: str) -> list[Hold]:

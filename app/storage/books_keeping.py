@@ -22,6 +22,7 @@ from app.domain.evidence_keeping import (
 )
 from app.errors import BadValue, NotFound
 from app.storage.books_evidence import exhibit_of
+from app.storage.books_insurance import Persons
 from app.storage.session import Session
 from app.storage.tables_evidence import EVIDENCE
 from app.storage.tables_keeping import (
@@ -148,7 +149,7 @@ class Keeping:
             self._session.run(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 1))))
 
     def holds(self, *, standing: bool) -> list[Hold]:
-        """Those that stand, or all that ever were; newest first."""
+        """Those that stand, or all that ever were, newest first; one on a person with his twins."""
         c = EVIDENCE_HOLD.c
         query = select(EVIDENCE_HOLD).where(c.store_id == self._session.store_id)
         if standing:
@@ -158,6 +159,10 @@ class Keeping:
 
     def _hold(self, row: Row[Any]) -> Hold:
         number = self._session.unseal("text", row.sealed_file_no, _hold_place(row.id))
+        also: tuple[str, ...] = ()
+        if row.scope == HoldScope.PERSON.value and row.lifted_at is None:
+            same = Persons(self._session).same_document(row.target)
+            also = tuple(one for one in same if one != row.target)
         return Hold(
             id=row.id,
             scope=HoldScope(row.scope),
@@ -169,6 +174,7 @@ class Keeping:
             lifted_at=_moment(row.lifted_at),
             lifted_by=row.lifted_by,
             lifted_second=row.lifted_second,
+            also=also,
         )
 
     def add_hold(self, hold: Hold) -> None:

@@ -34,13 +34,14 @@ BATCH: Final = 10
 """Pieces between two turns of somebody else."""
 _SPARE: Final = 16 * 1024 * 1024
 """Bytes that a parcel may want beyond its pieces."""
-_SUFFIX: Final = {
+SUFFIX: Final = {
     "application/json": "json",
     "image/jpeg": "jpg",
     "image/png": "png",
     "application/pdf": "pdf",
     "text/plain": "txt",
 }
+"""How a piece of a medium ends, wherever it is handed out."""
 COLUMNS: Final = (
     "no", "kind", "taken_at", "receipt_no", "person", "file", "drawn", "state", "bytes", "sha256",
     "media", "exhibit", "sale",
@@ -187,7 +188,7 @@ class _Export:
         state, content = self._content(one)
         file = drawn = digest = ""
         if content is not None:
-            suffix = _SUFFIX.get(exhibit.media, "bin")
+            suffix = SUFFIX.get(exhibit.media, "bin")
             stem = f"pieces/{number:05d}-{exhibit.kind.value}{_safe(receipt)}"
             file = f"{stem}.{suffix}"
             digest = writer.add(file, content, exhibit.at)

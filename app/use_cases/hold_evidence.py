@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Final
 
+from app.domain.clock import SHOP_ZONE
+from app.domain.evidence import EvidenceKind, Exhibit
 from app.domain.evidence_keeping import LEAST_WORDS, Hold, HoldReason, HoldScope
+from app.domain.record_kinds import RecordKind
 from app.domain.staff import Right, Staff
-from app.errors import BadValue, NotAllowed, NotFound, SecondPersonNeeded
+from app.errors import BadValue, NotFound, SecondPersonNeeded
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 from app.use_cases.sign_in import SecondPerson, approve
+
+MOST_COUNTED: Final = 100_000
+"""Pieces that are counted of a hold on a period or a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +42,9 @@ class HoldDone:
     """Pieces that it would cover, deleted before it came."""
 
 
-def require_keeper(operator: Operator) -> None:
+def require_keeper(doors: Doors, operator: Operator) -> None:
     """:raises NotAllowed: the role does not keep the vault."""
-    if not operator.staff.may(Right.KEEP_EVIDENCE):
-        raise NotAllowed(act=Right.KEEP_EVIDENCE.value)
+    require(doors, operator, Right.KEEP_EVIDENCE)
 
 
 def second_keeper(doors: Doors, operator: Operator, second: SecondPerson) -> Staff:
@@ -45,21 +53,23 @@ def second_keeper(doors: Doors, operator: Operator, second: SecondPerson) -> Sta
     :raises NotAllowed: one of the two lacks the right; :raises SecondPersonNeeded: they are one;
     :raises SignInRefused, LockedOut: the PIN.
     """
-    require_keeper(operator)
-    found = approve(doors, second.number, second.pin, Right.SECOND_WORD)
+    require_keeper(doors, operator)
+    found = approve(doors, second.number, second.pin, Right.SECOND_WORD, beside=operator.staff.id)
     if found.id == operator.staff.id:
         raise SecondPersonNeeded(act=Right.KEEP_EVIDENCE.value)
     return found
 
 
 def hold_evidence(doors: Doors, wish: HoldWish, operator: Operator) -> HoldDone:
-    """Keep a piece, everything of a sale or everything of a person, what comes later included.
+    """Keep a piece, or everything of a sale, a person, a period or a kind, later things included.
+
+    What else the books hold of it (names, answers, prescriptions) is kept too.
 
     Held twice it is one hold. A deletion that was decided before is not called back.
     :raises NotAllowed: no keeper; :raises BadValue: no number of the file;
-    :raises NotFound: there is no such piece, or none of that sale or person.
+    :raises NotFound: there is no such piece, sale or person.
     """
-    require_keeper(operator)
+    require_keeper(doors, operator)
     if len(wish.file_no.strip()) < LEAST_WORDS:
         raise BadValue(what="file_no", why="empty")
     now = doors.clock.now()
@@ -67,7 +77,7 @@ def hold_evidence(doors: Doors, wish: HoldWish, operator: Operator) -> HoldDone:
         uow.keeping.alone()
         pieces = _covered(uow, wish)
         kept = sum(one is None for one in pieces)
-        if not pieces or not kept:
+        if not kept and not _in_books(uow, wish):
             raise NotFound(what="evidence")
         hold = _standing(uow, wish)
         if hold is None:
@@ -87,11 +97,60 @@ def hold_evidence(doors: Doors, wish: HoldWish, operator: Operator) -> HoldDone:
 
 
 def _covered(uow: UnitOfWork, wish: HoldWish) -> list[object]:
-    """When each piece that it covers was deleted; None = it is there."""
-    if wish.scope is HoldScope.EXHIBIT:
-        return [one.deleted_at for one in uow.keeping.named([wish.target]).values()]
-    of = uow.evidence.of_sale if wish.scope is HoldScope.SALE else uow.evidence.of_person
-    return [one.deleted_at for one in of(wish.target)]
+    """When each piece of evidence that it covers was deleted; None = it is there."""
+    return [one.deleted_at for one in pieces_of(uow, wish.scope, wish.target)]
+
+
+def pieces_of(uow: UnitOfWork, scope: HoldScope, target: str) -> list[Exhibit]:
+    """The pieces of evidence that a hold covers now, at most :data:`MOST_COUNTED` of a wide one."""
+    if scope is HoldScope.EXHIBIT:
+        return list(uow.keeping.named([target]).values())
+    if scope is HoldScope.SALE:
+        return uow.evidence.of_sale(target)
+    if scope is HoldScope.PERSON:
+        same = uow.persons.same_document(target)
+        return [piece for one in same for piece in uow.evidence.of_person(one)]
+    if scope is HoldScope.PERIOD:
+        first, last = _days(target)
+        begins = datetime.combine(first, time(), SHOP_ZONE)
+        ends = datetime.combine(last + timedelta(days=1), time(), SHOP_ZONE)
+        found = uow.keeping.find(begins=begins, ends=ends, limit=MOST_COUNTED)
+        return [one.exhibit for one in found]
+    kinds = [kind for kind in EvidenceKind if target in (kind.value, RecordKind.EVIDENCE.value)]
+    if not kinds:
+        return []
+    return [one.exhibit for one in uow.keeping.find(kinds=kinds, limit=MOST_COUNTED)]
+
+
+def _in_books(uow: UnitOfWork, wish: HoldWish) -> bool:
+    """Whether the books have what it names, be there evidence of it or not.
+
+    :raises NotFound: no such sale or person; :raises BadValue: no such kind, no period.
+    """
+    if wish.scope is HoldScope.SALE:
+        uow.sales.get(wish.target)
+    elif wish.scope is HoldScope.PERSON:
+        uow.persons.get(wish.target)
+    elif wish.scope is HoldScope.PERIOD:
+        _days(wish.target)
+    elif wish.scope is HoldScope.KIND:
+        if wish.target not in {*RecordKind, *EvidenceKind}:
+            raise BadValue(what="record kind", why="unknown")
+    else:
+        return False
+    return True
+
+
+def _days(target: str) -> tuple[date, date]:
+    """:raises BadValue: no two days, or in the wrong order."""
+    first, _, last = target.partition("/")
+    try:
+        days = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        raise BadValue(what="date", why="not a day") from None
+    if days[1] < days[0] or target != f"{days[0]}/{days[1]}":
+        raise BadValue(what="date", why="order")
+    return days
 
 
 def _standing(uow: UnitOfWork, wish: HoldWish) -> Hold | None:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from app.domain.clock import shop_time
 from app.domain.evidence import EvidenceKind, Exhibit
-from app.domain.retention import RULES, ClockStart, Retention, longest
+from app.domain.record_kinds import RECORDS, RecordKind
+from app.domain.retention import RULES, ClockStart, Retention, Won, longest, longest_of
 from app.errors import PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors
@@ -23,6 +24,7 @@ class Periods:
         self._doors = doors
         self._kinds = tuple(dict.fromkeys((*doors.settlement_types, GENERAL)))
         self._by_day: dict[date, tuple[Mapping[str, int], ...]] = {}
+        self._won: dict[tuple[RecordKind, tuple[date, ...]], Won] = {}
 
     def on(self, moment: datetime) -> tuple[Mapping[str, int], ...]:
         """The days by key of each settlement type that has rules on that day."""
@@ -48,6 +50,16 @@ class Periods:
         """
         said = [table for moment in moments for table in self.on(moment)]
         return longest(kind, *said)
+
+    def of_record(self, kind: RecordKind, *moments: datetime) -> Won:
+        """The same for a kind of record; a kind that the books keep has no days to count."""
+        rule = RECORDS[kind]
+        asked = (kind, tuple(shop_time(moment).date() for moment in moments))
+        found = self._won.get(asked)
+        if found is None:
+            said = [table for moment in moments for table in self.on(moment)]
+            found = self._won[asked] = longest_of(rule.keys, rule.also, *said)
+        return found
 
 
 def clock_start(uow: UnitOfWork, exhibit: Exhibit) -> datetime | None:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.clock import shop_time
 from app.domain.consent import Consent, ConsentHow, ConsentPurpose
 from app.domain.evidence import EvidenceKind, Exhibit
 from app.domain.evidence_keeping import Hold, HoldReason, HoldScope
@@ -107,9 +108,12 @@ def test_more_pieces_than_one_step_takes(bench: VaultBench) -> None:
 @pytest.mark.parametrize("scope", list(HoldScope))
 def test_a_hold_keeps_what_is_over_its_time(bench: VaultBench, scope: HoldScope) -> None:
     kept = bench.keep(sale_id="sale-1", person_id="person-1")
-    bench.keep(sale_id="sale-2", person_id="person-2")
+    day = f"{shop_time(bench.clock.now()):%Y-%m-%d}"
+    daily(bench, 2)
+    bench.keep(EvidenceKind.PROXY_LIST, sale_id="sale-2", person_id="person-2")
     targets = {
-        HoldScope.EXHIBIT: kept.id, HoldScope.SALE: "sale-1", HoldScope.PERSON: "person-1"
+        HoldScope.EXHIBIT: kept.id, HoldScope.SALE: "sale-1", HoldScope.PERSON: "person-1",
+        HoldScope.PERIOD: f"{day}/{day}", HoldScope.KIND: "signature",
     }  # fmt: skip
     placed = hold(bench, scope, targets[scope])
     daily(bench, 3000)

@@ -234,7 +234,7 @@ def test_a_crash_leaves_nothing_in_the_clear_after_the_next_start(
     held = part.read_bytes()
     running.close()
     part.write_bytes(held)  # as a crash would have left it
-    maker._write_note([part])
+    maker.open.write_note([part])
     assert Parcels(bench.folder).clear_leftovers() == 1
     assert left(out, bench) == []
     assert Parcels(bench.folder).clear_leftovers() == 0
@@ -256,7 +256,7 @@ def test_what_lies_on_a_stick_that_was_pulled_out_waits_for_it(
     part = out / ".evidence-1.zip.part"
     part.write_bytes(b"in the clear")
     maker = Parcels(bench.folder)
-    maker._write_note([part])
+    maker.open.write_note([part])
     away = out.rename(out.with_name("pocket"))
     bench.keep(sale_id="sale-1")
     elsewhere = replace(wish(out), folder=str(bench.folder / "elsewhere"))

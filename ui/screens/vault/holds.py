@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.evidence_keeping import HoldScope
+from ui.screens.vault.kinds import kind_words
 from ui.screens.vault.tables import Cell, chosen, day, fill, minute, plain, table
+from ui.widgets.badge import takes_badge
 from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class HoldsPage(QWidget):
         )
         self.pin = line_edit(say("vault.second_pin"), code=True, hint=say("vault.second_pin"))
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.number, self.pin)
         self.number.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self._lift)
         self.lift = button(say("vault.lift"))
@@ -88,9 +91,7 @@ class HoldsPage(QWidget):
 
     def _cells(self, one: HoldLine) -> Sequence[Cell]:
         say, hold = self._model.session.say, one.hold
-        what = say(f"vault.scope_{hold.scope}", receipt=one.receipt_no or "—")
-        if hold.scope is not HoldScope.SALE:
-            what = say(f"vault.scope_{hold.scope}")
+        what = say(f"vault.scope_{hold.scope}", **self._named(one))
         return (
             plain(say("vault.hold_stands" if hold.stands else "vault.hold_lifted")),
             plain(what),
@@ -98,6 +99,16 @@ class HoldsPage(QWidget):
             plain(hold.file_no),
             day(hold.set_at),
         )
+
+    def _named(self, one: HoldLine) -> dict[str, str]:
+        say, hold = self._model.session.say, one.hold
+        if hold.scope is HoldScope.SALE:
+            return {"receipt": one.receipt_no or "—"}
+        if hold.scope is HoldScope.KIND:
+            return {"kind": say(kind_words(hold.target))}
+        if hold.scope is HoldScope.PERIOD:
+            return {"days": hold.target.replace("/", " — ")}
+        return {}
 
     def _tell(self) -> None:
         """Who set the chosen one, and who lifted it."""

@@ -1,0 +1,124 @@
+"""When a customer was named last: by a sale, a check, a consent, a paper, a proxy's purchase."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, FromClause, and_, func, insert, select, update
+
+from app.domain.clock import SHOP_ZONE, from_micros, micros
+from app.domain.evidence_keeping import Hold, HoldScope
+from app.storage.session import Session, chunks
+from app.storage.tables import PERSON, SALE, SETTLEMENT
+from app.storage.tables_evidence import EVIDENCE
+from app.storage.tables_person import CONSENT, PERSON_CHECK
+from app.storage.tables_proxy import PROXY_PURCHASE
+from app.storage.tables_retention import PERSON_SEEN
+from app.storage.tables_rx import RX_CASE
+
+_sold = func.coalesce(SALE.c.done_at, SALE.c.opened_at)
+_MENTIONS: tuple[tuple[FromClause, ColumnElement[str], ColumnElement[int]], ...] = (
+    (SALE, SALE.c.person_id, _sold),
+    (PERSON_CHECK, PERSON_CHECK.c.person_id, PERSON_CHECK.c.at),
+    (CONSENT, CONSENT.c.person_id, func.coalesce(CONSENT.c.withdrawn_at, CONSENT.c.given_at)),
+    (EVIDENCE, EVIDENCE.c.person_id, EVIDENCE.c.at),
+    (PROXY_PURCHASE, PROXY_PURCHASE.c.patient_id, PROXY_PURCHASE.c.opened_at),
+    (PROXY_PURCHASE, PROXY_PURCHASE.c.proxy_id, PROXY_PURCHASE.c.opened_at),
+)
+"""Each has an index on the person: a stretch of persons is asked about in a few short reads."""
+
+_BY_SALE: tuple[tuple[FromClause, ColumnElement[str], ColumnElement[int]], ...] = (
+    (
+        SETTLEMENT.join(SALE, SALE.c.id == SETTLEMENT.c.sale_id),
+        SALE.c.person_id,
+        SETTLEMENT.c.created_at,
+    ),
+    (RX_CASE.join(SALE, SALE.c.id == RX_CASE.c.sale_id), SALE.c.person_id, RX_CASE.c.arrived_at),
+)
+
+
+def last_mentions(session: Session, ids: Sequence[str]) -> dict[str, datetime | None]:
+    """By person; None = something that names him stands on. Whom nothing dated names is absent."""
+    latest: dict[str, int] = {}
+    for source, person, at in (*_MENTIONS, *_BY_SALE):
+        for some in chunks(ids):
+            query = (
+                select(person.label("person"), func.max(at).label("at"))
+                .select_from(source)
+                .where(person.in_(some))
+                .group_by(person)
+            )
+            for row in session.run(query):
+                if row.at is not None:
+                    latest[row.person] = max(latest.get(row.person, 0), int(row.at))
+    found: dict[str, datetime | None] = {one: from_micros(at) for one, at in latest.items()}
+    for one in _standing(session, ids):
+        found[one] = None
+    return found
+
+
+def _standing(session: Session, ids: Sequence[str]) -> set[str]:
+    """Who has a consent that stands, or a paper in the vault."""
+    found: set[str] = set()
+    for some in chunks(ids):
+        given = select(CONSENT.c.person_id).where(
+            CONSENT.c.person_id.in_(some), CONSENT.c.withdrawn_at.is_(None)
+        )
+        papers = select(EVIDENCE.c.person_id).where(
+            EVIDENCE.c.person_id.in_(some), EVIDENCE.c.deleted_at.is_(None)
+        )
+        found |= set(session.run(given).scalars()) | set(session.run(papers).scalars())
+    return found
+
+
+def named_by(session: Session, ids: Sequence[str], hold: Hold) -> set[str]:
+    """Whom a held sale names, or a sale within a held period: its slip is nothing without them."""
+    if hold.scope is HoldScope.SALE:
+        wanted = SALE.c.id == hold.target
+    elif hold.scope is HoldScope.PERIOD:
+        first, last = (date.fromisoformat(one) for one in hold.target.split("/"))
+        begins = datetime.combine(first, time(), SHOP_ZONE)
+        ends = datetime.combine(last + timedelta(days=1), time(), SHOP_ZONE)
+        wanted = and_(_sold >= micros(begins), _sold < micros(ends))
+    else:
+        return set()
+    found: set[str] = set()
+    for some in chunks(ids):
+        query = select(SALE.c.person_id).where(SALE.c.person_id.in_(some), wanted)
+        found |= set(session.run(query.distinct()).scalars())
+    return found
+
+
+def seen_first(session: Session, ids: Sequence[str], now: datetime) -> dict[str, datetime]:
+    """Since when each is known to stand there; one that is met for the first time is noted down.
+
+    Somebody who was read from a card and bought nothing: no moment stands with him, so his days
+    count from the run that first met him as he is.
+    """
+    found: dict[str, datetime] = {}
+    for some in chunks(ids):
+        noted = {
+            row.person_id: row
+            for row in session.run(select(PERSON_SEEN).where(PERSON_SEEN.c.person_id.in_(some)))
+        }
+        rows = session.run(
+            select(PERSON.c.id, PERSON.c.sealed_insured).where(PERSON.c.id.in_(some))
+        )
+        for row in rows:
+            mark = hashlib.sha256(bytes(row.sealed_insured)).digest()
+            known = noted.get(row.id)
+            if known is not None and bytes(known.mark) == mark:
+                found[row.id] = from_micros(known.at)
+                continue
+            values = {"mark": mark, "at": micros(now)}
+            if known is None:
+                fresh = {"person_id": row.id, "store_id": session.store_id, **values}
+                session.run(insert(PERSON_SEEN), fresh)
+            else:
+                session.run(
+                    update(PERSON_SEEN).where(PERSON_SEEN.c.person_id == row.id).values(values)
+                )
+            found[row.id] = now
+    return found

@@ -1,0 +1,83 @@
+"""A person who asks is answered under every record of his document; a hold keeps all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.domain.consent import Consent, ConsentHow, ConsentPurpose
+from app.domain.evidence import EvidenceKind
+from app.domain.evidence_keeping import HoldReason, HoldScope
+from app.domain.record_kinds import RecordKind
+from app.use_cases.hold_evidence import HoldWish, hold_evidence
+from app.use_cases.person_request import RequestView
+from app.use_cases.retention_page import do_request, look_at_request
+from tests.fakes.builders import CERT_NO, a_person, a_sale, a_template
+from tests.fakes.clock import START
+from tests.fakes.evidence import MANAGER, VaultBench, vault_bench
+
+TWINS = ("person-1", "person-2")
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> VaultBench:
+    """One person under two records, and a face and a picture under each."""
+    made = vault_bench(tmp_path)
+    with made.doors.uow() as uow:
+        for one in TWINS:
+            uow.persons.keep(a_person(psn_no=f"99990000{one}"), one)
+        uow.persons.keep(a_person(2), "person-9")
+        for one in (*TWINS, "person-9"):
+            uow.consents.add(
+                Consent(
+                    f"c-{one}", one, ConsentPurpose.FACE, "face-1", START, "staff-1",
+                    ConsentHow.PEN, f"e-{one}",
+                )
+            )  # fmt: skip
+            uow.templates.add(a_template(id=f"t-{one}", person_id=one, consent_id=f"c-{one}"))
+        sale = a_sale("sale-1", 1, person_id="person-2")
+        sale.receipt_no = "01-1"
+        uow.sales.add(sale)
+        uow.commit()
+    for one in (*TWINS, "person-9"):
+        made.keep(EvidenceKind.PURCHASE_STILL, person_id=one)
+    return made
+
+
+def look(bench: VaultBench, receipt_no: str = "", cert_no: str = "") -> RequestView:
+    return look_at_request(bench.doors, receipt_no, cert_no, MANAGER)
+
+
+@pytest.mark.rule("HY-1.5.2b")
+@pytest.mark.parametrize("shown", [("", CERT_NO), ("01-1", "")])
+def test_every_record_of_the_document_is_answered(
+    bench: VaultBench, shown: tuple[str, str]
+) -> None:
+    view = look(bench, *shown)
+    assert (view.same, view.consents) == (TWINS, 2)
+    assert dict(view.at_once) == {"face_template": 2, "purchase_still": 2}
+    done = do_request(bench.doors, view.person_id, MANAGER)
+    assert (done.withdrawn, done.gone, done.stuck) == (2, 4, 0)
+    with bench.doors.uow() as uow:
+        for one in TWINS:
+            assert not uow.templates.models_of(one)
+            assert not any(each.stands for each in uow.consents.of_person(one))
+        assert uow.templates.models_of("person-9") and uow.consents.of_person("person-9")[0].stands
+    assert len(bench.files_there()) == 1
+    (entry,) = bench.acts("person.request")
+    assert '"same":["person-1","person-2"]' in entry
+
+
+def test_a_hold_on_a_person_keeps_what_lies_under_his_other_record(bench: VaultBench) -> None:
+    wish = HoldWish(HoldScope.PERSON, "person-1", HoldReason.COURT, "练习案号 7")
+    assert hold_evidence(bench.doors, wish, MANAGER).covered == 2
+    view = look(bench, cert_no=CERT_NO)
+    assert view.at_once == ()
+    held = {one.kind for one in view.kept if one.held}
+    assert held >= {RecordKind.FACE_TEMPLATE.value, RecordKind.PERSON.value, "purchase_still"}
+    with bench.doors.uow() as uow:
+        (hold,) = uow.keeping.holds(standing=True)
+    for one in (*TWINS, "person-9"):
+        kept = hold.keeps(kinds=("person",), record_id="", sale_id="", person_id=one, at=START)
+        assert kept is (one in TWINS)
