@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from app.domain.money import Money, Rate, UnitPrice
 from app.domain.sale import SaleLine
+from app.domain.staff_level import price_points
 from app.errors import BadValue
 
 REASONS = ("member", "near_expiry", "campaign", "label")
@@ -82,6 +83,16 @@ def promoted(lines: Sequence[SaleLine], no: int, wanted: Promotion) -> Mapping[s
         if not price.micro or not price.times(line.quantity):
             raise BadValue(what="promotion", why="nothing left to pay")
     return prices
+
+
+def lowered_by(lines: Sequence[SaleLine], prices: Mapping[str, UnitPrice]) -> int:
+    """How far the price that falls furthest does, in hundredths of a percent of the shelf's."""
+    moved = (
+        price_points(shelf_price(line).micro, prices[line.item.medicine_id].micro)
+        for line in lines
+        if line.item.medicine_id in prices
+    )
+    return max(moved, default=0)
 
 
 def shelf_price(line: SaleLine) -> UnitPrice:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.check_context import CheckContext, CheckLine
+from app.domain.compliance_promotion import promotion_excluded
 from app.domain.money import Money, Quantity, UnitPrice
 from app.domain.promotion import Promotion, PromotionKind, promoted, read_promotion
 from app.domain.sale import Sale, SaleLine
-from app.errors import BadValue
+from app.domain.staff import Right
+from app.domain.staff_level import Level
+from app.errors import AboveLimit, BadValue, NotAllowed
+from app.regions.loader import load_region
 from app.use_cases import basket
 from app.use_cases.basket import keep_basket
+from app.use_cases.doors import Operator
+from app.use_cases.lower_prices import lowered_prices
 from tests.fakes.builders import an_item
 from tests.fakes.practice_till import PracticeTill, practice_till
+
+NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -114,6 +126,24 @@ def test_one_drug_at_two_prices_is_stopped_before_the_wire(till: PracticeTill) -
     assert "PRICE_NOT_ONE" in [note.code for note in view.notes]
 
 
+@pytest.mark.rule("HY-3.6d")
+def test_a_level_holds_a_price_at_the_counter_and_a_refusal_is_written_down(
+    till: PracticeTill,
+) -> None:
+    level = Level("l", "店长一级", frozenset({Right.CHANGE_PRICE}), ((Right.CHANGE_PRICE, 1000),))
+    who = Operator(replace(till.operator.staff, level=level))
+    lines = till.basket((till.medicine("P0001"), 2)).lines
+    prices = lowered_prices(till.doors, who, lines, 1, read_promotion("-10%"))
+    assert [str(one) for one in prices.values()] == ["11.520000"]
+    with pytest.raises(AboveLimit):
+        lowered_prices(till.doors, who, lines, 1, read_promotion("-10.1%"))
+    with pytest.raises(NotAllowed):
+        lowered_prices(till.doors, till.operator, lines, 1, read_promotion("-1%"))
+    with till.doors.uow() as uow:
+        told = [json.loads(one.entry) for one in uow.log.tail(20) if one.act == "right.refused"]
+    assert [one["points"] for one in reversed(told)] == [1016, 102]
+
+
 def test_a_further_pack_gets_the_price_that_was_set_here(till: PracticeTill) -> None:
     drug = till.medicine("P0001")
     sale = till.basket((drug, 1))
@@ -123,3 +153,32 @@ def test_a_further_pack_gets_the_price_that_was_set_here(till: PracticeTill) -> 
     assert [(str(one.price), one.quantity.packs()) for one in sale.lines] == [("9.900000", 3)]
     sale.promote(promoted(sale.lines, 1, read_promotion("12.80")), "member")
     assert sale.lines[0].item == basket.item_of(drug)
+
+
+@pytest.mark.rule("LN-5.2")
+@pytest.mark.parametrize(
+    ("sale_class", "insured", "reason", "settlement", "stops"),
+    [
+        ("rx", "A", "campaign", "ordinary", True),
+        ("rx", "", "member", "self_paid", True),
+        ("", "", "member", "self_paid", True),
+        ("otc_a", "B", "campaign", "ordinary", True),
+        ("otc_a", "B", "campaign", "self_paid", False),
+        ("rx", "A", "near_expiry", "ordinary", False),
+        ("rx", "A", "label", "ordinary", False),
+        ("otc_b", "", "campaign", "self_paid", False),
+    ],
+)
+def test_where_the_pack_says_so_promotions_keep_off_prescriptions_and_insurance(
+    sale_class: str, insured: str, reason: str, settlement: str, stops: bool
+) -> None:
+    area = load_region("CN-210100", practice=True)
+    line = CheckLine(1, "练习药", insured, sale_class, promotion=reason, unclassed=not sale_class)
+    policy = area.policy_on("ordinary", NOON)
+    assert policy.price.promotion_excludes == ("rx", "insured")
+    seen = CheckContext(settlement, NOON, policy, (line,))
+    found = promotion_excluded(seen)
+    assert (found is not None and found.blocks) is stops
+    # Elsewhere a price may be lowered for everybody before anything is asked (E29).
+    other = load_region("CN-999900", practice=True).policy_on("ordinary", NOON)
+    assert promotion_excluded(CheckContext(settlement, NOON, other, (line,))) is None
