@@ -41,6 +41,8 @@ class PaperTerm:
     kind: PaperKind
     begins: date
     ends: date | None
+    title: str = ""
+    """Of a suspension: why."""
 
     def holds(self, day: date) -> bool:
         """Whether it is in force on a day."""

@@ -13,6 +13,7 @@ from datetime import timedelta
 from app.domain.check_context import CheckContext, CheckLine, Finding, block, first
 from app.domain.clock import shop_time
 from app.domain.compliance_custody import held_card
+from app.domain.compliance_promotion import promotion_excluded
 from app.domain.compliance_service import GATES, NOTICES
 from app.domain.compliance_stock import (
     batch_locked,
@@ -355,6 +356,7 @@ RULES: tuple[Rule, ...] = (
     price_over_cap,
     special_drug_not_allowed,
     co_pay_waiver,
+    promotion_excluded,
     *GATES,
     batch_other,
     batch_not_first,

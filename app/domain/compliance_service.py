@@ -75,6 +75,20 @@ def delisted(seen: CheckContext) -> Finding | None:
     return Finding("STORE_NOT_OPEN", ("HY-1.3", "HY-3.5"), "block", told, "delisted")
 
 
+def service_suspended(seen: CheckContext) -> Finding | None:
+    """While the agency suspends the service nothing is settled by insurance (HY-1.5.8, EZ-1).
+
+    What the customer pays alone goes on.
+    """
+    if not seen.suspended or seen.settlement == SELF_PAID:
+        return None
+    told: dict[str, object] = {"reason": seen.suspended, "who": seen.policy.who}
+    if seen.suspended_until is None:
+        return Finding("STORE_NOT_OPEN", ("HY-1.5.8", "EZ-1"), "block", told, "suspended")
+    told["day"] = seen.suspended_until
+    return Finding("STORE_NOT_OPEN", ("HY-1.5.8", "EZ-1"), "block", told, "suspended_until")
+
+
 def _day(seen: CheckContext) -> date:
     return shop_time(seen.at).date()
 
@@ -125,7 +139,7 @@ def agreement_ends(seen: CheckContext) -> Finding | None:
 
 
 GATES = (issuer_not_accepted, drug_not_circulating, prescriber_not_listed, bound_elsewhere,
-         benefit_excluded, delisted)  # fmt: skip
+         benefit_excluded, delisted, service_suspended)  # fmt: skip
 """Rules that can block."""
 NOTICES = (
     one_person_does_both,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,10 @@ class PaperFacts:
     """Days until the last agreement ends (SJZ-A.2); None = none on file, or without end."""
     agreement_over: bool = False
     """Agreements are on file and none is in force: nothing is settled (SJZ-A.2, EZ-1)."""
+    suspended: str = ""
+    """The reason, while the agency suspends the insured service (HY-1.5.8); empty = it does not."""
+    suspended_until: date | None = None
+    """The last day of it; None = without a named end."""
 
 
 NO_PAPER_FACTS = PaperFacts()

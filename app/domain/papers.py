@@ -29,6 +29,35 @@ class PaperKind(StrEnum):
     """The store's qualification for dual-channel and special drugs (SJZ-2.1)."""
     SANCTION = "sanction"
     """An entry of the compliance file: penalty, dishonesty, fraud (LN-2.4b)."""
+    SUSPENSION = "suspension"
+    """The agency suspended the insured service: nothing is settled by insurance (HY-1.5.8)."""
+    OPENING = "opening"
+    """Since when the store trades (HY-1.1.1)."""
+    DUAL_CHANNEL = "dual_channel"
+    """The store is a dual-channel pharmacy; its number is the agreement's (SJZ-2.2b, LN-5.1)."""
+    LEASE = "lease"
+    """租赁合同 or the deed of the premises (HY-1.4)."""
+    UNDERTAKING = "undertaking"
+    """承诺书: network security, truthfulness."""
+    CONTRACT = "contract"
+    """劳动合同 of one of the staff."""
+    PAYROLL = "payroll"
+    """工资发放表 of a month or more."""
+    BANK_FLOW = "bank_flow"
+    """银行流水 that proves the wages (HY-1.5.1)."""
+    DOCUMENT = "document"
+    """Any other paper that has to be at hand."""
+
+
+VAULT: Final = (
+    PaperKind.LEASE, PaperKind.UNDERTAKING, PaperKind.CONTRACT, PaperKind.PAYROLL,
+    PaperKind.BANK_FLOW, PaperKind.LICENCE, PaperKind.AGREEMENT, PaperKind.STAFF,
+    PaperKind.QUALIFICATION, PaperKind.DUAL_CHANNEL, PaperKind.DOCUMENT,
+)  # fmt: skip
+"""What an application is made of (HY-1.4), and what has a file behind it."""
+
+AGAINST: Final = (PaperKind.SANCTION, PaperKind.SUSPENSION)
+"""What speaks against the store while it runs; it is never 'expired'."""
 
 
 SANCTION_YEARS: Final = 3
@@ -90,7 +119,7 @@ class PaperState(StrEnum):
     REPLACED = "replaced"
     WITHDRAWN = "withdrawn"
     ACTIVE = "active"
-    """A sanction whose window is open."""
+    """A sanction whose window is open, a suspension that runs."""
     PAST = "past"
     """A sanction whose window is over."""
 
@@ -99,7 +128,7 @@ def state_of(paper: StorePaper, day: date, warn_days: Sequence[int], replaced: b
     """Where it stands; ``warn_days`` from the pack, the largest warns first (SJZ-A.2: 60/30/7)."""
     if paper.withdrawn_at is not None:
         return PaperState.WITHDRAWN
-    if paper.kind is PaperKind.SANCTION:
+    if paper.kind in AGAINST and not (paper.kind is PaperKind.SUSPENSION and paper.begins > day):
         return PaperState.ACTIVE if paper.holds(day) else PaperState.PAST
     if paper.begins > day:
         return PaperState.COMING

@@ -35,10 +35,11 @@ _ZONE = Hot(
 )
 _MARKED = HotList(DRUG_MARK.c.medicine_id, lambda wanted: select(DRUG_MARK).where(wanted))
 _TERMS = Hot(
-    select(STORE_PAPER.c.kind, STORE_PAPER.c.begins, STORE_PAPER.c.ends).where(
+    select(STORE_PAPER.c.kind, STORE_PAPER.c.begins, STORE_PAPER.c.ends, STORE_PAPER.c.title).where(
         or_(
             STORE_PAPER.c.kind == bindparam("b_agreement"),
             STORE_PAPER.c.kind == bindparam("b_quality"),
+            STORE_PAPER.c.kind == bindparam("b_suspension"),
         ),
         STORE_PAPER.c.withdrawn_at.is_(None),
     )
@@ -100,12 +101,15 @@ class Papers:
         )
 
     def terms(self) -> list[PaperTerm]:
-        """Agreements and qualifications that were not withdrawn; cheap, for every insured sale."""
+        """Agreements, qualifications, suspensions not withdrawn; cheap, for every insured sale."""
         values = {
             "b_agreement": PaperKind.AGREEMENT.value, "b_quality": PaperKind.QUALIFICATION.value,
+            "b_suspension": PaperKind.SUSPENSION.value,
         }  # fmt: skip
         return [
-            PaperTerm(PaperKind(row.kind), date.fromisoformat(row.begins), _day(row.ends))
+            PaperTerm(
+                PaperKind(row.kind), date.fromisoformat(row.begins), _day(row.ends), row.title
+            )
             for row in self._session.hot(_TERMS, values)
         ]
 

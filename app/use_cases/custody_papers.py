@@ -10,9 +10,9 @@ from datetime import date
 
 from app.domain.custody import CustodyCause
 from app.domain.staff import Right
-from app.errors import NotAllowed
 from app.use_cases.custody_page import CustodyPage, custody_page
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 
 _DIGITS_KEPT = 15
 """Of a number: more a spreadsheet does not hold."""
@@ -46,7 +46,7 @@ def filing_form(doors: Doors, held_id: str, operator: Operator) -> FilingForm:
 
     :raises NotAllowed: the role keeps no cards; :raises NotFound: no such case.
     """
-    _require_keeper(operator)
+    _require_keeper(doors, operator)
     with doors.uow() as uow:
         card = uow.custody.get(held_id)
         papers = {one.id: one for one in uow.evidence.about(held_id)}
@@ -87,7 +87,7 @@ def custody_ledger(doors: Doors, operator: Operator) -> CustodyPage:
 
     :raises NotAllowed: the role keeps no cards.
     """
-    _require_keeper(operator)
+    _require_keeper(doors, operator)
     page = custody_page(doors, operator, every=True, masked=True)
     with doors.uow() as uow:
         entry = {"cases": len(page.cases), "unexplained": len(page.gaps)}
@@ -96,9 +96,8 @@ def custody_ledger(doors: Doors, operator: Operator) -> CustodyPage:
     return page
 
 
-def _require_keeper(operator: Operator) -> None:
-    if not operator.staff.may(Right.KEEP_CARDS):
-        raise NotAllowed(act=Right.KEEP_CARDS.value)
+def _require_keeper(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.KEEP_CARDS)
 
 
 def _safe(text: str) -> str:

@@ -11,13 +11,13 @@ from app.domain.indicators import Mark
 from app.domain.paper_facts import PaperFacts
 from app.domain.papers import PaperKind
 from app.domain.staff import Right
-from app.errors import NotAllowed
+from app.use_cases.rights import require
 
 if TYPE_CHECKING:
     from app.domain.sale import Sale
     from app.ports import UnitOfWork
     from app.ports_papers import PaperTerm
-    from app.use_cases.doors import Doors, Operator
+from app.use_cases.doors import Doors, Operator
 
 SPECIAL: Final = "special"
 """The zone of special-disease goods (门慢特专区)."""
@@ -45,7 +45,17 @@ def paper_facts(doors: Doors, uow: UnitOfWork, sale: Sale, *, pooled: bool) -> P
     agreements = [one for one in terms if one.kind is PaperKind.AGREEMENT]
     inside = [one for one in agreements if one.holds(today)]
     over = bool(agreements) and not inside
-    return PaperFacts(zone, marks, allowed, _days_left(inside, today), over)
+    stopped = _suspension(terms, today)
+    return PaperFacts(
+        zone, marks, allowed, _days_left(inside, today), over,
+        stopped.title if stopped else "", stopped.ends if stopped else None,
+    )  # fmt: skip
+
+
+def _suspension(terms: Sequence[PaperTerm], today: date) -> PaperTerm | None:
+    """Of those that run today the one that lasts longest (HY-1.5.8)."""
+    running = [one for one in terms if one.kind is PaperKind.SUSPENSION and one.holds(today)]
+    return max(running, key=lambda one: one.ends or date.max, default=None)
 
 
 def _days_left(inside: Sequence[PaperTerm], today: date) -> int | None:
@@ -56,8 +66,7 @@ def _days_left(inside: Sequence[PaperTerm], today: date) -> int | None:
 
 def set_zone(doors: Doors, operator: Operator, special: bool) -> None:
     """Say where this till stands; :raises NotAllowed:."""
-    if not operator.staff.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act=Right.APPROVE_STOCK.value)
+    require(doors, operator, Right.APPROVE_STOCK)
     zone = SPECIAL if special else ""
     with doors.uow() as uow:
         uow.papers.put_zone(doors.shop.till_id, zone)

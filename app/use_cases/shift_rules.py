@@ -10,11 +10,11 @@ from app.domain.day_close import canonical
 from app.domain.money import Money
 from app.domain.shift import Rounding, ShiftRules
 from app.domain.staff import Right
-from app.errors import NotAllowed
+from app.use_cases.rights import require
 
 if TYPE_CHECKING:
     from app.ports import UnitOfWork
-    from app.use_cases.doors import Doors, Operator
+from app.use_cases.doors import Doors, Operator
 
 _KEY = "shift_rules"
 
@@ -44,8 +44,7 @@ def keep_rules(doors: Doors, operator: Operator, rules: ShiftRules) -> None:
 
     :raises NotAllowed: without the right to close a day.
     """
-    if not operator.staff.may(Right.CLOSE_DAY):
-        raise NotAllowed(act=Right.CLOSE_DAY.value)
+    require(doors, operator, Right.CLOSE_DAY)
     told = {
         "limit_fen": rules.limit.fen,
         "second_from_fen": rules.second_from.fen,

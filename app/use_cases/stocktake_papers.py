@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.bounded import settings_text
 from app.domain.catalogue import nfkc
 from app.domain.clock import shop_time
 from app.domain.money import Quantity
@@ -56,7 +57,7 @@ def blank_sheet(
 
     Each row has an id of its own, so that reading the filled sheet twice counts once.
     """
-    require(operator, Right.COUNT_STOCK)
+    require(doors, operator, Right.COUNT_STOCK)
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id)
         lines = [one for one in uow.stocktakes.lines(take.id) if zone is None or one.zone == zone]
@@ -105,10 +106,10 @@ def read_form(path: Path) -> SheetForm:
     :raises BadFile: no TOML, an unknown or doubled field, nothing at all.
     """
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        told = tomllib.loads(settings_text(path))
         columns = tuple(Column(str(one["field"]), str(one["title"])) for one in told["column"])
         title = str(told["title"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise BadFile(file=path.name, why="stocktake.form_broken") from None
     fields = [one.field for one in columns]
     if not 0 < len(fields) <= MOST_COLUMNS or len(set(fields)) != len(fields):
@@ -202,7 +203,7 @@ def report(
     ``words``: a reason's code, or ``uncounted`` -> what people read. :raises NotAllowed:; :raises
     BadValue: ``not_posted``, or ``rows`` where lines are missing.
     """
-    require(operator, Right.APPROVE_STOCK)
+    require(doors, operator, Right.APPROVE_STOCK)
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id)
         if take.state is not StocktakeState.POSTED:
@@ -256,7 +257,7 @@ def note_sheet(
     doors: Doors, stocktake_id: str, content: bytes, rows: int, operator: Operator
 ) -> tuple[Stocktake, str]:
     """The electronic sheet was written: its SHA-256 goes into the books; answers it too."""
-    require(operator, Right.APPROVE_STOCK)
+    require(doors, operator, Right.APPROVE_STOCK)
     digest = hashlib.sha256(content).hexdigest()
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id).sheet_step(SheetEvent.MADE)
@@ -272,7 +273,7 @@ def hand_over(doors: Doors, stocktake_id: str, to: str, how: str, operator: Oper
 
     :raises NotAllowed, IllegalTransition:; :raises BadValue: ``hand_over``.
     """
-    require(operator, Right.APPROVE_STOCK)
+    require(doors, operator, Right.APPROVE_STOCK)
     name = nfkc(to)
     if not name or len(name) > _LONGEST or how not in WAYS:
         raise BadValue(what="count", why="hand_over")
@@ -293,7 +294,7 @@ def receipt(
     doors: Doors, stocktake_id: str, number: str, on: date, operator: Operator
 ) -> Stocktake:
     """The centre's receipt; :raises BadValue: ``receipt``: no number, or a day that cannot be."""
-    require(operator, Right.APPROVE_STOCK)
+    require(doors, operator, Right.APPROVE_STOCK)
     plain, now = nfkc(number), doors.clock.now()
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id).sheet_step(SheetEvent.RECEIPTED)

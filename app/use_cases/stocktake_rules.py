@@ -10,12 +10,13 @@ from app.domain.basket_split import SELF_PAID
 from app.domain.money import Money, Quantity, Rate
 from app.domain.staff import Right
 from app.domain.stocktake import Threshold
-from app.errors import BadValue, NotAllowed, PackValueMissing
+from app.errors import BadValue, PackValueMissing
+from app.use_cases.rights import require
 
 if TYPE_CHECKING:
     from app.domain.policy import StoreRules
     from app.ports import UnitOfWork
-    from app.use_cases.doors import Doors, Operator
+from app.use_cases.doors import Doors, Operator
 
 _OWN: Final = "stocktake.threshold"
 
@@ -58,8 +59,7 @@ def set_threshold(doors: Doors, threshold: Threshold, operator: Operator) -> Non
 
     :raises NotAllowed:; :raises BadValue: no measure at all, or one below zero.
     """
-    if not operator.staff.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act=Right.APPROVE_STOCK.value)
+    require(doors, operator, Right.APPROVE_STOCK)
     if threshold == Threshold():
         raise BadValue(what="count", why="no_threshold")
     told = [

@@ -16,11 +16,15 @@ from app.domain.papers import (
     days_left,
     state_of,
 )
+from app.domain.pharmacist import Sanction
 from app.domain.policy import Policy
 from app.domain.staff import Right
 from app.domain.working_days import WorkCalendar
-from app.errors import BadValue, NotAllowed, PackValueMissing
+from app.errors import BadValue, PackValueMissing
+from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.duty import refresh_counter
+from app.use_cases.rights import require
 
 DUE = (PaperState.ENDS, PaperState.OVER, PaperState.ACTIVE)
 """States of a paper that somebody has to do something about."""
@@ -87,7 +91,7 @@ class NewPaper:
 
 def papers_view(doors: Doors, operator: Operator, calendar: WorkCalendar) -> PapersView:
     """All papers and claims; :raises NotAllowed:."""
-    _check(operator)
+    _check(doors, operator)
     with doors.uow() as uow:
         papers, claims = uow.papers.all(), uow.papers.claims()
         staff = {one.id: one.name for one in uow.staff.all() if one.active}
@@ -144,7 +148,7 @@ def add_paper(doors: Doors, operator: Operator, typed: NewPaper) -> StorePaper:
 
     :raises NotAllowed: :raises BadValue: no title, dates that cannot be, or renewed already.
     """
-    _check(operator)
+    _check(doors, operator)
     paper = StorePaper(
         id=doors.ids.new(),
         kind=typed.kind,
@@ -160,27 +164,70 @@ def add_paper(doors: Doors, operator: Operator, typed: NewPaper) -> StorePaper:
     )
     with doors.uow() as uow:
         uow.papers.add(paper)
+        barred = _bar(uow, paper)
         entry = {"paper": paper.id, "kind": paper.kind.value, "renews": paper.renews}
         uow.log.append("paper.added", operator.staff.id, paper.at, entry)
         uow.commit()
+    if barred:
+        refresh_counter(doors)
     return paper
+
+
+def _bar(uow: UnitOfWork, paper: StorePaper) -> bool:
+    """A pharmacist who is sanctioned is not counted and may not review (LN-2.4b)."""
+    bound = uow.pharmacists.get(paper.holder) if paper.holder else None
+    if paper.kind is not PaperKind.SANCTION or bound is None or bound.unbound_at is not None:
+        return False
+    changed = replace(bound, sanctions=(*bound.sanctions, _sanction_of(paper)))
+    uow.pharmacists.keep(changed)
+    return True
+
+
+def _unbar(uow: UnitOfWork, paper: StorePaper) -> bool:
+    """What was entered by mistake bars nobody any longer."""
+    bound = uow.pharmacists.get(paper.holder) if paper.holder else None
+    if paper.kind is not PaperKind.SANCTION or bound is None:
+        return False
+    mine = _sanction_of(paper)
+    left = tuple(one for one in bound.sanctions if one != mine)
+    uow.pharmacists.keep(replace(bound, sanctions=left))
+    return len(left) != len(bound.sanctions)
+
+
+def _sanction_of(paper: StorePaper) -> Sanction:
+    return Sanction(paper.begins, paper.ends or paper.counts_until(), paper.title)
+
+
+def sanctioned(uow: UnitOfWork, staff_id: str, day: date) -> bool:
+    """Whether an entry of the compliance file names the person and still runs (LN-2.4b)."""
+    return any(
+        one.kind is PaperKind.SANCTION
+        and one.holder == staff_id
+        and one.withdrawn_at is None
+        and one.begins <= day <= (one.ends or one.counts_until() or date.max)
+        for one in uow.papers.all()
+    )
 
 
 def withdraw_paper(doors: Doors, operator: Operator, paper_id: str) -> None:
     """It was entered by mistake: kept, counted no more. :raises NotAllowed: :raises NotFound:."""
-    _check(operator)
+    _check(doors, operator)
     now = doors.clock.now()
     with doors.uow() as uow:
+        paper = next((one for one in uow.papers.all() if one.id == paper_id), None)
         uow.papers.withdraw(paper_id, now)
+        freed = paper is not None and _unbar(uow, paper)
         uow.log.append("paper.withdrawn", operator.staff.id, now, {"paper": paper_id})
         uow.commit()
+    if freed:
+        refresh_counter(doors)
 
 
 def add_claim(
     doors: Doors, operator: Operator, title: str, amount: Money, submitted_on: date, reference: str
 ) -> Claim:
     """A claim was handed in. :raises NotAllowed: :raises BadValue: no title, or a later day."""
-    _check(operator)
+    _check(doors, operator)
     now = doors.clock.now()
     if not title.strip():
         raise BadValue(what="claim", why="no title")
@@ -206,7 +253,7 @@ def pay_claim(
     :raises NotAllowed: :raises NotFound: :raises BadValue: a day before it was submitted or later
     than today, or less than nothing.
     """
-    _check(operator)
+    _check(doors, operator)
     now = doors.clock.now()
     if paid < Money(0) or paid_on > shop_time(now).date():
         raise BadValue(what="remittance", why="a day later than today, or below zero")
@@ -220,6 +267,5 @@ def pay_claim(
     return claim
 
 
-def _check(operator: Operator) -> None:
-    if not operator.staff.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act=Right.APPROVE_STOCK.value)
+def _check(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.APPROVE_STOCK)

@@ -1,6 +1,6 @@
 """Papers, claims, marks, month values and takings, on every database."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -17,6 +17,8 @@ from app.ports_papers import InsuranceChange, MonthValue
 from app.ports_reports import BoughtFrom, TakenBy, Takings
 from tests.fakes.builders import a_sale, cash_for
 from tests.fakes.clock import START
+
+TURN = time(4)
 
 
 def a_paper(number, **more):
@@ -83,8 +85,10 @@ def test_takings_tenders_and_purchases_of_a_period(books):
         uow.commit()
     with books() as uow:
         found = Period(day, day)
-        assert uow.reports.takings(found) == [Takings(day, "staff-1", 1, sale.total, 0, Money(0))]
-        assert uow.reports.tenders(found) == [
+        assert uow.reports.takings(found, TURN) == [
+            Takings(day, "staff-1", 1, sale.total, 0, Money(0))
+        ]
+        assert uow.reports.tenders(found, TURN) == [
             TakenBy(day, "staff-1", TenderKind.CASH.value, sale.total)
         ]
         assert uow.reports.bought_from(found) == [
@@ -92,4 +96,4 @@ def test_takings_tenders_and_purchases_of_a_period(books):
         ]
         assert uow.reports.last_sold() == {"med-000001": START}
         later = Period(day + timedelta(days=1), day + timedelta(days=1))
-        assert uow.reports.takings(later) == []
+        assert uow.reports.takings(later, TURN) == []

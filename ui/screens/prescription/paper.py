@@ -35,6 +35,7 @@ def sheet_of(
         doctor_code=typed.doctor_code,
         doctor_name=typed.doctor_name,
         long=typed.long,
+        source_reason=typed.source_reason,
     )
 
 
