@@ -47,6 +47,7 @@ from app.vault.ring import (
 from app.vault.ring import KEY_FILE as KEY_FILE
 
 _FORM = b"\x01"
+_OF_TILLS = "ring"
 _HEAD = 1 + ID_BYTES + NONCE_BYTES
 
 FIRST_PURPOSES = (
@@ -313,10 +314,27 @@ class Vault:
         return replace(bare, recovery=self._lock.wrap(secret, bare.place))
 
     def rotate(self, purpose: str) -> None:
-        """From now on seal under a fresh data key; old ciphertexts open as before."""
+        """From now on seal under a fresh data key; old ciphertexts open as before.
+
+        :raises SecretError: the key by which tills tell each other of keys is none to change.
+        """
+        if purpose == _OF_TILLS:
+            raise SecretError(why="this key is not changed")
         with self._guard:
             self._read_again()
             self._add(purpose, SEAL)
+
+    def purposes(self) -> dict[str, int]:
+        """What is sealed here, and how many keys each purpose has had."""
+        found: dict[str, int] = {}
+        for key in self._keys:
+            if key.use == SEAL and key.purpose != _OF_TILLS:
+                found[key.purpose] = found.get(key.purpose, 0) + 1
+        return found
+
+    def head(self, purpose: str) -> bytes:
+        """How a ciphertext under the newest key of a purpose begins: its form and the key's id."""
+        return _FORM + bytes.fromhex(self._key(purpose, SEAL).id)
 
     def rotate_master(self, store: MasterStore | None = None) -> None:
         """Wrap every data key under a fresh master key, kept in ``store`` if one is given.

@@ -20,7 +20,7 @@ from typing import Protocol, TypeVar
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from app.errors import KeyStoreSilent, SecretError
+from app.errors import KeyStoreSilent, MasterKeyMissing, SecretError
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -137,7 +137,7 @@ class FileMasterStore:
             mode = path.stat().st_mode
             text = path.read_text("ascii")
         except (OSError, UnicodeDecodeError):
-            raise SecretError(why="the master key is missing") from None
+            raise MasterKeyMissing() from None
         if os.name == "posix" and mode & 0o077:
             raise SecretError(why="the master key can be read by others")
         return MasterKey(key_id, bytes_of(text))
@@ -176,7 +176,7 @@ UNLOCK_WAIT = 60.0
 
 
 def within(seconds: float, call: Callable[[], _T]) -> _T:
-    """What the call answers; :raises KeyStoreSilent: not in this time; :raises SecretError: failed.
+    """What the call answers; :raises KeyStoreSilent: not in this time, locked, or it failed.
 
     On a thread of its own, because a key store that shows a prompt answers when it is answered.
     """
@@ -195,7 +195,7 @@ def within(seconds: float, call: Callable[[], _T]) -> _T:
     if answers:
         return answers[0]
     if failed.is_set():
-        raise SecretError(why="the system's key store refuses")
+        raise KeyStoreSilent(why="refuses")
     raise KeyStoreSilent(why="no answer")
 
 
@@ -217,10 +217,10 @@ class SystemMasterStore:
             raise SecretError(why="the system's key store does not keep")
 
     def load(self, key_id: str) -> MasterKey:
-        """:raises SecretError: when it is not there."""
+        """:raises MasterKeyMissing: it is not there; :raises KeyStoreSilent: locked or gone."""
         text = within(self._wait, lambda: self._backend().get_password(SERVICE, key_id))
         if text is None:
-            raise SecretError(why="the master key is missing")
+            raise MasterKeyMissing()
         return MasterKey(key_id, bytes_of(text))
 
     def remove(self, key_id: str) -> None:

@@ -7,10 +7,8 @@ another name; what a crash leaves of it is remembered in a note and removed at t
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
-import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -19,14 +17,9 @@ from pathlib import Path
 from typing import Final
 
 from app.domain.clock import shop_time
-from app.errors import StoreError, StoreFull, StoreReadOnly
-from app.vault.keys import write_private
+from app.vault.half_written import HalfWritten, free_bytes, free_name, refused
 
 LIST_NAME: Final = "SHA256SUMS"
-EXPORTS_FOLDER: Final = "exports"
-"""Of a shop's folder, where nobody names another."""
-_NOTE: Final = "parcel-open"
-"""Of a shop's folder: which file is being written, so that a crash leaves nothing in the clear."""
 _PACKED: Final = (".jpg", ".jpeg", ".png")
 _OLDEST: Final = (1980, 1, 1, 0, 0, 0)
 """Zip knows no earlier time."""
@@ -36,71 +29,32 @@ class Parcels:
     """:class:`app.ports_evidence.ParcelMaker` for a shop's folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.open = HalfWritten(folder, "parcel-open", ".zip.part")
 
     def begin(self, folder: str, name: str) -> ZipParcel:
         """A new one; :raises StoreFull, StoreReadOnly: it cannot be begun there."""
         self.clear_leftovers()
-        place = self._place(folder)
+        place = self.open.place(folder)
         try:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            whole = _free_name(place, name)
-            part = whole.with_name(f".{whole.name}.part").absolute()
-            self._write_note([*self._open_parts(), part])
+            whole = free_name(place, name, ".zip")
+            part = self.open.part_of(whole)
+            self.open.remember(part)
         except OSError as failure:
-            raise _refused(failure) from None
+            raise refused(failure) from None
         try:
-            return ZipParcel(part, whole, partial(self._forget, part))
+            return ZipParcel(part, whole, partial(self.open.forget, part))
         except OSError as failure:
-            self._forget(part)
-            raise _refused(failure) from None
+            self.open.forget(part)
+            raise refused(failure) from None
 
     def free(self, folder: str) -> int:
         """Bytes free where that folder is, or would be; :raises StoreError: it cannot be asked."""
-        place = self._place(folder)
-        while not place.exists() and place != place.parent:
-            place = place.parent
-        try:
-            return shutil.disk_usage(place).free
-        except OSError as failure:
-            raise StoreError(why=failure.strerror or "") from None
-
-    def _place(self, folder: str) -> Path:
-        return Path(folder) if folder.strip() else self._folder / EXPORTS_FOLDER
-
-    def _open_parts(self) -> list[Path]:
-        try:
-            text = (self._folder / _NOTE).read_bytes()
-        except OSError:
-            return []
-        return [Path(os.fsdecode(line)) for line in text.splitlines() if line.strip()]
-
-    def _write_note(self, parts: list[Path]) -> None:
-        if parts:
-            lines = b"".join(os.fsencode(str(part)) + b"\n" for part in parts)
-            write_private(self._folder / _NOTE, lines)
-        else:
-            (self._folder / _NOTE).unlink(missing_ok=True)
-
-    def _forget(self, part: Path) -> None:
-        with contextlib.suppress(OSError):
-            self._write_note([one for one in self._open_parts() if one != part])
+        return free_bytes(self.open.place(folder))
 
     def clear_leftovers(self) -> int:
         """Remove what a crash left half written; what lies on a stick that is not there waits."""
-        removed = 0
-        for part in self._open_parts():
-            # Only what is named as ours: the note lies in a folder that others may have copied.
-            if part.name.startswith(".") and part.name.endswith(".zip.part"):
-                try:
-                    if not part.parent.is_dir():
-                        continue
-                    removed += part.exists()
-                    part.unlink(missing_ok=True)
-                except OSError:
-                    continue
-            self._forget(part)
-        return removed
+        return self.open.clear()
 
 
 class ZipParcel:
@@ -129,7 +83,7 @@ class ZipParcel:
         try:
             self._zip.writestr(entry, content)
         except OSError as failure:
-            raise _refused(failure) from None
+            raise refused(failure) from None
 
     def close(self, at: datetime) -> str:
         """Add the list of digests, be durable; the SHA-256 of that list."""
@@ -142,7 +96,7 @@ class ZipParcel:
             os.fsync(self._file.fileno())
             self._file.close()
         except OSError as failure:
-            raise _refused(failure) from None
+            raise refused(failure) from None
         return hashlib.sha256(text).hexdigest()
 
     def publish(self) -> str:
@@ -150,7 +104,7 @@ class ZipParcel:
         try:
             self._part.replace(self._whole)
         except OSError as failure:
-            raise _refused(failure) from None
+            raise refused(failure) from None
         self._forget()
         return str(self._whole)
 
@@ -167,16 +121,3 @@ class ZipParcel:
 
 def _name(row: tuple[str, str]) -> str:
     return row[1]
-
-
-def _free_name(place: Path, name: str) -> Path:
-    """``name.zip``, or with a number behind: what was exported before is not written over."""
-    whole, number = place / f"{name}.zip", 2
-    while whole.exists():
-        whole, number = place / f"{name}-{number}.zip", number + 1
-    return whole
-
-
-def _refused(failure: OSError) -> StoreError:
-    kind = StoreFull if failure.errno == errno.ENOSPC else StoreReadOnly
-    return kind(why=failure.strerror or "")

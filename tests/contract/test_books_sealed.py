@@ -7,9 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.clearing import ClearingKey, RefusedFee
+from app.domain.complaint import Channel, Complaint, Subject
+from app.domain.complaint_states import ComplaintEvent
 from app.domain.custody import CustodyCause, HeldCard, Holder
 from app.domain.custody_use import CardUse, CustodyGap, GapEnd, GapKind, UseWay
 from app.domain.evidence_keeping import Hold, HoldReason, HoldScope, Parcel
+from app.domain.inspection import InspectorPass, Looked, LookKind, PackRecord
 from app.domain.money import Money, Quantity
 from app.domain.papers import Claim, PaperKind, StorePaper
 from app.domain.proxy import ProxyPurchase
@@ -17,6 +20,7 @@ from app.domain.returns import Return, ReturnReason
 from app.domain.roster import RosterBatch, RosterEntry
 from app.domain.rx_case import RxOpening, RxTokens
 from app.domain.shift import DrawerMove, MoveKind, Shift
+from app.domain.staff_licence import LicenceKind, StaffLicence
 from app.domain.statement import (
     Cause,
     Correction,
@@ -28,9 +32,11 @@ from app.domain.statement import (
 from app.domain.statement_states import DifferenceState
 from app.domain.stocktake import Stocktake
 from app.domain.store import StoreRecord
+from app.domain.supervision import Alert, Phase
 from app.domain.upload_states import UploadState
 from app.errors import SecretError
 from app.ports import OutboxRow, RequestRow
+from app.ports_alerts import SaleNote
 from app.ports_proxy import StaffDocument
 from app.storage.tables import METADATA
 from app.storage.tables_rx import RX_CASE
@@ -63,17 +69,38 @@ PERSONAL = (
     *("练习中心原话", "SIGNCHECK-1", "STOOUT-1", "%PDF of", "练习欠药备注", "练习退货备注"),
     *("练习药师赵六", "999900197501010017", "YS999900000001", "ZC-PRACTICE-1"),
     *("练习张某案 1 号", "练习检查张某"),
+    *("LX-BADGE-PRACTICE-1", "LX-HEALTH-PRACTICE-1"),
     *("练习更正原因", "练习拒付事由张某", "练习申诉张某"),
     *("练习差额原因", "练习钱箱备注"),
+    *("练习监管原话张某", "练习依据张某", "练习答复张某", "练习用药理由张某"),
+    *("练习投诉原话张某", "练习投诉人张某", "练习处理经过张某"),
     *("练习代购清单", "999900199001010031", "练习中心接收人"),
+    *("练习检查处", "练习案卷张某", "练习查张某", "/练习/张某"),
+    *("LXD-SETTLED", "练习病种结算", "LXD-ROSTER", "练习病种名册", "LXD-HELD"),
 )
+
+
+def write_an_inspection(uow):
+    until = START + timedelta(days=3)
+    names = ("练习检查处", "练习案卷张某")
+    uow.inspections.add_pass(InspectorPass("staff-8", START, until, *names, "staff-1", START))
+    uow.inspections.looked(Looked(START, "staff-8", LookKind.SALES, "练习查张某", 1, "sale-1"))
+    places = ("练习检查张某", "/练习/张某")
+    uow.inspections.add_pack(
+        PackRecord(
+            "pack-9", START, "staff-1", "", *places, START, until, "", "", False, 1, 0, 100, True,
+            "ab" * 32,
+        )
+    )  # fmt: skip
 
 
 def write_a_held_card(uow):
     holder = Holder(PERSON_NAME, CERT_NO, "LX-PRACTICE-CARD")
     day = START.date()
     card = HeldCard("held-1", holder, CustodyCause.MOBILITY, day, "staff-1", "exhibit-1")
+    card = replace(card, disease="LXD-HELD")
     uow.custody.add(card)
+    assert uow.custody.get("held-1").disease == "LXD-HELD"
     use = ("use-1", "held-1", "sale-1", START, "staff-1", UseWay.DELIVERY, day)
     uow.custody.add_use(CardUse(*use, PERSON_NAME, CERT_NO, "SF-PRACTICE-1"))
     gap = CustodyGap("gap-1", GapKind.SURPLUS, START, "staff-1", note="练习多出的卡")
@@ -103,6 +130,22 @@ def write_a_refused_fee(uow):
     )
 
 
+def write_an_alert(uow):
+    told = {"text": "练习监管原话张某", "grounds": "练习依据张某", "answer": "练习答复张某"}
+    uow.alerts.put(Alert("a-9", Phase.DURING, "sale-1", "set-1", "R1", "重复购药", "3", START,
+                         "staff-1", number="LJ9", **told))  # fmt: skip
+    uow.sale_notes.put(SaleNote("sale-1", 1, "drug-1", "staff-2", START, "练习用药理由张某"))
+
+
+def write_a_complaint(uow):
+    day, said = START.date(), ("练习投诉原话张某", "练习投诉人张某", "练习处理经过张某")
+    made = Complaint(
+        id="c-9", received_on=day, channel=Channel.PHONE, subject=Subject.PRICE, words=said[0],
+        person=said[1], due_on=day, at=START, by="staff-1",
+    )  # fmt: skip
+    uow.complaints.put(made.step(ComplaintEvent.ACTED, said[2], "staff-1", START))
+
+
 def write_a_shift(uow):
     ends = ("练习差额原因", START + timedelta(days=1))
     shift = Shift("shift-1", "01", "01-1", START.date(), START, ends[1], "staff-1", reason=ends[0])
@@ -113,7 +156,10 @@ def write_a_shift(uow):
 
 def write_something_personal_everywhere(books):
     with books() as uow:
+        write_an_inspection(uow)
         write_a_shift(uow)
+        write_an_alert(uow)
+        write_a_complaint(uow)
         write_a_refused_fee(uow)
         write_a_difference(uow)
         write_a_held_card(uow)
@@ -129,9 +175,16 @@ def write_something_personal_everywhere(books):
         uow.owings.add([an_owing()])
         uow.lists.keep_listed("prescriber", [an_issuer("D1", "prescriber", disease="M039")])
         uow.staff.add(a_staff(), "hash")
+        uow.staff.set_badge(a_staff().id, "LX-BADGE-PRACTICE-1")
+        licence = (LicenceKind.HEALTH, "LX-HEALTH-PRACTICE-1", START.date())
+        uow.licences.add(StaffLicence("licence-1", a_staff().id, *licence))
         uow.persons.keep(a_person(), "person-1")
         uow.sales.add(a_sale(prescription=a_prescription(), person_id="person-1"))
-        uow.settlements.add(a_settlement(last_text="练习平台原话"))
+        uow.settlements.add(
+            a_settlement(
+                last_text="练习平台原话", disease_code="LXD-SETTLED", disease_name="练习病种结算"
+            )
+        )
         body = PERSON_NAME.encode()
         uow.requests.write(RequestRow("m" * 30, "7204", "Download", "case-1", body, START))
         back = ((1, Quantity.of(1)),)
@@ -140,7 +193,9 @@ def write_something_personal_everywhere(books):
             Return("return-1", "sale-1", reason, "staff-1", START, back, note="练习退货备注")
         )
         day = START.date()
-        listed = RosterEntry("special", "M039", "练习高血压", day, None, CERT_NO, PERSON_NAME)
+        listed = RosterEntry(
+            "special", "LXD-ROSTER", "练习病种名册", day, None, CERT_NO, PERSON_NAME
+        )
         batch = RosterBatch("special", "1", day, START, "staff-1", "list.csv", "00", 1, 1)
         uow.rosters.keep(batch, [listed])
         bought = ProxyPurchase("proxy-1", "sale-1", "person-1", START, "staff-1")

@@ -10,6 +10,7 @@ from typing import Any
 from sync.insurance.simulator import jsontext, ledger
 from sync.insurance.simulator.call import Call, Handler, stamp
 from sync.insurance.simulator.refusal import Refusal
+from sync.insurance.simulator.state import Books
 
 
 def analyse(call: Call) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def _of_order(
     found = []
     days = int(rules.get("repeat_days", 0))
     name = order["hilist_name"]
-    if days and _bought(call, patient["patn_id"], order["hilist_code"], days):
+    if days and _bought(call, patient["patn_id"], order["hilist_code"], days, visit["mdtrt_id"]):
         rule = rules["repeat_rule"]
         text = rule["text"].format(name=name, days=days)
         found.append(_finding(call, rule, text, patient, visit, order))
@@ -44,12 +45,14 @@ def _of_order(
     return found
 
 
-def _bought(call: Call, psn_no: str, code: str, days: int) -> bool:
+def _bought(call: Call, psn_no: str, code: str, days: int, visit: str) -> bool:
+    """In another visit: one that is asked about after it was settled is not its own repeat."""
     rows = call.books.all(
         "SELECT * FROM settlement WHERE psn_no = ? AND setl_time >= ? AND state = 'settled'"
-        " AND cancels IS NULL",
+        " AND cancels IS NULL AND mdtrt_id <> ?",
         psn_no,
         stamp(call.now - timedelta(days=days)),
+        visit,
     )
     return any(line["med_list_codg"] == code for row in rows for line in ledger.doc(row)["lines"])
 
@@ -105,6 +108,24 @@ def feedback(call: Call) -> None:
             number,
             jsontext.write(warning),
         )
+
+
+def told(books: Books) -> list[dict[str, Any]]:
+    """Every warning that was given, with the answer to it or None; for the side door."""
+    found = []
+    for row in books.all("SELECT id, body FROM document WHERE kind = 'finding' ORDER BY rowid"):
+        finding = jsontext.read(row["body"])
+        answer = books.one(
+            "SELECT body FROM document WHERE kind = 'feedback' AND id = ?", row["id"]
+        )
+        found.append(
+            {
+                "id": row["id"],
+                "rule": finding["rule_id"],
+                "answer": jsontext.read(answer["body"]) if answer else None,
+            }
+        )
+    return found
 
 
 HANDLERS: dict[str, Handler] = {"3101": analyse, "3102": analyse, "3103": feedback}

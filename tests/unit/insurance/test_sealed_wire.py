@@ -43,7 +43,9 @@ class Gate:
     replies: list[Reply | Exception]
     sent: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
-    def post(self, url: str, headers: dict[str, str], body: bytes) -> Reply:
+    def post(
+        self, url: str, headers: dict[str, str], body: bytes, limit: float | None = None
+    ) -> Reply:
         self.sent.append((url, dict(headers), body))
         reply = self.replies.pop(0)
         if isinstance(reply, Exception):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QWidget
 
+from ui.widgets.badge import takes_badge
 from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class ExportPage(QWidget):
             for name in FIELDS
         }
         self.fields["pin"].setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.fields["number"], self.fields["pin"])
         self._labels: dict[str, QLabel] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)

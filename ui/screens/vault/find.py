@@ -94,7 +94,7 @@ class FindPage(QWidget):
         self.see.clicked.connect(lambda: self._model.see(self.chosen()))
         flow.addWidget(self.see)
         self.holds: dict[HoldScope, QPushButton] = {}
-        for scope in HoldScope:
+        for scope in (HoldScope.EXHIBIT, HoldScope.SALE, HoldScope.PERSON):
             made = self.holds[scope] = button(say(f"vault.hold_{scope}"))
             made.clicked.connect(lambda _=False, what=scope: self._ask_hold(what))
             flow.addWidget(made)

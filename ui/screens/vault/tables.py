@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from app.domain.clock import shop_time
+from ui.widgets.parts import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ def fill(made: QTableWidget, rows: Sequence[Sequence[Cell]]) -> None:
             item = _Item(text)
             item.setData(_KEY, key)
             item.setData(_PLACE, at)
-            item.setToolTip(text)
+            item.setToolTip(plain_tip(text))
             if isinstance(key, int):
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             made.setItem(at, place, item)

@@ -1,0 +1,114 @@
+"""``yaotai keys``: keys change under a whole shop, and each backup opens by the code of its day."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.errors import RecoveryCodeWrong
+from app.storage import reseal
+from app.use_cases.backups import back_up
+from app.use_cases.change_keys import KeyWish
+from app.use_cases.sign_in import sign_in
+from app.vault.pins import Argon2Pins
+from tests.fakes.practice_home import lay_out_practice
+from ui.backups import prove_by_code
+from ui.bootstrap import SYSTEM, OpenShop, Settings, build
+from ui.cli import app
+from ui.commands import keys
+from ui.homes import Home
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home(tmp_path)
+    lay_out_practice(made)
+    return made
+
+
+def opened(home: Home) -> OpenShop:
+    return build(Settings(home, practice=True, pins=Argon2Pins.cheap()))
+
+
+def kept(home: Home) -> Path:
+    shop = opened(home)
+    try:
+        done = back_up(shop.shop.doors, shop.shop.backup_room(None), SYSTEM)
+    finally:
+        shop.close()
+    assert done.good
+    return home.practice / "backups" / done.name
+
+
+def test_each_backup_opens_by_the_code_of_its_day(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = opened(home)
+    old_code = shop.vault.renew_recovery(2)
+    shop.close()
+    before = kept(home)
+    masters = sorted(home.practice.glob("master-*.key"))
+    assert keys.run_rotate(home, True, KeyWish(master=True, code=True), json=True) == 0
+    told = json.loads(capsys.readouterr().out)
+    new_code = told["recovery_code"]
+    assert told["rows"] > 0 and new_code and new_code != old_code
+    assert len(masters) == 1 and sorted(home.practice.glob("master-*.key")) != masters
+    after = kept(home)
+    assert prove_by_code(before, old_code).missing == 0
+    assert prove_by_code(after, new_code).missing == 0
+    for path, code in ((before, new_code), (after, old_code)):
+        with pytest.raises(RecoveryCodeWrong):
+            prove_by_code(path, code)
+    shop = opened(home)
+    try:
+        assert sign_in(shop.shop.doors, "1001", "100100").staff.name == "练习·李收银"
+        with shop.shop.doors.uow() as uow:
+            acts = [row.act for row in uow.log.tail(20) if row.act.startswith("keys.")]
+            said = "".join(row.entry for row in uow.log.tail(20))
+        assert sorted(acts) == ["keys.changed", "keys.code_renewed"]
+        assert new_code not in said
+    finally:
+        shop.close()
+    assert keys.run_status(home, True, json=True) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert not told["pending"]
+    assert {one["older_rows"] for one in told["purposes"]} == {0}
+    assert min(one["keys"] for one in told["purposes"]) >= 1
+
+
+def test_an_open_till_goes_on_with_what_a_power_cut_left(home: Home) -> None:
+    shop = opened(home)
+    try:
+        reseal.begin(shop.engine, shop.shop.doors.shop.store_id, ["staff"])
+        shop.vault.rotate("staff")
+    finally:
+        shop.close()
+    shop = opened(home)
+    try:
+        assert reseal.older_rows(shop.engine, shop.vault, ["staff"])["staff"] > 0
+        shop.shop.recover()
+        assert reseal.older_rows(shop.engine, shop.vault, ["staff"])["staff"] == 0
+        assert not reseal.pending(shop.engine, shop.shop.doors.shop.store_id)
+    finally:
+        shop.close()
+
+
+def test_a_purpose_that_is_none_changes_nothing(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert keys.run_rotate(home, True, KeyWish(("nobody",)), json=False) == 1
+    assert "person" in capsys.readouterr().err
+    shop = opened(home)
+    try:
+        assert not reseal.pending(shop.engine, shop.shop.doors.shop.store_id)
+    finally:
+        shop.close()
+
+
+def test_the_command_stands_in_the_help() -> None:
+    from typer.testing import CliRunner
+
+    told = CliRunner().invoke(app, ["keys", "rotate", "--help"])
+    assert told.exit_code == 0 and "--code" in told.output
