@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from app.domain.evidence import digest_of
 from app.domain.insurance import Credential, CredentialKind
@@ -110,7 +110,7 @@ def next_morning(open_shop: OpenShop, plan: Plan, clock: AheadClock) -> Books:
     """Recovery, then the same people go on where they were."""
     recover(open_shop, clock)
     # The next till of the walk asks about the same person: no visit may lie in its future.
-    clock.ahead = timedelta(0)
+    clock.set_right()
     shop, doors = open_shop.shop, open_shop.shop.doors
     operator = shop.sign_in("3001", "300300")
     before = records(open_shop)

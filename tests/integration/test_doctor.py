@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,15 @@ from sqlalchemy import text
 
 from app.domain.evidence import EvidenceKind
 from app.storage.engine import open_store
-from app.storage.home_lock import HomeLock
+from app.storage.unit_of_work import make_factory
+from app.system import SystemClock
 from app.use_cases.exhibits import name_exhibit, seal_exhibit
 from app.vault.keyring import KEY_FILE
+from tests.fakes.practice_home import lay_out_practice
+from ui import crash
 from ui.bootstrap import SYSTEM, Settings, build
 from ui.commands.doctor import run
+from ui.doctor.part import NoKeys
 from ui.homes import STORE_FILE, Home
 
 Told = dict[str, dict[str, object]]
@@ -25,6 +30,7 @@ Told = dict[str, dict[str, object]]
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A practice shop with three pieces of evidence, made once; tests work on copies."""
     home = Home(tmp_path_factory.mktemp("doctor"))
+    lay_out_practice(home)
     opened = build(Settings(home, practice=True))
     try:
         doors = opened.shop.doors
@@ -48,9 +54,9 @@ def home(made: Path, tmp_path: Path) -> Home:
 
 
 @pytest.fixture
-def looked(home: Home, capsys: pytest.CaptureFixture[str]) -> Callable[[], tuple[int, Told]]:
-    def look() -> tuple[int, Told]:
-        code = run(home, True, True)
+def looked(home: Home, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, Told]]:
+    def look(full: bool = False) -> tuple[int, Told]:
+        code = run(home, True, True, full)
         out = capsys.readouterr().out
         return code, {one["part"]: one for one in json.loads(out)["parts"]}
 
@@ -61,17 +67,21 @@ def test_a_good_shop_is_good(looked, home: Home, capsys: pytest.CaptureFixture[s
     code, parts = looked()
     assert code == 0, parts
     assert set(parts) == {
-        "home", "keys", "store", "log", "settlements", "outbox", "backup", "evidence",
-        "retention", "disk",
+        "home", "space", "keys", "store", "store_size", "log", "anchors", "settlements", "line",
+        "outbox", "spool", "days", "backup", "evidence", "retention", "disk", "packs", "licences",
+        "time_zone", "clock", "devices", "crashes", "versions",
     }  # fmt: skip
-    assert {one["state"] for one in parts.values()} <= {"good", "told"}
+    told = {name for name, one in parts.items() if one["state"] != "ok"}
+    assert told <= {"anchors", "time_zone", "space"}, parts
     assert "3 件" in str(parts["evidence"]["text"])
     assert run(home, True, False) == 0
-    assert "［好］" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "［好］" in shown and str(home.root) not in shown
 
 
 def test_looking_twice_says_the_same_and_the_log_holds(looked) -> None:
-    assert looked()[0] == 0
+    assert looked(full=True)[0] == 0
+    assert looked(full=True)[0] == 0
     assert looked()[0] == 0
 
 
@@ -85,6 +95,9 @@ def test_damaged_evidence_is_named_piece_by_piece(looked, home: Home) -> None:
     altered.write_bytes(altered.read_bytes()[:-3])
     (home.practice / "evidence" / "holiday.jpg").write_bytes(b"x")
     code, parts = looked()
+    found = {item["file"]: item["damage"] for item in parts["evidence"]["items"]}
+    assert (code, sorted(found.values())) == (1, ["foreign", "missing"]), "nothing was opened"
+    code, parts = looked(full=True)
     assert code == 1
     found = {item["file"]: item["damage"] for item in parts["evidence"]["items"]}
     assert sorted(found.values()) == ["altered", "foreign", "missing"]
@@ -102,8 +115,8 @@ def test_a_broken_log_is_found(looked, home: Home) -> None:
     engine.dispose()
     code, parts = looked()
     assert code == 1
-    assert parts["log"]["state"] == "finding"
-    assert parts["evidence"]["state"] == "good", "the rest is looked at all the same"
+    assert parts["log"]["state"] == "bad"
+    assert parts["evidence"]["state"] == "ok", "the rest is looked at all the same"
 
 
 def test_books_that_are_none_are_found(looked, home: Home) -> None:
@@ -112,29 +125,71 @@ def test_books_that_are_none_are_found(looked, home: Home) -> None:
     (home.practice / STORE_FILE).write_bytes(b"no database at all" * 400)
     code, parts = looked()
     assert code == 1
-    assert parts["store"]["state"] == "finding"
-    assert "evidence" not in parts
+    assert {parts[name]["state"] for name in ("store", "log", "evidence", "days")} == {"bad"}
+    assert {parts[name]["state"] for name in ("home", "keys", "devices", "versions")} == {"ok"}
 
 
 def test_missing_keys_are_found_and_none_are_made(looked, home: Home) -> None:
     (home.practice / KEY_FILE).unlink()
     code, parts = looked()
     assert code == 1
-    assert parts["keys"]["state"] == "finding"
+    assert parts["keys"]["state"] == "bad"
+    assert parts["store"]["state"] == "ok"
     assert not (home.practice / KEY_FILE).exists()
 
 
 def test_a_folder_that_others_read_is_found(looked, home: Home) -> None:
     home.practice.chmod(0o755)
     code, parts = looked()
-    assert (code, parts["home"]["state"]) == (1, "finding")
+    assert (code, parts["home"]["state"]) == (1, "bad")
 
 
-def test_a_till_that_is_open_is_left_alone(looked, home: Home) -> None:
-    with HomeLock(home.practice):
-        code, parts = looked()
+def test_a_till_that_is_open_is_looked_at_and_not_touched(looked, home: Home) -> None:
+    opened = build(Settings(home, practice=True))
+    try:
+        with opened.shop.doors.uow() as uow:
+            before = uow.log.tail(1)
+            code, parts = looked()
+            assert code == 0, "also while the till writes"
+            assert looked(full=True)[1]["evidence"]["state"] == "look"
+        with opened.shop.doors.uow() as uow:
+            assert uow.log.tail(1) == before
+        assert parts["days"]["state"] == "ok"
+    finally:
+        opened.close()
+
+
+def test_a_clock_that_was_set_back_is_found(looked, home: Home) -> None:
+    engine = open_store(home.practice / STORE_FILE)
+    ahead = SystemClock().now() + timedelta(hours=3)
+    with make_factory(engine, NoKeys(), "S", "T")() as uow:
+        uow.log.append("practice.ahead", "nobody", ahead, {})
+        uow.commit()
+    engine.dispose()
+    code, parts = looked()
+    assert (code, parts["clock"]["state"]) == (1, "bad")
+    assert "179" in str(parts["clock"]["text"]) or "180" in str(parts["clock"]["text"])
+
+
+def test_what_is_only_to_be_looked_at_is_no_failure(looked, home: Home) -> None:
+    crash.write(ValueError(), home.practice)
+    device = '[receipt_printer]\naddress = "usb:/nowhere/lp0"\n'
+    (home.practice / "devices.toml").write_text(device)
+    code, parts = looked()
+    assert code == 0, parts
+    assert (parts["crashes"]["state"], parts["devices"]["state"]) == ("look", "look")
+    assert "/nowhere" not in json.dumps(parts)
+
+
+def test_a_home_of_rubbish_gives_a_row_each(looked, home: Home) -> None:
+    for one in home.practice.rglob("*"):
+        if one.is_file():
+            one.write_bytes(b"\xff\x00rubbish" * 99)
+    code, parts = looked()
     assert code == 1
-    assert {name: one["state"] for name, one in parts.items()} == {"home": "not_looked"}
+    assert {"home", "space", "crashes", "versions", "store", "log", "packs"} <= set(parts)
+    (home.practice / "shop.toml").unlink()
+    assert looked()[0] == 1
 
 
 def test_where_there_is_no_shop_none_is_made(
@@ -142,7 +197,7 @@ def test_where_there_is_no_shop_none_is_made(
 ) -> None:
     empty = Home(tmp_path / "empty")
     assert run(empty, True, True) == 0
-    assert json.loads(capsys.readouterr().out)["parts"][0]["state"] == "told"
+    assert json.loads(capsys.readouterr().out)["parts"][0]["state"] == "ok"
     assert not empty.root.exists()
 
 
