@@ -10,10 +10,16 @@ YaotaiError
 ├── RuleBroken          rules of the trade forbid the act; carries the findings
 ├── IllegalTransition   a state machine was asked for a step that its table does not hold
 ├── NotAllowed          the person may not do this (role, limit, second person missing)
+│   ├── AccountOver     an inspector's account has not begun, or is over
 │   ├── SecondPersonNeeded  the second person is the first one
 │   ├── SecondWordNeeded  one person alone may not act here
 │   ├── ReleaseNeeded   a counted difference is above the shop's limit
 │   ├── WorkOpen        something undecided or unfinished must be brought to its end first
+│   ├── AboveLimit      the right is there and does not reach so far: ``limit``
+│   ├── LastAdministrator  nobody would be left who may set the shop up
+│   ├── Sanctioned      a sanction runs: the pharmacist cannot be bound
+│   ├── PinToChange     somebody else set the PIN: an own one comes first
+│   ├── PinWeak         a PIN that anybody would try first: ``why``
 │   ├── SignInRefused   staff number or PIN wrong
 │   └── LockedOut       too many wrong PINs; says until when
 ├── PackError           a region pack is wrong: file, key, reason
@@ -35,12 +41,15 @@ YaotaiError
 │   ├── TillInUse       this very till is open elsewhere
 │   └── HomeInUse       another till process holds this home
 ├── BackupRefused       a backup cannot be kept here, or put back here
+├── AcceptanceRefused   the acceptance test was asked for where the platform is the live one
+├── AcceptanceTampered  a report of an acceptance test is not what was signed
 ├── RestoredFirst       a backup was put back and is not held against the platform's books yet
 ├── NotFound            asked for something the books do not hold
 ├── SecretError         keys, ciphertexts, recovery codes
 │   ├── RecoveryCodeWrong  not the code that was printed when the shop was made
-│   ├── KeyStoreSilent  the system's key store does not answer in time, or there is none
-│   └── KeyStoreNotAsked  the key lies in the system's store, which the command line never asks
+│   ├── KeyStoreSilent  the system's key store is locked or does not answer, or there is none
+│   ├── MasterKeyMissing  this machine does not hold the shop's master key
+│   └── KeyStoreNotAsked  the key lies in the system's store, which this command does not ask
 ├── DeviceError         a device of the counter
 │   ├── NotConnected
 │   │   └── LibraryGone the vendor's library that reaches it crashed, hung or cannot be used
@@ -130,6 +139,42 @@ class NotAllowed(YaotaiError):
     """The person may not do this: ``act``."""
 
     message_id = "error.not_allowed"
+
+
+class AboveLimit(NotAllowed):
+    """The level carries the right and not so far: ``act``, ``limit`` in words."""
+
+    message_id = "error.above_limit"
+
+
+class LastAdministrator(NotAllowed):
+    """The last active administrator stays one: ``act``."""
+
+    message_id = "error.last_administrator"
+
+
+class Sanctioned(NotAllowed):
+    """A sanction of the pharmacist runs (LN-2.4b): ``act``."""
+
+    message_id = "error.sanctioned"
+
+
+class PinToChange(NotAllowed):
+    """The PIN was set by somebody else and an own one comes first: ``act``."""
+
+    message_id = "error.pin_to_change"
+
+
+class PinWeak(NotAllowed):
+    """A PIN that anybody would try first: ``why`` as a message id."""
+
+    message_id = "error.pin_weak"
+
+
+class AccountOver(NotAllowed):
+    """An inspector's account that has not begun, or is over: ``act``."""
+
+    message_id = "error.account_over"
 
 
 class SecondPersonNeeded(NotAllowed):
@@ -300,6 +345,18 @@ class BackupRefused(YaotaiError):
     message_id = "error.backup_refused"
 
 
+class AcceptanceRefused(YaotaiError):
+    """The acceptance test was asked for where the shop speaks to the live platform."""
+
+    message_id = "error.acceptance_refused"
+
+
+class AcceptanceTampered(YaotaiError):
+    """A report of an acceptance test is not what was signed: ``part`` is report, pdf or key."""
+
+    message_id = "error.acceptance_tampered"
+
+
 class RestoredFirst(YaotaiError):
     """A backup was put back: the books are held against the platform's before the first sale."""
 
@@ -324,8 +381,14 @@ class KeyStoreSilent(SecretError):
     message_id = "error.key_store_silent"
 
 
+class MasterKeyMissing(SecretError):
+    """Where the master key should lie there is none: another machine, or an emptied store."""
+
+    message_id = "error.master_key_missing"
+
+
 class KeyStoreNotAsked(SecretError):
-    """The master key lies in the system's store; the command line never asks it."""
+    """The master key lies in the system's store; few commands ask it (keys, backups)."""
 
     message_id = "error.key_store_not_asked"
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
+    from app.domain.anchor import Head
     from app.domain.catalogue import Medicine
     from app.domain.insurance import Answer, Call, Header, InsuredPerson, Message
     from app.domain.money import Money, Quantity, UnitPrice
@@ -28,20 +29,26 @@ if TYPE_CHECKING:
     from app.domain.settlement import Settlement
     from app.domain.staff import Staff
     from app.domain.store import StoreRecord, TillRecord
+    from app.ports_alerts import AlertBook, SaleNoteBook
     from app.ports_balance import BalanceBook
     from app.ports_clearing import ClearingBook
+    from app.ports_complaints import ComplaintBook
     from app.ports_custody import CustodyBook
     from app.ports_devices import PrintBook
     from app.ports_evidence import EvidenceBook, KeepingBook
     from app.ports_face import TemplateBook
+    from app.ports_inspection import InspectionBook
+    from app.ports_log import LogQuery, Mark, Walked
     from app.ports_moments import MomentBook
     from app.ports_outbox import OutboxBook
     from app.ports_papers import PaperBook
     from app.ports_person import CheckBook, ConsentBook
+    from app.ports_portal import PortalBook
     from app.ports_price import PriceBook
     from app.ports_proxy import ProxyBook, StaffDocumentBook
     from app.ports_reconcile import ReconciliationBook
     from app.ports_reports import ReportBook
+    from app.ports_retention import AgingBook
     from app.ports_rx import (
         DutyBook,
         ListBook,
@@ -54,6 +61,7 @@ if TYPE_CHECKING:
     from app.ports_samples import SampleBook
     from app.ports_shelf import ShelfBook
     from app.ports_shift import ShiftBook
+    from app.ports_staff import LevelBook, LicenceBook
     from app.ports_stock import DocumentBook, HoldBook, LotBook
     from app.ports_stocktake import StocktakeBook
     from app.ports_supply import OrderBook, ReceivingBook, SupplierBook
@@ -275,6 +283,8 @@ class SaleSummary:
     lines: int
     first_line: str
     insured: bool
+    portal: bool = False
+    """Settled in the insurer's portal, and keyed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,8 +346,11 @@ class SaleBook(Protocol):
         """
         ...
 
-    def recent(self, till_id: str, text: str, limit: int) -> list[SaleSummary]:
-        """Newest first; text narrows by receipt number or drug."""
+    def recent(
+        self, till_id: str, text: str, limit: int, *, portal: bool = False
+    ) -> list[SaleSummary]:
+        """Newest first; text narrows by receipt number or drug, ``portal`` to what was keyed in
+        from the insurer's portal."""
         ...
 
 
@@ -365,7 +378,11 @@ class SettlementBook(Protocol):
         ...
 
     def knows(self, setl_id: str) -> bool:
-        """Whether an attempt of the store has this id of the platform, or a keyed cancel of it."""
+        """Whether the store has this id of the platform: of an attempt, or of a cancel of one."""
+        ...
+
+    def visits_of(self, person_id: str) -> set[str]:
+        """The platform's visit ids that the store's attempts with a person know, of every till."""
         ...
 
     def with_open_visit(self) -> list[Settlement]:
@@ -477,8 +494,24 @@ class StaffBook(Protocol):
         """Write a changed one."""
         ...
 
+    def set_pin(self, staff_id: str, pin_hash: str) -> None:
+        """Replace the PIN hash; :raises NotFound:."""
+        ...
+
+    def set_badge(self, staff_id: str, code: str) -> None:
+        """Keep the badge's keyed hash; "" withdraws it. :raises BadValue: it is somebody's."""
+        ...
+
     def by_number(self, number: str) -> tuple[Staff, str] | None:
         """The member and the PIN hash."""
+        ...
+
+    def by_badge(self, code: str) -> tuple[Staff, str] | None:
+        """The member and the PIN hash."""
+        ...
+
+    def lock(self) -> None:
+        """One till at a time changes who may what, until its unit ends."""
         ...
 
     def get(self, staff_id: str) -> Staff:
@@ -593,8 +626,13 @@ class NumberBook(Protocol):
         """After a restore: the next msgid is later than ``newest``, the platform's last of ours."""
         ...
 
+    def leave_out_serials(self, days: Sequence[str], count: int) -> None:
+        """After a restore: so many numbers of every serial are never given out, and of those that
+        begin anew on one of the days (20261122) even where the backup knows none yet."""
+        ...
+
     def next_serial(self, name: str) -> int:
-        """1, 2, 3 ... under a name (visit numbers, charge batches)."""
+        """1, 2, 3 ... under a name (charge batches); one that counts by day ends in 20261122."""
         ...
 
 
@@ -651,6 +689,18 @@ class ActLog(Protocol):
 
     def verify(self) -> tuple[int, str]:
         """(entries that hold, "" or the first broken link in words)."""
+        ...
+
+    def heads(self) -> list[Head]:
+        """The last entry of every chain of the store, what this unit wrote included."""
+        ...
+
+    def page(self, wanted: LogQuery) -> list[LogEntry]:
+        """Entries of any chain, newest first."""
+        ...
+
+    def lately(self, marks: Sequence[Mark]) -> Walked:
+        """The last entries of every chain, and each mark by itself: a few moments."""
         ...
 
 
@@ -789,8 +839,48 @@ class UnitOfWork(Protocol):
         ...
 
     @property
+    def portal(self) -> PortalBook:
+        """What was keyed in from the insurer's portal."""
+        ...
+
+    @property
+    def alerts(self) -> AlertBook:
+        """What the supervision subsystem said, and who answered it."""
+        ...
+
+    @property
+    def complaints(self) -> ComplaintBook:
+        """The register of complaints."""
+        ...
+
+    @property
+    def sale_notes(self) -> SaleNoteBook:
+        """Pharmacists' notes on lines of watched drugs."""
+        ...
+
+    @property
     def clearings(self) -> ClearingBook:
         """Claims of months, remittances, refused fees."""
+        ...
+
+    @property
+    def levels(self) -> LevelBook:
+        """The store's own levels of staff."""
+        ...
+
+    @property
+    def aging(self) -> AgingBook:
+        """Records that grow old, and the proofs of those that went."""
+        ...
+
+    @property
+    def licences(self) -> LicenceBook:
+        """Licences of staff."""
+        ...
+
+    @property
+    def inspections(self) -> InspectionBook:
+        """Sales of a scope, the log's chains, inspectors' accounts, looks and packs."""
         ...
 
     @property

@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Protocol
 
 from app.domain.balance import Period
 from app.domain.money import Money, Quantity
+from app.domain.prescription import Prescription
 
 
 @dataclass(frozen=True, slots=True)
 class Takings:
-    """What one cashier completed on one shop day."""
+    """What one person completed, and paid back, on one business day."""
 
     day: date
     cashier_id: str
     receipts: int
     total: Money
     undone: int
-    """Of the receipts: those that came back since."""
+    """Returns whose money went back on this day, whenever they were sold."""
     undone_total: Money
 
 
 @dataclass(frozen=True, slots=True)
 class TakenBy:
-    """One kind of tender of one cashier's day, sales that came back left out."""
+    """One kind of tender of one person's business day, less what went back by it."""
 
     day: date
     cashier_id: str
     kind: str
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class SoldLines:
+    """One drug's lines of some business days, by who paid for them."""
+
+    medicine_id: str
+    insured: Quantity
+    insured_money: Money
+    own: Quantity
+    own_money: Money
+    back: Quantity
+    back_money: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +62,22 @@ class BoughtFrom:
 
 
 class ReportBook(Protocol):
-    """Read only."""
+    """Read only. What was sold counts on business days, as the close of day counts it."""
 
-    def takings(self, period: Period) -> list[Takings]:
-        """By day, then cashier."""
+    def takings(self, period: Period, turns_at: time) -> list[Takings]:
+        """By business day, then cashier; ``turns_at`` is for sales of before there were shifts."""
         ...
 
-    def tenders(self, period: Period) -> list[TakenBy]:
-        """By day, cashier and kind."""
+    def tenders(self, period: Period, turns_at: time) -> list[TakenBy]:
+        """By business day, cashier and kind."""
+        ...
+
+    def lines(self, period: Period, turns_at: time) -> list[SoldLines]:
+        """By drug; what a customer kept of a sale that came back is neither sold nor back."""
+        ...
+
+    def prescribed(self, sale_ids: Sequence[str]) -> dict[str, Prescription]:
+        """The prescription of each sale that has one, by the sale's id."""
         ...
 
     def bought_from(self, period: Period) -> list[BoughtFrom]:

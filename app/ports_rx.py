@@ -143,11 +143,11 @@ class PrescriptionBook(Protocol):
         ...
 
     def on_the_wire(self) -> list[RxCase]:
-        """States that the recovery takes up (ON_THE_WIRE), oldest first."""
+        """Somebody should hear of it (states ON_THE_WIRE), oldest first."""
         ...
 
-    def reported(self) -> list[RxCase]:
-        """REPORTED: settlement should follow, or 7208."""
+    def under_way(self) -> list[RxCase]:
+        """What the recovery looks through: on the wire, reported, waiting, ready; oldest first."""
         ...
 
     def pulse(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import secrets
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -10,12 +11,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from app.domain.anchor import AnchorKind
+from app.domain.anchor import Head as LogHead
 from app.domain.clock import shop_time
 from app.errors import BackupRefused, BadFile, StoreFull, StoreReadOnly
 from app.ports_backup import BackupProved, BackupSeen
+from app.storage.anchor_file import ANCHORS, AnchorFile
 from app.storage.engine import fold, open_store
 from app.storage.home_lock import HomeLock
+from app.storage.log_walk import LogBook
 from app.storage.snapshot import SnapshotFacts, look_through, take_snapshot
+from app.use_cases.anchors import heads_of_text
 from app.vault.backup import (
     POOL,
     PURPOSE,
@@ -44,7 +50,7 @@ PLACE_FILE: Final = "backup-place"
 """Of a shop's folder: another folder that somebody chose, a line of text."""
 MARK_FILE: Final = ".yaotai-backups"
 """In a folder that somebody chose: so that an unplugged disk's empty mount point is none."""
-SMALL: Final = (SHOP_FILE, "region.toml", "devices.toml", "window.ini")
+SMALL: Final = (SHOP_FILE, "region.toml", "devices.toml", "window.ini", ANCHORS)
 """Files beside the books that belong to a till."""
 _TRIAL: Final = ".trial-"
 
@@ -245,7 +251,7 @@ def prove_by_keys(path: Path, folder: Path) -> BackupProved:
     from app.vault.places import open_vault
 
     with tempfile.TemporaryDirectory(prefix="yaotai-verify-") as place:
-        return prove(path, open_vault(folder), Path(place))
+        return prove(path, open_vault(folder, ask_system=True), Path(place))
 
 
 def _opened(folder: Path, head: Head, code: str) -> Vault:
@@ -266,6 +272,8 @@ class PutBack:
     proved: BackupProved
     aside: Path | None
     """Where the books lie that were there before; None = there were none."""
+    aside_schema: str = ""
+    """The same on a database server."""
 
 
 def put_back(path: Path, home: Home, *, practice: bool, code: str, now: datetime) -> PutBack:
@@ -275,8 +283,10 @@ def put_back(path: Path, home: Home, *, practice: bool, code: str, now: datetime
     aside, never deleted. The books are marked, so that nothing is sold before they were held
     against the platform's (:func:`app.use_cases.backups.catch_up`).
 
-    :raises BackupRefused: the backup is of another shop, or of books on a server;
-    :raises HomeInUse: a till has it open;
+    Where the books lie on a database server they are put back there, for all its tills.
+
+    :raises BackupRefused: the backup is of another shop, or of shared books for one till alone;
+    :raises HomeInUse, TillInUse: a till has it open;
     :raises BadFile, SecretError, StoreError: what is wrong with the backup or the disk.
     """
     try:
@@ -300,17 +310,46 @@ def _put_back(path: Path, home: Home, *, practice: bool, code: str, now: datetim
             manifest = unpack(path, fresh, vault)
             facts = look_through(fresh / STORE_FILE)
             _hold_against(facts, manifest, path.name)
-            if read_shop(fresh).database:
-                raise BackupRefused(why="backup.refused_server")
-            _mark(fresh, head, path.name, vault, now)
+            server = _server(folder, fresh, vault)
+            heads = _mark(fresh, head, path.name, vault, now, server)
+            schema = _fill_server(server, fresh, head, vault, now)
             aside = _exchange(folder, fresh, bench, now)
+            day, base = shop_time(now).date().isoformat(), heads_of_text(facts.log_heads)
+            AnchorFile(folder / ANCHORS).keep(now, day, AnchorKind.RESTORED, heads, base)
             missing = _bring_evidence(path.parent / POOL, folder / EVIDENCE_FOLDER, manifest)
     finally:
         lock.release()
     proved = BackupProved(
         facts.sales, facts.log_rows, len(manifest.evidence), missing, facts.newest_at
     )
-    return PutBack(folder, head, proved, aside)
+    return PutBack(folder, head, proved, aside, schema)
+
+
+def _server(folder: Path, fresh: Path, vault: Vault) -> str:
+    """Where the books of this shop lie, if on a database server; not to be kept.
+
+    :raises BackupRefused: books that several tills share would become those of one.
+    """
+    from ui.shared_books import books_place
+
+    kept = read_shop(fresh)
+    now = read_shop(folder) if (folder / SHOP_FILE).exists() else kept
+    if kept.database and not now.database:
+        raise BackupRefused(why="backup.refused_server")
+    return str(books_place(folder, now, vault)) if now.database else ""
+
+
+def _fill_server(server: str, fresh: Path, head: Head, vault: Vault, now: datetime) -> str:
+    """The prepared books go to the server, none stays here; the schema of what was there."""
+    if not server:
+        return ""
+    from app.storage.put_back import put_back_on_server
+
+    schema = f"before_restore_{shop_time(now):%Y%m%d_%H%M%S}_{secrets.token_hex(3)}"
+    moved = put_back_on_server(server, fresh / STORE_FILE, (head.store_id, vault.ring()), schema)
+    for one in fresh.glob(f"{STORE_FILE}*"):
+        one.unlink()
+    return schema if moved else ""
 
 
 def _require_same(folder: Path, head: Head, practice: bool) -> None:
@@ -325,24 +364,41 @@ def _keys_for(folder: Path, bench: Path, head: Head, code: str) -> Vault:
     from app.vault.places import open_vault
 
     if (folder / KEY_FILE).exists() and not code:
-        return open_vault(folder)
+        # Somebody asked for it by name, so the system's key store is asked where the key is there.
+        return open_vault(folder, ask_system=True)
     return _opened(bench / "keys", head, code)
 
 
-def _mark(fresh: Path, head: Head, name: str, vault: Vault, now: datetime) -> None:
+def _mark(
+    fresh: Path, head: Head, name: str, vault: Vault, now: datetime, server: str
+) -> list[LogHead]:
+    """Every till of the store uses no number of the lost hours and hands over what was open.
+
+    Answers where the chains of the log stand then.
+    """
+    from app.storage.put_back import tills_on_server
+    from app.storage.shared_store import look
     from app.storage.unit_of_work import make_factory
     from app.use_cases.backups import mark_restored
 
     engine = open_store(fresh / STORE_FILE)
     try:
-        with make_factory(engine, vault, head.store_id, head.till_id)() as uow:
-            code = read_shop(fresh).institution_code
-            made_at = datetime.fromisoformat(head.made_at)
-            mark_restored(uow, code, head.till_no, made_at, name, now)
-            uow.commit()
+        tills = {(head.till_no, head.till_id)}
+        if server:
+            seen = look(engine)
+            tills |= {(no, till) for no, till, _ in seen.tills} if seen is not None else set()
+            tills |= set(tills_on_server(server, head.store_id))
+        code, made_at = read_shop(fresh).institution_code, datetime.fromisoformat(head.made_at)
+        for number, till_id in sorted(tills):
+            with make_factory(engine, vault, head.store_id, till_id)() as uow:
+                mark_restored(uow, code, number, made_at, name, now)
+                uow.commit()
+        with engine.connect() as connection:
+            heads = LogBook(connection).heads()
         fold(engine)
     finally:
         engine.dispose()  # the last connection folds what is left and takes the log away
+    return heads
 
 
 _REPLACED: Final = (STORE_FILE, f"{STORE_FILE}-wal", f"{STORE_FILE}-shm", "catalogue.idx")
@@ -370,6 +426,9 @@ def _exchange(folder: Path, fresh: Path, bench: Path, now: datetime) -> Path | N
     for one in sorted(fresh.iterdir(), key=lambda each: each.name == STORE_FILE):
         if one.name == STORE_FILE or not (folder / one.name).exists():
             one.replace(folder / one.name)
+    if aside is not None and not any(aside.iterdir()):
+        aside.rmdir()
+        return None
     return aside
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,10 @@ from app.regions.confirmed import read_confirmation
 from app.regions.loader import Region, load_region
 from app.resources import resource
 from app.search.store import StoredIndex
+from app.storage.anchor_file import ANCHORS, AnchorFile
 from app.storage.engine import fold
 from app.storage.home_lock import HomeLock
+from app.storage.sealed_text import RESEALING
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock, UuidIds
 from app.use_cases.backups import restored
@@ -51,6 +54,7 @@ from ui.device_makers import EMULATED
 from ui.device_room import DeviceRoom
 from ui.environments import Environments
 from ui.homes import PRACTICE_REGION, SHOP_FILE, Home, ShopFile, make_private, read_shop
+from ui.line_trust import line_trust
 from ui.printers import printing_of, prints
 from ui.recorders import channels_here
 from ui.shared_books import open_books, share_keys, take_place
@@ -94,6 +98,7 @@ class OpenShop:
     server: PlatformServer | None
     clients: list[InsuranceClient]
     devices: DeviceRoom
+    vault: Vault
     seat: TillSeat | None = None
     """Held at the database that several tills share."""
 
@@ -169,14 +174,18 @@ def _open(
         uow = make_factory(engine, vault, file.store_id, file.till_id)
         site = _Site(settings, folder, file, region, vault, engine, seat, uow, url)
         credentials = _credentials(settings, file, uow, vault)
-        clients = [_client(region, file, credentials, url, settings.clock) for _ in range(4)]
+        counter = CounterBoard()
+        clients = [
+            _client(region, file, credentials, url, settings.clock, counter) for _ in range(4)
+        ]
         devices, line = _devices(settings, folder, file), LineState(settings.clock)
-        doors = _doors(site, credentials, devices, [WatchedPlatform(c, line) for c in clients])
+        watched = [WatchedPlatform(client, line) for client in clients]
+        doors = _doors(site, credentials, devices, watched, counter)
         index = _take_up(site, doors[0])
         restored(doors[0])
         shop = _shop(site, doors, devices, line, index)
         undone.pop_all()
-        return OpenShop(shop, engine, lock, server, clients, devices, seat)
+        return OpenShop(shop, engine, lock, server, clients, devices, vault, seat)
 
 
 def _take_seat(settings: Settings, file: ShopFile, vault: Vault, engine: Engine) -> TillSeat | None:
@@ -203,6 +212,7 @@ def _doors(
     credentials: Credentials,
     devices: DeviceRoom,
     platforms: Sequence[WatchedPlatform],
+    counter: CounterBoard,
 ) -> list[Doors]:
     """The same doors for each way to the platform: till, recovery, review station, outbox."""
     settings, region = site.settings, site.region
@@ -221,8 +231,9 @@ def _doors(
         evidence=EvidenceFiles(site.folder / EVIDENCE_FOLDER, site.vault),
         pad=partial(has_pad, devices),
         settlement_types=tuple(k for k in region.settlements if k not in _FUNDLESS),
-        counter=CounterBoard(),
+        counter=counter,
         clinical=rules_of(site.folder),
+        anchors=AnchorFile(site.folder / ANCHORS),
         password_sealer=_sealer(region, credentials),
         prints=partial(prints, devices),
         channels=partial(channels_here, devices),
@@ -253,7 +264,7 @@ def _shop(
     site: _Site, doors: Sequence[Doors], devices: DeviceRoom, line: LineState, index: StoredIndex
 ) -> Shop:
     till, recovery, review, sending = doors
-    rest = partial(fold, site.engine) if site.seat is None else site.seat.keep
+    rest = partial(_rest, site)
     printing, labelling = printing_of(devices, till, site.region)
     settings = site.settings
     environments = Environments(
@@ -267,6 +278,26 @@ def _shop(
         printing=printing, labelling=labelling, devices=devices, folder=site.folder,
         backup_room=partial(_backup_room, site),
     )  # fmt: skip
+
+
+_RESEAL_STEPS = 10
+"""Batches of rows in one turn of the recovery."""
+
+
+def _rest(site: _Site) -> None:
+    """A quiet moment: the log of the books is folded in, a change of keys goes on."""
+    if site.seat is None:
+        fold(site.engine)
+    else:
+        site.seat.keep()
+    with site.uow() as books:
+        changing = books.settings.get(RESEALING)
+    if changing:
+        from app.storage import reseal  # wanted a few times in the life of a shop
+
+        store_id = site.file.store_id
+        for _ in islice(reseal.steps(site.engine, store_id, site.vault), _RESEAL_STEPS):
+            continue
 
 
 def _backup_room(site: _Site, to: Path | None) -> BackupRoom:
@@ -324,7 +355,12 @@ def _tables() -> Mapping[str, Transaction]:
 
 
 def _client(
-    region: Region, file: ShopFile, credentials: Credentials, url: str, clock: Clock
+    region: Region,
+    file: ShopFile,
+    credentials: Credentials,
+    url: str,
+    clock: Clock,
+    counter: CounterBoard,
 ) -> InsuranceClient:
     return InsuranceClient(
         region.profile,
@@ -333,6 +369,8 @@ def _client(
         credentials=credentials,
         tables=_tables(),
         clock=clock,
+        infver=lambda: counter.infver,
+        **line_trust(file),
     )
 
 

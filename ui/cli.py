@@ -13,6 +13,8 @@ import typer
 from app.errors import YaotaiError
 from ui.commands.platform import FAULTS_HELP
 from ui.commands.prescribe import ORDER_HELP, URL_HELP
+from ui.crash import tell
+from ui.crash_hooks import folder_here
 from ui.entry import complain
 from ui.homes import home_at, works_on_practice
 from ui.words import say_error
@@ -40,6 +42,16 @@ face = typer.Typer(help="Compare two faces; measure an engine on pairs.", no_arg
 app.add_typer(face, name="face")
 backup = typer.Typer(help="Backups: make, list, prove, put back.", no_args_is_help=True)
 app.add_typer(backup, name="backup")
+acceptance = typer.Typer(help="Acceptance tests at a test platform; nothing touches the books.",
+                         no_args_is_help=True)  # fmt: skip
+app.add_typer(acceptance, name="acceptance")
+log = typer.Typer(help="The log of acts: verify, anchors, show. Nothing edits it.",
+                  no_args_is_help=True)  # fmt: skip
+app.add_typer(log, name="log")
+keys = typer.Typer(
+    help="Keys of what is sealed: how old they are, change them.", no_args_is_help=True
+)
+app.add_typer(keys, name="keys")
 devices = typer.Typer(help="Ports, logs and practice stand-ins of devices.", no_args_is_help=True)
 app.add_typer(devices, name="devices")
 
@@ -53,6 +65,8 @@ RECORD_HELP = "Keep the conversation, masked, in this file for 'yaotai devices r
 SSCARD_READER_HELP = (
     "Name of a PC/SC reader or its beginning, file of a region's driver, or practice[:CARD]."
 )
+PERSON_HELP = "Only one person's: asks unseen for staff number, PIN and document number."
+UNMASKED_HELP = "Names, numbers and evidence: asks unseen for two people's numbers and PINs."
 CODE_HELP = "By the recovery code, typed unseen or as the first line of stdin."
 IDCARD_PORT_HELP = "Serial port (COM3, /dev/ttyUSB0), or practice[:CARD] for an emulated reader."
 
@@ -315,6 +329,36 @@ def devices_emulate(
     _leave(run_emulate(card, link))
 
 
+@keys.command(name="status")
+def keys_status(
+    home: HomeOption = None, practice: PracticeOption = False, json: JsonOption = False
+) -> None:
+    """Keys a purpose, and the rows that still lie under an older one; with the till closed."""
+    from ui.commands.keys import run_status
+
+    place = home_at(home)
+    _leave(run_status(place, works_on_practice(place, practice), json))
+
+
+@keys.command(name="rotate")
+def keys_rotate(
+    purpose: Annotated[list[str] | None, typer.Option(help="Only this; may be repeated.")] = None,
+    master: Annotated[bool, typer.Option("--master", help="The master key too.")] = False,
+    code: Annotated[
+        bool, typer.Option("--code", help="A new recovery code too, printed once.")
+    ] = False,
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Fresh data keys; rows are sealed anew, and go on being so after a power cut."""
+    from app.use_cases.change_keys import KeyWish
+    from ui.commands.keys import run_rotate
+
+    place, wish = home_at(home), KeyWish(tuple(purpose or ()), master, code)
+    _leave(run_rotate(place, works_on_practice(place, practice), wish, json))
+
+
 @backup.command(name="create")
 def backup_create(
     to: Annotated[Path | None, typer.Option("--to", help="Another folder, this once.")] = None,
@@ -368,15 +412,95 @@ def backup_restore(
     _leave(run_restore(file, home_at(home), by_code, json))
 
 
-@app.command()
-def doctor(
+@acceptance.command(name="run")
+def acceptance_run(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the report goes.")],
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Stock management, prescription purchase, stock upload: a signed report; exit 1 if not all."""
+    from ui.commands.acceptance import run
+
+    place = home_at(home)
+    _leave(run(out, place, works_on_practice(place, practice), json))
+
+
+@acceptance.command(name="verify")
+def acceptance_verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The report's JSON; PDF beside it.")],
+    key: Annotated[str, typer.Option("--key", help="The shop's public key, told by it.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Whether a report is as the shop signed it."""
+    from ui.commands.acceptance import run_verify
+
+    _leave(run_verify(file, key, json))
+
+
+@log.command(name="verify")
+def log_verify(
+    anchor: Annotated[
+        str, typer.Option("--anchor", help="SEQ-HASH typed from the slip of a day.")
+    ] = "",
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Every entry, and every head kept outside the database; exit 1 at the first broken link."""
+    from ui.commands.log import run_verify
+
+    place = home_at(home)
+    _leave(run_verify(place, works_on_practice(place, practice), anchor, json))
+
+
+@log.command(name="anchors")
+def log_anchors(
     home: HomeOption = None, practice: PracticeOption = False, json: JsonOption = False
 ) -> None:
-    """One page on the health of everything: folder, keys, books, log, evidence, disk, backup."""
+    """The heads of the log that were kept outside the database, a line a day."""
+    from ui.commands.log import run_anchors
+
+    place = home_at(home)
+    _leave(run_anchors(place, works_on_practice(place, practice), json))
+
+
+@log.command(name="show")
+def log_show(
+    begins: Annotated[str, typer.Option("--from", help="2026-11-21, or with a time.")] = "",
+    ends: Annotated[str, typer.Option("--to", help="The same; a day is meant whole.")] = "",
+    act: Annotated[str, typer.Option("--act", help="sale.done, or all that begin: sale.")] = "",
+    staff: Annotated[str, typer.Option("--staff", help="Number or id of who acted.")] = "",
+    limit: Annotated[int, typer.Option("--limit", help="Entries of a page.")] = 50,
+    after: Annotated[str, typer.Option("--after", help="The place that a page ends with.")] = "",
+    form: Annotated[str, typer.Option("--format", help="text, json or csv.")] = "text",
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Entries of the log, newest first; read only."""
+    from ui.commands.log import Wanted, run_show
+
+    place = home_at(home)
+    wanted = Wanted(begins, ends, act, staff, limit, after)
+    where = works_on_practice(place, practice)
+    _leave(run_show(place, where, wanted, "json" if json else form))
+
+
+@app.command()
+def doctor(
+    full: Annotated[
+        bool, typer.Option("--full", help="The whole log, and every piece of evidence opened.")
+    ] = False,
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """One page on the health of everything, also while the till is open; exit 1 where it is bad."""
     from ui.commands.doctor import run
 
     place = home_at(home)
-    _leave(run(place, works_on_practice(place, practice), json))
+    _leave(run(place, works_on_practice(place, practice), json, full))
 
 
 @app.command()
@@ -445,18 +569,36 @@ def simulate(
     sales: Annotated[int, typer.Option("--sales", help="Baskets brought to payment.")] = 1000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed goes the same way.")] = 1,
     faults: Annotated[
-        str, typer.Option("--faults", help="all, none, or of: wire,platform,commit,line,clock.")
+        str,
+        typer.Option("--faults", help="all, none, or of: wire,platform,commit,line,clock,restore."),
     ] = "none",
     defect: Annotated[
         str, typer.Option("--defect", help="Plant a defect that must be found; 'list' names them.")
     ] = "",
     cores: Annotated[int, typer.Option("--cores", min=0, help="0: all of the machine's.")] = 0,
+    progress: Annotated[
+        Path | None, typer.Option("--progress", help="A file; the same words go on there.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Simulate whole stores, with faults; exit 1 when money, goods or records go wrong."""
     from ui.commands.simulate import run
 
-    _leave(run(sales, seed, faults, defect, cores, json))
+    _leave(run(sales, seed, faults, defect, cores, json, progress))
+
+
+@app.command()
+def retention(
+    act: Annotated[str, typer.Argument(metavar="plan|run|proofs|holds")] = "plan",
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """What is over its time: a dry run, the run itself, proofs of deletion, holds."""
+    from ui.commands.retention import run
+
+    place = home_at(home)
+    _leave(run(act, place, works_on_practice(place, practice), json))
 
 
 @app.command()
@@ -471,6 +613,28 @@ def reconcile(
 
     place = home_at(home)
     _leave(run(day, place, works_on_practice(place, practice), json))
+
+
+@app.command()
+def inspect(
+    first: Annotated[str, typer.Option("--from", metavar="D", help="First day, 2026-10-01.")],
+    last: Annotated[str, typer.Option("--to", metavar="D", help="Last day, it included.")],
+    purpose: Annotated[str, typer.Option(help="For whom and what for; stands in the pack.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="New folder; never written over.")],
+    drug: Annotated[str, typer.Option(metavar="CODE", help="Only sales of this drug.")] = "",
+    sale: Annotated[str, typer.Option(metavar="NO", help="Only this receipt number.")] = "",
+    person: Annotated[bool, typer.Option("--person", help=PERSON_HELP)] = False,
+    unmasked: Annotated[bool, typer.Option("--unmasked", help=UNMASKED_HELP)] = False,
+    home: HomeOption = None,
+    practice: PracticeOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Evidence for an inspector: a sheet a sale, digests, the log's links, and a verifier."""
+    from ui.commands.inspect import Asked, run
+
+    place = home_at(home)
+    asked = Asked(first, last, purpose, out, drug, sale, person, unmasked)
+    _leave(run(asked, place, works_on_practice(place, practice), json))
 
 
 @lists.command(name="import")
@@ -567,5 +731,6 @@ def run_cli() -> NoReturn:
         # Typer carries its own click, whose usage errors have no public name.
         message, code = getattr(error, "format_message", None), getattr(error, "exit_code", None)
         if message is None or code is None:
-            raise
+            tell(error, folder_here())
+            sys.exit(1)
         complain(f"yaotai: {message()} (yaotai --help)", code)

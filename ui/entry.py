@@ -7,6 +7,7 @@ import sys
 from typing import NoReturn
 
 from app.errors import YaotaiError
+from ui.crash_hooks import install
 from ui.homes import home_at, works_on_practice
 from ui.words import LANGUAGES, say_error
 
@@ -24,6 +25,7 @@ def run_entry() -> NoReturn:
     The command line knows every command, and what it reads them with takes longer to load than
     the words and the window together: a till that is only opened does not wait for it.
     """
+    install()
     if sys.argv[1:] == [LIBRARY_HOST]:
         from devices.library.host import main
 

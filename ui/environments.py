@@ -102,9 +102,10 @@ class Environments:
         carried: Carried,
     ) -> str:
         ids = UuidIds()
-        shop = replace(
-            self._shop, store_id=ids.new(), till_id=ids.new(), url=url, environment=environment
-        )
+        shop = replace(  # another platform has another key
+            self._shop, store_id=ids.new(), till_id=ids.new(), url=url, environment=environment,
+            tls_pins="", tls_authority="",
+        )  # fmt: skip
         shop.write(folder)
         if (self._folder / REGION_FILE).exists():
             shutil.copy2(self._folder / REGION_FILE, folder / REGION_FILE)

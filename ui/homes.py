@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.bounded import settings_text
 from app.errors import BadFile, NotFound, StoreReadOnly, why_of_file
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ class Home:
     def _chosen(self) -> str:
         path = self.root / POINTER_FILE
         try:
-            folder = tomllib.loads(path.read_text(encoding="utf-8")).get("folder")
+            folder = tomllib.loads(settings_text(path)).get("folder")
         except FileNotFoundError:
             return REAL_FOLDERS[0]
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise BadFile(file=path.name, why=why_of_file(error)) from None
         if folder not in REAL_FOLDERS:
             raise BadFile(file=path.name, why="folder: one of " + ", ".join(REAL_FOLDERS))
@@ -143,6 +144,10 @@ class ShopFile:
     """A ``postgresql://`` URL where several tills share one store; empty = SQLite in the home."""
     database_password: str = ""
     """Sealed by the till's key ring (:mod:`ui.shared_books`); empty = the URL needs none."""
+    tls_pins: str = ""
+    """The platform's public key, ``sha256/...`` (:mod:`sync.insurance.pinning`); empty = none."""
+    tls_authority: str = ""
+    """A file (PEM) with the authorities that the line trusts; empty = the public ones."""
     seat: str = ""
     """Which home is this till of a shared store: whoever takes it over gets another one."""
 
@@ -183,10 +188,10 @@ def read_shop(folder: Path) -> ShopFile:
     """The shop of a folder; :raises BadFile: missing, damaged, or a value of the wrong kind."""
     path = folder / SHOP_FILE
     try:
-        held: Mapping[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
+        held: Mapping[str, object] = tomllib.loads(settings_text(path))
         known = {name: held[name] for name in ShopFile.__dataclass_fields__ if name in held}
         shop = ShopFile(**known)  # type: ignore[arg-type]
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise BadFile(file=path.name, why=why_of_file(error)) from None
     texts = [value for name, value in asdict(shop).items() if name != "till_no"]
     if type(shop.till_no) is not int or not all(isinstance(text, str) for text in texts):

@@ -40,6 +40,7 @@ PANELS = {
     Action.LOTS: "lots",
     Action.SHIFT: "shift",
     Action.LINE: "line",
+    Action.WATCH_NOTE: "watch_note",
 }
 
 

@@ -62,6 +62,7 @@ class Action(StrEnum):
     SHIFT = "shift"
     WANTED = "wanted"
     LINE = "line"
+    WATCH_NOTE = "watch_note"
 
 
 COMMITS = frozenset({Action.QUOTE, Action.SETTLE, Action.CANNOT_PAY})
@@ -116,6 +117,7 @@ _DEFAULT = {
     "Ctrl+N": Action.NO_CODE,
     "Ctrl+Shift+W": Action.WANTED,
     "Ctrl+Shift+L": Action.LINE,
+    "Ctrl+Shift+N": Action.WATCH_NOTE,
     "Ctrl+F7": Action.LOTS,
     "Ctrl+J": Action.SHIFT,
 }

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
 
 from app.domain.code_read import CodeRead, ScanSource
 from app.domain.staff import Right
+from ui.focus_guard import FocusGuard
+from ui.idle_lock import IdleLock
 from ui.input_router import InputRouter
 from ui.scan_filter import ScanFilter
 from ui.screens.duty.strip import DutyStrip
@@ -162,9 +164,13 @@ class MainWindow(WindowModels):
         self.sounds = Sounds(self)
         self.sounds.on = self.looks.stored("sound", "on") != "off"
         self.scans = ScanFilter(self)
+        self.focus = FocusGuard(self, self.focus_home)
+        self.scans.in_sight = self.focus.mend
         self.router = InputRouter(self)
         self.clock = QTimer(self)
         self.clock.start(CLOCK_MS)
+        self.idle = IdleLock(self)
+        self.clock.timeout.connect(self.idle.tick)
 
     def _build_views(self) -> None:
         self.setWindowTitle(self.session.say("window.title"))
@@ -241,6 +247,11 @@ class MainWindow(WindowModels):
         scale = self.looks.look.scale
         self._side.setFixedWidth(round(SIDE_WIDTH * (1 + (scale - 100) / 240)))
 
+    @property
+    def is_shop_open(self) -> bool:
+        """Whether the books may be asked already."""
+        return self._is_open and not self._closing
+
     # --- signing in and out ----------------------------------------------------------------------
 
     def _lock(self) -> None:
@@ -267,6 +278,12 @@ class MainWindow(WindowModels):
         if self.missed_while_locked:
             self.missed_while_locked = False
             self.session.tell("card.while_locked", "warn")
+
+    def inspector_came(self) -> None:
+        """An inspector sees a room of their own; the counter behind it stays locked."""
+        from ui.window_inspector import show_room
+
+        show_room(self, self._pages)
 
     def _ask_recorder(self) -> None:
         """Asks the shop, so never before it is open: the window would stand still until then."""
@@ -316,6 +333,18 @@ class MainWindow(WindowModels):
         self._side.setVisible(True)
         self.scanner_strip.stand_back(False)
         self.focus_input()
+
+    def focus_home(self) -> None:
+        """What is wanted on the page in sight: to sign in, the panel, or the counter's field."""
+        page = self._pages.currentWidget()
+        if page is self.sign_in_view:
+            self.sign_in_view.home().setFocus()
+        elif page is not None and page is not self._counter:
+            page.setFocus()
+        elif (panel := self.panel()) is not None:
+            panel.setFocus()
+        else:
+            self.focus_input()
 
     def focus_input(self) -> None:
         """The field that is wanted now gets the focus."""

@@ -130,6 +130,7 @@ def _uploads(window: MainWindow) -> OfficePage:
 
     export = partial(export_table, window.folder.parent)
     model = UploadsModel(window.session, window.uploader, export)
+    model.aged.connect(window.status.use_ages)
     return UploadsPage(model, lambda token: window.looks.look.colour(token))
 
 
@@ -154,6 +155,60 @@ def _backup(window: MainWindow) -> OfficePage:
     return BackupPage(BackupModel(window.session), lambda token: window.looks.look.colour(token))
 
 
+def _watch(window: MainWindow) -> OfficePage:
+    from ui.screens.watch.page import WatchPage
+    from ui.screens.watch.view_model import WatchModel
+    from ui.stock_print import stock_files
+    from ui.table_export import export_table
+
+    session, folder = window.session, window.folder.parent
+    paper = stock_files(session, folder).sheet
+    model = WatchModel(session, partial(export_table, folder), paper)
+    return WatchPage(model, lambda token: window.looks.look.colour(token))
+
+
+def _inspection(window: MainWindow) -> OfficePage:
+    from ui.screens.inspection.page import InspectionPage
+    from ui.screens.inspection.view_model import InspectionModel
+    from ui.window_inspector import show_folder
+
+    model = InspectionModel(window.session)
+    return InspectionPage(model, lambda token: window.looks.look.colour(token), show_folder)
+
+
+def _people(window: MainWindow) -> OfficePage:
+    from ui.screens.people.page import PeoplePage
+    from ui.screens.people.view_model import PeopleModel
+    from ui.table_export import export_table
+
+    model = PeopleModel(window.session, partial(export_table, window.folder.parent))
+    return PeoplePage(model, lambda token: window.looks.look.colour(token))
+
+
+def _compliance(window: MainWindow) -> OfficePage:
+    from ui.screens.compliance.page import CompliancePage
+    from ui.screens.compliance.view_model import ComplianceModel
+    from ui.stock_print import stock_files
+    from ui.table_export import export_table
+
+    session, folder = window.session, window.folder.parent
+    paper = stock_files(session, folder).sheet
+    model = ComplianceModel(session, partial(export_table, folder), paper)
+    return CompliancePage(model, lambda token: window.looks.look.colour(token))
+
+
+def _retention(window: MainWindow) -> OfficePage:
+    from ui.screens.retention.page import RetentionPage
+    from ui.screens.retention.view_model import RetentionModel
+    from ui.stock_print import stock_files
+    from ui.table_export import export_table
+
+    session, folder = window.session, window.folder.parent
+    paper = stock_files(session, folder).sheet
+    model = RetentionModel(session, partial(export_table, folder), paper)
+    return RetentionPage(model, lambda token: window.looks.look.colour(token))
+
+
 PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] = (
     ("board", Right.APPROVE_STOCK, _board),
     ("stock", Right.SELL, _stock),
@@ -167,6 +222,11 @@ PAGES: tuple[tuple[str, Right | None, Callable[[MainWindow], OfficePage]], ...] 
     ("golive", Right.APPROVE_STOCK, _golive),
     ("reconcile", Right.RESOLVE_UNKNOWN, _reconcile),
     ("backup", Right.APPROVE_STOCK, _backup),
+    ("watch", Right.SEE_PERSON, _watch),
+    ("inspection", Right.INSPECT, _inspection),
+    ("people", Right.MANAGE_STAFF, _people),
+    ("compliance", Right.APPROVE_STOCK, _compliance),
+    ("retention", Right.KEEP_EVIDENCE, _retention),
 )
 
 

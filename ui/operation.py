@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.errors import YaotaiError
+from ui import crash
 from ui.gate import Gate
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def run_work(work: Work, tell: Tell) -> tuple[object, YaotaiError | None]:
             trace = trace.tb_next
         place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"
         _log.error("unforeseen %s at %s", type(error).__name__, place)
+        crash.note(error)
         return None, YaotaiError(kind=type(error).__name__, place=place)
 
 

@@ -7,6 +7,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from app.bounded import SETTINGS_LIMIT
 from app.errors import BadValue, NotSent
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _post(url: str, order: object) -> tuple[int, dict[str, Any]]:
         try:
             connection.request("POST", _PATH, json.dumps(order).encode())
             answer = connection.getresponse()
-            told = json.loads(answer.read())
+            told = json.loads(answer.read(SETTINGS_LIMIT))
         finally:
             connection.close()
     except (OSError, HTTPException, ValueError):

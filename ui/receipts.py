@@ -106,6 +106,8 @@ def _settlement_rows(receipt: Receipt, say: Say) -> list[SlipRow]:
     for one in receipt.settlements:
         rows.append(SlipRow(kind="rule"))
         rows.append(SlipRow(say(f"payment.type_{one.settlement_type}"), one.setl_id, "small"))
+        if one.mode == "portal_assisted":
+            rows.append(SlipRow(say("portal.slip"), kind="strong"))
         split = one.split
         if split is None:
             continue

@@ -80,6 +80,8 @@ def rx_parts(page: RxPage, say: Say) -> list[Part]:
         Part(say("review.doctor", text=prescriber_words(sheet) or say("review.none"))),
         Part(say("review.hospital_mark", text=mark), "small"),
     ]
+    if sheet.source_reason:
+        tail.append(Part(say(f"review.reason_{sheet.source_reason}").strip(" ·　"), "small"))
     practice = [Part(say("receipt.practice"), "centre")] if page.practice else []
     return [*practice, *head, *drugs, *tail]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
 
 from app.domain.code_read import CodeRead, ScanSource
 from app.use_cases.notes import Note
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 OTHER_SOURCE_MS = 800
 """The same code by another way within so long: one scanner that sends in both modes."""
+BADGE_SIGNS = 8
+"""As many signs as a badge's code has at least."""
 SAME_SOURCE_MS = 150
 """The same code by the same way within so long was sent twice; a hand needs longer."""
 
@@ -43,9 +46,14 @@ class ScanDispatch(QObject):
         """Hand a code on; ``typed_into``: the window that had the keyboard, of one that types."""
         if self._is_echo(read):
             return
+        self._window.scans.touched_at = now_ms()
         place = self._place(typed_into)
         scanned = self._window.session.shop.classify(read.text)
-        answer = goes(place, self._what(scanned, read.text, place))
+        what = self._what(scanned, read.text, place)
+        if what is What.OTHER and self._is_badge(read.text, place):
+            self.unwanted.emit(None)
+            return
+        answer = goes(place, what)
         if isinstance(answer, No):
             self._refuse(answer, typed_into)
             return
@@ -66,6 +74,18 @@ class ScanDispatch(QObject):
             return False
         limit = SAME_SOURCE_MS if last[1] is read.source else OTHER_SOURCE_MS
         return now - last[2] <= limit
+
+    def _is_badge(self, text: str, place: str) -> bool:
+        """Whether it went into the number's field of whoever is to say who they are."""
+        from ui.widgets.badge import badge_field, put_badge
+
+        field = badge_field(QApplication.focusWidget())
+        if place == LOCKED and self._window.isEnabled():
+            field = self._window.sign_in_view.number
+        if field is None or not field.isVisible() or len(text.strip()) < BADGE_SIGNS:
+            return False
+        put_badge(field, text.strip())
+        return True
 
     def _place(self, typed_into: QWidget | None) -> str:
         window = self._window

@@ -128,6 +128,8 @@ class ScanFilter(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.touched_at = now_ms()
+        """When somebody pressed a key or a button last, in any window of the program."""
         self._burst = Burst()
         self._snapshot: Snapshot | None = None
         self._pressed = PressedAt()
@@ -146,6 +148,8 @@ class ScanFilter(QObject):
         """Where keys go that are no part of a scan; True = taken."""
         self.is_choice: Callable[[QKeyEvent], bool] = lambda event: False
         """Whether a digit would choose something, whatever has the focus."""
+        self.in_sight: Callable[[], QWidget | None] = QApplication.focusWidget
+        """Who of what is in sight has the focus; asked where a key comes to what is not."""
         self.private: Callable[[QKeyEvent, bool], bool] | None = None
         """Who gets every key of this window while a password is typed."""
         self._private_at = 0
@@ -172,14 +176,26 @@ class ScanFilter(QObject):
                 return not self._is_elsewhere(watched)
             return isinstance(watched, QWidget) and self._on_composed(watched, event)
         if kind != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            if kind == QEvent.Type.MouseButtonPress:
+                self.touched_at = now_ms()
             return False
+        self.touched_at = now_ms()
         if not isinstance(watched, QWidget) or self._seen_before(watched, event):
             return False
+        if not watched.isVisible() and not self._is_elsewhere(watched):
+            return self._brought(watched, event)
         if self._replaying:
             return self._route(watched, event)
         if self.private is not None and not self._is_elsewhere(watched):
             return self._on_private(event, self.private)
         return self._on_key(watched, event)
+
+    def _brought(self, watched: QWidget, event: QKeyEvent) -> bool:
+        """A key for a field whose page went goes to what is in sight, or nowhere."""
+        focus = self.in_sight()
+        if focus is not None and focus is not watched and focus.isVisible():
+            QApplication.sendEvent(focus, event.clone())
+        return True
 
     def keep_private(self, take: Callable[[QKeyEvent, bool], bool] | None) -> None:
         """From now on keys of this window go to ``take`` alone: no field, no code, no memory.
@@ -231,7 +247,11 @@ class ScanFilter(QObject):
             char = GROUP_SEPARATOR if _is_function_key(event) else ""
             if not char:
                 return True
-        if char and (self._feed(watched, char, at) or self._is_held(watched, event, char)):
+        if char and self._feed(watched, char, at):
+            return True
+        if not watched.isVisible():
+            return self._brought(watched, event)  # the digit before this one turned the page
+        if char and self._is_held(watched, event, char):
             return True
         if not char:
             self._let_go()  # what was pressed before comes before

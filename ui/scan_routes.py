@@ -181,10 +181,17 @@ ROUTES: Final[Mapping[str, Row]] = {
     "drawer": _nobody(No.NOT_HERE),
     "video": _nobody(No.NOT_HERE),
     "line": _nobody(No.NOT_HERE),
-    "portal": _nobody(No.NOT_HERE),
+    "watch_note": _nobody(No.NOT_HERE),
+    # Ids from the portal's paper: digits and letters that may look like anything but a credential.
+    "portal": _row(
+        Goes.PANEL, No.NOT_HERE, No.NOT_HERE, Goes.PANEL, Goes.PANEL,
+        Goes.PANEL, No.NOT_HERE, Goes.PANEL,
+    ),
     "shop": _nobody(No.NOT_HERE),
     # A page that takes codes takes boxes, cartons and the numbers of papers.
     "office": _nobody(No.NOT_HERE),
+    # A badge is read into the form of the one who gets it, whatever kind its code looks like.
+    "office.badge": dict.fromkeys(What, Goes.PANEL),
     "office.codes": {**_nobody(No.NOT_HERE), What.DRUG: Goes.PANEL, What.OTHER: Goes.PANEL},
 }
 # fmt: on

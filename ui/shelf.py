@@ -14,10 +14,41 @@ if TYPE_CHECKING:
 # the scan field of every start.
 
 
+def step_of(window: MainWindow) -> str:
+    """The step of a pooled purchase at which the counter stands (SY-4)."""
+    from ui.screens.payment.view_model import Stage
+
+    till, stage = window.till, window.payment.stage
+    if stage is Stage.DONE:
+        return "slip"
+    if stage is not Stage.SELLING:
+        return "pay"
+    if till.patient is None:
+        return "person"
+    if till.sale is None or not till.lines:
+        return "basket"
+    on_rx = any(line.item.sale_class in ("rx", "") for line in till.lines)
+    return "prescription" if on_rx and till.sale.prescription is None else "quote"
+
+
 def _help(window: MainWindow) -> Panel:
     from ui.screens.help.panel import HelpPanel
 
-    panel = HelpPanel(window.session)
+    session = window.session
+
+    def made(path: object) -> None:
+        panel.tell(session.say("help.leaflet_made", file=path))
+
+    def leaflet() -> None:
+        from ui.leaflet_print import save_leaflet
+        from ui.operation import Lane
+
+        shop, folder = session.shop, window.folder.parent
+        name, practice, now = shop.facts.shop_name, shop.facts.practice, shop.now()
+        work = lambda _: save_leaflet(shop.leaflet(), name, practice, folder, now)  # noqa: E731
+        session.run(Lane.STORE, work, made, lambda e: panel.tell(session.say("help.leaflet_not")))
+
+    panel = HelpPanel(session, lambda: step_of(window), leaflet)
     panel.map_chosen.connect(window.looks.choose_map)
     panel.theme_chosen.connect(lambda name: window.looks.choose_look(name, window.looks.look.scale))
     panel.sound_chosen.connect(window.looks.choose_sound)
@@ -242,6 +273,13 @@ def _portal(window: MainWindow) -> Panel:
     return PortalPanel(window.portal)
 
 
+def _watch_note(window: MainWindow) -> Panel:
+    from ui.screens.watchnote.panel import WatchNotePanel
+    from ui.screens.watchnote.view_model import WatchNoteModel
+
+    return WatchNotePanel(WatchNoteModel(window.session, window.till))
+
+
 MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "help": _help,
     "patient": _patient,
@@ -268,6 +306,7 @@ MAKERS: Mapping[str, Callable[[MainWindow], Panel]] = {
     "devices": _devices,
     "line": _line,
     "portal": _portal,
+    "watch_note": _watch_note,
 }
 
 

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from app.domain.anchor import printed
 from app.domain.clock import shop_time
 from app.domain.money import ZERO, Money
 from app.domain.paper import Paper, PaperRow, RowKind
 from app.domain.sale import TenderKind
 from app.use_cases.day_open_items import REF_CODES
-from app.use_cases.shift_report import ItemRow, MoveRow, Report, ShiftRow, sum_of
+from app.use_cases.shift_report import ItemRow, MoveRow, PortalRow, Report, ShiftRow, sum_of
 
 if TYPE_CHECKING:
     Say = Callable[..., str]
@@ -53,6 +54,7 @@ def report_rows(report: Report, say: Say) -> list[PaperRow]:
         rows += [_RULE, *_shift(shift, say, titled=report.kind == "day")]
     rows += _paid(report, say)
     rows += _types(report, say)
+    rows += _portal(report.portal, say)
     rows += _moves(report.moves, say)
     if report.kind == "day":
         rows += [_RULE, *_items(report.items, say)]
@@ -158,6 +160,20 @@ def _types(report: Report, say: Say) -> Iterator[PaperRow]:
             yield PaperRow(say("shift.paid_back_row", what=name, many=row.backs), str(-row.back))
 
 
+def _portal(one: PortalRow | None, say: Say) -> Iterator[PaperRow]:
+    """How many and how much went by the insurer's portal (SJZ-A.7); of the money above."""
+    if one is None:
+        return
+    yield _RULE
+    yield PaperRow(say("shift.part_portal"), kind=RowKind.STRONG)
+    if one.sales:
+        yield PaperRow(say("shift.portal_sold", many=one.sales), str(one.sold))
+        yield PaperRow(say("shift.portal_fund"), str(one.sold_fund))
+    if one.backs:
+        yield PaperRow(say("shift.portal_back", many=one.backs), str(-one.back))
+        yield PaperRow(say("shift.portal_fund"), str(-one.back_fund))
+
+
 def _moves(moves: Sequence[MoveRow], say: Say) -> Iterator[PaperRow]:
     if not moves:
         return
@@ -204,6 +220,9 @@ def _sum(report: Report, say: Say) -> Iterator[PaperRow]:
     parts = [report.hash[at : at + 8] for at in range(0, len(report.hash), 8)]
     yield PaperRow(" ".join(parts[:4]))
     yield PaperRow(" ".join(parts[4:]))
+    if report.anchor:
+        yield PaperRow(say("shift.anchor"), kind=RowKind.STRONG)
+        yield PaperRow(printed(report.anchor))
 
 
 def _at(moment: datetime) -> str:

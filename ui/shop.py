@@ -54,17 +54,23 @@ from app.use_cases.views import (
     Step,
 )
 from sync.line_watch import LineState
+from ui.free_memory import give_back
+from ui.shop_acceptance import ShopAcceptance
 from ui.shop_backup import ShopBackup
 from ui.shop_board import ShopBoard
 from ui.shop_codes import ShopCodes
+from ui.shop_compliance import ShopCompliance
+from ui.shop_crash import ShopCrash
 from ui.shop_custody import ShopCustody
 from ui.shop_delisting import ShopDelisting
 from ui.shop_devices import ShopDevices
 from ui.shop_face import ShopFace
 from ui.shop_golive import ShopGoLive
+from ui.shop_inspection import ShopInspection
 from ui.shop_labels import Labelling, ShopLabels
 from ui.shop_line import ShopLine
 from ui.shop_line_lots import ShopLineLots
+from ui.shop_people import ShopPeople
 from ui.shop_person import ShopPerson
 from ui.shop_portal import ShopPortal
 from ui.shop_practice import ShopPractice
@@ -74,6 +80,7 @@ from ui.shop_proxy import ShopProxy
 from ui.shop_receiving import ShopReceiving
 from ui.shop_reconcile import ShopReconcile
 from ui.shop_reports import ShopReports
+from ui.shop_retention import ShopRetention
 from ui.shop_review import PharmacistShop
 from ui.shop_rx import ShopRx
 from ui.shop_shift import ShopShift
@@ -85,6 +92,7 @@ from ui.shop_trace import ShopTrace
 from ui.shop_uploads import ShopUploads
 from ui.shop_vault import ShopVault
 from ui.shop_video import ShopVideo
+from ui.shop_watch import ShopWatch
 
 if TYPE_CHECKING:
     from app.domain.purchase_still import StillDraft
@@ -117,6 +125,7 @@ class Shop(
     ShopLineLots,
     ShopReports,
     ShopBackup,
+    ShopCrash,
     ShopBoard,
     ShopGoLive,
     ShopReceiving,
@@ -125,6 +134,12 @@ class Shop(
     ShopShift,
     ShopReconcile,
     ShopUploads,
+    ShopWatch,
+    ShopRetention,
+    ShopCompliance,
+    ShopPeople,
+    ShopInspection,
+    ShopAcceptance,
 ):
     """``ui.screens.shop_door.ShopDoor``. Each lane has doors of its own: one thread, one client."""
 
@@ -216,14 +231,14 @@ class Shop(
 
     # --- store --------------------------------------------------------------------------------
 
-    def sign_in(self, number: str, pin: str) -> Operator:
+    def sign_in(self, number: str, pin: str, fresh: str | None = None) -> Operator:
         """A new cashier's shift begins: what the one before put aside lets go of its codes.
 
-        :raises SignInRefused, LockedOut:.
+        :raises SignInRefused, LockedOut, PinToChange, PinWeak:.
         """
         from app.use_cases.free_codes import free_held_codes
 
-        operator = sign_in(self.doors, number, pin)
+        operator = sign_in(self.doors, number, pin, fresh)
         free_held_codes(self.doors, operator)
         return operator
 
@@ -306,9 +321,9 @@ class Shop(
         """Of this till."""
         return receipt.last_receipt(self.doors)
 
-    def find_sales(self, text: str, limit: int) -> list[SaleSummary]:
+    def find_sales(self, text: str, limit: int, *, portal: bool = False) -> list[SaleSummary]:
         """Newest first."""
-        return receipt.find_sales(self.doors, text, limit)
+        return receipt.find_sales(self.doors, text, limit, portal=portal)
 
     def receipt(self, sale_id: str, reprint: bool = True) -> Receipt:
         """The slip again."""
@@ -330,12 +345,6 @@ class Shop(
         """Rows waiting and since when the oldest does."""
         with self.doors.uow() as uow:
             return uow.outbox.waiting()
-
-    def outbox_ages(self) -> tuple[int, int]:
-        """Minutes from which the oldest makes the bar amber, and red."""
-        from app.use_cases.upload_ages import outbox_ages
-
-        return outbox_ages(self.doors)
 
     def roster_lines(self, operator: Operator) -> tuple[RosterLine, ...]:
         """Batches of the rosters with their age."""
@@ -425,9 +434,10 @@ class Shop(
         operator: Operator,
         credential: Credential | None,
         tell: Callable[[ReturnLegView], None],
+        second: SecondPerson | None = None,
     ) -> ReturnView:
         """Run the legs that are still to do."""
-        return return_goods.run_return(self.doors, return_id, operator, credential, tell)
+        return return_goods.run_return(self.doors, return_id, operator, credential, tell, second)
 
     # --- recovery -----------------------------------------------------------------------------
 
@@ -446,6 +456,8 @@ class Shop(
         self.tend_line()
         self.catch_up()
         self._rest()
+        give_back()
         self.tend_vault(self._system.staff.id)
         self.tend_prices()
+        self.tend_anchor()
         return done

@@ -26,7 +26,7 @@ class ShopGoLive:
         from app.use_cases.go_live_people import check_file, require_catalogue
         from app.use_cases.import_catalogue import import_catalogue
 
-        require_catalogue(operator)
+        require_catalogue(self.doors, operator)
         check_file(path)
         doors = self.doors
         return import_catalogue(

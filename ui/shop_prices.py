@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from app.domain.catalogue import Medicine
     from app.domain.money import UnitPrice
     from app.domain.price import PriceChange, PriceList, TermKind
+    from app.domain.promotion import Promotion
+    from app.domain.sale import SaleLine
     from app.ports import CatalogueIndex
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.price_effects import PriceBoard
@@ -54,6 +56,14 @@ class ShopPrices:
         return told
 
     # --- store --------------------------------------------------------------------------------
+
+    def lowered_prices(
+        self, lines: Sequence[SaleLine], no: int, wanted: Promotion, operator: Operator
+    ) -> Mapping[str, UnitPrice]:
+        """For one basket, as far as this person's level reaches."""
+        from app.use_cases.lower_prices import lowered_prices
+
+        return lowered_prices(self.doors, operator, lines, no, wanted)
 
     def price_rows(self, medicines: Sequence[Medicine]) -> tuple[PriceRow, ...]:
         """These drugs with their prices and bounds."""

@@ -74,6 +74,14 @@ class ShopReconcile:
             return declare_by_hand(self._recovery, operator, month, clr_type, reference)
         return declare(self._recovery, operator, month, clr_type)
 
+    def settle_claim(self, operator: Operator, claim_id: str, reference: str) -> MonthClaim:
+        """As a person saw it in the portal."""
+        from app.use_cases.remittances import drop_claim, number_claim
+
+        if reference:
+            return number_claim(self._recovery, operator, claim_id, reference)
+        return drop_claim(self._recovery, operator, claim_id)
+
     def withdraw_month(self, operator: Operator, claim_id: str) -> MonthClaim:
         """By 3204, or as withdrawn in the portal."""
         from app.use_cases.remittances import withdraw_claim

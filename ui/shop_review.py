@@ -15,7 +15,6 @@ from app.domain.clock import SHOP_ZONE
 from app.domain.device_plan import DeviceKind
 from app.domain.pharmacist import Pharmacist, Presence, Sanction
 from app.domain.staff import Right
-from app.errors import NotAllowed
 from app.use_cases import ca_keys, duty, duty_view, pharmacists, rx_dispense, rx_page, rx_review
 from app.use_cases.attendance import attendance, attendance_csv, set_business_hours
 from app.use_cases.doors import Doors, Operator
@@ -237,8 +236,9 @@ class PharmacistShop:
         self, first: date, last: date, headings: Mapping[str, str], operator: Operator
     ) -> tuple[bytes, int]:
         """(CSV, rows) of the days from ``first`` to ``last``, both whole."""
-        if not operator.staff.may(Right.MANAGE_STAFF):
-            raise NotAllowed(act=Right.MANAGE_STAFF.value)
+        from app.use_cases.rights import require
+
+        require(self._review, operator, Right.MANAGE_STAFF)
         begins = _noon(first) - timedelta(hours=12)
         rows = attendance(self._review, begins, _noon(last) + timedelta(hours=12))
         return attendance_csv(rows, headings), len(rows)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from app.domain.money import Money
     from app.domain.shift import MoveKind, Shift, ShiftRules
+    from app.ports_log import Broken
     from app.use_cases.day_close import DayClosed, Verified
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.shift import Counted, CountSeen, Release
@@ -24,6 +25,10 @@ class ShopShift:
     """
 
     doors: Doors
+    _recovery: Doors
+    _system: Operator
+    _anchor_looked: datetime | None = None
+    _log_trouble: Broken | None = None
     day_closed: bool = False
     """Since the last backup: what a day holds is kept at once (:mod:`ui.shop_backup`)."""
 
@@ -116,6 +121,25 @@ class ShopShift:
         closed = close_day(self.doors, operator, day)
         self.day_closed = True
         return closed
+
+    def tend_anchor(self) -> None:
+        """The log's head outside the database, once a business day where nobody closed."""
+        from datetime import timedelta
+
+        from app.use_cases.anchors import look_at_log, tend_anchor
+
+        now, looked = self._recovery.clock.now(), self._anchor_looked
+        if looked is not None and looked <= now < looked + timedelta(minutes=30):
+            return
+        if looked is None or looked.date() != now.date():
+            # Before today's line is added: it would hold whatever the books have become.
+            self._log_trouble = look_at_log(self._recovery, self._system.staff.id)
+        tend_anchor(self._recovery)
+        self._anchor_looked = now
+
+    def log_trouble(self) -> Broken | None:
+        """Memory only: what the till found wrong with its log."""
+        return self._log_trouble
 
     def verify_close(self, day: date) -> Verified:
         """Checksum, chain, books."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.use_cases.export_evidence import ExportTally, ExportWish
     from app.use_cases.hold_evidence import HoldDone, HoldWish
     from app.use_cases.notes import Note
+    from app.use_cases.record_run import RecordTally
     from app.use_cases.sign_in import SecondPerson
     from app.use_cases.vault_view import FindWish, FoundPiece, HoldLine, VaultView
 
@@ -39,7 +40,7 @@ class ShopVault:
     doors: Doors
     devices_folder: Path
     _recovery: Doors
-    _vault_run: Iterator[RunTally] | None = None
+    _vault_run: Iterator[RunTally | RecordTally] | None = None
     _vault_day: BusinessDay | None = None
     _vault_waited = False
 
@@ -94,7 +95,7 @@ class ShopVault:
         from app.use_cases.check_evidence import check_evidence
         from app.use_cases.hold_evidence import require_keeper
 
-        require_keeper(operator)
+        require_keeper(self._recovery, operator)
         return check_evidence(self._recovery, operator.staff.id)
 
     def export_vault(
@@ -127,15 +128,23 @@ class ShopVault:
             _log.warning("evidence: the run ended early: %s", error.message_id)
             self._vault_run = None
 
-    def _begin_run(self, by: str) -> Iterator[RunTally]:
+    def _begin_run(self, by: str) -> Iterator[RunTally | RecordTally]:
+        """The evidence first: while a paper lies in the vault, its person stays in the books."""
+        from itertools import chain
+
         from app.use_cases.delete_evidence import deletion_run
+        from app.use_cases.record_run import record_run
+        from app.vault.pack_folder import Packs
         from app.vault.parcel import Parcels
 
         Parcels(self.devices_folder).clear_leftovers()
-        return deletion_run(self._recovery, by)
+        Packs(self.devices_folder).clear_leftovers()
+        return chain(deletion_run(self._recovery, by), record_run(self._recovery, by))
 
 
-def _a_slice(run: Iterator[RunTally]) -> Iterator[RunTally] | None:
+def _a_slice(
+    run: Iterator[RunTally | RecordTally],
+) -> Iterator[RunTally | RecordTally] | None:
     """What is left of the run; None = it is through."""
     ends = time.monotonic() + SLICE_SECONDS
     for _ in run:

@@ -202,6 +202,11 @@ QPushButton[role="commit"] { background: $accent; color: $on_accent; font-weight
 QPushButton[role="commit"]:focus { border: 2px solid $text; }
 QPushButton[role="commit"]:disabled { background: $raised; color: $off;
   border: 2px $off_edge $line; }
+QPushButton[role="chief"] { background: $accent; color: $on_accent; font-weight: 700;
+  border: 2px solid $accent; }
+QPushButton[role="chief"]:focus { border: 2px solid $text; }
+QPushButton[role="chief"]:disabled { background: $raised; color: $off;
+  border: 2px $off_edge $line; }
 QPushButton[role="keypad"], QPushButton[role="keypad_commit"] { font-size: ${type_total}px;
   font-weight: 600; min-height: ${row}px; }
 QPushButton[role="keypad_commit"]:enabled { background: $accent; color: $on_accent; }
@@ -210,7 +215,12 @@ QPushButton[role="tile"] { background: $surface; text-align: left; padding: 0px;
 QPushButton[role="tile"][tone="bad"] { border-left: 4px solid $bad; }
 QPushButton[role="tile"][tone="warn"] { border-left: 4px solid $warn; }
 QPushButton[role="tile"]:focus { border: 2px solid $accent; }
-QPushButton[role="rail"] { text-align: left; padding: 1px 12px; }
+QPushButton[role="rail"] { text-align: left; padding: 0px 10px; min-height: 1.1em;
+  background: transparent; border: 2px solid transparent; }
+QPushButton[role="rail"]:hover { background: $hover; }
+QPushButton[role="rail"]:checked { background: $chosen; border: 2px solid $accent; }
+QPushButton[role="rail"]:focus { border: 2px solid $accent; }
+QPushButton[role="rail"]:checked:focus { border: 2px solid $text; }
 QPushButton[role="key"] { background: transparent; border: none; border-radius: 4px;
   padding: 1px 4px; min-height: 20px; text-align: left; }
 QPushButton[role="key"][tone="good"] { color: $good; }

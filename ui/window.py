@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from ui.collector import release_collector
+from ui.crash import INHERITED
 from ui.homes import Home
 from ui.main_window import MainWindow
 from ui.opening import open_beside
@@ -40,6 +41,7 @@ def _open_once(home: Home, practice: bool, region: str, pictures: Path | None) -
     shop, opening = open_beside(home, practice=practice, region=region)
     try:
         folder = home.practice if practice else home.store
+        os.environ[INHERITED] = str(folder.absolute())
         settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         window = MainWindow(
             shop,

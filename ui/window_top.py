@@ -11,9 +11,11 @@ from ui.operation import Lane
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from app.domain.crash import CrashReport
     from app.use_cases.notes import Note
     from app.use_cases.shift_view import TillShift
     from ui.main_window import MainWindow
+    from ui.screens.crash.strip import CrashStrip
     from ui.screens.custody.strip import CustodyStrip
     from ui.screens.shift.strip import ShiftStrip
 
@@ -24,6 +26,7 @@ class Top:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._custody: CustodyStrip | None = None
+        self._crash: CrashStrip | None = None
         self._shift: ShiftStrip | None = None
         self._shift_until: datetime | None = None
         """Until when the open shift lasts; None = none is open, as far as is known."""
@@ -146,6 +149,23 @@ class Top:
                 session.told.emit(note)
 
         session.run(Lane.STORE, lambda _: session.shop.vault_attention(who), tell)
+
+    def ask_crashes(self) -> None:
+        """Who keeps the shop is told what broke since somebody looked."""
+        session = self._window.session
+        if session.may(Right.CLOSE_DAY) and not session.locked:
+            session.run(Lane.STORE, lambda _: session.shop.crash_reports(), self._show_crashes)
+        else:
+            self._show_crashes(())
+
+    def _show_crashes(self, reports: tuple[CrashReport, ...]) -> None:
+        if self._crash is None and reports:
+            from ui.screens.crash.strip import CrashStrip
+
+            self._crash = CrashStrip(self._window.session)
+            self._window.put_over_basket(self._crash)
+        if self._crash is not None:
+            self._crash.show_reports(reports, may=self._window.session.may(Right.CLOSE_DAY))
 
     def show_custody(self, urgent: tuple[int, int, int]) -> None:
         """(unexplained, late receipts, late returns) over the basket, while there are some."""

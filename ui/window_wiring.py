@@ -85,10 +85,12 @@ def _papers(window: MainWindow) -> None:
 
 def _bar(window: MainWindow) -> None:
     window.session.operator_changed.connect(window.operator_changed)
+    window.session.inspector_came.connect(window.inspector_came)
     window.session.operator_changed.connect(window.top.ask_custody)
     window.session.operator_changed.connect(window.top.ask_shift)
     window.session.operator_changed.connect(window.top.ask_connection)
     window.session.operator_changed.connect(window.top.ask_vault)
+    window.session.operator_changed.connect(window.top.ask_crashes)
     window.session.operator_changed.connect(window.top.sign_on)
     window.status.changed.connect(window.top.refresh)
     window.bar.review.clicked.connect(lambda: window.router.perform(Action.REVIEW))

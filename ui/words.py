@@ -44,7 +44,8 @@ def in_words(text: str, lang: str = LANGUAGES[0]) -> str:
     return say(message_id, lang, detail=detail)
 
 
-_WORDS_OF_OURS = re.compile(r"(?:device_[a-z]+|import|backup)\.[a-z0-9_]+")
+_WORDS_OF_OURS = re.compile(r"(?:device_[a-z]+|import|backup|pin|people)\.[a-z0-9_]+")
+_RIGHT = re.compile(r"[a-z]+(?:_[a-z]+)?")
 
 
 def _shown(value: object, lang: str) -> str:
@@ -53,6 +54,8 @@ def _shown(value: object, lang: str) -> str:
         return str(value)
     if _WORDS_OF_OURS.fullmatch(value):
         return texts(lang).get(value, value)
+    if _RIGHT.fullmatch(value):
+        return texts(lang).get(f"right.{value}", value)
     return in_words(value, lang)
 
 

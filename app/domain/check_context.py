@@ -91,6 +91,8 @@ class CheckLine:
     medicine_id: str = ""
     unclassed: bool = False
     """Nobody said its sale class: it waits for a pharmacist as prescription drugs do."""
+    promotion: str = ""
+    """Why it is sold below the shelf's price (:mod:`app.domain.promotion`); empty = it is not."""
     stock: LineStock | None = None
     """What the shelf says of it; ``None`` = nobody asked."""
 
@@ -159,7 +161,10 @@ class CheckContext:
     lines: tuple[CheckLine, ...]
     store_open: bool = True
     store_why: str = ""
-    """Message parameter: agreement, suspended, not_activated, service_closed ..."""
+    """Message parameter: agreement, not_activated, service_closed ..."""
+    suspended: str = ""
+    """Why the agency suspends the insured service now (HY-1.5.8); empty = it does not."""
+    suspended_until: date | None = None
     store_special_drugs: bool = True
     eprescription_right: bool = True
     """The right to sell on e-prescriptions (SJZ-A.6)."""

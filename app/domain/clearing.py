@@ -91,6 +91,8 @@ class RefusedFee:
     reason: str = field(repr=False)
     at: datetime
     by: str
+    setl_id: str = ""
+    """The settlement that it is refused of, where the agency named one (HY-1.5.8)."""
     state: FeeState = FeeState.TOLD
     appeal: str = field(default="", repr=False)
     appealed_on: date | None = None

@@ -24,6 +24,10 @@ class ClaimEvent(StrEnum):
     ASKED = "asked"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
+    FOUND = "found"
+    """A person saw it in the portal and wrote its number down."""
+    NOT_THERE = "not_there"
+    """A person saw in the portal that there is none."""
     WITHDRAWAL_ASKED = "withdrawal_asked"
     WITHDRAWAL_CONFIRMED = "withdrawal_confirmed"
     WITHDRAWAL_REFUSED = "withdrawal_refused"
@@ -36,10 +40,13 @@ CLAIM = StateTable(
     "clearing_claim",
     {
         _C.WRITTEN: {
-            # Without an answer it is asked again: the platform takes a month and type once.
+            # Without an answer it is asked again: the platform takes a month and type once. What a
+            # later asking is refused says nothing of the first.
             _E.ASKED: _C.WRITTEN,
             _E.CONFIRMED: _C.DECLARED,
             _E.REFUSED: _C.REFUSED,
+            _E.FOUND: _C.DECLARED,
+            _E.NOT_THERE: _C.REFUSED,
         },
         _C.DECLARED: {
             _E.WITHDRAWAL_ASKED: _C.WITHDRAWING,

@@ -50,13 +50,16 @@ def shop_time(moment: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True, order=True)
 class BusinessDay:
-    """A day of trade in the shop's zone."""
+    """A day of the shop's calendar: of numbers, duties and papers.
+
+    On which day money counts is said by :meth:`app.domain.shift.ShiftRules.day_of`.
+    """
 
     day: date
 
     @classmethod
     def of(cls, moment: datetime) -> Self:
-        """The business day that holds the moment."""
+        """The day of the calendar that holds the moment."""
         return cls(shop_time(moment).date())
 
     def __str__(self) -> str:

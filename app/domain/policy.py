@@ -175,6 +175,8 @@ class PriceRules:
     discount_base: Literal["listed_price", "own_retail_price"] | None = None
     rise_window_days: int | None = None
     """Within so many days of the last change a rise is told with the earlier price (EZ-3b)."""
+    promotion_excludes: tuple[str, ...] = ()
+    """What member and campaign prices are kept off (LN-5.2): ``rx``, ``insured``."""
     rise_share: Rate | None = None
     """So is a rise by more than this share, whenever."""
     upload_before_sale: bool | None = None
@@ -193,6 +195,8 @@ class StaffRules:
     min_bound: int | None = None
     same_person: Literal["off", "warn", "block"] | None = None
     absence_warn_minutes: int | None = None
+    health_certificate: Literal["warn", "block"] | None = None
+    """Whether a 健康证 that ended keeps its holder from drugs; None = it is said, no more."""
     pharmacist_token: Literal["off", "duty", "review"] | None = None
     """Whether 7206 wants the pharmacist's own ``ecToken``: never, once a duty period, each time."""
 
@@ -265,6 +269,25 @@ class StoreRules:
     gap_policy: Literal["until_delist_date", "until_transition_end"] | None = None
     """Whether a store settles between the end of its transition and its delisting (K-11)."""
     indicators: Mapping[str, Rate] = field(default_factory=dict)
+    month_report_day: int | None = None
+    """Until this day of a month its predecessor is reported (SY-4); None = nobody asks for it."""
+    admission_asks: tuple[str, ...] = ()
+    """Conditions of admission that the area names (:data:`app.domain.admission.CONDITIONS`)."""
+    admission_months: int | None = None
+    """Months for which a new store has traded (HY-1.1.1)."""
+    admission_years: int | None = None
+    """Years without an entry of the compliance file (LN-2.4b, HY-1.1.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionRules:
+    """What a word of the supervision subsystem does to a sale (LN-2.2a, LN-4.3a)."""
+
+    on_finding: Literal["warn", "block"] | None = None
+    """None = a finding is shown and kept, and the sale goes on."""
+    no_answer: Literal["warn", "block"] | None = None
+    answer_days: int | None = None
+    """Within so many days somebody answers an alert; None = the area names no period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +317,7 @@ class Policy:
     person: PersonRules = PersonRules()
     goods: GoodsRules = GoodsRules()
     store: StoreRules = StoreRules()
+    supervision: SupervisionRules = SupervisionRules()
     diseases: Mapping[str, str] = field(default_factory=dict)
     excludes: tuple[str, ...] = ()
     """Settlement types whose roster shuts a person out of this one (EZ-8, K-17)."""
@@ -339,6 +363,30 @@ class CentreProfile:
     """What stands under ``data`` in the signed text."""
     trace_code_required: bool = False
     """Whether 7207 wants ``drugTraceCodg`` here."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditProfile:
+    """How the supervision subsystem is asked (interface 2.13); without calls it is not."""
+
+    calls: tuple[str, ...] = ()
+    """Which of 3101, 3102 and 3103 are open here."""
+    scenes: Mapping[str, str] = field(default_factory=dict)
+    """``trig_scen`` by transaction: the interface prints no values."""
+    medins_type: str = ""
+    medins_level: str = ""
+    """Of a retail pharmacy: no entry is printed, the area says which."""
+    doctor_title: str = ""
+    """``drord_dr_profttl`` where a prescription does not tell the prescriber's title."""
+    seconds: int = 0
+    """How long the counter waits for an answer."""
+    rules: Mapping[str, str] = field(default_factory=dict)
+    """The area's own rule ids, to the rule of the mirror that each is."""
+
+    def asks(self, infno: str) -> bool:
+        """Whether the question can be put: open, and everything that it demands is known."""
+        known = self.scenes.get(infno) and self.medins_type and self.medins_level
+        return infno in self.calls and bool(known and self.doctor_title and self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,8 +444,11 @@ class InterfaceProfile:
     pooling, ``quota`` the beginning of the codes that end with a disease. Empty = not known."""
 
     centre: CentreProfile = CentreProfile()
+    audit: AuditProfile = AuditProfile()
     clr_types: Mapping[str, str] = field(default_factory=dict)
     """Clearing type of a settlement type, where the platform's answer names none (2.14)."""
+    stock_queries: tuple[str, ...] = ()
+    """Which of 3508 to 3513 answer here: what the centre holds of uploaded goods (2.16)."""
 
     def offers(self, act: str) -> bool:
         """Whether this area's release has the prescription act at all."""

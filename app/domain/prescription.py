@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class PrescriptionForm(StrEnum):
@@ -12,6 +13,10 @@ class PrescriptionForm(StrEnum):
 
     ELECTRONIC = "electronic"
     PAPER = "paper"
+
+
+OUT_OF_STOCK: Final = "out_of_stock"
+"""The institution lacks the drug and wrote an external prescription for it (EZ-9d)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +54,7 @@ class Prescription:
     disease_code: str = field(default="", repr=False)
     waiting: bool = False
     """A pharmacist has yet to say something of it: nobody knows who will pay."""
+    source_reason: str = ""
+    """Why it was written to be filled elsewhere: :data:`OUT_OF_STOCK`; empty = not said."""
     picture: bytes = field(default=b"", repr=False)
     """PNG or PDF as shown to the platform on the registered-visit route (2203A ``rxIn``)."""

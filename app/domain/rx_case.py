@@ -112,6 +112,8 @@ class RxSheet:
     disease_code: str = field(default="", repr=False)
     disease_name: str = field(default="", repr=False)
     long: bool = False
+    source_reason: str = ""
+    """Why it was written to be filled elsewhere (EZ-9d); empty = not said."""
     file_suffix: str = ""
     """pdf or ofd for what the centre sent; png, jpg or pdf for a scan of paper."""
 

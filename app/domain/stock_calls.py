@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from app.domain.stock_upload import Upload
+from app.domain.stock_upload import StockUpload, Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +42,26 @@ class AskVirtualCode:
     """``fixmedins_bchno``: the institution's own, at most 30 characters."""
 
 
-StockCall = UploadRows | AskVirtualCode
+@dataclass(frozen=True, slots=True)
+class AskHeld:
+    """3508 to 3511 for one row by its serial; value: tuple of
+    :class:`app.domain.stock_held.HeldRow`, empty = the centre has none.
+    """
+
+    infno: str
+    row: StockUpload = field(repr=False)
+    begins: date
+    ends: date
+
+
+@dataclass(frozen=True, slots=True)
+class AskHeldCodes:
+    """3512 received, 3513 sold, for one row by its serial; value: tuple of trace codes."""
+
+    infno: str
+    row: StockUpload = field(repr=False)
+    begins: date
+    ends: date
+
+
+StockCall = UploadRows | AskVirtualCode | AskHeld | AskHeldCodes

@@ -1,5 +1,7 @@
 """What the platform is told of goods: 3501 to 3507, 3301 and 3302 (interface 2.15, 2.16; LN-2.4a).
 
+In the same queue: what was said to its warnings (3103, interface 2.13).
+
 A row is whole when it is written: everything that its table wants, as it was at that moment. What
 is demanded and not known is a gap, found then and told to a person, not by a refusal weeks later.
 Rows may name a patient: their ``repr`` shows nobody, and the books seal them.
@@ -36,6 +38,7 @@ class UploadKind(StrEnum):
     DELETE = "3507"
     MAP = "3301"
     UNMAP = "3302"
+    ANSWER = "3103"
 
 
 DATA_KIND: Final[Mapping[str, str]] = {
@@ -177,11 +180,44 @@ class DrugMapping:
         return cls(**given)
 
 
-Upload = StockUpload | DrugMapping
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningAnswer:
+    """One warning of the supervision subsystem with what was done about it (3103)."""
+
+    serial: str
+    """Our own key; the interface knows none."""
+    kind: str = UploadKind.ANSWER.value
+    at: datetime
+    number: str
+    """``warn_rslt_id``."""
+    phase: str
+    """``warn_type``."""
+    way: str
+    """``dspo_way``."""
+    words: str = field(repr=False)
+    """``dspo_way_rea``; it may name a patient."""
+    name: str
+    """The rule, for the list of what waits."""
+    item: str = ""
+
+    def payload(self) -> dict[str, object]:
+        """The row as plain values for the outbox."""
+        return _told(self)
+
+    @classmethod
+    def of(cls, payload: Mapping[str, object]) -> Self:
+        """The row of a payload."""
+        given: dict[str, Any] = {name: _read(name, value) for name, value in payload.items()}
+        return cls(**given)
+
+
+Upload = StockUpload | DrugMapping | WarningAnswer
 
 
 def upload_of(kind: str, payload: Mapping[str, object]) -> Upload:
     """The typed row of an outbox row."""
+    if kind == UploadKind.ANSWER:
+        return WarningAnswer.of(payload)
     mapping = kind in (UploadKind.MAP, UploadKind.UNMAP)
     return DrugMapping.of(payload) if mapping else StockUpload.of(payload)
 

@@ -48,7 +48,7 @@ class UploadEvent(StrEnum):
     REPLACED = "replaced"
     DELETED = "deleted"
     FOUND = "found"
-    """A person saw in the platform's own list that it holds the row already."""
+    """The platform's own list holds the row already: it was asked, or a person saw it there."""
     LEFT = "left"
 
 
@@ -68,6 +68,8 @@ UPLOAD = StateTable(
             _E.NO_ANSWER: _S.SENT,
             _E.CONFIRMED: _S.CONFIRMED,
             _E.REFUSED: _S.REJECTED,
+            # Asked after while nobody knew: the centre's own answer holds it.
+            _E.FOUND: _S.CONFIRMED,
         },
         _S.INCOMPLETE: {_E.REPLACED: _S.REPLACED, _E.LEFT: _S.LEFT},
         _S.REJECTED: {

@@ -10,6 +10,7 @@ from app.domain.money import Money, Rate
 from app.domain.policy import (
     CATEGORIES,
     AccountRules,
+    AuditProfile,
     Cap,
     CentreProfile,
     Deductible,
@@ -24,6 +25,7 @@ from app.domain.policy import (
     Span,
     StaffRules,
     StoreRules,
+    SupervisionRules,
     TraceRules,
 )
 from app.errors import PackValueMissing
@@ -113,10 +115,12 @@ def profile(region: str, division: str, flat: Flat, who: str) -> InterfaceProfil
         insutypes=tuple(known["insutypes"]),
         reversible=tuple(known["reversible"]),
         a_versions=tuple(known.get("a_versions", ())),
+        stock_queries=tuple(known.get("stock_queries", ())),
         stmt_level=tuple(known["stmt_level"]),
         counters=_under(known, "counters."),
         clr_types=_under(known, "clr_type."),
         centre=_centre(_under(known, "centre.")),
+        audit=_audit(_under(known, "audit.")),
         who=who,
         **{key: known[key] for key in _PLAIN_INTERFACE},
     )
@@ -126,6 +130,19 @@ def _centre(known: Flat) -> CentreProfile:
     """How the prescription centre is spoken to; what is not said is the national default."""
     plain = {key: value for key, value in known.items() if not key.startswith("paths.")}
     return CentreProfile(paths=_under(known, "paths."), **plain)
+
+
+def _audit(known: Flat) -> AuditProfile:
+    """How the supervision subsystem is asked; an area that says nothing of it does not ask."""
+    return AuditProfile(
+        calls=tuple(known.get("calls", ())),
+        scenes={str(name): value for name, value in _under(known, "scenes.").items()},
+        medins_type=known.get("medins_type", ""),
+        medins_level=known.get("medins_level", ""),
+        doctor_title=known.get("doctor_title", ""),
+        seconds=known.get("seconds", 0),
+        rules=_under(known, "rules."),
+    )
 
 
 _PLAIN_INTERFACE = tuple(
@@ -159,6 +176,7 @@ def policy(region: Region, settlement: str, row: Flat) -> Policy:
         person=_person(flat),
         goods=_goods(flat),
         store=_store(flat),
+        supervision=_supervision(flat),
         diseases=_under(flat, "diseases."),
         excludes=tuple(flat.get("excludes", ())),
         practice_keys=frozenset(
@@ -283,6 +301,7 @@ def _price(flat: Flat) -> PriceRules:
         discount=None if discount is None else Rate.of(discount),
         discount_base=flat.get("price.discount_base"),
         rise_window_days=flat.get("price.rise_window_days"),
+        promotion_excludes=tuple(flat.get("price.promotion_excludes", ())),
         rise_share=None if rise is None else Rate.of(rise),
         upload_before_sale=flat.get("price.upload_before_sale"),
     )
@@ -294,6 +313,7 @@ def _staff(flat: Flat) -> StaffRules:
         min_bound=flat.get("staff.min_bound"),
         same_person=flat.get("staff.same_person"),
         absence_warn_minutes=flat.get("staff.absence_warn_minutes"),
+        health_certificate=flat.get("staff.health_certificate"),
         pharmacist_token=flat.get("staff.pharmacist_token"),
     )
 
@@ -338,6 +358,14 @@ def _goods(flat: Flat) -> GoodsRules:
     )
 
 
+def _supervision(flat: Flat) -> SupervisionRules:
+    return SupervisionRules(
+        on_finding=flat.get("supervision.on_finding"),
+        no_answer=flat.get("supervision.no_answer"),
+        answer_days=flat.get("supervision.answer_days"),
+    )
+
+
 def _store(flat: Flat) -> StoreRules:
     share, worth = flat.get("stocktake.recount_share"), flat.get("stocktake.recount_worth")
     return StoreRules(
@@ -352,5 +380,9 @@ def _store(flat: Flat) -> StoreRules:
         retention_days=_under(flat, "retention."),
         disk_warn_days=flat.get("evidence.disk_warn_days"),
         gap_policy=flat.get("delisting.gap_policy"),
+        month_report_day=flat.get("reports.month_due_day"),
+        admission_asks=tuple(flat.get("admission.asks", ())),
+        admission_months=flat.get("admission.months_traded"),
+        admission_years=flat.get("admission.clean_years"),
         indicators={k: Rate.of(v) for k, v in _under(flat, "indicators.").items()},
     )

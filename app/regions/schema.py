@@ -33,6 +33,11 @@ def _count(value: object) -> str | None:
     return None if good else "whole number from 0 expected"
 
 
+def _day_of_month(value: object) -> str | None:
+    good = _count(value) is None and isinstance(value, int) and 1 <= value <= 28
+    return None if good else "day of a month from 1 to 28 expected"
+
+
 def _percent(value: object) -> str | None:
     good = _count(value) is None and isinstance(value, int) and value <= 100
     return None if good else "whole number from 0 to 100 expected"
@@ -222,7 +227,15 @@ INTERFACE: Mapping[str, Check] = {
     "insutypes": _texts,
     "settle_infno": _one_of("2207", "2207A"),
     "a_versions": _infnos,
+    "stock_queries": _infnos,
     "clearing": _one_of("interface", "portal"),
+    "audit.calls": _infnos,
+    "audit.scenes.*": _pattern(r"[0-9A-Za-z]{1,3}", "scene of at most 3"),
+    "audit.medins_type": _pattern(r"[0-9A-Za-z]{1,3}", "code of at most 3"),
+    "audit.medins_level": _pattern(r"[0-9A-Za-z]{1,3}", "code of at most 3"),
+    "audit.doctor_title": _pattern(r"[0-9A-Za-z]{1,3}", "code of at most 3"),
+    "audit.seconds": _count,
+    "audit.rules.*": _pattern(r"[a-z_]{1,40}", "rule of the mirror"),
     "stmt_level": _texts,
     "counters.*": _text,
     "connect_seconds": _count,
@@ -295,12 +308,14 @@ POLICY: Mapping[str, Check] = {
     "price.discount_base": _one_of("listed_price", "own_retail_price"),
     "price.rise_window_days": _count,
     "price.rise_share": _rate,
+    "price.promotion_excludes": _texts,
     "price.upload_before_sale": _flag,
     "rounding": _one_of("half_up"),
     "staff.min_present": _count,
     "staff.min_bound": _count,
     "staff.same_person": _strictness,
     "staff.absence_warn_minutes": _count,
+    "staff.health_certificate": _one_of("warn", "block"),
     "staff.pharmacist_token": _one_of("off", "duty", "review"),
     "roster.required": _flag,
     "roster.max_age_days": _count,
@@ -333,6 +348,13 @@ POLICY: Mapping[str, Check] = {
     "stocktake.recount_packs": _count,
     "stocktake.recount_share": _rate,
     "stocktake.recount_worth": _money,
+    "reports.month_due_day": _day_of_month,
+    "supervision.on_finding": _one_of("warn", "block"),
+    "supervision.no_answer": _one_of("warn", "block"),
+    "supervision.answer_days": _count,
+    "admission.asks": _texts,
+    "admission.months_traded": _count,
+    "admission.clean_years": _count,
     "indicators.catalogue_share": _rate,
     "indicators.disease_range_in_stock": _rate,
     "indicators.therapeutic_share": _rate,

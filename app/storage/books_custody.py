@@ -42,12 +42,13 @@ from app.ports_custody import UseSeen
 from app.storage.books_insurance import mac_cert_no
 from app.storage.codec import canonical
 from app.storage.hot import Hot
+from app.storage.sealed_text import hidden, shown
 from app.storage.session import Session
 from app.storage.tables import SALE
 from app.storage.tables_custody import HELD_CARD, HELD_CARD_COUNT, HELD_CARD_GAP, HELD_CARD_USE
 
 _PLAIN = (
-    *("disease", "applied_by", "application_id", "filing_no", "filed_by", "consent_no"),
+    *("applied_by", "application_id", "filing_no", "filed_by", "consent_no"),
     *("consent_by", "taken_by", "place", "envelope", "ended_by", "return_id"),
 )
 _OF_SALE = Hot(
@@ -75,7 +76,7 @@ class Custody:
         plain = canonical([holder.name, holder.cert_no, holder.card_no])
         row = {
             **self._session.stamp,
-            **_card_row(card),
+            **self._card_row(card),
             "id": card.id,
             "mac_cert_no": mac_cert_no(self._session, holder.cert_no),
             "mac_card_no": _mac_card(self._session, holder.card_no),
@@ -85,7 +86,7 @@ class Custody:
 
     def save(self, card: HeldCard) -> HeldCard:
         """Write a changed one, answers it with its version raised; :raises StoreStale: behind."""
-        row = {**_card_row(card), "version": card.version + 1}
+        row = {**self._card_row(card), "version": card.version + 1}
         which = and_(HELD_CARD.c.id == card.id, HELD_CARD.c.version == card.version)
         if self._session.run(update(HELD_CARD).where(which).values(row)).rowcount != 1:
             raise StoreStale(what="held card")
@@ -136,6 +137,7 @@ class Custody:
             id=row.id,
             holder=Holder(*json.loads(opened)),
             cause=CustodyCause(row.cause),
+            disease=shown(self._session, row.disease, _place(row.id, "disease")),
             applied_on=date.fromisoformat(row.applied_on),
             state=CustodyState(row.state),
             version=row.version,
@@ -143,6 +145,10 @@ class Custody:
             **days,
             **{name: _moment(getattr(row, name)) for name in _MOMENTS},
         )
+
+    def _card_row(self, card: HeldCard) -> dict[str, Any]:
+        place = _place(card.id, "disease")
+        return {**_card_row(card), "disease": hidden(self._session, card.disease, place)}
 
     # --- uses ------------------------------------------------------------------------------------
 

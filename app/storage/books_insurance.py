@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, literal, select, update
 
 from app.domain.clock import from_micros, micros
 from app.domain.dispute import Decision
@@ -22,6 +24,7 @@ from app.storage.act_log import Log
 from app.storage.books_sale import moment, stored
 from app.storage.codec import canonical, from_text, to_text
 from app.storage.hot import Hot
+from app.storage.sealed_text import hidden_pair, shown_pair
 from app.storage.session import Session, upsert
 from app.storage.tables import PERSON, PLATFORM_REQUEST, SETTLEMENT
 
@@ -31,8 +34,6 @@ _PLAIN = (
     "med_type",
     "account_use",
     "insurance_row",
-    "disease_code",
-    "disease_name",
     "settle_msgid",
     "settle_infno",
     "cancel_msgid",
@@ -57,6 +58,28 @@ _BY_ID = Hot(select(SETTLEMENT).where(SETTLEMENT.c.id == bindparam("b_id")))
 _OLDEST_FIRST = (SETTLEMENT.c.created_at, SETTLEMENT.c.id)
 _OF_SALE = Hot(
     select(SETTLEMENT).where(SETTLEMENT.c.sale_id == bindparam("b_sale")).order_by(*_OLDEST_FIRST)
+)
+
+
+def _of_till(*wanted: ColumnElement[bool]) -> Hot:
+    """Attempts of one till, oldest first."""
+    mine = SETTLEMENT.c.till_id == bindparam("b_till")
+    return Hot(select(SETTLEMENT).where(mine, *wanted).order_by(*_OLDEST_FIRST))
+
+
+def _literals(states: Iterable[StrEnum]) -> list[ColumnElement[str]]:
+    return [literal(state.value) for state in states]
+
+
+_UNDECIDED = _of_till(SETTLEMENT.c.state.in_(_literals(sorted(UNDECIDED))))
+_DECIDED = [
+    state
+    for state in SettlementState
+    if state not in UNRESOLVED and state is not SettlementState.SETTLED
+]
+_OPEN_VISIT = _of_till(
+    SETTLEMENT.c.state.in_(_literals(_DECIDED)),
+    SETTLEMENT.c.visit_state.in_(_literals(s for s in VisitState if Visit("", s).is_open)),
 )
 
 
@@ -109,44 +132,43 @@ class Settlements:
 
     def undecided(self) -> list[Settlement]:
         """SUBMITTED, UNKNOWN, REVERSING, CANCELLING of this till, oldest first."""
-        return self._those(
-            and_(
-                SETTLEMENT.c.till_id == self._session.till_id,
-                SETTLEMENT.c.state.in_([state.value for state in UNDECIDED]),
-            )
-        )
+        return self._of_till(_UNDECIDED)
 
     def knows(self, setl_id: str) -> bool:
-        """Whether an attempt of the store has this id of the platform, or a keyed cancel of it."""
+        """Whether the store has this id of the platform: of an attempt, or of a cancel of one."""
+        if not setl_id:
+            return False
         table = SETTLEMENT.c
         of_store = select(table.id).where(
             table.store_id == self._session.store_id, table.setl_id == setl_id, table.setl_id != ""
         )
         if self._session.one(of_store.limit(1)) is not None:
             return True
+        # No column holds the id of a cancel: its answer is looked through, of every till.
         cancelled = and_(
-            table.till_id == self._session.till_id,
+            table.store_id == self._session.store_id,
             table.state == SettlementState.CANCELLED.value,
-            table.mode == ConnectionMode.PORTAL.value,
+            table.cancel_answer.contains(f'"{setl_id}"', autoescape=True),
         )
         told = (one.cancel_answer for one in self._those(cancelled))
         return any(one is not None and one.setl_id == setl_id for one in told)
 
+    def visits_of(self, person_id: str) -> set[str]:
+        """Visit ids of the platform that any attempt of the store with the person knows."""
+        table = SETTLEMENT.c
+        mine = and_(table.store_id == self._session.store_id, table.person_id == person_id)
+        found = self._those(mine)
+        visits = {one.visit.mdtrt_id for one in found if one.visit is not None}
+        answers = {one.answer.mdtrt_id for one in found if one.answer is not None}
+        return {each for each in visits | answers if each}
+
     def with_open_visit(self) -> list[Settlement]:
         """Not settled and not unresolved, yet this till may have a visit open on the platform."""
-        decided = [
-            state.value
-            for state in SettlementState
-            if state not in UNRESOLVED and state is not SettlementState.SETTLED
-        ]
-        open_states = [state.value for state in VisitState if Visit("", state).is_open]
-        return self._those(
-            and_(
-                SETTLEMENT.c.till_id == self._session.till_id,
-                SETTLEMENT.c.state.in_(decided),
-                SETTLEMENT.c.visit_state.in_(open_states),
-            )
-        )
+        return self._of_till(_OPEN_VISIT)
+
+    def _of_till(self, statement: Hot) -> list[Settlement]:
+        found = self._session.hot(statement, {"b_till": self._session.till_id})
+        return [self._whole(row) for row in found]
 
     def _those(self, wanted: ColumnElement[bool]) -> list[Settlement]:
         query = select(SETTLEMENT).where(wanted).order_by(*_OLDEST_FIRST)
@@ -159,6 +181,10 @@ class Settlements:
             **{name: getattr(one, name) for name in _PLAIN},
             **{name: stored(getattr(one, name)) for name in _MOMENTS},
             **{name: self._text_of(getattr(one, name)) for name in _MONEY},
+            "disease_code": "",
+            "disease_name": hidden_pair(
+                self._session, one.disease_code, one.disease_name, _of_disease(one.id)
+            ),
             "state": one.state.value,
             "mode": one.mode.value,
             "line_nos": canonical(one.line_nos),
@@ -211,6 +237,7 @@ class Settlements:
             "platform", row.sealed_last_text, f"settlement|{row.id}|last_text"
         )
         whole = row._asdict()
+        disease = shown_pair(self._session, row.disease_code, row.disease_name, _of_disease(row.id))
         others: dict[str, Any] = {
             **{name: whole[name] for name in _PLAIN},
             **{name: moment(whole[name]) for name in _MOMENTS},
@@ -227,9 +254,15 @@ class Settlements:
             visit=_visit(row),
             last_text=text.decode(),
             decisions=self._decisions(row),
+            disease_code=disease[0],
+            disease_name=disease[1],
             version=row.version,
             **others,
         )
+
+
+def _of_disease(settlement_id: str) -> str:
+    return f"settlement|{settlement_id}|disease_name"
 
 
 def _visit(row: Row[Any]) -> Visit | None:
@@ -239,6 +272,7 @@ def _visit(row: Row[Any]) -> Visit | None:
 
 
 _PERSON_BY_ID = Hot(select(PERSON).where(PERSON.c.id == bindparam("b_id")))
+_BY_PSN_NO = Hot(select(PERSON.c.id).where(PERSON.c.mac_psn_no == bindparam("b_mac")))
 _BY_CERT_NO = Hot(select(PERSON.c.id).where(PERSON.c.mac_cert_no == bindparam("b_mac")))
 _TWIN = PERSON.alias("twin")
 _TWINS = Hot(
@@ -269,8 +303,8 @@ class Persons:
         return person_id
 
     def _known(self, mac: bytes) -> str | None:
-        known = self._session.one(select(PERSON.c.id).where(PERSON.c.mac_psn_no == mac))
-        return None if known is None else str(known.id)
+        known = self._session.hot(_BY_PSN_NO, {"b_mac": mac})
+        return str(known[0].id) if known else None
 
     def _first(self, mac: bytes, person: InsuredPerson, new_id: str) -> bool:
         """Whether this till was the first to write the person."""

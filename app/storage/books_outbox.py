@@ -28,11 +28,12 @@ from app.ports import OutboxRow
 from app.ports_outbox import OutboxEntry, Turn
 from app.storage.books_sale import moment, stored
 from app.storage.codec import canonical
-from app.storage.hot import Hot
-from app.storage.session import Session, chunks
+from app.storage.hot import Hot, HotList
+from app.storage.session import Session
 from app.storage.tables import OUTBOX
 
 _INSERT = Hot(insert(OUTBOX))
+_BY_KEYS = HotList(OUTBOX.c.key, lambda wanted: select(OUTBOX).where(wanted))
 _ALONE = 5_927_430_112_774_002
 """Advisory lock of who chooses or books rows; the next after the migrations' own."""
 
@@ -203,11 +204,7 @@ class Outbox:
 
     def many(self, keys: Sequence[str]) -> dict[str, OutboxEntry]:
         """Those that exist, by key."""
-        found: dict[str, OutboxEntry] = {}
-        for some in chunks(keys):
-            query = select(OUTBOX).where(OUTBOX.c.key.in_(some))
-            found |= {row.key: self._entry(row) for row in self._session.run(query)}
-        return found
+        return {row.key: self._entry(row) for row in self._session.any_of(_BY_KEYS, keys)}
 
     def keep(self, entry: OutboxEntry, was: OutboxEntry) -> bool:
         """Write what became of a row; False when another till was faster."""

@@ -30,7 +30,7 @@ from app.domain.rx_states import LIVE, ON_THE_WIRE, WAITING, RxState
 from app.errors import BadValue, NotFound, StoreStale
 from app.storage.books_sale import moment, stored
 from app.storage.codec import from_text, to_text
-from app.storage.hot import Hot
+from app.storage.hot import Hot, HotList
 from app.storage.session import Session, upsert
 from app.storage.tables_rx import RX_CASE, RX_FILE, RX_OPENING
 
@@ -62,6 +62,19 @@ _BY_ID = Hot(
 )
 _NEWEST_FIRST = (RX_CASE.c.arrived_at.desc(), RX_CASE.c.id.desc())
 _OLDEST_FIRST = (RX_CASE.c.arrived_at, RX_CASE.c.id)
+_IN_STATES = HotList(
+    RX_CASE.c.state,
+    lambda wanted: (
+        select(RX_CASE)
+        .where(RX_CASE.c.store_id == bindparam("b_store"), wanted)
+        .order_by(*_OLDEST_FIRST)
+    ),
+)
+_OPENINGS = Hot(
+    select(RX_OPENING)
+    .where(RX_OPENING.c.store_id == bindparam("b_store"))
+    .order_by(RX_OPENING.c.at, RX_OPENING.c.id)
+)
 _STANDING = case(
     {**{state.value: 0 for state in sorted(LIVE)}, RxState.USED.value: 1},
     value=RX_CASE.c.state,
@@ -252,12 +265,12 @@ class Prescriptions:
         return self._in(READY)
 
     def on_the_wire(self) -> list[RxCase]:
-        """States that the recovery takes up (ON_THE_WIRE), oldest first."""
+        """Somebody should hear of it: states ON_THE_WIRE, oldest first."""
         return self._in(ON_THE_WIRE)
 
-    def reported(self) -> list[RxCase]:
-        """REPORTED: settlement should follow, or 7208."""
-        return self._in({RxState.REPORTED})
+    def under_way(self) -> list[RxCase]:
+        """What the recovery looks through: on the wire, reported, waiting, ready; oldest first."""
+        return self._in(WAITING | READY | ON_THE_WIRE | {RxState.REPORTED})
 
     def pulse(self) -> str:
         """A short text that changes when a live prescription of the store came, moved or went.
@@ -296,11 +309,10 @@ class Prescriptions:
 
     def openings(self) -> list[RxOpening]:
         """Those of the store that nobody closed, oldest first."""
-        query = select(RX_OPENING).where(RX_OPENING.c.store_id == self._session.store_id)
         unseal = self._session.unseal
         return [
             from_text(RxOpening, unseal(TOKEN_PURPOSE, row.sealed_opening, _opening_place(row.id)))
-            for row in self._session.run(query.order_by(RX_OPENING.c.at, RX_OPENING.c.id))
+            for row in self._session.hot(_OPENINGS, {"b_store": self._session.store_id})
         ]
 
     def keep_file(self, case_id: str, content: bytes) -> None:
@@ -335,8 +347,9 @@ class Prescriptions:
         return self._session.secrets.index(PURPOSE, f"number|{number.strip().upper()}")
 
     def _in(self, states: Iterable[RxState]) -> list[RxCase]:
-        wanted = RX_CASE.c.state.in_(sorted(state.value for state in states))
-        return self._those(wanted, _OLDEST_FIRST)
+        wanted = sorted(state.value for state in states)
+        found = self._session.any_of(_IN_STATES, wanted, {"b_store": self._session.store_id})
+        return [self._whole(row) for row in found]
 
     def _those(
         self,

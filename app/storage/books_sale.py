@@ -36,6 +36,7 @@ from app.storage.codec import canonical, from_text, shared_text, shared_value, t
 from app.storage.hot import Hot
 from app.storage.session import Session
 from app.storage.tables import SALE, SALE_LINE, SALE_RETURN, TENDER
+from app.storage.tables_portal import PORTAL_ENTRY
 
 AT_REST = (SaleState.DONE, SaleState.UNDONE, SaleState.ABANDONED)
 """States in which no till has anything left to do with a sale by itself."""
@@ -66,6 +67,7 @@ _DROP_TENDERS = delete(TENDER).where(TENDER.c.sale_id == bindparam("b_id"))
 _INSURED = (
     exists().where(TENDER.c.sale_id == SALE.c.id, TENDER.c.settlement_id != "").label("insured")
 )
+_KEYED = exists().where(PORTAL_ENTRY.c.sale_id == SALE.c.id)
 
 
 def moment(value: int | None) -> datetime | None:
@@ -193,9 +195,16 @@ class Sales:
         )
         return [self._whole(row) for row in self._session.run(query).all()]
 
-    def recent(self, till_id: str, text: str, limit: int) -> list[SaleSummary]:
-        """Completed sales, newest first; text narrows by receipt number or drug."""
-        query = select(SALE, _INSURED).where(SALE.c.till_id == till_id, SALE.c.done_at.is_not(None))
+    def recent(
+        self, till_id: str, text: str, limit: int, *, portal: bool = False
+    ) -> list[SaleSummary]:
+        """Completed sales, newest first; text narrows by receipt number or drug, ``portal`` to
+        what was settled in the insurer's portal."""
+        query = select(SALE, _INSURED, _KEYED.label("portal")).where(
+            SALE.c.till_id == till_id, SALE.c.done_at.is_not(None)
+        )
+        if portal:
+            query = query.where(_KEYED)
         if text:
             of_drug = exists().where(
                 SALE_LINE.c.sale_id == SALE.c.id,
@@ -361,9 +370,11 @@ def _summary(row: Row[Any]) -> SaleSummary:
         lines=row.line_count,
         first_line=row.first_line,
         insured=bool(row.insured),
+        portal=bool(row.portal),
     )
 
 
+_RETURN = Hot(select(SALE_RETURN).where(SALE_RETURN.c.id == bindparam("b_id")))
 _OPEN_RETURNS = [state.value for state in ReturnState if not RETURN.is_final(state)]
 
 
@@ -386,10 +397,10 @@ class Returns:
 
     def get(self, return_id: str) -> Return:
         """:raises NotFound:."""
-        row = self._session.one(select(SALE_RETURN).where(SALE_RETURN.c.id == return_id))
-        if row is None:
+        found = self._session.hot(_RETURN, {"b_id": return_id})
+        if not found:
             raise NotFound(what="return")
-        return self._whole(row)
+        return self._whole(found[0])
 
     def of_sale(self, sale_id: str) -> list[Return]:
         """Oldest first."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Executable, Row, bindparam, case, insert, select, update
+from sqlalchemy import Executable, Row, bindparam, case, func, insert, select, update
 
 from app.domain.clock import from_micros, micros, shop_time
 from app.domain.staff import Role, Staff
@@ -16,7 +17,21 @@ from app.storage.hot import Hot
 from app.storage.session import Session, upsert
 from app.storage.tables import COUNTER, SETTING, STAFF
 
+if TYPE_CHECKING:
+    from app.domain.staff_level import Level
+
+
 _STAFF_BY_ID = Hot(select(STAFF).where(STAFF.c.id == bindparam("b_id")))
+_STAFF_BY_BADGE = Hot(
+    select(STAFF).where(
+        STAFF.c.store_id == bindparam("b_store"), STAFF.c.mac_badge == bindparam("b_badge")
+    )
+)
+_STAFF_BY_NUMBER = Hot(
+    select(STAFF).where(
+        STAFF.c.store_id == bindparam("b_store"), STAFF.c.number == bindparam("b_number")
+    )
+)
 
 
 class StaffBook:
@@ -47,14 +62,36 @@ class StaffBook:
         if self._session.run(query).rowcount != 1:
             raise NotFound(what="staff")
 
+    def set_badge(self, staff_id: str, code: str) -> None:
+        """Kept is its keyed hash alone; "" withdraws it.
+
+        :raises BadValue: the badge is somebody's; :raises NotFound: no such member.
+        """
+        mac = self._mac(code) if code else None
+        query = update(STAFF).where(STAFF.c.id == staff_id).values(mac_badge=mac)
+        if self._session.run(query, what="badge").rowcount != 1:
+            raise NotFound(what="staff")
+
+    def by_badge(self, code: str) -> tuple[Staff, str] | None:
+        """The member and the PIN hash."""
+        keys = {"b_store": self._session.store_id, "b_badge": self._mac(code)}
+        found = self._session.hot(_STAFF_BY_BADGE, keys)
+        return (self._whole(found[0]), found[0].pin_hash) if found else None
+
+    def lock(self) -> None:
+        """One till at a time changes who may what, until its unit ends.
+
+        SQLite has one writer, whose place the unit holds already.
+        """
+        if self._session.dialect == "postgresql":
+            name = f"staff|{self._session.store_id}"
+            self._session.run(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 3))))
+
     def by_number(self, number: str) -> tuple[Staff, str] | None:
         """The member and the PIN hash."""
-        row = self._session.one(
-            select(STAFF).where(
-                STAFF.c.store_id == self._session.store_id, STAFF.c.number == number
-            )
-        )
-        return None if row is None else (self._whole(row), row.pin_hash)
+        keys = {"b_store": self._session.store_id, "b_number": number}
+        found = self._session.hot(_STAFF_BY_NUMBER, keys)
+        return (self._whole(found[0]), found[0].pin_hash) if found else None
 
     def get(self, staff_id: str) -> Staff:
         """:raises NotFound:."""
@@ -78,6 +115,9 @@ class StaffBook:
             "wrong_pins": staff.wrong_pins,
             "locked_until": stored(staff.locked_until),
             "sealed_name": self._session.secrets.seal("staff", staff.name.encode(), place),
+            "level_id": staff.level.id if staff.level is not None else "",
+            "must_change": staff.must_change_pin,
+            "left_on": staff.left_on.isoformat() if staff.left_on is not None else "",
         }
 
     def _whole(self, row: Row[Any]) -> Staff:
@@ -90,7 +130,22 @@ class StaffBook:
             active=bool(row.active),
             wrong_pins=row.wrong_pins,
             locked_until=moment(row.locked_until),
+            level=self._level(row.level_id),
+            must_change_pin=bool(row.must_change),
+            has_badge=row.mac_badge is not None,
+            left_on=date.fromisoformat(row.left_on) if row.left_on else None,
         )
+
+    def _mac(self, badge: str) -> bytes:
+        return self._session.secrets.index("person", f"badge|{badge}")
+
+    def _level(self, level_id: str) -> Level | None:
+        if not level_id:
+            return None
+        # Loaded late: most stores have none of their own.
+        from app.storage.books_staff import Levels
+
+        return Levels(self._session).get(level_id)
 
 
 _SECOND = 10**6
@@ -121,9 +176,14 @@ class Numbers:
         return f"{institution}{told}{till_no:02d}{within:02d}"
 
     def start_beyond(self, institution: str, till_no: int, newest: datetime) -> None:
-        """After a restore: the next msgid is later than ``newest``, the platform's last of ours."""
+        """After a restore: the next msgid is later than ``newest``, the platform's last of ours.
+
+        The part of a second counts too: the same backup put back twice within one begins further
+        on than what was sent between the two.
+        """
         name = _msgid_counter(institution, till_no)
-        self._raise_to(name, (micros(newest) // _SECOND + 1) * _PER_SECOND - 1)
+        second, part = divmod(micros(newest), _SECOND)
+        self._raise_to(name, (second + 1) * _PER_SECOND - 1 + part * _PER_SECOND // _SECOND)
 
     def next_receipt(self, till_id: str, day: str) -> str:
         """The number for people: till, day, running number; ``day`` as 2026-11-22 or 20261122."""
@@ -139,9 +199,20 @@ class Numbers:
         row = self._session.one(query)
         self._raise_to(name, (0 if row is None else int(row.value)) + count)
 
+    def leave_out_serials(self, days: Sequence[str], count: int) -> None:
+        """So many of every serial are never given out, new ones of ``days`` (20261122) included."""
+        serials = COUNTER.c.name.like("serial|%")
+        mine = COUNTER.c.store_id == self._session.store_id
+        more = update(COUNTER).where(mine, serials).values(value=COUNTER.c.value + count)
+        self._session.run(more)
+        for day in days:
+            self._raise_to(_left_out(day), count)
+
     def next_serial(self, name: str) -> int:
         """1, 2, 3 ... under a name, shared by all tills of the store."""
-        return self._raise_to(f"serial|{name}", 1)
+        keys = {"b_store": self._session.store_id, "b_name": _left_out(name[-8:])}
+        left_out = self._session.hot(_COUNTER, keys)
+        return self._raise_to(f"serial|{name}", 1 + (left_out[0].value if left_out else 0))
 
     def last(self, name: str) -> int:
         """The serial given out last under a name; 0 before the first."""
@@ -155,6 +226,18 @@ class Numbers:
         """max(least, the last one + 1), in one statement that waits for every other taker."""
         values = {"store_id": self._session.store_id, "name": name, "value": least}
         return int(self._session.hot(_RAISE_COUNTER, values)[0].value)
+
+
+def _left_out(day: str) -> str:
+    """The counter of how many serials of a day a restore left out."""
+    return f"left_out|{day}"
+
+
+_COUNTER = Hot(
+    select(COUNTER.c.value).where(
+        COUNTER.c.store_id == bindparam("b_store"), COUNTER.c.name == bindparam("b_name")
+    )
+)
 
 
 def _raise_counter(dialect: str) -> Executable:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, literal, select, update
 
 from app.domain.clock import micros
 from app.domain.lot_states import LotState
@@ -15,7 +15,7 @@ from app.domain.stock import NOT_ON_SHELF, Lot, LotStock, by_expiry
 from app.errors import NotFound
 from app.storage.books_sale import moment
 from app.storage.hot import HotList
-from app.storage.session import Session, chunks
+from app.storage.session import Session
 from app.storage.tables import STOCK_MOVE
 from app.storage.tables_stock import STOCK_HOLD, STOCK_LOT
 
@@ -73,38 +73,45 @@ class Lots:
     def stock_of(self, medicine_ids: Sequence[str]) -> dict[str, list[LotStock]]:
         """Every lot of each drug that has goods on the shelf, first expired first."""
         found: dict[str, list[LotStock]] = {each: [] for each in medicine_ids}
-        for chunk in chunks(medicine_ids):
-            held = self._held(chunk)
-            for row in self._session.run(_on_hand(chunk)):
-                lot = lot_of(row)
-                stock = LotStock(lot, Quantity(int(row.on_hand)), held.get(lot.id, Quantity(0)))
-                found[lot.medicine_id].append(stock)
+        held = self._held(medicine_ids)
+        for row in self._session.any_of(_ON_HAND, medicine_ids):
+            lot = lot_of(row)
+            stock = LotStock(lot, Quantity(int(row.on_hand)), held.get(lot.id, Quantity(0)))
+            found[lot.medicine_id].append(stock)
         for lots in found.values():
             lots.sort(key=by_expiry)
         return found
 
-    def _held(self, medicine_ids: list[str]) -> dict[str, Quantity]:
-        query = (
-            select(STOCK_HOLD.c.lot_id, func.sum(STOCK_HOLD.c.quantity).label("held"))
-            .join(STOCK_LOT, STOCK_LOT.c.id == STOCK_HOLD.c.lot_id)
-            .where(STOCK_LOT.c.medicine_id.in_(medicine_ids))
-            .group_by(STOCK_HOLD.c.lot_id)
-        )
-        return {row.lot_id: Quantity(int(row.held)) for row in self._session.run(query)}
+    def _held(self, medicine_ids: Sequence[str]) -> dict[str, Quantity]:
+        found = self._session.any_of(_HELD, medicine_ids)
+        return {row.lot_id: Quantity(int(row.held)) for row in found}
 
     def _those(self, query: Select[Any]) -> list[Lot]:
         return [lot_of(row) for row in self._session.run(query)]
 
 
-def _on_hand(medicine_ids: list[str]) -> Select[Any]:
+def _on_hand(of_drugs: ColumnElement[bool]) -> Select[Any]:
+    elsewhere = [literal(kind) for kind in NOT_ON_SHELF]
     sums = (
         select(STOCK_MOVE.c.lot_id, func.sum(STOCK_MOVE.c.quantity).label("on_hand"))
-        .where(STOCK_MOVE.c.medicine_id.in_(medicine_ids), STOCK_MOVE.c.kind.notin_(NOT_ON_SHELF))
+        .where(of_drugs, STOCK_MOVE.c.kind.notin_(elsewhere))
         .group_by(STOCK_MOVE.c.lot_id)
         .having(func.sum(STOCK_MOVE.c.quantity) != 0)
         .subquery()
     )
     return select(STOCK_LOT, sums.c.on_hand).join(sums, sums.c.lot_id == STOCK_LOT.c.id)
+
+
+_ON_HAND = HotList(STOCK_MOVE.c.medicine_id, _on_hand)
+_HELD = HotList(
+    STOCK_LOT.c.medicine_id,
+    lambda of_drugs: (
+        select(STOCK_HOLD.c.lot_id, func.sum(STOCK_HOLD.c.quantity).label("held"))
+        .join(STOCK_LOT, STOCK_LOT.c.id == STOCK_HOLD.c.lot_id)
+        .where(of_drugs)
+        .group_by(STOCK_HOLD.c.lot_id)
+    ),
+)
 
 
 def _row(lot: Lot) -> dict[str, Any]:

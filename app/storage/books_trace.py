@@ -86,12 +86,7 @@ class Received:
 
     def lots_of(self, codes: Sequence[str]) -> dict[str, str]:
         """Code -> lot, of the boxes on hand only."""
-        found: dict[str, str] = {}
-        for chunk in chunks(codes):
-            mine = (RECEIVED_CODE.c.code.in_(chunk), RECEIVED_CODE.c.live)
-            query = select(RECEIVED_CODE.c.code, RECEIVED_CODE.c.lot_id).where(*mine)
-            found |= {row.code: row.lot_id for row in self._session.run(query)}
-        return found
+        return {row.code: row.lot_id for row in self._session.any_of(_LOTS_OF, codes)}
 
     def of_lot(self, lot_id: str) -> list[ReceivedCode]:
         """Every code of a lot, by code."""
@@ -217,6 +212,12 @@ _RECEIVED: Select[Any] = select(RECEIVED_CODE, STOCK_LOT.c.medicine_id).join(
     STOCK_LOT, STOCK_LOT.c.id == RECEIVED_CODE.c.lot_id
 )
 
+_LOTS_OF = HotList(
+    RECEIVED_CODE.c.code,
+    lambda wanted: select(RECEIVED_CODE.c.code, RECEIVED_CODE.c.lot_id).where(
+        wanted, RECEIVED_CODE.c.live
+    ),
+)
 _OF_CODES = HotList(
     RECEIVED_CODE.c.code,
     lambda wanted: _RECEIVED.where(wanted).order_by(RECEIVED_CODE.c.live, RECEIVED_CODE.c.seq),

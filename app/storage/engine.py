@@ -109,6 +109,8 @@ def _sqlite(path: Path, busy_millis: int, max_pages: int | None) -> Engine:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
+        # What is erased stays in no free page: every writer wipes, or old bytes would outlive it.
+        connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         if max_pages is not None:
             connection.execute(f"PRAGMA max_page_count = {max_pages}")
@@ -196,3 +198,27 @@ def fold(engine: Engine) -> None:
         cursor.close()
     finally:
         raw.close()
+
+
+def scrub(engine: Engine) -> bool:
+    """Fold the whole write-ahead log in and cut it off: what was erased is in no file any more.
+
+    Answers whether nobody stood in the way (a reader, another writer); tried again after the next
+    run. A server's own log is its keeper's: nothing is done there, and the answer is yes.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        # It would keep writers out while it waits for a reader: the counter comes first.
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(patience)}")
+            cursor.close()
+    finally:
+        raw.close()
+    return not busy

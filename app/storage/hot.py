@@ -142,17 +142,22 @@ class HotList:
         self._column, self._build = column, build
         self._forms: dict[int, tuple[Hot, list[str]]] = {}
 
-    def rows(self, connection: Connection, values: Iterable[str]) -> list[Any]:
-        """As :meth:`Hot.rows`, each value asked for once; in no order beyond the longest list."""
+    def rows(
+        self, connection: Connection, values: Iterable[str], also: Values | None = None
+    ) -> list[Any]:
+        """As :meth:`Hot.rows`, each value asked for once; in no order beyond the longest list.
+
+        ``also``: values of the statement's other places.
+        """
         distinct = list(dict.fromkeys(values))
         if len(distinct) <= _LENGTHS[-1]:
-            return self._some(connection, distinct) if distinct else []
+            return self._some(connection, distinct, also or {}) if distinct else []
         found: list[Any] = []
         for start in range(0, len(distinct), _LENGTHS[-1]):
-            found += self._some(connection, distinct[start : start + _LENGTHS[-1]])
+            found += self._some(connection, distinct[start : start + _LENGTHS[-1]], also or {})
         return found
 
-    def _some(self, connection: Connection, values: list[str]) -> list[Any]:
+    def _some(self, connection: Connection, values: list[str], also: Values) -> list[Any]:
         length = _LENGTHS[bisect_left(_LENGTHS, len(values))]
         form = self._forms.get(length)
         if form is None:
@@ -162,7 +167,7 @@ class HotList:
         hot, names = form
         # Places that are left over ask for the last value once more: a row is found once.
         values += values[-1:] * (length - len(values))
-        return hot.rows(connection, dict(zip(names, values, strict=True)))
+        return hot.rows(connection, {**dict(zip(names, values, strict=True)), **also})
 
 
 def _errors(connection: Connection) -> type[Exception]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from app.errors import StoreBroken, StoreNewer
+from app.storage.errors import translated
 
-LAST = 36
+LAST = 42
 """The number of the newest migration; whoever adds one raises it."""
 
 REVISIONS = tuple(f"{number:04d}" for number in range(1, LAST + 1))
@@ -34,12 +36,17 @@ def bring_up_to_date(engine: Engine, *, upgrade: bool = True) -> None:
         raise StoreNewer(found=found, known=HEAD)
     if not upgrade:
         raise StoreBroken(why="not a store of this version")
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        # Another till may have done it while this one waited for its turn.
-        if version_of(connection) != HEAD:
-            _upgrade(connection)
+    try:
+        with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            # Another till may have done it while this one waited for its turn.
+            if version_of(connection) != HEAD:
+                upgrade_within(connection)
+    except DBAPIError as error:
+        # Somebody set the version back by hand: the steps find what they would make.
+        odd = StoreBroken(why="the tables are not those of their version")
+        raise translated(error.orig) or odd from None
 
 
 def version_of(connection: Connection) -> str | None:
@@ -58,7 +65,8 @@ def version_of(connection: Connection) -> str | None:
     return str(found[0]) if found else None
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade_within(connection: Connection) -> None:
+    """To :data:`HEAD` inside the caller's transaction."""
     from alembic import command
     from alembic.config import Config
 

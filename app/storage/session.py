@@ -83,9 +83,11 @@ class Session:
         """As :meth:`hot`, each row a bare tuple: where many are looked at and few are kept."""
         return statement.plain(self.connection, values or {})
 
-    def any_of(self, statement: HotList, values: Iterable[str]) -> list[Any]:
+    def any_of(
+        self, statement: HotList, values: Iterable[str], also: Values | None = None
+    ) -> list[Any]:
         """The rows of such a statement about any of the values; none for no value."""
-        return statement.rows(self.connection, values)
+        return statement.rows(self.connection, values, also)
 
     def write(self, statement: Hot, values: Values | Sequence[Values], what: str = "row") -> int:
         """Run a statement of the counter's own path; errors as in :meth:`run`."""

@@ -25,12 +25,14 @@ def _tills(store_id: str) -> Select[tuple[str]]:
     return select(SHIFT.c.till_id).where(SHIFT.c.store_id == store_id).distinct()
 
 
-def _sold_in(shift_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+def sold_in(shift_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    """Sales completed in these shifts: what a report and a close sum alike."""
     # The second says what the index of completed sales needs to be told.
     return SALE.c.shift_id.in_(shift_ids), SALE.c.shift_id != ""
 
 
-def _back_in(shift_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+def back_in(shift_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    """Returns whose money went back in these shifts."""
     done = SALE_RETURN.c.state == ReturnState.DONE.value
     return SALE_RETURN.c.shift_id.in_(shift_ids), done
 
@@ -55,7 +57,7 @@ class ShiftSums:
                 func.sum(TENDER.c.amount).label("amount"),
             )
             .join_from(SALE, TENDER, TENDER.c.sale_id == SALE.c.id)
-            .where(*_sold_in(shift_ids), TENDER.c.amount > 0)
+            .where(*sold_in(shift_ids), TENDER.c.amount > 0)
             .group_by(*columns)
             .order_by(*columns)
         )
@@ -74,7 +76,7 @@ class ShiftSums:
                 func.sum(TENDER.c.amount).label("amount"),
             )
             .join_from(SALE_RETURN, TENDER, TENDER.c.sale_id == SALE_RETURN.c.sale_id)
-            .where(*_back_in(shift_ids), TENDER.c.amount < 0)
+            .where(*back_in(shift_ids), TENDER.c.amount < 0)
             .group_by(*columns)
             .order_by(*columns)
         )
@@ -93,7 +95,7 @@ class ShiftSums:
                 func.sum(SALE_LINE.c.amount).label("amount"),
             )
             .join_from(SALE, SALE_LINE, SALE_LINE.c.sale_id == SALE.c.id)
-            .where(*_sold_in(shift_ids))
+            .where(*sold_in(shift_ids))
             .group_by(*columns)
             .order_by(*columns)
         )
@@ -108,7 +110,7 @@ class ShiftSums:
                 func.sum(SALE_LINE.c.amount).label("amount"),
             )
             .join_from(SALE_RETURN, SALE_LINE, SALE_LINE.c.sale_id == SALE_RETURN.c.sale_id)
-            .where(*_back_in(shift_ids))
+            .where(*back_in(shift_ids))
             .group_by(*columns)
             .order_by(*columns)
         )
@@ -123,7 +125,7 @@ class ShiftSums:
                 func.max(SALE.c.receipt_no).label("last"),
                 func.sum(SALE.c.total).label("total"),
             )
-            .where(*_sold_in(shift_ids))
+            .where(*sold_in(shift_ids))
             .group_by(SALE.c.shift_id)
             .order_by(SALE.c.shift_id)
         )
@@ -141,7 +143,7 @@ class ShiftSums:
                 func.sum(SALE.c.total).label("total"),
             )
             .join_from(SALE_RETURN, SALE, SALE.c.id == SALE_RETURN.c.sale_id)
-            .where(*_back_in(shift_ids))
+            .where(*back_in(shift_ids))
             .group_by(SALE_RETURN.c.shift_id)
             .order_by(SALE_RETURN.c.shift_id)
         )

@@ -17,9 +17,9 @@ from sqlalchemy import Engine, create_engine, func, select
 
 from app.domain.clock import from_micros
 from app.errors import StoreBroken, StoreNewer
-from app.storage.act_log import verify_chains
 from app.storage.engine import APPLICATION_ID, open_store
 from app.storage.errors import translated
+from app.storage.log_walk import verify_chains
 from app.storage.migrate import HEAD, REVISIONS
 from app.storage.tables import METADATA
 

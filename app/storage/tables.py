@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -237,7 +238,12 @@ STAFF = Table(
     _number("locked_until", nullable=True),
     Column("pin_hash", Text, nullable=False),
     Column("sealed_name", LargeBinary, nullable=False),
+    Column("level_id", String(64), nullable=False, server_default=""),
+    Column("must_change", Boolean, nullable=False, server_default=false()),
+    Column("mac_badge", LargeBinary),
+    Column("left_on", String(10), nullable=False, server_default=""),
     UniqueConstraint("store_id", "number"),
+    Index("uq_staff_badge", "store_id", "mac_badge", unique=True),
 )
 
 STOCK_MOVE = Table(

@@ -61,15 +61,21 @@ from app.storage.books_sale import Returns, Sales
 from app.storage.books_shop import Numbers, Settings, StaffBook
 from app.storage.books_tills import Tills
 from app.storage.session import Session
+from app.storage.tables_alerts import SUPERVISION_ALERT as SUPERVISION_ALERT
 from app.storage.tables_clearing import REMITTANCE as REMITTANCE
+from app.storage.tables_complaints import COMPLAINT as COMPLAINT
 from app.storage.tables_custody import HELD_CARD as HELD_CARD  # its tables are known at once
+from app.storage.tables_inspection import INSPECTION_PACK as INSPECTION_PACK
 from app.storage.tables_moment import STOCKTAKE_MOMENT as STOCKTAKE_MOMENT
 from app.storage.tables_papers import STORE_PAPER as STORE_PAPER
+from app.storage.tables_portal import PORTAL_ENTRY as PORTAL_ENTRY
 from app.storage.tables_price import PRICE_CHANGE as PRICE_CHANGE
 from app.storage.tables_reconcile import STATEMENT as STATEMENT
+from app.storage.tables_retention import RECORD_DELETION as RECORD_DELETION
 from app.storage.tables_sample import STOCKTAKE_SAMPLE as STOCKTAKE_SAMPLE
 from app.storage.tables_shelf import STOCK_RECALL as STOCK_RECALL
 from app.storage.tables_shift import SHIFT as SHIFT
+from app.storage.tables_staff import STAFF_LEVEL as STAFF_LEVEL
 from app.storage.tables_stock import STOCK_LOT as STOCK_LOT
 from app.storage.tables_stocktake import STOCKTAKE as STOCKTAKE
 from app.storage.tables_supply import SUPPLIER as SUPPLIER
@@ -79,17 +85,23 @@ from app.storage.tables_video import VIDEO_MARK as VIDEO_MARK
 if TYPE_CHECKING:
     from functools import cached_property
 
+    from app.ports_alerts import AlertBook, SaleNoteBook
     from app.ports_balance import BalanceBook
     from app.ports_clearing import ClearingBook
+    from app.ports_complaints import ComplaintBook
     from app.ports_custody import CustodyBook
+    from app.ports_inspection import InspectionBook
     from app.ports_moments import MomentBook
     from app.ports_papers import PaperBook
+    from app.ports_portal import PortalBook
     from app.ports_price import PriceBook
     from app.ports_reconcile import ReconciliationBook
     from app.ports_reports import ReportBook
+    from app.ports_retention import AgingBook
     from app.ports_samples import SampleBook
     from app.ports_shelf import ShelfBook
     from app.ports_shift import ShiftBook
+    from app.ports_staff import LevelBook, LicenceBook
     from app.ports_stock import DocumentBook, HoldBook, LotBook
     from app.ports_stocktake import StocktakeBook
     from app.ports_supply import OrderBook, ReceivingBook, SupplierBook
@@ -334,6 +346,34 @@ class SqlUnitOfWork:
         return Reconciliations(self._open())
 
     @cached_property
+    def portal(self) -> PortalBook:
+        """What was keyed in from the insurer's portal."""
+        from app.storage.books_portal import Portal
+
+        return Portal(self._open())
+
+    @cached_property
+    def alerts(self) -> AlertBook:
+        """What the supervision subsystem said, and who answered it."""
+        from app.storage.books_alerts import Alerts
+
+        return Alerts(self._open())
+
+    @cached_property
+    def sale_notes(self) -> SaleNoteBook:
+        """Pharmacists' notes on lines of watched drugs."""
+        from app.storage.books_alerts import SaleNotes
+
+        return SaleNotes(self._open())
+
+    @cached_property
+    def complaints(self) -> ComplaintBook:
+        """The register of complaints."""
+        from app.storage.books_complaints import Complaints
+
+        return Complaints(self._open())
+
+    @cached_property
     def clearings(self) -> ClearingBook:
         """Claims of months, remittances, refused fees."""
         from app.storage.books_clearing import Clearings
@@ -341,11 +381,39 @@ class SqlUnitOfWork:
         return Clearings(self._open())
 
     @cached_property
+    def levels(self) -> LevelBook:
+        """The store's own levels of staff."""
+        from app.storage.books_staff import Levels
+
+        return Levels(self._open())
+
+    @cached_property
+    def licences(self) -> LicenceBook:
+        """Licences of staff."""
+        from app.storage.books_staff import Licences
+
+        return Licences(self._open())
+
+    @cached_property
+    def inspections(self) -> InspectionBook:
+        """Sales of a scope, inspectors' accounts, looks and packs."""
+        from app.storage.books_inspection import Inspections
+
+        return Inspections(self._open())
+
+    @cached_property
     def reports(self) -> ReportBook:
         """Figures of whole periods."""
         from app.storage.books_reports import Reports
 
         return Reports(self._open())
+
+    @cached_property
+    def aging(self) -> AgingBook:
+        """Records that grow old, and the proofs of those that went."""
+        from app.storage.books_aging import Aging
+
+        return Aging(self._open())
 
     @cached_property
     def stills(self) -> StillBook:

@@ -112,6 +112,7 @@ def _case_of(doors: Doors, sale: Sale, prescription: Prescription) -> RxCase:
         doctor_name=prescription.doctor_name,
         disease_code=prescription.disease_code,
         long=prescription.long,
+        source_reason=prescription.source_reason,
         file_suffix=kind_of(prescription.picture),
     )
     return RxCase(

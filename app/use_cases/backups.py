@@ -247,20 +247,36 @@ def mark_restored(
 ) -> None:
     """Inside the caller's unit of work: no sale before :func:`catch_up`.
 
-    Numbers of the lost hours are not given out again: neither slips' nor messages', not even for
-    the questions that the comparison itself asks.
+    Numbers of the lost hours are not given out again: neither slips' nor papers' nor messages',
+    not even for the questions that the comparison itself asks.
     """
     uow.numbers.start_beyond(institution, till_no, now + AHEAD)
     uow.settings.put(RESTORED, json.dumps({"made_at": made_at.isoformat(), "name": name}))
     uow.settings.put(GOOD, made_at.isoformat())  # it was proved by putting it back
     wall = shop_time(now)
-    for day in {f"{shop_time(one):%Y%m%d}" for one in (made_at, now)}:
+    days = [f"{one:%Y%m%d}" for one in _lost_days(made_at, max(made_at, now))]
+    # As for slips: the same backup put back twice leaves out what was given between the two.
+    minutes = max(0, (now - made_at) // timedelta(minutes=1))
+    uow.numbers.leave_out_serials(days, RECEIPTS_LEFT_OUT + A_MINUTE * minutes)
+    for day in days:
         over = wall.hour * 60 + wall.minute if day == f"{wall:%Y%m%d}" else 24 * 60
         uow.numbers.leave_out(f"{till_no:02d}", day, RECEIPTS_LEFT_OUT + A_MINUTE * over)
     _hand_over(uow, now)
     uow.log.append(
         "backup.restored", "restore", now, {"name": name, "made_at": made_at.isoformat()}
     )
+
+
+CLOCK_AHEAD: Final = timedelta(days=1)
+"""So far the till's clock may have been ahead when the backup was made, or behind when it sold."""
+
+
+def _lost_days(made_at: datetime, until: datetime) -> list[date]:
+    """Every day on which something may have happened that a backup does not know."""
+    first = shop_time(min(made_at, until) - CLOCK_AHEAD).date()
+    return [
+        first + timedelta(days=one) for one in range((shop_time(until).date() - first).days + 1)
+    ]
 
 
 def _hand_over(uow: UnitOfWork, now: datetime) -> None:
@@ -308,13 +324,12 @@ def catch_up(doors: Doors, operator: Operator) -> CaughtUp | None:
         doors.counter.behind = Behind.NOTHING
         return None
     now = doors.clock.now()
-    begins, ends = shop_time(found.made_at).date(), shop_time(now).date()
+    days = _lost_days(found.made_at, now)
     try:
-        take_over(doors, operator, begins, ends, found.name)
+        take_over(doors, operator, days[0], days[-1], found.name)
     except PlatformError:
         _sell_meanwhile(doors, operator)
         raise
-    days = [begins + timedelta(days=one) for one in range((ends - begins).days + 1)]
     with doors.uow() as uow:
         told = [uow.reconciliations.newest(day) for day in days]
         standing = len([one for one in uow.reconciliations.standing() if one.day in days])

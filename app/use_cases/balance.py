@@ -22,9 +22,10 @@ from app.domain.catalogue import Medicine
 from app.domain.money import Money, Quantity
 from app.domain.staff import Right
 from app.domain.stock import Lot
-from app.errors import NotAllowed, NotFound
+from app.errors import NotFound
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 
 SLICE: Final = 300
 """Drugs whose names are read in one unit of work: the counter never waits longer for its turn."""
@@ -92,7 +93,7 @@ def balance_table(
 
     :raises NotAllowed: the operator does not see costs.
     """
-    _check(operator)
+    _check(doors, operator)
     keep_sums(doors)
     with doors.uow() as uow:
         book = uow.balances
@@ -119,7 +120,7 @@ def balance_detail(
 
     :raises NotAllowed: the operator does not see costs; :raises NotFound: no such drug.
     """
-    _check(operator)
+    _check(doors, operator)
     with doors.uow() as uow:
         drug = uow.medicines.get(medicine_id)
         lines = uow.balances.of_medicine(period, medicine_id)
@@ -164,7 +165,7 @@ def check_sums(doors: Doors, operator: Operator) -> bool:
 
     :raises NotAllowed: the operator does not see costs.
     """
-    _check(operator)
+    _check(doors, operator)
     with doors.uow() as uow:
         held = uow.balances.check_sums()
         if not held:
@@ -174,9 +175,8 @@ def check_sums(doors: Doors, operator: Operator) -> bool:
     return held
 
 
-def _check(operator: Operator) -> None:
-    if not operator.staff.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act=Right.APPROVE_STOCK.value)
+def _check(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.APPROVE_STOCK)
 
 
 def _slices(lines: Sequence[Balance]) -> Iterator[Sequence[Balance]]:

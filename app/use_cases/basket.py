@@ -12,18 +12,24 @@ from app.domain.money import Money, UnitPrice
 from app.domain.sale import Sale, SoldItem
 from app.domain.sale_states import SaleEvent, SaleState
 from app.domain.settlement_states import SettlementEvent, SettlementState
+from app.domain.staff import Right
 from app.errors import BadValue, IllegalTransition, NotFound
 from app.ports import UnitOfWork
 from app.use_cases.allocation import allocate
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.free_codes import freed_of
 from app.use_cases.proxy_end import gone
+from app.use_cases.rights import require
 from app.use_cases.rx_follow import abandoned
 from app.use_cases.views import Note
 
 
 def open_basket(doors: Doors, operator: Operator) -> Sale:
-    """A new basket in memory; its identity is minted now, before any network (complaint 1)."""
+    """A new basket in memory; its identity is minted now, before any network (complaint 1).
+
+    :raises NotAllowed: this person does not sell: no right, or a licence that ended.
+    """
+    require(doors, operator, Right.SELL)
     return Sale(
         id=doors.ids.new(),
         store_id=doors.shop.store_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Final
 
 from app.domain.balance import Period
@@ -15,10 +15,12 @@ from app.domain.sale import TenderKind
 from app.domain.staff import Right
 from app.domain.upload_states import WAITING, UploadState
 from app.domain.working_days import WorkCalendar
-from app.errors import NotAllowed, PackValueMissing
+from app.errors import PackValueMissing
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.fractions import FractionsView, fractions_view, percent
+from app.use_cases.rights import require
 from app.use_cases.shelf_list import Look, LotRow, ShelfView, shelf_list
+from app.use_cases.shift_rules import rules_in
 from app.use_cases.store_papers import papers_view
 
 DAYS: Final = 30
@@ -81,21 +83,28 @@ def board_view(doors: Doors, operator: Operator, calendar: WorkCalendar) -> Boar
 
     :raises NotAllowed: the operator does not see costs.
     """
-    if not operator.staff.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act=Right.APPROVE_STOCK.value)
-    today = shop_time(doors.clock.now()).date()
-    sales = list(_sales(doors, today))
+    require(doors, operator, Right.APPROVE_STOCK)
+    with doors.uow() as uow:
+        rules = rules_in(uow)
+    today = rules.day_of(doors.clock.now())
+    sales = list(_sales(doors, today, rules.turns_at))
     shelf = shelf_list(doors, operator)
     seen = fractions_view(doors, operator)
     tiles = [
-        _yesterday(doors, today), _compared(doors), *_shelf_tiles(shelf), _uploads(doors)
-    ]  # fmt: skip
+        _yesterday(doors, today, rules.turns_at),
+        _compared(doors),
+        *_shelf_tiles(shelf),
+        _uploads(doors),
+    ]
     makers: Sequence[Callable[[], Iterator[Tile]]] = (
         lambda: _prices(doors),
         lambda: _counts(doors),
         lambda: _papers(doors, operator, calendar),
         lambda: _quality(doors),
+        lambda: _complaints(doors),
         lambda: _cards(doors),
+        lambda: _alerts(doors),
+        lambda: _month(doors),
         lambda: _backed_up(doors),
         lambda: _fraction_tiles(seen),
     )
@@ -108,10 +117,10 @@ def board_view(doors: Doors, operator: Operator, calendar: WorkCalendar) -> Boar
     return BoardView(today, tuple(tiles), tuple(sales), tuple(_bands(shelf)), fractions)
 
 
-def _sales(doors: Doors, today: date) -> Iterator[DaySales]:
+def _sales(doors: Doors, today: date, turns_at: time) -> Iterator[DaySales]:
     first = today - timedelta(days=DAYS)
     with doors.uow() as uow:
-        tenders = uow.reports.tenders(Period(first, today - timedelta(days=1)))
+        tenders = uow.reports.tenders(Period(first, today - timedelta(days=1)), turns_at)
     insured: dict[date, int] = {}
     own: dict[date, int] = {}
     for one in tenders:
@@ -122,10 +131,10 @@ def _sales(doors: Doors, today: date) -> Iterator[DaySales]:
         yield DaySales(day, Money(insured.get(day, 0)), Money(own.get(day, 0)))
 
 
-def _yesterday(doors: Doors, today: date) -> Tile:
+def _yesterday(doors: Doors, today: date, turns_at: time) -> Tile:
     day = today - timedelta(days=1)
     with doors.uow() as uow:
-        taken = uow.reports.takings(Period(day, day))
+        taken = uow.reports.takings(Period(day, day), turns_at)
     total = Money.total(one.total - one.undone_total for one in taken)
     receipts, undone = sum(one.receipts for one in taken), sum(one.undone for one in taken)
     return Tile("yesterday", f"{total}", {"receipts": receipts, "undone": undone}, page="reports")
@@ -153,6 +162,35 @@ def _backed_up(doors: Doors) -> Iterator[Tile]:
     figure = f"{shop_time(good):%m-%d %H:%M}" if good is not None else "—"
     level = "good" if said == "good" else "warn"
     yield Tile("backup", figure, {"said": said}, level, "backup")
+
+
+def _alerts(doors: Doors) -> Iterator[Tile]:
+    """What the supervision subsystem said and nobody answered; an area without it has no tile."""
+    from app.use_cases.alerts import alerts_told
+
+    told = alerts_told(doors)
+    if not told.waiting and not doors.profile.audit.calls:
+        return
+    said = "late" if told.late else "waiting" if told.waiting else "none"
+    oldest = f"{shop_time(told.oldest):%m-%d %H:%M}" if told.oldest is not None else "—"
+    level = {"late": "bad", "waiting": "warn"}.get(said, "good")
+    yield Tile("alerts", f"{told.waiting}", {"said": said, "oldest": oldest}, level, "watch")
+
+
+def _month(doors: Doors) -> Iterator[Tile]:
+    """From the first of a month to the area's day: last month's report (SY-4)."""
+    from app.use_cases.month_report import month_due
+
+    due = month_due(doors)
+    if due is None:
+        return
+    params: dict[str, object] = {
+        "said": "done" if due.told else "open",
+        "month": due.month,
+        "until": f"{due.until:%m-%d}",
+        "days": due.days_left,
+    }
+    yield Tile("month", due.month, params, "good" if due.told else "warn", "watch")
 
 
 def _shelf_tiles(shelf: ShelfView) -> Iterator[Tile]:
@@ -233,6 +271,17 @@ def _quality(doors: Doors) -> Iterator[Tile]:
 
     waiting = quality_waiting(doors)
     yield Tile("quality", f"{waiting}", {}, "bad" if waiting else "good", "trace")
+
+
+def _complaints(doors: Doors) -> Iterator[Tile]:
+    """What was complained of and not answered; a shop without any has no tile."""
+    from app.use_cases.complaints import complaints_waiting
+
+    waiting, late = complaints_waiting(doors)
+    if waiting:
+        params: dict[str, object] = {"waiting": waiting, "late": late}
+        yield Tile("complaints", f"{late or waiting}", params, "bad" if late else "warn",
+                   "compliance")  # fmt: skip
 
 
 def _cards(doors: Doors) -> Iterator[Tile]:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from app.domain.ca_key import CaKey, Certificate
 from app.domain.pharmacist import Pharmacist
 from app.domain.staff import Right
-from app.errors import NotAllowed, NotFound
+from app.errors import NotFound
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 from app.use_cases.rx_common import refuse
 from app.use_cases.signing import DEMANDED, YES
 
@@ -19,7 +20,7 @@ def offered_keys(doors: Doors, operator: Operator) -> tuple[Certificate, ...]:
 
     :raises NotAllowed: no right to manage staff; :raises DeviceError: none, or not to be read.
     """
-    _require(operator)
+    _require(doors, operator)
     return doors.signer.plugged_in()
 
 
@@ -30,7 +31,7 @@ def bind_key(doors: Doors, staff_id: str, key_id: str, operator: Operator) -> Ph
     :raises RuleBroken: RX_CA_GONE, RX_CA_EXPIRED, RX_CA_HOLDER: issued to somebody of another
         name, RX_CA_TAKEN: another pharmacist's; :raises NotAllowed, NotFound, DeviceError.
     """
-    _require(operator)
+    _require(doors, operator)
     # Outside of a unit of work: a key may take seconds.
     told = next((one for one in doors.signer.plugged_in() if one.key_id == key_id), None)
     if told is None:
@@ -56,7 +57,7 @@ def end_key(doors: Doors, staff_id: str, operator: Operator) -> Pharmacist:
 
     :raises NotAllowed, NotFound: no such pharmacist, or no key is bound.
     """
-    _require(operator)
+    _require(doors, operator)
     with doors.uow() as uow:
         old = _bound(uow, staff_id)
         if old.ca_key is None:
@@ -69,7 +70,7 @@ def end_key(doors: Doors, staff_id: str, operator: Operator) -> Pharmacist:
 
 def demand_ca(doors: Doors, demanded: bool, operator: Operator) -> None:
     """Whether pharmacists of this shop sign by CA keys only; :raises NotAllowed."""
-    _require(operator)
+    _require(doors, operator)
     with doors.uow() as uow:
         uow.settings.put(DEMANDED, YES if demanded else "")
         now = doors.clock.now()
@@ -89,9 +90,8 @@ def _ended(one: Pharmacist, doors: Doors) -> Pharmacist:
     return replace(one, ca_keys=tuple(keys))
 
 
-def _require(operator: Operator) -> None:
-    if not operator.staff.may(Right.MANAGE_STAFF):
-        raise NotAllowed(act=Right.MANAGE_STAFF.value)
+def _require(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.MANAGE_STAFF)
 
 
 def _bound(uow: UnitOfWork, staff_id: str) -> Pharmacist:

@@ -18,6 +18,7 @@ from app.domain.staff import Right, Staff
 from app.errors import BadValue, NotAllowed, NotFound, SecondPersonNeeded, WorkOpen
 from app.ports import UnitOfWork, UnitOfWorkFactory
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 from app.use_cases.sign_in import approve
 
 ENVIRONMENTS = ("test", "production")
@@ -106,10 +107,11 @@ def change_environment(
     :raises BadValue: no such environment, or what a new one needs is missing.
     """
     view = homes.view()
-    if not operator.staff.may(Right.SETUP) or wanted not in view.others:
+    require(doors, operator, Right.SETUP)
+    if wanted not in view.others:
         raise NotAllowed(act=ACT)
     waiting = _at_rest(doors)
-    second = approve(doors, number, pin, Right.SECOND_WORD)
+    second = approve(doors, number, pin, Right.SECOND_WORD, beside=operator.staff.id)
     if second.id == operator.staff.id:
         raise SecondPersonNeeded(act=ACT)
     code = ""

@@ -104,7 +104,7 @@ def _second(
     # Of two people one must be a manager (HY-1.1.4b); beside a manager anybody who sells will do.
     managed = operator.staff.may(Right.SECOND_WORD)
     right = Right.SECOND_WORD if draft.way is CheckWay.OVERRIDE and not managed else Right.SELL
-    other = approve(doors, second.number, second.pin, right)
+    other = approve(doors, second.number, second.pin, right, beside=operator.staff.id)
     if other.id == operator.staff.id:
         raise SecondPersonNeeded(act=ACT)
     return other

@@ -93,6 +93,7 @@ def check_line(
         selected_price=item.selected_price,
         in_circulation_list=circulating is None or item.national_code in circulating,
         non_medical=item.sale_class == "none",
+        promotion=item.promotion,
         stock=stock if stock is not None and stock.is_of(line) else None,
     )
 
@@ -195,6 +196,8 @@ def _context(
         agreement_days_left=known.papers.agreement_days,
         store_open=part.settlement not in known.closed and not known.papers.agreement_over,
         store_why="service_closed" if part.settlement in known.closed else "",
+        suspended=known.papers.suspended,
+        suspended_until=known.papers.suspended_until,
         eprescription_right=EPRESCRIPTION not in known.closed,
         pharmacists_present=present.present if present else None,
         pharmacists_bound=present.bound if present else None,
@@ -260,7 +263,15 @@ def check_before_quote(
     facts = _with_card(doors, uow, sale, patient, facts_in(doors, uow, sale, patient.person_id))
     facts = replace(facts, stock=stock)
     found = findings_of(doors, sale, parts, patient, facts=facts)
-    return tuple(note_of(finding) for finding in found)
+    wanted = _notes_wanted(doors, uow, sale, fresh=True)
+    return tuple(note_of(finding) for finding in (*wanted, *found))
+
+
+def _notes_wanted(doors: Doors, uow: UnitOfWork, sale: Sale, *, fresh: bool) -> list[Finding]:
+    """Watched drugs that no pharmacist noted anything on (LN-5.2)."""
+    from app.use_cases.watched import note_findings  # no start needs it
+
+    return note_findings(doors, uow, sale, fresh=fresh)
 
 
 def _on_shelf(doors: Doors, uow: UnitOfWork, sale: Sale) -> Stocks:
@@ -315,7 +326,8 @@ def check_before_complete(
     facts = facts_in(doors, uow, sale, pooled=False)
     if stock:
         facts = replace(facts, stock=stock)
-    require_clean(findings_of(doors, sale, (part,), None, facts=facts))
+    wanted = _notes_wanted(doors, uow, sale, fresh=False)
+    require_clean((*wanted, *findings_of(doors, sale, (part,), None, facts=facts)))
 
 
 def require_goods(doors: Doors, sale: Sale, stock: Stocks) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
+from app.domain.clock import still_waits
 from app.domain.insurance import Answer, AskVisits, CloseVisit, Insured, Outcome, VisitFound
 from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement, Visit
 from app.domain.settlement_states import SettlementEvent, SettlementState
 from app.domain.visit_states import VisitEvent, VisitState
+from app.errors import YaotaiError
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import insured_again
 from app.use_cases.doors import Doors, Operator
-from app.use_cases.legs import leg_for, run_leg, signed_in
-from app.use_cases.visit_legs import change_visit, clear_lines, visit_of
+from app.use_cases.legs import leg_for, run_leg, signed_in, silent_until
+from app.use_cases.visit_legs import asked_period, change_visit, clear_lines, visit_of
 
 
 def abandon_quotes(doors: Doors, sale_id: str, operator: Operator) -> None:
@@ -46,15 +48,40 @@ def close_open_visits(
     closed = 0
     for one in left:
         operator = signed_in(doors, operator)
-        if _close(doors, one, operator):
-            closed += 1
-            continue
+        try:
+            closed += _close_safely(doors, one, operator)
+        except YaotaiError as error:
+            # One visit that cannot be closed holds up no other.
+            with doors.uow() as uow:
+                entry = {"settlement": one.id, "error": error.message_id}
+                uow.log.append("recovery.failed", operator.staff.id, doors.clock.now(), entry)
+                uow.commit()
+    return closed
+
+
+def _close_safely(doors: Doors, one: Settlement, operator: Operator) -> bool:
+    if visit_of(one).state is VisitState.REGISTERING:
+        if _is_listened_for(doors, one):
+            return False
+        with doors.uow() as uow:
+            change_visit(uow, one.id, lambda visit: visit.move(VisitEvent.NO_ANSWER))
+            uow.commit()
         with doors.uow() as uow:
             one = uow.settlements.get(one.id)
-        # A refused 2202 may only mean that an earlier one got through: 5201 tells at once.
-        if visit_of(one).state is VisitState.ORPHANED:
-            closed += _close(doors, one, operator)
-    return closed
+    if _close(doors, one, operator):
+        return True
+    with doors.uow() as uow:
+        one = uow.settlements.get(one.id)
+    # A refused 2202 may only mean that an earlier one got through: 5201 tells at once.
+    return visit_of(one).state is VisitState.ORPHANED and _close(doors, one, operator)
+
+
+def _is_listened_for(doors: Doors, one: Settlement) -> bool:
+    """Whether the sender of its 2201 may yet write the answer down; a full disk never lets it."""
+    with doors.uow() as uow:
+        sent = [row.sent_at for row in uow.requests.of_settlement(one.id)]
+    since = sent[-1] if sent else one.created_at
+    return still_waits(doors.clock.now(), silent_until(doors, since))
 
 
 def _take_over(doors: Doors, left_before: datetime) -> None:
@@ -120,8 +147,8 @@ def _withdraw(doors: Doors, one: Settlement, insured: Insured, operator: Operato
 
 def _find(doors: Doors, one: Settlement, insured: Insured, operator: Operator) -> bool:
     """Look for our visit number in 5201; answers whether it may still be open there."""
-    begins = one.created_at - timedelta(minutes=10)
-    call = AskVisits(insured, begins, doors.clock.now() + timedelta(minutes=10), one.med_type)
+    begins, ends = asked_period(doors, one)
+    call = AskVisits(insured, begins, ends, one.med_type)
 
     def after(uow: UnitOfWork, answer: Answer) -> None:
         def change(visit: Visit) -> None:

@@ -17,6 +17,7 @@ from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import UNRESOLVED, SettlementEvent, SettlementState
+from app.domain.staff import Right
 from app.errors import BadValue, IllegalTransition, RuleBroken
 from app.ports import UnitOfWork
 from app.use_cases import proxy_follow
@@ -27,6 +28,7 @@ from app.use_cases.notes import Note
 from app.use_cases.payment import due_after_settlement
 from app.use_cases.person_facts import identity_in
 from app.use_cases.receipt import receipt_in
+from app.use_cases.rights import require
 from app.use_cases.rx_common import refresh
 from app.use_cases.rx_follow import follow
 from app.use_cases.rx_settle import require_told
@@ -63,10 +65,13 @@ def complete_sale(
     A prescription becomes used in the same step; where a centre holds it,
     :func:`app.use_cases.rx_settle.prepare_completion` has told it first.
     :raises BadValue: the tenders are not exactly what is due, or ``given`` is less cash than they
-        say; :raises RuleBroken: a block, or a prescription that is not checked;
+        say; :raises NotAllowed: this person does not sell, and nothing is settled that must be
+    brought to its end; :raises RuleBroken: a block, or a prescription that is not checked;
     :raises IllegalTransition: something is still undecided, or it is done already.
     """
     doors.counter.require_up_to_date(insured=False)
+    if not operator.staff.may(Right.SELL):
+        _require_settled(doors, sale_id, operator)
     prepared = _prepared(doors, sale_id, still, operator) if still is not None else None
     with doors.uow() as uow:
         sale = uow.sales.get(sale_id)
@@ -75,6 +80,14 @@ def complete_sale(
         receipt = receipt_in(doors, uow, sale, attempts, given=given)
         uow.commit()
     return receipt
+
+
+def _require_settled(doors: Doors, sale_id: str, operator: Operator) -> None:
+    """What the insurer has paid is completed by whoever stands there; a fresh basket is not."""
+    with doors.uow() as uow:
+        fresh = uow.sales.get(sale_id).state is SaleState.OPEN
+    if fresh:
+        require(doors, operator, Right.SELL)
 
 
 def finish(

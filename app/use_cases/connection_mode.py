@@ -10,8 +10,11 @@ from app.domain.clock import from_micros, micros
 from app.domain.portal import ConnectionMode
 from app.domain.settlement_states import SettlementState
 from app.domain.staff import Right
-from app.errors import BadValue, NotAllowed, NotFound, RuleBroken
+from app.errors import NotFound, RuleBroken
+from app.use_cases.interface_version import choose_version, chosen_version
 from app.use_cases.notes import Note
+from app.use_cases.rights import require
+from app.use_cases.typed_reason import typed_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +32,15 @@ class Connection:
 
     mode: ConnectionMode
     infver: str
+    """What is spoken now: the pack's, or what the shop chose."""
     reason: str = ""
     by: str = ""
     at: datetime | None = None
+    pack_infver: str = ""
+    infver_reason: str = ""
+    infver_by: str = ""
+    infver_at: datetime | None = None
+    """When the shop last changed the version; None = never."""
 
 
 def mode_in(uow: UnitOfWork) -> ConnectionMode:
@@ -46,12 +55,21 @@ def connection(doors: Doors) -> Connection:
         mode, _, rest = told.partition("|")
         at, _, rest = rest.partition("|")
         by, _, reason = rest.partition("|")
-        try:
-            name = uow.staff.get(by).name if by else ""
-        except NotFound:
-            name = ""
+        name, chosen = _name(uow, by), chosen_version(uow)
+        chosen_by = _name(uow, chosen.by)
     moment = from_micros(int(at)) if at else None
-    return Connection(ConnectionMode(mode), doors.profile.infver, reason, name, moment)
+    doors.counter.infver = chosen.infver
+    return Connection(
+        ConnectionMode(mode), doors.infver, reason, name, moment, doors.profile.infver,
+        chosen.reason, chosen_by, chosen.at,
+    )  # fmt: skip
+
+
+def _name(uow: UnitOfWork, staff_id: str) -> str:
+    try:
+        return uow.staff.get(staff_id).name if staff_id else ""
+    except NotFound:
+        return ""
 
 
 def choose_connection(
@@ -59,20 +77,27 @@ def choose_connection(
 ) -> Connection:
     """Change it for the store; baskets that were quoted keep the mode they were quoted in.
 
-    :raises NotAllowed: neither manager nor administrator; :raises BadValue: no reason.
+    :raises NotAllowed: neither manager nor administrator; :raises BadValue: no reason, or one
+    too long; it stands with the mode and not in the log.
     """
-    if not operator.staff.may(Right.MANAGE_STAFF):
-        raise NotAllowed(act=Right.MANAGE_STAFF.value)
-    if not reason.strip():
-        raise BadValue(what="reason", why="-")
+    require(doors, operator, Right.MANAGE_STAFF)
+    said = typed_reason(reason)
     now = doors.clock.now()
     with doors.uow() as uow:
         before = mode_in(uow)
-        told = f"{mode.value}|{micros(now)}|{operator.staff.id}|{reason.strip()}"
+        told = f"{mode.value}|{micros(now)}|{operator.staff.id}|{said}"
         uow.settings.put(_KEY, told)
-        entry = {"before": before.value, "mode": mode.value, "reason": reason.strip()}
+        entry = {"before": before.value, "mode": mode.value}
         uow.log.append("shop.connection_mode", operator.staff.id, now, entry)
         uow.commit()
+    return connection(doors)
+
+
+def choose_interface_version(
+    doors: Doors, infver: str, reason: str, operator: Operator
+) -> Connection:
+    """Speak another version from the next message on; errors as :func:`choose_version`."""
+    choose_version(doors, infver, reason, operator)
     return connection(doors)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from threading import Lock
 
@@ -50,6 +51,10 @@ class CounterBoard:
         self._tokens: dict[str, str] = {}
         self._stocks: tuple[str, Stocks] = ("", {})
         self.behind = Behind.NOTHING
+        self.watched: tuple[datetime, frozenset[str]] | None = None
+        """Drugs that want a pharmacist's note (LN-5.2), and when that was read; None = not yet."""
+        self.infver = ""
+        """The version of the interface that the shop chose; empty = the pack's."""
 
     @property
     def seen(self) -> Counter | None:

@@ -29,6 +29,7 @@ from app.errors import BadValue, NotAllowed, PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.exhibits import name_exhibit, seal_exhibit
+from app.use_cases.rights import require
 
 VALID_DAYS = "proxy.held_valid_days"
 MEDIA = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
@@ -87,7 +88,7 @@ def apply(doors: Doors, application: Application, paper: Paper, operator: Operat
     that is none, or an open case of the same person or card.
     """
     require_on(doors)
-    staff = _keeper(operator)
+    staff = _keeper(doors, operator)
     holder, today = _holder(application), shop_day(doors)
     if application.applied_on > today:
         raise BadValue(what="applied_on", why="future")
@@ -124,7 +125,7 @@ def file_with_centre(
     """
     require_on(doors)
     _not_future(doors, on, "filed_on")
-    by = _keeper(operator).id
+    by = _keeper(doors, operator).id
     return _step(doors, held_id, "custody.filed", by, lambda card: card.filed(number, on, by))
 
 
@@ -144,7 +145,7 @@ def record_consent(
     last = on + timedelta(days=days)
     if until is not None and until > last:
         raise BadValue(what="valid_until", why="too_long", days=days)
-    by = _keeper(operator).id
+    by = _keeper(doors, operator).id
     return _step(
         doors,
         held_id,
@@ -163,7 +164,7 @@ def take_into_custody(
     after the consent ends; and as :func:`file_with_centre`.
     """
     require_on(doors)
-    by, now, today = _keeper(operator).id, doors.clock.now(), shop_day(doors)
+    by, now, today = _keeper(doors, operator).id, doors.clock.now(), shop_day(doors)
     return _step(
         doors,
         held_id,
@@ -181,7 +182,7 @@ def end_without_card(
     :raises BadValue: run out, and the consent still covers today; :raises IllegalTransition: a
     card lies here: it goes back signed for.
     """
-    by, now, today = _keeper(operator).id, doors.clock.now(), shop_day(doors)
+    by, now, today = _keeper(doors, operator).id, doors.clock.now(), shop_day(doors)
 
     def end(card: HeldCard) -> HeldCard:
         if event in (CustodyEvent.RETURNED, CustodyEvent.LOST):
@@ -198,7 +199,7 @@ def return_card(doors: Doors, held_id: str, paper: Paper, operator: Operator) ->
 
     :raises IllegalTransition: no card lies here; :raises NotAllowed: the role may not.
     """
-    by, now = _keeper(operator).id, doors.clock.now()
+    by, now = _keeper(doors, operator).id, doors.clock.now()
     with doors.uow() as uow:
         CUSTODY.step(uow.custody.get(held_id).state, CustodyEvent.RETURNED)
     exhibit = seal_paper(doors, EvidenceKind.CUSTODY_RECEIPT, paper, held_id, operator)
@@ -235,9 +236,8 @@ def shop_day(doors: Doors) -> date:
     return shop_time(doors.clock.now()).date()
 
 
-def _keeper(operator: Operator) -> Staff:
-    if not operator.staff.may(Right.KEEP_CARDS):
-        raise NotAllowed(act=Right.KEEP_CARDS.value)
+def _keeper(doors: Doors, operator: Operator) -> Staff:
+    require(doors, operator, Right.KEEP_CARDS)
     return operator.staff
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from app.domain.anchor import AnchorKind
 from app.domain.day_close import FIRST, DayClose, canonical, close_hash, holds
 from app.domain.print_job import Document
 from app.domain.staff import Right
-from app.errors import BadValue, NotAllowed, NotFound
+from app.errors import BadValue, NotFound
+from app.use_cases.anchors import keep_anchor, own_chain
 from app.use_cases.day_open_items import open_items, told_of
+from app.use_cases.rights import require
 from app.use_cases.shift_figures import figures_of, lasting
 from app.use_cases.shift_rules import rules_in
 from app.use_cases.slip_jobs import owe_report
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
     from app.ports import UnitOfWork
     from app.use_cases.doors import Doors, Operator
+
+ANCHOR_OF: Final = "day_close.anchor."
+"""With the id of a close: the short form of the log's head, for its slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,8 @@ class DayClosed:
     """False: it was closed before, nothing was written."""
     days: tuple[date, ...] = ()
     """Every day that was closed now, earlier ones that were left over first."""
+    anchored: bool = True
+    """False: closed, but the log's head could not be written down outside the database."""
 
 
 def business_day(doors: Doors) -> date:
@@ -64,8 +72,7 @@ def close_day(doors: Doors, operator: Operator, day: date | None = None) -> DayC
     is sold afterwards belongs to the next day. Pressed twice it closes once.
     :raises NotAllowed: without the right; :raises BadValue: a day that has not begun.
     """
-    if not operator.staff.may(Right.CLOSE_DAY):
-        raise NotAllowed(act=Right.CLOSE_DAY.value)
+    require(doors, operator, Right.CLOSE_DAY)
     now = doors.clock.now()
     with doors.uow() as uow:
         # First of all: who closes at another till at this moment has then finished.
@@ -83,8 +90,11 @@ def close_day(doors: Doors, operator: Operator, day: date | None = None) -> DayC
             for one in (*days, wanted)
             if uow.shifts.close_of(one) is None
         ]
+        heads = uow.log.heads()
         uow.commit()
-    return DayClosed(closes[-1], fresh=True, days=tuple(one.day for one in closes))
+    # After the commit: an anchor of what never was would accuse an honest log.
+    kept = keep_anchor(doors.anchors, now, wanted, AnchorKind.CLOSE, heads)
+    return DayClosed(closes[-1], True, tuple(one.day for one in closes), kept)
 
 
 def _known(uow: UnitOfWork, day: date) -> DayClose | None:
@@ -106,9 +116,22 @@ def _close(doors: Doors, uow: UnitOfWork, day: date, by: str) -> DayClose:
     )  # fmt: skip
     uow.shifts.add_close(close)
     owe_report(doors, uow, Document.DAY, close_id)
-    entry = {"close": close_id, "no": no, "day": day.isoformat(), "hash": close.hash}
-    uow.log.append("day.closed", by, now, entry)
+    _log(doors, uow, close)
     return close
+
+
+def _log(doors: Doors, uow: UnitOfWork, close: DayClose) -> None:
+    """The entry of a close names where the other tills' chains stood: its head stands for all."""
+    entry: dict[str, object] = {
+        "close": close.id, "no": close.no, "day": close.day.isoformat(), "hash": close.hash
+    }  # fmt: skip
+    own = own_chain(doors)
+    others = [[one.chain, one.seq, one.hash] for one in uow.log.heads() if one.chain != own]
+    if others:
+        entry["heads"] = others
+    uow.log.append("day.closed", close.by, close.at, entry)
+    head = next(one for one in uow.log.heads() if one.chain == own)
+    uow.settings.put(ANCHOR_OF + close.id, head.short)
 
 
 def closed_days(doors: Doors, text: str = "", limit: int = 100) -> list[DayClose]:

@@ -10,9 +10,10 @@ from app.domain.clock import from_micros, micros, shop_time
 from app.domain.delisting import Delisting, Standing
 from app.domain.insurance import ChosenStore
 from app.domain.staff import Right
-from app.errors import NotAllowed, PackValueMissing
+from app.errors import PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 
 _KEY = "store/delisting"
 
@@ -51,7 +52,7 @@ def set_delisting(doors: Doors, record: Delisting | None, operator: Operator) ->
 
     :raises NotAllowed: the manager's right to manage lists and staff is lacking.
     """
-    _require(operator)
+    _require(doors, operator)
     now = doors.clock.now()
     days = {
         "transition_end": record.transition_end.isoformat() if record else "",
@@ -73,7 +74,7 @@ def set_delisting(doors: Doors, record: Delisting | None, operator: Operator) ->
 
 def delisting_view(doors: Doors, operator: Operator) -> DelistingView:
     """The record with who set it; :raises NotAllowed: as :func:`set_delisting`."""
-    _require(operator)
+    _require(doors, operator)
     now = doors.clock.now()
     with doors.uow() as uow:
         told = _told(uow)
@@ -99,9 +100,8 @@ def _gap_policy(doors: Doors, now: datetime) -> str:
     return ""
 
 
-def _require(operator: Operator) -> None:
-    if not operator.staff.may(Right.MANAGE_STAFF):
-        raise NotAllowed(act="lists")
+def _require(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.MANAGE_STAFF)
 
 
 def asks_for_chosen(doors: Doors, now: datetime) -> bool:

@@ -141,7 +141,7 @@ def import_note(
     :raises NotAllowed:; :raises BadValue: no draft; :raises BadFile: the file, a needed heading,
     too many rows, or ``delivery_note.given_up``; :raises NotFound:.
     """
-    require(operator)
+    require(doors, operator)
     with doors.uow() as uow:
         head = draft_of(uow, receiving_id)
         meant = uow.suppliers.learned(head.supplier_id, _HEADING) | dict(mapping or {})
@@ -178,7 +178,7 @@ def name_drug(
     Answers how many lines it settled. :raises NotAllowed:; :raises BadValue: no draft, or the line
     has its drug; :raises NotFound: the line or the drug.
     """
-    require(operator)
+    require(doors, operator)
     with doors.uow() as uow:
         head = draft_of(uow, receiving_id)
         drug = uow.medicines.get(medicine_id)

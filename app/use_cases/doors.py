@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         UnitOfWorkFactory,
     )
     from app.ports_evidence import EvidenceStore
+    from app.ports_log import AnchorKeeper
     from app.ports_rx import Signer
 
 
@@ -74,5 +75,12 @@ class Doors:
     """Cameras of the shop's recorder that see this counter; asked within each completion."""
     dice: Callable[[int], int] = field(default=_chance)
     """A random whole number below another one; tests hand in their own."""
+    anchors: AnchorKeeper | None = None
+    """Where the log's heads are kept outside the database; None = these books have no home."""
     clinical: Callable[[], ClinicalRules] = field(default=_shipped_rules)
     """The clinical rules that ship, with what the shop added in its home."""
+
+    @property
+    def infver(self) -> str:
+        """The version of the interface that is spoken now: the shop's choice, else the pack's."""
+        return self.counter.infver or self.profile.infver

@@ -385,7 +385,9 @@ def _of_row(entry: OutboxEntry, result: RowResult | None, msgid: str) -> _Told:
         return entry, UploadEvent.NO_ANSWER, {}
     told = {"text": result.text, "serial": result.platform_serial, "msgid": msgid}
     told = {name: value for name, value in told.items() if value}
-    ours = entry.tries > 1 and _says_again(entry, result.text)
+    # Told once that it is held, or that something else is, a repeat proves nothing more.
+    known = TWICE in str(entry.answer.get("text", "")) or "differed" in entry.answer
+    ours = entry.tries > 1 and not known and _says_again(entry, result.text)
     accepted = result.accepted or ours
     return entry, UploadEvent.CONFIRMED if accepted else UploadEvent.REFUSED, told
 

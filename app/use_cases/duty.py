@@ -17,6 +17,7 @@ from app.ports import UnitOfWork
 from app.use_cases.counter_board import Counter
 from app.use_cases.delisting import delisting_in
 from app.use_cases.doors import Doors
+from app.use_cases.interface_version import chosen_version
 from app.use_cases.sign_in import sign_in
 from app.use_cases.views import Note
 
@@ -177,6 +178,7 @@ def refresh_counter(doors: Doors) -> Counter:
             presence_in(uow, now), closed_services(uow, now), delisting_in(uow), warnings
         )
         on_duty = frozenset(duty.staff_id for duty in uow.duties.open())
+        doors.counter.infver = chosen_version(uow).infver  # another till may have changed it
     doors.counter.show(reading)
     doors.counter.keep_only(on_duty)
     return reading

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from app.domain.clock import from_micros, shop_time
 from app.domain.pharmacist import Pharmacist, Presence
 from app.domain.staff import Right, Role
-from app.errors import NotAllowed, NotFound, PackValueMissing
+from app.errors import NotFound, PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.attendance import HOURS
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.duty import presence_in
+from app.use_cases.rights import require
 from app.use_cases.rx_page import DAYS, HISTORY
 
 
@@ -94,8 +95,7 @@ def register(doors: Doors, operator: Operator) -> tuple[RegisterRow, ...]:
 
     :raises NotAllowed: the right to manage staff is lacking.
     """
-    if not operator.staff.may(Right.MANAGE_STAFF):
-        raise NotAllowed(act=Right.MANAGE_STAFF.value)
+    require(doors, operator, Right.MANAGE_STAFF)
     day = shop_time(doors.clock.now()).date()
     with doors.uow() as uow:
         bound = {one.staff_id: one for one in uow.pharmacists.all()}

@@ -13,9 +13,10 @@ from app.domain.money import Quantity
 from app.domain.sale import Sale, SaleLine
 from app.domain.sale_states import SaleState
 from app.domain.staff import Right
-from app.errors import NotAllowed, NotFound
+from app.errors import NotFound
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,7 @@ def ephedrine_register(
 
     :raises NotAllowed: the right to see persons is lacking.
     """
-    if not operator.staff.may(Right.SEE_PERSON):
-        raise NotAllowed(act=Right.SEE_PERSON.value)
+    require(doors, operator, Right.SEE_PERSON)
     with doors.uow() as uow:
         sales = uow.sales.with_ephedrine(begins, ends)
         rows = tuple(

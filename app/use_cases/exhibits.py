@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from app.domain.evidence import EvidenceKind, Exhibit, digest_of
 from app.domain.staff import Right
-from app.errors import NotAllowed, NotFound
+from app.errors import NotFound
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 
 
 def seal_exhibit(
@@ -56,8 +57,7 @@ def look_at(doors: Doors, exhibit: Exhibit, viewer: Operator) -> bytes:
     :raises NotAllowed: the role may not see persons; :raises NotFound: it was deleted or is gone;
     :raises SecretError: it was altered.
     """
-    if not viewer.staff.may(Right.SEE_PERSON):
-        raise NotAllowed(act="see_person")
+    require(doors, viewer, Right.SEE_PERSON)
     now = doors.clock.now()
     with doors.uow() as uow:
         known = uow.keeping.named([exhibit.id]).get(exhibit.id)

@@ -13,10 +13,10 @@ from app.domain.clock import shop_time
 from app.domain.indicators import Fractions, Mark, fractions_of, lowered_by
 from app.domain.money import Quantity, Rate
 from app.domain.staff import Right
-from app.errors import NotAllowed
 from app.ports_papers import InsuranceChange, MonthValue
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.notes import Note
+from app.use_cases.rights import require
 from app.use_cases.store_papers import any_policy
 
 _AT_ONCE: Final = 500
@@ -50,8 +50,7 @@ def fractions_view(doors: Doors, operator: Operator) -> FractionsView:
 
     :raises NotAllowed: the operator does not keep the store's papers.
     """
-    if not operator.staff.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act=Right.APPROVE_STOCK.value)
+    require(doors, operator, Right.APPROVE_STOCK)
     now = doors.clock.now()
     medicines, stocked = _goods(doors)
     policy = any_policy(doors)
@@ -113,8 +112,7 @@ def mark_drug(doors: Doors, operator: Operator, medicine_id: str, mark: Mark, on
 
     :raises NotAllowed: :raises NotFound: no such drug.
     """
-    if not operator.staff.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act=Right.APPROVE_STOCK.value)
+    require(doors, operator, Right.APPROVE_STOCK)
     now = doors.clock.now()
     opposite = {Mark.AUXILIARY: Mark.THERAPEUTIC, Mark.THERAPEUTIC: Mark.AUXILIARY}
     with doors.uow() as uow:
@@ -146,6 +144,12 @@ def _goods(doors: Doors) -> tuple[list[Medicine], frozenset[str]]:
             found = uow.stock.on_hand(some)
         stocked |= {each for each, packs in found.items() if packs > Quantity(0)}
     return medicines, frozenset(stocked)
+
+
+def goods_in_stock(doors: Doors) -> list[Medicine]:
+    """Every article of which something lies there."""
+    medicines, stocked = _goods(doors)
+    return [one for one in medicines if one.id in stocked]
 
 
 def _name(medicine: Medicine | None, medicine_id: str) -> str:

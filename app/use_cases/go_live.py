@@ -21,11 +21,12 @@ from app.domain.money import ZERO, Money, Quantity, UnitPrice
 from app.domain.staff import Right
 from app.domain.stock import Lot, MoveKind, check_lot_dates
 from app.domain.stock_document import DocumentKind, StockDocument
-from app.errors import BadFile, BadValue, NotAllowed
+from app.errors import BadFile, BadValue
 from app.ports import StockMove, UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.import_catalogue import Refusal
 from app.use_cases.recalls import lock_if_recalled
+from app.use_cases.rights import require
 from app.use_cases.stock_moves import book_moves, next_number
 from app.use_cases.table_file import TableRow, day_of, table_of
 
@@ -93,7 +94,7 @@ def check_opening(
 
     :raises NotAllowed: it is the manager's; :raises BadFile: the file as a whole cannot be used.
     """
-    _require(operator)
+    _require(doors, operator)
     with doors.uow() as uow:
         found = _read(doors, uow, path, tell)
     return _report(doors, found)
@@ -107,7 +108,7 @@ def import_opening(
     A batch that came by an earlier opening file is refused: the same file twice doubles nothing.
     :raises NotAllowed: it is the manager's; :raises BadFile: the file, or no row of it fits.
     """
-    _require(operator)
+    _require(doors, operator)
     now = doors.clock.now()
     with doors.uow() as uow:
         found = _read(doors, uow, path, tell)
@@ -280,6 +281,5 @@ def _sum(packs: Iterator[Quantity]) -> Quantity:
     return Quantity(sum(each.ten_thousandths for each in packs))
 
 
-def _require(operator: Operator) -> None:
-    if not operator.staff.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act=Right.APPROVE_STOCK.value)
+def _require(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.APPROVE_STOCK)

@@ -39,10 +39,10 @@ def attach_file(
     :raises BadFile: not there, empty, too large, or neither PDF nor JPEG nor PNG;
     :raises NotFound: no such receiving.
     """
-    require(operator)
+    require(doors, operator)
     if kind not in KINDS:
         raise BadValue(what="kind", why="no paper of goods")
-    content, media = _content(path)
+    content, media = read_paper(path)
     with doors.uow() as uow:
         uow.receivings.get(receiving_id)
     exhibit = seal_exhibit(doors, kind, content, media, operator, about=receiving_id)
@@ -59,7 +59,8 @@ def files_of(doors: Doors, receiving_id: str) -> list[Exhibit]:
     return [one for one in found if one.kind in KINDS and one.deleted_at is None]
 
 
-def _content(path: Path) -> tuple[bytes, str]:
+def read_paper(path: Path) -> tuple[bytes, str]:
+    """A paper as (bytes, media); :raises BadFile: not there, too large, or of another kind."""
     try:
         if not path.is_file():
             raise BadFile(file=path.name, why="import.file_missing")

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from app.bounded import TooMuch, settings_text
 from app.domain.working_days import WorkCalendar, YearDays
 from app.errors import BadFile
 from app.resources import resource
@@ -31,10 +32,10 @@ def load_calendar(folder: Path | None = None) -> WorkCalendar:
 
 def _years(path: Path) -> dict[int, YearDays]:
     try:
-        held = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeError):
+        held = tomllib.loads(settings_text(path))
+    except (OSError, UnicodeError, TooMuch):
         raise BadFile(file=path.name, why="papers.calendar_unreadable") from None
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         raise BadFile(file=path.name, why="papers.calendar_no_toml") from None
     try:
         return {int(one["year"]): _year(one) for one in held["year"]}

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from app.bounded import TooMuch, settings_text
 from app.domain.catalogue import Medicine, revised, same_content
 from app.domain.catalogue_rows import (
     ColumnMapping,
@@ -70,10 +71,12 @@ def load_mapping(path: Path) -> ColumnMapping:
     :raises BadFile: not readable, not TOML, or not of that shape.
     """
     try:
-        held = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        held = tomllib.loads(settings_text(path))
+    except TooMuch:
+        raise BadFile(file=path.name, why="import.file_too_large") from None
     except (OSError, UnicodeError):
         raise BadFile(file=path.name, why="import.file_unreadable") from None
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         raise BadFile(file=path.name, why="import.mapping_no_toml") from None
     columns, source = held.get("columns"), held.get("source", "")
     if not (isinstance(columns, dict) and columns and isinstance(source, str)):

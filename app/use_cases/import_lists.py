@@ -14,17 +14,19 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
+from app.bounded import digest_of_file
 from app.domain.catalogue import nfkc
 from app.domain.clock import shop_time
 from app.domain.rx_calls import AskCirculating, CirculatingPage
 from app.domain.rx_case import CirculationEntry, CirculationList, ListedIssuer
 from app.domain.staff import Right
-from app.errors import BadFile, BadValue, NotAllowed
+from app.errors import BadFile, BadValue
 from app.use_cases.delimited_file import rows_of
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.duty import refresh_counter
 from app.use_cases.import_roster import ROSTER, take_in
 from app.use_cases.legs import Leg, demand, run_leg, signed_in
+from app.use_cases.rights import require
 from app.use_cases.roster_file import Progress, untold
 
 CIRCULATION = "circulation"
@@ -82,7 +84,7 @@ def import_list(
     :raises NotAllowed: the right to manage staff and lists is lacking; :raises BadFile: the row
     and what is wrong with it: nothing was changed; :raises BadValue: kind or version.
     """
-    _require(operator)
+    _require(doors, operator)
     if kind not in KINDS:
         raise BadValue(what="list", why=", ".join(KINDS))
     _check_version(version)
@@ -93,7 +95,7 @@ def import_list(
     rows = list(_rows(path, kind))
     if not rows:
         raise BadFile(file=path.name, why="import.file_empty")
-    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+    checksum = digest_of_file(path)
     report = ListReport(kind, version.strip(), effective, len(rows), checksum)
     if kind == CIRCULATION:
         _keep_circulation(doors, report, [_entry(row) for row in rows], "file", operator)
@@ -111,7 +113,7 @@ def fetch_circulation(
     :raises PackValueMissing: this area's centre offers no list; :raises Refused, NotSent,
     NoAnswer: as the centre says; :raises BadValue: its pages do not add up.
     """
-    _require(operator)
+    _require(doors, operator)
     _check_version(version)
     doors.profile.eprescription_of("circulating")
     operator = signed_in(doors, operator)
@@ -179,9 +181,8 @@ def _entry_of_log(report: ListReport, source: str) -> dict[str, object]:
     }
 
 
-def _require(operator: Operator) -> None:
-    if not operator.staff.may(Right.MANAGE_STAFF):
-        raise NotAllowed(act="lists")
+def _require(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.MANAGE_STAFF)
 
 
 def _check_version(version: str) -> None:

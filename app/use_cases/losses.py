@@ -169,7 +169,7 @@ def _second(
             "value": str(value),
         }
         raise RuleBroken((Note("shelf.loss_second", params, "block"),), code="LOSS_SECOND")
-    other = approve(doors, second.number, second.pin, Right.RECEIVE_GOODS)
+    other = approve(doors, second.number, second.pin, Right.RECEIVE_GOODS, beside=operator.staff.id)
     if other.id == operator.staff.id:
         raise SecondPersonNeeded(act="loss")
     return other.id

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from app.domain.lot_states import LotEvent, LotState
 from app.domain.recall import LockReason
 from app.domain.staff import Right
-from app.errors import NotAllowed, RuleBroken
+from app.errors import RuleBroken
 from app.use_cases.notes import Note
 from app.use_cases.recalls import open_recall
+from app.use_cases.rights import require
 from app.use_cases.sign_in import SecondPerson, answering
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def release_lot(
 def _step(
     doors: Doors, operator: Operator, lot_id: str, event: LotEvent, reason: LockReason
 ) -> Lot:
-    _need(operator, Right.RECEIVE_GOODS)
+    _need(doors, operator, Right.RECEIVE_GOODS)
     with doors.uow() as uow:
         after = uow.lots.get(lot_id).step(event, reason.value)
         uow.lots.save(after)
@@ -69,9 +70,8 @@ def _step(
     return after
 
 
-def _need(operator: Operator, right: Right) -> None:
-    if not operator.staff.may(right):
-        raise NotAllowed(act=right.value)
+def _need(doors: Doors, operator: Operator, right: Right) -> None:
+    require(doors, operator, right)
 
 
 def _log(

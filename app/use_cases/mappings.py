@@ -17,9 +17,9 @@ from app.domain.clock import shop_time
 from app.domain.staff import Right
 from app.domain.stock_upload import DrugMapping, UploadKind, item_code
 from app.domain.upload_states import WAITING
-from app.errors import NotAllowed
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 from app.use_cases.stock_moves import outbox_row
 
 LISTS: Final = {"T": "102", "C": "301"}
@@ -57,8 +57,7 @@ def map_catalogue(doors: Doors, operator: Operator) -> int:
 
     :raises NotAllowed: not a manager.
     """
-    if not operator.staff.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act="upload")
+    require(doors, operator, Right.APPROVE_STOCK)
     now, owed = doors.clock.now(), 0
     with doors.uow() as uow:
         known = [one for one in uow.medicines.all() if one.national_code]

@@ -92,7 +92,7 @@ def keep_order(
     :raises NotAllowed: no right to receive goods; :raises BadValue: no line, a drug twice, or it
     was sent already; :raises NotFound: no such supplier or drug; :raises StoreStale:.
     """
-    require(operator)
+    require(doors, operator)
     if not lines or len({one.medicine_id for one in lines}) != len(lines):
         raise BadValue(what="order", why="at least one line, each drug once")
     now = doors.clock.now()
@@ -125,7 +125,7 @@ def send_order(doors: Doors, order_id: str, operator: Operator) -> PurchaseOrder
     :raises NotAllowed:; :raises BadValue: the supplier may not be bought from, ``why`` is a
     :class:`app.domain.supplier.SupplierFault`; :raises IllegalTransition: it is no draft.
     """
-    require(operator)
+    require(doors, operator)
     with doors.uow() as uow:
         order = uow.orders.get(order_id)
         day = BusinessDay.of(doors.clock.now()).day
@@ -137,7 +137,7 @@ def send_order(doors: Doors, order_id: str, operator: Operator) -> PurchaseOrder
 
 def cancel_order(doors: Doors, order_id: str, operator: Operator) -> PurchaseOrder:
     """Nothing more of it is waited for; what came stays. :raises IllegalTransition: it is over."""
-    require(operator)
+    require(doors, operator)
     with doors.uow() as uow:
         return _stepped(doors, uow, uow.orders.get(order_id), OrderEvent.CANCELLED, operator)
 

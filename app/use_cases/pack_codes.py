@@ -6,6 +6,7 @@ from app.domain.pack_code import PackCode, PackLevel
 from app.domain.staff import Right
 from app.errors import NotAllowed
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 
 
 def pack_codes(doors: Doors) -> list[PackCode]:
@@ -39,7 +40,10 @@ def learn_pack_code(
         if before is not None and said:
             return before
         if before is not None and not staff.may(Right.CHANGE_PRICE):
-            raise NotAllowed(act="correct_pack_code")
+            refusal = {"right": Right.CHANGE_PRICE.value, "product_code": product_code}
+            uow.log.append("right.refused", staff.id, now, refusal)
+            uow.commit()
+            raise NotAllowed(act=Right.CHANGE_PRICE.value)
         uow.pack_codes.put(code)
         entry = {"product_code": product_code, "medicine": medicine_id, "level": level.value,
                  "units": units}  # fmt: skip
@@ -57,8 +61,7 @@ def forget_pack_code(doors: Doors, operator: Operator, product_code: str) -> Non
     :raises NotFound: nothing is known of it; :raises NotAllowed: this person may not correct it.
     """
     now, staff = doors.clock.now(), operator.staff
-    if not staff.may(Right.CHANGE_PRICE):
-        raise NotAllowed(act="correct_pack_code")
+    require(doors, operator, Right.CHANGE_PRICE)
     with doors.uow() as uow:
         uow.pack_codes.drop(product_code)
         uow.log.append("pack_code.forgotten", staff.id, now, {"product_code": product_code})

@@ -13,11 +13,13 @@ from app.domain.clock import shop_time
 from app.domain.pharmacist import Pharmacist, Sanction
 from app.domain.rx_calls import AskPractitioners, Practitioner
 from app.domain.staff import Right, Role
-from app.errors import BadValue, NotAllowed, NotFound
+from app.errors import BadValue, NotAllowed, NotFound, Sanctioned
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.duty import refresh_counter
 from app.use_cases.legs import Leg, demand, run_leg, signed_in
+from app.use_cases.rights import require
+from app.use_cases.store_papers import sanctioned
 
 _CODE = re.compile(r"[0-9A-Za-z]{4,50}")
 """As wide as ``pharCode`` of 7206; no source says how the code is built."""
@@ -36,16 +38,19 @@ def bind(doors: Doors, pharmacist: Pharmacist, operator: Operator) -> Pharmacist
     """Bind a member of staff to the store as its pharmacist, or correct the binding.
 
     What the platform confirmed stays confirmed only while person and code are the same.
-    :raises NotAllowed: the operator may not, or the member is no pharmacist; :raises BadValue: a
-    code, name, document or date that cannot be; :raises NotFound: no such member.
+    :raises NotAllowed: the operator may not, or the member is no pharmacist; :raises Sanctioned: a
+    sanction runs, so that nobody binds them anew (LN-2.4b); :raises NotFound: no such member;
+    :raises BadValue: a code, name, document or date that cannot be.
     """
-    _require(operator)
+    _require(doors, operator)
     _check(pharmacist)
     with doors.uow() as uow:
         member = uow.staff.get(pharmacist.staff_id)
         if member.role is not Role.PHARMACIST or not member.active:
             raise NotAllowed(act="bind")
         old = uow.pharmacists.get(pharmacist.staff_id)
+        if old is None or old.unbound_at is not None:
+            _require_clean(uow, pharmacist.staff_id, old, shop_time(doors.clock.now()).date())
         same = old is not None and old.professional == pharmacist.professional
         kept = replace(
             pharmacist,
@@ -65,7 +70,7 @@ def unbind(doors: Doors, staff_id: str, operator: Operator) -> None:
 
     :raises NotAllowed, NotFound: as for :func:`bind`.
     """
-    _require(operator)
+    _require(doors, operator)
     now = doors.clock.now()
     with doors.uow() as uow:
         gone = replace(_bound(uow, staff_id), unbound_at=now)
@@ -81,7 +86,7 @@ def sanction(doors: Doors, staff_id: str, one: Sanction, operator: Operator) -> 
 
     :raises BadValue: it ends before it begins, or no reason; else as :func:`bind`.
     """
-    _require(operator)
+    _require(doors, operator)
     if not one.reason.strip() or (one.ends is not None and one.ends < one.begins):
         raise BadValue(what="sanction", why="a reason, and an end that is not before the beginning")
     with doors.uow() as uow:
@@ -97,7 +102,7 @@ def end_sanctions(doors: Doors, staff_id: str, last: date, operator: Operator) -
 
     :raises NotAllowed, NotFound: as for :func:`bind`.
     """
-    _require(operator)
+    _require(doors, operator)
     with doors.uow() as uow:
         old = _bound(uow, staff_id)
         ended = tuple(
@@ -126,7 +131,7 @@ def confirm_with_platform(doors: Doors, operator: Operator) -> tuple[Confirmed, 
     named loses the confirmation. Before the platform has answered nothing changes.
     :raises NotAllowed: no right; :raises Refused, NotSent, NoAnswer, Maintenance: no answer.
     """
-    _require(operator)
+    _require(doors, operator)
     operator = signed_in(doors, operator)
     answer = run_leg(doors, Leg(AskPractitioners()), operator)
     known = cast(Sequence[Practitioner], demand(answer, "5102"))
@@ -182,9 +187,17 @@ def _keys_of(old: Pharmacist | None, new: Pharmacist, now: datetime) -> tuple[Ca
     )
 
 
-def _require(operator: Operator) -> None:
-    if not operator.staff.may(Right.MANAGE_STAFF):
-        raise NotAllowed(act=Right.MANAGE_STAFF.value)
+def _require_clean(uow: UnitOfWork, staff_id: str, old: Pharmacist | None, day: date) -> None:
+    """:raises Sanctioned: a sanction runs, of the binding before or in the compliance file."""
+    runs = old is not None and any(
+        one.begins <= day and (one.ends is None or day <= one.ends) for one in old.sanctions
+    )
+    if runs or sanctioned(uow, staff_id, day):
+        raise Sanctioned(act="bind")
+
+
+def _require(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.MANAGE_STAFF)
 
 
 def _bound(uow: UnitOfWork, staff_id: str) -> Pharmacist:

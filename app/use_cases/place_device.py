@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from app.domain.device_plan import DeviceKind, Placed
 from app.domain.staff import Right
-from app.errors import NotAllowed
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 
 ACT = "place_device"
 
@@ -19,8 +19,7 @@ def place_device(
 
     :raises NotAllowed: neither administrator nor manager.
     """
-    if not operator.staff.may(Right.DEVICES):
-        raise NotAllowed(act=ACT)
+    require(doors, operator, Right.DEVICES)
     with doors.uow() as uow:
         entry = {"device": kind.value, "address": placed.address, **_options(placed)}
         uow.log.append("device.placed", operator.staff.id, doors.clock.now(), entry)

@@ -59,7 +59,7 @@ def post_receiving(doors: Doors, receiving_id: str, operator: Operator) -> Poste
     was posted meanwhile; :raises StoreStale: somebody else changed it; :raises IllegalTransition:
     it is no draft; :raises NotFound:.
     """
-    require(operator)
+    require(doors, operator)
     now = doors.clock.now()
     with doors.uow() as uow:
         head = uow.receivings.get(receiving_id)

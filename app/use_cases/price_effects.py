@@ -162,11 +162,14 @@ def tend_prices(doors: Doors, index: CatalogueIndex) -> PriceBoard:
 
     Answers the board for the counter. :raises StoreError: the books or the index.
     """
-    now = doors.clock.now()
+    from app.use_cases.insured_lists import apply_due_lists, due_lists  # no start needs them
+
+    now, lists = doors.clock.now(), due_lists(doors)
     with doors.uow() as uow:
         before = uow.medicines.version()
         changed = {one.id: one for one in turn_lists(doors, uow, now)}
         changed |= {one.id: one for one in apply_due(doors, uow, now)}
+        changed |= {one.id: one for one in apply_due_lists(uow, now, lists)}
         board, after = read_board(uow), uow.medicines.version()
         uow.commit()
     if index.version() != after:

@@ -6,21 +6,22 @@ platform's list counts for the same maker and the same specification only (EZ-3a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from app.bounded import digest_of_file
 from app.domain.catalogue import Medicine, folded
 from app.domain.clock import shop_time
 from app.domain.money import Money, Quantity
 from app.domain.price import PriceList, PriceTerm, TermKind
 from app.domain.staff import Right
-from app.errors import BadFile, BadValue, NotAllowed
+from app.errors import BadFile, BadValue
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.price_effects import bound_today
+from app.use_cases.rights import require
 from app.use_cases.table_file import TableRow, day_of, table_of
 
 MOST_ROWS = 200_000
@@ -88,8 +89,7 @@ def import_price_list(
     :raises NotAllowed: the right to change prices is lacking; :raises BadFile: the file as a
     whole cannot be used; :raises BadValue: no source; :raises BadFile: not one row fits.
     """
-    if not operator.staff.may(Right.CHANGE_PRICE):
-        raise NotAllowed(act=Right.CHANGE_PRICE.value)
+    require(doors, operator, Right.CHANGE_PRICE)
     name = " ".join(source.split())
     if not 1 <= len(name) <= 100:
         raise BadValue(what="source", why="1 - 100")
@@ -97,7 +97,7 @@ def import_price_list(
     rows = list(table_of(path, HEADINGS, needed, MOST_ROWS))
     if not rows:
         raise BadFile(file=path.name, why="import.file_empty")
-    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+    checksum = digest_of_file(path)
     now = doors.clock.now()
     told = PriceList(doors.ids.new(), kind, name, begins, 0, checksum, now, operator.staff.id)
     with doors.uow() as uow:

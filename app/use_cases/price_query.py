@@ -15,9 +15,10 @@ from app.domain.clock import shop_time
 from app.domain.list_calls import AskLimits, AskShares, LimitRow, ShareRow
 from app.domain.money import Rate, UnitPrice
 from app.domain.staff import Right
-from app.errors import BadValue, NotAllowed
+from app.errors import BadValue
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, demand, run_leg, signed_in
+from app.use_cases.rights import require
 
 _SIZE = 100
 _MOST_PAGES = 2000
@@ -65,8 +66,7 @@ def ask_lists(doors: Doors, operator: Operator, tell: Tell) -> ListAnswer:
     :raises NotAllowed: the right to change prices is lacking; :raises Refused, NotSent, NoAnswer,
     Maintenance: as the platform says; :raises BadValue: it never came to an end.
     """
-    if not operator.staff.may(Right.CHANGE_PRICE):
-        raise NotAllowed(act=Right.CHANGE_PRICE.value)
+    require(doors, operator, Right.CHANGE_PRICE)
     operator = signed_in(doors, operator)
     today = shop_time(doors.clock.now()).date()
     limits = _counting(_limits(doors, operator, today, tell), today)

@@ -24,11 +24,13 @@ from app.domain.price import (
 )
 from app.domain.price_states import PriceEvent, PriceState
 from app.domain.staff import Right, Staff
-from app.errors import BadValue, NotAllowed, NotFound, RuleBroken, SecondPersonNeeded
+from app.domain.staff_level import price_points
+from app.errors import BadValue, NotFound, RuleBroken, SecondPersonNeeded
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.price_effects import apply_due
 from app.use_cases.price_facts import baseline, rules_for, uploaded_first, verdict_on
+from app.use_cases.rights import require
 from app.use_cases.sign_in import SecondPerson, approve
 
 MOST_AT_ONCE = 20_000
@@ -77,7 +79,7 @@ def propose_prices(
 
     :raises NotAllowed: the right to change prices is lacking; :raises BadValue: too many at once.
     """
-    _require(operator)
+    _require(doors, operator)
     if len(drafts) > MOST_AT_ONCE:
         raise BadValue(what="prices", why=f"at most {MOST_AT_ONCE}")
     now = doors.clock.now()
@@ -181,11 +183,12 @@ def approve_prices(
 
     The caps are looked at once more: lists may have changed since. Where the area wants it, the
     change waits for the platform instead (S-26). All of them, or none.
-    :raises NotAllowed: the right is lacking; :raises SecondPersonNeeded: the proposer himself;
+    :raises NotAllowed, AboveLimit: the right is lacking, or reaches less far; :raises
+    SecondPersonNeeded: the proposer himself;
     :raises SignInRefused, LockedOut: number and PIN; :raises RuleBroken: above a cap by now;
     :raises IllegalTransition: no longer waiting for approval.
     """
-    who = _approver(doors, operator, second)
+    who = _approver(doors, operator, second, _farthest(doors, change_ids))
     now = doors.clock.now()
     with doors.uow() as uow:
         for change_id in change_ids:
@@ -199,10 +202,22 @@ def approve_prices(
     return done
 
 
-def _approver(doors: Doors, operator: Operator, second: SecondPerson | None) -> Staff:
+def _farthest(doors: Doors, change_ids: Sequence[str]) -> int:
+    """How far the widest of the changes moves its price, in hundredths of a percent."""
+    with doors.uow() as uow:
+        changes = [uow.prices.get(change_id) for change_id in change_ids]
+    moved = ((one.before.micro if one.before else 0, one.price.micro) for one in changes)
+    return max((price_points(before, after) for before, after in moved), default=0)
+
+
+def _approver(doors: Doors, operator: Operator, second: SecondPerson | None, points: int) -> Staff:
+    """Whoever approves must reach as far as the widest change; who proposes need not."""
     if second is not None:
-        return approve(doors, second.number, second.pin, Right.CHANGE_PRICE)
-    _require(operator)
+        return approve(
+            doors, second.number, second.pin, Right.CHANGE_PRICE, points=points,
+            beside=operator.staff.id,
+        )  # fmt: skip
+    require(doors, operator, Right.CHANGE_PRICE, points=points)
     return operator.staff
 
 
@@ -229,7 +244,7 @@ def withdraw_prices(
 
     :raises NotAllowed:; :raises IllegalTransition: in force, or under way to the platform.
     """
-    _require(operator)
+    _require(doors, operator)
     now = doors.clock.now()
     with doors.uow() as uow:
         done = []
@@ -253,7 +268,7 @@ def resend_price(doors: Doors, change_id: str, operator: Operator) -> PriceChang
 
     :raises NotAllowed:; :raises IllegalTransition: it was not refused.
     """
-    _require(operator)
+    _require(doors, operator)
     now = doors.clock.now()
     with doors.uow() as uow:
         one = uow.prices.get(change_id)
@@ -280,10 +295,10 @@ def answer_by_hand(
     :raises BadValue: nothing told; :raises NotAllowed, SecondPersonNeeded: as for an approval;
     :raises IllegalTransition: it waits for no answer.
     """
-    _require(operator)
+    _require(doors, operator)
     if second is None:
         raise SecondPersonNeeded(act="change_price")
-    who = approve(doors, second.number, second.pin, Right.CHANGE_PRICE)
+    who = approve(doors, second.number, second.pin, Right.CHANGE_PRICE, beside=operator.staff.id)
     if who.id == operator.staff.id:
         raise SecondPersonNeeded(act="change_price")
     words = check_reason(told)
@@ -328,6 +343,5 @@ def price_answered(
     return uow.prices.get(change_id)
 
 
-def _require(operator: Operator) -> None:
-    if not operator.staff.may(Right.CHANGE_PRICE):
-        raise NotAllowed(act=Right.CHANGE_PRICE.value)
+def _require(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.CHANGE_PRICE)

@@ -18,12 +18,13 @@ from app.domain.print_job import REPORTS, SLIPS, Document, PrintJob
 from app.domain.print_states import PrintEvent, PrintState
 from app.domain.sale_states import SaleState
 from app.domain.staff import Right
-from app.errors import BadValue, NotAllowed
+from app.errors import BadValue
 from app.ports import UnitOfWork
 from app.ports_devices import ReceiptPrinter
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.proxy_list import proxy_slip
 from app.use_cases.receipt import receipt_in
+from app.use_cases.rights import require
 from app.use_cases.run_spool import decide, run_spool
 from app.use_cases.run_spool import trouble_of as trouble_of
 from app.use_cases.slip_jobs import jobs, papers_of_return, papers_of_sale
@@ -133,8 +134,7 @@ def open_drawer(doors: Doors, printer: ReceiptPrinter, operator: Operator, reaso
     :raises NotAllowed: the role may not; :raises BadValue: no reason of the list;
     :raises DeviceError: the drawer cannot be reached (what is on record then is the wish).
     """
-    if not operator.staff.may(Right.OPEN_DRAWER):
-        raise NotAllowed(act="open_drawer")
+    require(doors, operator, Right.OPEN_DRAWER)
     if reason not in DRAWER_REASONS:
         raise BadValue(what="reason", why="not in the list")
     with doors.uow() as uow:

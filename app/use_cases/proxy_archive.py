@@ -21,7 +21,6 @@ from app.domain.staff import Right
 from app.errors import (
     BadValue,
     IllegalTransition,
-    NotAllowed,
     NotFound,
     SecondPersonNeeded,
     SecretError,
@@ -30,6 +29,7 @@ from app.errors import (
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.exhibits import look_at
+from app.use_cases.rights import require
 
 MOST = 500
 """Rows of one look: more are narrowed by days or by person."""
@@ -104,7 +104,7 @@ def find_proxies(
 
     :raises NotAllowed: the role may not see persons.
     """
-    _require(operator)
+    _require(doors, operator)
     now, text = doors.clock.now(), text.strip()
     by_number = classify(text.upper(), shop_time(now).date()).kind is ScannedKind.ID_NUMBER
     with doors.uow() as uow:
@@ -131,7 +131,7 @@ def proxy_page(doors: Doors, operator: Operator, proxy_id: str) -> ProxyPage:
     A piece that is gone or altered is said on the page, the others are shown.
     :raises NotAllowed: the role may not see persons; :raises NotFound: no such record.
     """
-    _require(operator)
+    _require(doors, operator)
     with doors.uow() as uow:
         one = uow.proxies.get(proxy_id)
         exhibits = [each for each in uow.evidence.about(one.id) if each.id in _current(one)]
@@ -149,8 +149,7 @@ def look_again(doors: Doors, operator: Operator, proxy_id: str, look: str) -> Pr
     :raises NotAllowed: no manager; :raises SecondPersonNeeded: who took it may not look himself;
     :raises IllegalTransition: it was never used; :raises BadValue: no such word.
     """
-    if not operator.staff.may(Right.SECOND_WORD):
-        raise NotAllowed(act="look_again")
+    require(doors, operator, Right.SECOND_WORD)
     if look not in set(Look):
         raise BadValue(what="second look", why="not in the list")
     with doors.uow() as uow:
@@ -167,9 +166,8 @@ def look_again(doors: Doors, operator: Operator, proxy_id: str, look: str) -> Pr
     return one
 
 
-def _require(operator: Operator) -> None:
-    if not operator.staff.may(Right.SEE_PERSON):
-        raise NotAllowed(act="see_person")
+def _require(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.SEE_PERSON)
 
 
 def _begin(day: date) -> datetime:

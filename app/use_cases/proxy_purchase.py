@@ -316,7 +316,7 @@ def _vouched(
         raise BadValue(what="ID number", why="18 characters with a check digit that holds")
     if second is None:
         raise SecondPersonNeeded(act=ACT)
-    staff = approve(doors, second.number, second.pin, Right.SECOND_WORD)
+    staff = approve(doors, second.number, second.pin, Right.SECOND_WORD, beside=operator.staff.id)
     if staff.id == operator.staff.id:
         raise SecondPersonNeeded(act=ACT)
     return staff.id

@@ -19,11 +19,12 @@ from app.domain.sale import Sale
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementState
 from app.domain.staff import Right
-from app.errors import BadValue, NotAllowed, NotFound, PackValueMissing, StoreError
+from app.errors import BadValue, NotFound, PackValueMissing, StoreError
 from app.ports import UnitOfWork
 from app.use_cases.consents import live_consent
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.exhibits import look_at, name_exhibit, seal_exhibit
+from app.use_cases.rights import require
 
 MEDIA: Final = "image/jpeg"
 _ON_THE_WAY: Final = frozenset(
@@ -189,8 +190,7 @@ def answer_gap(doors: Doors, sale_id: str, answer: GapAnswer, operator: Operator
 
     :raises NotAllowed: neither manager nor administrator; :raises NotFound: it is not open.
     """
-    if not operator.staff.may(Right.ANSWER_GAPS):
-        raise NotAllowed(act=Right.ANSWER_GAPS.value)
+    require(doors, operator, Right.ANSWER_GAPS)
     now = doors.clock.now()
     with doors.uow() as uow:
         found = uow.stills.of_sale(sale_id)

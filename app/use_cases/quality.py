@@ -9,9 +9,10 @@ from app.domain.quality import QualityCase, QualityStep
 from app.domain.quality_states import QualityEvent
 from app.domain.staff import Right
 from app.domain.trace_facts import product_part
-from app.errors import BadValue, NotAllowed, NotFound
+from app.errors import BadValue, NotFound
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 
 BY_HAND = "by_hand"
 MOST = 500
@@ -109,8 +110,7 @@ def decide(
     what was found.
     """
     staff = operator.staff
-    if not staff.may(Right.RECEIVE_GOODS):
-        raise NotAllowed(act="decide_quality")
+    require(doors, operator, Right.RECEIVE_GOODS)
     if len(note) > _NOTE_MOST or (event is QualityEvent.EXAMINED and not note.strip()):
         raise BadValue(what="note", why="what was found, at most 200 characters")
     now = doors.clock.now()
@@ -130,8 +130,7 @@ def hold_lot(doors: Doors, operator: Operator, case_id: str) -> str:
     :func:`decide`; :raises IllegalTransition: the lot is locked already.
     """
     staff, now = operator.staff, doors.clock.now()
-    if not staff.may(Right.RECEIVE_GOODS):
-        raise NotAllowed(act="hold_lot")
+    require(doors, operator, Right.RECEIVE_GOODS)
     with doors.uow() as uow:
         case = uow.quality.get(case_id)
         lots = [uow.lots.get(case.lot_id)] if case.lot_id else []

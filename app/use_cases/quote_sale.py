@@ -18,6 +18,7 @@ from app.domain.sale import Sale, digest_of
 from app.domain.sale_states import SaleEvent
 from app.domain.settlement import Settlement, Visit
 from app.domain.settlement_states import SettlementEvent, SettlementState
+from app.domain.staff import Right
 from app.errors import BadValue, IllegalTransition
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import basket_of, insured_of, row_text
@@ -26,6 +27,7 @@ from app.use_cases.connection_mode import mode_in
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import first_sentence, leg_for, run_leg, signed_in
 from app.use_cases.payment import payment
+from app.use_cases.rights import require
 from app.use_cases.roster_facts import disease_name
 from app.use_cases.rx_common import refresh
 from app.use_cases.rx_fetch import prescriber_missing
@@ -47,6 +49,7 @@ def quote_sale(
     :raises Refused, NotSent, NoAnswer: when signing in fails.
     """
     doors.counter.require_up_to_date(insured=True)
+    require(doors, operator, Right.SELL)
     mode = _mode_of(doors, sale_id)
     if mode is ConnectionMode.DIRECT:
         operator = signed_in(doors, operator)
@@ -69,7 +72,8 @@ def quote_sale(
             uow.commit()
     if mode is ConnectionMode.DIRECT:
         for settlement_id in attempts:
-            notes += _quote_one(doors, settlement_id, insured, operator)
+            failed = _quote_one(doors, settlement_id, insured, operator)
+            notes += failed or _supervised(doors, sale_id, settlement_id, insured, operator)
     return payment(doors, sale_id, notes)
 
 
@@ -192,7 +196,7 @@ def _new_attempt(
         line_nos=part.lines,
         created_at=doors.clock.now(),
         mode=mode,
-        infver=profile.infver,
+        infver=doors.infver,
     )
     if route == "visit" and mode is ConnectionMode.DIRECT:
         # The tail of the id: unique at the institution for ever, also after a restored backup.
@@ -212,6 +216,18 @@ def _quote_one(
         call = QuoteBasket(basket_of(sale, one, insured))
         answer = run_leg(doors, leg_for(call, insured, one.id), operator)
     return _keep_quote(doors, settlement_id, answer)
+
+
+def _supervised(
+    doors: Doors, sale_id: str, settlement_id: str, insured: Insured, operator: Operator
+) -> tuple[Note, ...]:
+    """What the supervision subsystem says of a part that is quoted, where the area asks it."""
+    if not doors.profile.audit.calls:
+        return ()
+    from app.domain.supervision import Phase  # most areas ask nobody
+    from app.use_cases.supervise import supervised
+
+    return supervised(doors, sale_id, settlement_id, insured, operator, Phase.BEFORE)
 
 
 def _as_asked(uow: UnitOfWork, sale: Sale) -> Sale:

@@ -20,8 +20,9 @@ from app.domain.recall import LockReason, Recall, RecallLevel, RecallSource
 from app.domain.recall_states import RecallEvent, RecallState
 from app.domain.staff import Right
 from app.domain.stock import MoveKind
-from app.errors import BadValue, NotAllowed, NotFound, RuleBroken
+from app.errors import BadValue, NotFound, RuleBroken
 from app.use_cases.notes import Note
+from app.use_cases.rights import require
 from app.use_cases.sign_in import SecondPerson, answering
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def recall_batch(
     :raises NotAllowed: lacks the right; :raises BadValue: no batch, or a text too long;
     :raises RuleBroken: a recall of it is open already.
     """
-    _need(operator, Right.RECEIVE_GOODS)
+    _need(doors, operator, Right.RECEIVE_GOODS)
     number, told = nfkc(batch), (reason.strip(), notice_no.strip())
     if not number or any(len(each) > LONGEST_TEXT for each in (number, *told)):
         raise BadValue(what="batch", why=f"1 - {LONGEST_TEXT}")
@@ -252,7 +253,7 @@ def recall_view(
     :raises NotAllowed: names without the right to see persons; :raises NotFound:.
     """
     if names:
-        _need(operator, Right.SEE_PERSON)
+        _need(doors, operator, Right.SEE_PERSON)
     with doors.uow() as uow:
         recall = uow.shelf.recall(recall_id)
         lots = uow.lots.of_batch(recall.batch, recall.medicine_id)
@@ -400,6 +401,5 @@ def _staff(uow: UnitOfWork, staff_id: str) -> str:
         return ""
 
 
-def _need(operator: Operator, right: Right) -> None:
-    if not operator.staff.may(right):
-        raise NotAllowed(act=right.value)
+def _need(doors: Doors, operator: Operator, right: Right) -> None:
+    require(doors, operator, right)

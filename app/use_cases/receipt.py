@@ -15,6 +15,7 @@ from app.errors import NotFound, PackValueMissing
 from app.ports import SaleSummary, UnitOfWork
 from app.use_cases.doors import Doors
 from app.use_cases.payment import view_of
+from app.use_cases.portal_marks import keyed_of
 from app.use_cases.views import Receipt, ReceiptLine, Returned
 
 
@@ -36,10 +37,13 @@ def last_receipt(doors: Doors) -> Receipt | None:
         return receipt_in(doors, uow, sale, uow.settlements.of_sale(sale.id), reprint=True)
 
 
-def find_sales(doors: Doors, text: str, limit: int = 50) -> list[SaleSummary]:
-    """Sales of this till, newest first, narrowed by receipt number or drug."""
+def find_sales(
+    doors: Doors, text: str, limit: int = 50, *, portal: bool = False
+) -> list[SaleSummary]:
+    """Sales of this till, newest first, narrowed by receipt number or drug, and with ``portal`` to
+    those that were settled in the insurer's portal."""
     with doors.uow() as uow:
-        return uow.sales.recent(doors.shop.till_id, text.strip(), limit)
+        return uow.sales.recent(doors.shop.till_id, text.strip(), limit, portal=portal)
 
 
 def sale_of_receipt(doors: Doors, receipt_no: str) -> str:
@@ -93,6 +97,7 @@ def receipt_in(
         picker=uow.staff.get(case.picked.staff_id).name if case and case.picked else "",
         checker=uow.staff.get(case.checked.staff_id).name if case and case.checked else "",
         returned=_returned(uow, sale, tail=tail) if returned else None,
+        keyed=keyed_of(uow, attempts),
     )
 
 

@@ -27,8 +27,9 @@ from app.domain.scanned import Scanned, classify
 from app.domain.staff import Right
 from app.domain.supplier import SupplierKind
 from app.domain.trace import CodeSource, NoticedCode
-from app.errors import BadValue, NotAllowed, NotFound
+from app.errors import BadValue, NotFound
 from app.ports import UnitOfWork
+from app.use_cases import rights
 from app.use_cases.doors import Doors, Operator
 
 MOST_LINES = 20_000
@@ -47,10 +48,9 @@ class ScanResult:
     """Message id of section ``receiving`` where nothing could be done with the code."""
 
 
-def require(operator: Operator) -> None:
+def require(doors: Doors, operator: Operator) -> None:
     """:raises NotAllowed: goods are received by who may."""
-    if not operator.staff.may(Right.RECEIVE_GOODS):
-        raise NotAllowed(act=Right.RECEIVE_GOODS.value)
+    rights.require(doors, operator, Right.RECEIVE_GOODS)
 
 
 def begin(
@@ -63,7 +63,7 @@ def begin(
 
     :raises NotAllowed: no right to receive goods; :raises NotFound: no such supplier.
     """
-    require(operator)
+    require(doors, operator)
     with doors.uow() as uow:
         party = order.supplier_id if order is not None else supplier_id
         source = ReceivingSource.SUPPLIER
@@ -108,7 +108,7 @@ def keep_head(doors: Doors, head: Receiving, operator: Operator) -> Receiving:
     :raises NotAllowed:; :raises BadValue: it is no draft any more; :raises NotFound: it or its
     supplier.
     """
-    require(operator)
+    require(doors, operator)
     with doors.uow() as uow:
         old = draft_of(uow, head.id)
         source = ReceivingSource.SUPPLIER
@@ -131,7 +131,7 @@ def keep_lines(
     A line of number 0 becomes the next one. :raises NotAllowed:; :raises BadValue: it is no draft,
     or there would be more than :data:`MOST_LINES`; :raises NotFound:.
     """
-    require(operator)
+    require(doors, operator)
     with doors.uow() as uow:
         draft_of(uow, receiving_id)
         known = {one.no: one for one in uow.receivings.lines(receiving_id)}
@@ -159,7 +159,7 @@ def _accepted_by(line: TypedLine, old: TypedLine | None, operator: Operator) -> 
 
 def strike_line(doors: Doors, receiving_id: str, no: int, operator: Operator) -> None:
     """Take a line out of a draft; :raises NotAllowed, BadValue, NotFound: as :func:`keep_lines`."""
-    require(operator)
+    require(doors, operator)
     with doors.uow() as uow:
         draft_of(uow, receiving_id)
         uow.receivings.take_out(receiving_id, no)
@@ -171,7 +171,7 @@ def drop(doors: Doors, receiving_id: str, operator: Operator) -> None:
 
     :raises NotAllowed:; :raises IllegalTransition: it is no draft; :raises NotFound:.
     """
-    require(operator)
+    require(doors, operator)
     with doors.uow() as uow:
         head = uow.receivings.get(receiving_id)
         uow.receivings.save(head.step(ReceivingEvent.DROPPED))
@@ -196,7 +196,7 @@ def scan(doors: Doors, receiving_id: str, text: str, operator: Operator) -> Scan
     below the number of codes. A bar code alone finds the line, or opens one.
     :raises NotAllowed, BadValue, NotFound: as :func:`keep_lines`.
     """
-    require(operator)
+    require(doors, operator)
     read = classify(text, shop_time(doors.clock.now()).date())
     with doors.uow() as uow:
         draft_of(uow, receiving_id)

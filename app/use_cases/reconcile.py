@@ -35,12 +35,13 @@ from app.domain.statement_calls import (
 )
 from app.domain.statement_compare import Told, match
 from app.domain.statement_states import DIFFERENCE, STANDING, DifferenceEvent, DifferenceState
-from app.errors import BadValue, NotAllowed
+from app.errors import BadValue
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, first_sentence, run_leg, signed_in
 from app.use_cases.reconcile_look import Look, look_at
 from app.use_cases.reconcile_rows import own_side
+from app.use_cases.rights import require
 
 GONE = "gone"
 """``Difference.act`` of one that a later comparison no longer found."""
@@ -103,8 +104,7 @@ def _heard(told: Iterable[Told], silent: set[tuple[str, str]]) -> list[Told]:
 
 def differences(doors: Doors, operator: Operator, day: date) -> list[Difference]:
     """Every difference that a day had, standing ones first. :raises NotAllowed:."""
-    if not operator.staff.may(Right.RESOLVE_UNKNOWN):
-        raise NotAllowed(act=Right.RESOLVE_UNKNOWN.value)
+    require(doors, operator, Right.RESOLVE_UNKNOWN)
     with doors.uow() as uow:
         return uow.reconciliations.of_day(day)
 

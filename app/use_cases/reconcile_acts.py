@@ -30,7 +30,6 @@ from app.domain.statement_states import STANDING, DifferenceEvent
 from app.errors import (
     BadValue,
     IllegalTransition,
-    NotAllowed,
     Refused,
     RuleBroken,
     SecondPersonNeeded,
@@ -42,6 +41,7 @@ from app.use_cases.notes import Note
 from app.use_cases.reconcile import DayReconciled, reconcile
 from app.use_cases.reconcile_look import insured_by_number, insured_for
 from app.use_cases.recover_settlements import recover_settlements
+from app.use_cases.rights import require
 from app.use_cases.sign_in import SecondPerson, approve
 
 _NOON: Final = time(12)
@@ -267,7 +267,7 @@ def cancel_again(
 
     :raises NotAllowed:; :raises Refused: the platform says no; :raises IllegalTransition:.
     """
-    _may(operator)
+    _may(doors, operator)
     operator = signed_in(doors, operator)
     with doors.uow() as uow:
         one = _offered(uow, difference_id, Act.CANCEL_AGAIN)
@@ -360,7 +360,7 @@ def ask_again(doors: Doors, operator: Operator, difference_id: str) -> DayReconc
 
     :raises NotAllowed:; others as :func:`app.use_cases.reconcile.reconcile`.
     """
-    _may(operator)
+    _may(doors, operator)
     with doors.uow() as uow:
         one = _offered(uow, difference_id, Act.ASK_AGAIN)
     if one.cause is Cause.UNDECIDED_HERE:
@@ -385,7 +385,7 @@ def take_over(
     found again.
     :raises NotAllowed: the operator may not; else as :func:`app.use_cases.reconcile.reconcile`.
     """
-    _may(operator)
+    _may(doors, operator)
     taken, day = list[Difference](), begins
     while day <= ends:
         seen = reconcile(doors, operator, day)
@@ -399,19 +399,18 @@ def take_over(
 # --- common ---------------------------------------------------------------------------------------
 
 
-def _may(operator: Operator) -> None:
-    if not operator.staff.may(Right.RESOLVE_UNKNOWN):
-        raise NotAllowed(act=Right.RESOLVE_UNKNOWN.value)
+def _may(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.RESOLVE_UNKNOWN)
 
 
 def _two(doors: Doors, operator: Operator, ground: str, second: SecondPerson | None) -> Staff:
     """Ground and second person of what changes a book for good."""
-    _may(operator)
+    _may(doors, operator)
     if not ground.strip():
         raise BadValue(what="ground", why="-")
     if second is None or not second.number.strip():
         raise SecondPersonNeeded(act=Right.RESOLVE_UNKNOWN.value)
-    other = approve(doors, second.number, second.pin, Right.SEE_PERSON)
+    other = approve(doors, second.number, second.pin, Right.SEE_PERSON, beside=operator.staff.id)
     if other.id == operator.staff.id:
         raise SecondPersonNeeded(act=Right.RESOLVE_UNKNOWN.value)
     return other

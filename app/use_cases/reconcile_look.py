@@ -23,6 +23,7 @@ from app.domain.insurance import (
     SettlementFound,
 )
 from app.domain.money import ZERO, Money
+from app.domain.portal import ConnectionMode
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import UNRESOLVED, SettlementState
 from app.domain.statement import (
@@ -60,6 +61,7 @@ def look_at(doors: Doors, operator: Operator, look: Look) -> list[Difference]:
         one = _of_suspect(doors, operator, look.day, row)
         if one is not None:
             found.append(_with_twin(one, row, strangers))
+            _drop_portal_line(doors, one, row, strangers)
     standing = {
         one.settlement_id for one in found
         if one.cause is Cause.STANDING_THERE and one.settlement_id
@@ -79,6 +81,22 @@ def _with_twin(one: Difference, row: OwnRow, strangers: list[Told]) -> Differenc
         return one
     twin = next((told for told in strangers if is_twin(row, told.row)), None)
     return replace(one, twin_msgid=twin.row.msgid) if twin is not None else one
+
+
+def _drop_portal_line(doors: Doors, one: Difference, row: OwnRow, strangers: list[Told]) -> None:
+    """The centre's line of what was keyed in bears the portal's message, which nobody here knows:
+    it is the same matter, and adopted it would count twice."""
+    there = one.there
+    if there is None or not row.settlement_id or not strangers:
+        return
+    with doors.uow() as uow:
+        if uow.settlements.get(row.settlement_id).mode is not ConnectionMode.PORTAL:
+            return
+    for told in strangers:
+        figures = told.row.figures
+        if figures is not None and told.row.psn_no == row.psn_no and figures.same(there):
+            strangers.remove(told)
+            return
 
 
 def _base(doors: Doors, day: date, row: OwnRow, cause: Cause) -> Difference:

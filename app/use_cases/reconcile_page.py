@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
-from app.domain.clock import shop_time
+from app.domain.clock import SHOP_ZONE, shop_time
 from app.domain.staff import Right
-from app.domain.statement import DayState, Difference, GroupResult, GroupTold, Statement
+from app.domain.statement import Act, DayState, Difference, GroupResult, GroupTold, Statement
 from app.domain.statement_states import STANDING
-from app.errors import NotAllowed, NotFound
+from app.errors import NotFound
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.portal_marks import keyed_view
+from app.use_cases.rights import require
+from app.use_cases.views import KeyedView
+
+_SENT = frozenset({Act.CANCEL_AGAIN, Act.REVERSE})
+"""Acts that send something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,14 @@ class DifferenceLine:
     receipt_no: str = ""
     closed_by: str = ""
     """The name of who closed it."""
+    keyed: KeyedView | None = None
+    """By whom our side of it was keyed in from the insurer's portal."""
+
+    @property
+    def choices(self) -> tuple[Act, ...]:
+        """What may be done; nothing is ever sent for what the portal settled (SJZ-A.7)."""
+        some = self.difference.choices
+        return tuple(one for one in some if one not in _SENT) if self.keyed else some
 
     @property
     def standing(self) -> bool:
@@ -38,6 +53,8 @@ class DayView:
     lines: tuple[DifferenceLine, ...]
     elsewhere: tuple[tuple[date, int], ...] = ()
     """Other days on which differences stand, with how many."""
+    keyed: int = 0
+    """Lines of ours that were keyed in from the insurer's portal."""
 
     @property
     def standing(self) -> int:
@@ -66,19 +83,33 @@ def yesterday(doors: Doors) -> date:
 
 def day_view(doors: Doors, operator: Operator, day: date) -> DayView:
     """From the books; asks nobody. :raises NotAllowed:."""
-    if not operator.staff.may(Right.RESOLVE_UNKNOWN):
-        raise NotAllowed(act=Right.RESOLVE_UNKNOWN.value)
+    require(doors, operator, Right.RESOLVE_UNKNOWN)
     with doors.uow() as uow:
         names = {one.id: one.name for one in uow.staff.all()}
         found = uow.reconciliations.of_day(day)
+        keyed = _keyed(uow, found)
         lines = tuple(
-            DifferenceLine(one, _receipt(uow, one), names.get(one.closed_by, "")) for one in found
-        )
+            DifferenceLine(
+                one, _receipt(uow, one), names.get(one.closed_by, ""),
+                keyed.get((one.settlement_id, one.negative)),
+            )
+            for one in found
+        )  # fmt: skip
         others: dict[date, int] = {}
         for one in uow.reconciliations.standing():
             if one.day != day:
                 others[one.day] = others.get(one.day, 0) + 1
-        return DayView(day, uow.reconciliations.newest(day), lines, tuple(sorted(others.items())))
+        begins = datetime.combine(day, time(), SHOP_ZONE)
+        return DayView(
+            day, uow.reconciliations.newest(day), lines, tuple(sorted(others.items())),
+            len(uow.portal.between(begins, begins + timedelta(days=1))),
+        )  # fmt: skip
+
+
+def _keyed(uow: UnitOfWork, found: Sequence[Difference]) -> dict[tuple[str, bool], KeyedView]:
+    """By settlement, and whether it is the line of its cancel."""
+    entries = uow.portal.of_settlements([one.settlement_id for one in found if one.settlement_id])
+    return {(one.settlement_id, one.cancel): keyed_view(uow, one) for one in entries}
 
 
 def _receipt(uow: UnitOfWork, one: Difference) -> str:

@@ -18,8 +18,9 @@ from app.domain.recorder import (
     doubts_of,
 )
 from app.domain.staff import Right
-from app.errors import BadValue, NotAllowed, NotFound, PackValueMissing
+from app.errors import BadValue, NotFound, PackValueMissing
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 
 DRIFT_SECONDS: Final = 60
 """How far off the recorder's clock may be where the shop set nothing."""
@@ -143,8 +144,7 @@ def set_drift(doors: Doors, seconds: int, operator: Operator) -> RecorderDay:
 
     :raises NotAllowed: neither administrator nor manager; :raises BadValue: not 1 to 3600.
     """
-    if not operator.staff.may(Right.DEVICES):
-        raise NotAllowed(act="video_setting")
+    require(doors, operator, Right.DEVICES)
     if not 1 <= seconds <= _LARGEST_DRIFT:
         raise BadValue(what="seconds", why=f"1 to {_LARGEST_DRIFT}")
     with doors.uow() as uow:

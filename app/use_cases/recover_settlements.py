@@ -37,13 +37,12 @@ from app.use_cases.payment import step_along
 from app.use_cases.rx_recover import recover_prescriptions
 from app.use_cases.sign_in import SecondPerson, answering
 from app.use_cases.views import Recovery
-from app.use_cases.visit_legs import clear_lines, visit_of
+from app.use_cases.visit_legs import asked_period, clear_lines, visit_of
 
 GIVE_UP_AFTER = 12
 """Rounds of asking before a person with the platform's books must decide."""
 
 RETRY_SECONDS = (2, 5, 10, 20, 40, 60)
-_WINDOW = timedelta(minutes=10)
 
 
 def recover_settlements(
@@ -193,22 +192,26 @@ def _look_in_books(doors: Doors, settlement_id: str, insured: Insured, operator:
 def fresh_visits(
     doors: Doors, one: Settlement, insured: Insured, operator: Operator
 ) -> tuple[VisitFound, ...] | None:
-    """5201: visits of the person since the sending that are not ours already; None = no answer."""
+    """5201: visits of the person since the quote that the store does not know; None = no answer.
+
+    A visit begins at the moment that the quote told (``begntime``), not at the sending; known ones
+    are told by their ids. Where this clock was set back since, no time tells anything.
+    """
     with doors.uow() as uow:
-        known = {
-            other.answer.mdtrt_id
-            for other in uow.settlements.of_sale(one.sale_id)
-            if other.answer is not None
-        }
-    since = one.submitted_at or one.created_at
-    call = AskVisits(insured, since - _WINDOW, doors.clock.now() + _WINDOW, one.med_type)
-    answer = run_leg(doors, leg_for(call, insured, one.id), operator)
+        known = uow.settlements.visits_of(one.person_id)
+    begins, ends = asked_period(doors, one)
+    answer = run_leg(
+        doors, leg_for(AskVisits(insured, begins, ends, one.med_type), insured, one.id), operator
+    )
     if answer.outcome is not Outcome.SUCCESS:
         return None
+    since = one.created_at.replace(microsecond=0)
+    set_back = one.created_at > doors.clock.now()
     return tuple(
         visit
         for visit in cast("tuple[VisitFound, ...]", answer.value or ())
-        if visit.mdtrt_id not in known and (visit.begins is None or visit.begins >= since)
+        if visit.mdtrt_id not in known
+        and (visit.begins is None or set_back or visit.begins >= since)
     )
 
 

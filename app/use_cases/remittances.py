@@ -29,11 +29,12 @@ from app.domain.money import ZERO, Money
 from app.domain.staff import Right
 from app.domain.statement import OwnRow, total_of
 from app.domain.statement_calls import ApplyClearing, WithdrawClearing
-from app.errors import BadFile, BadValue, NotAllowed
+from app.errors import BadFile, BadValue
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, first_sentence, run_leg, signed_in
 from app.use_cases.reconcile_rows import own_side
+from app.use_cases.rights import require
 from app.use_cases.table_file import day_of, table_of
 
 HEADINGS: Final[Mapping[str, Sequence[str]]] = {
@@ -48,6 +49,8 @@ HEADINGS: Final[Mapping[str, Sequence[str]]] = {
 
 MOST_ROWS: Final = 5_000
 _TEXT: Final = 500
+_NUMBER: Final = 30
+"""``clr_appy_evt_id`` has no more characters (interface 2.14)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def month_view(doors: Doors, operator: Operator, month: str) -> MonthView:
 
     :raises NotAllowed: :raises BadValue: no month.
     """
-    _may(operator)
+    _may(doors, operator)
     rows = month_rows(doors, month)
     with doors.uow() as uow:
         book = uow.clearings
@@ -108,13 +111,15 @@ def month_rows(doors: Doors, month: str) -> tuple[OwnRow, ...]:
 def declare(doors: Doors, operator: Operator, month: str, clr_type: str) -> MonthClaim:
     """清算申请 by 3203: the figures of the books; its intent is on disk before it is sent.
 
-    Without an answer it stays WRITTEN and is said again with the figures of then.
+    Without an answer it stays WRITTEN and is said again. Only the platform's yes ends it then, or
+    a person who looked in the portal (:func:`number_claim`, :func:`drop_claim`): a repeat may be
+    refused because the first was carried out, and what does not leave says nothing either.
     :raises NotAllowed: :raises BadValue: no month, nothing in it, a month that is not over, or the
     area declares in the portal; :raises IllegalTransition: a claim of it stands.
     """
     if doors.profile.clearing != "interface":
         raise BadValue(what="clearing", why="portal")
-    claim = _begun(doors, operator, month, clr_type, by_interface=True)
+    claim, first = _begun(doors, operator, month, clr_type, by_interface=True)
     operator = signed_in(doors, operator)
     begins, ends = month_bounds(month)
     call = ApplyClearing(
@@ -123,16 +128,23 @@ def declare(doors: Doors, operator: Operator, month: str, clr_type: str) -> Mont
     )  # fmt: skip
 
     def before(uow: UnitOfWork, _message: Message) -> None:
-        uow.clearings.put_claim(claim)
+        if first:
+            uow.clearings.put_claim(claim)
 
     def after(uow: UnitOfWork, answer: Answer) -> None:
         current = uow.clearings.claim(claim.id)
         if answer.outcome is Outcome.SUCCESS:
-            current = replace(current, event_id=str(answer.value))
+            # Said again with other figures, they are what it took; the first was not heard.
+            current = replace(
+                current, event_id=str(answer.value), count=claim.count, figures=claim.figures
+            )
             _step(doors, uow, operator, current, ClaimEvent.CONFIRMED)
         elif answer.outcome in (Outcome.REFUSED, Outcome.NOT_SENT):
             current = replace(current, text=first_sentence(answer.text))
-            _step(doors, uow, operator, current, ClaimEvent.REFUSED)
+            if first:
+                _step(doors, uow, operator, current, ClaimEvent.REFUSED)
+            elif answer.outcome is Outcome.REFUSED:
+                _step(doors, uow, operator, current, ClaimEvent.ASKED)
 
     run_leg(doors, Leg(call), operator, before=before, after=after)
     with doors.uow() as uow:
@@ -148,8 +160,10 @@ def declare_by_hand(
     """
     if not reference.strip():
         raise BadValue(what="reference", why="-")
-    claim = _begun(doors, operator, month, clr_type, by_interface=False)
-    claim = replace(claim, event_id=reference.strip()[:30])
+    claim, first = _begun(doors, operator, month, clr_type, by_interface=False)
+    if not first:
+        return number_claim(doors, operator, claim.id, reference)
+    claim = replace(claim, event_id=reference.strip()[:_NUMBER])
     with doors.uow() as uow:
         uow.clearings.put_claim(claim)
         _step(doors, uow, operator, uow.clearings.claim(claim.id), ClaimEvent.CONFIRMED)
@@ -158,11 +172,42 @@ def declare_by_hand(
         return uow.clearings.claim(claim.id)
 
 
+def number_claim(doors: Doors, operator: Operator, claim_id: str, reference: str) -> MonthClaim:
+    """A claim without an answer stands in the portal: the number that it has there.
+
+    :raises NotAllowed, NotFound: :raises BadValue: no number, or none that the interface takes;
+    :raises IllegalTransition: it has its answer.
+    """
+    _may(doors, operator)
+    number = reference.strip()
+    if not number or len(number) > _NUMBER:
+        raise BadValue(what="reference", why="-")
+    with doors.uow() as uow:
+        claim = replace(uow.clearings.claim(claim_id), event_id=number, text="")
+        _step(doors, uow, operator, claim, ClaimEvent.FOUND)
+        uow.commit()
+    with doors.uow() as uow:
+        return uow.clearings.claim(claim_id)
+
+
+def drop_claim(doors: Doors, operator: Operator, claim_id: str) -> MonthClaim:
+    """A claim without an answer does not stand in the portal: it may be declared anew.
+
+    :raises NotAllowed, NotFound: :raises IllegalTransition: it has its answer.
+    """
+    _may(doors, operator)
+    with doors.uow() as uow:
+        _step(doors, uow, operator, uow.clearings.claim(claim_id), ClaimEvent.NOT_THERE)
+        uow.commit()
+    with doors.uow() as uow:
+        return uow.clearings.claim(claim_id)
+
+
 def _begun(
     doors: Doors, operator: Operator, month: str, clr_type: str, *, by_interface: bool
-) -> MonthClaim:
-    """A claim with the figures of now; one that was asked without an answer is taken up again."""
-    _may(operator)
+) -> tuple[MonthClaim, bool]:
+    """A claim with the figures of now, and whether it is said for the first time."""
+    _may(doors, operator)
     _begins, ends = month_bounds(month)
     now = doors.clock.now()
     if shop_time(now).date() <= ends:
@@ -177,11 +222,12 @@ def _begun(
     count, figures = visits_of(rows), total_of(rows)
     for one in standing:
         state = CLAIM.step(one.state, ClaimEvent.ASKED)  # raises where it was answered already
-        return replace(one, state=state, count=count, figures=figures)
-    return MonthClaim(
+        return replace(one, state=state, count=count, figures=figures), False
+    made = MonthClaim(
         doors.ids.new(), month, clr_type, count, figures, ClaimState.WRITTEN, now,
         operator.staff.id, by_interface,
     )  # fmt: skip
+    return made, True
 
 
 def withdraw_claim(doors: Doors, operator: Operator, claim_id: str) -> MonthClaim:
@@ -190,7 +236,7 @@ def withdraw_claim(doors: Doors, operator: Operator, claim_id: str) -> MonthClai
     Without an answer it stays WITHDRAWING and may be said again.
     :raises NotAllowed, NotFound, IllegalTransition:.
     """
-    _may(operator)
+    _may(doors, operator)
     with doors.uow() as uow:
         claim = uow.clearings.claim(claim_id)
     if not claim.by_interface:
@@ -250,7 +296,7 @@ class Came:
 def add_remittance(doors: Doors, operator: Operator, came: Came) -> Remittance:
     """Money came. :raises NotAllowed: :raises BadValue: not whole, a day to come, or its number
     came before for the same month, insurance and type."""
-    _may(operator)
+    _may(doors, operator)
     made = _remittance(doors, operator, came, "")
     _book(doors, operator, [made])
     return made
@@ -261,7 +307,7 @@ def import_remittances(doors: Doors, operator: Operator, path: Path) -> Imported
 
     :raises NotAllowed: :raises BadFile: the file, or a heading is missing: nothing is kept.
     """
-    _may(operator)
+    _may(doors, operator)
     needed = ("month", "amount", "reference", "paid_on", "insutype", "clr_type")
     made, refused = list[Remittance](), list[tuple[int, str]]()
     for row in table_of(path, HEADINGS, needed, MOST_ROWS):
@@ -341,16 +387,21 @@ def _book(doors: Doors, operator: Operator, made: Sequence[Remittance]) -> None:
 def refuse_fee(doors: Doors, operator: Operator, told: Came, reason: str) -> RefusedFee:
     """The agency does not pay something; ``told.reference`` goes with the reason.
 
+    A reference that is the platform's id of a settlement of ours matches the fee to it (HY-1.5.8).
+
     :raises NotAllowed: :raises BadValue: no month, no amount, no reason, or a day to come.
     """
-    _may(operator)
+    _may(doors, operator)
     now = doors.clock.now()
     if told.paid_on > shop_time(now).date():
         raise BadValue(what="told_on", why="later than today")
-    said = " ".join(part for part in (told.reference.strip(), reason.strip()) if part)
+    reference = told.reference.strip()
+    said = " ".join(part for part in (reference, reason.strip()) if part)
+    with doors.uow() as uow:
+        ours = bool(reference) and uow.settlements.knows(reference)
     fee = RefusedFee(
         doors.ids.new(), told.month, told.key, told.paid_on, told.amount, said[:_TEXT], now,
-        operator.staff.id,
+        operator.staff.id, setl_id=reference if ours else "",
     )  # fmt: skip
     return _keep_fee(doors, operator, fee)
 
@@ -399,7 +450,7 @@ def _move(
     event: FeeEvent,
     change: Callable[[RefusedFee], RefusedFee],
 ) -> RefusedFee:
-    _may(operator)
+    _may(doors, operator)
     with doors.uow() as uow:
         fee = uow.clearings.fee(fee_id)
     changed = change(replace(fee, state=REFUSED_FEE.step(fee.state, event)))
@@ -421,6 +472,5 @@ def _keep_fee(doors: Doors, operator: Operator, fee: RefusedFee) -> RefusedFee:
     return replace(fee, version=fee.version + 1)
 
 
-def _may(operator: Operator) -> None:
-    if not operator.staff.may(Right.RESOLVE_UNKNOWN):
-        raise NotAllowed(act=Right.RESOLVE_UNKNOWN.value)
+def _may(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.RESOLVE_UNKNOWN)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from typing import Final
 
 from app.domain.balance import Heading, Period
@@ -13,9 +13,11 @@ from app.domain.money import Money, Quantity
 from app.domain.sale import TenderKind
 from app.domain.staff import Right
 from app.domain.stock_document import DocumentKind
-from app.errors import BadValue, NotAllowed
+from app.errors import BadValue
 from app.use_cases.balance import BalanceTable, balance_table
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
+from app.use_cases.shift_rules import rules_in
 
 Value = str | int | Money | Quantity | date | datetime | None
 """What a cell of a report holds; texts that begin with ``~`` are message ids of coded values."""
@@ -23,6 +25,15 @@ Value = str | int | Money | Quantity | date | datetime | None
 INSURED: Final = (TenderKind.FUND, TenderKind.ACCOUNT, TenderKind.MUTUAL_AID,
                   TenderKind.INSTITUTION)  # fmt: skip
 
+_UNNAMED: Final = ("", "", "", "")
+
+BY_BUSINESS_DAY: Final = frozenset({
+    "sales_by_drug", "sales_by_day", "sales_by_cashier", "fund_split"
+})  # fmt: skip
+"""Lists of what was sold: a sale after midnight belongs to the evening, as in the close of day.
+
+The others are of goods and papers and go by the calendar, as the platform's uploads do.
+"""
 
 WATCH_PRICE, WATCH_PACKS = "watch.price", "watch.packs"
 WATCH: Final = ("500", "300")
@@ -40,6 +51,8 @@ class Report:
     rows: tuple[tuple[Value, ...], ...]
     subjects: tuple[str, ...] = ()
     """The drug of each row, where a row is one."""
+    turns_at: time | None = None
+    """When its business days turn; None = it counts days of the calendar."""
 
 
 def report(doors: Doors, operator: Operator, name: str, period: Period) -> Report:
@@ -47,42 +60,51 @@ def report(doors: Doors, operator: Operator, name: str, period: Period) -> Repor
 
     :raises NotAllowed: the operator does not see costs; :raises BadValue: no such report.
     """
-    if not operator.staff.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act=Right.APPROVE_STOCK.value)
+    require(doors, operator, Right.APPROVE_STOCK)
     make = REPORTS.get(name)
     if make is None:
         raise BadValue(what="report", why=name)
-    return make(doors, operator, period)
+    made = make(doors, operator, period)
+    if name not in BY_BUSINESS_DAY:
+        return made
+    with doors.uow() as uow:
+        return replace(made, turns_at=rules_in(uow).turns_at)
 
 
 def _sales_by_drug(doors: Doors, operator: Operator, period: Period) -> Report:
-    table = balance_table(doors, operator, period)
+    del operator
+    with doors.uow() as uow:
+        found = uow.reports.lines(period, rules_in(uow).turns_at)
+        drugs = uow.medicines.many([one.medicine_id for one in found])
     rows, subjects = [], []
-    for line in table.lines:
-        insured = line.balance.flow(Heading.SOLD_INSURED).shown(Heading.SOLD_INSURED)
-        own = line.balance.flow(Heading.SOLD_SELF).shown(Heading.SOLD_SELF)
-        back = line.balance.flow(Heading.RETURNED)
-        if not (insured.quantity or own.quantity or back.quantity):
-            continue
-        packs = insured.quantity + own.quantity - back.quantity
-        money = insured.amount + own.amount - back.amount
+    for one in found:
+        drug = drugs.get(one.medicine_id)
+        told = (
+            (drug.shop_code, drug.display_name, drug.spec, drug.manufacturer) if drug else _UNNAMED
+        )
         rows.append((
-            line.shop_code, line.name, line.spec, line.maker, insured.quantity, insured.amount,
-            own.quantity, own.amount, back.quantity, back.amount, packs, money,
+            *told, one.insured, one.insured_money, one.own, one.own_money, one.back,
+            one.back_money, one.insured + one.own - one.back,
+            one.insured_money + one.own_money - one.back_money,
         ))  # fmt: skip
-        subjects.append(line.balance.medicine_id)
+        subjects.append(one.medicine_id)
+    order = sorted(range(len(rows)), key=lambda at: (rows[at][1], rows[at][2], subjects[at]))
     columns = (
         "code", "drug", "spec", "maker", "insured_packs", "insured_money", "own_packs",
         "own_money", "back_packs", "back_money", "net_packs", "net_money",
     )  # fmt: skip
-    return Report("sales_by_drug", period, columns, tuple(rows), tuple(subjects))
+    return Report(
+        "sales_by_drug", period, columns, tuple(rows[at] for at in order),
+        tuple(subjects[at] for at in order),
+    )  # fmt: skip
 
 
 def _by(
     doors: Doors, period: Period, key: Callable[[date, str], tuple[Value, ...]]
 ) -> Iterator[tuple[Value, ...]]:
     with doors.uow() as uow:
-        takings, tenders = uow.reports.takings(period), uow.reports.tenders(period)
+        turn = rules_in(uow).turns_at
+        takings, tenders = uow.reports.takings(period, turn), uow.reports.tenders(period, turn)
     sums: dict[tuple[Value, ...], list[int]] = {}
     kinds: dict[tuple[Value, ...], dict[str, int]] = {}
     for one in takings:
@@ -108,7 +130,36 @@ _TAKEN: Final = ("receipts", "total", "undone", "undone_total", "net_money",
 def _sales_by_day(doors: Doors, operator: Operator, period: Period) -> Report:
     del operator
     rows = tuple(_by(doors, period, lambda day, _cashier: (day,)))
-    return Report("sales_by_day", period, ("day", *_TAKEN), rows)
+    columns = ("day", *_TAKEN)
+    with doors.uow() as uow:
+        portal = uow.portal.days(period)
+    if portal:  # a store that never used it is shown no empty columns
+        columns += ("portal_receipts", "portal_money")
+        by_day = {f"{day}": figures for day, figures in portal.items()}
+        rows = tuple((*row, *by_day.get(f"{row[0]}", (0, Money(0)))) for row in rows)
+    return Report("sales_by_day", period, columns, rows)
+
+
+def _portal(doors: Doors, operator: Operator, period: Period) -> Report:
+    """Every settlement and cancel that was keyed in from the insurer's portal (SJZ-A.7)."""
+    del operator
+    names = _staff(doors)
+    with doors.uow() as uow:
+        found = uow.portal.between(period.begins, period.ends)
+        slips = {one.sale_id: uow.sales.get(one.sale_id).receipt_no for one in found}
+    rows = tuple(
+        (
+            one.told_at, slips[one.sale_id],
+            "~reports.portal_cancel" if one.cancel else "~reports.portal_settled", one.setl_id,
+            one.total, one.fund, one.account, one.cash, names.get(one.by, one.by), one.at,
+        )
+        for one in found
+    )  # fmt: skip
+    columns = (
+        "at", "receipt", "keyed", "setl_id", "money", "tender_fund", "portal_account",
+        "tender_cash", "keyed_by", "keyed_at",
+    )  # fmt: skip
+    return Report("portal", period, columns, rows)
 
 
 def _sales_by_cashier(doors: Doors, operator: Operator, period: Period) -> Report:
@@ -122,7 +173,7 @@ def _fund_split(doors: Doors, operator: Operator, period: Period) -> Report:
     """What the funds and the accounts owe the shop, by day: the base of its claims."""
     del operator
     with doors.uow() as uow:
-        tenders = uow.reports.tenders(period)
+        tenders = uow.reports.tenders(period, rules_in(uow).turns_at)
     days: dict[date, dict[str, int]] = {}
     rows: list[tuple[Value, ...]] = []
     for one in tenders:
@@ -242,8 +293,7 @@ def watch_limits(doors: Doors) -> tuple[Money, Quantity]:
 
 def set_watch_limits(doors: Doors, operator: Operator, dear: Money, fast: Quantity) -> None:
     """:raises NotAllowed: :raises BadValue: a limit that is not above zero."""
-    if not operator.staff.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act=Right.APPROVE_STOCK.value)
+    require(doors, operator, Right.APPROVE_STOCK)
     if dear <= Money(0) or fast <= Quantity(0):
         raise BadValue(what="watch list", why="must be above zero")
     with doors.uow() as uow:
@@ -288,5 +338,6 @@ REPORTS: Final[Mapping[str, Callable[[Doors, Operator, Period], Report]]] = {
     "special_diseases": _special_diseases,
     "watch_list": _watch_list,
     "papers": _papers,
+    "portal": _portal,
 }
 """By name, in the order in which they are offered."""

@@ -19,6 +19,7 @@ from app.domain.returns import Return, ReturnReason
 from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.sale_states import SaleEvent, SaleState
 from app.domain.settlement_states import UNRESOLVED, SettlementState
+from app.domain.staff import Right
 from app.errors import BadValue, IllegalTransition, NotFound, RuleBroken
 from app.ports import UnitOfWork
 from app.use_cases.cancel_settlement import cancel_all
@@ -32,12 +33,14 @@ from app.use_cases.legs import signed_in
 from app.use_cases.patient_password import RETURN, broken, wants_password
 from app.use_cases.payment import due_after_settlement, payment
 from app.use_cases.quote_sale import quote_sale
-from app.use_cases.return_view import own_paid, return_view
+from app.use_cases.return_view import own_paid, return_view, worth_back
+from app.use_cases.rights import answering
 from app.use_cases.rounding import due_of_remainder
 from app.use_cases.rx_settle import prepare_completion, take_back_sold
 from app.use_cases.sale_moves import moves_back
 from app.use_cases.settle_sale import require_proof, settle_next
 from app.use_cases.shift_now import shift_at
+from app.use_cases.sign_in import SecondPerson
 from app.use_cases.slip_jobs import owe_return
 from app.use_cases.stock_moves import book_moves
 from app.use_cases.views import Note, Patient, ReturnLegView, ReturnView, Step
@@ -229,19 +232,30 @@ def run_return(
     operator: Operator,
     credential: Credential | None,
     tell: Tell,
+    second: SecondPerson | None = None,
 ) -> ReturnView:
     """Run the legs that are still to do; stops after any of them and goes on when called again.
 
-    :raises RestoredFirst: as :func:`quote_return`.
+    ``second``: who answers for goods worth more than the operator's level takes back; asked for
+    once, before anything moves.
+    :raises RestoredFirst: as :func:`quote_return`; :raises NotAllowed, AboveLimit: nobody who
+    may; :raises SignInRefused, LockedOut: of the second person.
     """
     doors.counter.require_up_to_date(insured=True)
+    approver = ""
     with doors.uow() as uow:
         one = uow.returns.get(return_id)
         sale = uow.sales.get(one.sale_id)
         if one.state is ReturnState.ASKED:
             _require_quoted_remainder(uow, one)
+            require_direct(*uow.settlements.of_sale(sale.id))
+            remainder = uow.sales.get(one.replacement_sale_id) if one.replacement_sale_id else None
+    if one.state is ReturnState.ASKED:
+        worth = worth_back(sale, remainder)
+        staff = answering(doors, operator, Right.RETURN, second, amount=worth)
+        approver = staff.id if staff.id != operator.staff.id else ""
     if one.state in (ReturnState.ASKED, ReturnState.CANCELLING):
-        _cancel_leg(doors, one, sale, operator)
+        _cancel_leg(doors, one, sale, operator, approver)
     with doors.uow() as uow:
         one = uow.returns.get(return_id)
     _tell_all(doors, return_id, tell)
@@ -274,8 +288,14 @@ def _tell_all(doors: Doors, return_id: str, tell: Tell) -> None:
         tell(leg)
 
 
-def _cancel_leg(doors: Doors, one: Return, sale: Sale, operator: Operator) -> None:
-    """Cancel what is settled; nothing settled = nothing to cancel."""
+def _cancel_leg(
+    doors: Doors, one: Return, sale: Sale, operator: Operator, approver: str = ""
+) -> None:
+    """Cancel what is settled; nothing settled = nothing to cancel.
+
+    ``approver``: the second person whose word this return needed, told in the log beside who runs
+    it.
+    """
     with doors.uow() as uow:
         attempts = uow.settlements.of_sale(sale.id)
         require_direct(*attempts)
@@ -289,6 +309,9 @@ def _cancel_leg(doors: Doors, one: Return, sale: Sale, operator: Operator) -> No
         else:
             current.move(ReturnEvent.NOTHING_TO_CANCEL)
         uow.returns.save(current)
+        if approver:
+            entry = {"return": one.id, "sale": sale.id, "approved_by": approver}
+            uow.log.append("return.approved", operator.staff.id, doors.clock.now(), entry)
         uow.commit()
     if current.state is not ReturnState.CANCELLING:
         take_back_sold(doors, sale.id, one.replacement_sale_id, operator)

@@ -73,7 +73,13 @@ def return_view(doors: Doors, return_id: str) -> ReturnView:
         net_fund=fund,
         net_account=account,
         receipt_no=sale.receipt_no,
+        worth=worth_back(sale, remainder),
     )
+
+
+def worth_back(sale: Sale, remainder: Sale | None) -> Money:
+    """What the goods that come back cost, whoever paid them."""
+    return sale.total - remainder.total if remainder is not None else sale.total
 
 
 def _legs(

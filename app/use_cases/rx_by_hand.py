@@ -14,6 +14,7 @@ from app.domain.staff import Right
 from app.errors import BadValue, IllegalTransition, NotAllowed, NotFound
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors
+from app.use_cases.rights import refused
 from app.use_cases.rx_common import answered, at_centre, log
 from app.use_cases.rx_report import require_nothing_settled
 from app.use_cases.sign_in import sign_in
@@ -42,6 +43,7 @@ def say_what_stands(
         raise BadValue(what="evidence", why="-")
     by = sign_in(doors, number, pin).staff
     if not by.may(Right.RESOLVE_UNKNOWN):
+        refused(doors, by.id, Right.RESOLVE_UNKNOWN)
         raise NotAllowed(act=Right.RESOLVE_UNKNOWN.value)
     now = doors.clock.now()
     with doors.uow() as uow:

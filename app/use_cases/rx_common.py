@@ -145,6 +145,7 @@ def snapshot(case: RxCase, picture: bytes = b"") -> Prescription:
         covers=tuple(sorted({one.sale_line_no for one in case.given})) if at_centre(case) else (),
         disease_code=sheet.disease_code,
         waiting=case.state in WAITING,
+        source_reason=sheet.source_reason,
         picture=picture,
     )
 

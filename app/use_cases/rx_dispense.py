@@ -23,6 +23,7 @@ from app.errors import BadValue, IllegalTransition, NotAllowed
 from app.ports import UnitOfWork
 from app.use_cases.basket import item_of, keep_in, price_of
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import refused
 from app.use_cases.rx_common import at_centre, log, pharmacist_by_pin, refresh, refuse, snapshot
 from app.use_cases.rx_views import Article, Choice, LineChoice
 from app.use_cases.sign_in import sign_in
@@ -203,6 +204,7 @@ def pick(doors: Doors, case_id: str, sale: Sale, number: str, pin: str) -> RxCas
     """
     staff = sign_in(doors, number, pin).staff
     if not staff.may(Right.SELL):
+        refused(doors, staff.id, Right.SELL)
         raise NotAllowed(act="pick")
     return sign_act(doors, case_id, sale, staff, "pick", "")
 

@@ -25,11 +25,12 @@ from app.domain.rx_review import ItemProof, ten_items
 from app.domain.rx_states import WAITING
 from app.domain.sale import Sale
 from app.domain.staff import Right
-from app.errors import BadValue, NotAllowed, NotFound, PackValueMissing
+from app.errors import BadValue, NotFound, PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.book_facts import BookFacts, facts_in, rx_facts
 from app.use_cases.checks import note_of
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 from app.use_cases.rx_by_hand import waits_for_person
 from app.use_cases.rx_common import snapshot, till_numbers
 from app.use_cases.rx_views import RxWaiting
@@ -150,8 +151,7 @@ def review_page(doors: Doors, case_id: str, viewer: Operator) -> RxPage:
 
     :raises NotAllowed: the role may not see persons; :raises NotFound: no such prescription.
     """
-    if not viewer.staff.may(Right.SEE_PERSON):
-        raise NotAllowed(act=Right.SEE_PERSON.value)
+    require(doors, viewer, Right.SEE_PERSON)
     now = doors.clock.now()
     with doors.uow() as uow:
         case = uow.prescriptions.get(case_id)
@@ -208,8 +208,7 @@ def set_history_days(doors: Doors, days: int, operator: Operator) -> None:
 
     :raises BadValue: not 1 to 366; :raises NotAllowed: the right to manage staff is lacking.
     """
-    if not operator.staff.may(Right.MANAGE_STAFF):
-        raise NotAllowed(act=Right.MANAGE_STAFF.value)
+    require(doors, operator, Right.MANAGE_STAFF)
     if not 1 <= days <= 366:
         raise BadValue(what="days", why="1 to 366")
     with doors.uow() as uow:
@@ -224,8 +223,7 @@ def original(doors: Doors, case_id: str, viewer: Operator) -> tuple[str, bytes]:
 
     :raises NotAllowed: the role may not see persons; :raises NotFound: no such prescription.
     """
-    if not viewer.staff.may(Right.SEE_PERSON):
-        raise NotAllowed(act=Right.SEE_PERSON.value)
+    require(doors, viewer, Right.SEE_PERSON)
     with doors.uow() as uow:
         suffix = uow.prescriptions.get(case_id).sheet.file_suffix
         content = uow.prescriptions.file(case_id)

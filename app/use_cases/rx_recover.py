@@ -56,14 +56,11 @@ def recover_prescriptions(
 def _left(doors: Doors) -> list[RxCase]:
     """Each case once: on the wire, reported, or lying in a basket that is gone."""
     with doors.uow() as uow:
-        wire, ready = uow.prescriptions.on_the_wire(), uow.prescriptions.ready()
-        found = [*wire, *uow.prescriptions.reported(), *ready, *uow.prescriptions.waiting()]
-        ours = {
-            case.id: case
-            for case in found
+        return [
+            case
+            for case in uow.prescriptions.under_way()
             if (case.sale_id or case.state in _WAITS) and _is_ours(doors, uow, case)
-        }
-    return list(ours.values())
+        ]
 
 
 _WAITS = frozenset({RxState.PASSING, RxState.REFUSING, RxState.REPORTING, RxState.UNDOING})

@@ -87,7 +87,7 @@ def send_goods(
     :raises NotAllowed: no right to receive goods, or nobody who may approve; :raises BadValue: a
     line or the party cannot be, ``what`` names it; :raises NotFound:.
     """
-    require(operator)
+    require(doors, operator)
     _check_form(form)
     staff = answering(doors, operator, Right.APPROVE_STOCK, second)
     now = doors.clock.now()

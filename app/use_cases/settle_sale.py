@@ -7,6 +7,7 @@ leaves SUBMITTED behind, which :mod:`app.use_cases.recover_settlements` takes up
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.domain.insurance import (
     Answer,
@@ -87,6 +88,9 @@ def _settle_next(
     blocked = _in_hospital(doors, sale_id, patient, operator)
     if blocked is not None:
         return payment(doors, sale_id, (blocked,))
+    found = _supervised(doors, sale_id, patient, operator)
+    if any(note.severity == "block" for note in found):
+        return payment(doors, sale_id, found)
     untold = way.go()
     if untold is not None:
         stops = report_before_settling(doors, sale_id, untold, operator)
@@ -95,7 +99,8 @@ def _settle_next(
         tell(Step.TOLD)
         way.go_told()
     tell(Step.BOOKED)
-    return way.views[0]
+    view = way.views[0]
+    return replace(view, notes=(*view.notes, *found)) if found else view
 
 
 class _TellFirst(Exception):
@@ -226,6 +231,20 @@ def _in_hospital(doors: Doors, sale_id: str, patient: Patient, operator: Operato
     with doors.uow() as uow:
         one = _next_quoted(doors, uow, uow.sales.get(sale_id))
     return in_hospital(doors, one, insured_of(patient), operator)
+
+
+def _supervised(
+    doors: Doors, sale_id: str, patient: Patient, operator: Operator
+) -> tuple[Note, ...]:
+    """What the supervision subsystem says in the event, where the area asks it (LN-4.3a)."""
+    if not doors.profile.audit.calls:
+        return ()
+    from app.domain.supervision import Phase  # most areas ask nobody
+    from app.use_cases.supervise import supervised
+
+    with doors.uow() as uow:
+        one = _next_quoted(doors, uow, uow.sales.get(sale_id))
+    return supervised(doors, sale_id, one.id, insured_of(patient), operator, Phase.DURING)
 
 
 def _asks_hospital(doors: Doors, kind: str) -> bool:

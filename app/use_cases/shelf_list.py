@@ -13,14 +13,15 @@ from app.domain.clock import shop_time
 from app.domain.lot_states import LotState
 from app.domain.money import ZERO, Money, Quantity
 from app.domain.staff import Right
-from app.errors import BadValue, NotAllowed
+from app.errors import BadValue
+from app.use_cases.rights import require
 
 if TYPE_CHECKING:
     from app.domain.catalogue import Medicine
     from app.domain.policy import Policy
     from app.ports import UnitOfWork
     from app.ports_shelf import LotFigures
-    from app.use_cases.doors import Doors, Operator
+from app.use_cases.doors import Doors, Operator
 
 _NONE: Final = Quantity(0)
 IDLE: Final = timedelta(days=90)
@@ -328,8 +329,7 @@ def set_minimum(doors: Doors, medicine_id: str, least: Quantity, operator: Opera
     :raises NotAllowed: who takes no goods in does not say what is ordered either; :raises
     BadValue: negative, no whole packs or absurd; :raises NotFound: no such drug.
     """
-    if not operator.staff.may(Right.RECEIVE_GOODS):
-        raise NotAllowed(act=Right.RECEIVE_GOODS.value)
+    require(doors, operator, Right.RECEIVE_GOODS)
     if least < _NONE or least > MOST or not least.is_whole():
         raise BadValue(what="minimum", why="0 - 999999")
     now = doors.clock.now()

@@ -35,7 +35,9 @@ from app.errors import (
     SecondPersonNeeded,
     SecondWordNeeded,
 )
+from app.use_cases.facts import Operator
 from app.use_cases.free_codes import free_at_shift_end
+from app.use_cases.rights import approved, refused, require
 from app.use_cases.shift_now import begin, leave, shift_at
 from app.use_cases.shift_rules import rules_in
 from app.use_cases.sign_in import SecondPerson, answering, sign_in
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
     from app.domain.staff import Staff
     from app.ports import UnitOfWork
     from app.ports_shift import TenderSum
-    from app.use_cases.doors import Doors, Operator
+    from app.use_cases.doors import Doors
 
 REASON_LENGTH = 200
 """Characters of a free text; more is a pasted page."""
@@ -149,14 +151,13 @@ def move_cash(
     drawer; :raises SecondWordNeeded: from the shop's limit on two people are wanted, one of whom
     may be a second word; :raises SecondPersonNeeded: it was one and the same.
     """
-    if not operator.staff.may(Right.OPEN_DRAWER):
-        raise NotAllowed(act=Right.OPEN_DRAWER.value)
+    require(doors, operator, Right.OPEN_DRAWER)
     known = {MoveKind.IN: IN_REASONS, MoveKind.OUT: OUT_REASONS}.get(kind, ())
     if reason not in known or (reason == "other" and not note.strip()):
         raise BadValue(what="reason", why="one of the list; another one in words")
     if checked(amount) == ZERO:
         raise BadValue(what="cash", why="nothing")
-    beside = _beside(doors, operator, amount, second)
+    beside = _beside(doors, operator, kind, amount, second)
     now, by = doors.clock.now(), operator.staff.id
     with doors.uow() as uow:
         shift = shift_at(doors, uow, by, now)
@@ -253,7 +254,7 @@ def hand_over(
         sign_in(doors, outgoing.number, outgoing.pin),
         sign_in(doors, incoming.number, incoming.pin),
     )
-    _require_two(giver.staff, taker.staff, Right.SELL, "hand_over")
+    _require_two(doors, giver.staff, taker.staff, Right.SELL, "hand_over")
     released = _released(doors, giver, shift_id, release)
     now = doors.clock.now()
     with doors.uow() as uow:
@@ -324,24 +325,40 @@ def _put_float(
     uow.log.append("shift.float", by, now, entry)
 
 
-def _beside(doors: Doors, operator: Operator, amount: Money, second: SecondPerson | None) -> str:
-    """Staff id of the second person; empty where one alone may act."""
+def _beside(
+    doors: Doors, operator: Operator, kind: MoveKind, amount: Money, second: SecondPerson | None
+) -> str:
+    """Staff id of the second person; empty where one alone may act.
+
+    Two are wanted from the shop's limit on, and where the operator's level gives out less than
+    this: then it is the other one who answers for it.
+    """
+    out = amount if kind is MoveKind.OUT else None
+    alone = out is None or operator.staff.may(Right.OPEN_DRAWER, out.fen)
+    if not alone:
+        other = answering(doors, operator, Right.OPEN_DRAWER, second, amount=out)
+        if other.id == operator.staff.id:
+            raise SecondPersonNeeded(act="move_cash")
+        return other.id
     with doors.uow() as uow:
-        alone = amount < rules_in(uow).second_from
-    if alone:
-        return ""
+        if amount < rules_in(uow).second_from:
+            return ""
     if second is None:
         raise SecondWordNeeded(act="move_cash")
     other = sign_in(doors, second.number, second.pin).staff
-    _require_two(operator.staff, other, Right.SECOND_WORD, "move_cash")
+    _require_two(doors, operator.staff, other, Right.SECOND_WORD, "move_cash", amount)
     return other.id
 
 
-def _require_two(one: Staff, other: Staff, right: Right, act: str) -> None:
+def _require_two(
+    doors: Doors, one: Staff, other: Staff, right: Right, act: str, amount: Money | None = None
+) -> None:
     if one.id == other.id:
         raise SecondPersonNeeded(act=act)
     if not (one.may(right) or other.may(right)):
+        refused(doors, other.id, right, amount)
         raise NotAllowed(act=right.value)
+    approved(doors, other.id, right, amount, one.id)
 
 
 def _released(
@@ -360,10 +377,11 @@ def _released(
     staff = operator.staff
     if release.second is not None:
         staff = sign_in(doors, release.second.number, release.second.pin).staff
-    if not staff.may(Right.CLOSE_DAY):
-        raise NotAllowed(act=Right.CLOSE_DAY.value)
+    require(doors, Operator(staff), Right.CLOSE_DAY)
     if staff.id == seen.count.by:
         raise SecondPersonNeeded(act="release_difference")
+    if release.second is not None:
+        approved(doors, staff.id, Right.CLOSE_DAY, seen.difference, operator.staff.id)
     return staff.id, reason
 
 

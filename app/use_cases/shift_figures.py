@@ -22,17 +22,26 @@ if TYPE_CHECKING:
 Figures = dict[str, Any]
 """Canonical JSON can hold it: texts, whole numbers, lists of them."""
 
+PORTAL = "portal"
+"""What of the shifts went by the insurer's portal (SJZ-A.7)."""
+
 LATER = ("state", "ended", "counted", "counts", "closed_by", "released_by")
 """What may still come to a shift after its day was closed: it is counted late."""
 
 
 def figures_of(uow: UnitOfWork, shifts: Sequence[Shift]) -> Figures:
-    """The figures of some shifts; nine questions to the books, however many sales there were."""
+    """The figures of some shifts; ten questions to the books, however many sales there were."""
     ids = [shift.id for shift in shifts]
     tenders = uow.shifts.tenders(ids)
     moves = uow.shifts.moves(ids)
     numbers = {shift.id: shift.number for shift in shifts}
+    portal = [
+        [numbers[one.shift_id], int(one.back), one.sales, one.total.fen, one.fund.fen]
+        for one in uow.portal.sums(ids)
+    ]
     return {
+        # Told only where there is some: days that were closed before it was told hold nothing.
+        **({PORTAL: portal} if portal else {}),
         "shifts": _shifts(uow, shifts, tenders, moves),
         "tenders": [
             [numbers[one.shift_id], one.cashier_id, one.kind, int(one.back), one.sales,

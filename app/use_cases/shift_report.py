@@ -17,8 +17,9 @@ from app.domain.day_close import DayClose, OpenItem
 from app.domain.money import ZERO, Money
 from app.domain.shift import Shift
 from app.errors import NotFound
+from app.use_cases.day_close import ANCHOR_OF
 from app.use_cases.day_open_items import item_of
-from app.use_cases.shift_figures import Figures, figures_of, is_blind
+from app.use_cases.shift_figures import PORTAL, Figures, figures_of, is_blind
 
 if TYPE_CHECKING:
     from app.ports import UnitOfWork
@@ -92,6 +93,18 @@ class TypeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PortalRow:
+    """What went by the insurer's portal, sold and back."""
+
+    sales: int = 0
+    sold: Money = ZERO
+    sold_fund: Money = ZERO
+    backs: int = 0
+    back: Money = ZERO
+    back_fund: Money = ZERO
+
+
+@dataclass(frozen=True, slots=True)
 class MoveRow:
     """Cash in, cash out, a float, a drawer opened without a sale."""
 
@@ -129,6 +142,8 @@ class Report:
     moves: tuple[MoveRow, ...]
     shop_name: str
     practice: bool
+    portal: PortalRow | None = None
+    """None where nothing of it went by the insurer's portal."""
     blind: bool = False
     items: tuple[ItemRow, ...] = ()
     no: int = 0
@@ -136,6 +151,8 @@ class Report:
     closed_by: str = ""
     hash: str = ""
     prev: str = ""
+    anchor: str = ""
+    """Short form of the log's head at the close, to be typed from the slip."""
     reason: str = ""
     """Why a difference of the shift was released."""
     reprint: bool = False
@@ -171,7 +188,7 @@ def shift_report_in(doors: Doors, uow: UnitOfWork, shift_id: str) -> Report:
     blind = is_blind(figures["shifts"][0])
     if blind:
         # From all the sums together the cash could be worked out.
-        figures = {**figures, "tenders": [], "types": []}
+        figures = {**figures, "tenders": [], "types": [], PORTAL: []}
     names = _Names(uow)
     return Report(
         kind="shift",
@@ -199,6 +216,7 @@ def _of_close(doors: Doors, uow: UnitOfWork, close: DayClose) -> Report:
         closed_at=close.at,
         closed_by=names(close.by),
         hash=close.hash,
+        anchor=uow.settings.get(ANCHOR_OF + close.id),
         prev=close.prev,
         **_parts(doors, json.loads(close.totals), names),
     )
@@ -227,6 +245,7 @@ def _parts(doors: Doors, figures: Figures, names: Namer) -> dict[str, Any]:
         "paid": _paid(figures["tenders"], names),
         "types": _types(figures["types"]),
         "moves": tuple(_move(row, names) for row in figures["moves"]),
+        "portal": _portal(figures.get(PORTAL, [])),
         "shop_name": doors.shop.shop_name,
         "practice": doors.shop.practice,
     }
@@ -287,6 +306,17 @@ def _types(rows: Sequence[Sequence[Any]]) -> tuple[TypeRow, ...]:
         TypeRow(kind, kept[0], Money(kept[1]), kept[2], Money(kept[3]))
         for kind, kept in sorted(sums.items())
     )
+
+
+def _portal(rows: Sequence[Sequence[Any]]) -> PortalRow | None:
+    sums = [[0, 0, 0], [0, 0, 0]]
+    for _, back, *figures in rows:
+        sums[back] = [have + more for have, more in zip(sums[back], figures, strict=True)]
+    if not rows:
+        return None
+    sold, back = sums
+    return PortalRow(sold[0], Money(sold[1]), Money(sold[2]), back[0], Money(back[1]),
+                     Money(back[2]))  # fmt: skip
 
 
 def _move(row: Sequence[Any], names: Namer) -> MoveRow:

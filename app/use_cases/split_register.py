@@ -14,12 +14,13 @@ from app.domain.money import Quantity, round_half_up
 from app.domain.rx_supply import content_of
 from app.domain.split_pack import KeptPack, OpenedPack, opened_packs
 from app.domain.staff import Right
-from app.errors import BadValue, NotAllowed, NotFound
+from app.errors import BadValue, NotFound
+from app.use_cases.rights import require
 
 if TYPE_CHECKING:
     from app.domain.sale import Sale, SaleLine
     from app.ports import UnitOfWork
-    from app.use_cases.doors import Doors, Operator
+from app.use_cases.doors import Doors, Operator
 
 LONGEST_PLACE = 60
 
@@ -156,8 +157,7 @@ def keep_box(doors: Doors, pack_id: str, place: str, operator: Operator) -> None
     :raises NotAllowed: lacks the right; :raises BadValue: nothing said, or too long;
     :raises NotFound: no such opened pack.
     """
-    if not operator.staff.may(Right.SELL):
-        raise NotAllowed(act=Right.SELL.value)
+    require(doors, operator, Right.SELL)
     told = " ".join(place.split())
     if not 0 < len(told) <= LONGEST_PLACE:
         raise BadValue(what="place", why=f"1 - {LONGEST_PLACE}")

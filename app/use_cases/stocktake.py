@@ -38,8 +38,9 @@ from app.domain.stocktake_tally import (
     to_judge,
     uncounted,
 )
-from app.errors import BadValue, NotAllowed
+from app.errors import BadValue
 from app.ports_stocktake import Remark
+from app.use_cases import rights
 from app.use_cases.collector_rest import collector_at_rest
 from app.use_cases.stocktake_rules import rules_of
 from app.use_cases.stocktake_seen import as_seen
@@ -95,7 +96,7 @@ def ensure_task(doors: Doors) -> Stocktake | None:
 
 def open_extra(doors: Doors, zones: Sequence[str], operator: Operator) -> Stocktake:
     """An extra stock-take, of some zones or of the whole shop; :raises NotAllowed:."""
-    require(operator, Right.APPROVE_STOCK)
+    require(doors, operator, Right.APPROVE_STOCK)
     now = doors.clock.now()
     with doors.uow() as uow:
         day = str(BusinessDay.of(now)).replace("-", "")
@@ -138,7 +139,7 @@ def begin(doors: Doors, stocktake_id: str, operator: Operator) -> tuple[Stocktak
     stock-take counts them. :raises NotAllowed, IllegalTransition, StoreStale:; :raises BadValue:
     there is nothing to count.
     """
-    require(operator, Right.APPROVE_STOCK)
+    require(doors, operator, Right.APPROVE_STOCK)
     now = doors.clock.now()
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id)
@@ -262,7 +263,7 @@ def end_counting(
     ``with_gaps``: also while lines are left, which then stay as the books have them; a manager's
     word. :raises NotAllowed, IllegalTransition:; :raises BadValue: ``gaps`` with their ``count``.
     """
-    require(operator, Right.APPROVE_STOCK if with_gaps else Right.COUNT_STOCK)
+    require(doors, operator, Right.APPROVE_STOCK if with_gaps else Right.COUNT_STOCK)
     now = doors.clock.now()
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id)
@@ -308,7 +309,7 @@ def step_aside(
 
     :raises NotAllowed, IllegalTransition, StoreStale:; :raises BadValue: another event.
     """
-    require(operator, Right.APPROVE_STOCK)
+    require(doors, operator, Right.APPROVE_STOCK)
     if event not in (StocktakeEvent.SENT_BACK, StocktakeEvent.CANCELLED):
         raise BadValue(what="count", why="event")
     now = doors.clock.now()
@@ -328,7 +329,7 @@ def give_reason(
     doors: Doors, stocktake_id: str, goods: Sequence[Goods], reason: Reason, operator: Operator
 ) -> None:
     """Say why lots differ; in the review only. :raises NotAllowed, BadValue, NotFound:."""
-    require(operator, Right.APPROVE_STOCK)
+    require(doors, operator, Right.APPROVE_STOCK)
     with doors.uow() as uow:
         if uow.stocktakes.get(stocktake_id).state is not StocktakeState.REVIEW:
             raise BadValue(what="count", why="not_in_review")
@@ -338,7 +339,6 @@ def give_reason(
         uow.commit()
 
 
-def require(operator: Operator, right: Right) -> None:
+def require(doors: Doors, operator: Operator, right: Right) -> None:
     """:raises NotAllowed: the role lacks the right."""
-    if not operator.staff.may(right):
-        raise NotAllowed(act=right.value)
+    rights.require(doors, operator, right)

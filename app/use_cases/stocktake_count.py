@@ -64,7 +64,7 @@ def record(doors: Doors, stocktake_id: str, draft: CountDraft, operator: Operato
     :raises NotAllowed:; :raises BadValue: ``closed``, ``number``, ``other_take``, ``not_asked``,
     ``same_person`` and what :func:`check_entry` says; :raises NotFound: no such drug or lot.
     """
-    require(operator, Right.COUNT_STOCK)
+    require(doors, operator, Right.COUNT_STOCK)
     now = doors.clock.now()
     with doors.uow() as uow:
         take = open_take(uow, stocktake_id)
@@ -98,7 +98,7 @@ def undo_last(doors: Doors, stocktake_id: str, operator: Operator) -> CountEntry
 
     It stays in the books with the entry that takes it back. None = there is nothing.
     """
-    require(operator, Right.COUNT_STOCK)
+    require(doors, operator, Right.COUNT_STOCK)
     now = doors.clock.now()
     with doors.uow() as uow:
         take = open_take(uow, stocktake_id)

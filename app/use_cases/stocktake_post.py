@@ -51,8 +51,12 @@ def post(
     alone counted what differs; :raises BadValue: ``reasons`` with the ``count`` of lots without
     one; :raises SignInRefused, LockedOut, IllegalTransition:.
     """
-    require(operator, Right.APPROVE_STOCK)
-    beside = approve(doors, second.number, second.pin, Right.COUNT_STOCK) if second else None
+    require(doors, operator, Right.APPROVE_STOCK)
+    beside = (
+        approve(doors, second.number, second.pin, Right.COUNT_STOCK, beside=operator.staff.id)
+        if second
+        else None
+    )
     now = doors.clock.now()
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id)

@@ -87,7 +87,7 @@ def read_sheet(
     names another counter and the operator may not approve; :raises BadValue: ``closed``;
     :raises BadFile: the file itself or its headings.
     """
-    require(operator, Right.COUNT_STOCK)
+    require(doors, operator, Right.COUNT_STOCK)
     now = doors.clock.now()
     rows = _open(path)
     with doors.uow() as uow:

@@ -122,7 +122,7 @@ def draw_samples(
     :raises NotAllowed:; :raises BadValue: ``closed``: it is not running; :raises PackValueMissing:
     the pack says nothing of the share.
     """
-    require(operator, Right.COUNT_STOCK)
+    require(doors, operator, Right.COUNT_STOCK)
     with doors.uow() as uow:
         take = _live(uow, stocktake_id)
         drawn = {one.lot_id for one in uow.samples.of_take(take.id)}
@@ -173,7 +173,7 @@ def scan_box(
     (no code of a single box: nothing of it is kept), ``sample_choose``, ``sample_finished``,
     ``sample_most``.
     """
-    require(operator, Right.COUNT_STOCK)
+    require(doors, operator, Right.COUNT_STOCK)
     now = doors.clock.now()
     code = classify(text, BusinessDay.of(now).day).trace_code()
     if not code or len(code) > LONGEST_CODE:
@@ -228,7 +228,7 @@ def undo_scan(doors: Doors, stocktake_id: str, lot_id: str, operator: Operator) 
 
     None = there is none. :raises NotAllowed:; :raises BadValue: ``closed``, ``sample_finished``.
     """
-    require(operator, Right.COUNT_STOCK)
+    require(doors, operator, Right.COUNT_STOCK)
     with doors.uow() as uow:
         _live(uow, stocktake_id)
         sample = _chosen(uow, stocktake_id, lot_id)
@@ -253,7 +253,7 @@ def finish_sample(doors: Doors, stocktake_id: str, lot_id: str, operator: Operat
 
     :raises NotAllowed:; :raises BadValue: ``closed``, ``sample_choose``, ``sample_finished``.
     """
-    require(operator, Right.COUNT_STOCK)
+    require(doors, operator, Right.COUNT_STOCK)
     now = doors.clock.now()
     with doors.uow() as uow:
         _live(uow, stocktake_id)
@@ -275,7 +275,7 @@ def reopen_sample(doors: Doors, stocktake_id: str, lot_id: str, operator: Operat
 
     :raises NotAllowed, IllegalTransition:; :raises BadValue: ``closed``, ``sample_listed``.
     """
-    require(operator, Right.COUNT_STOCK)
+    require(doors, operator, Right.COUNT_STOCK)
     with doors.uow() as uow:
         _live(uow, stocktake_id)
         sample = uow.samples.get(stocktake_id, lot_id)
@@ -296,7 +296,7 @@ def list_doubts(doors: Doors, stocktake_id: str, lot_id: str, operator: Operator
     closing time. Answers how many boxes. :raises NotAllowed:; :raises NotFound:; :raises
     BadValue: ``sample_open``, ``sample_nothing``, ``sample_listed``.
     """
-    require(operator, Right.COUNT_STOCK)
+    require(doors, operator, Right.COUNT_STOCK)
     now = doors.clock.now()
     with doors.uow() as uow:
         sample = uow.samples.get(stocktake_id, lot_id)
@@ -349,7 +349,7 @@ def samples_of(
 
 def sample_list(doors: Doors, stocktake_id: str, operator: Operator) -> SampleList:
     """Every lot with boxes to look for, in the order of the list; nothing of the books' sums."""
-    require(operator, Right.COUNT_STOCK)
+    require(doors, operator, Right.COUNT_STOCK)
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id)
         samples = uow.samples.of_take(take.id)

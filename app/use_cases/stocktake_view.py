@@ -166,7 +166,7 @@ class Sampled:
 
 def list_tasks(doors: Doors, operator: Operator) -> TaskList:
     """Every stock-take; opens the period's task where the calendar asks for it."""
-    require(operator, Right.COUNT_STOCK)
+    require(doors, operator, Right.COUNT_STOCK)
     ensure_task(doors)
     today = BusinessDay.of(doors.clock.now()).day
     with doors.uow() as uow:
@@ -196,7 +196,7 @@ def _name(uow: UnitOfWork, staff_id: str) -> str:
 
 def grid(doors: Doors, stocktake_id: str, operator: Operator) -> Grid:
     """The lines with this person's own figures; blind: nobody's else, nothing of the books."""
-    require(operator, Right.COUNT_STOCK)
+    require(doors, operator, Right.COUNT_STOCK)
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id)
         turn = Round.SECOND if take.state is StocktakeState.RECOUNT else Round.FIRST
@@ -311,7 +311,7 @@ def progress(doors: Doors, stocktake_id: str) -> Progress:
 
 def review(doors: Doors, stocktake_id: str, operator: Operator) -> Review:
     """What differs, by money; :raises NotAllowed: figures of the books are not for counters."""
-    require(operator, Right.APPROVE_STOCK)
+    require(doors, operator, Right.APPROVE_STOCK)
     with doors.uow() as uow:
         take = uow.stocktakes.get(stocktake_id)
         remarks = uow.stocktakes.remarks(take.id)

@@ -22,7 +22,7 @@ def add_zone(doors: Doors, name: str, operator: Operator) -> Zone:
 
     :raises NotAllowed:; :raises BadValue: ``zone_name``: empty, too long, or there already.
     """
-    require(operator, Right.APPROVE_STOCK)
+    require(doors, operator, Right.APPROVE_STOCK)
     with doors.uow() as uow:
         known = uow.stocktakes.zones()
         zone = Zone(doors.ids.new(), _free_name(name, known), len(known) + 1)
@@ -36,7 +36,7 @@ def rename_zone(doors: Doors, zone_id: str, name: str, operator: Operator) -> Zo
     :raises NotAllowed:; :raises NotFound:; :raises BadValue: ``zone_name``: empty, too long, or
     another zone's.
     """
-    require(operator, Right.APPROVE_STOCK)
+    require(doors, operator, Right.APPROVE_STOCK)
     with doors.uow() as uow:
         known = {zone.id: zone for zone in uow.stocktakes.zones()}
         if zone_id not in known:

@@ -23,10 +23,11 @@ from app.domain.supplier import (
     notices,
 )
 from app.domain.supplier_states import SupplierEvent, SupplierState
-from app.errors import BadValue, NotAllowed, PackValueMissing
+from app.errors import BadValue, PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.retention import GENERAL
+from app.use_cases.rights import require
 from app.use_cases.sign_in import SecondPerson, answering
 
 
@@ -89,7 +90,7 @@ def keep_supplier(doors: Doors, form: SupplierForm, operator: Operator) -> Suppl
     this name is there; :raises StoreStale: somebody changed it meanwhile; :raises
     IllegalTransition: the file is closed.
     """
-    _require(operator)
+    _require(doors, operator)
     typed = Supplier(
         id=form.id or doors.ids.new(),
         name=nfkc(form.name),
@@ -154,7 +155,7 @@ def stop_supplier(
     :raises NotAllowed: no right to receive goods; :raises BadValue: no reason, or an event that is
     another function's; :raises NotFound:; :raises IllegalTransition:.
     """
-    _require(operator)
+    _require(doors, operator)
     if event not in (SupplierEvent.STOPPED, SupplierEvent.RESUMED, SupplierEvent.CLOSED):
         raise BadValue(what="event", why="stopped, resumed or closed")
     if event is not SupplierEvent.RESUMED and not nfkc(why):
@@ -245,9 +246,9 @@ def import_suppliers(
     papers hold today are then active at once, all others wait for their approval.
     :raises NotAllowed: no right to receive goods, or ``approved_by`` may not approve.
     """
-    _require(operator)
-    if approved_by is not None and not approved_by.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act=Right.APPROVE_STOCK.value)
+    _require(doors, operator)
+    if approved_by is not None:
+        require(doors, Operator(approved_by), Right.APPROVE_STOCK)
     grouped, refused = _grouped(doors, rows)
     added = unchanged = 0
     with doors.uow() as uow:
@@ -293,9 +294,8 @@ def _approved(doors: Doors, one: Supplier, by: Staff | None) -> Supplier:
     return active if not faults_on(active, shop_time(now).date()) else one
 
 
-def _require(operator: Operator) -> None:
-    if not operator.staff.may(Right.RECEIVE_GOODS):
-        raise NotAllowed(act=Right.RECEIVE_GOODS.value)
+def _require(doors: Doors, operator: Operator) -> None:
+    require(doors, operator, Right.RECEIVE_GOODS)
 
 
 def _log(doors: Doors, uow: UnitOfWork, act: str, one: Supplier, actor: str) -> None:

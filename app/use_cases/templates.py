@@ -68,7 +68,7 @@ def enrol_face(
         raise BadValue(what="face template", why="not of one enrolment")
     if PROOFS[shown_as(patient.credential)].proves is not Proves.IDENTITY:
         raise NotAllowed(act="enrol_without_document")
-    other = approve(doors, second.number, second.pin, Right.SELL)
+    other = approve(doors, second.number, second.pin, Right.SELL, beside=operator.staff.id)
     if other.id == operator.staff.id:
         raise SecondPersonNeeded(act=ACT)
     now, who = doors.clock.now(), patient.person_id

@@ -18,9 +18,10 @@ from app.domain.scanned import classify
 from app.domain.staff import Right
 from app.domain.stock import check_lot_dates
 from app.domain.trace import LONGEST_CODE, NoticedCode
-from app.errors import BadFile, BadValue, NotAllowed
+from app.errors import BadFile, BadValue
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 from app.use_cases.table_file import TableRow, day_of, lines_of, table_of
 
 MOST_ROWS: Final = 100_000
@@ -93,8 +94,7 @@ def take_code_file(
     :raises NotAllowed: goods are received by who may; :raises BadFile: the file as such, or it was
     given up on the way: nothing is kept then.
     """
-    if not operator.staff.may(Right.RECEIVE_GOODS):
-        raise NotAllowed(act="receive_goods")
+    require(doors, operator, Right.RECEIVE_GOODS)
     now, import_id = doors.clock.now(), doors.ids.new()
     rows = list(_counted(_rows(path, mapping or {}), path, progress))
     file = _judged(doors, rows, import_id, now)

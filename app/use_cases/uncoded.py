@@ -11,11 +11,12 @@ from app.domain.sale import Sale, SaleLine
 from app.domain.staff import Right
 from app.domain.stock_calls import AskVirtualCode
 from app.domain.trace import CodeSource
-from app.errors import BadValue, NotAllowed, PackValueMissing
+from app.errors import BadValue, PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, demand, run_leg, signed_in
 from app.use_cases.quality import drug_name, name_of
+from app.use_cases.rights import require
 from app.use_cases.trace_check import batches_of, is_bare
 
 RECENT = 500
@@ -140,8 +141,7 @@ def list_lots(
     :raises BadValue: without a batch, or one that no label could carry.
     """
     now, staff = doors.clock.now(), operator.staff
-    if not staff.may(Right.RECEIVE_GOODS):
-        raise NotAllowed(act="no_code_list")
+    require(doors, operator, Right.RECEIVE_GOODS)
     wanted = [(drug, batch.strip()) for drug, batch in lots]
     if any(not batch or len(batch) > 64 for _drug, batch in wanted):
         raise BadValue(what="batch", why="1 to 64 characters")
@@ -161,8 +161,7 @@ def unlist_lot(doors: Doors, operator: Operator, medicine_id: str, batch: str) -
     :raises NotFound: it is not on it; :raises NotAllowed: as in :func:`list_lots`.
     """
     now, staff = doors.clock.now(), operator.staff
-    if not staff.may(Right.RECEIVE_GOODS):
-        raise NotAllowed(act="no_code_list")
+    require(doors, operator, Right.RECEIVE_GOODS)
     with doors.uow() as uow:
         uow.uncoded.drop(medicine_id, batch)
         entry = {"medicine": medicine_id, "batch": batch}

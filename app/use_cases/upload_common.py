@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
+from app.domain.refusals import REMEDIES, Remedy, cause_of
 from app.domain.staff import Right
+from app.domain.stock_held import ASKED_BY, Found
 from app.domain.stock_upload import StockUpload, upload_of
-from app.errors import BadValue, IllegalTransition, NotAllowed, NotFound
+from app.domain.upload_states import NEEDS_PEOPLE, UploadState
+from app.errors import BadValue, IllegalTransition, NotFound
 from app.ports import UnitOfWork
 from app.ports_outbox import OutboxEntry
-from app.use_cases.doors import Operator
+from app.use_cases.doors import Doors, Operator
+from app.use_cases.rights import require
 
 
-def require_manager(operator: Operator) -> None:
+def require_manager(doors: Doors, operator: Operator) -> None:
     """:raises NotAllowed: what the platform is told of goods is a manager's matter."""
-    if not operator.staff.may(Right.APPROVE_STOCK):
-        raise NotAllowed(act="upload")
+    require(doors, operator, Right.APPROVE_STOCK)
 
 
 def entry_of(uow: UnitOfWork, key: str) -> OutboxEntry:
@@ -44,3 +50,28 @@ def keep_row(uow: UnitOfWork, after: OutboxEntry, was: OutboxEntry) -> None:
     if not uow.outbox.keep(after, was):
         raise IllegalTransition(machine="upload", state=was.state, event="changed meanwhile")
     uow.outbox.release([was.seq])
+
+
+def fits(entry: OutboxEntry, remedy: Remedy) -> bool:
+    """Whether its cause knows that remedy; of a row that does not stand aside its state tells."""
+    return entry.state not in NEEDS_PEOPLE or remedy in REMEDIES[cause_of(entry.answer)]
+
+
+def may_look(doors: Doors, entry: OutboxEntry) -> bool:
+    """Whether this region answers what the centre holds of such a row, and asking says anything."""
+    asked = ASKED_BY.get(entry.row.kind, "") in doors.profile.stock_queries
+    return asked and entry.state in (UploadState.REJECTED, UploadState.SENT)
+
+
+def looked(entry: OutboxEntry) -> Mapping[str, object]:
+    """What came of asking after it, as it was kept; empty = nobody asked."""
+    return cast("Mapping[str, object]", entry.answer.get("looked", {}))
+
+
+def may_take(doors: Doors, entry: OutboxEntry) -> bool:
+    """Whether a person's word counts: where the centre can be asked only after it was, and did not
+    say that it has nothing.
+    """
+    if not may_look(doors, entry):
+        return True
+    return looked(entry).get("found") in (Found.DIFFERS, Found.REFUSED)

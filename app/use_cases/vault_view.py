@@ -27,7 +27,7 @@ from app.ports import UnitOfWork
 from app.use_cases.check_evidence import LastCheck, last_check
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.exhibits import look_at
-from app.use_cases.hold_evidence import require_keeper
+from app.use_cases.hold_evidence import pieces_of, require_keeper
 from app.use_cases.notes import Note
 from app.use_cases.retention import GENERAL, Periods, clock_start
 
@@ -94,7 +94,7 @@ class VaultView:
 
 def vault_view(doors: Doors, operator: Operator) -> VaultView:
     """Everything of the page but the pieces; :raises NotAllowed: no keeper of evidence."""
-    require_keeper(operator)
+    require_keeper(doors, operator)
     return read_vault(doors)
 
 
@@ -246,7 +246,7 @@ def find_pieces(doors: Doors, wish: FindWish, operator: Operator) -> tuple[Found
 
     :raises NotAllowed: no keeper of evidence; :raises NotFound: no sale has this receipt number.
     """
-    require_keeper(operator)
+    require_keeper(doors, operator)
     begins, ends = period_of(wish.first, wish.last)
     periods, now = Periods(doors), doors.clock.now()
     with doors.uow() as uow:
@@ -331,7 +331,7 @@ def see_piece(doors: Doors, exhibit_id: str, viewer: Operator) -> tuple[Exhibit,
     :raises NotAllowed: no keeper, or the role may not see persons; :raises NotFound: it is gone;
     :raises SecretError: it was altered.
     """
-    require_keeper(viewer)
+    require_keeper(doors, viewer)
     with doors.uow() as uow:
         exhibit = uow.keeping.named([exhibit_id]).get(exhibit_id)
     if exhibit is None:
@@ -357,19 +357,14 @@ class HoldLine:
 
 def hold_lines(doors: Doors, operator: Operator) -> tuple[HoldLine, ...]:
     """Every hold, those that stand first, newest first; :raises NotAllowed: no keeper."""
-    require_keeper(operator)
+    require_keeper(doors, operator)
     with doors.uow() as uow:
         lines = tuple(_hold_line(uow, one) for one in uow.keeping.holds(standing=False))
     return tuple(sorted(lines, key=lambda line: not line.hold.stands))
 
 
 def _hold_line(uow: UnitOfWork, hold: Hold) -> HoldLine:
-    if hold.scope is HoldScope.EXHIBIT:
-        pieces = list(uow.keeping.named([hold.target]).values())
-    elif hold.scope is HoldScope.SALE:
-        pieces = uow.evidence.of_sale(hold.target)
-    else:
-        pieces = uow.evidence.of_person(hold.target)
+    pieces = pieces_of(uow, hold.scope, hold.target)
     receipt = ""
     if hold.scope is HoldScope.SALE:
         try:

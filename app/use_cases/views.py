@@ -101,6 +101,17 @@ class SettlementView:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyedView:
+    """What somebody keyed in from the insurer's portal (SJZ-A.7)."""
+
+    setl_id: str
+    cancel: bool
+    by: str
+    """Name of who did; empty where nobody knows any more."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentView:
     """Where a sale stands between 预结算 and done."""
 
@@ -196,6 +207,8 @@ class Receipt:
     """On the papers of a return."""
     proxy: ProxySlip | None = None
     """On the list that a proxy signs."""
+    keyed: tuple[KeyedView, ...] = ()
+    """What of it was keyed in from the insurer's portal, cancels too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +238,8 @@ class ReturnView:
     notes: tuple[Note, ...] = ()
     receipt_no: str = ""
     """Of the sale that goes back: what stands on the customer's slip."""
+    worth: Money = ZERO
+    """Of the goods that come back, whoever paid them: what a level's limit is held against."""
 
 
 @dataclass(frozen=True, slots=True)

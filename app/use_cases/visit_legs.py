@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from app.domain.insurance import (
     Answer,
@@ -24,6 +25,23 @@ from app.ports import UnitOfWork
 from app.use_cases.basket_calls import basket_of, diagnosis_of
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import leg_for, run_leg
+
+_WINDOW = timedelta(minutes=10)
+_CLOCK_WAS_AHEAD = timedelta(days=2)
+
+
+def asked_period(doors: Doors, one: Settlement) -> tuple[datetime, datetime]:
+    """Begin and end of a 5201 that must not miss what an attempt may have opened.
+
+    From its quote, whose moment is the ``begntime`` that was told (interface 2.11). An attempt
+    later than now means that this till's clock was set back since, or had been ahead; nobody knows
+    what the platform's own clock said then, so two days are looked through.
+    """
+    now = doors.clock.now()
+    if one.created_at > now:
+        return now - _CLOCK_WAS_AHEAD, one.created_at + _WINDOW
+    return one.created_at - _WINDOW, now + _WINDOW
+
 
 EVERY_BATCH = "0000"
 """To 2205: every unsettled line, of which there may be none (interface 2.11)."""

@@ -23,7 +23,7 @@ from app.domain.insurance import (
     SettleVisit,
 )
 from app.domain.money import Money, Quantity, UnitPrice
-from app.domain.stock_calls import AskVirtualCode, UploadRows
+from app.domain.stock_calls import AskHeld, AskHeldCodes, AskVirtualCode, UploadRows
 from app.errors import BadValue
 from sync.insurance import exact_json, parsing, rx_answers
 from sync.insurance.checking import output_faults
@@ -287,6 +287,10 @@ def examine(
         from sync.insurance.statement_answers import read_statement
 
         return read_statement(message.call, output)
+    if isinstance(message.call, AskHeld | AskHeldCodes):
+        from sync.insurance.held_goods import read_held
+
+        return read_held(message.call, output)
     findings = list(_table(table, verdict, output))
     if isinstance(message.call, AskVirtualCode):
         from sync.insurance.virtual_codes import read_code

@@ -43,6 +43,8 @@ class InsuranceClient:
     ``tables`` are the field tables by number (``field_tables.load_tables``). ``transport`` takes
     the place of the network, for the fault simulation and for tests. ``ip`` is what prescription
     calls tell of this terminal; without it the address of the way out to the platform.
+    ``infver`` answers the version that the shop chose over the profile's, at each message.
+    ``ca_file`` and ``pins``: see :class:`RequestsTransport`.
     """
 
     def __init__(
@@ -58,6 +60,9 @@ class InsuranceClient:
         transport: Transport | None = None,
         ip: str = "",
         nonce: Callable[[], str] = _nonce,
+        infver: Callable[[], str] = str,
+        ca_file: str = "",
+        pins: frozenset[bytes] = frozenset(),
     ) -> None:
         """:raises PackError: when the profile wants a wire that is not spoken here."""
         require_offered(profile, credentials)
@@ -78,8 +83,9 @@ class InsuranceClient:
         self._tables = tables
         self._clock = clock
         self._nonce = nonce
+        self._infver = infver
         self._transport = transport or RequestsTransport(
-            profile.connect_seconds, profile.read_seconds
+            profile.connect_seconds, profile.read_seconds, ca_file=ca_file, pins=pins
         )
         self._bearer = _bearer(profile, self._transport, url, credentials, clock)
 
@@ -96,7 +102,7 @@ class InsuranceClient:
         """
         if self._direct(call):
             return self._centre.compose(call, header)
-        message = messages.compose(call, header, self._terminal, self._tables)
+        message = messages.compose(call, header, self._speaking(), self._tables)
         self._terminal.profile.path_of(message.infno)
         return message
 
@@ -107,7 +113,14 @@ class InsuranceClient:
         """
         if self._centre.serves(infno):
             return self._centre.wrap(infno, content, header)
-        return messages.compose_raw(infno, content, header, self._terminal, self._tables)
+        return messages.compose_raw(infno, content, header, self._speaking(), self._tables)
+
+    def _speaking(self) -> Terminal:
+        """The terminal as it speaks now."""
+        profile, wanted = self._terminal.profile, self._infver()
+        if not wanted or wanted == profile.infver:
+            return self._terminal
+        return replace(self._terminal, profile=replace(profile, infver=wanted))
 
     def _direct(self, call: Call) -> bool:
         """Whether a call goes to the prescription centre itself."""
@@ -132,7 +145,7 @@ class InsuranceClient:
             return Answer(Outcome.NOT_SENT, text=f"{UNKNOWN}not_sent path")
         try:
             headers = self._headers(message)
-            reply = self._transport.post(url, headers, message.body)
+            reply = self._transport.post(url, headers, message.body, _limit(message))
         except NotLeft as error:
             return Answer(Outcome.NOT_SENT, text=f"{UNKNOWN}not_sent {error.why}")
         except Lost as error:
@@ -233,6 +246,15 @@ def _bearer(
     from sync.insurance.bearer import Bearer
 
     return Bearer(transport, url, credentials, clock)
+
+
+def _limit(message: Message) -> float | None:
+    """Seconds of a message that has its own time limit: nobody may wait longer for it."""
+    if not isinstance(message.call, LateCall):
+        return None
+    from app.domain.supervision_calls import AskAudit
+
+    return message.call.seconds or None if isinstance(message.call, AskAudit) else None
 
 
 def _file_answer(call: LateCall, reply: Reply) -> Answer:

@@ -29,7 +29,9 @@ class DirectTransport:
         self._silence = silence
         self._line_up = line_up
 
-    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def post(
+        self, url: str, headers: Mapping[str, str], body: bytes, limit: float | None = None
+    ) -> Reply:
         """As over the wire: :raises NotLeft: when the line is down; :raises Lost: no answer."""
         if not self._line_up():
             raise NotLeft("refused")

@@ -24,6 +24,8 @@ class Draft:
     """Nodes that stand in ``input`` without a table row of their own."""
     area: str = ""
     """``insuplc_admdvs`` where no one person is meant."""
+    deep: bool = False
+    """Rows stand within rows, each with a table of its own that is filled and checked."""
     spelling: Mapping[str, str] = field(default_factory=dict)
     """Printed member name to the region's own, put in its place once the row is checked."""
 

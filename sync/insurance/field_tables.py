@@ -5,7 +5,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 Kind = Literal["s", "n", "int", "digits", "date", "datetime", "bytes", "bool", "node"]
@@ -85,7 +87,7 @@ class CodeList:
     name: str
     title: str
     open: bool
-    values: dict[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +144,16 @@ def read_table(file: Path) -> Transaction:
     )
 
 
-def load_tables(folder: Path) -> dict[str, Transaction]:
+@cache
+def load_tables(folder: Path) -> Mapping[str, Transaction]:
     """Every transaction of the folder by its number, the envelope under ``envelope``.
 
     Numbers that mean another act in release A stand there as ``A7201`` too: see :func:`table_of`.
+    They ship with the program, so a process reads them once; nobody can write into them.
     """
     files = sorted(file for file in folder.glob("*.toml") if file.stem not in ("codes", "paths"))
     tables = (read_table(file) for file in files)
-    return {table.key: table for table in tables}
+    return MappingProxyType({table.key: table for table in tables})
 
 
 def table_of(
@@ -165,13 +169,16 @@ def table_of(
     return tables.get(infno) or tables.get(infno.rstrip("ABC"))
 
 
-def load_codes(folder: Path) -> dict[str, CodeList]:
+@cache
+def load_codes(folder: Path) -> Mapping[str, CodeList]:
     """The code lists of the folder by name; a field whose list is not here is not checked."""
     table = tomllib.loads((folder / "codes.toml").read_text(encoding="utf-8"))
-    return {
-        name: CodeList(name, row["title"], row["open"], dict(row["values"]))
-        for name, row in table.items()
-    }
+    return MappingProxyType(
+        {
+            name: CodeList(name, row["title"], row["open"], MappingProxyType(dict(row["values"])))
+            for name, row in table.items()
+        }
+    )
 
 
 def load_paths(folder: Path) -> Paths:

@@ -43,7 +43,7 @@ from app.domain.insurance import (
 )
 from app.domain.list_calls import AskLimits, AskShares
 from app.domain.rx_calls import AskPractitioners
-from app.domain.stock_calls import AskVirtualCode, UploadRows
+from app.domain.stock_calls import AskHeld, AskHeldCodes, AskVirtualCode, UploadRows
 from app.errors import BadValue
 from sync.insurance import exact_json, rx_messages
 from sync.insurance.drafting import Draft, wire_time, yuan
@@ -405,6 +405,10 @@ def draft(call: Call, header: Header, terminal: Terminal) -> Draft:
         from sync.insurance.virtual_codes import draft_virtual
 
         return draft_virtual(call)
+    if isinstance(call, AskHeld | AskHeldCodes):
+        from sync.insurance.held_goods import draft_held
+
+        return draft_held(call, terminal)
     if isinstance(call, AskLimits | AskShares):
         from sync.insurance.list_messages import draft_list
 
@@ -433,8 +437,22 @@ def content_of(draft_: Draft, terminal: Terminal, tables: Tables) -> dict[str, o
             filled[name] = [fill(table, name, row, letters) for row in given]
         else:
             filled[name] = fill(table, name, given, letters)
+    if draft_.deep:
+        filled = {name: _deep(table, row, letters) for name, row in filled.items()}
     filled.update(draft_.beside)
     return {name: _spelt(value, draft_.spelling) for name, value in filled.items()}
+
+
+def _deep(table: Transaction, row: object, letters: bool) -> object:
+    """The rows within a row, filled and checked as their own nodes are."""
+    if not isinstance(row, dict):
+        return row
+    return {
+        name: [_deep(table, fill(table, name, one, letters), letters) for one in value]
+        if isinstance(value, list)
+        else value
+        for name, value in row.items()
+    }
 
 
 def _spelt(value: object, spelling: Mapping[str, str]) -> object:

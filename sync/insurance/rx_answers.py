@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.money import Quantity
-from app.domain.prescription import PrescriptionForm
+from app.domain.prescription import OUT_OF_STOCK, PrescriptionForm
 from app.domain.rx_calls import (
     AskCirculating,
     AskOnlineRx,
@@ -319,6 +319,8 @@ def _sheet(output: object, reading: Reading) -> RxSheet:
         disease_code=text(visit, "diseCodg"),
         disease_name=text(visit, "diseName"),
         long=text(data, "longRxFlag") == "1",
+        # No field of its own: the attribute's name is the one free text that may say it (EZ-9d).
+        source_reason=OUT_OF_STOCK if "缺药" in text(data, "rxExraAttrName") else "",
         file_suffix=text(data, "fileSuffix").lower().lstrip("."),
     )
 

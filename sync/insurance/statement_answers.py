@@ -16,6 +16,7 @@ from app.domain.statement_calls import (
     SendStatement,
     TotalsSaid,
 )
+from app.domain.supervision_calls import AskAudit
 from app.errors import BadValue
 from sync.insurance.parsing import amount, moment, needed, row, rows, text
 from sync.insurance.statement_files import unpack
@@ -28,6 +29,10 @@ _MAX_LINES = 500
 
 def read_statement(call: LateCall, output: object) -> Read:
     """The value of a success; None with a finding where it does not hold one."""
+    if isinstance(call, AskAudit):
+        from sync.insurance.audit_messages import read_audit
+
+        return read_audit(output)
     try:
         return _value(call, output), ()
     except BadValue as error:

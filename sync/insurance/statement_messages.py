@@ -16,6 +16,7 @@ from app.domain.statement_calls import (
     SendStatement,
     WithdrawClearing,
 )
+from app.domain.supervision_calls import AskAudit
 from app.errors import BadValue
 from sync.insurance.drafting import Draft, yuan
 from sync.insurance.profile import Terminal
@@ -30,6 +31,10 @@ def draft_statement(call: LateCall, terminal: Terminal) -> Draft:
 
     :raises BadValue: no such call, or a line that its file cannot name.
     """
+    if isinstance(call, AskAudit):
+        from sync.insurance.audit_messages import draft_audit
+
+        return draft_audit(call, terminal)
     make = _DRAFTERS.get(type(call))
     if make is None:
         raise BadValue(what="call", why="not offered")

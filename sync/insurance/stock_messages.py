@@ -17,6 +17,7 @@ from app.domain.stock_upload import (
     StockUpload,
     Upload,
     UploadKind,
+    WarningAnswer,
 )
 from app.errors import BadValue
 from sync.insurance.drafting import Draft, wire_time
@@ -43,6 +44,7 @@ NODES: Final[Mapping[str, str]] = {
     "3507": "data",
     "3301": "data",
     "3302": "data",
+    "3103": "data",
     "3501A": "invinfoDetail",
     "3502A": "invinfoDetail",
     "3504A": "purcinfoDetail",
@@ -83,6 +85,7 @@ def draft_stock(call: UploadRows, terminal: Terminal) -> Draft:
     return Draft(
         call.form,
         {node: rows if many else rows[0]},
+        deep=call.form == UploadKind.ANSWER,
         area=terminal.profile.division if named else "",
         spelling={SETL_TYPE: terminal.profile.setl_type_key},
     )
@@ -91,6 +94,9 @@ def draft_stock(call: UploadRows, terminal: Terminal) -> Draft:
 def _row(form: str, one: Upload, terminal: Terminal) -> Row:
     if isinstance(one, DrugMapping):
         return _mapping(one, terminal)
+    if isinstance(one, WarningAnswer):
+        warning = {"warn_rslt_id": one.number, "dspo_way": one.way, "dspo_way_rea": one.words}
+        return {"warn_type": one.phase, "warns": [warning]}
     row = _MAKERS[UploadKind(one.kind)](one)
     if form == "3501A":
         row["pric"] = _price(one)

@@ -19,6 +19,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 from urllib3.util.ssl_ import create_urllib3_context
 
+from sync.insurance.pinning import UNTRUSTED, WrongPin, require_pin, why_of
+
 MAX_BODY = 8 * 1024 * 1024
 """The longest answer that is read; catalogues come as files of their own, not this way."""
 
@@ -58,8 +60,13 @@ class Lost(Exception):
 class Transport(Protocol):
     """Takes one message to the far end."""
 
-    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """:raises NotLeft: it cannot have left; :raises Lost: everything else that is no answer."""
+    def post(
+        self, url: str, headers: Mapping[str, str], body: bytes, limit: float | None = None
+    ) -> Reply:
+        """``limit``: seconds for connecting and for the answer, where this message has its own.
+
+        :raises NotLeft: it cannot have left; :raises Lost: everything else that is no answer.
+        """
         ...
 
     def close(self) -> None:
@@ -109,6 +116,7 @@ class _Watched:
     """Mixed into urllib3's connections: tells the witness when bytes start to leave."""
 
     witness: _Witness
+    pins: frozenset[bytes]
     sock: Any
     auto_open: int
 
@@ -119,9 +127,20 @@ class _Watched:
         watched.settimeout(timeout)
         return watched
 
+    def connect(self) -> None:
+        """Nothing of a message is sent before the far end's key was looked at."""
+        super().connect()  # type: ignore[misc]
+        if self.pins:
+            seen = getattr(self.sock, "getpeercert", lambda _: None)(True)
+            try:
+                require_pin(seen, self.pins)
+            except WrongPin:
+                self.close()  # type: ignore[attr-defined]
+                raise
+
     def send(self, data: object) -> None:
         if self.sock is None and self.auto_open:
-            self.connect()  # type: ignore[attr-defined]
+            self.connect()
         self.witness.left = True
         super().send(data)  # type: ignore[misc]
 
@@ -145,8 +164,9 @@ def _tls_context(ca_file: str) -> ssl.SSLContext:
 class _Adapter(HTTPAdapter):
     """Never tries again, and tells its witness what happened."""
 
-    def __init__(self, witness: _Witness, ca_file: str) -> None:
+    def __init__(self, witness: _Witness, ca_file: str, pins: frozenset[bytes]) -> None:
         self._witness = witness
+        self._pins = pins
         self._ca_file = ca_file
         super().__init__(max_retries=0, pool_connections=1, pool_maxsize=1)
 
@@ -159,7 +179,7 @@ class _Adapter(HTTPAdapter):
     ) -> None:
         context = _tls_context(self._ca_file)
         super().init_poolmanager(connections, maxsize, block, ssl_context=context, **more)
-        watched = {"witness": self._witness}
+        watched = {"witness": self._witness, "pins": self._pins}
         plain = type("_PlainConnection", (_Watched, HTTPConnection), watched)
         tls = type("_TlsConnection", (_Watched, HTTPSConnection), watched)
         self.poolmanager.pool_classes_by_scheme = {
@@ -179,6 +199,9 @@ class RequestsTransport:
     """One ``requests.Session`` of one thread: no redirects, no retries, no proxies, TLS verified.
 
     ``read_seconds`` bounds the whole answer, from the last byte sent to the last byte read.
+    ``ca_file``: the authorities (PEM) in place of the public ones. ``pins``: digests of public
+    keys (:mod:`sync.insurance.pinning`), one of which the far end must have besides; a line that
+    is not encrypted has none, and carries nothing then.
     """
 
     def __init__(
@@ -188,6 +211,7 @@ class RequestsTransport:
         *,
         max_body: int = MAX_BODY,
         ca_file: str = "",
+        pins: frozenset[bytes] = frozenset(),
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._timeouts = (connect_seconds, read_seconds)
@@ -200,15 +224,17 @@ class RequestsTransport:
         authorities = ca_file or where()
         self._session.verify = authorities
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _Adapter(self._witness, authorities))
+            self._session.mount(scheme, _Adapter(self._witness, authorities, pins))
         self._session.headers.update({"Accept": "application/json", "Accept-Encoding": "identity"})
 
     def close(self) -> None:
         """Close the session's connections; the next post opens new ones."""
         self._session.close()
 
-    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """One POST, one try.
+    def post(
+        self, url: str, headers: Mapping[str, str], body: bytes, limit: float | None = None
+    ) -> Reply:
+        """One POST, one try; ``limit`` never gives more time than every other message has.
 
         :raises NotLeft: refused, unreachable, name not found, TLS not agreed.
         :raises Lost: anything that happened after the first byte left.
@@ -216,8 +242,11 @@ class RequestsTransport:
         if self._ticks() - self._used_at > IDLE_SECONDS:
             self.close()
         self._witness.left, self._witness.deadline = False, 0.0
+        connect, read = self._timeouts
+        timeouts = self._timeouts if limit is None else (min(connect, limit), min(read, limit))
+        self._witness.read_seconds = timeouts[1]
         try:
-            return self._exchange(url, headers, body)
+            return self._exchange(url, headers, body, timeouts)
         except Lost:
             self.close()
             raise
@@ -231,12 +260,18 @@ class RequestsTransport:
         finally:
             self._used_at = self._ticks()
 
-    def _exchange(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def _exchange(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        timeouts: tuple[float, float],
+    ) -> Reply:
         response = self._session.post(
             url,
             data=body,
             headers=dict(headers),
-            timeout=self._timeouts,
+            timeout=timeouts,
             allow_redirects=False,
             stream=True,
         )
@@ -290,8 +325,11 @@ def _why_lost(error: BaseException) -> str:
 
 def _why_not_left(error: BaseException) -> str:
     chain = _chain(error)
-    if any(isinstance(one, requests.exceptions.SSLError | ssl.SSLError) for one in chain):
-        return "tls"
+    agreed = [one for one in chain if isinstance(one, ssl.SSLError)]
+    if agreed:
+        return next((why for why in map(why_of, agreed) if why != UNTRUSTED), UNTRUSTED)
+    if any(isinstance(one, requests.exceptions.SSLError) for one in chain):
+        return UNTRUSTED
     if any(isinstance(one, socket.gaierror) for one in chain):
         return "name"
     if any(isinstance(one, requests.Timeout | TimeoutError) for one in chain):

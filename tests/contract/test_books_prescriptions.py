@@ -182,7 +182,7 @@ def test_each_state_stands_in_the_lists_of_its_set(books, till):
             WAITING: uow.prescriptions.waiting(),
             READY: uow.prescriptions.ready(),
             ON_THE_WIRE: uow.prescriptions.on_the_wire(),
-            frozenset({RxState.REPORTED}): uow.prescriptions.reported(),
+            WAITING | READY | ON_THE_WIRE | {RxState.REPORTED}: uow.prescriptions.under_way(),
         }
     for states, found in lists.items():
         assert {case.state for case in found} == states

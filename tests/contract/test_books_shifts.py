@@ -1,10 +1,11 @@
 """Shifts, drawers and closed days, on every database."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from app.domain.balance import Period
 from app.domain.day_close import FIRST, DayClose, close_hash
 from app.domain.money import Money
 from app.domain.return_states import ReturnState
@@ -100,6 +101,33 @@ def test_sums_tell_what_came_in_from_what_went_back_by_their_own_shifts(books):
         uow.sales.add(a_sale("held", held_at=START))
         assert [one.sale_id for one in uow.shifts.held_baskets()] == ["held"]
         assert uow.shifts.unfinished_sales() == []
+
+
+def test_money_counts_on_the_day_of_the_close_that_holds_its_shift(books):
+    later, night = DAY + timedelta(days=1), datetime(2026, 11, 19, 17, 30, tzinfo=UTC)
+    with books() as uow:
+        uow.shifts.add(a_shift())
+        uow.shifts.add(a_shift("s2", till_id="02", close_id="close-2"))
+        text = (1, later, START, "staff-3", "{}", "[]", FIRST)
+        uow.shifts.add_close(DayClose("close-2", *text, close_hash(*text)))
+        uow.sales.add(a_done_sale(1))
+        uow.sales.add(a_done_sale(2, "s2"))
+        early = a_done_sale(3, "")
+        early.done_at = night  # half past one in the shop, of before there were shifts
+        uow.sales.add(early)
+        uow.sales.add(a_sale("basket"))
+        uow.commit()
+    with books() as uow:
+        whole = Period(date(2026, 11, 1), later)
+        told = [(one.day, one.receipts) for one in uow.reports.takings(whole, time(4))]
+        assert told == [(date(2026, 11, 19), 1), (DAY, 1), (later, 1)]
+        assert [one.day for one in uow.reports.tenders(Period(DAY, DAY), time(4))] == [DAY]
+        assert uow.reports.takings(Period(date(2026, 11, 20), date(2026, 11, 20)), time(4)) == []
+        drugs = uow.reports.lines(whole, time(4))
+        assert Money.total(one.own_money + one.insured_money for one in drugs) == Money.total(
+            [early.total] * 3
+        )
+        assert uow.reports.takings(Period(date(2026, 11, 20), DAY), time(0))[0].day.day == 20
 
 
 def test_a_close_claims_every_shift_up_to_its_day_once_and_leaves_open_ones(books):

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from app.domain.clock import shop_time
-from app.domain.staff import Role
+from app.domain.staff import Right, Role
+from app.domain.staff_level import Level
 from app.domain.upload_states import UploadState
 from app.errors import BadValue, NotFound
 from app.ports import OutboxRow
@@ -46,6 +47,48 @@ def test_staff_come_back_with_their_pin_hash(books):
                 act()
         with pytest.raises(BadValue):
             uow.staff.add(replace(two, id="staff-new", number="1001"), "hash")
+
+
+def test_levels_stay_by_version_and_staff_find_theirs(books):
+    rights = frozenset({Right.SELL, Right.RETURN})
+    level = Level("level-1", "收银一级", rights, ((Right.RETURN, 20000),))
+    one = a_staff("1001", must_change_pin=True, left_on=START.date())
+    with books() as uow:
+        kept = uow.levels.put(level, START, "staff-9")
+        uow.staff.add(replace(one, level=kept), "hash")
+        later = replace(level, version=2, limits=(), withdrawn=True)
+        uow.levels.put(later, START + timedelta(hours=1), "staff-9")
+        uow.commit()
+    with books() as uow:
+        assert uow.levels.versions("level-1")[0] == kept
+        assert [each.version for each in uow.levels.all()] == [2]
+        assert uow.staff.get(one.id).level == uow.levels.get("level-1")
+        with pytest.raises(BadValue):
+            uow.levels.put(later, START, "staff-9")
+    with books() as uow, pytest.raises(NotFound):
+        uow.levels.get("none")
+
+
+def test_a_badge_finds_one_member_and_nobody_else_gets_it(books):
+    one, two = a_staff("1001"), a_staff("1002")
+    with books() as uow:
+        uow.staff.add(one, "hash-1")
+        uow.staff.add(two, "hash-2")
+        uow.staff.set_badge(one.id, "LXGP-0001")
+        uow.commit()
+    with books() as uow:
+        found = uow.staff.by_badge("LXGP-0001")
+        assert found == (replace(one, has_badge=True), "hash-1")
+        uow.staff.save(replace(one, wrong_pins=1))
+        assert uow.staff.by_badge("LXGP-0001") is not None, "a try does not cost the badge"
+        with pytest.raises(BadValue):
+            uow.staff.set_badge(two.id, "LXGP-0001")
+    with books() as uow:
+        uow.staff.set_badge(one.id, "")
+        uow.staff.set_badge(two.id, "LXGP-0001")
+        assert uow.staff.by_badge("LXGP-0001")[0].id == two.id
+        with pytest.raises(NotFound):
+            uow.staff.set_badge("none", "LXGP-0002")
 
 
 def an_event(key, minutes=0):
@@ -210,6 +253,29 @@ def test_receipts_count_by_till_and_day_and_serials_by_name(books, till):
     with till("02")() as uow:
         assert uow.numbers.next_serial("visit") == 4
         assert uow.numbers.next_serial("batch") == 1
+
+
+def test_two_restores_within_a_second_begin_apart(books, till):
+    given = []
+    for part in (0, 400_000):
+        with till(f"{part // 100_000:02d}")() as uow:  # nothing is committed, as if put back again
+            now = START + timedelta(microseconds=part)
+            uow.numbers.start_beyond(INSTITUTION, 7, now)
+            given.append([uow.numbers.next_msgid(INSTITUTION, 7, now) for _ in range(30)])
+    assert not set(given[0]) & set(given[1])
+    assert max(given[0]) < min(given[1])
+
+
+def test_serials_of_lost_hours_are_never_given_again(books):
+    with books() as uow:
+        assert uow.numbers.next_serial("batch") == 1
+        assert uow.numbers.next_serial("order|20261120") == 1
+        uow.numbers.leave_out_serials(["20261120", "20261121"], 1000)
+        assert uow.numbers.next_serial("batch") == 1002
+        assert uow.numbers.next_serial("order|20261120") == 1002
+        assert [uow.numbers.next_serial("order|20261121") for _ in range(2)] == [1001, 1002]
+        assert uow.numbers.next_serial("order|20261122") == 1
+        assert uow.numbers.next_serial("visit") == 1
 
 
 def test_numbers_of_a_unit_that_was_left_were_never_given(books):

@@ -331,7 +331,10 @@ ANSWERS = {
 def test_a_host_that_talks_nonsense_is_ended(tmp_path: Path, make: Make, said: str) -> None:
     (tmp_path / "said").write_bytes(ANSWERS[said])
     (tmp_path / "any.so").touch()
-    program = "import sys; sys.stdout.buffer.write(open(sys.argv[1],'rb').read())"
+    # It answers once it was asked: one that ended before would be no host at all.
+    program = (
+        "import sys; sys.stdin.readline(); sys.stdout.buffer.write(open(sys.argv[1],'rb').read())"
+    )
     wait = "; sys.stdout.flush(); sys.stdin.read()" if said != "torn" else ""
     command = (sys.executable, "-I", "-S", "-c", program + wait, str(tmp_path / "said"))
     with pytest.raises(LibraryGone) as caught:

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.storage.home_lock import HomeLock
-from app.vault.pins import Argon2Pins
-from ui.bootstrap import Settings, build
+from tests.fakes.practice_home import lay_out_practice
 from ui.homes import STORE_FILE, Home
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
     """A practice home that was opened once."""
-    build(Settings(Home(tmp_path), practice=True, pins=Argon2Pins.cheap())).close()
+    lay_out_practice(Home(tmp_path))
     return tmp_path
 
 

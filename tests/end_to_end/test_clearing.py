@@ -1,5 +1,6 @@
 """清算与拨付 against the practice platform: declared, matched to the fen, refused and appealed."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -18,8 +19,10 @@ from app.use_cases.remittances import (
     decide_fee,
     declare,
     declare_by_hand,
+    drop_claim,
     import_remittances,
     month_view,
+    number_claim,
     refuse_fee,
     withdraw_claim,
 )
@@ -79,6 +82,39 @@ def test_without_an_answer_a_claim_is_said_again_and_never_twice(till, manager):
     asked = withdraw_claim(till.doors, manager, again.id)
     assert asked.state is ClaimState.WITHDRAWING
     assert withdraw_claim(till.doors, manager, again.id).state is ClaimState.WITHDRAWN
+
+
+def test_a_repeat_that_is_refused_or_does_not_leave_leaves_the_first_open(till, manager):
+    till.fault(infno="3203", kind="lost_answer")
+    first = declare(till.doors, manager, MONTH, "11")
+    again = declare(till.doors, manager, MONTH, "11")
+    # It stands there, and its number was never heard.
+    assert (again.id, again.state) == (first.id, ClaimState.WRITTEN) and "已申请" in again.text
+    till.line_up = False
+    assert declare(till.doors, manager, MONTH, "11").state is ClaimState.WRITTEN
+    till.line_up = True
+    for number in ("", "  ", "L" * 31):
+        with pytest.raises(BadValue):
+            number_claim(till.doors, manager, first.id, number)
+    with pytest.raises(NotAllowed):
+        number_claim(till.doors, till.operator, first.id, "LQ1")
+    with till.platform.state.transaction() as books:
+        row = books.one("SELECT body FROM document WHERE kind = 'claim'")
+    assert row is not None
+    number = json.loads(row["body"])["event"]
+    kept = number_claim(till.doors, manager, first.id, f" {number} ")
+    assert (kept.state, kept.event_id, kept.text) == (ClaimState.DECLARED, number, "")
+    assert withdraw_claim(till.doors, manager, first.id).state is ClaimState.WITHDRAWN
+    with pytest.raises(IllegalTransition):
+        drop_claim(till.doors, manager, first.id)
+
+
+def test_a_claim_that_the_portal_does_not_have_is_declared_anew(till, manager):
+    till.fault(infno="3203", kind="not_arrived")
+    first = declare(till.doors, manager, MONTH, "11")
+    assert drop_claim(till.doors, manager, first.id).state is ClaimState.REFUSED
+    fresh = declare(till.doors, manager, MONTH, "11")
+    assert fresh.id != first.id and fresh.state is ClaimState.DECLARED
 
 
 def test_what_cannot_be_declared(till, manager):

@@ -478,7 +478,7 @@ def shop() -> Iterator[Shop]:
             print("goods agree:", made.tally)
 
 
-@pytest.mark.rule("LN-2.4a", "HY-1.2.3")
+@pytest.mark.rule("LN-2.4a", "HY-1.2.3", "S-27")
 @settings(
     max_examples=EXAMPLES,
     derandomize=True,

@@ -20,10 +20,13 @@ from app.errors import BadValue, NotAllowed
 from app.ports import UnitOfWork
 from app.use_cases import print_slips
 from app.use_cases.complete_sale import complete_sale
+from app.use_cases.day_close import close_day
 from app.use_cases.doors import Operator
 from app.use_cases.payment import payment
 from app.use_cases.receipt import receipt
 from app.use_cases.return_goods import quote_return, run_return
+from app.use_cases.shift import Counted, Release, close_shift, confirm_count, open_shift
+from app.use_cases.sign_in import SecondPerson, add_staff, sign_in
 from app.use_cases.spool import Spool
 from devices.connection import LoopbackPort
 from devices.receipt_printer import wire
@@ -31,6 +34,7 @@ from devices.receipt_printer.driver import EscPosPrinter
 from devices.receipt_printer.emulator import PracticePrinter
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from tests.fakes.timer import HandTimer
+from ui.shift_rows import report_paper
 from ui.slips import composer
 from ui.words import say
 
@@ -174,6 +178,47 @@ def test_paper_that_ends_in_the_middle_is_asked_of_a_person(desk: Desk) -> None:
     assert print_slips.print_again(desk.till.doors, desk.till.operator) == 1
     assert desk.run().printed == 1
     assert "补打" in desk.far.papers[0].text
+
+
+def test_reports_of_shift_and_day_outlive_the_end_of_the_roll_and_come_out_once(
+    desk: Desk,
+) -> None:
+    doors, reports = desk.till.doors, lambda report: report_paper(report, say)
+    add_staff(doors, "3001", "练习店长", Role.MANAGER, "300300", "test")
+    manager = sign_in(doors, "3001", "300300")
+    shift = open_shift(doors, desk.till.operator, Counted.of_sum(Money.of("100.00")))
+    sale = desk.sell()
+    seen = confirm_count(doors, desk.till.operator, shift.id, Counted.of_sum(Money.of("200.00")))
+    release = Release("练习", SecondPerson("3001", "300300"))
+    close_shift(doors, desk.till.operator, shift.id, release if seen.over_limit else None)
+    closed = close_day(doors, manager).close
+
+    def run() -> Spool:
+        return print_slips.print_waiting(doors, desk.printer, COMPOSE, reports)
+
+    desk.far.faults.paper = "out"
+    assert (run().waiting, desk.far.papers) == (3, []), "slip, shift, day: each owed by its act"
+    list(desk.far.load_paper())
+    assert run() == Spool(printed=3)
+    _slip, of_shift, of_day = desk.far.papers
+    total, expected = str(sale.total), str(Money.of("100.00") + sale.total)
+    for paper in (of_shift, of_day):
+        assert shift.number in paper.text and total in paper.text and expected in paper.text
+        assert "补打" not in paper.text and "练习店长" in paper.text
+    assert closed.hash[:8] in of_day.text
+    # Once more, and now the roll ends within it: it stops, a person loads, the rest comes.
+    desk.far.papers.clear()
+    print_slips.queue_report(doors, Document.SHIFT, shift.id, manager)
+    print_slips.queue_report(doors, Document.DAY, closed.id, manager)
+    desk.far.faults.rows_left = 5
+    told = run()
+    assert (told.unsure, told.waiting, told.trouble) == (1, 1, "device_printer.paper_out")
+    list(desk.far.load_paper())
+    assert run() == Spool(printed=1, unsure=1), "the day's, and the shift's never by itself"
+    assert print_slips.let_be(doors, manager) == 1
+    assert run() == Spool()
+    again, day_again = desk.far.papers
+    assert ["补打" in one.text for one in (again, day_again)] == [True, True]
 
 
 def test_what_came_out_after_all_is_let_be(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.money import Money
+from app.domain.settlement_states import SettlementState
 from app.domain.statement import Act, Cause, DayState, GroupResult
 from app.domain.statement_states import DifferenceState
 from app.errors import BadValue, IllegalTransition, NotAllowed, SecondPersonNeeded
@@ -44,7 +45,7 @@ def close(till, manager, seen, act=None):
     return reconcile(till.doors, manager, DAY)
 
 
-@pytest.mark.rule("LN-3.4b", "S-01")
+@pytest.mark.rule("LN-3.4b", "S-01", "S-27")
 def test_level_books_are_level_with_a_cancel_among_them(till, manager):
     a_settled_sale(till)
     cancel_settlements(till.doors, a_settled_sale(till, 2).id, till.operator)
@@ -134,6 +135,35 @@ def test_what_is_undecided_here_is_asked_after(till, manager):
     again = close(till, manager, seen)
     assert again.statement.state is DayState.LEVEL
     assert [one.act for one in again.differences] == ["gone"]
+
+
+def test_what_ended_here_and_stands_there_is_reversed_there(till, manager):
+    sale = a_settled_sale(till)
+    one = settlement_of(till, sale)
+    # Reversed here, and the centre's books stand as if nobody had: its own side of a lost undoing.
+    with till.doors.uow() as uow:
+        uow.settlements.save(replace(one, state=SettlementState.REVERSED))
+        uow.commit()
+    seen = reconcile(till.doors, manager, DAY)
+    (found,) = seen.standing
+    assert (found.cause, found.proposed, found.sale_id) == (Cause.ENDED_HERE, Act.REVERSE, sale.id)
+    assert found.here is None and found.there is not None
+    again = close(till, manager, seen)
+    assert again.statement.state is DayState.LEVEL and not again.standing
+    assert [row["state"] for row in till.books()["settlements"]] == ["reversed"]
+    assert settlement_of(till, sale).state is SettlementState.REVERSED
+
+
+def test_what_the_platforms_own_answer_contradicts_is_unclear_and_asked_again(till, manager):
+    sale = a_settled_sale(till)
+    portal(till, f"/{setl_id(till, sale)}/amounts", fund_pay_sumamt="1.00")
+    # The file says that it differs; the question about it is not answered.
+    till.fault(infno="5203", kind="not_arrived", times=1)
+    seen = reconcile(till.doors, manager, DAY)
+    (found,) = seen.standing
+    assert (found.cause, found.proposed) == (Cause.UNCLEAR, Act.ASK_AGAIN)
+    asked = act_on(till.doors, manager, found.id, Act.ASK_AGAIN, "", None)
+    assert (asked.cause, asked.id) == (Cause.AMOUNTS, found.id)
 
 
 def test_no_answer_leaves_the_day_unfinished_and_nothing_is_closed_by_it(till, manager):

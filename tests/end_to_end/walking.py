@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 
-from app.vault.pins import Argon2Pins
-from ui.bootstrap import Settings, build
+from tests.fakes.practice_home import lay_out_practice
 from ui.homes import Home
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +27,7 @@ Told = dict[str, Any]
 def template_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A practice home that is ready to sell, copied for each step."""
     home = tmp_path_factory.mktemp("template")
-    build(Settings(Home(home), practice=True, pins=Argon2Pins.cheap())).close()
+    lay_out_practice(Home(home))
     return home
 
 

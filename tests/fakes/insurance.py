@@ -228,7 +228,9 @@ class CannedTransport:
     reply: Reply | NotLeft | Lost
     sent: list[tuple[str, dict[str, str], bytes]]
 
-    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def post(
+        self, url: str, headers: Mapping[str, str], body: bytes, limit: float | None = None
+    ) -> Reply:
         self.sent.append((url, dict(headers), body))
         if isinstance(self.reply, Reply):
             return self.reply

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 
 PLACE = "YAOTAI_TEST_KEY_STORE"
 """Names the file in which :class:`FileKeyring` keeps; so another process can ask it too."""
@@ -39,6 +40,31 @@ class FileKeyring(KeyringBackend):
         held = self._read()
         del held[f"{service}/{username}"]
         self._write(held)
+
+
+class MemoryKeyring(KeyringBackend):
+    """A machine's own store: what it holds is gone with it; it may be locked."""
+
+    priority = 5  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: dict[tuple[str, str], str] = {}
+        self.locked = False
+
+    def _open(self) -> dict[tuple[str, str], str]:
+        if self.locked:
+            raise KeyringLocked("practice")
+        return self.held
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._open()[service, username] = password
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self._open().get((service, username))
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self._open()[service, username]
 
 
 class PromptingKeyring(FileKeyring):

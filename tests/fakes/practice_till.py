@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
@@ -17,6 +19,7 @@ from app.domain.patient_password import Digits
 from app.domain.person_check import CheckDraft, CheckVerdict, CheckWay, PersonCheck
 from app.domain.prescription import Prescription, PrescriptionForm
 from app.domain.sale import Sale, Tender, TenderKind
+from app.domain.staff import Role, Staff
 from app.regions.loader import load_region
 from app.resources import resource
 from app.storage.engine import open_store
@@ -26,6 +29,7 @@ from app.use_cases.attach_prescription import attach_prescription
 from app.use_cases.check_person import record_check
 from app.use_cases.counter_board import CounterBoard
 from app.use_cases.doors import Doors, Operator, ShopFacts
+from app.use_cases.duty import refresh_counter
 from app.use_cases.identify_customer import choose_row, identify_customer, usable_rows
 from app.use_cases.import_catalogue import import_catalogue, load_mapping
 from app.use_cases.patient_password import seal_password
@@ -48,6 +52,7 @@ from sync.insurance.simulator.platform import Platform
 from sync.insurance.simulator.refusal import NoReply
 from tests.fakes.clock import FixedClock
 from tests.fakes.ids import CountingIds
+from tests.fakes.made import MadeFolder
 from ui.practice import credentials_of, hire, open_the_day, practice_staff
 from ui.practice_shelf import stock_shelf
 
@@ -219,6 +224,56 @@ def practice_till(
 
     ``database``: a PostgreSQL URL in place of a file in the folder.
     """
+    ids = CountingIds()
+    if database:
+        till = _open(folder, region_code, _new_keys(folder), ids, database)
+        _fill(till.doors)
+    else:
+        ready, used = _ready(region_code)
+        ready.lay_out(folder)
+        for _ in range(used):
+            ids.new()
+        vault = Vault.open_folder(folder / "keys", FileMasterStore(folder / "keys"))
+        till = _open(folder, region_code, vault, ids)
+    refresh_counter(till.doors)
+    till.operator = sign_in(till.doors, "1001", "100100")
+    yield till
+    till.engine.dispose()
+
+
+@cache
+def _ready(region_code: str) -> tuple[MadeFolder, int]:
+    """A filled shop's folder, made from nothing once a process, and how many ids it took."""
+    with TemporaryDirectory() as place:
+        folder, ids = Path(place), CountingIds()
+        till = _open(folder, region_code, _new_keys(folder), ids)
+        _fill(till.doors)
+        till.engine.dispose()
+        return MadeFolder.of(folder), len(ids.made)
+
+
+def _new_keys(folder: Path) -> Vault:
+    return Vault.create(folder / "keys", FileMasterStore(folder / "keys"), 2)[0]
+
+
+def _fill(doors: Doors) -> None:
+    """Staff, drugs, shelf: what every practice shop begins with."""
+    hire(doors, [one for one in practice_staff() if one.number in ("1001", "2001", "2002")])
+    open_the_day(doors)
+    import_catalogue(
+        resource("practice", "drugs.csv"),
+        load_mapping(resource("practice", "drugs_mapping.toml")),
+        uow_factory=doors.uow,
+        ids=doors.ids,
+        clock=doors.clock,
+    )
+    stock_shelf(doors)
+
+
+def _open(
+    folder: Path, region_code: str, vault: Vault, ids: CountingIds, database: str = ""
+) -> PracticeTill:
+    """Nobody has signed in yet."""
     clock = FixedClock(START)
     region = load_region(region_code, practice=True)
     platform = build_platform(
@@ -228,7 +283,6 @@ def practice_till(
         clock=clock.now,
         sleep=lambda seconds: clock.set(clock.now() + timedelta(seconds=seconds)),
     )
-    vault, _code = Vault.create(folder / "keys", FileMasterStore(folder / "keys"), 2)
     engine = open_store(database or folder / "store.sqlite3")
     till: PracticeTill
     client = InsuranceClient(
@@ -244,7 +298,7 @@ def practice_till(
         uow=make_factory(engine, vault, "store-1", "till-1"),
         platform=client,
         clock=clock,
-        ids=CountingIds(),
+        ids=ids,
         pins=Argon2Pins.cheap(),
         shop=ShopFacts(
             "store-1", "till-1", 1, "练习大药房", INSTITUTION, region.division, "practice"
@@ -257,17 +311,8 @@ def practice_till(
         dice=Random(1).randrange,
         settlement_types=tuple(k for k in region.settlements if k not in ("account", "self_paid")),
     )
-    hire(doors, [one for one in practice_staff() if one.number in ("1001", "2001", "2002")])
-    open_the_day(doors)
-    import_catalogue(
-        resource("practice", "drugs.csv"),
-        load_mapping(resource("practice", "drugs_mapping.toml")),
-        uow_factory=doors.uow,
-        ids=doors.ids,
-        clock=clock,
-    )
-    stock_shelf(doors)
-    operator = sign_in(doors, "1001", "100100")
-    till = PracticeTill(doors, platform, clock, engine, operator, vault)
-    yield till
-    engine.dispose()
+    till = PracticeTill(doors, platform, clock, engine, _NOBODY, vault)
+    return till
+
+
+_NOBODY = Operator(Staff("", "", "", Role.CASHIER))

@@ -9,8 +9,8 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from app.vault.pins import Argon2Pins
-from tests.fakes.ids import CountingIds
 from tests.fakes.lanes import HandLanes
+from tests.fakes.practice_home import lay_out_practice
 from ui.bootstrap import OpenShop, Settings, build
 from ui.homes import home_at
 from ui.main_window import MainWindow
@@ -19,9 +19,9 @@ from ui.main_window import MainWindow
 @contextmanager
 def practice_window(qtbot: QtBot, folder: Path) -> Iterator[tuple[OpenShop, MainWindow, HandLanes]]:
     """Shown, nobody signed in; what is still to run is run before the shop is closed."""
-    opened = build(
-        Settings(home_at(folder), practice=True, ids=CountingIds(), pins=Argon2Pins.cheap())
-    )
+    home = home_at(folder)
+    ids = lay_out_practice(home)
+    opened = build(Settings(home, practice=True, ids=ids, pins=Argon2Pins.cheap()))
     lanes = HandLanes()
     window = MainWindow(opened.shop, lanes, folder=folder / "slips")
     qtbot.addWidget(window, before_close_func=lambda each: each.stop())

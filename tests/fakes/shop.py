@@ -54,15 +54,20 @@ from app.use_cases.views import (
     SettlementView,
     Step,
 )
+from tests.fakes.acceptance import FakeAcceptance
 from tests.fakes.backups import FakeBackups
 from tests.fakes.codes import FakeCodes
+from tests.fakes.compliance import FakeCompliance
+from tests.fakes.crashes import FakeCrashes
 from tests.fakes.devices import FakeDevices
 from tests.fakes.faces import FakeFaces
 from tests.fakes.held_cards import FakeHeldCards
+from tests.fakes.people import FakePeople
 from tests.fakes.persons import FakePersons
 from tests.fakes.portal import FakePortal
 from tests.fakes.prices import FakePrices
 from tests.fakes.proxies import FakeProxies
+from tests.fakes.retention import FakeRetention
 from tests.fakes.review import FakePharmacists
 from tests.fakes.rx_shop import FakeRx
 from tests.fakes.shifts import FakeShifts
@@ -71,6 +76,7 @@ from tests.fakes.terminal import FakeTerminal
 from tests.fakes.traces import FakeTraces
 from tests.fakes.uploads import FakeUploads
 from tests.fakes.video import FakeVideo
+from tests.fakes.watch import FakeWatch
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -151,6 +157,7 @@ class FakeShop(
     FakePharmacists,
     FakeRx,
     FakeDevices,
+    FakeCrashes,
     FakeCodes,
     FakeTerminal,
     FakeTraces,
@@ -165,6 +172,11 @@ class FakeShop(
     FakeUploads,
     FakeBackups,
     FakePortal,
+    FakeWatch,
+    FakeRetention,
+    FakeCompliance,
+    FakeAcceptance,
+    FakePeople,
 ):
     """Half of what is insured is paid by the fund; outcomes of settling are scripted."""
 
@@ -293,7 +305,8 @@ class FakeShop(
         )  # fmt: skip
 
     # store
-    def sign_in(self, number: str, pin: str) -> Operator:
+    def sign_in(self, number: str, pin: str, fresh: str | None = None) -> Operator:
+        del fresh
         role = {
             "1001": Role.CASHIER, "3001": Role.MANAGER, "2001": Role.PHARMACIST,
             "9001": Role.ADMINISTRATOR,
@@ -447,7 +460,7 @@ class FakeShop(
     def last_receipt(self) -> Receipt | None:
         return list(self.receipts.values())[-1] if self.receipts else None
 
-    def find_sales(self, text: str, limit: int) -> list[SaleSummary]:
+    def find_sales(self, text: str, limit: int, *, portal: bool = False) -> list[SaleSummary]:
         done = [s for s in self.sales.values() if s.state is SaleState.DONE]
         rows = [
             SaleSummary(s.id, s.receipt_no, NOON, "done", s.total.fen, len(s.lines),
@@ -604,8 +617,9 @@ class FakeShop(
 
     def run_return(
         self, return_id: str, operator: Operator, credential: Credential | None,
-        tell: Callable[[ReturnLegView], None],
+        tell: Callable[[ReturnLegView], None], second: object = None,
     ) -> ReturnView:  # fmt: skip
+        del second
         self.calls.append("run_return")
         legs = tuple(ReturnLegView(leg, "done") for leg in ("pay_back", "stock", "codes"))
         for leg in legs:

@@ -48,6 +48,9 @@ class FakeStatements:
     ) -> MonthClaim:
         raise NotFound(what="month")
 
+    def settle_claim(self, operator: Operator, claim_id: str, reference: str) -> MonthClaim:
+        raise NotFound(what="claim")
+
     def withdraw_month(self, operator: Operator, claim_id: str) -> MonthClaim:
         raise NotFound(what="claim")
 

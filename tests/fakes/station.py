@@ -33,7 +33,7 @@ class StationShop(PharmacistShop):
     def now(self) -> Any:
         return self.till.clock.now()
 
-    def sign_in(self, number: str, pin: str) -> Operator:
+    def sign_in(self, number: str, pin: str, fresh: str | None = None) -> Operator:
         return sign_in(self.till.doors, number, pin)
 
 

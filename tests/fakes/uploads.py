@@ -9,6 +9,7 @@ from app.errors import NotFound
 from app.use_cases.doors import Operator
 from app.use_cases.drain_outbox import Drained
 from app.use_cases.upload_list import UploadForm, UploadList
+from app.use_cases.upload_look import Looked
 
 
 class FakeUploads:
@@ -22,6 +23,12 @@ class FakeUploads:
 
     def upload_remedy(self, key: str, which: Remedy, reason: str, operator: Operator) -> None:
         raise NotFound(what="upload")
+
+    def look_after_upload(self, key: str, operator: Operator) -> Looked:
+        raise NotFound(what="upload")
+
+    def set_outbox_ages(self, ages: tuple[int, int] | None, operator: Operator) -> tuple[int, int]:
+        return ages or (10, 120)
 
     def uploads_alike_again(self, key: str, operator: Operator) -> int:
         raise NotFound(what="upload")

@@ -29,6 +29,7 @@ from app.vault.keyring import Vault
 from app.vault.keys import FileMasterStore
 from app.vault.pins import Argon2Pins
 from sync.insurance.simulator.faults import Rule
+from tests.fakes.practice_home import lay_out_practice
 from tests.fakes.practice_till import PracticeTill
 from tests.fakes.statements import a_settled_sale
 from ui.backups import BackupFolder, choose_place, found_in, prove_by_code, put_back
@@ -40,6 +41,8 @@ NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
 @contextmanager
 def opened(home: Path) -> Iterator[tuple[PracticeTill, OpenShop]]:
+    if not (home / "practice" / STORE_FILE).exists():
+        lay_out_practice(Home(home))
     shop = build(Settings(Home(home), practice=True, pins=Argon2Pins.cheap()))
     try:
         doors = shop.shop.doors

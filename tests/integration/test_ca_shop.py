@@ -13,12 +13,13 @@ from app.errors import DeviceFailed, LibraryGone
 from app.use_cases.sign_in import sign_in
 from app.vault.pins import Argon2Pins
 from tests.fakes.clock import FixedClock
+from tests.fakes.practice_home import lay_out_practice
 from tests.fakes.practice_rx import PASS
 from tests.fakes.practice_till import START
 from tests.fakes.skf_key import PIN, SkfBench, make_bench, needs_keys
 from tests.fakes.station import Sheets
 from ui.bootstrap import OpenShop, Settings, build
-from ui.homes import Home
+from ui.homes import SHOP_FILE, Home
 
 pytestmark = needs_keys
 HOLDER = "练习·王药师"
@@ -31,8 +32,10 @@ def bench(tmp_path: Path) -> SkfBench:
 
 
 def opened(home: Path) -> OpenShop:
-    clock = FixedClock(START)
-    return build(Settings(Home(home), practice=True, clock=clock, pins=Argon2Pins.cheap()))
+    clock, place = FixedClock(START), Home(home)
+    if not (place.practice / SHOP_FILE).exists():
+        lay_out_practice(place, begins=START)
+    return build(Settings(place, practice=True, clock=clock, pins=Argon2Pins.cheap()))
 
 
 class _Till:

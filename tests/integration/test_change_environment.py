@@ -9,7 +9,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -37,6 +39,7 @@ from app.use_cases.doors import Operator
 from app.use_cases.setup_shop import read_plan
 from app.use_cases.sign_in import add_staff
 from app.vault.pins import Argon2Pins
+from tests.fakes.made import MadeFolder
 from tests.fakes.practice_till import PracticeTill, practice_till
 from tests.makers.setup_files import setup_tables
 from ui.bootstrap import Settings, build
@@ -52,11 +55,20 @@ MANAGER = {"number": "3001", "name": "练习·店长", "role": "manager", "pin":
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """A shop in 医保测试 with an administrator, a manager, a cashier and a pharmacist."""
+    made = Home(tmp_path / "home")
+    _made().lay_out(made.root)
+    return made
+
+
+@cache
+def _made() -> MadeFolder:
     tables = setup_tables("http://127.0.0.1:9")
     tables["staff"] = [*tables["staff"], MANAGER]
-    made = Home(tmp_path / "home")
-    make_shop(made, read_plan(tables, "shop.toml", resource("practice")), Means(pins=PINS))
-    return made
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        plan = read_plan(tables, "shop.toml", resource("practice"))
+        make_shop(Home(folder), plan, Means(pins=PINS))
+        return MadeFolder.of(folder)
 
 
 @contextmanager

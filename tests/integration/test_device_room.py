@@ -32,6 +32,7 @@ from devices.card_reader.emulator import SamV
 from devices.connection import SystemTimer
 from devices.pty_port import PtyPort
 from tests.fakes.clock import FixedClock
+from tests.fakes.practice_home import lay_out_practice
 from tests.fakes.practice_till import START
 from ui.bootstrap import OpenShop, Settings, build
 from ui.commands.devices import run_replay
@@ -306,6 +307,7 @@ def test_no_log_of_a_device_names_anybody_and_it_plays_back(
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[OpenShop]:
     home = Home(tmp_path)
+    lay_out_practice(home, begins=START)
     made = build(Settings(home, practice=True, clock=FixedClock(START), pins=Argon2Pins.cheap()))
     yield made
     made.close()
@@ -331,7 +333,7 @@ def test_who_may_place_a_device_and_that_it_is_logged(opened: OpenShop, tmp_path
 def test_a_damaged_plan_stops_no_till(tmp_path: Path) -> None:
     home = Home(tmp_path)
     settings = Settings(home, practice=True, clock=FixedClock(START), pins=Argon2Pins.cheap())
-    build(settings).close()
+    lay_out_practice(home, begins=START)
     (home.practice / "devices.toml").write_text("[[", "utf-8")
     opened = build(settings)
     try:

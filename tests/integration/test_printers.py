@@ -13,6 +13,7 @@ from app.domain.sale import Tender, TenderKind
 from app.errors import DeviceFailed, NotOffered
 from app.vault.pins import Argon2Pins
 from tests.fakes.clock import FixedClock
+from tests.fakes.practice_home import lay_out_practice
 from tests.fakes.practice_till import START
 from ui.bootstrap import Settings, build
 from ui.homes import Home, read_shop
@@ -67,7 +68,9 @@ def test_a_practice_sale_goes_to_paper_and_to_none_where_none_is_set(tmp_path: P
 
 
 def test_a_printer_that_is_taken_away_while_the_till_runs_prints_nothing(tmp_path: Path) -> None:
-    opened = build(settings(Home(tmp_path)))
+    home = Home(tmp_path)
+    lay_out_practice(home, begins=START)
+    opened = build(settings(home))
     try:
         shop = opened.shop
         manager = shop.sign_in("3001", "300300")

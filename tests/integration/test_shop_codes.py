@@ -15,6 +15,7 @@ from app.domain.scanner_test import TEST_CODE, judge
 from app.domain.staff import Role, Staff
 from app.errors import NotAllowed
 from app.use_cases.doors import Operator
+from tests.fakes.practice_home import lay_out_practice
 from ui.bootstrap import OpenShop, Settings, build
 from ui.homes import home_at
 
@@ -25,7 +26,9 @@ PART = "8777777"
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[OpenShop]:
-    made = build(Settings(home_at(tmp_path), practice=True))
+    home = home_at(tmp_path)
+    lay_out_practice(home)
+    made = build(Settings(home, practice=True))
     yield made
     made.close()
 

@@ -72,7 +72,7 @@ def test_a_broken_upgrade_leaves_nothing_behind(empty_place, monkeypatch):
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
-        patch.setattr(migrate, "_upgrade", halfway)
+        patch.setattr(migrate, "upgrade_within", halfway)
         open_store(empty_place)
     open_store(empty_place).dispose()
 

@@ -15,7 +15,7 @@ from ui.screens.line.view_model import CARDS, LineModel
 
 
 @pytest.mark.parametrize("trouble", Trouble)
-@pytest.mark.rule("HY-1.1.4a")
+@pytest.mark.rule("HY-1.1.4a", "S-30")
 def test_each_trouble_says_since_when_and_what_to_do(counter: Counter, trouble: Trouble) -> None:
     now = counter.shop.now()
     counter.shop.line = Line(now, trouble, now - timedelta(days=1), now - timedelta(minutes=90))

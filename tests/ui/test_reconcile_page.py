@@ -198,3 +198,26 @@ def test_a_month_is_declared_matched_and_a_refused_fee_appealed(office, tmp_path
     office.settle()
     assert "导入 1 笔" in part.note.text()
     assert [line.values[0] for line in part.moves.model.lines] == ["收回", "拨付", "扣款"]
+
+
+def test_a_claim_without_an_answer_is_settled_as_the_portal_shows_it(office):
+    office.till.clock.set(office.till.clock.now() + timedelta(days=12))
+    office.open()
+    office.page.turn("clearing")
+    part = office.page.clearing
+    part.month.setText("202611")
+    part.month.returnPressed.emit()
+    office.settle()
+    assert part.presses["found"].isHidden() and part.number.isHidden()
+    for number, state in (("", "未申报"), ("LQ-PORTAL-7", "已申报 LQ-PORTAL-7")):
+        office.till.fault(infno="3203", kind="not_arrived")
+        part.presses["declare"].click()
+        office.settle()
+        assert not part.presses["found"].isHidden() and "到医保门户看" in part.copy.text()
+        part.presses["found"].click()
+        assert "编号" in part.note.text()
+        part.number.setText(number)
+        part.presses["found" if number else "not_there"].click()
+        office.settle()
+        assert str(part.rows.model.lines[0].values[-1]).startswith(state)
+        assert part.presses["found"].isHidden()

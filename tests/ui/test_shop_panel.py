@@ -151,3 +151,32 @@ def test_without_a_roster_it_says_how_to_get_one(real: Open, qtbot: QtBot) -> No
 def test_a_cashier_sees_no_rosters(real: Open, qtbot: QtBot) -> None:
     _window, panel = real("1001")
     assert not panel.rosters.isVisible()
+
+
+@pytest.mark.rule("SJZ-A.11")
+def test_a_manager_runs_the_acceptance_test_and_sees_what_failed(real: Open, qtbot: QtBot) -> None:
+    window, panel = real("9001")
+    box = panel.acceptance
+    assert box.isVisibleTo(panel) and box.token.isVisibleTo(panel)
+    window.shop.acceptance_why = "<b>机构未开通</b>"
+    box.token.setText("LX-TOKEN")
+    qtbot.keyClick(box.token, Qt.Key.Key_Return)
+    assert not box.token.text() and not box.start.isEnabled()
+    window.lanes.run()
+    assert window.shop.acceptance_tokens == ("LX-TOKEN",)
+    assert say("acceptance.not_passed") in box.told.text() and "ab" * 32 in box.told.text()
+    assert "<b>机构未开通</b>" in box.wrong.text(), "as plain text"
+    assert box.wrong.textFormat() is Qt.TextFormat.PlainText
+    assert say("acceptance.do_receive") in box.wrong.text()
+
+
+@pytest.mark.rule("SJZ-A.11")
+@pytest.mark.parametrize(("number", "environment"), [("9001", "production"), ("1001", "test")])
+def test_no_acceptance_test_beside_a_live_platform_or_for_a_cashier(
+    real: Open, number: str, environment: str
+) -> None:
+    window, panel = real(number, environment)
+    assert not panel.acceptance.isVisibleTo(panel)
+    panel.acceptance.run()
+    window.lanes.run()
+    assert window.shop.acceptance_tokens == ()

@@ -49,6 +49,7 @@ def shown(board: StockBoard) -> list[str]:
     return [f"{line.values[1]}" for line in figures.model.lines]
 
 
+@pytest.mark.rule("HY-1.4")
 def test_filters_search_and_export_show_the_same_rows(board: StockBoard) -> None:
     part = board.page.list
     part.chips["near"].click()

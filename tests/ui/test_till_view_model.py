@@ -3,8 +3,11 @@ from dataclasses import replace
 import pytest
 
 from app.domain.money import Money, Quantity, UnitPrice
+from app.domain.staff import Right
+from app.domain.staff_level import Level
 from app.errors import StoreFull
 from app.ports import CodeSold
+from app.use_cases.doors import Operator
 from app.use_cases.views import Note
 from tests.fakes.shop import CODE_424, NOON, FakeShop, trace
 from tests.ui.conftest import Counter, make_counter
@@ -112,16 +115,36 @@ def test_a_manager_changes_the_price(shop: FakeShop, qapp: object) -> None:
     assert counter.said() == ["till.promotion_reason"]
     assert counter.till.lines[0].amount == Money.of("9.90")
     counter.till.enter("2")
+    counter.lanes.run()
     (line,) = counter.till.lines
     assert (line.amount, line.item.promotion) == (Money.of("8.50"), "near_expiry")
     for typed in ("0", "99.00", "-8,5", "-9.90"):
         counter.till.price_key("")
         counter.till.enter(typed)
+        counter.lanes.run()
     assert counter.till.lines[0].amount == Money.of("8.50")
     counter.till.price_key("")
     counter.till.enter("#-10%")
     counter.till.enter("3")
+    counter.lanes.run()
     assert counter.till.lines[0].amount == Money.of("8.91"), "from the shelf's price, not twice"
+
+
+def test_a_price_below_the_level_is_refused_by_the_shop_and_nothing_is_asked(
+    shop: FakeShop, qapp: object
+) -> None:
+    counter = make_counter(shop, "3001")
+    level = Level("l", "店长一级", frozenset({Right.CHANGE_PRICE}), ((Right.CHANGE_PRICE, 1000),))
+    counter.session.operator = Operator(replace(counter.session.who().staff, level=level))
+    counter.scan(trace(3, 1))
+    counter.till.price_key("8.50")
+    counter.lanes.run()
+    assert counter.said() == ["till.promotion_limit"]
+    assert counter.till.prompt is Prompt.SEARCH
+    counter.till.price_key("8.91")
+    counter.till.enter("1")
+    counter.lanes.run()
+    assert counter.till.lines[0].amount == Money.of("8.91")
 
 
 def test_clearing_asks_first_and_can_be_taken_back(counter: Counter) -> None:
@@ -305,6 +328,7 @@ def test_an_open_basket_follows_a_price_and_keeps_what_was_set_for_it(shop: Fake
     counter.till.price_key("")
     counter.till.enter("-1")
     counter.till.enter("1")
+    counter.lanes.run()
     kept = counter.till.lines[1].price
     shop.price_changes = {first: UnitPrice.of("11.10"), second: UnitPrice.of("99.00")}
     counter.till.follow_prices()

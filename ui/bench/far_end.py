@@ -37,7 +37,9 @@ class Recording:
     def __init__(self, inner: Transport, answered: Callable[[Post], None]) -> None:
         self._inner, self._answered = inner, answered
 
-    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def post(
+        self, url: str, headers: Mapping[str, str], body: bytes, limit: float | None = None
+    ) -> Reply:
         """As the transport behind it."""
         reply = self._inner.post(url, headers, body)
         self._answered((url, headers, body))

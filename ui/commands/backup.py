@@ -33,7 +33,7 @@ def run_create(home: Home, practice: bool, to: Path | None, json: bool) -> int:
     from ui.bootstrap import SYSTEM, Settings, build
 
     with _refusals() as refused:
-        shop = build(Settings(home, practice=practice))
+        shop = build(Settings(home, practice=practice, ask_system=True))
         try:
             _progress("backup.progress_make")
             room = shop.shop.backup_room(to)
@@ -130,12 +130,15 @@ def run_restore(path: Path, home: Home, by_code: bool, json: bool) -> int:
         back = put_back(path, home, practice=practice, code=code, now=SystemClock().now())
         if json:
             aside = str(back.aside) if back.aside else None
-            _print({"folder": str(back.folder), "aside": aside, **_proved(back.proved)})
+            told = {"folder": str(back.folder), "aside": aside, "aside_schema": back.aside_schema}
+            _print({**told, **_proved(back.proved)})
             return 0
         _line("backup.put_back", folder=str(back.folder))
         _tell_proved(back.proved)
         if back.aside is not None:
             _line("backup.aside", folder=str(back.aside))
+        if back.aside_schema:
+            _line("backup.aside_schema", schema=back.aside_schema)
         _line("backup.next_start")
         return 0
     return refused[0]

@@ -34,6 +34,7 @@ from ui.homes import (
     make_private,
     read_shop,
 )
+from ui.line_trust import line_trust
 from ui.shared_books import open_books, take_place
 from ui.words import in_words, say, say_error
 
@@ -155,6 +156,7 @@ def open_desk(home: Home, on_practice: bool, region: str, url: str, clock: Clock
                 ),
                 tables=load_tables(resource("interface")),
                 clock=clock,
+                **line_trust(shop),
             )
             yield Desk(shop, uow, client, clock)
         finally:

@@ -27,9 +27,16 @@ STATIC: dict[str, list[str]] = {
 SUITES = ("unit", "contract", "integration", "architecture", "ui", "end_to_end")
 """Folders of ``tests/``, by cost."""
 
+AUDIT = "audit"
+"""Known vulnerabilities of what is locked (:mod:`ui.commands.audit`); never part of all checks."""
+
 _STEADY = "--hypothesis-profile=ci"
 """Hypothesis' own profile without chance or time limits: one commit, one verdict. To look for
 new examples: ``./yaotai test unit -- --hypothesis-profile=default``."""
+
+WORKERS = min(os.cpu_count() or 1, 3) + 1
+"""One more than there are processors (at most four): half of what a story or a walk lasts it waits,
+for keys typed as a hand types them, for the disk, for a process that it started."""
 
 _CLOSING_LINE = re.compile(r"^(=+ )?(\d+ [a-z]+(, )?)+.* in \d|^(=+ )?no tests ran in ")
 
@@ -77,13 +84,14 @@ def run_static(name: str) -> Outcome:
 
 
 def run_tests(paths: Sequence[str], extra: Sequence[str] = ()) -> Outcome:
-    """Run pytest over ``paths`` on two workers, passing its words on as they come.
+    """Run pytest over ``paths`` on :data:`WORKERS`, passing its words on as they come.
 
     ``extra`` goes to pytest as it stands; with ``-n`` or ``-x`` style options of the caller
     pytest's own rules hold.
     """
-    # Whoever has nothing left takes over what waits: the stories at the end are slow and many.
-    workers = ("-n", "2", "--dist", "worksteal")
+    # Whoever has nothing left takes over what waits; what lasts longest is begun first
+    # (tests/conftest.py).
+    workers = ("-n", str(WORKERS), "--dist", "worksteal")
     command = [_PYTHON, "-m", "pytest", "-q", *workers, _STEADY, *extra, *paths]
     began = time.monotonic()
     closing = ""
@@ -129,16 +137,24 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
         description="Run all checks, or one PART of them. The last line is pytest's own.",
         epilog="Options after -- go to pytest: ./yaotai test unit -- -k money",
     )
-    parser.add_argument("part", nargs="?", choices=[*STATIC, "tests", *SUITES], metavar="PART",
-                        help=f"one of {', '.join([*STATIC, 'tests', *SUITES])}")  # fmt: skip
+    parts = [*STATIC, "tests", *SUITES, AUDIT]
+    told = f"one of {', '.join(parts)}; {AUDIT} asks the network and is run by its name only"
+    parser.add_argument("part", nargs="?", choices=parts, metavar="PART", help=told)
     return parser.parse_args(argv)
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the checks named by ``argv``; 0 when all are good, 1 on a finding, 2 on bad usage."""
+    """Run the checks named by ``argv``; 0 when all are good, 1 on a finding, 2 on bad usage.
+
+    ``audit`` also answers 2 where nobody could be asked.
+    """
     words = list(argv)
     cut = words.index("--") if "--" in words else len(words)
     part: str | None = _arguments(words[:cut]).part
+    if part == AUDIT:
+        from ui.commands.audit import run
+
+        return run()
     static = [part] if part in STATIC else [] if part else list(STATIC)
     outcomes = [run_static(name) for name in static]
     paths = suite_paths(part)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.bounded import SETTINGS_LIMIT, TooMuch, read_bounded
 from sync.insurance.simulator.rx_orders import KEYS, LINE_KEYS
 
 _SECONDS = 30
@@ -37,8 +38,7 @@ def run(file: str, url: str, home: Path, as_json: bool) -> int:
     :returns: 0 issued, 1 the centre refused it or no platform answered, 2 a bad file or address.
     """
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        order = json.loads(text)
+        order = json.loads(_given(file))
     except (OSError, ValueError, RecursionError) as broken:
         return _complain(f"{file}: {broken}", 2)
     try:
@@ -58,6 +58,16 @@ def run(file: str, url: str, home: Path, as_json: bool) -> int:
     return 0
 
 
+def _given(file: str) -> bytes:
+    """:raises OSError, ValueError: unreadable, or longer than any prescription."""
+    if file != "-":
+        return read_bounded(Path(file), SETTINGS_LIMIT)
+    told = sys.stdin.buffer.read(SETTINGS_LIMIT + 1)
+    if len(told) > SETTINGS_LIMIT:
+        raise TooMuch(f"more than {SETTINGS_LIMIT} bytes")
+    return told
+
+
 def _own(home: Path) -> str:
     return (home / "practice" / "platform" / "url").read_text(encoding="utf-8").strip()
 
@@ -68,7 +78,7 @@ def _post(host: str, port: int | None, order: object) -> tuple[int, dict[str, An
     try:
         connection.request("POST", "/practice/prescriptions", json.dumps(order).encode())
         answer = connection.getresponse()
-        told = json.loads(answer.read())
+        told = json.loads(answer.read(SETTINGS_LIMIT))
     finally:
         connection.close()
     if not isinstance(told, dict):

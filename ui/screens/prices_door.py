@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from app.domain.catalogue import Medicine
     from app.domain.money import UnitPrice
     from app.domain.price import PriceChange, PriceList, TermKind
+    from app.domain.promotion import Promotion
+    from app.domain.sale import SaleLine
     from app.use_cases.doors import Operator
     from app.use_cases.price_lists import ListTaken
     from app.use_cases.price_page import PriceFile, PriceRow, PricesToLookAt, Progress
@@ -33,6 +35,12 @@ class PricesDoor(Protocol):
 
     def changed_prices(self) -> Mapping[str, UnitPrice]:
         """Drugs whose price changed at this till since this was last asked."""
+        ...
+
+    def lowered_prices(
+        self, lines: Sequence[SaleLine], no: int, wanted: Promotion, operator: Operator
+    ) -> Mapping[str, UnitPrice]:
+        """What drugs of this basket may cost (``no``: the line meant), if the level reaches."""
         ...
 
     def price_rows(self, medicines: Sequence[Medicine]) -> tuple[PriceRow, ...]:

@@ -56,6 +56,10 @@ class ReconcileDoor(Protocol):
         """By 3203 where the area has it open, else as declared in the portal under a number."""
         ...
 
+    def settle_claim(self, operator: Operator, claim_id: str, reference: str) -> MonthClaim:
+        """A claim without an answer, as the portal shows it: its number, or empty = not there."""
+        ...
+
     def withdraw_month(self, operator: Operator, claim_id: str) -> MonthClaim:
         """By 3204, or as withdrawn in the portal."""
         ...

@@ -27,6 +27,8 @@ class Session(QObject):
     operator_changed = Signal()
     told = Signal(object)
     """A :class:`Note` for the strip of findings."""
+    inspector_came = Signal()
+    """:attr:`inspector` signed in: the window shows the inspector's room and nothing else."""
     rx_changed = Signal()
     """A prescription came in, went on or was let go of, here: whoever shows some asks again."""
 
@@ -37,6 +39,8 @@ class Session(QObject):
         super().__init__()
         self.shop, self.lanes, self.lang = shop, lanes, lang
         self.operator: Operator | None = None
+        self.inspector: Operator | None = None
+        """Who looks from outside; the counter stays locked meanwhile (EZ-9c)."""
         self.locked = True
 
     def say(self, message_id: str, /, **params: object) -> str:
@@ -76,13 +80,17 @@ class Session(QObject):
         return self.operator is not None and self.operator.staff.may(right)
 
     def sign_in(self, operator: Operator) -> None:
-        """Somebody proved who they are: the till is theirs."""
+        """Somebody proved who they are: the till is theirs, or an inspector may look."""
+        if operator.staff.role == "inspector":
+            self.inspector = operator
+            self.inspector_came.emit()
+            return
         self.operator, self.locked = operator, False
         self.operator_changed.emit()
 
     def lock(self) -> None:
         """Nobody acts until somebody signs in; the basket stays."""
-        self.locked = True
+        self.locked, self.inspector = True, None
         self.operator_changed.emit()
 
     def run(self, lane: Lane, work: Work, done: Done, failed: Failed | None = None) -> Operation:

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from ui.screens.acceptance_door import AcceptanceDoor
 from ui.screens.backup_door import BackupDoor
 from ui.screens.board_door import BoardDoor
 from ui.screens.codes_door import CodesDoor
+from ui.screens.compliance_door import ComplianceDoor
+from ui.screens.crash_door import CrashDoor
 from ui.screens.custody_door import CustodyDoor
 from ui.screens.delisting_door import DelistingDoor
 from ui.screens.devices_door import DevicesDoor
 from ui.screens.face_door import FaceDoor
 from ui.screens.golive_door import GoLiveDoor
+from ui.screens.inspection_door import InspectionDoor
 from ui.screens.labels_door import LabelsDoor
 from ui.screens.line_lots_door import LineLotsDoor
 from ui.screens.outage_door import OutageDoor
+from ui.screens.people_door import PeopleDoor
 from ui.screens.person_door import PersonDoor
 from ui.screens.portal_door import PortalDoor
 from ui.screens.practice_door import PracticeDoor
@@ -28,6 +33,7 @@ from ui.screens.proxy_door import ProxyDoor
 from ui.screens.receiving_door import ReceivingDoor
 from ui.screens.reconcile_door import ReconcileDoor
 from ui.screens.reports_door import ReportsDoor
+from ui.screens.retention_door import RetentionDoor
 from ui.screens.review.door import DutyDoor, ReviewDoor
 from ui.screens.rx_door import RxDoor
 from ui.screens.shift_door import ShiftDoor
@@ -39,6 +45,7 @@ from ui.screens.trace_door import TraceDoor
 from ui.screens.uploads_door import UploadsDoor
 from ui.screens.vault_door import VaultDoor
 from ui.screens.video_door import VideoDoor
+from ui.screens.watch_door import WatchDoor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -222,8 +229,8 @@ class StoreDoor(Protocol):
         """
         ...
 
-    def sign_in(self, number: str, pin: str) -> Operator:
-        """:raises SignInRefused: :raises LockedOut:."""
+    def sign_in(self, number: str, pin: str, fresh: str | None = None) -> Operator:
+        """By number or badge; :raises SignInRefused, LockedOut, PinToChange, PinWeak:."""
         ...
 
     def keep_basket(self, sale: Sale) -> Stocks:
@@ -292,7 +299,7 @@ class StoreDoor(Protocol):
         """Of this till."""
         ...
 
-    def find_sales(self, text: str, limit: int) -> list[SaleSummary]:
+    def find_sales(self, text: str, limit: int, *, portal: bool = False) -> list[SaleSummary]:
         """Newest first; by receipt number or drug."""
         ...
 
@@ -314,10 +321,6 @@ class StoreDoor(Protocol):
 
     def outbox_waiting(self) -> tuple[int, datetime | None]:
         """Rows waiting and since when the oldest does."""
-        ...
-
-    def outbox_ages(self) -> tuple[int, int]:
-        """Minutes that the oldest row waits until the bar turns amber, and red."""
         ...
 
 
@@ -390,6 +393,7 @@ class LineDoor(Protocol):
         operator: Operator,
         credential: Credential | None,
         tell: Callable[[ReturnLegView], None],
+        second: SecondPerson | None = None,
     ) -> ReturnView:
         """Run the legs that are still to do; stops and goes on after any of them."""
         ...
@@ -434,9 +438,13 @@ class PrintingDoor(Protocol):
 class ShopDoor(
     NowDoor, StoreDoor, LineDoor, RecoveryDoor, ReviewDoor, DutyDoor, RxDoor, PrintingDoor,
     LabelsDoor, DevicesDoor, VideoDoor, CodesDoor, TraceDoor, SigningDoor, TerminalDoor,
-    UploadsDoor, ReconcileDoor, PasswordDoor, BackupDoor,
+    UploadsDoor, ReconcileDoor, PasswordDoor, BackupDoor, CrashDoor,
     PersonDoor, FaceDoor, PracticeDoor, CustodyDoor, VaultDoor, ProxyDoor, DelistingDoor,
     LineLotsDoor, PricesDoor, GoLiveDoor, ReceivingDoor, ReportsDoor, BoardDoor, StockDoor,
-    StocktakeDoor, OutageDoor, ShiftDoor, PortalDoor, Protocol,
+    StocktakeDoor, OutageDoor, ShiftDoor, PortalDoor, WatchDoor, ComplianceDoor, PeopleDoor,
+    RetentionDoor,
+    AcceptanceDoor,
+    InspectionDoor,
+    Protocol,
 ):  # fmt: skip
     """Everything the screens may ask."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.clock import shop_time
 from app.errors import NotFound
 from ui.stories import carried_sheet, counter_devices, hands, hospital
-from ui.stories.portal import portal
+from ui.stories.portal import SCANNED, copied, portal
 from ui.stories.script import Act, Check, Step
 from ui.stories.stage import World
 from ui.stories.witnesses import Witness, call
@@ -164,6 +164,9 @@ class Player:
             hospital.prescribe(self._world.url, value)
         elif act.kind == "portal":
             portal(self._world.url, value)
+        elif act.kind == "copy":
+            put = hands.scan if value in SCANNED else hands.type_text
+            put(self._window, copied(self._world.url, value))
         elif act.kind in hospital.HOSPITAL_ACTS:
             hospital.act_on_newest(self._world.url, act.kind, value)
         elif act.kind in counter_devices.DEVICE_ACTS:

@@ -63,16 +63,23 @@ class Played:
 
 
 def play(
-    home: Home, story: Story, pictures: Path | None = None, begins: datetime | None = None
+    home: Home,
+    story: Story,
+    pictures: Path | None = None,
+    begins: datetime | None = None,
+    prepare: Callable[[Home], object] | None = None,
 ) -> Played:
     """Reset the practice shop, start platform and till, play every step, close both.
 
     Stops at the first step that does not hold. ``begins``: the moment at which the story's clock
-    starts to run; by default the present one.
+    starts to run; by default the present one. ``prepare``: lays a shop that was made before into
+    the empty home; by default the till makes one as it opens.
     :raises HomeInUse: a till works in the practice shop; :raises YaotaiError: the shop cannot open.
     """
     until = time.monotonic() + STORY_SECONDS
     fresh_practice(home)
+    if prepare is not None:
+        prepare(home)
     clock = StoryClock.from_moment(begins)
     if story.setup:
         return Played(story, tuple(_play_real_shop(home, story, pictures, until)))

@@ -19,7 +19,7 @@ Json = Any
 ACTS = (
     *("type", "press", "scan", "scan_rx", "click", "sign", "wait", "window"),
     *("fault", "person", "platform", "pass_minutes", "pass_quarter"),
-    *("prescribe", "revoke", "expire", "kill_tokens", "portal"),
+    *("prescribe", "revoke", "expire", "kill_tokens", "portal", "copy"),
     *("lay", "insert", "lift", "unplug", "plug", "paper", "read_code", "show", "stand", "recorder"),
     "fill_sheet",
 )
@@ -28,7 +28,8 @@ ACTS = (
 The last line is done at the practice devices (``ui/stories/counter_devices.py``).
 ``pass_quarter`` lets time pass until so many minutes into the shop's next quarter.
 ``scan_rx`` scans the code of the newest prescription of a person (psn_no).
-``portal`` is somebody in the bureau's own portal (``ui/stories/portal.py``).
+``portal`` is somebody in the bureau's own portal, ``copy`` takes over what it shows of the newest
+settlement: ids by the scanner, the rest by hand (``ui/stories/portal.py``).
 ``fill_sheet`` is somebody at the shelf with the exported sheet (``ui/stories/carried_sheet.py``).
 ``sign`` writes a name with the pointer on the paper of that name.
 ``window`` turns to the open window of that title: from there on it gets keys and clicks and is

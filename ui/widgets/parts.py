@@ -35,6 +35,18 @@ def label(text: str = "", role: str = "", tone: str = "", *, wrap: bool = False)
     return made
 
 
+def plain_tip(text: str) -> str:
+    """A tool tip that shows the signs as they are: Qt would run what looks like markup.
+
+    Names come from cards, files and the platform, and an ``<img>`` among them is nobody's picture.
+    """
+    if "<" not in text:
+        return text
+    import html
+
+    return f"<qt>{html.escape(text)}</qt>"
+
+
 def retone(widget: QWidget, name: str, value: str) -> None:
     """Change a style property and have the style sheet look at it again."""
     if (widget.property(name) or "") != value:  # what was never said is no tone, and looks like it

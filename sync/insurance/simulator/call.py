@@ -55,6 +55,8 @@ class Profile:
     inpatient_query: str = "none"
     med_type: Mapping[str, str] = field(default_factory=dict)
     stmt_level: tuple[str, ...] = ("0",)
+    stock_queries: tuple[str, ...] = ()
+    """Which of 3508 to 3513 this region answers."""
     eprescription_release: str = "none"
     eprescription_numbers: Mapping[str, str] = field(default_factory=dict)
     centre: Mapping[str, Any] = field(default_factory=dict)
@@ -64,7 +66,7 @@ class Profile:
     def of(cls, table: Mapping[str, Any]) -> Profile:
         """From the ``interface`` part of a merged pack; what is not told keeps its default."""
         known = {name: table[name] for name in cls.__dataclass_fields__ if name in table}
-        for name in ("reversible", "stmt_level"):
+        for name in ("reversible", "stmt_level", "stock_queries"):
             if name in known:
                 known[name] = tuple(known[name])
         return cls(**known)

@@ -16,6 +16,7 @@ from sync.insurance.simulator import (
     centre_gate,
     gateway,
     goods,
+    held,
     jsontext,
     misbehaviour,
     oauth,
@@ -60,6 +61,7 @@ HANDLERS: dict[str, Handler] = {
     **audit.HANDLERS,
     **stock.HANDLERS,
     **goods.HANDLERS,
+    **held.HANDLERS,
     **price_lists.HANDLERS,
     "5102": rx_more.practitioners,
 }

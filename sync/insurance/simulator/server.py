@@ -13,6 +13,7 @@ from sync.insurance.simulator.refusal import NoReply
 
 BODY_LIMIT = 64_000_000
 _STUCK_SECONDS = 30
+_OWN_NAMES = ("127.0.0.1", "localhost")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -33,6 +34,9 @@ class _Handler(BaseHTTPRequestHandler):
     do_DELETE = do_GET
 
     def _serve(self) -> None:
+        if not self._is_for_us():
+            self.close_connection = True
+            return self.send_error(403)
         try:
             length = int(self.headers.get("Content-Length") or 0)
         except ValueError:
@@ -46,6 +50,16 @@ class _Handler(BaseHTTPRequestHandler):
         except NoReply:
             return self._hang_up()
         return self._send(*reply)
+
+    def _is_for_us(self) -> bool:
+        """Whether a program of this machine asks: a page in a browser may not reach the platform.
+
+        A page names its origin, and one that had its own name point here asks for that name.
+        """
+        if self.headers.get("Origin") or self.headers.get("Sec-Fetch-Site"):
+            return False
+        host = self.headers.get("Host")
+        return host is None or host.rpartition(":")[0] in _OWN_NAMES
 
     def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
         told = headers.get("Content-Length", str(len(body)))

@@ -4,6 +4,7 @@
 ``GET  /practice/books?psn_no=&from=&to=``      settlements, visits, accounts, accumulators
 ``GET  /practice/books?goods=*``                the stock book by batch and item; one item by code
 ``GET  /practice/stock``                        stock events (35xx) that were taken
+``GET  /practice/warnings``                     findings of 3101 and 3102, with the answers
 ``GET  /practice/persons``                      every practice person with all credentials
 ``POST /practice/persons/<psn_no>``             set in_hospital, balances, counters
 ``GET  /practice/prescriptions?psn_no=``        state, use, lock, lines taken, reports
@@ -23,7 +24,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from sync.insurance.simulator import accounts, goods, jsontext, ledger, portal_door, rx_door
+from sync.insurance.simulator import accounts, audit, goods, jsontext, ledger, portal_door, rx_door
 from sync.insurance.simulator.answers import AMOUNTS
 from sync.insurance.simulator.call import cents, stamp, yuan
 from sync.insurance.simulator.faults import BadFaults, rules_of
@@ -87,6 +88,9 @@ def _serve(
         case "GET", ["stock"]:
             with platform.state.transaction() as books:
                 return _stock(books)
+        case "GET", ["warnings"]:
+            with platform.state.transaction() as books:
+                return audit.told(books)
         case "GET", ["persons"]:
             with platform.state.transaction() as books:
                 return [_person(books, one) for one in platform.world.register.persons]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
 A = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFC
@@ -34,13 +35,31 @@ def _add(one: Point, other: Point) -> Point:
     return x3, (slope * (x1 - x3) - y1) % P
 
 
+_WINDOW = 4
+"""Bits of a factor that one addition takes up."""
+
+
+@lru_cache(maxsize=64)
+def _windows(point: Point) -> tuple[tuple[Point, ...], ...]:
+    """For each four bits of a factor the sixteen multiples that they may stand for.
+
+    The practice platform has few keys and uses each a thousand times.
+    """
+    rows: list[tuple[Point, ...]] = []
+    for _bits in range(0, 256, _WINDOW):
+        row: list[Point] = [None]
+        for _more in range((1 << _WINDOW) - 1):
+            row.append(_add(row[-1], point))
+        rows.append(tuple(row))
+        point = _add(row[-1], point)
+    return tuple(rows)
+
+
 def _times(factor: int, point: Point) -> Point:
     total: Point = None
-    while factor:
-        if factor & 1:
-            total = _add(total, point)
-        point = _add(point, point)
-        factor >>= 1
+    for row in _windows(point):
+        total = _add(total, row[factor & 15])
+        factor >>= _WINDOW
     return total
 
 
@@ -76,6 +95,7 @@ def holds(
     return found is not None and (_digest(public, message, identity) + found[0]) % N == r
 
 
+@lru_cache(maxsize=64)
 def public_of(private_hex: str) -> str:
     """The point x and y (128 digits) of a private key."""
     point = _times(int(private_hex, 16), G)

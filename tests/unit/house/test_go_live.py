@@ -14,7 +14,7 @@ from app.domain.money import Money, Quantity
 from app.domain.staff import Role, Staff
 from app.domain.stock_document import DocumentKind
 from app.domain.supplier_states import SupplierState
-from app.errors import BadFile, NotAllowed
+from app.errors import BadFile, NotAllowed, PinToChange
 from app.use_cases.doors import Operator
 from app.use_cases.go_live import check_opening, import_opening
 from app.use_cases.go_live_people import import_staff_file, import_supplier_file
@@ -184,7 +184,9 @@ def test_staff_come_in_with_a_first_pin_that_works_and_stands_in_no_book(till, t
     ]  # fmt: skip
     assert [one.number for one in told.pins] == ["8001", "8002"] and told.rows.unchanged == 1
     first = told.pins[0]
-    assert sign_in(till.doors, "8001", first.pin).staff.role is Role.CASHIER
+    with pytest.raises(PinToChange):
+        sign_in(till.doors, "8001", first.pin)
+    assert sign_in(till.doors, "8001", first.pin, "481927").staff.role is Role.CASHIER
     assert first.pin not in repr(told) and "练习新收银" not in repr(told)
     with till.doors.uow() as uow:
         assert not any(first.pin in one.entry for one in uow.log.tail(50))

@@ -54,10 +54,12 @@ def test_a_pay_code_never_names_a_person(place: str) -> None:
 
 @pytest.mark.parametrize("place", sorted(ROUTES))
 def test_a_code_that_may_be_two_things_is_guessed_nowhere(place: str) -> None:
-    """Taken only where one meaning alone is possible: by the tenders, by who asks for a person."""
+    """Taken only where one meaning alone is possible: by the tenders, by who asks for a person, by
+    the fields that take the portal's ids or a badge."""
     taken = goes(place, What.EITHER)
     assert isinstance(taken, No) or place in (
         "tender", "patient", "return.sale", "open_items.decide", "scanner", "proxy.archive",
+        "portal", "office.badge",
     )  # fmt: skip
 
 

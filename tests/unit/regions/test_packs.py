@@ -19,7 +19,8 @@ AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 DRAFTS = (
     "CN-130100", "CN-210100", "CN-210200", "CN-420700", "CN-460200", "CN-430400", "CN-430421",
 )  # fmt: skip
-INVENTED = ("CN-999900", "CN-999901", "CN-999902", "CN-999903", "CN-999904")
+INVENTED = ("CN-999900", "CN-999901", "CN-999902", "CN-999903", "CN-999904",
+            "CN-999905")  # fmt: skip
 
 
 def test_what_ships() -> None:

@@ -1,7 +1,9 @@
 """Books of an earlier version are brought up to date with everything that stood in them."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from alembic import command
@@ -27,16 +29,31 @@ VALUES ('old', ?, ?, 'done', 1, 2, 'staff-1', 'person-1', 'no-1', 1, '', 0, 0, '
 """
 
 
+@cache
+def empty_books(revision):
+    """The file of a revision, one step on from the file of the revision before it."""
+    below = migrate.REVISIONS.index(revision) - 1
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "books.db"
+        if below >= 0:
+            place.write_bytes(empty_books(migrate.REVISIONS[below]))
+        engine = create_engine(f"sqlite:///{place}")
+        config = Config()
+        scripts = Path(migrate.__file__).parent / "migrations"
+        config.set_main_option("script_location", str(scripts))
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+        engine.dispose()
+        return place.read_bytes()
+
+
 def books_of(revision, place):
     """Books as a program of that revision left them, with one done sale."""
+    place.write_bytes(empty_books(revision))
     engine = create_engine(f"sqlite:///{place}")
-    config = Config()
-    folder = Path(migrate.__file__).parent / "migrations"
-    config.set_main_option("script_location", str(folder))
     with engine.begin() as connection:
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
         connection.exec_driver_sql(OLD_SALE, (STORE, TILL))
     engine.dispose()
     return place

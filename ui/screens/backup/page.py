@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from ui.screens import note_line
 from ui.screens.office.page import OfficePage
 from ui.widgets.figures import Figures, Line
 from ui.widgets.parts import button, card, column, label, line_edit, retone, row
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from ui.screens.backup.view_model import BackupModel
 
 COLUMNS = ("made", "size", "name")
-TONES = {"good": "good", "warn": "warn", "block": "bad"}
 
 
 class BackupPage(OfficePage):
@@ -119,10 +119,7 @@ class BackupPage(OfficePage):
         retone(self.state, "tone", tone)
         self.elsewhere.setEnabled(not model.busy)
         self.beside.setEnabled(not model.busy)
-        self.note.setText(model.session.say_note(model.note) if model.note else "")
-        self.note.setVisible(model.note is not None)
-        if model.note is not None:
-            retone(self.note, "tone", TONES.get(model.note.severity, "second"))
+        note_line.tell(self.note, model.session, model.note)
         if view is None:
             return
         told = [say("backup.elsewhere", place=view.place)]

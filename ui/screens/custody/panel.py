@@ -26,7 +26,7 @@ from ui.screens.custody.steps import STEPS
 from ui.screens.custody.view_model import GAP
 from ui.widgets.flow import FlowLayout
 from ui.widgets.panel import Panel
-from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row
+from ui.widgets.parts import button, check_box, column, label, line_edit, plain_tip, retone, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -295,7 +295,7 @@ class CustodyPanel(Panel):
             for at, cell in enumerate(cells):
                 item = QTableWidgetItem(f"! {cell}" if bad and not at else cell)
                 item.setData(_ROW, row_id)
-                item.setToolTip(cell)
+                item.setToolTip(plain_tip(cell))
                 self.table.setItem(place, at, item)
         self.table.setSortingEnabled(True)
         ids = [row_id for row_id, _, _ in shown]

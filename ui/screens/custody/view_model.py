@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.bounded import TooMuch, read_bounded
 from app.domain.clock import shop_time
 from app.domain.custody import CustodyCause, CustodyEvent, CustodyState
 from app.domain.custody_use import GapEnd, UseWay
@@ -431,8 +432,8 @@ def _read(paper: bytes | str | None) -> Paper:
         return Paper(paper)
     path = Path(paper or "").expanduser()
     try:
-        if path.stat().st_size > LARGEST_PAPER:
-            raise BadValue(what="paper", why="size")
-        return Paper(path.read_bytes())
+        return Paper(read_bounded(path, LARGEST_PAPER))
+    except TooMuch:
+        raise BadValue(what="paper", why="size") from None
     except OSError:
         raise BadValue(what="paper", why="file") from None

@@ -11,6 +11,7 @@ from app.domain.clock import shop_time
 from app.errors import YaotaiError
 from ui.screens.duty.register import RegisterPart
 from ui.screens.duty.view_model import ACTS
+from ui.widgets.badge import takes_badge
 from ui.widgets.flow import FlowLayout
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row, rule
@@ -86,6 +87,7 @@ class DutyPanel(Panel):
         self.number = line_edit(say("sign_in.number"), code=True, hint=say("sign_in.number"))
         self.pin = line_edit(say("sign_in.pin"), code=True, hint=say("sign_in.pin"))
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.number, self.pin)
         self.number.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(lambda: self.sign("on"))
         line.addWidget(self.number, 1)

@@ -12,6 +12,7 @@ from app.domain.liveness import FRAMING_MS, TURN_MS, Side
 from app.domain.liveness_states import LivePhase
 from ui.screens.camera.page import CameraPicture, glimpse_image
 from ui.screens.face.view_model import Stage
+from ui.widgets.badge import takes_badge
 from ui.widgets.parts import button, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class LivePage(QWidget):
         self.number = line_edit(say("person.second"), code=True, hint=say("person.second"))
         self.pin = line_edit(say("person.second_pin"), code=True, hint=say("person.second_pin"))
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.number, self.pin)
         self.number.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self._enrol)
         self.keep = button(say("live.enrol_keep"), "commit")

@@ -11,9 +11,11 @@ from ui.keys import MAPS
 from ui.theme import THEMES, scales
 from ui.widgets.flow import FlowLayout
 from ui.widgets.panel import Panel
-from ui.widgets.parts import button, column, label, row
+from ui.widgets.parts import button, card, column, label, row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import SignalInstance
 
     from ui.keys import KeyMap
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
     from ui.screens.till.view_model import TillViewModel
 
 
+STEPS = ("person", "basket", "prescription", "quote", "pay", "slip")
+"""The counter's steps of a pooled purchase, in their order."""
+
+
 class HelpPanel(Panel):
-    """Every key that works, and how the screen may look."""
+    """The step of the purchase in words, every key that works, and how the screen may look."""
 
     map_chosen = Signal(str)
     theme_chosen = Signal(str)
@@ -30,15 +36,24 @@ class HelpPanel(Panel):
     sound_chosen = Signal(str)
     """``on`` or ``off``."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(
+        self,
+        session: Session,
+        where: Callable[[], str] = lambda: STEPS[0],
+        leaflet: Callable[[], object] | None = None,
+    ) -> None:
+        """``where``: the step at which the counter stands; ``leaflet``: makes the paper."""
+        self._session, self._where = session, where
         say = session.say
         super().__init__(say("help.title"), say("panel.esc"))
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(14)
         self._grid.setVerticalSpacing(6)
         holder = QWidget()
-        holder.setLayout(self._grid)
+        lines = column(holder, space=10)
+        lines.addWidget(self._steps(leaflet))
+        lines.addLayout(self._grid)
+        lines.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(holder)
@@ -57,6 +72,55 @@ class HelpPanel(Panel):
         self._choices(
             "help.sound", [(say(f"help.sound_{n}"), n, self.sound_chosen) for n in ("on", "off")]
         )
+
+    def _steps(self, leaflet: Callable[[], object] | None) -> QWidget:
+        """What this step is for, what the customer shows, what can go wrong (SY-4)."""
+        say = self._session.say
+        holder = card()
+        lines = column(holder, margin=10, space=6)
+        head = row(space=8)
+        self.step = label("", "strong", wrap=True)
+        head.addWidget(self.step, 1)
+        before, after = button("←", name=say("help.before")), button("→", name=say("help.after"))
+        before.clicked.connect(lambda: self._turn(-1))
+        after.clicked.connect(lambda: self._turn(1))
+        head.addWidget(before)
+        head.addWidget(after)
+        if leaflet is not None:
+            made = button(say("help.leaflet"))
+            made.clicked.connect(lambda: leaflet())
+            head.addWidget(made)
+        lines.addLayout(head)
+        self.parts = {part: label("", wrap=True) for part in ("for", "show", "wrong")}
+        for part in self.parts.values():
+            lines.addWidget(part)
+        self.told = label("", "", "good", wrap=True)
+        self.told.hide()
+        lines.addWidget(self.told)
+        self._at = 0
+        self._turn(0)
+        return holder
+
+    def opened(self) -> None:
+        """At the step where the counter stands."""
+        self._at = STEPS.index(self._where())
+        self.told.hide()
+        self._turn(0)
+
+    def _turn(self, by: int) -> None:
+        """Another step; after the last comes the first."""
+        say = self._session.say
+        self._at = (self._at + by) % len(STEPS)
+        name = STEPS[self._at]
+        number = {"number": self._at + 1, "all": len(STEPS)}
+        self.step.setText(say("help.step", name=say(f"help.step_{name}"), **number))
+        for part, shown in self.parts.items():
+            shown.setText(say(f"help.{part}") + say(f"help.{part}_{name}"))
+
+    def tell(self, words: str) -> None:
+        """What came of the leaflet."""
+        self.told.setText(words)
+        self.told.show()
 
     def _choices(self, title: str, choices: list[tuple[str, str | int, SignalInstance]]) -> None:
         holder = QWidget()

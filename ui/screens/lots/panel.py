@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.screens.lots.view_model import REASONS
+from ui.widgets.badge import takes_badge
 from ui.widgets.flow import FlowLayout
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, column, label, line_edit, retone, row
@@ -123,6 +124,7 @@ class LotsPanel(Panel):
         for name in ("number", "pin"):
             pair.addWidget(self._field(name), 1)
         self.fields["pin"].setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.fields["number"], self.fields["pin"])
         lines.addWidget(self.second)
         foot = row()
         self.commit = button(say("lots.book"), "commit")

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.clock import shop_time
 from ui.screens.payment.decide import AMOUNTS, REVERSE
+from ui.widgets.badge import takes_badge
 from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, column, label, line_edit, retone, row
 from ui.words import in_words
@@ -130,6 +131,7 @@ class DecidePage(QWidget):
         for name in ("number", "pin"):
             pair.addWidget(self._field(name), 1)
         self.fields["pin"].setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.fields["number"], self.fields["pin"])
         lines.addLayout(pair)
         self._lines.addWidget(self.second)
 

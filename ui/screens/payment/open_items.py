@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.domain.masking import mask_name
 from ui.operation import Lane
 from ui.screens.backup.watch import BackupWatch
+from ui.screens.crash.log_watch import LogWatch
 from ui.screens.payment.view_model import BUSY, UNRESOLVED, Stage
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class OpenItemsViewModel(QObject):
         self.items: list[OpenItem] = []
         self._asking = False
         self._backups = BackupWatch(session)
+        self._log = LogWatch(session)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.ask)
         payment.parked.connect(self._park)
@@ -100,6 +102,7 @@ class OpenItemsViewModel(QObject):
     def _begin(self, items: list[OpenItem]) -> None:
         self._found(items)
         self._backups.look()
+        self._log.look()
         self.ask()
 
     def _unlisted(self, error: YaotaiError) -> None:
@@ -155,6 +158,7 @@ class OpenItemsViewModel(QObject):
     def _asked(self, recovery: Recovery) -> None:
         self._asking = False
         self._backups.look()
+        self._log.look()
         self.session.prices_changed.emit()
         ids = [item.sale_id for item in self.items]
         self.session.run(Lane.STORE, lambda _: self._look(ids), self._refreshed)

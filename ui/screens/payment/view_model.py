@@ -487,6 +487,8 @@ class PaymentViewModel(QObject):
         """
         if self.stage is not Stage.TENDER or self.draft is None or self.till.sale is None:
             return
+        if self.session.locked:
+            return  # nobody is there whose act this could be
         try:
             cash = Money.of(given) if given.strip() else self.draft.remaining
             tenders = self.draft.tenders(cash)

@@ -21,6 +21,7 @@ from app.domain.consent import ConsentPurpose
 from app.domain.person_check import CheckVerdict
 from ui.screens.person.consent_page import ConsentPage
 from ui.screens.person.view_model import RELEASES
+from ui.widgets.badge import takes_badge
 from ui.widgets.flow import FlowLayout
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, card, column, label, line_edit, retone, row
@@ -157,6 +158,7 @@ class PersonPanel(Panel):
         number = line_edit(say("person.second"), code=True, hint=say("person.second"))
         pin = line_edit(say("person.second_pin"), code=True, hint=say("person.second_pin"))
         pin.setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(number, pin)
         return number, pin
 
     def _consents(self) -> QWidget:

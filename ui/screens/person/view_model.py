@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.bounded import TooMuch, read_bounded
 from app.domain.consent import ConsentPurpose
 from app.domain.person_check import CHECK_REASONS, CheckDraft, CheckVerdict, CheckWay
 from app.errors import BadValue, NotAllowed, SecondPersonNeeded, SignInRefused, YaotaiError
@@ -247,10 +248,10 @@ class PersonViewModel(QObject):
         """The signed paper, from a file."""
         path = Path(name.strip())
         try:
-            if not name.strip() or path.stat().st_size > LARGEST:
-                raise BadValue(what="picture", why="size")
-            content = path.read_bytes()
-        except (OSError, BadValue):
+            content = read_bounded(path, LARGEST) if name.strip() else b""
+        except (OSError, TooMuch):
+            content = b""
+        if not content:
             self.say("person.file_wrong", "warn")
             return
         self._give(content)

@@ -98,11 +98,14 @@ class FormPage(QWidget):
         self.electronic.toggled.connect(self._toggled)
         self.long = QCheckBox(say("prescription.long"))
         self.long.toggled.connect(partial(model.set_field, "long"))
+        self.short = QCheckBox(say("prescription.out_of_stock"))
+        self.short.toggled.connect(partial(model.set_field, "out_of_stock"))
         self.stamp = QCheckBox(say("prescription.stamp"))
         self.stamp.toggled.connect(partial(model.set_field, "stamp"))
         for mark in (self.electronic, self.long, self.stamp):
             mark.setAccessibleName(mark.text())
             marks.addWidget(mark)
+        self.short.setAccessibleName(self.short.text())
         picture = line_edit(
             say("prescription.picture"), code=True, hint=say("prescription.picture")
         )
@@ -116,6 +119,7 @@ class FormPage(QWidget):
         self.fill.clicked.connect(self._fill)
         marks.addWidget(self.fill)
         self.body.addLayout(marks)
+        self.body.addWidget(self.short)
         # Only now: shown without a parent it would be a window and take the focus away.
         self.fill.setVisible(self._session.shop.facts.practice)
         self.stamp.setVisible(False)
@@ -280,6 +284,7 @@ class FormPage(QWidget):
             field.setText(str(getattr(form, name)))
         self.electronic.setChecked(form.electronic)
         self.long.setChecked(form.long)
+        self.short.setChecked(form.out_of_stock)
         self.stamp.setChecked(form.stamp)
 
     def refresh(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.bounded import TooMuch, read_bounded
 from app.domain.clock import SHOP_ZONE, shop_time
 from app.errors import BadValue, YaotaiError
 from app.resources import resource
@@ -53,6 +54,8 @@ class TypedPrescription:
     diagnosis_name: str = field(default="", repr=False)
     days: str = "7"
     long: bool = False
+    out_of_stock: bool = False
+    """The institution lacks the drug (EZ-9d)."""
     patient: str = field(default="", repr=False)
     """The name on the sheet; needed for one that goes to the pharmacist's queue."""
     stamp: bool = False
@@ -72,7 +75,7 @@ class TypedPrescription:
             raise BadValue(what=self.missing()[0], why="-")
         if not self.days.strip().isdigit() or not 0 < int(self.days) <= 366:
             raise BadValue(what="days", why=self.days[:8])
-        from app.domain.prescription import Prescription, PrescriptionForm
+        from app.domain.prescription import OUT_OF_STOCK, Prescription, PrescriptionForm
 
         return Prescription(
             number=self.number.strip(),
@@ -89,6 +92,7 @@ class TypedPrescription:
             diagnosis_name=self.diagnosis_name.strip(),
             days_supply=int(self.days),
             long=self.long,
+            source_reason=OUT_OF_STOCK if self.out_of_stock else "",
             picture=self.photo or _picture(self.picture.strip()),
         )
 
@@ -99,9 +103,9 @@ def _picture(name: str) -> bytes:
         return b""
     path = Path(name).expanduser()
     try:
-        if path.stat().st_size > PICTURE_LIMIT:
-            raise BadValue(what="picture", why="size")
-        held = path.read_bytes()
+        held = read_bounded(path, PICTURE_LIMIT)
+    except TooMuch:
+        raise BadValue(what="picture", why="size") from None
     except OSError:
         raise BadValue(what="picture", why="file") from None
     if not held.startswith(PICTURE_SIGNS):

@@ -19,6 +19,7 @@ from app.domain.masking import mask_name
 from ui.screens.prescription.fill_page import usage_of
 from ui.screens.prescription.prescriber_box import PrescriberBox
 from ui.screens.prescription.words import strip_words
+from ui.widgets.badge import takes_badge
 from ui.widgets.parts import button, column, label, line_edit, retone, row
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ class WalkPage(QWidget):
         self.number = line_edit(say("sign_in.number"), code=True, hint=say("sign_in.number"))
         self.pin = line_edit(say("sign_in.pin"), code=True, hint=say("sign_in.pin"))
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.number, self.pin)
         self.guidance.returnPressed.connect(self._next)
         self.number.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self._after_pin)
@@ -296,6 +298,7 @@ class WalkPage(QWidget):
             say("rx_counter.who", name=name, age=sheet.patient.age.removesuffix(".0") or "—",
                 diagnosis=shown, issuer=sheet.issuer_name, dept=sheet.dept_name or "—",
                 doctor=sheet.doctor_name or "—")
+            + (say(f"review.reason_{sheet.source_reason}") if sheet.source_reason else "")
         )  # fmt: skip
         rows = []
         for line in sheet.lines:

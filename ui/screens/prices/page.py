@@ -15,6 +15,7 @@ from ui.screens.prices.imports import ImportPart
 from ui.screens.prices.tag_row import TagRow
 from ui.screens.prices.view_model import FILTERS
 from ui.screens.prices.words import bounds_words, change_words, graver, marks_of, term_words
+from ui.widgets.badge import takes_badge
 from ui.widgets.figures import Figures, Line
 from ui.widgets.parts import button, clear_layout, column, label, line_edit, retone, row, tabs
 
@@ -183,6 +184,7 @@ class PricesPage(OfficePage):
         pair.addLayout(right)
         lines.addWidget(self.pair)
         self.pin.setEchoMode(self.pin.EchoMode.Password)
+        takes_badge(self.number, self.pin)
         for field in (self.number, self.pin):
             field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.number.returnPressed.connect(self.pin.setFocus)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from ui.screens.proxy.view_model import CHOICES
+from ui.widgets.badge import takes_badge
 from ui.widgets.parts import AmountRow, button, clear_layout, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ class TypedPage(QWidget):
         self.staff = line_edit(say("proxy.manager"), code=True, hint=say("proxy.manager"))
         self.pin = line_edit(say("proxy.pin"), code=True, hint=say("proxy.pin"))
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.number, self.pin)
         fields = (self.name, self.number, self.staff, self.pin)
         for before, after in pairwise(fields):
             before.returnPressed.connect(after.setFocus)

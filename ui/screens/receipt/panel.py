@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage, QPixmap
 from PySide6.QtWidgets import QLabel, QScrollArea
 
+from app.domain.clock import shop_time
 from app.domain.staff import Right
 from app.errors import YaotaiError
 from app.use_cases.views import Receipt
@@ -40,6 +41,9 @@ class ReceiptPanel(Panel):
         self._receipt: Receipt | None = None
         say = session.say
         super().__init__(say("receipt.title"), say("panel.esc"))
+        self.portal = label("", "", "warn", wrap=True)
+        self.portal.hide()
+        self.body.addWidget(self.portal)
         self.paper = QLabel()
         self.paper.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.paper.setAccessibleName(say("receipt.title"))
@@ -78,8 +82,24 @@ class ReceiptPanel(Panel):
             )
         )
         self.words.setText("")
+        self.portal.setText(self._keyed(receipt))
+        self.portal.setVisible(bool(receipt.keyed))
         may_see = self._session.may(Right.SEE_PERSON)
         self.signature.setVisible(bool(receipt.settlements) and may_see)
+
+    def _keyed(self, receipt: Receipt) -> str:
+        """That it went by the insurer's portal, and who keyed that in."""
+        say = self._session.say
+        told = [
+            say(
+                "portal.keyed_cancel" if one.cancel else "portal.keyed",
+                setl_id=one.setl_id,
+                name=one.by or "—",
+                at=f"{shop_time(one.at):%m-%d %H:%M}",
+            )
+            for one in receipt.keyed
+        ]
+        return "\n".join(told)
 
     def _ask_signature(self) -> None:
         receipt = self._receipt

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.staff import Right
 from app.use_cases.sign_in import SecondPerson
+from ui.widgets.badge import takes_badge
 from ui.widgets.parts import label, line_edit, row
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class SecondRow(QWidget):
         self.pin = line_edit(say("receiving.second_pin"), code=True,
                              hint=say("receiving.second_pin"))  # fmt: skip
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.number, self.pin)
         for each in (self.number, self.pin):
             each.setMaximumWidth(140)
             line.addWidget(each)

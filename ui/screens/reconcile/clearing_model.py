@@ -105,6 +105,27 @@ class ClearingModel(QObject):
         }.get(claim.state, ("clearing.claim_unanswered", "warn"))
         self.say(*said, number=claim.event_id, text=claim.text)
 
+    def unanswered(self, row: MonthRow | None) -> MonthClaim | None:
+        """The claim of a row that was sent and had no answer."""
+        claim = self.view.claim_of(row.key.clr_type) if row is not None and self.view else None
+        return claim if claim is not None and claim.state is ClaimState.WRITTEN else None
+
+    def settle_claim(self, row: MonthRow | None, reference: str, *, there: bool) -> None:
+        """As the portal shows a claim without an answer: under a number, or not at all."""
+        claim, said = self.unanswered(row), reference.strip() if there else ""
+        if claim is None:
+            return
+        if there and not said:
+            self.say("clearing.reference_needed", "warn")
+            return
+        who = self.session.who()
+        self._act(
+            lambda _: self.shop.settle_claim(who, claim.id, said),
+            lambda made: self.say(
+                "clearing.declared" if there else "clearing.dropped", "good", number=made.event_id
+            ),
+        )
+
     def withdraw(self, row: MonthRow | None) -> None:
         """Take the claim of the chosen clearing type back."""
         claim = self.view.claim_of(row.key.clr_type) if row is not None and self.view else None

@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from app.domain.clearing import MonthRow, RefusedFee
-from app.domain.clearing_states import FeeState
+from app.domain.clearing_states import ClaimState, FeeState
 from app.domain.clock import shop_time
 from app.domain.money import ZERO
+from ui.screens import note_line
 from ui.widgets.figures import Figures, Line, yuan
 from ui.widgets.flow import FlowLayout
-from ui.widgets.parts import button, column, combo, label, line_edit, retone, row, tabs
+from ui.widgets.parts import button, column, combo, label, line_edit, row, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,6 @@ ROWS = (
 )  # fmt: skip
 MOVES = ("kind", "insutype", "clr_type", "day", "amount", "said", "state")
 LISTS = ("rows", "moves")
-TONES = {"good": "good", "warn": "warn", "block": "bad"}
 _FEE_TONES = {
     FeeState.TOLD: "warn", FeeState.APPEALED: "warn", FeeState.GRANTED: "good",
     FeeState.UPHELD: "bad", FeeState.ACCEPTED: "bad",
@@ -125,6 +125,8 @@ class ClearingPart(QWidget):
         self.number = self._field(flow, "portal_number")
         self._press(flow, "declare", lambda: self.model.declare(self._row(), self.number.text()))
         self._press(flow, "withdraw", lambda: self.model.withdraw(self._row()))
+        self._press(flow, "found", lambda: self._settle_claim(there=True))
+        self._press(flow, "not_there", lambda: self._settle_claim(there=False))
         return holder
 
     def _entry(self) -> QWidget:
@@ -188,6 +190,9 @@ class ClearingPart(QWidget):
     def _step(self, step: str) -> None:
         self.model.step_fee(self._fee(), step, self.words.text(), self.granted.text())
 
+    def _settle_claim(self, *, there: bool) -> None:
+        self.model.settle_claim(self._row(), self.number.text(), there=there)
+
     def _browse(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
             self, self._say("clearing.import"), "", self._say("clearing.files")
@@ -205,20 +210,27 @@ class ClearingPart(QWidget):
         """The sentence, the figures to copy, what may be done."""
         model, view, note = self.model, self.model.view, self.model.note
         law = self._say("clearing.law")
-        self.note.setText(model.session.say_note(note) if note else law)
-        retone(self.note, "tone", TONES.get(note.severity, "second") if note else "second")
+        note_line.tell(self.note, model.session, note, law)
         if not self.month.hasFocus():
             self.month.setText(model.month)
         chosen, fee = self._row(), self._fee()
         interface = view is not None and view.by_interface
-        self.number.setVisible(not interface)
+        open_one = model.unanswered(chosen) if interface else None
+        self.number.setVisible(not interface or open_one is not None)
+        for name in ("found", "not_there"):
+            self.presses[name].setVisible(open_one is not None)
+            self.presses[name].setEnabled(not model.busy)
         for name in ("declare", "withdraw"):
             self.presses[name].setEnabled(chosen is not None and not model.busy)
         for name in ("add", "refuse"):
             self.presses[name].setEnabled(self.key.count() > 0 and not model.busy)
         self.copy.setVisible(chosen is not None)
         if chosen is not None and view is not None:
-            self.copy.setText(self._figures(view, chosen.key.clr_type))
+            words = [self._figures(view, chosen.key.clr_type)]
+            if open_one is not None:
+                again = self._say("clearing.claim_again_said", text=open_one.text)
+                words += [again if open_one.text else "", self._say("clearing.claim_open")]
+            self.copy.setText("\n".join(one for one in words if one))
         self.appeals.setVisible(fee is not None)
         if fee is not None:
             told, appealed = fee.state is FeeState.TOLD, fee.state is FeeState.APPEALED
@@ -258,13 +270,16 @@ class ClearingPart(QWidget):
 
     def _month_line(self, view: MonthView, one: MonthRow) -> Line:
         claim = view.claim_of(one.key.clr_type)
-        said = f"clearing.claim_{claim.state}" if claim is not None else "clearing.claim_none"
+        # One that the portal does not have was never declared, whatever was sent.
+        none = claim is None or (claim.state is ClaimState.REFUSED and not claim.text)
+        told = "clearing.claim_none" if claim is None or none else f"clearing.claim_{claim.state}"
+        said = self._say(told, text=claim.text if claim is not None else "")
         number = claim.event_id if claim is not None else ""
         figures = one.figures
         values = (
             one.key.insutype, one.key.clr_type, one.count, yuan(figures.total),
             yuan(figures.fund), yuan(figures.account), yuan(one.refused), yuan(one.expected),
-            yuan(one.remitted), yuan(one.missing), f"{self._say(said)} {number}".strip(),
+            yuan(one.remitted), yuan(one.missing), f"{said} {number}".strip(),
         )  # fmt: skip
         tone = "good" if not one.missing else "warn" if one.missing > ZERO else "bad"
         tones = (*("",) * 9, tone, "")

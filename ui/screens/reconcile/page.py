@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QStackedWidge
 
 from app.domain.clock import shop_time
 from app.domain.statement import GroupResult
+from ui.screens import note_line
 from ui.screens.office.page import OfficePage
 from ui.screens.reconcile.clearing_part import ClearingPart
 from ui.screens.stock.sheet import Table
+from ui.widgets.badge import takes_badge
 from ui.widgets.figures import Figures as FigureList
 from ui.widgets.figures import Line, yuan
 from ui.widgets.flow import FlowLayout
@@ -35,12 +37,11 @@ if TYPE_CHECKING:
 PARTS = ("lines", "totals", "clearing")
 LINES = (
     "cause", "receipt", "insutype", "clr_type", "here_total", "there_total", "here_fund",
-    "there_fund", "here_account", "there_account", "act", "state",
+    "there_fund", "here_account", "there_account", "keyed", "act", "state",
 )  # fmt: skip
 TOTALS = (
     "agency", "insutype", "clr_type", "flag", "count", "total", "fund", "account", "result", "said",
 )  # fmt: skip
-TONES = {"good": "good", "warn": "warn", "block": "bad"}
 _RESULTS = {
     GroupResult.LEVEL: "good", GroupResult.DIFFERS: "bad", GroupResult.UNANSWERED: "warn",
     GroupResult.REFUSED: "warn",
@@ -155,6 +156,7 @@ class ReconcilePage(OfficePage):
         self.ground.setMaxLength(200)
         self.number, self.pin = self._field("second_number"), self._field("second_pin")
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.number, self.pin)
         for at, one in enumerate((self.ground, self.number, self.pin)):
             one.returnPressed.connect(partial(self._next, at))
             flow.addWidget(one)
@@ -298,8 +300,7 @@ class ReconcilePage(OfficePage):
         """The sentence, the levels, what may be done."""
         model, view = self.model, self.model.view
         note = model.note
-        self.note.setText(self._session.say_note(note) if note else self._state(view))
-        retone(self.note, "tone", TONES.get(note.severity, "second") if note else "second")
+        note_line.tell(self.note, self._session, note, self._state(view))
         if not self.day.hasFocus() or not self.day.text():
             self.day.setText(f"{model.day}")
         self.after.setEnabled(model.day < model.today)
@@ -311,7 +312,8 @@ class ReconcilePage(OfficePage):
         if view is None or view.statement is None:
             return self._say("reconcile.never", day=self.model.day)
         at = f"{shop_time(view.statement.at):%m-%d %H:%M}"
-        return self._say("reconcile.asked_at", at=at, lines=view.statement.lines)
+        told = self._say("reconcile.asked_at", at=at, lines=view.statement.lines)
+        return told + (self._say("reconcile.of_portal", count=view.keyed) if view.keyed else "")
 
     def _show_levels(self, view: DayView | None) -> None:
         known = view is not None and view.statement is not None
@@ -356,11 +358,14 @@ class ReconcilePage(OfficePage):
     def _line(self, one: DifferenceLine) -> Line:
         say, it = self._say, one.difference
         act = it.act if it.act and not one.standing else it.proposed.value
+        if one.standing and not one.choices:
+            act = "in_portal"
         values = (
             say(f"reconcile.cause_{it.cause}"), one.receipt_no, _scheme(say, it),
             it.group.clr_type, _side(it.here, "total"), _side(it.there, "total"),
             _side(it.here, "fund"), _side(it.there, "fund"), _side(it.here, "account"),
-            _side(it.there, "account"), say(f"reconcile.act_{act}"),
+            _side(it.there, "account"), say("reconcile.keyed", name=one.keyed.by or "—")
+            if one.keyed else "", say(f"reconcile.act_{act}"),
             say(f"reconcile.state_{it.state}"),
         )  # fmt: skip
         tone = "bad" if one.standing else "second"
@@ -404,6 +409,11 @@ class ReconcilePage(OfficePage):
         """The chosen row in full words: what it is, what it means, what helps."""
         say, it = self._say, line.difference
         said = [say(f"reconcile.means_{it.cause}")]
+        if line.keyed is not None:
+            at = f"{shop_time(line.keyed.at):%m-%d %H:%M}"
+            said.append(say("reconcile.means_keyed", name=line.keyed.by or "—", at=at))
+            if line.standing and not line.choices:
+                said.append(say("reconcile.means_in_portal"))
         if it.memo:
             said.append(say("reconcile.platform_says", text=it.memo))
         for item in it.items[:6]:

@@ -64,7 +64,7 @@ class ReconcileModel(QObject):
 
     def acts(self, line: DifferenceLine | None) -> tuple[Act, ...]:
         """What may be done about a row now, the proposed act first."""
-        return line.difference.choices if line is not None and line.standing else ()
+        return line.choices if line is not None and line.standing else ()
 
     @staticmethod
     def needs_ground(act: Act) -> bool:
@@ -200,7 +200,10 @@ class ReconcileModel(QObject):
             return
         at = f"{shop_time(view.statement.at):%Y-%m-%d %H:%M}"
         counts = {"lines": view.statement.lines, "open": view.standing}
-        facts = (say("reconcile.paper_fact", at=at, **counts),)
+        told = say("reconcile.paper_fact", at=at, **counts)
+        if view.keyed:
+            told += say("reconcile.of_portal", count=view.keyed)
+        facts = (told,)
         signs = tuple(say(f"reconcile.sign_{one}") for one in ("manager", "second"))
         sheet = Sheet(
             f"statement-{view.day:%Y%m%d}", say("reconcile.paper", day=view.day), facts,

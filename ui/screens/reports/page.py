@@ -61,6 +61,9 @@ class ReportsPage(OfficePage):
         right = column(space=8)
         right.addWidget(self._period())
         right.addWidget(self._limits())
+        self.days = label("", "small", "second", wrap=True)
+        self.days.hide()
+        right.addWidget(self.days)
         self.note = label("", "", "second", wrap=True)
         right.addWidget(self.note)
         body = QWidget()
@@ -191,6 +194,10 @@ class ReportsPage(OfficePage):
         if shown is None:
             return
         say = self.model.session.say
+        turns = f"{shown.turns_at:%H:%M}" if shown.turns_at is not None else ""
+        words = "reports.by_business_day" if turns else "reports.by_calendar"
+        self.days.setText(say(words, turns=turns))
+        self.days.show()
         if self.figures is not None:
             self._stack.removeWidget(self.figures)
             self.figures.deleteLater()

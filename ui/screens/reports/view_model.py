@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 NAMES: Final = (
     "balance", "balance_lots", "sales_by_drug", "sales_by_day", "sales_by_cashier", "fund_split",
     "purchases", "slow_movers", "special_diseases", "watch_list", "papers",
+    "portal",
 )  # fmt: skip
 """In the order in which they are offered; the inspector's first sheet comes first."""
 
@@ -58,6 +59,8 @@ class Shown:
     table: BalanceTable | None = None
     money: frozenset[int] = frozenset()
     """Columns of money beside quantities, and the maker: shown on wish."""
+    turns_at: time | None = None
+    """When its business days turn; None = it counts days of the calendar."""
 
 
 class ReportsModel(QObject):
@@ -268,7 +271,7 @@ class ReportsModel(QObject):
             Line(tuple(self._cell(value) for value in values), (), subject)
             for values, subject in zip(found.rows, subjects, strict=True)
         )
-        self._show(Shown(found.name, found.period, titles, lines))
+        self._show(Shown(found.name, found.period, titles, lines, turns_at=found.turns_at))
 
     def _cell(self, value: object) -> Value:
         if isinstance(value, Money):

@@ -6,13 +6,24 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QListWidget, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QListWidget, QWidget
 
 from app.domain.clock import shop_time
 from app.domain.returns import ReturnReason
+from ui.widgets.badge import clear_pair, takes_badge
 from ui.widgets.flow import FlowLayout
 from ui.widgets.panel import Panel
-from ui.widgets.parts import AmountRow, button, clear_layout, column, label, line_edit, retone, row
+from ui.widgets.parts import (
+    AmountRow,
+    button,
+    card,
+    clear_layout,
+    column,
+    label,
+    line_edit,
+    retone,
+    row,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QPushButton
@@ -53,7 +64,16 @@ class ReturnPanel(Panel):
         self.field = line_edit(say("return.find"), code=True, hint=say("return.find"))
         self.field.textEdited.connect(self._model.find)
         self.field.returnPressed.connect(lambda: self._model.choose_sale(self.sales.currentRow()))
-        lines.addWidget(self.field)
+        search = row(space=8)
+        search.addWidget(self.field, 1)
+        self.portal = button(say("return.only_portal"))
+        self.portal.setCheckable(True)
+        self.portal.toggled.connect(
+            lambda wanted: self._model.only_portal(wanted, self.field.text())
+        )
+        self.portal.hide()
+        search.addWidget(self.portal)
+        lines.addLayout(search)
         self.sales.setAccessibleName(say("return.sales"))
         self.sales.itemActivated.connect(lambda item: self._model.choose_sale(self.sales.row(item)))
         lines.addWidget(self.sales, 2)
@@ -70,6 +90,8 @@ class ReturnPanel(Panel):
     def _summary(self, one: SaleSummary) -> str:
         yuan = f"{one.total_fen // 100}.{one.total_fen % 100:02d}"
         kind = self._session.say("return.insured" if one.insured else "return.plain")
+        if one.portal:
+            kind = self._session.say("portal.tagged", kind=kind)
         at = f"{shop_time(one.at):%m-%d %H:%M}"
         return f"{one.receipt_no} · {at} · ¥ {yuan} · {one.first_line} · {kind}"
 
@@ -149,8 +171,9 @@ class ReturnPanel(Panel):
         for each in (self.cash, self.fund, self.account):
             lines.addWidget(each)
         lines.addStretch(1)
+        lines.addWidget(self._second())
         self.run = button(say("return.run"), "commit")
-        self.run.clicked.connect(self._model.run)
+        self.run.clicked.connect(lambda: self._run())
         self.drop = button(say("return.drop"))
         self.drop.clicked.connect(self._model.drop)
         self.again = button(say("printing.reprint"))
@@ -161,6 +184,34 @@ class ReturnPanel(Panel):
         acts.addWidget(self.run, 1)
         lines.addLayout(acts)
         return page
+
+    def _second(self) -> QWidget:
+        """Number or badge and PIN of a colleague whose level reaches further."""
+        say, self.second = self._session.say, card()
+        lines = column(self.second, margin=10, space=6)
+        self.second_words = label("", "strong", "warn", wrap=True)
+        lines.addWidget(self.second_words)
+        pair = row(space=8)
+        self.second_number = line_edit(
+            say("return.second_number"), code=True, hint=say("return.second_number"), whole=True
+        )
+        self.second_pin = line_edit(
+            say("return.second_pin"), code=True, hint=say("return.second_pin")
+        )
+        self.second_pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self.second_number.returnPressed.connect(self.second_pin.setFocus)
+        self.second_pin.returnPressed.connect(lambda: self._run())
+        takes_badge(self.second_number, self.second_pin)
+        pair.addWidget(self.second_number, 1)
+        pair.addWidget(self.second_pin, 1)
+        lines.addLayout(pair)
+        self.second.hide()
+        return self.second
+
+    def _run(self) -> None:
+        number, pin = self.second_number.text(), self.second_pin.text()
+        clear_pair(self.second_number, self.second_pin)
+        self._model.run(number, pin)
 
     def _fill_legs(self) -> None:
         view, say = self._model.view, self._session.say
@@ -186,6 +237,10 @@ class ReturnPanel(Panel):
         self.drop.setVisible(view.state == "asked")
         self.again.setVisible(view.state == "done" and self._session.shop.has_printer())
         self.drop.setEnabled(self._model.may_drop)
+        wanted = self._model.wants_second
+        if wanted:
+            self.second_words.setText(say("return.second_words", worth=view.worth))
+        self.second.setVisible(wanted)
 
     def _reprint(self, *_: object) -> None:
         view = self._model.view
@@ -251,11 +306,16 @@ class ReturnPanel(Panel):
             self._show_sale(fresh)
         else:
             self._fill_legs()
-            if fresh:
+            if model.wants_second and not model.busy:
+                self.second_number.setFocus()
+            elif fresh:
                 self.run.setFocus()
 
     def _fill_list(self) -> None:
         model = self._model
+        self.portal.setVisible(model.portal_known)
+        if self.portal.isChecked() != model.portal_only:
+            self.portal.setChecked(model.portal_only)
         self.sales.clear()
         for one in model.found:
             self.sales.addItem(self._summary(one))

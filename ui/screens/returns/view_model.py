@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.money import Quantity
 from app.domain.returns import ReturnReason
+from app.domain.staff import Right
 from app.errors import YaotaiError
 from app.use_cases.notes import Note
+from app.use_cases.sign_in import SecondPerson
 from ui.operation import Lane
 from ui.screens.patient.view_model import credential_of
 from ui.screens.session import notes_of
@@ -41,6 +43,10 @@ class ReturnViewModel(QObject):
         self.session, self.shop = session, session.shop
         self.busy = False
         self.found: list[SaleSummary] = []
+        self.portal_only = False
+        """Whether the list holds only what was settled in the insurer's portal."""
+        self.portal_known = False
+        """Whether there is such a sale at all, or may be one soon: only then it is asked for."""
         self.open_items: list[ReturnView] = []
         self.sale: Sale | None = None
         self.chosen: dict[int, Quantity] = {}
@@ -56,6 +62,7 @@ class ReturnViewModel(QObject):
         """Start afresh: the newest sales and the returns that stopped half-way."""
         self.sale, self.view, self.note, self.credential = None, None, None, None
         self.chosen, self.scanned, self.reason = {}, (), ReturnReason.QUALITY
+        self.portal_only, self.portal_known = False, self.shop.portal_assisted()
         self.find("")
         self.session.run(Lane.STORE, lambda _: self.shop.open_returns(), self._open_found)
 
@@ -65,12 +72,21 @@ class ReturnViewModel(QObject):
 
     def find(self, text: str) -> None:
         """Sales by receipt number or drug, newest first."""
+        only = self.portal_only
         self.session.run(
-            Lane.STORE, lambda _: self.shop.find_sales(text.strip(), FOUND), self._found
+            Lane.STORE,
+            lambda _: self.shop.find_sales(text.strip(), FOUND, portal=only),
+            self._found,
         )
+
+    def only_portal(self, wanted: bool, text: str) -> None:
+        """Only what was settled in the insurer's portal, or everything again."""
+        self.portal_only = wanted
+        self.find(text)
 
     def _found(self, found: list[SaleSummary]) -> None:
         self.found = [one for one in found if one.state == "done"]
+        self.portal_known = self.portal_known or any(one.portal for one in found)
         self.changed.emit()
 
     def find_code(self, code: str) -> None:
@@ -218,10 +234,25 @@ class ReturnViewModel(QObject):
             self._failed,
         )
 
-    def run(self) -> None:
-        """Do it: leg by leg, each with its tick."""
+    @property
+    def wants_second(self) -> bool:
+        """Whether what comes back is worth more than this person's level takes back."""
+        view = self.view
+        if view is None or view.state != "asked" or self.session.operator is None:
+            return False
+        return not self.session.operator.staff.may(Right.RETURN, view.worth.fen)
+
+    def run(self, number: str = "", pin: str = "") -> None:
+        """Do it: leg by leg, each with its tick; above one's limit with a colleague's word."""
         if self.busy or self.view is None or self.view.state in ("done", "dropped"):
             return
+        if self.session.locked:
+            return  # nobody is there whose act this could be
+        if self.wants_second and not (number.strip() and pin):
+            self.note = Note("return.second_first", {"worth": self.view.worth}, "warn")
+            self.changed.emit()
+            return
+        second = SecondPerson(number.strip(), pin) if self.wants_second else None
         return_id, operator, credential = (
             self.view.return_id,
             self.session.who(),
@@ -230,7 +261,7 @@ class ReturnViewModel(QObject):
         self._wait()
         operation = self.session.run(
             Lane.LINE,
-            lambda tell: self.shop.run_return(return_id, operator, credential, tell),
+            lambda tell: self.shop.run_return(return_id, operator, credential, tell, second),
             self._got,
             self._stopped,
         )

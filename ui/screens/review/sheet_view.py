@@ -130,7 +130,10 @@ class SheetView(QScrollArea):
         until = f"{shop_time(sheet.expires_at):%Y-%m-%d %H:%M}" if sheet.expires_at else "—"
         issued = f"{shop_time(sheet.issued_at):%Y-%m-%d %H:%M}"
         words = say("review.issued", number=sheet.number, issued=issued, until=until)
-        self._add(words + (say("review.is_long") if sheet.long else ""), "", "second")
+        more = say("review.is_long") if sheet.long else ""
+        if sheet.source_reason:
+            more += say(f"review.reason_{sheet.source_reason}")
+        self._add(words + more, "", "second")
 
     def _patient(self, page: RxPage) -> None:
         say, patient, sheet = self._session.say, page.sheet.patient, page.sheet

@@ -6,103 +6,30 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.domain.money import ZERO, Money
 from app.domain.shift import FACES, Rounding
 from app.errors import YaotaiError
 from app.use_cases.shift import Counted
+from ui.screens.shift.form import Form
 from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import AmountRow, button, column, label, line_edit, row, rule, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtWidgets import QVBoxLayout
-
     from ui.screens.shift.view_model import ShiftModel
-
-HIDDEN = QLineEdit.EchoMode.Password
-
-
-class Form(QWidget):
-    """Fields in a row of Enters: each jumps to the next one in sight, the last to the button."""
-
-    def __init__(self, model: ShiftModel, act: str) -> None:
-        super().__init__()
-        self._model, self._say = model, model.session.say
-        self.lines: QVBoxLayout = column(self, space=8)
-        self.heading = label("", "strong", wrap=True)
-        self.lines.addWidget(self.heading)
-        self.fields: dict[str, QLineEdit] = {}
-        self.rows: dict[str, QWidget] = {}
-        self.commit = button(self._say(act), "commit")
-        self.commit.clicked.connect(self.put)
-
-    def field(self, name: str, *, pin: bool = False, code: bool = True) -> QWidget:
-        """A named line; answered so that it can be put anywhere."""
-        holder = QWidget()
-        line = row(holder)
-        caption = label(self._say(f"shift.{name}"))
-        caption.setMinimumWidth(9 * caption.fontMetrics().height())
-        made = line_edit(self._say(f"shift.{name}"), code=code)
-        if pin:
-            made.setEchoMode(HIDDEN)
-        caption.setBuddy(made)
-        made.returnPressed.connect(partial(self._next, name))
-        line.addWidget(caption)
-        line.addWidget(made, 1)
-        self.fields[name], self.rows[name] = made, holder
-        return holder
-
-    def _next(self, name: str) -> None:
-        names = [each for each, made in self.fields.items() if made.isVisibleTo(self)]
-        after = names[names.index(name) + 1 :] if name in names else []
-        if after:
-            self.fields[after[0]].setFocus()
-            self.fields[after[0]].selectAll()
-        else:
-            self.last()
-        self._into_sight()
-
-    def _into_sight(self) -> None:
-        """At large type the form is longer than the window: it follows the focus."""
-        focus, seat = self.focusWidget(), self.parentWidget()
-        while seat is not None and not isinstance(seat, QScrollArea):
-            seat = seat.parentWidget()
-        if focus is not None and isinstance(seat, QScrollArea):
-            seat.ensureWidgetVisible(focus)
-
-    def last(self) -> None:
-        """Enter in the last field."""
-        self.commit.setFocus()
-
-    def first(self) -> None:
-        """Empty, with the focus in the first field."""
-        for made in self.fields.values():
-            made.clear()
-        next(made for made in self.fields.values() if made.isVisibleTo(self)).setFocus()
-
-    def show_second(self, wanted: bool) -> None:
-        """Fields of a second person, where one is wanted."""
-        for name in ("second_number", "second_pin"):
-            self.rows[name].setVisible(wanted)
-
-    def text(self, name: str) -> str:
-        """What was typed."""
-        return self.fields[name].text()
-
-    def put(self) -> None:
-        """Do it."""
-        raise NotImplementedError
 
 
 class CountForm(Form):
     """Notes and coins, or their sum; Enter jumps on, the whole goes along."""
 
+    ems = 25
+
     def __init__(self, model: ShiftModel) -> None:
         super().__init__(model, "shift.count_put")
-        grid = QGridLayout()
+        self.grid = grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         self.subtotals = {}
@@ -115,27 +42,34 @@ class CountForm(Form):
             made.textChanged.connect(lambda _: self.refresh())
             made.returnPressed.connect(partial(self._next, f"{face}"))
             caption = label(name)
+            caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             caption.setBuddy(made)
             told = label("0.00", "", "second")
             told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            column_at = 0 if place < len(FACES) // 2 else 3
+            column_at = 0 if place < len(FACES) // 2 else 4
             line = place % (len(FACES) // 2)
             for offset, widget in enumerate((caption, made, told)):
                 grid.addWidget(widget, line, column_at + offset)
             self.fields[f"{face}"], self.subtotals[face] = made, told
-        for at in (1, 4):
-            grid.setColumnStretch(at, 1)
+        grid.setColumnStretch(3, 1)  # between the two halves
         self.lines.addLayout(grid)
-        self.lines.addWidget(self.field("count_sum"))
+        self.lines.addWidget(self.field("count_sum", "money", hint="count_sum_hint"))
         self.fields["count_sum"].textChanged.connect(lambda _: self.refresh())
-        self.fields["count_sum"].setPlaceholderText(self._say("shift.count_sum_hint"))
         self.lines.addWidget(rule())
         self.total = AmountRow(self._say("shift.count_total"), "total")
         self.lines.addWidget(self.total)
         self.lines.addWidget(self.field("second_number"))
-        self.lines.addWidget(self.field("second_pin", pin=True))
-        self.lines.addWidget(self.commit)
+        self.lines.addWidget(self.field("second_pin", "pin"))
+        self.lines.addLayout(self.primary())
         self.lines.addStretch(1)
+
+    def measure(self) -> None:
+        """Room for how many of a face, and for what they are worth."""
+        super().measure()
+        wide = self.fontMetrics().horizontalAdvance("000,000.00")
+        for face, told in self.subtotals.items():
+            self.room(self.fields[f"{face}"], 6)
+            told.setMinimumWidth(wide)
 
     def first(self) -> None:
         """An empty grid."""
@@ -179,17 +113,19 @@ class MoveForm(Form):
 
     def __init__(self, model: ShiftModel) -> None:
         super().__init__(model, "shift.move_put")
-        self.lines.addWidget(self.field("move_amount"))
+        self.lines.addWidget(self.field("move_amount", "money"))
         self.lines.addWidget(label(self._say("shift.move_reason")))
         self.choices = QWidget()
         self.flow = FlowLayout(self.choices, space=6)
+        self.flow.setContentsMargins(0, 0, 0, 0)
         self.lines.addWidget(self.choices)
-        self.lines.addWidget(self.field("move_note", code=False))
-        self.lines.addWidget(self.field("second_number"))
-        self.lines.addWidget(self.field("second_pin", pin=True))
+        self.lines.addWidget(self.field("move_note", "words"))
+        self.lines.addWidget(rule())
         self.second_hint = label("", "small", "second", wrap=True)
         self.lines.addWidget(self.second_hint)
-        self.lines.addWidget(self.commit)
+        self.lines.addWidget(self.field("second_number"))
+        self.lines.addWidget(self.field("second_pin", "pin"))
+        self.lines.addLayout(self.primary())
         self.lines.addStretch(1)
         self.reasons = tabs(
             self.flow,
@@ -237,11 +173,13 @@ class MoveForm(Form):
 class CountedForm(Form):
     """After the count: what should be there, the difference, and how the shift ends."""
 
+    ems = 50
+
     def __init__(self, model: ShiftModel) -> None:
         super().__init__(model, "shift.close_put")
         self.amounts = {name: AmountRow(self._say(f"shift.{name}")) for name in _AMOUNTS}
         self.difference = AmountRow(self._say("shift.difference"), "total")
-        halves = row(space=24)
+        halves = row(space=40)
         figures, acts = column(), column()
         for shown in (*self.amounts.values(), self.difference):
             figures.addWidget(shown)
@@ -249,27 +187,28 @@ class CountedForm(Form):
         figures.addWidget(self.words)
         figures.addStretch(1)
         for name in ("release_reason", "release_number", "release_pin"):
-            made = self.field(name, pin=name.endswith("pin"), code=name != "release_reason")
-            acts.addWidget(made)
-        acts.addWidget(self.commit)
+            kind = "words" if name == "release_reason" else _kind(name)
+            acts.addWidget(self.field(name, kind))
+        self.again = button(self._say("shift.count_again"))
+        self.again.clicked.connect(model.count_again)
+        acts.addLayout(self.primary(self.again))
         acts.addWidget(rule())
         acts.addWidget(label(self._say("shift.hand_over_head"), "", "second", wrap=True))
         for name in _SIGN:
-            acts.addWidget(self.field(name, pin=name.endswith("pin")))
-        acts.addStretch(1)
-        halves.addLayout(figures, 2)
-        halves.addLayout(acts, 3)
-        self.lines.addLayout(halves)
+            acts.addWidget(self.field(name, _kind(name)))
         ends = row()
         self.hand = button(self._say("shift.hand_over_put"))
         self.hand.clicked.connect(self._hand_over)
-        self.again = button(self._say("shift.count_again"))
-        self.again.clicked.connect(model.count_again)
         ends.addWidget(self.hand)
-        ends.addWidget(self.again)
         ends.addStretch(1)
-        acts.insertLayout(acts.count() - 1, ends)
+        acts.addLayout(ends)
+        acts.addStretch(1)
+        halves.addLayout(figures, 4)
+        halves.addLayout(acts, 7)
+        self.lines.addLayout(halves)
         self.lines.addStretch(1)
+        # To count once more is wanted least: Tab comes to it last.
+        QWidget.setTabOrder(self.hand, self.again)
 
     def first(self) -> None:
         """The figures; the focus where something is wanted."""
@@ -331,15 +270,15 @@ class RulesForm(Form):
         super().__init__(model, "shift.rules_put")
         self.heading.setText(self._say("shift.rules_head"))
         for name in ("rule_limit", "rule_second", "rule_turns"):
-            self.lines.addWidget(self.field(name))
+            self.lines.addWidget(self.field(name, "time" if name == "rule_turns" else "money"))
         self.lines.addWidget(label(self._say("shift.rule_rounding"), wrap=True))
         line = row()
         texts = {each.value: self._say(f"shift.rounding_{each.value}") for each in Rounding}
         self.rounding = tabs(line, texts, lambda name, *_: model.choose_rounding(name))
         line.addStretch(1)
         self.lines.addLayout(line)
-        self.lines.addWidget(label(self._say("shift.rules_means"), "", "second", wrap=True))
-        self.lines.addWidget(self.commit)
+        self.lines.addWidget(label(self._say("shift.rules_means"), "small", "second", wrap=True))
+        self.lines.addLayout(self.primary())
         self.lines.addStretch(1)
 
     def first(self) -> None:
@@ -374,6 +313,10 @@ _REASONS: dict[str, Sequence[str]] = {
     "in": ("change", "back", "other"),
     "out": ("bank", "expense", "change", "other"),
 }
+
+
+def _kind(name: str) -> str:
+    return "pin" if name.endswith("pin") else "code"
 
 
 def _many(text: str) -> int:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.anchor import printed
 from app.domain.clock import shop_time
 from app.domain.paper import RowKind
 from app.use_cases.day_open_items import REF_CODES
@@ -25,6 +26,8 @@ from ui.widgets.parts import AmountRow, button, clear_layout, column, label, ret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from PySide6.QtGui import QResizeEvent
 
     from app.use_cases.shift_report import ItemRow
     from ui.screens.shift.view_model import Files, ShiftModel
@@ -50,8 +53,11 @@ class HomePage(QWidget):
         self.words = label("", "strong", wrap=True)
         lines.addWidget(self.words)
         self.rows = {name: AmountRow(say(f"shift.{name}")) for name in _FACTS}
+        self._facts = QWidget()
+        facts = column(self._facts, space=4)
         for made in self.rows.values():
-            lines.addWidget(made)
+            facts.addWidget(made)
+        lines.addWidget(self._facts)
         holder = QWidget()
         self.acts = _acts(
             holder,
@@ -70,11 +76,18 @@ class HomePage(QWidget):
         lines.addWidget(label(say("shift.home_means"), "small", "second", wrap=True))
         lines.addStretch(1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The facts no wider than an eye goes from a name to its value."""
+        super().resizeEvent(event)
+        self._facts.setMaximumWidth(22 * self.fontMetrics().height())
+
     def first(self) -> None:
         """Where the next step most likely is."""
+        self.acts[self._next()].setFocus()
+
+    def _next(self) -> str:
         state = self._model.state
-        known = state is not None and state.float_known
-        self.acts["count" if known else "float"].setFocus()
+        return "count" if state is not None and state.float_known else "float"
 
     def _begin(self, name: str, *_: object) -> None:
         self._model.begin(name)
@@ -102,6 +115,8 @@ class HomePage(QWidget):
         known = say("shift.float_known" if state.float_known else "shift.float_unknown")
         self.rows["opening"].show_amount(known if shift else "—")
         retone(self.rows["opening"].amount, "tone", "" if state.float_known else "warn")
+        for name, made in self.acts.items():
+            retone(made, "role", "chief" if name == self._next() else "")
         self._show_waiting()
 
     def _show_waiting(self) -> None:
@@ -143,6 +158,7 @@ class DayPage(QWidget):
         self.acts["close_day"].clicked.connect(lambda: model.close_day(files))
         self.acts["cards"].clicked.connect(lambda: model.evening_cards(files))
         self.acts["rules"].clicked.connect(lambda: model.begin("rules"))
+        retone(self.acts["close_day"], "role", "chief")
         lines.addWidget(holder)
         self.items = Figures(
             say("shift.items"),
@@ -264,6 +280,7 @@ class ReportPage(QWidget):
         }
         for name, do in work.items():
             self.acts[name].clicked.connect(do)
+        retone(self.acts["print"], "role", "chief")
         lines.addWidget(holder)
         self.table = QTableWidget(0, 2)
         self.table.setAccessibleName(say("shift.report"))
@@ -295,7 +312,10 @@ class ReportPage(QWidget):
         if report is self._shown:
             return
         self._shown = report
-        self.title.setText(f"{say(f'shift.paper_{report.kind}')} {report.ref}")
+        title = f"{say(f'shift.paper_{report.kind}')} {report.ref}"
+        if report.anchor:
+            title += say("shift.title_anchor", anchor=printed(report.anchor))
+        self.title.setText(title)
         rows = self._files.rows(report)
         self.table.setRowCount(len(rows))
         for at, one in enumerate(rows):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
 
@@ -91,11 +91,7 @@ class ShiftPanel(Panel):
         page = self.page()
         self._stack.setCurrentWidget(self._seats[page])
         self.refresh()
-        # After the key that led here: else its number would be typed into a field.
-        QTimer.singleShot(0, page, self._first)
-
-    def _first(self) -> None:
-        self.page().first()
+        page.first()
 
     def refresh(self) -> None:
         """What was said, which tab is meant, what the page shows."""

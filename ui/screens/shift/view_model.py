@@ -299,6 +299,9 @@ class ShiftModel(QObject):
         if cards:
             words, params = "shift.day_done_cards", {**params, "path": cards}
         self.paper_owed.emit()
+        if not done.anchored:
+            self.show_day(done.close.day, Note("shift.day_no_anchor", params, "warn"))
+            return
         self.show_day(done.close.day, Note(words, params, "told"))
 
     def evening_cards(self, files: Files) -> None:

@@ -65,8 +65,26 @@ class ConnectionModel(QObject):
             self._failed,
         )
 
+    def speak(self, infver: str, reason: str) -> None:
+        """Another version of the interface; an empty one goes back to the pack's."""
+        if self.busy or self.view is None or not self.may:
+            return
+        shop, who = self.session.shop, self.session.who()
+        self.busy, self.note = True, None
+        self.changed.emit()
+        self.session.run(
+            Lane.STORE,
+            lambda _: shop.choose_interface_version(infver, reason, who),
+            self._spoken,
+            self._failed,
+        )
+
     def _changed(self, view: Connection) -> None:
         self.note = Note("connection.saved", {}, "good")
+        self._seen(view)
+
+    def _spoken(self, view: Connection) -> None:
+        self.note = Note("connection.version_saved", {"version": view.infver}, "good")
         self._seen(view)
 
     def _seen(self, view: Connection) -> None:
@@ -75,8 +93,12 @@ class ConnectionModel(QObject):
 
     def _failed(self, error: YaotaiError) -> None:
         self.busy = False
-        wanted = isinstance(error, BadValue)
-        self.note = Note("connection.reason_first", {}, "warn") if wanted else notes_of(error)[0]
+        if isinstance(error, BadValue):
+            version = error.params["what"] == "infver"
+            self.note = Note(f"connection.{'version_wrong' if version else 'reason_first'}", {},
+                             "warn")  # fmt: skip
+        else:
+            self.note = notes_of(error)[0]
         self.changed.emit()
 
     def standing(self) -> str:
@@ -88,6 +110,22 @@ class ConnectionModel(QObject):
         if view.at is not None:
             at = f"{shop_time(view.at):%Y-%m-%d %H:%M}"
             told += say("connection.by", name=view.by or "—", at=at, reason=view.reason)
+        return told
+
+    def spoken(self) -> str:
+        """The version of the interface, the pack's beside it, and who changed it last."""
+        view, say = self.view, self.session.say
+        if view is None:
+            return ""
+        own = view.infver != view.pack_infver
+        told = say(
+            "connection.version_own" if own else "connection.version_pack",
+            version=view.infver, pack=view.pack_infver,
+        )  # fmt: skip
+        if view.infver_at is not None:
+            at = f"{shop_time(view.infver_at):%Y-%m-%d %H:%M}"
+            told += say("connection.by", name=view.infver_by or "—", at=at,
+                        reason=view.infver_reason)  # fmt: skip
         return told
 
 
@@ -115,13 +153,47 @@ class ConnectionBox(QWidget):
         line.addWidget(self.reason, 1)
         line.addWidget(self.commit)
         lines.addWidget(self.form)
+        self.spoken = label("", "", "second", wrap=True)
+        lines.addWidget(self.spoken)
+        self.version_form = self._version_form()
+        lines.addWidget(self.version_form)
         model.changed.connect(self.refresh)
         self.hide()
 
+    def _version_form(self) -> QWidget:
+        say, holder = self._model.session.say, QWidget()
+        line = row(holder, space=8)
+        line.setContentsMargins(0, 0, 0, 0)
+        said, why = say("connection.version"), say("connection.reason")
+        self.version = line_edit(said, hint=said, code=True)
+        self.version.setMaxLength(6)
+        self.version.setMaximumWidth(8 * self.version.fontMetrics().height())
+        self.version_reason = line_edit(f"{said} {why}", hint=why)
+        self.version.returnPressed.connect(self.version_reason.setFocus)
+        self.version_reason.returnPressed.connect(self.speak)
+        self.speak_commit = button(say("connection.version_change"))
+        self.speak_commit.clicked.connect(self.speak)
+        self.speak_back = button("")
+        self.speak_back.clicked.connect(self.speak_as_pack)
+        line.addWidget(self.version)
+        line.addWidget(self.version_reason, 1)
+        line.addWidget(self.speak_commit)
+        line.addWidget(self.speak_back)
+        return holder
+
     def opened(self) -> None:
         """The page came into sight."""
-        self.reason.clear()
+        for field in (self.reason, self.version, self.version_reason):
+            field.clear()
         self._model.open()
+
+    def speak(self) -> None:
+        """Hand over the version with its reason; an empty field is no version."""
+        self._model.speak(self.version.text().strip() or "?", self.version_reason.text())
+
+    def speak_as_pack(self) -> None:
+        """Back to what the pack says."""
+        self._model.speak("", self.version_reason.text())
 
     def change(self) -> None:
         """Hand over the reason."""
@@ -140,10 +212,24 @@ class ConnectionBox(QWidget):
         self.commit.setText(say(f"connection.to_{model.other.value}"))
         self.commit.setAccessibleName(self.commit.text())
         self.commit.setEnabled(not model.busy)
+        self._refresh_version(model.view)
         note = model.note
         self.said.setText(model.session.say_note(note) if note else "")
         self.said.setVisible(note is not None)
         good = note is not None and note.severity == "good"
         retone(self.said, "tone", "good" if good else "bad")
         if good:
-            self.reason.clear()
+            for field in (self.reason, self.version, self.version_reason):
+                field.clear()
+
+    def _refresh_version(self, view: Connection) -> None:
+        model = self._model
+        self.spoken.setText(model.spoken())
+        own = view.infver != view.pack_infver
+        retone(self.spoken, "tone", "warn" if own else "second")
+        self.version_form.setVisible(model.may)
+        self.speak_commit.setEnabled(not model.busy)
+        self.speak_back.setVisible(own)
+        self.speak_back.setEnabled(not model.busy)
+        self.speak_back.setText(model.session.say("connection.version_back", pack=view.pack_infver))
+        self.speak_back.setAccessibleName(self.speak_back.text())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
+from ui.screens.shop.acceptance import AcceptanceBox, AcceptanceModel
 from ui.screens.shop.connection import ConnectionBox, ConnectionModel
 from ui.screens.shop.delisting import DelistingBox, DelistingModel
 from ui.widgets.panel import Panel
@@ -44,6 +45,8 @@ class ShopPanel(Panel):
         lines.addWidget(self.delisting)
         self.connection = ConnectionBox(ConnectionModel(self._session))
         lines.addWidget(self.connection)
+        self.acceptance = AcceptanceBox(AcceptanceModel(self._session))
+        lines.addWidget(self.acceptance)
         lines.addWidget(rule())
         lines.addWidget(label(say("environment.change"), "strong"))
         self.obstacle = label("", "", "second", wrap=True)
@@ -147,6 +150,7 @@ class ShopPanel(Panel):
         self._model.open()
         self.delisting.opened()
         self.connection.opened()
+        self.acceptance.opened()
 
     def back(self) -> bool:
         """After a change there is no way back into the old till."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.use_cases.sign_in import SecondPerson
+from ui.widgets.badge import takes_badge
 from ui.widgets.parts import button, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Second(QWidget):
         self.number = line_edit(say("shelf.second_number"), code=True)
         self.pin = line_edit(say("shelf.second_pin"), code=True)
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.number, self.pin)
         for field, name in ((self.number, "shelf.second_number"), (self.pin, "shelf.second_pin")):
             field.setPlaceholderText(say(name))
             field.setMaximumWidth(150)

@@ -11,6 +11,7 @@ from app.domain.stocktake import Reason, Round
 from app.domain.stocktake_states import SheetState, StocktakeEvent, StocktakeState
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.stocktake_papers import WAYS
+from ui.widgets.badge import takes_badge
 from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, column, label, line_edit, retone, row
 
@@ -182,6 +183,7 @@ class ReviewView(QWidget):
         self.pin = line_edit(say("stocktake.second_pin"), code=True,
                              hint=say("stocktake.second_pin"))  # fmt: skip
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.number, self.pin)
         self.number.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self._post)
         line.addWidget(self.second_words, 1)

@@ -40,7 +40,8 @@ class StatusViewModel(QObject):
     def start(self) -> None:
         """Ask now and on a timer."""
         self.ask()
-        self.session.run(Lane.STORE, lambda _: self.shop.outbox_ages(), self._aged, lambda _: None)
+        ages = self.shop.outbox_ages
+        self.session.run(Lane.STORE, lambda _: ages(), self.use_ages, lambda _: None)
         self._timer.start(EVERY_MS)
 
     def stop(self) -> None:
@@ -65,7 +66,8 @@ class StatusViewModel(QObject):
             Lane.STORE, lambda _: self.shop.outbox_waiting(), self._counted, lambda _: None
         )
 
-    def _aged(self, ages: tuple[int, int]) -> None:
+    def use_ages(self, ages: tuple[int, int]) -> None:
+        """Minutes from which the oldest row that waits makes the bar amber, and red."""
         self.ages = ages
         self.changed.emit()
 

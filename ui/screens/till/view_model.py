@@ -223,7 +223,7 @@ class TillViewModel(QObject):
         return self.sale
 
     def keep_again(self) -> None:
-        """Something other than its boxes was said of a line."""
+        """Something other than its boxes was said of a line: a price, why a code is missing."""
         self._after_change()
 
     def _after_change(self, select: int | None = None) -> None:
@@ -412,8 +412,6 @@ class TillViewModel(QObject):
     def _give_why(self, text: str) -> None:
         if self._promotion is not None and self._promotion.why(text):
             self._set_prompt(Prompt.SEARCH)
-            self.notes = ()
-            self._after_change()
 
     def follow_prices(self) -> None:
         """A price took effect while the basket is open: its lines follow, unless they are quoted.

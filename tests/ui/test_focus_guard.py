@@ -1,0 +1,73 @@
+"""The keyboard belongs to what is in sight, whatever an answer that came late gave the focus to."""
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.fakes.key_times import KeyTimes
+from tests.fakes.shop import trace
+from tests.ui.conftest import Window
+from ui.screens.payment.view_model import Stage
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+Key = Qt.Key
+
+
+class Keys:
+    """Keys of a person, each sent to whoever has the focus; nothing is answered in between."""
+
+    def __init__(self, window: Window) -> None:
+        self._window, self._times = window.window, KeyTimes()
+
+    def press(self, key: Key, text: str = "") -> None:
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+            event.setTimestamp(self._times.next(120))
+            QApplication.sendEvent(QApplication.focusWidget() or self._window, event)
+
+
+def _at_the_tenders(window: Window) -> Keys:
+    window.enter()
+    window.window.take_scan(trace(3, 1))
+    window.lanes.run()
+    return Keys(window)
+
+
+def test_enter_at_a_locked_till_completes_nothing(window: Window, qtbot: QtBot) -> None:
+    """F12, and F11 before the answer: the amount took the focus behind the sign-in page."""
+    keys, main = _at_the_tenders(window), window.window
+    keys.press(Key.Key_F12)
+    keys.press(Key.Key_F11)
+    assert main.session.locked
+    window.lanes.run()
+    assert main.payment.stage is Stage.TENDER
+    main.money.tender.begin()  # whatever comes late
+    keys.press(Key.Key_Return, "\r")
+    window.lanes.run()
+    assert main.payment.stage is Stage.TENDER, "nobody is there whose act it could be"
+    assert main.session.locked
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is main.sign_in_view.number)
+
+
+def test_what_is_typed_goes_to_what_is_in_sight(window: Window) -> None:
+    keys, main = _at_the_tenders(window), window.window
+    keys.press(Key.Key_F11)
+    assert main.session.locked
+    main.till_view.field.setFocus()
+    assert QApplication.focusWidget() is main.till_view.field, "Qt gives it away"
+    keys.press(Key.Key_X, "x")
+    assert main.sign_in_view.number.text() == "x"
+    assert main.till_view.field.text() == ""
+
+
+def test_a_payment_is_not_completed_for_nobody(window: Window) -> None:
+    keys, main = _at_the_tenders(window), window.window
+    keys.press(Key.Key_F12)
+    window.lanes.run()
+    main.session.lock()
+    main.payment.complete("")
+    window.lanes.run()
+    assert main.payment.stage is Stage.TENDER
