@@ -174,6 +174,8 @@ def test_a_scanner_without_an_end_key_is_over_after_silence(keys: Keys, qtbot: Q
 
 def test_a_field_that_was_deleted_meanwhile_stops_nothing(keys: Keys, qtbot: QtBot) -> None:
     gone = QLineEdit()
+    keys.lines.addWidget(gone)
+    gone.show()
     keys.press("1", 5, gone)
     delete(gone)
     keys.press("amxl\r", 90)
