@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from app.domain.pin import weak_pin
-from app.domain.staff import Right, Role, Staff
+from app.domain.staff import RIGHTS, Right, Role, Staff
 from app.domain.supplier import Licence, LicenceType, SupplierKind
 from app.errors import BadFile
 from app.use_cases.doors import Doors, Operator
@@ -144,7 +144,8 @@ def _supplier(row: TableRow) -> SupplierRow:
 def import_staff_file(doors: Doors, path: Path, operator: Operator) -> StaffReport:
     """Members of staff, each with a first PIN drawn here; who is in the books stays as he is.
 
-    Only an administrator brings in another one. The PINs are in no log and no book.
+    Nobody brings in who would hold more than they do, or the same further. The PINs are in no
+    log and no book.
     :raises NotAllowed: no right to manage staff; :raises BadFile:.
     """
     require(doors, operator, Right.MANAGE_STAFF)
@@ -182,7 +183,7 @@ def _staff_doubt(cells: Mapping[str, str], by: Staff) -> str:
         return "golive.no_name"
     if role is None:
         return "golive.role"
-    if role is Role.ADMINISTRATOR and by.role is not Role.ADMINISTRATOR:
+    if not by.covers(RIGHTS[role], None):
         return "golive.role_above"
     return ""
 

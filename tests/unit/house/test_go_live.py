@@ -11,7 +11,8 @@ import pytest
 from openpyxl import Workbook
 
 from app.domain.money import Money, Quantity
-from app.domain.staff import Role, Staff
+from app.domain.staff import RIGHTS, Right, Role, Staff
+from app.domain.staff_level import Level
 from app.domain.stock_document import DocumentKind
 from app.domain.supplier_states import SupplierState
 from app.errors import BadFile, NotAllowed, PinToChange
@@ -190,6 +191,16 @@ def test_staff_come_in_with_a_first_pin_that_works_and_stands_in_no_book(till, t
     assert first.pin not in repr(told) and "练习新收银" not in repr(told)
     with till.doors.uow() as uow:
         assert not any(first.pin in one.entry for one in uow.log.tail(50))
+
+
+def test_whose_own_reach_ends_somewhere_brings_nobody_in_who_reaches_further(till, tmp_path):
+    path = tmp_path / "staff.csv"
+    path.write_text("工号,姓名,岗位\n8001,练习甲,店长\n8002,练习乙,收银员\n", encoding="utf-8")
+    level = Level("l", "店长一级", RIGHTS[Role.MANAGER], ((Right.RETURN, 10000),))
+    bounded = Operator(replace(till.operator.staff, level=level))
+    told = import_staff_file(till.doors, path, bounded)
+    refused = [(one.row, one.reason) for one in told.rows.refused]
+    assert (refused, told.pins) == ([(2, "golive.role_above"), (3, "golive.role_above")], ())
 
 
 @pytest.mark.parametrize(
