@@ -35,7 +35,9 @@ class AgingBook(Protocol):
         ...
 
     def named_by(self, ids: Sequence[str], hold: Hold) -> set[str]:
-        """Those of the persons whom a held sale names, or a sale within a held period."""
+        """Those of the persons whom a held sale names, as patient or as proxy, or a sale within a
+        held period; of a held person also those whom he bought for, or who bought for him.
+        """
         ...
 
     def wiper(self) -> Callable[[], bool]:

@@ -206,6 +206,8 @@ class Aged:
     """From when on its days count."""
     sale_id: str = ""
     person_id: str = ""
+    also_id: str = ""
+    """Another person whom it names: who bought for the first one."""
 
 
 @dataclass(frozen=True, slots=True)

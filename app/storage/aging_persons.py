@@ -74,21 +74,41 @@ def _standing(session: Session, ids: Sequence[str]) -> set[str]:
 
 
 def named_by(session: Session, ids: Sequence[str], hold: Hold) -> set[str]:
-    """Whom a held sale names, or a sale within a held period: its slip is nothing without them."""
-    if hold.scope is HoldScope.SALE:
-        wanted = SALE.c.id == hold.target
-    elif hold.scope is HoldScope.PERIOD:
-        first, last = (date.fromisoformat(one) for one in hold.target.split("/"))
-        begins = datetime.combine(first, time(), SHOP_ZONE)
-        ends = datetime.combine(last + timedelta(days=1), time(), SHOP_ZONE)
-        wanted = and_(_sold >= micros(begins), _sold < micros(ends))
+    """Whom a held sale names, or a sale within a held period: its slip is nothing without them.
+
+    Of a held person: the other one of each purchase that one of the two made for the other.
+    """
+    bought = PROXY_PURCHASE.c
+    sides: list[tuple[ColumnElement[str], ColumnElement[bool]]]
+    if hold.scope is HoldScope.PERSON:
+        held = (hold.target, *hold.also)
+        sides = [(bought.patient_id, bought.proxy_id.in_(held)),
+                 (bought.proxy_id, bought.patient_id.in_(held))]  # fmt: skip
     else:
-        return set()
+        sales = _held_sales(hold)
+        if sales is None:
+            return set()
+        of_those = bought.sale_id.in_(select(SALE.c.id).where(sales))
+        sides = [(SALE.c.person_id, sales), (bought.patient_id, of_those),
+                 (bought.proxy_id, of_those)]  # fmt: skip
     found: set[str] = set()
     for some in chunks(ids):
-        query = select(SALE.c.person_id).where(SALE.c.person_id.in_(some), wanted)
-        found |= set(session.run(query.distinct()).scalars())
+        for person, wanted in sides:
+            query = select(person).where(person.in_(some), wanted)
+            found |= set(session.run(query.distinct()).scalars())
     return found
+
+
+def _held_sales(hold: Hold) -> ColumnElement[bool] | None:
+    """Which sales a hold covers; None = it is none on sales."""
+    if hold.scope is HoldScope.SALE:
+        return SALE.c.id == hold.target
+    if hold.scope is not HoldScope.PERIOD:
+        return None
+    first, last = (date.fromisoformat(one) for one in hold.target.split("/"))
+    begins = datetime.combine(first, time(), SHOP_ZONE)
+    ends = datetime.combine(last + timedelta(days=1), time(), SHOP_ZONE)
+    return and_(_sold >= micros(begins), _sold < micros(ends))
 
 
 def seen_first(session: Session, ids: Sequence[str], now: datetime) -> dict[str, datetime]:

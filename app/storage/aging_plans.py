@@ -80,6 +80,8 @@ class Plan:
     """Its table with what it must be joined to."""
     sale: ColumnElement[str] = _NOBODY
     person: ColumnElement[str] = _NOBODY
+    also: ColumnElement[str] = _NOBODY
+    """Another person whom it names."""
     left: ColumnElement[bool] = field(default_factory=true)
     """Whether there is something that can go."""
     by_day: bool = False
@@ -301,6 +303,7 @@ PLANS: Final[Mapping[RecordKind, Plan]] = {
         PROXY_PURCHASE.c.ended_at.is_not(None), {"sealed_list": _nothing},
         left=PROXY_PURCHASE.c.sealed_list.is_not(None),
         sale=PROXY_PURCHASE.c.sale_id, person=PROXY_PURCHASE.c.patient_id,
+        also=PROXY_PURCHASE.c.proxy_id,
     ),
     RecordKind.HELD_CARD: Plan(
         HELD_CARD, HELD_CARD.c.id, HELD_CARD.c.ended_at, HELD_CARD.c.id != "",

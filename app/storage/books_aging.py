@@ -20,6 +20,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -103,7 +104,7 @@ class Aging:
         query = (
             select(
                 plan.key.label("key"), plan.at.label("at"), plan.sale.label("sale"),
-                plan.person.label("person"),
+                plan.person.label("person"), plan.also.label("also"),
             )
             .select_from(plan.source)
             .where(wanted, self._mine(plan), self._left(kind, plan))
@@ -115,9 +116,12 @@ class Aging:
         self, kind: RecordKind, plan: Plan, rows: Sequence[Row[Any]], now: datetime
     ) -> list[Aged]:
         found = [
-            Aged(kind, str(row.key), _moment(plan, row.at) or now, row.sale or "", row.person or "")
+            Aged(
+                kind, str(row.key), _moment(plan, row.at) or now, row.sale or "",
+                row.person or "", row.also or "",
+            )
             for row in rows
-        ]
+        ]  # fmt: skip
         return belonging(self._session, kind, found)
 
     def _mine(self, plan: Plan) -> ColumnElement[bool]:
@@ -141,7 +145,7 @@ class Aging:
             if kind is RecordKind.ROSTER:
                 continue
             plan = PLANS[kind]
-            rows = self._rows(kind, plan, plan.person == person_id)
+            rows = self._rows(kind, plan, or_(plan.person == person_id, plan.also == person_id))
             if kind is RecordKind.PERSON:
                 named = last_mentions(self._session, [person_id]).get(person_id) or now
                 found += [Aged(kind, str(row.key), named, person_id=person_id) for row in rows]
@@ -190,7 +194,7 @@ class Aging:
         return rows
 
     def named_by(self, ids: Sequence[str], hold: Hold) -> set[str]:
-        """Those of the persons whom a held sale names, or a sale within a held period."""
+        """Those of the persons whom a held sale names, or one of a held period or person."""
         return named_by(self._session, ids, hold)
 
     def wiper(self) -> Callable[[], bool]:

@@ -98,14 +98,15 @@ class Judge:
 
 
 def hold_on(one: Aged, holds: Sequence[Hold]) -> Hold | None:
-    """The first hold that keeps a record."""
+    """The first hold that keeps a record, by whichever person it names."""
     return next(
         (
             hold
             for hold in holds
+            for person_id in dict.fromkeys((one.person_id, one.also_id))
             if hold.keeps(
                 kinds=(one.kind.value,), record_id=one.id, sale_id=one.sale_id,
-                person_id=one.person_id, at=one.begun_at,
+                person_id=person_id, at=one.begun_at,
             )
         ),
         None,
@@ -115,7 +116,9 @@ def hold_on(one: Aged, holds: Sequence[Hold]) -> Hold | None:
 def reaching(
     uow: UnitOfWork, kind: RecordKind, found: Sequence[Aged], holds: Sequence[Hold]
 ) -> list[Hold]:
-    """The holds as they meet these records: a held sale keeps its person's name as well."""
+    """The holds as they meet these records: a held sale keeps the names of both its persons, a
+    held person those with whom he bought for another, or another for him.
+    """
     reached = list(holds)
     if kind is RecordKind.PERSON and found:
         ids = [one.person_id for one in found]

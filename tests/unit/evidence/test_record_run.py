@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from app.domain.clock import SHOP_ZONE, micros, shop_time
 from app.domain.evidence_keeping import Hold, HoldReason, HoldScope
 from app.domain.insurance import Outcome
+from app.domain.proxy import ProxyPurchase
 from app.domain.record_kinds import RecordKind
 from app.ports import RequestRow
 from app.use_cases.record_plan import blocked, plan_now, proofs_seen, retention_health
 from app.use_cases.record_run import RecordTally, record_run
+from tests.fakes.builders import a_person, a_sale
 from tests.fakes.clock import START
 from tests.fakes.evidence import VaultBench, vault_bench
 
@@ -152,3 +154,50 @@ def test_a_hold_on_a_period_keeps_its_days_alone(bench: VaultBench) -> None:
     bench.clock.advance(days=30)
     assert (last(bench).gone, last(bench).held) == (1, 1)
     assert stands(bench, first) and not stands(bench, second)
+
+
+def bought_for_another(bench: VaultBench) -> None:
+    """A proxy (person-2) bought for a patient (person-1); person-3 has nothing to do with it."""
+    with bench.doors.uow() as uow:
+        for number in (1, 2, 3):
+            uow.persons.keep(a_person(number), f"person-{number}")
+        uow.sales.add(a_sale("sale-1", 1, person_id="person-1"))
+        uow.sales.add(a_sale("sale-3", 1, person_id="person-3", opened_at=START))
+        uow.proxies.add(
+            ProxyPurchase(
+                "proxy-1", "sale-1", "person-1", START, "staff-1", proxy_id="person-2",
+                list_text="practice list", ended_at=START,
+            )
+        )  # fmt: skip
+        uow.commit()
+
+
+@pytest.mark.parametrize(
+    ("scope", "target"),
+    [
+        (HoldScope.PERSON, "person-2"),
+        (HoldScope.PERSON, "person-1"),
+        (HoldScope.SALE, "sale-1"),
+    ],
+)
+def test_a_hold_keeps_the_proxy_with_the_patient(
+    bench: VaultBench, scope: HoldScope, target: str
+) -> None:
+    bought_for_another(bench)
+    hold(bench, scope, target)
+    bench.clock.advance(days=30)
+    kept = {(one.aged.kind, one.aged.id) for one in blocked(bench.doors)}
+    named = {(RecordKind.PERSON, "person-1"), (RecordKind.PERSON, "person-2")}
+    assert kept == {(RecordKind.PROXY_PURCHASE, "proxy-1"), *named}
+    list(record_run(bench.doors, "system"))
+    with bench.doors.uow() as uow:
+        assert uow.proxies.get("proxy-1").list_text
+        names = [uow.persons.get(f"person-{one}").person.name for one in (1, 2, 3)]
+    assert [bool(one) for one in names] == [True, True, False]
+
+
+def test_a_proxy_is_told_of_what_names_him(bench: VaultBench) -> None:
+    bought_for_another(bench)
+    with bench.doors.uow() as uow:
+        told = uow.aging.of_person("person-2", START)
+    assert RecordKind.PROXY_PURCHASE in {one.kind for one in told}
