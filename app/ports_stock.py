@@ -23,6 +23,14 @@ class LotBook(Protocol):
         """Write a changed state; :raises NotFound:."""
         ...
 
+    def keep_judged(self, lot_id: str, words: str) -> None:
+        """Why goods in quarantine were accepted or rejected, sealed."""
+        ...
+
+    def judged(self, lot_id: str) -> str:
+        """The same; empty = nobody judged it."""
+        ...
+
     def get(self, lot_id: str) -> Lot:
         """:raises NotFound:."""
         ...

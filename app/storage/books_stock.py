@@ -42,6 +42,18 @@ class Lots:
         if self._session.run(query).rowcount != 1:
             raise NotFound(what="lot")
 
+    def keep_judged(self, lot_id: str, words: str) -> None:
+        """See the port."""
+        sealed = self._session.seal("text", words, _judged(lot_id))
+        query = update(STOCK_LOT).where(STOCK_LOT.c.id == lot_id)
+        self._session.run(query.values(sealed_judged=sealed))
+
+    def judged(self, lot_id: str) -> str:
+        """See the port."""
+        row = self._session.one(select(STOCK_LOT.c.sealed_judged).where(STOCK_LOT.c.id == lot_id))
+        sealed = row.sealed_judged if row else None
+        return self._session.unseal("text", sealed, _judged(lot_id)).decode()
+
     def get(self, lot_id: str) -> Lot:
         """:raises NotFound:."""
         row = self._session.one(select(STOCK_LOT).where(STOCK_LOT.c.id == lot_id))
@@ -112,6 +124,10 @@ _HELD = HotList(
         .group_by(STOCK_HOLD.c.lot_id)
     ),
 )
+
+
+def _judged(lot_id: str) -> str:
+    return f"stock_lot|{lot_id}|judged"
 
 
 def _row(lot: Lot) -> dict[str, Any]:

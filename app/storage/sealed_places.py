@@ -56,6 +56,7 @@ SEALED: Final[Mapping[str, tuple[str, str]]] = {
     "staff_licence.sealed_number": ("staff", "staff_licence|{id}|number"),
     "statement_correction.sealed_body": ("platform", "statement_correction|{id}|body"),
     "statement_difference.sealed_body": ("platform", "statement_difference|{id}|body"),
+    "stock_lot.sealed_judged": ("text", "stock_lot|{id}|judged"),
     "stocktake.sealed_handed_to": ("person", "stocktake/{id}/handed_to"),
     "store.sealed_record": ("settings", "store|{id}|record"),
     "store_paper.sealed_note": ("text", "store_paper|{id}|note"),

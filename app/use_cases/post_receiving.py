@@ -32,6 +32,7 @@ from app.use_cases.receiving_check import (
 )
 from app.use_cases.sign_in import SecondPerson, answering
 from app.use_cases.stock_moves import book_moves, next_number
+from app.use_cases.typed_reason import typed_reason
 
 COLD_CHAIN = "cold_chain"
 """Why a lot is quarantined that came too warm or too cold."""
@@ -154,8 +155,7 @@ def correct_receiving(
     :raises NotAllowed: nobody here may approve; :raises BadValue: no reason, or not all of it is
     there any more; :raises IllegalTransition: it is not posted; :raises NotFound:.
     """
-    if not reason.strip():
-        raise BadValue(what="reason", why="a reason is needed")
+    said = typed_reason(reason)
     staff = answering(doors, operator, Right.APPROVE_STOCK, second)
     now = doors.clock.now()
     with doors.uow() as uow:
@@ -171,7 +171,7 @@ def correct_receiving(
             party_id=head.supplier_id,
             corrects=head.id,
             reason="receiving_wrong",
-            note=reason.strip(),
+            note=said,
         )
         uow.documents.add(document)
         _take_back(doors, uow, head.id, document)
@@ -243,8 +243,7 @@ def judge_quarantined(
     """
     if event not in (LotEvent.ACCEPTED, LotEvent.REJECTED):
         raise BadValue(what="event", why="accepted or rejected")
-    if not reason.strip():
-        raise BadValue(what="reason", why="a reason is needed")
+    said = typed_reason(reason)
     staff = answering(doors, operator, Right.APPROVE_STOCK, second)
     now = doors.clock.now()
     with doors.uow() as uow:
@@ -253,7 +252,8 @@ def judge_quarantined(
             raise BadValue(what="lot", why="it is not in quarantine")
         after = lot.step(event, lot.why)
         uow.lots.save(after)
-        entry = {"lot": lot.id, "state": after.state.value, "why": reason.strip()}
+        uow.lots.keep_judged(lot.id, said)
+        entry = {"lot": lot.id, "state": after.state.value}
         uow.log.append("lot.judged", staff.id, now, entry)
         uow.commit()
     return after
@@ -273,6 +273,6 @@ def _log(
         "supplier": document.party_id,
         "lines": len(check.lines),
         "quarantined": len(check.too_warm),
-        "totals_reason": check.head.totals_reason,
+        "totals_explained": bool(check.head.totals_reason),
     }
     uow.log.append(act, actor, now, entry)

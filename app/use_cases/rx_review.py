@@ -157,9 +157,9 @@ def _require_open(
 
 
 def _require_answers(case: RxCase, said: ReviewInput) -> None:
+    if (said.reason or said.verdict is not Verdict.PASS) and said.reason not in REASONS:
+        raise BadValue(what="review reason", why="one of the coded reasons")
     if said.verdict is not Verdict.PASS:
-        if said.reason not in REASONS:
-            raise BadValue(what="review reason", why="one of the coded reasons")
         return
     answers = dict(said.answers)
     if set(answers) != set(TEN_QUESTIONS) or len(said.answers) != len(TEN_QUESTIONS):

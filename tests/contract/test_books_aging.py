@@ -149,6 +149,7 @@ KEPT_SEALED = {
     "claim": "the shop's own claims",
     "shift": "staff's words on money",
     "drawer_move": "staff's words on money",
+    "stock_lot": "a pharmacist's words on goods",
     "stocktake": "whom a list was handed to: staff",
     "evidence_hold": "the authority's file number",
     "evidence_parcel": "what a parcel was handed out for",

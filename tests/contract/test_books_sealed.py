@@ -30,6 +30,7 @@ from app.domain.statement import (
     GroupKey,
 )
 from app.domain.statement_states import DifferenceState
+from app.domain.stock import Lot
 from app.domain.stocktake import Stocktake
 from app.domain.store import StoreRecord
 from app.domain.supervision import Alert, Phase
@@ -71,7 +72,7 @@ PERSONAL = (
     *("练习张某案 1 号", "练习检查张某"),
     *("LX-BADGE-PRACTICE-1", "LX-HEALTH-PRACTICE-1"),
     *("练习更正原因", "练习拒付事由张某", "练习申诉张某"),
-    *("练习差额原因", "练习钱箱备注"),
+    *("练习差额原因", "练习钱箱备注", "练习判定张某"),
     *("练习监管原话张某", "练习依据张某", "练习答复张某", "练习用药理由张某"),
     *("练习投诉原话张某", "练习投诉人张某", "练习处理经过张某"),
     *("练习代购清单", "999900199001010031", "练习中心接收人"),
@@ -164,6 +165,8 @@ def write_something_personal_everywhere(books):
         write_a_difference(uow)
         write_a_held_card(uow)
         uow.stocktakes.add(Stocktake(id="take-1", number="PC1", opened_at=START, opened_by="s-1"))
+        uow.lots.add([Lot("lot-judged", "m-1", "B1")])
+        uow.lots.keep_judged("lot-judged", "练习判定张某")
         uow.stocktakes.keep_handed_to("take-1", "练习中心接收人")
         uow.prescriptions.add(a_worked_case())
         uow.prescriptions.keep_file("case-1", b"%PDF of " + PERSON_NAME.encode())

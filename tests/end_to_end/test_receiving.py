@@ -174,6 +174,8 @@ def test_cold_goods_that_came_warm_wait_in_quarantine_for_the_quality_person(til
         till.doors, lot.id, LotEvent.REJECTED, "到货温度 11.5 ℃", manager(till)
     )
     assert rejected.state is LotState.REJECTED
+    with till.doors.uow() as uow:
+        assert uow.lots.judged(lot.id) == "到货温度 11.5 ℃"
     form = SendForm(
         DocumentKind.SUPPLIER_RETURN, supplier.id, (SendLine(lot.id, Quantity.of(4)),), "cold_chain"
     )
