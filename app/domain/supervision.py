@@ -118,10 +118,12 @@ class Alert:
         )
 
     def told(self) -> tuple[tuple[Phase, str], ...]:
-        """Every warning that 3103 wants an answer to."""
+        """Every warning that 3103 wants an answer to, once in each phase."""
         before = (one.partition(":") for one in self.earlier)
         found = [(Phase(phase), number) for phase, _, number in before]
-        return (*found, (self.phase, self.number)) if self.number else tuple(found)
+        if self.number:
+            found.append((self.phase, self.number))
+        return tuple(dict.fromkeys(found))
 
     def heard(self, by: str, at: datetime) -> Alert:
         """The question was asked once more and answered; only of one without an answer.

@@ -16,7 +16,7 @@ from app.domain.clock import BusinessDay
 from app.domain.settlement_states import SettlementState
 from app.domain.staff import Right
 from app.domain.stock_upload import UploadKind, WarningAnswer
-from app.domain.supervision import Alert, RuleName, Way
+from app.domain.supervision import Alert, Phase, RuleName, Way
 from app.errors import BadFile, IllegalTransition, PackValueMissing
 from app.ports import OutboxRow, UnitOfWork
 from app.resources import resource
@@ -98,7 +98,7 @@ def alerts_view(doors: Doors, operator: Operator, period: Period) -> AlertsView:
         found = uow.alerts.between(period.begins, period.ends, MOST)
         names = {one.id: one.name for one in uow.staff.all()}
         sales = {each: uow.sales.get(each).receipt_no for each in {one.sale_id for one in found}}
-        keys = [_key(number) for one in found for _phase, number in one.told()]
+        keys = [_key(one, *warning) for one in found for warning in one.told()]
         told = {key: entry.state.value for key, entry in uow.outbox.many(keys).items()}
     mirror = doors.profile.audit.rules
     rows = [
@@ -109,7 +109,7 @@ def alerts_view(doors: Doors, operator: Operator, period: Period) -> AlertsView:
             names.get(one.by, ""),
             names.get(one.answered_by, ""),
             one.late(now, days),
-            told.get(_key(one.number), "") if one.number else "",
+            told.get(_key(one, one.phase, one.number), "") if one.number else "",
         )
         for one in found
     ]
@@ -172,10 +172,12 @@ def ask_again(doors: Doors, operator: Operator, alert_id: str) -> tuple[Note, ..
 
 
 def _answers(alert: Alert, now: datetime) -> list[WarningAnswer]:
-    """One row a warning: asked twice, the subsystem gave it two numbers."""
+    """One row a warning and phase: asked twice, the subsystem gave it two numbers, or said one
+    twice; the answer names the phase (interface 2.13, ``warn_type``).
+    """
     return [
         WarningAnswer(
-            serial=_key(number),
+            serial=_key(alert, phase, number),
             at=now,
             number=number,
             phase=phase.value,
@@ -191,8 +193,10 @@ def _row(one: WarningAnswer) -> OutboxRow:
     return OutboxRow(one.serial, f"warning/{one.serial}", one.kind, one.payload(), one.at)
 
 
-def _key(number: str) -> str:
-    return f"M3103-{hashlib.sha256(number.encode()).hexdigest()[:20].upper()}"
+def _key(alert: Alert, phase: Phase, number: str) -> str:
+    """Of the alert's own: that no other carries its number is the subsystem's word alone."""
+    name = f"{alert.id}|{phase.value}|{number}"
+    return f"M3103-{hashlib.sha256(name.encode()).hexdigest()[:20].upper()}"
 
 
 # --- how things stand -----------------------------------------------------------------------------

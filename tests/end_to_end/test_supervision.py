@@ -168,6 +168,30 @@ def test_two_findings_of_one_rule_and_amount_are_two_alerts_and_never_in_the_way
     assert len({number for one in kept for _, number in one.told()}) == 6
 
 
+@pytest.mark.rule("S-11")
+def test_a_number_that_is_said_again_is_answered_once_in_each_phase(till: PracticeTill) -> None:
+    sale, patient, _ = quoted(till, packs=11)
+    till.settle(sale, patient)
+    pharmacist(till)
+    with till.doors.uow() as uow:
+        (alert,) = uow.alerts.of_sale(sale.id)
+        same = f"1:{alert.number}", f"1:{alert.number}", f"2:{alert.number}"
+        uow.alerts.put(replace(alert, earlier=same))
+        uow.alerts.put(replace(alert, id="alert-of-the-same-number", version=0))
+        uow.commit()
+    for one in (alert.id, "alert-of-the-same-number"):
+        answer_alert(till.doors, till.operator, one, Way.GO_ON, "长期处方，已核对")
+    drain_outbox(till.doors, till.operator)
+    with till.doors.uow() as uow:
+        told = [
+            one for one in uow.outbox.newest(list(UploadState), 50) if one.row.kind == "3103"
+        ]  # fmt: skip
+    assert {one.state for one in told} == {UploadState.CONFIRMED}
+    said = [(one.row.payload["phase"], one.row.payload["number"]) for one in told]
+    assert sorted(said).count(("1", alert.number)) == 1
+    assert sorted(said).count(("2", alert.number)) == 2
+
+
 def test_the_pack_may_stop_the_sale(till: PracticeTill) -> None:
     sale, patient, view = quoted(strict(till, on_finding="block"), packs=11)
     assert [note.severity for note in view.notes if note.code == "SUPERVISION"] == ["block"]
