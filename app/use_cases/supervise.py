@@ -20,7 +20,7 @@ from app.domain.sale import Sale, SaleLine
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import SettlementState
 from app.domain.stock_upload import item_code
-from app.domain.supervision import Alert, AuditFinding, Phase
+from app.domain.supervision import Alert, AuditFinding, Phase, Way
 from app.domain.supervision_calls import AskAudit, AuditOrder, AuditRx
 from app.errors import BadValue, PackValueMissing
 from app.ports import UnitOfWork
@@ -121,12 +121,12 @@ def _keep(
     blocks = rules.on_finding == "block"
     alerts = []
     for finding in found:
-        alert = _same(before, finding)
-        if alert is not None:
-            before.remove(alert)  # another one of the same rule and amount is another thing
-            alert = alert.again(finding, phase, blocks)
+        opened, freed = _taken(before, finding)
+        stops = blocks and not freed
+        if opened is not None:
+            alert = opened.again(finding, phase, stops)
         else:
-            alert = _new(doors, one, phase, finding, operator, blocks)
+            alert = _new(doors, one, phase, finding, operator, stops)
         uow.alerts.put(alert)
         told: dict[str, object] = {
             "alert": alert.id, "sale": one.sale_id, "rule": finding.rule_id, "call": phase.infno,
@@ -136,17 +136,32 @@ def _keep(
     return alerts
 
 
-def _same(before: Sequence[Alert], finding: AuditFinding) -> Alert | None:
-    """An open alert of the same part, rule and amount: asked again, the subsystem says it again.
+def _taken(before: list[Alert], finding: AuditFinding) -> tuple[Alert | None, bool]:
+    """The alert that still waits of the same part, rule and amount, and whether a person's last
+    word on it was to go on: asked again, the subsystem says it again.
 
-    Of several alike the one of the same words, which name the drug.
+    Of several alike those of the same words, which name the drug. What is found is out of
+    ``before``: another one of the same rule and amount is another thing.
     """
-    alike = [
-        each for each in before
-        if (each.rule_id, each.amount) == (finding.rule_id, finding.amount)
-        and each.state is AlertState.OPEN and not each.silent
-    ]  # fmt: skip
-    return max(alike, key=lambda each: each.text == finding.text, default=None)
+    rule = finding.rule_id, finding.amount
+    alike = [one for one in before if (one.rule_id, one.amount) == rule and not one.silent]
+    alike = [one for one in alike if one.text == finding.text] or alike
+    opened = next((one for one in alike if one.state is AlertState.OPEN), None)
+    answered = _last_answered(alike)
+    for one in (opened, answered):
+        if one is not None:
+            before.remove(one)
+    return opened, _goes_on(answered)
+
+
+def _last_answered(alerts: Sequence[Alert]) -> Alert | None:
+    answered = [one for one in alerts if one.state is AlertState.ANSWERED]
+    return max(answered, key=lambda one: one.answered_at or one.at, default=None)
+
+
+def _goes_on(answered: Alert | None) -> bool:
+    """继续, with a reason, frees what the pack stops; 返回修改 does not."""
+    return answered is not None and answered.way == Way.GO_ON
 
 
 def _new(
@@ -185,11 +200,14 @@ def _silence(
     operator: Operator,
     rules: SupervisionRules,
 ) -> Alert:
-    """One open alert a part, however often nobody answered."""
-    blocks = rules.no_answer == "block"
-    for each in uow.alerts.of_sale(one.sale_id):
-        mine = each.settlement_id == one.id and each.silent and each.state is AlertState.OPEN
-        if mine:
+    """One open alert a part, however often nobody answered; a person's word frees the part."""
+    mine = [
+        each for each in uow.alerts.of_sale(one.sale_id)
+        if each.settlement_id == one.id and each.silent
+    ]  # fmt: skip
+    blocks = rules.no_answer == "block" and not _goes_on(_last_answered(mine))
+    for each in mine:
+        if each.state is AlertState.OPEN:
             again = replace(each, rule_id=rule_id, text=said, phase=phase, blocked=blocks)
             uow.alerts.put(again)
             return again

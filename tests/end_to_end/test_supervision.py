@@ -203,6 +203,59 @@ def test_the_pack_may_stop_the_sale(till: PracticeTill) -> None:
         assert len(uow.alerts.of_sale(sale.id)) == 1
 
 
+def say(till: PracticeTill, way: Way) -> None:
+    """The pharmacist answers everything that waits; the cashier stays where she is."""
+    pharmacist = sign_in(till.doors, "2001", "200200")
+    for row in alerts_view(till.doors, pharmacist, this_month(till.clock.now())).rows:
+        if row.alert.state is AlertState.OPEN:
+            answer_alert(till.doors, pharmacist, row.alert.id, way, "练习答复")
+
+
+@pytest.mark.rule("LN-4.3a")
+@pytest.mark.parametrize("ask", ["quote", "settle"])
+def test_what_the_pack_stops_goes_on_after_the_answer_that_says_so(
+    till: PracticeTill, ask: str
+) -> None:
+    sale, patient = twins(strict(till, on_finding="block"))
+    press = till.quote if ask == "quote" else till.settle
+
+    def severities() -> list[str]:
+        notes = press(sale, patient).notes
+        return sorted(note.severity for note in notes if note.code == "SUPERVISION")
+
+    till.quote(sale, patient)
+    say(till, Way.CHANGED)  # to change it, and nothing was changed
+    assert severities() == ["block", "block"]
+    till.clock.set(till.clock.now() + timedelta(minutes=1))
+    with till.doors.uow() as uow:
+        one, _other = (each for each in uow.alerts.of_sale(sale.id) if each.way == "")
+    boss = sign_in(till.doors, "2001", "200200")
+    answer_alert(till.doors, boss, one.id, Way.GO_ON, "练习答复")
+    # The other of the same rule and amount still waits for its own.
+    assert severities() == ["block", "warn"]
+    say(till, Way.GO_ON)
+    assert severities() == ["warn", "warn"]
+    if ask == "quote":
+        assert till.settle(sale, patient).settlements[0].state == "settled"
+    assert "2102" in infnos(till)
+    with till.doors.uow() as uow:
+        waiting = [each for each in uow.alerts.of_sale(sale.id) if each.state is AlertState.OPEN]
+    # What was said anew is an alert of its own and wants its answer, but stops nothing.
+    assert len(waiting) == 2 and not any(each.blocked for each in waiting)
+
+
+@pytest.mark.rule("LN-2.2a")
+def test_a_silence_that_stops_is_freed_by_a_persons_word(till: PracticeTill) -> None:
+    till.fault(kind="lost_answer", infno="3102", times=2)
+    sale, patient, _ = quoted(strict(till, no_answer="block", on_finding="block"))
+    assert [note.severity for note in till.settle(sale, patient).notes] == ["block"]
+    say(till, Way.GO_ON)
+    view = till.settle(sale, patient)
+    assert (view.settlements[0].state, [note.severity for note in view.notes]) == (
+        "settled", ["warn"],
+    )  # fmt: skip
+
+
 def test_the_pack_may_want_an_answer(till: PracticeTill) -> None:
     till.fault(kind="lost_answer", infno="3102", times=1)
     sale, patient, _ = quoted(strict(till, no_answer="block"))
