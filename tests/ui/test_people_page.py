@@ -27,6 +27,7 @@ from ui.main_window import MainWindow
 from ui.screens.office.panel import OfficePanel
 from ui.screens.people.page import PeoplePage
 from ui.screens.till.view_model import Prompt
+from ui.widgets.badge import put_badge
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 BADGE, OWN = "LXGP-7F3A-0099-KQ", "481927"
@@ -71,6 +72,10 @@ class Shown:
         assert isinstance(page, PeoplePage)
         return page
 
+    def press(self, key: Qt.Key) -> None:
+        QTest.keyClick(QApplication.focusWidget() or self.window, key)
+        self.rest()
+
     def look(self, name: str) -> None:
         if folder := os.environ.get("YAOTAI_TEST_PICTURES"):
             self.window.grab().save(f"{folder}/{name}.png")
@@ -103,7 +108,7 @@ def test_somebody_joins_gets_a_badge_and_leaves(shown: Shown) -> None:
     shown.look("joined")
     page.list.choose(first.staff.id)
     page.acts["badge"].click()
-    assert not page.first.isVisible() or page.first.text()
+    assert page.first.isVisible() and first.pin in page.first.text(), "until the next act"
     shown.scan(BADGE)
     field = page.form.fields["badge"]
     assert field.text() == BADGE and field.echoMode() is QLineEdit.EchoMode.Password
@@ -221,3 +226,66 @@ def test_an_own_pin_is_changed_where_one_signs_in(shown: Shown) -> None:
     assert shown.window.session.locked
     shown.sign_in("1001", OWN)
     assert not shown.window.session.locked
+
+
+def test_choosing_a_pin_has_a_way_back(shown: Shown) -> None:
+    """By Esc, by its button, and by nobody being there any more; nothing typed stays."""
+    view = shown.window.sign_in_view
+    ways = (
+        lambda: shown.press(Qt.Key.Key_Escape),
+        lambda: view.back.click(),
+        lambda: view._alone.timeout.emit(),
+    )
+    for way in ways:
+        shown.window.session.lock()
+        view.number.setText("1001")
+        view.change.click()
+        shown.keys(view.pin, "100100")
+        view.fresh.setText(OWN)
+        way()
+        assert not view.fresh.isVisible() and view.change.isVisible() and not view.back.isVisible()
+        assert view.number.hasFocus()
+        assert [one.text() for one in (view.number, view.pin, view.fresh, view.again)] == [""] * 4
+    shown.sign_in("1001", "100100")
+    assert not shown.window.session.locked, "the PIN is as it was"
+
+
+def test_a_badge_is_never_shown_in_clear(shown: Shown) -> None:
+    view = shown.window.sign_in_view
+    shown.window.session.lock()
+    shown.scan(BADGE)
+    assert view.number.text() == BADGE
+    for key, left in ((Qt.Key.Key_7, "7"), (Qt.Key.Key_Backspace, "")):
+        put_badge(view.number, BADGE)
+        view.number.setFocus()
+        QTest.keyClick(view.number, key)
+        shown.qtbot.wait(80)  # a digit waits whether it begins a code
+        assert view.number.text() == left
+        assert view.number.echoMode() is QLineEdit.EchoMode.Normal
+
+
+def test_a_form_acts_for_whom_it_was_opened(shown: Shown) -> None:
+    shown.sign_in("3001", "300300")
+    page = shown.page()
+    people = {one.staff.number: one.staff for one in page.model.view.people}
+    page.list.choose(people["1001"].id)
+    page.acts["pin"].click()
+    page.list.choose(people["2001"].id)
+    page.form.commit.click()
+    shown.rest()
+    assert page.model.first is not None and page.model.first.staff.id == people["1001"].id
+
+
+def test_a_first_pin_that_comes_after_the_page_was_left_is_shown_to_nobody(shown: Shown) -> None:
+    shown.sign_in("3001", "300300")
+    page = shown.page()
+    row = next(one for one in page.model.view.people if one.staff.number == "1001")
+    page.list.choose(row.staff.id)
+    page.acts["pin"].click()
+    page.form.commit.click()
+    shown.window.close_panel()
+    shown.rest()
+    assert page.model.first is None
+    page = shown.page()
+    assert not page.first.isVisible()
+    assert cells(page)["1001"][3] == page._say("people.state_pin"), "it was reset, and is again"

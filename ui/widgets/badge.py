@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-_NUMBER, _PIN = "badge_number", "badge_pin"
+_NUMBER, _PIN, _CODE = "badge_number", "badge_pin", "badge_code"
 
 
 def takes_badge(number: QLineEdit, pin: QLineEdit) -> None:
@@ -12,7 +12,7 @@ def takes_badge(number: QLineEdit, pin: QLineEdit) -> None:
     for each in (number, pin):
         each.setProperty(_NUMBER, number)
         each.setProperty(_PIN, pin)
-    number.textEdited.connect(lambda _text: number.setEchoMode(QLineEdit.EchoMode.Normal))
+    number.textEdited.connect(lambda text: _typed_over(number, text))
 
 
 def badge_field(focus: QWidget | None) -> QLineEdit | None:
@@ -25,13 +25,25 @@ def put_badge(number: QLineEdit, code: str) -> None:
     """The code of a badge in place of a typed number: never shown; the PIN is next."""
     number.setEchoMode(QLineEdit.EchoMode.Password)
     number.setText(code)
+    number.setProperty(_CODE, code)
     pin = number.property(_PIN)
     if isinstance(pin, QLineEdit):
         pin.setFocus()
+
+
+def _typed_over(number: QLineEdit, text: str) -> None:
+    """Somebody types after all: the code goes before anything is shown in clear."""
+    if number.echoMode() is QLineEdit.EchoMode.Normal:
+        return
+    code = str(number.property(_CODE) or "")
+    number.setText(text.replace(code, "") if code and code in text else "")
+    number.setProperty(_CODE, "")
+    number.setEchoMode(QLineEdit.EchoMode.Normal)
 
 
 def clear_pair(number: QLineEdit, pin: QLineEdit) -> None:
     """Nothing of it stays on the screen."""
     number.clear()
     pin.clear()
+    number.setProperty(_CODE, "")
     number.setEchoMode(QLineEdit.EchoMode.Normal)

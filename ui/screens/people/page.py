@@ -40,6 +40,7 @@ class PeoplePage(OfficePage):
     def __init__(self, model: PeopleModel, colour: Callable[[str], QColor]) -> None:
         super().__init__()
         self.model, self._say = model, model.session.say
+        self._for = ""
         say = self._say
         lines = column(self, space=8)
         head = row(space=6)
@@ -184,6 +185,8 @@ class PeoplePage(OfficePage):
         if person is None and name not in ("join", "own"):
             return
         self._quiet()
+        # Of whom the form speaks; another row that is chosen meanwhile is not meant by it.
+        self._for = person.staff.id if person is not None else ""
         who = person.staff.name if person is not None else ""
         form.begin(name, say(f"people.head_{name}", name=who))
         if name == "join":
@@ -240,7 +243,7 @@ class PeoplePage(OfficePage):
 
     def put(self, name: str) -> None:
         """Do what the form says."""
-        person, form, model = self.chosen(), self.form, self.model
+        form, model = self.form, self.model
         if model.busy:
             return
         if name == "join":
@@ -253,8 +256,8 @@ class PeoplePage(OfficePage):
                 each.clear()
         elif name == "new_level":
             self._keep_level()
-        elif person is not None:
-            self._put_for(name, person.staff.id)
+        elif self._for:
+            self._put_for(name, self._for)
 
     def _put_for(self, name: str, staff_id: str) -> None:
         form, model = self.form, self.model

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.typed_date import box_date
 from app.errors import BadValue
 from app.use_cases.notes import Note
-from app.use_cases.people import Joiner
+from app.use_cases.people import FirstPin, Joiner
 from app.use_cases.staff_levels import LevelDraft
 from ui.operation import Lane
 from ui.screens.session import notes_of
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from app.domain.staff import Right, Role
     from app.domain.staff_licence import LicenceKind
     from app.errors import YaotaiError
-    from app.use_cases.people import FirstPin
     from app.use_cases.people_page import PeopleView, PersonRow
     from ui.screens.session import Session
     from ui.widgets.figures import Value
@@ -47,6 +46,8 @@ class PeopleModel(QObject):
         self.open: tuple[OpenItem, ...] = ()
         """What is open under the name of whoever is to leave."""
         self.busy = False
+        self._visit = 0
+        """Which visit to the page: a PIN that comes after it was left is shown to nobody."""
 
     def ask(self) -> None:
         """Everybody, afresh."""
@@ -55,6 +56,7 @@ class PeopleModel(QObject):
 
     def forget(self) -> None:
         """The page is left: no PIN stays on it."""
+        self._visit += 1
         self.first, self.note, self.open = None, None, ()
 
     def row(self, staff_id: str) -> PersonRow | None:
@@ -169,10 +171,14 @@ class PeopleModel(QObject):
         return found
 
     def _act(self, work: Callable[[], Any], told: str) -> None:
+        visit = self._visit
+
         def did(answer: object) -> None:
             self.busy = False
+            if visit != self._visit:
+                return
             self.note = Note(told, {}, "good")
-            self.first = answer if hasattr(answer, "pin") else None  # type: ignore[assignment]
+            self.first = answer if isinstance(answer, FirstPin) else None
             self.done.emit()
             self.ask()
 

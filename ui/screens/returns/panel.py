@@ -6,7 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QGridLayout,
+    QLineEdit,
+    QListWidget,
+    QWidget,
+)
 
 from app.domain.clock import shop_time
 from app.domain.returns import ReturnReason
@@ -306,8 +313,10 @@ class ReturnPanel(Panel):
             self._show_sale(fresh)
         else:
             self._fill_legs()
+            second = (self.second_number, self.second_pin)
             if model.wants_second and not model.busy:
-                self.second_number.setFocus()
+                if QApplication.focusWidget() not in second:
+                    self.second_number.setFocus()
             elif fresh:
                 self.run.setFocus()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.screens.practice.helper import members
@@ -12,9 +12,14 @@ from ui.widgets.badge import clear_pair, takes_badge
 from ui.widgets.parts import button, card, column, label, line_edit, row
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QVBoxLayout
 
     from ui.screens.sign_in.view_model import SignInViewModel
+
+
+ALONE_MS = 60_000
+"""So long a PIN may be chosen; then whoever began it is taken to be gone."""
 
 
 class SignInView(QWidget):
@@ -27,6 +32,8 @@ class SignInView(QWidget):
         self._model, self._session = model, model.session
         self._typed = ""
         """A PIN that is being looked at; gone as soon as it was."""
+        self._alone = QTimer(self, interval=ALONE_MS, singleShot=True)
+        self._alone.timeout.connect(lambda: self.give_up())
         say = self._session.say
         outer = column(self)
         outer.addStretch(1)
@@ -68,6 +75,9 @@ class SignInView(QWidget):
         self.change = button(say("sign_in.change"))
         self.change.clicked.connect(lambda: self._model.want_change())
         lines.addWidget(self.change)
+        self.back = button(say("sign_in.back"))
+        self.back.clicked.connect(lambda: self.give_up())
+        lines.addWidget(self.back)
         self.words = label("", "", "bad", wrap=True)
         lines.addWidget(self.words)
         self.scan = label("", "", "warn", wrap=True)
@@ -126,6 +136,23 @@ class SignInView(QWidget):
         """Why a code was not used; the focus stays where somebody is typing."""
         self.scan.setText(words)
 
+    def give_up(self) -> None:
+        """No PIN is chosen after all: the fields are empty, the number is asked for."""
+        if not self._model.changing or self._model.busy:
+            return
+        for each in (self.fresh, self.again):
+            each.clear()
+        clear_pair(self.number, self.pin)
+        self._model.give_up()
+        self.number.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leads back from choosing a PIN."""
+        if event.key() == Qt.Key.Key_Escape and self._model.changing:
+            self.give_up()
+            return
+        super().keyPressEvent(event)
+
     def _after_pin(self) -> None:
         if self._model.by_choice:
             self.fresh.setFocus()
@@ -154,6 +181,11 @@ class SignInView(QWidget):
         self.words.setText(self._session.say_note(note) if note else "")
         changing, by_choice = self._model.changing, self._model.by_choice
         self.change.setVisible(not changing)
+        self.back.setVisible(changing)
+        if changing:
+            self._alone.start()  # a PIN that somebody else set stands in its field meanwhile
+        else:
+            self._alone.stop()
         if changing and self._typed:
             self.pin.setText(self._typed)  # the one that somebody else set goes along once more
         if not self._model.busy:

@@ -37,6 +37,12 @@ class SignInViewModel(QObject):
         """Nobody is there: whatever was asked of the one before is over."""
         self.changing, self.by_choice, self.note = False, False, None
 
+    def give_up(self) -> None:
+        """The way back from choosing a PIN: nothing was changed, anybody may sign in."""
+        if self.changing and not self.busy:
+            self.begin()
+            self.changed.emit()
+
     def want_change(self) -> None:
         """An own PIN in place of the one that is known: asked for with it, twice."""
         self.changing, self.by_choice, self.note = True, True, None
