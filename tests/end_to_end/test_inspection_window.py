@@ -165,3 +165,52 @@ def test_an_inspector_signs_in_to_a_room_and_reaches_nothing_else(shown: Shown) 
     shown.rest()
     assert shown.window.sign_in_view.isVisible()
     assert shown.window.session.inspector is None
+
+
+@pytest.mark.rule("EZ-9c")
+def test_what_an_inspector_asked_for_last_comes_to_nobody(shown: Shown) -> None:
+    """The answer was on its way when the room was left, and the ledger stood open."""
+    shown.sign_in(MANAGER)
+    accounts = (page := shown.page()).parts["accounts"]
+    page.turn("accounts")
+    shown.rest()
+    accounts.fields["authority"].setText("练习医保局")
+    accounts.fields["order_no"].setText("练检 2 号")
+    accounts.go.click()
+    shown.rest()
+    shown.sign_in(INSPECTOR)
+    room = shown.room()
+    assert room is not None, shown.window.sign_in.note
+    page = room.page
+    page.search.search()
+    shown.rest()
+    page.turn("ledger")
+    ledger = page.parts["ledger"]
+    with shown.opened.shop.doors.uow() as uow:
+        drug = next(one for one in uow.medicines.all() if one.sale_class == "otc_a")
+    ledger.fields["drug"].setText(drug.shop_code)
+    ledger.ask()
+    shown.rest()
+    assert ledger.told.text() and ledger.list.shown_rows(), page.model.note
+    page.turn("search")
+    page.search.search()
+    room.out.click()
+    shown.rest()
+    assert page.model.found is None and not page.model.busy
+    assert not page.search.list.shown_rows()
+    assert not ledger.told.text() and not ledger.list.shown_rows()
+    assert not ledger.fields["drug"].text()
+
+
+def test_a_date_that_is_none_leaves_the_list_as_it_was(shown: Shown) -> None:
+    shown.sign_in(MANAGER)
+    part = shown.page().search
+    part.search()
+    shown.rest()
+    part.fields["first"].setText("二十二号")
+    part.search()
+    shown.rest()
+    part.list.table.selectRow(0)
+    part.list.enter()
+    shown.rest()
+    assert part.sheet_title.text() == part.model.found.rows[0].receipt_no

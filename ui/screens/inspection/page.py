@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
 
 from ui.screens import note_line
 from ui.screens.inspection.pack_part import PackPart
@@ -98,8 +98,6 @@ class InspectionPage(OfficePage):
         self.search.clear()
         self.pack.clear()
         self.model.forget()
-        self.model.found_came.emit()
-        self.model.sheet_came.emit()
 
     def back(self) -> bool:
         """From a sheet to its list."""
@@ -145,9 +143,7 @@ class InspectorRoom(QWidget):
         """Nothing of what was looked at stays."""
         self._idle.stop()
         self.page.leave()
-        for field in self.page.search.fields.values():
-            field.clear()
-        for field in self.page.pack.fields.values():
+        for field in self.page.findChildren(QLineEdit):
             field.clear()
 
     def _watch(self, widget: QWidget) -> None:

@@ -131,8 +131,8 @@ class SearchPart(QWidget):
         typed = {name: field.text() for name, field in self.fields.items()}
         if self.model.sheet is not None:
             self.model.close_sheet()
-        self.list.reading()
-        self.model.search(typed)
+        if self.model.search(typed):
+            self.list.reading()
 
     # --- showing ---------------------------------------------------------------------------------
 

@@ -56,6 +56,8 @@ class InspectionModel(QObject):
         self.tally: PackTally | None = None
         """Of a pack that is being made."""
         self.running = self._stop = False
+        self._visit = 0
+        """Which visit to the page; an answer to a question of one before is nobody's."""
         self.place = ""
         """Where the last pack of this page lies."""
 
@@ -78,9 +80,12 @@ class InspectionModel(QObject):
         return today - timedelta(days=DAYS), today
 
     def forget(self) -> None:
-        """Nothing that was looked at stays."""
+        """Nothing that was looked at stays, and nothing that is still asked for comes."""
+        self._visit += 1
+        self.busy = False
         self.found = self.sheet = self.ledger = self.view = self.note = None
-        self.changed.emit()
+        for each in (self.found_came, self.sheet_came, self.ledger_came, self.changed):
+            each.emit()
 
     # --- looking ---------------------------------------------------------------------------------
 
@@ -95,11 +100,11 @@ class InspectionModel(QObject):
         texts = {name: typed.get(name, "").strip() for name in ("receipt_no", "drug", "words")}
         return Wish(first, last, **texts)
 
-    def search(self, typed: Mapping[str, str]) -> None:
-        """``typed``: first, last, receipt_no, drug, words, person."""
+    def search(self, typed: Mapping[str, str]) -> bool:
+        """``typed``: first, last, receipt_no, drug, words, person. Whether it was asked for."""
         wish = self._wish(typed)
         if wish is None or self.busy:
-            return
+            return False
         shop, who, number = self.shop, self._who(), typed.get("person", "").strip()
 
         def work() -> Found:
@@ -117,6 +122,7 @@ class InspectionModel(QObject):
             self.found_came.emit()
 
         self._store(work, done, failed)
+        return True
 
     def open(self, key: SaleKey | None) -> None:
         """One sale on one sheet; that somebody looked is in the log before it is shown."""
@@ -135,8 +141,8 @@ class InspectionModel(QObject):
         self.sheet = None
         self.sheet_came.emit()
 
-    def ask_ledger(self, typed: Mapping[str, str]) -> None:
-        """``typed``: drug, first, last; days may be empty."""
+    def ask_ledger(self, typed: Mapping[str, str]) -> bool:
+        """``typed``: drug, first, last; days may be empty. Whether it was asked for."""
         try:
             first, last = (
                 date.fromisoformat(typed[name].strip()) if typed[name].strip() else None
@@ -144,29 +150,35 @@ class InspectionModel(QObject):
             )
         except ValueError:
             self.say("inspection.command_days", "warn")
-            return
+            return False
         drug = typed["drug"].strip()
         if self.busy:
-            return
+            return False
         shop, who = self.shop, self._who()
 
         def done(ledger: Ledger) -> None:
             self.ledger, self.note = ledger, None
             self.ledger_came.emit()
 
-        self._store(lambda: shop.inspect_ledger(drug, first, last, who), done)
+        def failed(error: YaotaiError) -> None:
+            self.ledger, self.note = None, refusal(error)
+            self.ledger_came.emit()
+
+        self._store(lambda: shop.inspect_ledger(drug, first, last, who), done, failed)
+        return True
 
     # --- accounts --------------------------------------------------------------------------------
 
     def ask(self) -> None:
         """Accounts, looks and packs as they are now."""
-        if not self.manages:
+        if self.session.locked or not self.manages:
             return
-        shop, who = self.shop, self._who()
+        shop, who, visit = self.shop, self._who(), self._visit
 
         def done(view: InspectionView) -> None:
-            self.view = view
-            self.viewed.emit()
+            if visit == self._visit:
+                self.view = view
+                self.viewed.emit()
 
         self.session.run(Lane.STORE, lambda _: shop.inspection_view(who), done, self._failed)
 
@@ -289,15 +301,19 @@ class InspectionModel(QObject):
         done: Callable[..., None],
         failed: Callable[[YaotaiError], None] | None = None,
     ) -> None:
+        visit = self._visit
+
         def came(answer: object) -> None:
-            self.busy = False
-            done(answer)
-            self.changed.emit()
+            if visit == self._visit:
+                self.busy = False
+                done(answer)
+                self.changed.emit()
 
         def broke(error: YaotaiError) -> None:
-            self.busy = False
-            (failed or self._failed)(error)
-            self.changed.emit()
+            if visit == self._visit:
+                self.busy = False
+                (failed or self._failed)(error)
+                self.changed.emit()
 
         self.busy = True
         self.changed.emit()

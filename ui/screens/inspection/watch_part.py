@@ -74,12 +74,14 @@ class LedgerPart(QWidget):
 
     def ask(self) -> None:
         """As typed."""
-        self.list.reading()
-        self.model.ask_ledger({name: field.text() for name, field in self.fields.items()})
+        if self.model.ask_ledger({name: field.text() for name, field in self.fields.items()}):
+            self.list.reading()
 
     def _fill(self) -> None:
         ledger, say = self.model.ledger, self.model.session.say
         if ledger is None:
+            self.told.clear()
+            self.list.show_lines(())
             return
         words = say(
             "inspection.ledger_told", name=ledger.name, spec=ledger.spec, maker=ledger.maker,
