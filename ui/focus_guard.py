@@ -1,15 +1,17 @@
-"""The keyboard belongs to what is in sight: a field of a page that went keeps no key.
+"""The keyboard belongs to what is in sight and was meant: nothing else takes a key.
 
 Qt lets a field take the focus though its page is out of sight, as happens when an answer comes
 after somebody turned the page or locked the till. Its keys would move what nobody looks at.
+And where a button is switched off while its work runs, Qt hands its focus to the next one: a
+second Enter would do what nobody asked for.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from shiboken6 import isValid
 
 if TYPE_CHECKING:
@@ -24,18 +26,38 @@ class FocusGuard(QObject):
         super().__init__(window)
         self._window, self._home = window, home
         self._seen: QWidget | None = None
+        self._off: QWidget | None = None
+        """The button that had the focus when it was switched off."""
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._moved)
 
-    def _moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+    def _moved(self, old: QWidget | None, new: QWidget | None) -> None:
         if new is None or not isValid(self) or new.window() is not self._window:
+            return
+        if _is_handed_on(old, new):
+            assert old is not None  # noqa: S101 - what hands on is there
+            self._off = old
+            old.removeEventFilter(self)
+            old.installEventFilter(self)
+            new.clearFocus()
             return
         if new.isVisible():
             self._seen = new
             return
         # Its page may be shown in this very moment: looked at again once that is over.
         QTimer.singleShot(0, self, self.mend)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A button that works again has the focus again, if nobody took it meanwhile."""
+        if event.type() == QEvent.Type.EnabledChange and watched is self._off:
+            button = self._off
+            if button.isEnabled():
+                self._off = None
+                button.removeEventFilter(self)
+                if button.isVisible() and QApplication.focusWidget() is None:
+                    button.setFocus()
+        return super().eventFilter(watched, event)
 
     def mend(self) -> QWidget | None:
         """Who has the focus in sight, after it was given back where need be; None = nobody."""
@@ -48,3 +70,10 @@ class FocusGuard(QObject):
             self._home()
         focus = QApplication.focusWidget()
         return focus if focus is not None and focus.isVisible() else None
+
+
+def _is_handed_on(old: QWidget | None, new: QWidget) -> bool:
+    """Whether ``new`` is a button that has the focus only because ``old`` was switched off."""
+    if old is None or not isValid(old) or not isinstance(new, QAbstractButton):
+        return False
+    return isinstance(old, QAbstractButton) and old.isVisible() and not old.isEnabled()

@@ -3,11 +3,14 @@
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.fakes.key_times import KeyTimes
 from tests.fakes.shop import trace
 from tests.ui.conftest import Window
+from ui.focus_guard import FocusGuard
 from ui.screens.payment.view_model import Stage
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -70,3 +73,27 @@ def test_a_payment_is_not_completed_for_nobody(window: Window) -> None:
     main.payment.complete("")
     window.lanes.run()
     assert main.payment.stage is Stage.TENDER
+
+
+def test_a_button_at_work_hands_its_keys_to_no_other(qtbot: QtBot) -> None:
+    place = QWidget()
+    lines, clicks = QVBoxLayout(place), list[str]()
+    again, other, field = QPushButton("again"), QPushButton("other"), QLineEdit()
+    for each in (again, other, field):
+        lines.addWidget(each)
+    other.clicked.connect(lambda: clicks.append("other"))
+    qtbot.addWidget(place)
+    guard = FocusGuard(place, lambda: None)
+    with qtbot.waitActive(place):
+        place.show()
+    again.setFocus()
+    again.setEnabled(False)
+    QTest.keyClick(QApplication.focusWidget() or place, Key.Key_Space)
+    assert clicks == [] and QApplication.focusWidget() is None
+    again.setEnabled(True)
+    assert QApplication.focusWidget() is again, "it is where it was"
+    again.setEnabled(False)
+    field.setFocus()
+    again.setEnabled(True)
+    assert QApplication.focusWidget() is field, "somebody went elsewhere meanwhile"
+    assert guard.mend() is field
