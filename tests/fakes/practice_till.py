@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -107,7 +108,8 @@ class PracticeTill:
             for box in range(packs):
                 product = medicine.trace_product_code or "8999999"
                 needs = traced and not medicine.trace_exempt and medicine.sale_class != "none"
-                serial = f"{abs(hash((sale.id, number, box))) % 10**13:013d}"
+                place = f"{sale.id}|{number}|{box}".encode()
+                serial = f"{int(sha256(place).hexdigest(), 16) % 10**13:013d}"
                 sale.add(
                     basket.item_of(medicine),
                     basket.price_of(medicine),
