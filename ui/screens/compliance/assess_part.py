@@ -23,7 +23,7 @@ _TONES = {Verdict.LACKING: "bad", Verdict.OPEN: "warn", Verdict.MET: "good", Ver
 
 
 class AssessPart(CompliancePart):
-    """Worst first; Y and N answer what is asked."""
+    """Worst first; what the books do not know is answered below."""
 
     name = "assess"
     columns = ("verdict", "condition", "figure", "need", "from", "do", "rules")

@@ -197,25 +197,26 @@ class ComplianceModel(PartsModel):
         work, told = self._paper, self._noted(self.part)
         self._file(lambda: work(sheet), told)
 
-    def _noted(self, part: str) -> Callable[[], None]:
+    def _noted(self, part: str) -> Callable[[], None] | None:
         """A self-assessment that leaves is in the log."""
         shop, who, done = self.shop, self.session.who(), self.assessment
         if part != "assess" or done is None:
-            return lambda: None
+            return None
         return lambda: shop.assessed(who, done)
 
-    def _file(self, work: Callable[[], str], told: Callable[[], None]) -> None:
-        def both(_tell: object) -> str:
-            made = work()
-            told()
-            return made
+    def _file(self, work: Callable[[], str], noted: Callable[[], None] | None) -> None:
+        """Written beside the till's work; what the log says of it is the store's lane's."""
 
-        self.session.run(
-            Lane.RECOVERY,
-            both,
-            lambda path: self._told(Note("figures.written", {"file": path}, "good")),
-            self._failed,
-        )
+        def wrote(path: str) -> None:
+            note = Note("figures.written", {"file": path}, "good")
+            if noted is None:
+                self._told(note)
+                return
+            self.session.run(
+                Lane.STORE, lambda _: noted(), lambda _: self._told(note), self._failed
+            )
+
+        self.session.run(Lane.RECOVERY, lambda _: work(), wrote, self._failed)
 
     # --- what came back --------------------------------------------------------------------------
 
