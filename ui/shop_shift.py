@@ -126,12 +126,13 @@ class ShopShift:
         """The log's head outside the database, once a business day where nobody closed."""
         from datetime import timedelta
 
+        from app.domain.clock import shop_time
         from app.use_cases.anchors import look_at_log, tend_anchor
 
         now, looked = self._recovery.clock.now(), self._anchor_looked
         if looked is not None and looked <= now < looked + timedelta(minutes=30):
             return
-        if looked is None or looked.date() != now.date():
+        if looked is None or shop_time(looked).date() != shop_time(now).date():
             # Before today's line is added: it would hold whatever the books have become.
             self._log_trouble = look_at_log(self._recovery, self._system.staff.id)
         tend_anchor(self._recovery)
