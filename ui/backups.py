@@ -393,12 +393,25 @@ def _mark(
             with make_factory(engine, vault, head.store_id, till_id)() as uow:
                 mark_restored(uow, code, number, made_at, name, now)
                 uow.commit()
+        _under_the_newest_keys(engine, head, vault)
         with engine.connect() as connection:
             heads = LogBook(connection).heads()
         fold(engine)
     finally:
         engine.dispose()  # the last connection folds what is left and takes the log away
     return heads
+
+
+def _under_the_newest_keys(engine: Engine, head: Head, vault: Vault) -> None:
+    """Keys that came after the backup hold for its rows, too: the till seals them anew."""
+    from app.storage import reseal
+    from app.storage.unit_of_work import make_factory
+    from ui.credentials import seal_anew
+
+    seal_anew(make_factory(engine, vault, head.store_id, head.till_id), vault)
+    purposes = sorted(vault.purposes())
+    if any(reseal.older_rows(engine, vault, purposes).values()):
+        reseal.begin(engine, head.store_id, purposes)
 
 
 _REPLACED: Final = (STORE_FILE, f"{STORE_FILE}-wal", f"{STORE_FILE}-shm", "catalogue.idx")

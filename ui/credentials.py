@@ -34,3 +34,14 @@ def seal_credentials(vault: Vault, credentials: Mapping[str, str]) -> tuple[str,
     """(setting key, sealed text) for the books (design 10)."""
     plain = json.dumps(dict(credentials), sort_keys=True).encode()
     return SETTING, vault.seal("settings", plain, _PLACE).hex()
+
+
+def seal_anew(uow: UnitOfWorkFactory, vault: Vault) -> None:
+    """Under the newest key; practice has none. :raises SecretError: altered."""
+    with uow() as books:
+        if not books.settings.get(SETTING):
+            return
+    known = stored_credentials(uow, vault)
+    with uow() as books:
+        books.settings.put(*seal_credentials(vault, known))
+        books.commit()

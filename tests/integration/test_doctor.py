@@ -67,7 +67,7 @@ def test_a_good_shop_is_good(looked, home: Home, capsys: pytest.CaptureFixture[s
     code, parts = looked()
     assert code == 0, parts
     assert set(parts) == {
-        "home", "space", "keys", "store", "store_size", "log", "anchors", "settlements", "line",
+        "home", "space", "keys", "older_keys", "store", "store_size", "log", "anchors", "settlements", "line",
         "outbox", "spool", "days", "backup", "evidence", "retention", "disk", "packs", "licences",
         "time_zone", "clock", "devices", "crashes", "versions",
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from app.use_cases.change_keys import KeyWish
 from app.use_cases.sign_in import sign_in
 from app.vault.pins import Argon2Pins
 from tests.fakes.practice_home import lay_out_practice
-from ui.backups import prove_by_code
+from ui.backups import prove_by_code, put_back
 from ui.bootstrap import SYSTEM, OpenShop, Settings, build
 from ui.cli import app
 from ui.commands import keys
+from ui.commands.doctor import run as run_doctor
 from ui.homes import Home
 
 
@@ -93,6 +95,53 @@ def test_an_open_till_goes_on_with_what_a_power_cut_left(home: Home) -> None:
         assert not reseal.pending(shop.engine, shop.shop.doors.shop.store_id)
     finally:
         shop.close()
+
+
+def test_books_that_are_put_back_follow_the_keys_that_came_since(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = kept(home)
+    assert keys.run_rotate(home, True, KeyWish(), json=True) == 0
+    put_back(before, home, practice=True, code="", now=datetime.now(UTC))
+    assert doctor_row(home, capsys)[0] == "look"
+    shop = opened(home)
+    try:
+        store_id, purposes = shop.shop.doors.shop.store_id, sorted(shop.vault.purposes())
+        assert reseal.pending(shop.engine, store_id)
+        assert sum(reseal.older_rows(shop.engine, shop.vault, purposes).values()) > 0
+        shop.shop.recover()
+        while reseal.pending(shop.engine, store_id):
+            shop.shop.recover()
+        assert sum(reseal.older_rows(shop.engine, shop.vault, purposes).values()) == 0
+    finally:
+        shop.close()
+    assert doctor_row(home, capsys)[0] == "ok"
+    put_back(kept(home), home, practice=True, code="", now=datetime.now(UTC))
+    assert doctor_row(home, capsys)[0] == "ok", "nothing of it lies under an older key"
+
+
+def test_the_doctor_finds_rows_under_an_older_key_that_nobody_seals_anew(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = opened(home)
+    try:
+        shop.vault.rotate("staff")
+    finally:
+        shop.close()
+    assert doctor_row(home, capsys)[0] == "ok", "looking at every row is asked for"
+    state, text = doctor_row(home, capsys, full=True)
+    assert (state, "keys rotate" in text) == ("look", True)
+
+
+def doctor_row(
+    home: Home, capsys: pytest.CaptureFixture[str], full: bool = False
+) -> tuple[str, str]:
+    """State and words of the row on older keys."""
+    capsys.readouterr()
+    run_doctor(home, True, True, full)
+    told = json.loads(capsys.readouterr().out)["parts"]
+    (row,) = [one for one in told if one["part"] == "older_keys"]
+    return row["state"], row["text"]
 
 
 def test_a_purpose_that_is_none_changes_nothing(

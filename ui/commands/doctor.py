@@ -26,6 +26,7 @@ CHECKS: Final[Mapping[str, Callable[[Patient], Parts]]] = {
     "home": machine.home,
     "keys": machine.keys,
     "store": books.store,
+    "older_keys": books.older_keys,
     "log": books.log,
     "backup": books.backup,
     "settlements": work.settlements,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from app.errors import YaotaiError
 from app.storage import reseal
 from app.use_cases.change_keys import KeyWish, change_keys, new_code
-from ui.credentials import SETTING, seal_credentials, stored_credentials
+from ui.credentials import seal_anew
 from ui.homes import Home
 from ui.words import say, say_error
 
@@ -93,7 +93,7 @@ def _rotate(opened: OpenShop, vault: Vault, wish: KeyWish, json: bool) -> int:
     store_id = opened.shop.doors.shop.store_id
     rows = BooksAnew(opened.engine, store_id)
     change_keys(opened.shop.doors, vault, rows, wish, SYSTEM)
-    _seal_credentials_anew(opened, vault)
+    seal_anew(opened.shop.doors.uow, vault)
     count = 0
     for step in reseal.steps(opened.engine, store_id, vault):
         count = step.rows
@@ -110,18 +110,6 @@ def _rotate(opened: OpenShop, vault: Vault, wish: KeyWish, json: bool) -> int:
         print(say("keys.code", code=code))
     print(say("keys.backups" if code or wish.master else "keys.files"))
     return 0
-
-
-def _seal_credentials_anew(opened: OpenShop, vault: Vault) -> None:
-    """Those of the gateway lie in a setting; practice has none."""
-    uow = opened.shop.doors.uow
-    with uow() as books:
-        if not books.settings.get(SETTING):
-            return
-    known = stored_credentials(uow, vault)
-    with uow() as books:
-        books.settings.put(*seal_credentials(vault, known))
-        books.commit()
 
 
 def _open(home: Home, practice: bool) -> tuple[OpenShop, Vault]:

@@ -50,6 +50,23 @@ def store(patient: Patient) -> Parts:
     yield Part("store_size", state, f"doctor.store_size_{state}", sizes)
 
 
+def older_keys(patient: Patient) -> Parts:
+    """Whether everything lies under the newest keys; with --full every row is looked at."""
+    from app.storage import reseal
+
+    if reseal.pending(patient.books, patient.file.store_id):
+        yield Part("older_keys", LOOK, "doctor.older_keys_going")
+        return
+    rows = 0
+    if patient.full:
+        purposes = sorted(patient.vault.purposes())
+        rows = sum(reseal.older_rows(patient.books, patient.vault, purposes).values())
+    if rows:
+        yield Part("older_keys", LOOK, "doctor.older_keys_left", {"rows": rows})
+    else:
+        yield Part("older_keys", OK, "doctor.older_keys_none")
+
+
 def log(patient: Patient) -> Parts:
     """The last entries of each chain; with --full every one, and every witness."""
     from app.storage.log_walk import LogBook
