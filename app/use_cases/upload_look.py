@@ -13,7 +13,7 @@ from typing import Final, cast
 
 from app.domain.clock import micros, shop_time
 from app.domain.insurance import Outcome
-from app.domain.refusals import RefusalCause, cause_of
+from app.domain.refusals import RefusalCause, Remedy, cause_of
 from app.domain.stock_calls import AskHeld, AskHeldCodes
 from app.domain.stock_held import ASKED_BY, CODES_BY, Found, HeldRow, Side, sides, valid_of
 from app.domain.stock_upload import StockUpload
@@ -23,7 +23,14 @@ from app.ports import UnitOfWork
 from app.ports_outbox import OutboxEntry
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, first_sentence, run_leg, signed_in
-from app.use_cases.upload_common import entry_of, goods_of, keep_row, may_look, require_manager
+from app.use_cases.upload_common import (
+    entry_of,
+    fits,
+    goods_of,
+    keep_row,
+    may_look,
+    require_manager,
+)
 
 _AROUND: Final = timedelta(days=1)
 """Which of its days a row is listed under is not said: one to each side."""
@@ -50,7 +57,8 @@ def look_after(doors: Doors, key: str, operator: Operator) -> Looked:
     """Ask the centre about one row and book what follows from its answer.
 
     :raises NotAllowed: not a manager; :raises NotFound: no such row; :raises BadValue: this region
-    has no such question, or the row is no goods; :raises IllegalTransition: it neither stands aside
+    has no such question, its cause is none to be asked about, or the row is no goods;
+    :raises IllegalTransition: it neither stands aside
     nor waits for an answer, or it moved meanwhile; :raises Refused, NotSent, NoAnswer: nobody can
     be signed in.
     """
@@ -62,6 +70,8 @@ def look_after(doors: Doors, key: str, operator: Operator) -> Looked:
         raise IllegalTransition(machine="upload", state=entry.state, event="look")
     if not may_look(doors, entry):
         raise BadValue(what="look", why="the region has no such question")
+    if not fits(entry, Remedy.LOOK):
+        raise BadValue(what="look", why="is none of this cause")
     made = _asked(doors, row, signed_in(doors, operator))
     _book(doors, operator, entry, made)
     return made

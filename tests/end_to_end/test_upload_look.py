@@ -15,9 +15,9 @@ from app.errors import BadValue, IllegalTransition, NotAllowed
 from app.ports_outbox import OutboxEntry
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.drain_outbox import drain_outbox
-from app.use_cases.upload_list import upload_list
+from app.use_cases.upload_list import correct_upload, upload_list
 from app.use_cases.upload_look import look_after
-from app.use_cases.upload_remedies import remedy
+from app.use_cases.upload_remedies import remedy, say_alike_again
 from tests.fakes.held import held_no_more, held_otherwise
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from tests.fakes.supply import manager
@@ -73,6 +73,14 @@ def test_what_differs_steps_aside_and_no_repeat_is_taken_for_it(till: PracticeTi
     assert line.remedies == (Remedy.LOOK, Remedy.TAKE, Remedy.LEAVE) and line.looked == replace(
         made, number=""
     )
+    for which in (Remedy.AGAIN, Remedy.MAP, Remedy.COUNT):
+        with pytest.raises(BadValue):
+            remedy(till.doors, row.row.key, which, boss)
+    with pytest.raises(BadValue):
+        say_alike_again(till.doors, row.row.key, boss)
+    with pytest.raises(IllegalTransition):
+        correct_upload(till.doors, row.row.key, {"batch": "LX-OTHER"}, boss)
+    assert entry(till).state is UploadState.REJECTED
     # Taken all the same, by a person who saw both: it may then be deleted there and said anew.
     remedy(till.doors, row.row.key, Remedy.TAKE, boss, "")
     (line,) = upload_list(till.doors, "done").lines
@@ -117,6 +125,15 @@ def test_no_answer_changes_nothing_and_a_refusal_leaves_it_to_a_person(till: Pra
     assert look_after(till.doors, row.row.key, boss).text == "未开通"
     remedy(till.doors, row.row.key, Remedy.TAKE, boss, "")
     assert entry(till).state is UploadState.CONFIRMED
+
+
+def test_what_the_cause_does_not_ask_is_refused_below_the_screen_too(till: PracticeTill) -> None:
+    boss, row = manager(till), sold(till, kind="refused", text="FSI-数量大于库存")
+    (line,) = upload_list(till.doors, "aside").lines
+    assert Remedy.LOOK not in line.remedies and "look" not in line.may
+    with pytest.raises(BadValue):
+        look_after(till.doors, row.row.key, boss)
+    assert entry(till) == row
 
 
 def test_who_may_ask_and_where(till: PracticeTill) -> None:
