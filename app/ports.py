@@ -393,8 +393,8 @@ class SettlementBook(Protocol):
 class PersonBook(Protocol):
     """Insured persons: sealed, found again by keyed hash."""
 
-    def keep(self, person: InsuredPerson, new_id: str) -> str:
-        """Store or refresh; answers the random id under which the log knows the person."""
+    def keep(self, person: InsuredPerson, new_id: str, at: datetime) -> str:
+        """Store or refresh, met at ``at``; answers the random id under which the log knows him."""
         ...
 
     def get(self, person_id: str) -> PersonRecord:

@@ -1,17 +1,16 @@
-"""When a customer was named last: by a sale, a check, a consent, a paper, a proxy's purchase."""
+"""When a customer was named or met last: by a sale, a check, a consent, a paper, a card."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, FromClause, and_, func, select
 
 from app.domain.clock import SHOP_ZONE, from_micros, micros
 from app.domain.evidence_keeping import Hold, HoldScope
-from app.storage.session import Session, chunks
-from app.storage.tables import PERSON, SALE, SETTLEMENT
+from app.storage.session import Session, chunks, upsert
+from app.storage.tables import SALE, SETTLEMENT
 from app.storage.tables_evidence import EVIDENCE
 from app.storage.tables_person import CONSENT, PERSON_CHECK
 from app.storage.tables_proxy import PROXY_PURCHASE
@@ -26,6 +25,7 @@ _MENTIONS: tuple[tuple[FromClause, ColumnElement[str], ColumnElement[int]], ...]
     (EVIDENCE, EVIDENCE.c.person_id, EVIDENCE.c.at),
     (PROXY_PURCHASE, PROXY_PURCHASE.c.patient_id, PROXY_PURCHASE.c.opened_at),
     (PROXY_PURCHASE, PROXY_PURCHASE.c.proxy_id, PROXY_PURCHASE.c.opened_at),
+    (PERSON_SEEN, PERSON_SEEN.c.person_id, PERSON_SEEN.c.at),
 )
 """Each has an index on the person: a stretch of persons is asked about in a few short reads."""
 
@@ -40,7 +40,11 @@ _BY_SALE: tuple[tuple[FromClause, ColumnElement[str], ColumnElement[int]], ...] 
 
 
 def last_mentions(session: Session, ids: Sequence[str]) -> dict[str, datetime | None]:
-    """By person; None = something that names him stands on. Whom nothing dated names is absent."""
+    """By person; None = something that names him stands on. Whom nothing names is absent.
+
+    Who was read from a card and bought nothing was met all the same, and so is who stands at a
+    counter now and whose sale is not written yet.
+    """
     latest: dict[str, int] = {}
     for source, person, at in (*_MENTIONS, *_BY_SALE):
         for some in chunks(ids):
@@ -111,34 +115,11 @@ def _held_sales(hold: Hold) -> ColumnElement[bool] | None:
     return and_(_sold >= micros(begins), _sold < micros(ends))
 
 
-def seen_first(session: Session, ids: Sequence[str], now: datetime) -> dict[str, datetime]:
-    """Since when each is known to stand there; one that is met for the first time is noted down.
-
-    Somebody who was read from a card and bought nothing: no moment stands with him, so his days
-    count from the run that first met him as he is.
-    """
-    found: dict[str, datetime] = {}
-    for some in chunks(ids):
-        noted = {
-            row.person_id: row
-            for row in session.run(select(PERSON_SEEN).where(PERSON_SEEN.c.person_id.in_(some)))
-        }
-        rows = session.run(
-            select(PERSON.c.id, PERSON.c.sealed_insured).where(PERSON.c.id.in_(some))
-        )
-        for row in rows:
-            mark = hashlib.sha256(bytes(row.sealed_insured)).digest()
-            known = noted.get(row.id)
-            if known is not None and bytes(known.mark) == mark:
-                found[row.id] = from_micros(known.at)
-                continue
-            values = {"mark": mark, "at": micros(now)}
-            if known is None:
-                fresh = {"person_id": row.id, "store_id": session.store_id, **values}
-                session.run(insert(PERSON_SEEN), fresh)
-            else:
-                session.run(
-                    update(PERSON_SEEN).where(PERSON_SEEN.c.person_id == row.id).values(values)
-                )
-            found[row.id] = now
-    return found
+def met_first(session: Session, ids: Sequence[str], now: datetime) -> None:
+    """Note down whom nothing names and nobody noted: his days count from this run."""
+    rows = [
+        {"person_id": one, "store_id": session.store_id, "mark": b"", "at": micros(now)}
+        for one in ids
+    ]
+    if rows:  # another till may note the same one down in this moment
+        session.run(upsert(session.dialect, PERSON_SEEN).on_conflict_do_nothing(), rows)

@@ -29,7 +29,7 @@ from app.domain.clock import SHOP_ZONE, from_micros, micros, shop_time
 from app.domain.evidence_keeping import Hold
 from app.domain.record_kinds import RUN_KINDS, Aged, Gone, KindStock, Proof, RecordKind
 from app.storage.aging_belongs import belonging
-from app.storage.aging_persons import last_mentions, named_by, seen_first
+from app.storage.aging_persons import last_mentions, met_first, named_by
 from app.storage.aging_plans import PLANS, Plan
 from app.storage.aging_roster import RosterAge, fold_values
 from app.storage.engine import scrub
@@ -90,12 +90,11 @@ class Aging:
         rows = self._rows(RecordKind.PERSON, plan, stretch)
         ids = [str(row.key) for row in rows]
         mentions = last_mentions(self._session, ids)
-        undated = [one for one in ids if one not in mentions]
-        first = seen_first(self._session, undated, now)
+        met_first(self._session, [one for one in ids if one not in mentions], now)
         found = []
         for one in ids:
             # None = something that names him stands on: a consent, a paper.
-            begun = mentions[one] if one in mentions else first[one]
+            begun = mentions.get(one, now)
             if begun is not None and begun <= until:
                 found.append(Aged(RecordKind.PERSON, one, begun, person_id=one))
         return found

@@ -18,7 +18,7 @@ from app.domain.portal import ConnectionMode
 from app.domain.settlement import Settlement, Visit
 from app.domain.settlement_states import UNDECIDED, UNRESOLVED, SettlementState
 from app.domain.visit_states import VisitState
-from app.errors import NotFound, StoreStale
+from app.errors import NotFound, StoreBusy, StoreStale
 from app.ports import PersonRecord, RequestRow
 from app.storage.act_log import Log
 from app.storage.books_sale import moment, stored
@@ -27,6 +27,7 @@ from app.storage.hot import Hot
 from app.storage.sealed_text import hidden_pair, shown_pair
 from app.storage.session import Session, upsert
 from app.storage.tables import PERSON, PLATFORM_REQUEST, SETTLEMENT
+from app.storage.tables_retention import PERSON_SEEN
 
 _PLAIN = (
     "settlement_type",
@@ -289,18 +290,31 @@ class Persons:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def keep(self, person: InsuredPerson, new_id: str) -> str:
-        """Store or refresh; answers the random id under which the log knows the person."""
+    def keep(self, person: InsuredPerson, new_id: str, at: datetime) -> str:
+        """Store or refresh, and note that he was met; answers the random id that the log knows."""
         mac = _mac(self._session, "psn_no", person.psn_no)
-        if self._known(mac) is None and self._first(mac, person, new_id):
-            return new_id
-        # Known before, or by another till in the moment between looking and writing.
-        person_id = self._known(mac)
-        if person_id is None:
-            raise NotFound(what="person")
-        row = self._row(mac, person, person_id)
-        self._session.run(update(PERSON).where(PERSON.c.id == person_id).values(row))
+        person_id = self._kept(mac, person, new_id)
+        seen = {"store_id": self._session.store_id, "mark": b"", "at": micros(at)}
+        fresh = upsert(self._session.dialect, PERSON_SEEN)
+        query = fresh.on_conflict_do_update(index_elements=["person_id"], set_=seen)
+        self._session.run(query, {"person_id": person_id, **seen})
         return person_id
+
+    def _kept(self, mac: bytes, person: InsuredPerson, new_id: str) -> str:
+        # Between looking and writing another till may write him, or a run take him out: again.
+        for _ in range(2):
+            known = self._known(mac)
+            if known is None and self._first(mac, person, new_id):
+                return new_id
+            if known is not None and self._refreshed(mac, person, known):
+                return known
+        raise StoreBusy(what="person")
+
+    def _refreshed(self, mac: bytes, person: InsuredPerson, person_id: str) -> bool:
+        """Whether he still stood under the number: whom nobody is any more stays nobody."""
+        here = and_(PERSON.c.id == person_id, PERSON.c.mac_psn_no == mac)
+        row = self._row(mac, person, person_id)
+        return self._session.run(update(PERSON).where(here).values(row)).rowcount == 1
 
     def _known(self, mac: bytes) -> str | None:
         known = self._session.hot(_BY_PSN_NO, {"b_mac": mac})

@@ -47,5 +47,5 @@ PERSON_SEEN = Table(
     Column("at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""When the run first met a person whom nothing dated names; ``mark``: digest of the ciphertext,
-so that one who came again is counted anew."""
+"""When a person was met last: read from a card, typed, or first seen by the run as he is. Nothing
+of a change of keys comes in here; ``mark`` is empty and is asked by nobody."""

@@ -35,11 +35,9 @@ def register_buyer(doors: Doors, sale: Sale, name: str, cert_no: str, operator: 
         raise BadValue(what="name", why="1 to 50 characters")
     with doors.uow() as uow:
         known = uow.persons.by_cert_no(number)
-        if known:
-            person_id = known[0].id
-        else:
-            person = InsuredPerson(LOCAL + number, name.strip(), "01", number)
-            person_id = uow.persons.keep(person, doors.ids.new())
+        fresh = InsuredPerson(LOCAL + number, name.strip(), "01", number)
+        # Also who is known: his days count from now, whatever of him is old.
+        person_id = uow.persons.keep(known[0].person if known else fresh, doors.ids.new(), now)
         entry = {"sale": sale.id, "person": person_id, "known": bool(known)}
         uow.log.append("buyer.registered", operator.staff.id, now, entry)
         uow.commit()

@@ -42,12 +42,13 @@ def identify_customer(doors: Doors, credential: Credential, operator: Operator) 
     operator = signed_in(doors, operator)
     value = demand(run_leg(doors, Leg(AskPerson(credential)), operator), "1101")
     person = cast(InsuredPerson, value)
+    now = doors.clock.now()
     with doors.uow() as uow:
-        person_id = uow.persons.keep(person, doors.ids.new())
+        person_id = uow.persons.keep(person, doors.ids.new(), now)
         uow.log.append(
             "customer.identified",
             operator.staff.id,
-            doors.clock.now(),
+            now,
             {"person": person_id, "by": credential.kind.value, "typed": credential.typed},
         )
         held = credential.kind is CredentialKind.SOCIAL_CARD and _lies_here(uow, person, credential)

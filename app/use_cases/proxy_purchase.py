@@ -340,10 +340,10 @@ def _filing_of(uow: UnitOfWork, cert_no: str) -> str:
 def _person_of(doors: Doors, uow: UnitOfWork, name: str, cert_no: str) -> str:
     """The record with that document where there is one, else one that only the shop knows."""
     known = uow.persons.by_cert_no(cert_no)
-    if known:
-        return known[0].id
-    person = InsuredPerson(LOCAL + cert_no, name.strip(), "01", cert_no)
-    return uow.persons.keep(person, doors.ids.new())
+    fresh = InsuredPerson(LOCAL + cert_no, name.strip(), "01", cert_no)
+    # Also who is known: his days count from now, whatever of him is old.
+    person = known[0].person if known else fresh
+    return uow.persons.keep(person, doors.ids.new(), doors.clock.now())
 
 
 def _refused(why: str) -> RuleBroken:

@@ -15,6 +15,7 @@ from app.errors import BadValue
 from app.ports import RequestRow, UnitOfWorkFactory
 from app.storage.aging_plans import PLANS
 from app.storage.tables import METADATA
+from app.storage.tables_retention import PERSON_SEEN
 from app.storage.tables_roster import ROSTER_BATCH
 from tests.fakes.builders import CERT_NO, PERSON_NAME, a_person
 
@@ -85,12 +86,27 @@ def test_what_is_answered_goes_in_stretches_and_only_once(books: UnitOfWorkFacto
             uow.aging.prove(proofs[:1])
 
 
-def test_a_customer_whom_nothing_names_counts_from_the_first_look(
+def test_a_customer_whom_nothing_names_counts_from_the_day_he_was_met(
     books: UnitOfWorkFactory,
 ) -> None:
+    for days in (0, 9):  # a card that is shown again begins anew
+        met_at = AT + timedelta(days=days)
+        with books() as uow:
+            assert uow.persons.keep(a_person(), f"person-{days}", met_at) == "person-0"
+            uow.commit()
+        assert every(books, RecordKind.PERSON, met_at - timedelta(seconds=1), 9) == []
+        (met,) = every(books, RecordKind.PERSON, met_at, 9)
+        assert met.begun_at == met_at
+
+
+def test_a_customer_of_whom_nobody_noted_anything_counts_from_the_first_look(
+    books: UnitOfWorkFactory, engine: Engine
+) -> None:
     with books() as uow:
-        uow.persons.keep(a_person(), "person-1")
+        uow.persons.keep(a_person(), "person-1", AT)
         uow.commit()
+    with engine.begin() as connection:
+        connection.execute(PERSON_SEEN.delete())
     assert every(books, RecordKind.PERSON, AT, 9) == []  # met, and noted down
     with books() as uow:
         (met,) = uow.aging.look(RecordKind.PERSON, "", LATER, LATER + timedelta(days=9), 9)[0]
@@ -99,7 +115,9 @@ def test_a_customer_whom_nothing_names_counts_from_the_first_look(
     with books() as uow:
         assert not uow.persons.get("person-1").person.name
         assert uow.persons.by_cert_no(CERT_NO) == []
-        assert uow.persons.keep(a_person(), "person-2") == "person-2", "who comes again is new"
+        assert uow.persons.keep(a_person(), "person-2", LATER) == "person-2", (
+            "who comes again is new"
+        )
         assert uow.persons.get("person-2").person.name == PERSON_NAME
         uow.commit()
 

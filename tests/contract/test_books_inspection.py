@@ -32,7 +32,7 @@ def done(number: int, minutes: int, **changes):
 @pytest.fixture
 def filled(books):
     with books() as uow:
-        patient = uow.persons.keep(a_person(), "person-1")
+        patient = uow.persons.keep(a_person(), "person-1", START)
         for number, minutes in ((1, 5), (2, 3), (3, 3), (4, 60 * 24 * 40)):
             uow.sales.add(done(number, minutes, person_id=patient if number == 2 else ""))
         bought = ProxyPurchase("proxy-1", "sale-3", "nobody", START, "staff-1")

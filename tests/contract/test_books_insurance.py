@@ -23,7 +23,7 @@ def shop(books):
     with books() as uow:
         uow.sales.add(a_sale())
         uow.sales.add(a_sale("sale-2"))
-        uow.persons.keep(a_person(), "person-1")
+        uow.persons.keep(a_person(), "person-1", START)
         uow.commit()
     return books
 
@@ -117,10 +117,10 @@ def test_open_visits_are_found_unless_the_money_is_settled_or_undecided(shop):
 
 def test_a_person_keeps_one_random_id_and_the_newest_facts(books):
     with books() as uow:
-        assert uow.persons.keep(a_person(), "first") == "first"
+        assert uow.persons.keep(a_person(), "first", START) == "first"
         moved = a_person(gender="1", rows=())
-        assert uow.persons.keep(moved, "second") == "first"
-        assert uow.persons.keep(a_person(2), "third") == "third"
+        assert uow.persons.keep(moved, "second", START) == "first"
+        assert uow.persons.keep(a_person(2), "third", START) == "third"
         uow.commit()
     with books() as uow:
         assert uow.persons.get("first").person == moved
@@ -131,7 +131,7 @@ def test_a_person_keeps_one_random_id_and_the_newest_facts(books):
 
 def test_a_person_is_found_by_the_id_number_however_it_was_typed(books):
     with books() as uow:
-        uow.persons.keep(a_person(cert_no="99990019900101001X"), "one")
+        uow.persons.keep(a_person(cert_no="99990019900101001X"), "one", START)
         assert [one.id for one in uow.persons.by_cert_no(" 99990019900101001x")] == ["one"]
         assert uow.persons.by_cert_no("999900199001010019") == []
 

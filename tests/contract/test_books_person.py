@@ -65,7 +65,7 @@ def test_checks_of_a_person_are_found_under_every_record_of_the_document(
     again = replace(somebody, psn_no="999900008888888888")
     without = [replace(somebody, psn_no=f"99990000777777777{n}", cert_no="") for n in range(2)]
     with books() as uow:
-        ids = [uow.persons.keep(one, f"person-{n}")
+        ids = [uow.persons.keep(one, f"person-{n}", START)
                for n, one in enumerate((somebody, again, *without))]  # fmt: skip
         uow.commit()
     first, twin, bare, other = (

@@ -53,7 +53,7 @@ def test_the_books_know_an_id_of_a_cancel_of_any_till(till):
     gone = a_settlement(state=SettlementState.CANCELLED, cancel_answer=told)
     with till("02")() as uow:
         uow.sales.add(a_sale())
-        uow.persons.keep(a_person(), "person-1")
+        uow.persons.keep(a_person(), "person-1", START)
         uow.settlements.add(gone)
         uow.commit()
     with till(TILL)() as uow:

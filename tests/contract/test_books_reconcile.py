@@ -87,7 +87,7 @@ def test_corrections_by_day_and_by_message(books):
 
 def test_attempts_by_the_time_of_their_messages(books):
     with books() as uow:
-        uow.persons.keep(a_person(), "person-1")
+        uow.persons.keep(a_person(), "person-1", START)
         uow.sales.add(a_sale())
         uow.settlements.add(a_settlement())
         for msgid, leg in (

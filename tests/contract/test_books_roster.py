@@ -23,7 +23,7 @@ def test_a_known_person_is_found_without_opening_a_name(books, till):
     person = replace(a_person(), cert_no="99990019680101001x")
     other = replace(ROW, cert_no="999900196801010028", disease="M03900")
     with books() as uow:
-        person_id = uow.persons.keep(person, "p-1")
+        person_id = uow.persons.keep(person, "p-1", START)
         assert uow.rosters.of_person(person_id, DAY).batches == ()
         uow.rosters.keep(replace(BATCH, entries=2, persons=2), [ROW, other])
         uow.commit()

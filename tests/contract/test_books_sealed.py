@@ -181,7 +181,7 @@ def write_something_personal_everywhere(books):
         uow.staff.set_badge(a_staff().id, "LX-BADGE-PRACTICE-1")
         licence = (LicenceKind.HEALTH, "LX-HEALTH-PRACTICE-1", START.date())
         uow.licences.add(StaffLicence("licence-1", a_staff().id, *licence))
-        uow.persons.keep(a_person(), "person-1")
+        uow.persons.keep(a_person(), "person-1", START)
         uow.sales.add(a_sale(prescription=a_prescription(), person_id="person-1"))
         uow.settlements.add(
             a_settlement(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select, text
 
+from app.domain.record_kinds import RecordKind
 from app.errors import SecretError
 from app.storage import reseal
 from app.storage.sealed_places import HIDDEN, SEALED
@@ -17,7 +19,8 @@ from app.storage.unit_of_work import make_factory
 from app.vault.keyring import Vault
 from app.vault.keys import FileMasterStore
 from tests.contract.test_books_sealed import write_something_personal_everywhere
-from tests.fakes.builders import STORE, TILL
+from tests.fakes.builders import STORE, TILL, a_person
+from tests.fakes.clock import START
 
 
 @pytest.fixture
@@ -156,13 +159,36 @@ def test_a_row_that_somebody_changes_meanwhile_is_left_to_its_writer(
     next(passing)
     with books() as uow:
         known = uow.persons.get("person-1")
-        uow.persons.keep(known.person, "person-1")
+        uow.persons.keep(known.person, "person-1", START)
         uow.commit()
     list(passing)
     assert reseal.older_rows(engine, vault, ["person"])["person"] == 0
     with engine.connect() as connection:
         person = METADATA.tables["person"]
         assert connection.execute(select(func.count()).select_from(person)).scalar_one() == 1
+
+
+def test_a_change_of_keys_neither_begins_nor_loses_the_days_of_a_person(
+    engine: Engine, vault: Vault
+) -> None:
+    books = make_factory(engine, vault, STORE, TILL)
+    later = START + timedelta(days=400)
+
+    def begun() -> datetime:
+        with books() as uow:
+            ((one,), _) = uow.aging.look(RecordKind.PERSON, "", later, later, 9)
+            uow.commit()
+        return one.begun_at
+
+    with books() as uow:
+        uow.persons.keep(a_person(), "person-1", START)
+        uow.commit()
+    assert begun() == START
+    reseal.begin(engine, STORE, ["person"])
+    vault.rotate("person")
+    list(reseal.steps(engine, STORE, vault))
+    assert reseal.older_rows(engine, vault, ["person"])["person"] == 0
+    assert begun() == START
 
 
 def test_the_key_of_the_tills_and_unknown_purposes_are_none_to_change(vault: Vault) -> None:

@@ -136,7 +136,8 @@ def test_another_record_of_the_same_document_is_the_same_person(
 ) -> None:
     again: InsuredPerson = replace(patient.person, psn_no="999900009999999999")
     with till.doors.uow() as uow:
-        twin = replace(patient, person=again, person_id=uow.persons.keep(again, "twin-1"))
+        kept = uow.persons.keep(again, "twin-1", till.clock.now())
+        twin = replace(patient, person=again, person_id=kept)
         uow.commit()
     assert twin.person_id != patient.person_id
     with pytest.raises(NotAllowed):

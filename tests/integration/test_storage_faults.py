@@ -248,7 +248,7 @@ def write_everything(books):
     marks = [person.psn_no, person.name, person.cert_no, "练习病史", "练习店员", "练习医生"]
     told = "|".join(marks)
     with books() as uow:
-        uow.persons.keep(person, "person-1")
+        uow.persons.keep(person, "person-1", START)
         paper = a_prescription(diagnosis_name="练习病史", doctor_name="练习医生")
         uow.sales.add(a_sale(prescription=paper))
         uow.settlements.add(a_settlement(last_text=told))

@@ -77,7 +77,7 @@ def vault_board(
 def fill_vault(bench: VaultBench, picture: bytes) -> None:
     """Two sales with papers, a consent, and a case of custody."""
     with bench.doors.uow() as uow:
-        uow.persons.keep(a_person(), "person-1")
+        uow.persons.keep(a_person(), "person-1", bench.clock.now())
         uow.sales.add(a_sale("sale-1", receipt_no="01-20261120-0007"))
         uow.sales.add(a_sale("sale-2", receipt_no="01-20261122-0001"))
         uow.commit()

@@ -26,8 +26,8 @@ def bench(tmp_path: Path) -> VaultBench:
     made = vault_bench(tmp_path)
     with made.doors.uow() as uow:
         for one in TWINS:
-            uow.persons.keep(a_person(psn_no=f"99990000{one}"), one)
-        uow.persons.keep(a_person(2), "person-9")
+            uow.persons.keep(a_person(psn_no=f"99990000{one}"), one, START)
+        uow.persons.keep(a_person(2), "person-9", START)
         for one in (*TWINS, "person-9"):
             uow.consents.add(
                 Consent(

@@ -160,7 +160,7 @@ def bought_for_another(bench: VaultBench) -> None:
     """A proxy (person-2) bought for a patient (person-1); person-3 has nothing to do with it."""
     with bench.doors.uow() as uow:
         for number in (1, 2, 3):
-            uow.persons.keep(a_person(number), f"person-{number}")
+            uow.persons.keep(a_person(number), f"person-{number}", START)
         uow.sales.add(a_sale("sale-1", 1, person_id="person-1"))
         uow.sales.add(a_sale("sale-3", 1, person_id="person-3", opened_at=START))
         uow.proxies.add(
