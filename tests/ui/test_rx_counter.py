@@ -235,6 +235,7 @@ def test_enter_in_a_quantity_fills_with_what_was_typed_or_not_at_all(
     panel(window).offers.take.click()
     rest(window)
     field = panel(window).filling.fields()[1]
+    qtbot.waitUntil(field.isVisible)
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, typed)
