@@ -31,7 +31,9 @@ class AgingBook(Protocol):
         ...
 
     def erase(self, found: Sequence[Aged]) -> list[Gone]:
-        """Take them out (all of one kind); what is gone already is not answered."""
+        """Take them out (all of one kind); what is gone already, or a person who was met or named
+        since the look, is not answered.
+        """
         ...
 
     def named_by(self, ids: Sequence[str], hold: Hold) -> set[str]:

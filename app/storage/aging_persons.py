@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, FromClause, and_, func, select
 
 from app.domain.clock import SHOP_ZONE, from_micros, micros
 from app.domain.evidence_keeping import Hold, HoldScope
+from app.domain.record_kinds import Aged
 from app.storage.session import Session, chunks, upsert
-from app.storage.tables import SALE, SETTLEMENT
+from app.storage.tables import PERSON, SALE, SETTLEMENT
 from app.storage.tables_evidence import EVIDENCE
 from app.storage.tables_person import CONSENT, PERSON_CHECK
 from app.storage.tables_proxy import PROXY_PURCHASE
@@ -75,6 +76,18 @@ def _standing(session: Session, ids: Sequence[str]) -> set[str]:
         )
         found |= set(session.run(given).scalars()) | set(session.run(papers).scalars())
     return found
+
+
+def still_unnamed(session: Session, found: Sequence[Aged]) -> list[Aged]:
+    """Those whom nothing newer names, locked: where tills share a server, one may have met them
+    since they were looked at. Whoever meets them from here on waits, and finds nobody.
+    """
+    locked: set[str] = set()
+    for some in chunks([one.id for one in found]):
+        query = select(PERSON.c.id).where(PERSON.c.id.in_(some)).order_by(PERSON.c.id)
+        locked |= set(session.run(query.with_for_update()).scalars())
+    latest = last_mentions(session, sorted(locked))
+    return [one for one in found if latest.get(one.id) == one.begun_at]
 
 
 def named_by(session: Session, ids: Sequence[str], hold: Hold) -> set[str]:

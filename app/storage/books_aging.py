@@ -29,7 +29,7 @@ from app.domain.clock import SHOP_ZONE, from_micros, micros, shop_time
 from app.domain.evidence_keeping import Hold
 from app.domain.record_kinds import RUN_KINDS, Aged, Gone, KindStock, Proof, RecordKind
 from app.storage.aging_belongs import belonging
-from app.storage.aging_persons import last_mentions, met_first, named_by
+from app.storage.aging_persons import last_mentions, met_first, named_by, still_unnamed
 from app.storage.aging_plans import PLANS, Plan
 from app.storage.aging_roster import RosterAge, fold_values
 from app.storage.engine import scrub
@@ -164,12 +164,16 @@ class Aging:
         return sum(_fold(plan, row)[1] for row in self._whole(plan, found))
 
     def erase(self, found: Sequence[Aged]) -> list[Gone]:
-        """Take them out (all of one kind); what is gone already is not answered."""
+        """Take them out (all of one kind); what is gone already, or a person who was met or named
+        since the look, is not answered.
+        """
         if not found:
             return []
         if found[0].kind is RecordKind.ROSTER:
             return self._roster.erase(found)
         plan, gone = PLANS[found[0].kind], []
+        if found[0].kind is RecordKind.PERSON:
+            found = still_unnamed(self._session, found)
         for row in self._whole(plan, found):
             digest, size = _fold(plan, row)
             here = plan.key == row.aged_key

@@ -193,21 +193,20 @@ class _Run:
                 if len(due) == BATCH:
                     further = one.id
                     break
-            size = self._take_out(uow, due) if due else 0
+            proofs = self._take_out(uow, due) if due else []
             # Also where nothing went: whom the run met for the first time is noted down.
             uow.commit()
         self.tally = replace(
             self.tally,
-            gone=self.tally.gone + len(due),
-            size=self.tally.size + size,
+            gone=self.tally.gone + len(proofs),
+            size=self.tally.size + sum(one.size for one in proofs),
             held=self.tally.held + held,
         )
         return further
 
-    def _take_out(self, uow: UnitOfWork, due: Sequence[Judged]) -> int:
+    def _take_out(self, uow: UnitOfWork, due: Sequence[Judged]) -> list[Proof]:
         self._batches += 1
-        proofs = take_out(uow, due, self._now, self.tally.run, self._by, self._batches)
-        return sum(one.size for one in proofs)
+        return take_out(uow, due, self._now, self.tally.run, self._by, self._batches)
 
     def _tell(self) -> Callable[[], bool]:
         """Answers what is left to be done once the unit is over."""

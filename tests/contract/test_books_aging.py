@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,10 +16,13 @@ from app.domain.roster import RosterBatch, RosterEntry
 from app.errors import BadValue
 from app.ports import RequestRow, UnitOfWorkFactory
 from app.storage.aging_plans import PLANS
+from app.storage.engine import open_store
 from app.storage.tables import METADATA
 from app.storage.tables_retention import PERSON_SEEN
 from app.storage.tables_roster import ROSTER_BATCH
-from tests.fakes.builders import CERT_NO, PERSON_NAME, a_person
+from app.storage.unit_of_work import make_factory
+from tests.fakes.builders import CERT_NO, PERSON_NAME, STORE, a_person
+from tests.fakes.unit_of_work import secrets_for_tests
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = AT + timedelta(days=2000)
@@ -120,6 +125,62 @@ def test_a_customer_of_whom_nobody_noted_anything_counts_from_the_first_look(
         )
         assert uow.persons.get("person-2").person.name == PERSON_NAME
         uow.commit()
+
+
+@pytest.fixture
+def two_tills(postgres_books: str) -> Iterator[tuple[UnitOfWorkFactory, UnitOfWorkFactory]]:
+    """Of one store on one server."""
+    engine = open_store(postgres_books)
+    yield (
+        make_factory(engine, secrets_for_tests(), STORE, "01"),
+        make_factory(engine, secrets_for_tests(), STORE, "02"),
+    )
+    engine.dispose()
+
+
+@pytest.mark.postgres
+def test_who_is_met_at_another_till_after_the_look_stays(two_tills) -> None:
+    run, counter = two_tills
+    with counter() as uow:
+        uow.persons.keep(a_person(), "person-1", AT)
+        uow.persons.keep(a_person(2), "person-2", AT)
+        uow.commit()
+    with run() as uow:
+        found, _ = uow.aging.look(RecordKind.PERSON, "", AT, LATER, 9)
+        assert len(found) == 2
+        with counter() as other:
+            assert other.persons.keep(a_person(), "person-3", LATER) == "person-1"
+            other.commit()
+        assert [one.id for one in uow.aging.erase(found)] == ["person-2"]
+        uow.commit()
+    with counter() as uow:
+        assert uow.persons.get("person-1").person.name == PERSON_NAME
+
+
+@pytest.mark.postgres
+def test_who_is_met_while_he_is_taken_out_is_somebody_new(two_tills) -> None:
+    run, counter = two_tills
+    with counter() as uow:
+        uow.persons.keep(a_person(), "person-1", AT)
+        uow.commit()
+    kept: list[str] = []
+
+    def meet() -> None:
+        with counter() as uow:
+            kept.append(uow.persons.keep(a_person(), "person-2", LATER))
+            uow.commit()
+
+    with run() as uow:
+        found, _ = uow.aging.look(RecordKind.PERSON, "", AT, LATER, 9)
+        assert len(uow.aging.erase(found)) == 1
+        thread = threading.Thread(target=meet)
+        thread.start()
+        uow.commit()
+    thread.join(timeout=30)
+    assert kept == ["person-2"]
+    with counter() as uow:
+        assert not uow.persons.get("person-1").person.name
+        assert uow.persons.get("person-2").person.name == PERSON_NAME
 
 
 def test_persons_of_a_replaced_roster_go_by_stretches(
