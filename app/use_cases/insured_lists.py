@@ -39,6 +39,7 @@ _ROWS: Final = "insured/rows/"
 """The rows of a version that is not in force yet."""
 
 MOST_PLANS: Final = 40
+"""Versions that wait for their day; and of those in force, how many keep their changes to read."""
 MOST_PROPOSED: Final = 500
 
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -97,7 +98,7 @@ def import_insured_list(
             named, effective, checksum, whole, len(rows), operator.staff.id, now, tuple(changes)
         )
         kept = [one for one in plans if one.version != named]
-        if len(kept) >= MOST_PLANS:
+        if sum(one.applied_at is None for one in kept) >= MOST_PLANS:
             raise BadValue(what="version", why="too many lists wait")
         uow.settings.put(_rows_key(plan), text)
         _keep(uow, [*kept, plan])
@@ -254,7 +255,7 @@ def version_on(uow: UnitOfWork, day: date) -> str:
 
 
 def list_rows(doors: Doors, operator: Operator) -> tuple[ListRow, ...]:
-    """Every change of every version with the stock on hand, the newest version first.
+    """Every change of the versions that keep theirs, with the stock on hand, the newest first.
 
     :raises NotAllowed: not a manager.
     """
@@ -282,7 +283,16 @@ def plans_in(uow: UnitOfWork) -> list[ListPlan]:
 
 
 def _keep(uow: UnitOfWork, plans: list[ListPlan]) -> None:
-    text = json.dumps([_plan_out(one) for one in plans], ensure_ascii=False, sort_keys=True)
+    """Every version for good, for slips of its days go by it; what the oldest changed stands in
+    the drugs' own papers, and here no more.
+    """
+    held = sorted(
+        (one for one in plans if one.applied_at is not None),
+        key=lambda one: (one.effective, one.at),
+    )
+    old = {one.version for one in held[:-MOST_PLANS]}
+    kept = [replace(one, changes=()) if one.version in old else one for one in plans]
+    text = json.dumps([_plan_out(one) for one in kept], ensure_ascii=False, sort_keys=True)
     uow.settings.put(_KEY, text)
 
 

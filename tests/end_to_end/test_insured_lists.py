@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,9 @@ from app.domain.catalogue import Medicine
 from app.domain.insured_list import Listed, Turn, changes_of
 from app.domain.money import Quantity, Rate
 from app.errors import BadFile, BadValue, NotAllowed
+from app.use_cases.doors import Operator
 from app.use_cases.insured_lists import (
+    MOST_PLANS,
     apply_due_lists,
     due_lists,
     import_insured_list,
@@ -194,6 +196,33 @@ def test_two_versions_of_the_same_rows_and_one_that_lost_its_rows(
     with till.doors.uow() as uow:
         (lost,) = [one for one in plans_in(uow) if one.version == "2028"]
     assert lost.applied_at is None and till.find(insurance_class="A")
+
+
+def one_new(till: PracticeTill, manager: Operator, folder: Path, no: int, day: date) -> None:
+    head = "国家医保编码,医保类别,先行自付,药品名称,变动"
+    path = a_file(folder, f"XLX77A{no:017d},乙类,0.1,练习新药,新增", head=head)
+    import_insured_list(till.doors, manager, path, f"v{no}", day)
+
+
+@pytest.mark.rule("LN-5.2b")
+def test_versions_in_force_never_fill_the_list_and_what_waits_does(
+    till: PracticeTill, tmp_path: Path
+) -> None:
+    manager = a_manager(till)
+    for no in range(MOST_PLANS + 2):
+        one_new(till, manager, tmp_path, no, DAY)
+        turned(till)
+        till.clock.set(till.clock.now() + timedelta(seconds=1))
+    with till.doors.uow() as uow:
+        assert [one.version for one in plans_in(uow)] == [f"v{n}" for n in range(MOST_PLANS + 2)]
+        assert version_on(uow, DAY) == f"v{MOST_PLANS + 1}"
+    told = {row.plan.version for row in list_rows(till.doors, manager)}
+    assert told == {f"v{n}" for n in range(2, MOST_PLANS + 2)}
+    for no in range(100, 100 + MOST_PLANS):
+        one_new(till, manager, tmp_path, no, TOMORROW)
+    with pytest.raises(BadValue):
+        one_new(till, manager, tmp_path, 999, TOMORROW)
+    one_new(till, manager, tmp_path, 100, TOMORROW)  # read again it takes its own place
 
 
 def _keys(uow, version: str) -> list[str]:
