@@ -38,6 +38,7 @@ from app.vault.evidence import EVIDENCE_FOLDER
 from app.vault.keyring import KEY_FILE, Vault
 from app.vault.keys import FileMasterStore, write_private
 from ui.homes import SHOP_FILE, STORE_FILE, Home, make_private, read_shop
+from ui.moves import Moves
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -312,11 +313,11 @@ def _put_back(path: Path, home: Home, *, practice: bool, code: str, now: datetim
             _hold_against(facts, manifest, path.name)
             server = _server(folder, fresh, vault)
             heads = _mark(fresh, head, path.name, vault, now, server)
-            schema = _fill_server(server, fresh, head, vault, now)
-            aside = _exchange(folder, fresh, bench, now)
-            day, base = shop_time(now).date().isoformat(), heads_of_text(facts.log_heads)
-            AnchorFile(folder / ANCHORS).keep(now, day, AnchorKind.RESTORED, heads, base)
+            _anchor(folder, fresh, heads, facts, now)
             missing = _bring_evidence(path.parent / POOL, folder / EVIDENCE_FOLDER, manifest)
+            with Moves() as moves:
+                aside = _exchange(folder, fresh, bench, now, moves, with_books=not server)
+                schema = _fill_server(server, fresh, head, vault, now)
     finally:
         lock.release()
     proved = BackupProved(
@@ -340,15 +341,13 @@ def _server(folder: Path, fresh: Path, vault: Vault) -> str:
 
 
 def _fill_server(server: str, fresh: Path, head: Head, vault: Vault, now: datetime) -> str:
-    """The prepared books go to the server, none stays here; the schema of what was there."""
+    """The prepared books go to the server; the schema of what was there."""
     if not server:
         return ""
     from app.storage.put_back import put_back_on_server
 
     schema = f"before_restore_{shop_time(now):%Y%m%d_%H%M%S}_{secrets.token_hex(3)}"
     moved = put_back_on_server(server, fresh / STORE_FILE, (head.store_id, vault.ring()), schema)
-    for one in fresh.glob(f"{STORE_FILE}*"):
-        one.unlink()
     return schema if moved else ""
 
 
@@ -417,32 +416,53 @@ def _under_the_newest_keys(engine: Engine, head: Head, vault: Vault) -> None:
 _REPLACED: Final = (STORE_FILE, f"{STORE_FILE}-wal", f"{STORE_FILE}-shm", "catalogue.idx")
 
 
-def _exchange(folder: Path, fresh: Path, bench: Path, now: datetime) -> Path | None:
+def _anchor(
+    folder: Path, fresh: Path, heads: list[LogHead], facts: SnapshotFacts, now: datetime
+) -> None:
+    """The anchors of now with one more, prepared: that these books were put back lawfully."""
+    if (folder / ANCHORS).exists():
+        shutil.copyfile(folder / ANCHORS, fresh / ANCHORS)
+    day, base = shop_time(now).date().isoformat(), heads_of_text(facts.log_heads)
+    AnchorFile(fresh / ANCHORS).keep(now, day, AnchorKind.RESTORED, heads, base)
+    (fresh / ANCHORS).chmod(0o600)
+
+
+def _exchange(
+    folder: Path, fresh: Path, bench: Path, now: datetime, moves: Moves, *, with_books: bool
+) -> Path | None:
     """The books of before go aside, the books of the backup take their place; keys if new."""
     aside: Path | None = None
     # Also where only keys are left: they may open evidence that the backup's do not.
     if (folder / STORE_FILE).exists() or (folder / KEY_FILE).exists():
-        aside = Path(
-            tempfile.mkdtemp(prefix=f"before-restore-{shop_time(now):%Y%m%d-%H%M%S}-", dir=folder)
-        )
+        prefix = f"before-restore-{shop_time(now):%Y%m%d-%H%M%S}-"
+        aside = moves.made(Path(tempfile.mkdtemp(prefix=prefix, dir=folder)))
     for name in _REPLACED:
         if aside is not None and (folder / name).exists():
-            (folder / name).replace(aside / name)
+            moves.move(folder / name, aside / name)
     made = bench / "keys"
-    if made.is_dir():
-        for one in sorted(made.iterdir()):
-            if aside is not None and (folder / one.name).exists():
-                (folder / one.name).replace(aside / one.name)
-            one.replace(folder / one.name)
-    # The books last: a crash before leaves a folder without books, which says so and is put right
-    # by running the same once more.
-    for one in sorted(fresh.iterdir(), key=lambda each: each.name == STORE_FILE):
-        if one.name == STORE_FILE or not (folder / one.name).exists():
-            one.replace(folder / one.name)
+    for one in sorted(made.iterdir()) if made.is_dir() else ():
+        if aside is not None and (folder / one.name).exists():
+            moves.move(folder / one.name, aside / one.name)
+        moves.move(one, folder / one.name)
+    _take_place(folder, fresh, bench, moves, with_books=with_books)
     if aside is not None and not any(aside.iterdir()):
         aside.rmdir()
         return None
     return aside
+
+
+def _take_place(folder: Path, fresh: Path, bench: Path, moves: Moves, *, with_books: bool) -> None:
+    anchored = (folder / ANCHORS).exists()
+    for one in sorted(fresh.iterdir()):
+        if one.name != STORE_FILE and not (folder / one.name).exists():
+            moves.move(one, folder / one.name)
+    # The books late: a crash before leaves a folder without books, which says so and is put right
+    # by running the same once more.
+    if with_books:
+        moves.move(fresh / STORE_FILE, folder / STORE_FILE)
+    if anchored:
+        before = shutil.copyfile(folder / ANCHORS, bench / "anchors-before")
+        moves.put_over(fresh / ANCHORS, folder / ANCHORS, before)
 
 
 def _bring_evidence(pool: Path, target: Path, manifest: Manifest) -> int:
@@ -456,6 +476,8 @@ def _bring_evidence(pool: Path, target: Path, manifest: Manifest) -> int:
             missing += 1
             continue
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copyfile(pool / name, place)
-        place.chmod(0o600)
+        half = place.with_name(f"{place.name}.part")
+        shutil.copyfile(pool / name, half)
+        half.chmod(0o600)
+        half.replace(place)
     return missing

@@ -14,7 +14,15 @@ from sqlalchemy import text
 from app.domain.returns import ReturnReason
 from app.domain.sale import Tender, TenderKind
 from app.domain.settlement_states import SettlementState
-from app.errors import BackupRefused, BadFile, HomeInUse, RestoredFirst, SecretError, YaotaiError
+from app.errors import (
+    BackupRefused,
+    BadFile,
+    HomeInUse,
+    RestoredFirst,
+    SecretError,
+    StoreReadOnly,
+    YaotaiError,
+)
 from app.ports_backup import BackupSeen
 from app.storage.engine import open_store
 from app.storage.snapshot import look_through, take_snapshot
@@ -35,6 +43,7 @@ from tests.fakes.statements import a_settled_sale
 from ui.backups import BackupFolder, choose_place, found_in, prove_by_code, put_back
 from ui.bootstrap import OpenShop, Settings, build
 from ui.homes import STORE_FILE, Home, read_shop
+from ui.moves import Moves
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -365,6 +374,56 @@ def test_a_disk_that_refuses_is_told_and_tried_again(tmp_path: Path) -> None:
         assert good.good and found_in(tmp_path / "stick")[0].name == good.name
         assert not backup_due(good, good.at + timedelta(hours=5))
         assert backup_due(good, good.at - timedelta(hours=1))
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {
+        one.relative_to(folder).as_posix(): one.read_bytes()
+        for one in folder.rglob("*")
+        if one.is_file()
+    }
+
+
+@pytest.mark.parametrize("name", ["anchors.log", "evidence"])
+def test_a_refused_restore_changed_nothing(tmp_path: Path, name: str) -> None:
+    home = tmp_path / "practice"
+    lay_out_practice(Home(tmp_path))
+    (home / "evidence").mkdir()
+    (home / "evidence" / "abc.sealed").write_bytes(b"sealed")
+    with opened(tmp_path) as (till, shop):
+        done = back_up(till.doors, shop.shop.backup_room(None), till.operator)
+        a_cash_sale(till)
+    wrong = home / name
+    # A folder where a file should be, and the other way round: nobody can write there.
+    if name == "evidence":
+        shutil.rmtree(wrong)
+        wrong.write_bytes(b"x")
+    else:
+        wrong.unlink(missing_ok=True)
+        wrong.mkdir()
+    before = everything(home)
+    with pytest.raises(StoreReadOnly):
+        put_back_now(tmp_path, done.name)
+    assert everything(home) == before
+    assert not list(home.glob("before-restore-*"))
+
+
+def test_moves_are_all_or_none(tmp_path: Path) -> None:
+    one, two, over = (tmp_path / name for name in ("one", "two", "over"))
+    for each in (one, two, over):
+        each.write_text(each.name)
+    copy = Path(shutil.copy(over, tmp_path / "copy"))
+    with pytest.raises(FileNotFoundError), Moves() as moves:
+        aside = moves.made(tmp_path / "aside")
+        aside.mkdir()
+        moves.move(one, aside / "one")
+        moves.put_over(two, over, copy)
+        assert over.read_text() == "two" and not one.exists()
+        moves.move(tmp_path / "none", aside / "none")
+    assert (one.read_text(), over.read_text(), aside.exists()) == ("one", "over", False)
+    with Moves() as moves:
+        moves.move(one, tmp_path / "three")
+    assert (tmp_path / "three").read_text() == "one"
 
 
 def test_what_is_kept_of_many_days() -> None:
