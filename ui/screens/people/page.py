@@ -167,6 +167,8 @@ class PeoplePage(OfficePage):
             each.setVisible(people)
         for each in (self.new_level, self.end_level):
             each.setVisible(not people)
+        if self.isVisible():
+            (self.list if people else self.levels).search.setFocus()
         self._moved()
 
     # --- forms -----------------------------------------------------------------------------------
