@@ -9,6 +9,7 @@ YaotaiError
 ├── PictureTooLarge     a picture of more pixels or bytes than a counter has use for
 ├── RuleBroken          rules of the trade forbid the act; carries the findings
 ├── IllegalTransition   a state machine was asked for a step that its table does not hold
+│   └── StillSent       what was sent of it may yet be answered
 ├── NotAllowed          the person may not do this (role, limit, second person missing)
 │   ├── AccountOver     an inspector's account has not begun, or is over
 │   ├── SecondPersonNeeded  the second person is the first one
@@ -133,6 +134,12 @@ class IllegalTransition(YaotaiError):
     """A state machine was asked for a step not in its table: ``machine``, ``state``, ``event``."""
 
     message_id = "error.illegal_transition"
+
+
+class StillSent(IllegalTransition):
+    """Its sender may yet hear the answer of ``infno``, for ``seconds`` at most."""
+
+    message_id = "error.still_sent"
 
 
 class NotAllowed(YaotaiError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import ceil
 from pathlib import Path
 from typing import Final
 
@@ -23,16 +24,16 @@ from app.domain.clearing import (
     visits_of,
 )
 from app.domain.clearing_states import CLAIM, REFUSED_FEE, ClaimEvent, ClaimState, FeeEvent
-from app.domain.clock import shop_time
+from app.domain.clock import shop_time, still_waits
 from app.domain.insurance import Answer, Message, Outcome
 from app.domain.money import ZERO, Money
 from app.domain.staff import Right
 from app.domain.statement import OwnRow, total_of
 from app.domain.statement_calls import ApplyClearing, WithdrawClearing
-from app.errors import BadFile, BadValue
+from app.errors import BadFile, BadValue, StillSent
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
-from app.use_cases.legs import Leg, first_sentence, run_leg, signed_in
+from app.use_cases.legs import Leg, first_sentence, run_leg, signed_in, silent_until
 from app.use_cases.reconcile_rows import own_side
 from app.use_cases.rights import require
 from app.use_cases.table_file import day_of, table_of
@@ -146,7 +147,7 @@ def declare(doors: Doors, operator: Operator, month: str, clr_type: str) -> Mont
             elif answer.outcome is Outcome.REFUSED:
                 _step(doors, uow, operator, current, ClaimEvent.ASKED)
 
-    run_leg(doors, Leg(call), operator, before=before, after=after)
+    run_leg(doors, Leg(call, claim.id), operator, before=before, after=after)
     with doors.uow() as uow:
         return uow.clearings.claim(claim.id)
 
@@ -176,13 +177,14 @@ def number_claim(doors: Doors, operator: Operator, claim_id: str, reference: str
     """A claim without an answer stands in the portal: the number that it has there.
 
     :raises NotAllowed, NotFound: :raises BadValue: no number, or none that the interface takes;
-    :raises IllegalTransition: it has its answer.
+    :raises IllegalTransition: it has its answer; :raises StillSent: it may yet come.
     """
     _may(doors, operator)
     number = reference.strip()
     if not number or len(number) > _NUMBER:
         raise BadValue(what="reference", why="-")
     with doors.uow() as uow:
+        _require_silent(doors, uow, claim_id)
         claim = replace(uow.clearings.claim(claim_id), event_id=number, text="")
         _step(doors, uow, operator, claim, ClaimEvent.FOUND)
         uow.commit()
@@ -193,14 +195,25 @@ def number_claim(doors: Doors, operator: Operator, claim_id: str, reference: str
 def drop_claim(doors: Doors, operator: Operator, claim_id: str) -> MonthClaim:
     """A claim without an answer does not stand in the portal: it may be declared anew.
 
-    :raises NotAllowed, NotFound: :raises IllegalTransition: it has its answer.
+    :raises NotAllowed, NotFound: :raises IllegalTransition: it has its answer;
+    :raises StillSent: it may yet come.
     """
     _may(doors, operator)
     with doors.uow() as uow:
+        _require_silent(doors, uow, claim_id)
         _step(doors, uow, operator, uow.clearings.claim(claim_id), ClaimEvent.NOT_THERE)
         uow.commit()
     with doors.uow() as uow:
         return uow.clearings.claim(claim_id)
+
+
+def _require_silent(doors: Doors, uow: UnitOfWork, claim_id: str) -> None:
+    """What the portal shows now says nothing while a message of ours is under way to it."""
+    now = doors.clock.now()
+    for row in uow.requests.of_settlement(claim_id):
+        until = silent_until(doors, row.sent_at)
+        if row.answered_at is None and still_waits(now, until):
+            raise StillSent(infno=row.infno, seconds=ceil((until - now).total_seconds()))
 
 
 def _begun(
@@ -258,7 +271,7 @@ def withdraw_claim(doors: Doors, operator: Operator, claim_id: str) -> MonthClai
                 _step(doors, uow, operator, current, ClaimEvent.WITHDRAWAL_REFUSED)
 
         call = WithdrawClearing(claim.event_id)
-        run_leg(doors, Leg(call), operator, before=before, after=after)
+        run_leg(doors, Leg(call, claim_id), operator, before=before, after=after)
     with doors.uow() as uow:
         return uow.clearings.claim(claim_id)
 

@@ -1,6 +1,7 @@
 """清算与拨付 against the practice platform: declared, matched to the fen, refused and appealed."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from app.domain.clearing import ClearingKey
 from app.domain.clearing_states import ClaimState, FeeState
 from app.domain.money import Money
-from app.errors import BadFile, BadValue, IllegalTransition, NotAllowed, StoreStale
+from app.errors import BadFile, BadValue, IllegalTransition, NotAllowed, StillSent, StoreStale
 from app.use_cases.cancel_settlement import cancel_settlements
 from app.use_cases.reconcile import reconcile
 from app.use_cases.reconcile_acts import act_on
@@ -115,6 +116,45 @@ def test_a_claim_that_the_portal_does_not_have_is_declared_anew(till, manager):
     assert drop_claim(till.doors, manager, first.id).state is ClaimState.REFUSED
     fresh = declare(till.doors, manager, MONTH, "11")
     assert fresh.id != first.id and fresh.state is ClaimState.DECLARED
+
+
+class Meanwhile:
+    """The platform, and what somebody does while a message is under way to it."""
+
+    def __init__(self, platform, act):
+        self.compose, self._send, self._act = platform.compose, platform.send, act
+
+    def send(self, message):
+        if message.infno == "3203":
+            self._act()
+        return self._send(message)
+
+
+def test_nobody_settles_a_claim_while_its_answer_may_come(till, manager):
+    def pressed():
+        (claim,) = month_view(till.doors, manager, MONTH).claims
+        with pytest.raises(StillSent):
+            drop_claim(till.doors, manager, claim.id)
+        with pytest.raises(StillSent):
+            number_claim(till.doors, manager, claim.id, "LQ1")
+
+    listening = replace(till.doors, platform=Meanwhile(till.doors.platform, pressed))
+    claim = declare(listening, manager, MONTH, "11")
+    assert claim.state is ClaimState.DECLARED and claim.event_id != "LQ1"
+
+
+def test_a_claim_whose_sender_died_is_settled_after_the_time_for_its_answer(till, manager):
+    def dies():
+        raise KeyboardInterrupt
+
+    dying = replace(till.doors, platform=Meanwhile(till.doors.platform, dies))
+    with pytest.raises(KeyboardInterrupt):
+        declare(dying, manager, MONTH, "11")
+    (claim,) = month_view(till.doors, manager, MONTH).claims
+    with pytest.raises(StillSent) as told:
+        drop_claim(till.doors, manager, claim.id)
+    till.clock.set(till.clock.now() + timedelta(seconds=told.value.params["seconds"]))
+    assert drop_claim(till.doors, manager, claim.id).state is ClaimState.REFUSED
 
 
 def test_what_cannot_be_declared(till, manager):
