@@ -22,19 +22,20 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 
 from app.domain.clock import SHOP_ZONE, from_micros, micros, shop_time
 from app.domain.evidence_keeping import Hold
 from app.domain.record_kinds import RUN_KINDS, Aged, Gone, KindStock, Proof, RecordKind
-from app.storage.aging_belongs import belonging
+from app.storage.aging_belongs import READ_THROUGH, belonging, uploads_of
 from app.storage.aging_persons import last_mentions, met_first, named_by, still_unnamed
 from app.storage.aging_plans import PLANS, Plan
 from app.storage.aging_roster import RosterAge, fold_values
 from app.storage.engine import scrub
 from app.storage.session import Session, chunks
-from app.storage.tables import ACT_LOG
+from app.storage.tables import ACT_LOG, OUTBOX
 from app.storage.tables_retention import RECORD_DELETION
 
 
@@ -103,7 +104,7 @@ class Aging:
         query = (
             select(
                 plan.key.label("key"), plan.at.label("at"), plan.sale.label("sale"),
-                plan.person.label("person"), plan.also.label("also"),
+                plan.person.label("person"), plan.also.label("also"), plan.done.label("done"),
             )
             .select_from(plan.source)
             .where(wanted, self._mine(plan), self._left(kind, plan))
@@ -116,8 +117,8 @@ class Aging:
     ) -> list[Aged]:
         found = [
             Aged(
-                kind, str(row.key), _moment(plan, row.at) or now, row.sale or "",
-                row.person or "", row.also or "",
+                kind, str(row.key), (_moment(plan, row.at) if row.done else None) or now,
+                row.sale or "", row.person or "", row.also or "",
             )
             for row in rows
         ]  # fmt: skip
@@ -144,13 +145,24 @@ class Aging:
             if kind is RecordKind.ROSTER:
                 continue
             plan = PLANS[kind]
-            rows = self._rows(kind, plan, or_(plan.person == person_id, plan.also == person_id))
             if kind is RecordKind.PERSON:
                 named = last_mentions(self._session, [person_id]).get(person_id) or now
+                rows = self._rows(kind, plan, plan.person == person_id)
                 found += [Aged(kind, str(row.key), named, person_id=person_id) for row in rows]
-            else:
-                found += self._aged(kind, plan, rows, now)
+                continue
+            for wanted in self._naming(kind, plan, person_id):
+                some = self._aged(kind, plan, self._rows(kind, plan, wanted), now)
+                found += [one for one in some if person_id in (one.person_id, one.also_id)]
         return found
+
+    def _naming(self, kind: RecordKind, plan: Plan, person_id: str) -> list[ColumnElement[bool]]:
+        """Where to look for what names a person; each record says itself whether it does."""
+        if kind in READ_THROUGH:
+            return [true()]
+        if kind is RecordKind.OUTBOX:
+            keys = uploads_of(self._session, person_id)
+            return [OUTBOX.c.key.in_(some) for some in chunks(keys)]
+        return [or_(plan.person == person_id, plan.also == person_id)]
 
     # --- taking out ------------------------------------------------------------------------------
 

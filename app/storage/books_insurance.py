@@ -292,7 +292,7 @@ class Persons:
 
     def keep(self, person: InsuredPerson, new_id: str, at: datetime) -> str:
         """Store or refresh, and note that he was met; answers the random id that the log knows."""
-        mac = _mac(self._session, "psn_no", person.psn_no)
+        mac = mac_psn_no(self._session, person.psn_no)
         person_id = self._kept(mac, person, new_id)
         seen = {"store_id": self._session.store_id, "mark": b"", "at": micros(at)}
         fresh = upsert(self._session.dialect, PERSON_SEEN)
@@ -360,6 +360,11 @@ class Persons:
 def mac_cert_no(session: Session, cert_no: str) -> bytes:
     """The keyed hash under which a document number is found, in every table the same."""
     return _mac(session, "cert_no", cert_no)
+
+
+def mac_psn_no(session: Session, psn_no: str) -> bytes:
+    """The same of the platform's number of a person."""
+    return _mac(session, "psn_no", psn_no)
 
 
 def _mac(session: Session, column: str, text: str) -> bytes:

@@ -10,18 +10,39 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from app.domain.insurance import Outcome
+from app.domain.clearing import ClearingKey, RefusedFee
+from app.domain.custody import CustodyCause, HeldCard, Holder
+from app.domain.custody_use import CardUse, CustodyGap, GapKind, UseWay
+from app.domain.insurance import Outcome, Settled
+from app.domain.money import Money, Quantity
 from app.domain.record_kinds import RUN_KINDS, Aged, Proof, RecordKind
 from app.domain.roster import RosterBatch, RosterEntry
+from app.domain.statement import (
+    Cause,
+    Correction,
+    CorrectionKind,
+    Difference,
+    Figures,
+    GroupKey,
+)
+from app.domain.stock_upload import UploadKind, serial_of
 from app.errors import BadValue
-from app.ports import RequestRow, UnitOfWorkFactory
+from app.ports import OutboxRow, RequestRow, StockMove, UnitOfWorkFactory
 from app.storage.aging_plans import PLANS
 from app.storage.engine import open_store
 from app.storage.tables import METADATA
 from app.storage.tables_retention import PERSON_SEEN
 from app.storage.tables_roster import ROSTER_BATCH
 from app.storage.unit_of_work import make_factory
-from tests.fakes.builders import CERT_NO, PERSON_NAME, STORE, a_person
+from tests.fakes.builders import (
+    CERT_NO,
+    PERSON_NAME,
+    STORE,
+    a_person,
+    a_sale,
+    a_settlement,
+    a_split,
+)
 from tests.fakes.unit_of_work import secrets_for_tests
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -207,6 +228,70 @@ def test_persons_of_a_replaced_roster_go_by_stretches(
         assert uow.rosters.by_number(rows[0].cert_no, LATER.date()).entries
     with engine.connect() as connection:
         assert len(connection.execute(ROSTER_BATCH.select()).all()) == 2
+
+
+def write_what_only_sealed_words_say(books: UnitOfWorkFactory) -> None:
+    """Of person-1: a card that lies here, its gap, what the platform and the agency said, an upload
+    of his purchase and one that took its place; person-2 fetched his goods.
+    """
+    day = AT.date()
+    known = {"psn_no": a_person().psn_no, "found_at": AT}
+    group = GroupKey("999900", "310", "11")
+    with books() as uow:
+        for number in (1, 2):
+            uow.persons.keep(a_person(number), f"person-{number}", AT)
+        uow.sales.add(a_sale("sale-1", 1, person_id="person-1"))
+        uow.settlements.add(a_settlement(quote=Settled(split=a_split(), setl_id="S-1")))
+        holder = Holder(PERSON_NAME, CERT_NO, "LX-1")
+        uow.custody.add(HeldCard("held-1", holder, CustodyCause.MOBILITY, day, "staff-1", "e-1"))
+        bearer = (PERSON_NAME, a_person(2).cert_no)
+        uow.custody.add_use(
+            CardUse("use-1", "held-1", "sale-1", AT, "staff-1", UseWay.BEARER, day, *bearer)
+        )
+        uow.custody.add_gap(CustodyGap("gap-1", GapKind.MISSING, AT, "staff-1", "held-1"))
+        uow.reconciliations.put(
+            Difference("d-1", day, Cause.ONLY_THERE, group, "M" * 30, **known)  # type: ignore[arg-type]
+        )
+        uow.reconciliations.correct(
+            [
+                Correction(
+                    "k-1", CorrectionKind.ADOPTED, day, AT, "M" * 30, False, group,
+                    Figures(Money(1)), "staff-1", "staff-2", AT, "practice",
+                    psn_no=a_person().psn_no,
+                )
+            ]
+        )  # fmt: skip
+        key = ClearingKey("310", "11")
+        uow.clearings.put_fee(
+            RefusedFee("f-1", "2026-03", key, day, Money(1), "why", AT, "staff-1", setl_id="S-1")
+        )
+        uow.stock.move(
+            [StockMove("move-1", "drug-1", Quantity.of(-1), "sale", AT, sale_id="sale-1",
+                       lot_id="lot-1")]
+        )  # fmt: skip
+        for attempt in (0, 1):
+            serial = serial_of("lot-1", UploadKind.SOLD, "move-1", attempt)
+            uow.outbox.add([OutboxRow(serial, "lot/lot-1", "3505", {"move_id": "move-1"}, AT)])
+        uow.outbox.add([OutboxRow("other", "lot/lot-1", "3505", {"move_id": "move-2"}, AT)])
+        uow.commit()
+
+
+@pytest.mark.rule("HY-1.5.2b")
+def test_a_person_is_told_of_what_only_sealed_words_say_of_him(books: UnitOfWorkFactory) -> None:
+    write_what_only_sealed_words_say(books)
+    with books() as uow:
+        told = uow.aging.of_person("person-1", LATER)
+        others = uow.aging.of_person("person-2", LATER)
+    kinds = [one.kind for one in told]
+    assert {
+        RecordKind.HELD_CARD, RecordKind.HELD_CARD_USE, RecordKind.HELD_CARD_GAP,
+        RecordKind.DIFFERENCE, RecordKind.CORRECTION, RecordKind.REFUSED_FEE, RecordKind.OUTBOX,
+        RecordKind.PERSON,
+    } == set(kinds)  # fmt: skip
+    assert kinds.count(RecordKind.OUTBOX) == 2, "the row and the one in its place"
+    begun = {one.kind: one.begun_at for one in told}
+    assert begun[RecordKind.HELD_CARD] == LATER, "while it lies here nothing is counted"
+    assert {one.kind for one in others} == {RecordKind.HELD_CARD_USE, RecordKind.PERSON}
 
 
 def test_every_kind_can_be_asked_in_empty_books(books: UnitOfWorkFactory) -> None:

@@ -218,7 +218,8 @@ def test_a_person_is_told_what_the_law_keeps_and_the_rest_goes(office: Office) -
     part.receipt.setText(slip)
     part.look.click()
     office.settle()
-    assert part.told.text().count("按「处方」保留到 2031-11-22") == 3 and not part.do.isHidden()
+    assert part.told.text().count("按「处方」保留到 2031-11-22") == 4 and not part.do.isHidden()
+    assert "投诉登记的文字" in part.told.text(), "what is not known by person"
     part.do.click()
     office.settle()
     assert "已办理" in office.page.note.text() and part.told.text() == ""

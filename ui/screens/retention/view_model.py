@@ -268,7 +268,7 @@ class RetentionModel(PartsModel):
                     until=f"{shop_time(one.until):%Y-%m-%d}",
                 )  # fmt: skip
             said.append(words + (say("retention.request_held") if one.held else ""))
-        return tuple(said)
+        return (*said, "", say("retention.request_beyond"))
 
 
 def size_words(size: int) -> str:
