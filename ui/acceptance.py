@@ -18,7 +18,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from app.bounded import TooMuch, read_bounded
+from app.bounded import TooMuch, digest_of_file, read_bounded
 from app.domain.acceptance import (
     AcceptanceReport,
     Place,
@@ -50,7 +50,7 @@ from app.vault.keys import FileMasterStore
 from app.vault.pins import Argon2Pins
 from app.vault.signatures import KIND, holds
 from ui.a4 import private
-from ui.homes import STORE_FILE, Home, ShopFile, make_private, read_shop
+from ui.homes import SCRATCH, STORE_FILE, Home, ShopFile, make_private, read_shop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,8 +63,8 @@ if TYPE_CHECKING:
 
 SIGNER: Final = "shop"
 """In whose name the shop itself signs: no person's id is a word."""
-SCRATCH: Final = "acceptance-"
-"""How the folder of a run's own store begins, beside the books."""
+TILL_NO: Final = 0
+"""Of a run's own till, which no shop gives away: its message ids are never those of a till."""
 PERSON: Final = "active_met"
 """The invented person who buys in practice."""
 _ANSWER: Final = 1_000_000
@@ -122,7 +122,7 @@ class AcceptanceRun:
     def steps(self) -> Iterator[StepTold]:
         """Each step when it is done; the scratch store goes with the last one."""
         self._begun = self._doors.clock.now()
-        with self._scratch() as bench:
+        with self.scratch() as bench:
             for step in run_acceptance(bench):
                 self._steps.append(step)
                 yield step
@@ -141,12 +141,10 @@ class AcceptanceRun:
         return AcceptanceReport(place, self._begun, self._ended, tuple(self._steps))
 
     @contextmanager
-    def _scratch(self) -> Iterator[Bench]:
+    def scratch(self) -> Iterator[Bench]:
+        """A store of its own with all that a run needs, gone afterwards."""
         from ui.bootstrap import Settings, build
 
-        for left in self._folder.glob(f"{SCRATCH}*"):
-            # A run that was killed could not take its store away; nobody else runs in this home.
-            shutil.rmtree(left, ignore_errors=True)
         home = Home(Path(mkdtemp(prefix=SCRATCH, dir=self._folder)))
         practice, doors = self._doors.shop.practice, self._doors
         opened: OpenShop | None = None
@@ -156,7 +154,7 @@ class AcceptanceRun:
             settings = Settings(
                 home, practice=practice, region=self._file.region if practice else "",
                 url=self._file.url if practice else "", clock=doors.clock, ids=doors.ids,
-                pins=Argon2Pins.cheap(),
+                pins=Argon2Pins.cheap(), till_no=TILL_NO,
             )  # fmt: skip
             opened = build(settings)
             opened.shop.doors.counter.infver = doors.counter.infver
@@ -195,7 +193,7 @@ class AcceptanceRun:
 
         folder, ids = make_private(home.store), self._doors.ids
         own: ShopFile = replace(
-            self._file, store_id=ids.new(), till_id=ids.new(), database="",
+            self._file, store_id=ids.new(), till_id=ids.new(), till_no=TILL_NO, database="",
             database_password="", seat="", receipt_printer="",
         )  # fmt: skip
         own.write(folder)
@@ -290,13 +288,14 @@ def _person() -> dict[str, Any]:
 
 
 def _prescribe(doors: Doors, url: str) -> str:
-    """The practice hospital's own door; answers the number. :raises BadFile: no answer."""
+    """The practice hospital's own door; the number, empty where none came."""
     with doors.uow() as uow:
         drugs = sorted(uow.medicines.all(), key=lambda each: each.shop_code)
-    drug = next(
-        one for one in drugs
-        if one.insurance_class == "A" and one.sale_class == "rx" and not one.cold_chain
-    )  # fmt: skip
+    fits = [one for one in drugs if one.insurance_class == "A" and one.sale_class == "rx"
+            and not one.cold_chain]  # fmt: skip
+    if not fits:
+        return ""
+    drug = fits[0]
     line = {"code": drug.national_code, "quantity": "2", "name": drug.generic_name,
             "form": drug.dosage_form, "spec": drug.spec, "pack_unit": drug.pack_unit}  # fmt: skip
     body = json.dumps({"person": PERSON, "lines": [line]}).encode()
@@ -338,7 +337,7 @@ def write_report(report: AcceptanceReport, doors: Doors, out: Path, say: Say) ->
         raise FileNotWritten(file=pdf.name)
     digest = hashlib.sha256(canonical(values)).hexdigest()
     draw(report, pdf, (digest, signature.key_id, signature.value.hex()), say)
-    drawn = hashlib.sha256(pdf.read_bytes()).hexdigest()
+    drawn = digest_of_file(pdf)
     over = doors.signer.sign(SIGNER, PDF_PREFIX + drawn.encode())
     whole = {
         "report": values,
@@ -381,13 +380,27 @@ def verify_report(path: Path, key: str = "") -> Verified:
         raise AcceptanceTampered(part="key")
     if not holds(told_by, PREFIX + canonical(values)):
         raise AcceptanceTampered(part="report")
-    beside = path.with_name(Path(str(pdf.get("name", ""))).name)
     over, drawn = _signature(pdf.get("signature")), str(pdf.get("sha256", ""))
     signed = over.key_id == told_by.key_id and holds(over, PDF_PREFIX + drawn.encode())
-    there = beside.is_file()
-    if not signed or (there and _sha256(beside) != drawn):
+    beside = _beside(path, pdf)
+    if not signed or beside not in ("", drawn):
         raise AcceptanceTampered(part="pdf")
-    return Verified(told_by.key_id, values.get("passed") is True, str(values.get("ended")), there)
+    passed = values.get("passed") is True
+    return Verified(told_by.key_id, passed, str(values.get("ended")), bool(beside))
+
+
+def _beside(path: Path, pdf: dict[str, Any]) -> str:
+    """The digest of the PDF that lies beside a report; empty = none does.
+
+    :raises BadFile: it is there and cannot be read.
+    """
+    try:
+        there = path.with_name(Path(str(pdf.get("name", ""))).name)
+        return digest_of_file(there) if there.is_file() else ""
+    except ValueError:  # no name at all, or one that no file can have
+        return ""
+    except OSError as error:
+        raise BadFile(file=path.name, why=error.strerror or "not readable") from None
 
 
 def _read(path: Path) -> tuple[dict[str, Any], Signature, dict[str, Any]]:
@@ -410,8 +423,3 @@ def _signature(held: object) -> Signature:
     except ValueError:
         value = b""
     return Signature(KIND, str(known.get("public_key", "")), value)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -53,7 +53,7 @@ from ui.device_file import LOG_FOLDER, read_plan
 from ui.device_makers import EMULATED
 from ui.device_room import DeviceRoom
 from ui.environments import Environments
-from ui.homes import PRACTICE_REGION, SHOP_FILE, Home, ShopFile, make_private, read_shop
+from ui.homes import PRACTICE_REGION, SHOP_FILE, Home, ShopFile, make_private, read_shop, sweep
 from ui.line_trust import line_trust
 from ui.printers import printing_of, prints
 from ui.recorders import channels_here
@@ -84,6 +84,8 @@ class Settings:
     pins: PinHasher = field(default_factory=Argon2Pins)
     ask_system: bool = False
     """Whether the system's key store may be asked: the window does, the command line never."""
+    till_no: int = 1
+    """Of a practice shop that is made on the way."""
     making: bool = False
     """By ``setup``, before the shop is whole: no till opens it yet."""
 
@@ -134,6 +136,7 @@ def build(settings: Settings, lock: HomeLock | None = None) -> OpenShop:
     if lock is None:
         lock = HomeLock(folder)
         lock.acquire()
+    sweep(folder)
     try:
         return _open(settings, folder, file, region, lock)
     except BaseException:
@@ -320,7 +323,7 @@ def _shop_file(settings: Settings, folder: Path) -> ShopFile:
     made = ShopFile(
         store_id=settings.ids.new(),
         till_id=settings.ids.new(),
-        till_no=1,
+        till_no=settings.till_no,
         region=settings.region or PRACTICE_REGION,
         url="",
         environment="practice",

@@ -21,6 +21,8 @@ STORE_FILE = "store.sqlite3"
 INDEX_FILE = "catalogue.idx"
 POINTER_FILE = "environment.toml"
 PRACTICE_REGION = "CN-999900"
+SCRATCH = ".acceptance-"
+"""How the folder of an acceptance run's own store begins, beside the books."""
 REAL_FOLDERS = ("store", "store-test", "store-production")
 """``store`` is the shop as first set up; the other environment gets the folder of its name."""
 
@@ -116,6 +118,12 @@ def make_private(folder: Path) -> Path:
     except OSError as error:
         raise StoreReadOnly(why=error.strerror or "cannot make the folder") from None
     return folder
+
+
+def sweep(folder: Path) -> None:
+    """Take away the stores of runs that were killed; by whoever holds the shop's folder."""
+    for left in folder.glob(f"{SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def forget_practice(home: Home) -> None:

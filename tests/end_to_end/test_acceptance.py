@@ -6,7 +6,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,18 +14,20 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from app.domain.acceptance import Result
-from app.errors import AcceptanceRefused, AcceptanceTampered
+from app.errors import AcceptanceRefused, AcceptanceTampered, BadFile
 from app.regions.loader import load_region
 from app.resources import resource
 from app.use_cases.acceptance import require_test
-from app.use_cases.acceptance_steps import STEPS
+from app.use_cases.acceptance_steps import STEPS, Walk
+from app.vault.pins import Argon2Pins
 from sync.insurance.simulator.assemble import build_platform
 from sync.insurance.simulator.faults import rules_of
 from sync.insurance.simulator.server import PlatformServer
 from tests.fakes.practice_home import lay_out_practice
-from ui.acceptance import shown_url, verify_report
+from ui.acceptance import AcceptanceRun, Asked, shown_url, verify_report
+from ui.bootstrap import Settings, build
 from ui.commands.acceptance import run, run_verify
-from ui.homes import Home, read_shop
+from ui.homes import SCRATCH, Home, read_shop
 from ui.words import say
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -67,7 +69,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory, qapp: object) -> Ran:
     with serving() as server, redirect_stdout(printed):
         home = a_home(folder, server.url)
         before, files = books(home), set(home.practice.iterdir())
-        (home.practice / "acceptance-killed").mkdir()  # left by a run that was killed
+        (home.practice / f"{SCRATCH}killed").mkdir()  # left by a run that was killed
         code = run(folder / "out", home, True, json=True)
         left = [one.name for one in home.practice.iterdir() if one not in files and one.is_dir()]
         return Ran(code, folder / "out", printed.getvalue(), before, books(home), left)
@@ -106,7 +108,8 @@ def test_all_three_tests_pass_and_the_shop_s_books_are_as_before(ran: Ran) -> No
     heard = {said["infno"] for one in report["steps"] for said in one["sent"]}
     wanted = {"9001", "1101", "7204", "7206", "7207", "2101", "2102", "2103"}
     assert wanted | {"3501", "3502", "3503", "3504", "3505", "3506"} <= heard
-    assert all(len(said["msgid"]) == 30 for one in report["steps"] for said in one["sent"])
+    ids = [said["msgid"] for one in report["steps"] for said in one["sent"]]
+    assert {(len(one), one[26:28]) for one in ids} == {(30, "00")}, "no till of a shop has number 0"
     assert ran.before == ran.after and ran.left == []
     assert path.with_suffix(".pdf").read_bytes().startswith(b"%PDF-")
     assert verify_report(path, told["key"]).passed
@@ -138,6 +141,8 @@ def test_a_platform_that_fails_gives_a_report_with_that_step_failed_and_what_to_
     assert results["loss"]["result"] == Result.NOT_RUN
     assert results["settle"]["result"] == Result.FAILED, "amounts that do not add up are no success"
     assert results["complete"]["result"] == Result.NOT_RUN
+    assert results["take_back"]["result"] == Result.OK, "nothing of the test stays settled"
+    assert "2601" in {said["infno"] for said in results["take_back"]["sent"]}
     assert results["nothing_waits"]["result"] == Result.FAILED, "the refused row is not forgotten"
     assert say("acceptance.not_passed") in shown.out
     assert not verify_report(path).passed, "a report of failure is signed alike"
@@ -164,6 +169,42 @@ def test_a_changed_report_paper_or_key_is_found(ran: Ran, tmp_path: Path) -> Non
     pdf.unlink()
     path.write_text(json.dumps(whole), "utf-8")
     assert not verify_report(path, key).pdf, "told apart: only the data were checked"
+
+
+@pytest.mark.parametrize("name", ["", "/", "x" * 5000, "\x00", 7, None])
+def test_a_report_that_names_no_pdf_is_told_and_breaks_nothing(
+    ran: Ran, tmp_path: Path, name: object
+) -> None:
+    path, whole = the_report(ran.out)
+    bare = tmp_path / path.name
+    bare.write_text(json.dumps({**whole, "pdf": {}}), "utf-8")
+    assert tampered(bare) == "pdf"
+    pdf = {**whole["pdf"], "name": name}  # type: ignore[dict-item]
+    bare.write_text(json.dumps({**whole, "pdf": pdf}), "utf-8")
+    with suppress(BadFile):
+        assert not verify_report(bare).pdf, "told apart: only the data were checked"
+
+
+@pytest.mark.rule("SJZ-A.11")
+def test_what_was_settled_and_never_completed_is_taken_back(tmp_path: Path) -> None:
+    with serving() as server:
+        home = a_home(tmp_path, server.url)
+        opened = build(Settings(home, practice=True, pins=Argon2Pins.cheap()))
+        try:
+            doors = opened.shop.doors
+            asked = AcceptanceRun(doors, home.practice, server.url, say, Asked())
+            with asked.scratch() as bench:
+                walk = Walk(bench)
+                for _part, name, act in STEPS:
+                    if name == "complete":
+                        break
+                    act(walk)
+                assert walk.stands()
+                walk.takes_back()
+                assert not walk.stands()
+                assert "2103" in {one.infno for one in bench.recorder.heard()}
+        finally:
+            opened.close()
 
 
 def tampered(path: Path, key: str = "") -> str:
