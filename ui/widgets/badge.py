@@ -13,6 +13,7 @@ def takes_badge(number: QLineEdit, pin: QLineEdit) -> None:
         each.setProperty(_NUMBER, number)
         each.setProperty(_PIN, pin)
     number.textEdited.connect(lambda text: _typed_over(number, text))
+    number.textChanged.connect(lambda text: None if text else _emptied(number))
 
 
 def badge_field(focus: QWidget | None) -> QLineEdit | None:
@@ -36,7 +37,12 @@ def _typed_over(number: QLineEdit, text: str) -> None:
     if number.echoMode() is QLineEdit.EchoMode.Normal:
         return
     code = str(number.property(_CODE) or "")
-    number.setText(text.replace(code, "") if code and code in text else "")
+    left = text.replace(code, "") if code and code in text else ""
+    number.clear()
+    number.setText(left)
+
+
+def _emptied(number: QLineEdit) -> None:
     number.setProperty(_CODE, "")
     number.setEchoMode(QLineEdit.EchoMode.Normal)
 
@@ -45,5 +51,3 @@ def clear_pair(number: QLineEdit, pin: QLineEdit) -> None:
     """Nothing of it stays on the screen."""
     number.clear()
     pin.clear()
-    number.setProperty(_CODE, "")
-    number.setEchoMode(QLineEdit.EchoMode.Normal)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QWidget
 
+from ui.widgets.badge import takes_badge
 from ui.widgets.parts import button, check_box, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class PackPart(QWidget):
             for name in FIELDS
         }  # fmt: skip
         self.fields["pin"].setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.fields["number"], self.fields["pin"])
         self._labels = {name: label(say(f"inspection.pack_{name}"), "small", "second")
                         for name in FIELDS}  # fmt: skip
         for name, (line, at, span) in {

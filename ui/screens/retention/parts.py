@@ -14,6 +14,7 @@ from ui.screens.office.parts_page import PagePart
 from ui.screens.retention.view_model import RetentionModel, size_words
 from ui.screens.stock.sheet import Sheet, Table
 from ui.screens.vault.kinds import kind_words
+from ui.widgets.badge import takes_badge
 from ui.widgets.figures import Figures, Line
 from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, column, combo, label, line_edit, row
@@ -207,6 +208,7 @@ class HoldsPart(RetentionPart):
         line = row(holder, space=6)
         self.number, self.pin = self._field("hold_lift_number"), self._field("hold_lift_pin")
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.number, self.pin)
         self.number.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self._lift)
         self.lift = button(say("retention.hold_lift"))

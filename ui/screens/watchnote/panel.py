@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
+from ui.widgets.badge import takes_badge
 from ui.widgets.panel import Panel
 from ui.widgets.parts import button, column, label, line_edit, retone, row
 
@@ -46,6 +47,7 @@ class WatchNotePanel(Panel):
             self.fields[name] = field
         self.fields["words"].setMaxLength(200)
         self.fields["pin"].setEchoMode(QLineEdit.EchoMode.Password)
+        takes_badge(self.fields["number"], self.fields["pin"])
         lines.addLayout(grid)
         foot = row()
         self.commit = button(say("watch.note_keep"), "commit")
