@@ -1,5 +1,7 @@
 """Fields that take a badge for a number: its code is never in clear, and no typed sign is lost."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -13,7 +15,7 @@ HIDDEN, SHOWN = QLineEdit.EchoMode.Password, QLineEdit.EchoMode.Normal
 
 
 @pytest.fixture
-def pair(qtbot: QtBot) -> tuple[QLineEdit, QLineEdit]:
+def pair(qtbot: QtBot) -> Iterator[tuple[QLineEdit, QLineEdit]]:
     place = QWidget()
     number, pin, lines = QLineEdit(), QLineEdit(), QVBoxLayout(place)
     lines.addWidget(number)
@@ -21,7 +23,7 @@ def pair(qtbot: QtBot) -> tuple[QLineEdit, QLineEdit]:
     takes_badge(number, pin)
     qtbot.addWidget(place)
     place.show()
-    return number, pin
+    yield number, pin
 
 
 def test_a_code_is_hidden_until_it_is_gone(pair: tuple[QLineEdit, QLineEdit]) -> None:
@@ -30,7 +32,7 @@ def test_a_code_is_hidden_until_it_is_gone(pair: tuple[QLineEdit, QLineEdit]) ->
     put_badge(number, CODE)
     assert (number.text(), number.echoMode()) == (CODE, HIDDEN)
     seen: list[tuple[str, QLineEdit.EchoMode]] = []
-    number.textChanged.connect(lambda text: seen.append((text, number.echoMode())))
+    number.textChanged.connect(lambda _text: seen.append((number.text(), number.echoMode())))
     QTest.keyClick(number, Qt.Key.Key_4)
     assert (number.text(), number.echoMode()) == ("4", SHOWN)
     assert not [text for text, how in seen if CODE[:4] in text and how is SHOWN]
