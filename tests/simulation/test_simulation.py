@@ -16,7 +16,7 @@ from ui.cli import app
 from ui.simulate import REGIONS, STORE_SALES, Totals, simulate, tasks_of
 from ui.simulation.defects import DEFECTS
 from ui.simulation.faults import GROUPS
-from ui.simulation.progress import Progress, Words
+from ui.simulation.progress import PROGRAM, Progress, Words
 from ui.simulation.restore import loses_its_file
 from ui.simulation.run import run_store
 from ui.simulation.store import Task
@@ -173,6 +173,20 @@ def test_progress_of_another_run_or_a_broken_file_is_refused_in_words(tmp_path: 
     file.write_text(json.dumps({**good, "program": "another"}), encoding="utf-8")
     assert run_on(file).exit_code == 2
     assert run_on(tmp_path).exit_code == run_on(tmp_path / "no" / "folder").exit_code == 2
+
+
+def test_whatever_a_simulated_store_runs_is_the_program_of_its_progress() -> None:
+    root = Path(__file__).parents[2]
+    counted = {one.relative_to(root) for each in PROGRAM for one in root.glob(each)}
+    assert all(any(root.glob(one)) for one in PROGRAM), "a pattern finds nothing"
+    # Of the way a window's shop is built it takes the name of whoever acts when nobody does.
+    left_out = {Path("ui/bootstrap.py")}
+    for path in (one for one in counted if one.parts[0] == "ui" and one.suffix == ".py"):
+        for name in re.findall(r"from (ui\.[a-z_.]+) import", (root / path).read_text("utf-8")):
+            module = Path(*name.split("."))
+            wanted = module.with_suffix(".py")
+            found = wanted if (root / wanted).exists() else module / "__init__.py"
+            assert found in counted | left_out, (path, found)
 
 
 def test_the_command_fails_on_a_defect_and_tells_its_story() -> None:

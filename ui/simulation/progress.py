@@ -19,8 +19,13 @@ from ui.simulation.store import Task
 
 _LIMIT: Final = 4 * 1024 * 1024
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_PROGRAM: Final = (("app", "*.py"), ("sync", "*.py"), ("ui/simulation", "*.py"),
-                   ("resources/regions", "*.toml"), ("resources/practice", "*"))  # fmt: skip
+PROGRAM: Final = (
+    "app/**/*.py", "sync/**/*.py", "ui/simulation/*.py", "ui/simulate.py", "ui/practice*.py",
+    "ui/backups.py", "ui/credentials.py", "ui/homes.py", "ui/moves.py", "ui/shared_books.py",
+    "resources/calendar/*", "resources/interface/*", "resources/practice/**/*",
+    "resources/regions/**/*.toml", "resources/rules/**/*",
+)  # fmt: skip
+"""What decides how a store goes."""
 _FIGURES: Final = ("sales", "faults", "lost", "doubled", "unresolved", "stores", "events")
 _HEX: Final = frozenset("0123456789abcdef")
 
@@ -117,8 +122,8 @@ def _whole(told: object) -> bool:
 def _program() -> str:
     """Of everything that decides how a store goes: another program goes another way."""
     made = hashlib.sha256()
-    for folder, pattern in _PROGRAM:
-        for path in sorted((_ROOT / folder).rglob(pattern)):
+    for pattern in PROGRAM:
+        for path in sorted(_ROOT.glob(pattern)):
             if path.is_file() and path.suffix != ".pyc":
                 made.update(path.relative_to(_ROOT).as_posix().encode() + b"\0")
                 made.update(hashlib.sha256(path.read_bytes()).digest())
