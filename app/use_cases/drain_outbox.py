@@ -32,6 +32,7 @@ from app.use_cases.outbox_turn import (
     stand,
     takes_many,
 )
+from app.use_cases.upload_common import followed
 
 LEASE_SECONDS: Final = 5
 """Beyond the sender's own time limits: after it a row under way has lost its sender."""
@@ -49,6 +50,9 @@ LONGEST_SLICE: Final = timedelta(seconds=3)
 TWICE: Final = "重复"
 """How the platform's words tell of a serial that it holds already. Believed only of a row whose
 earlier sending had no answer (interface 7.1: what a repeat is answered with is not established)."""
+
+CODES: Final = ("追溯码", "drug_trac")
+"""Of a code that came before, by another row perhaps: that is no word about this one."""
 
 SALE_LEFT: Final = "sale_left"
 """Why a return steps aside unsent: its sale is left untold for good."""
@@ -387,15 +391,17 @@ def _of_row(entry: OutboxEntry, result: RowResult | None, msgid: str) -> _Told:
     told = {name: value for name, value in told.items() if value}
     # Told once that it is held, or that something else is, a repeat proves nothing more.
     known = TWICE in str(entry.answer.get("text", "")) or "differed" in entry.answer
-    ours = entry.tries > 1 and not known and _says_again(entry, result.text)
-    accepted = result.accepted or ours
-    return entry, UploadEvent.CONFIRMED if accepted else UploadEvent.REFUSED, told
+    refused = cast("int", entry.answer.get("refused", 0))
+    ours = entry.tries > refused + 1 and not known and _says_again(entry, result.text)
+    if result.accepted or ours:
+        return entry, UploadEvent.CONFIRMED, told
+    return entry, UploadEvent.REFUSED, {**told, "refused": entry.tries}
 
 
 def _says_again(entry: OutboxEntry, text: str) -> bool:
     """Whether the words say that the earlier sending of this very row was carried out."""
     gone = entry.row.kind in (UploadKind.DELETE, UploadKind.UNMAP) and "未上传" in text
-    return TWICE in text or gone
+    return (TWICE in text and not any(one in text for one in CODES)) or gone
 
 
 def _settle(doors: Doors, uow: UnitOfWork, judged: Sequence[_Told], now: datetime) -> None:
@@ -411,19 +417,8 @@ def _settle(doors: Doors, uow: UnitOfWork, judged: Sequence[_Told], now: datetim
 def _keep(uow: UnitOfWork, after: OutboxEntry, was: OutboxEntry, now: datetime) -> bool:
     kept = uow.outbox.keep(after, was)
     if kept and after.state is UploadState.CONFIRMED:
-        _followed(uow, after, now)
+        followed(uow, after, now)
     return kept
-
-
-def _followed(uow: UnitOfWork, entry: OutboxEntry, now: datetime) -> None:
-    """A deletion that was carried out ends the row that it deleted."""
-    if entry.row.kind != UploadKind.DELETE:
-        return
-    row = cast("StockUpload", upload_of(entry.row.kind, entry.row.payload))
-    found = uow.outbox.many([row.deletes]).get(row.deletes)
-    if found is not None and UPLOAD.allows(found.state, UploadEvent.DELETED):
-        state = UPLOAD.step(found.state, UploadEvent.DELETED)
-        uow.outbox.keep(replace(found, state=state, settled_at=now), found)
 
 
 def _count(done: Drained, event: UploadEvent) -> Drained:

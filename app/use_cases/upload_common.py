@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import cast
 
 from app.domain.refusals import REMEDIES, Remedy, cause_of
 from app.domain.staff import Right
 from app.domain.stock_held import ASKED_BY, Found
-from app.domain.stock_upload import StockUpload, upload_of
-from app.domain.upload_states import NEEDS_PEOPLE, UploadState
+from app.domain.stock_upload import StockUpload, UploadKind, upload_of
+from app.domain.upload_states import NEEDS_PEOPLE, UPLOAD, UploadEvent, UploadState
 from app.errors import BadValue, IllegalTransition, NotFound
 from app.ports import UnitOfWork
 from app.ports_outbox import OutboxEntry
@@ -50,6 +52,17 @@ def keep_row(uow: UnitOfWork, after: OutboxEntry, was: OutboxEntry) -> None:
     if not uow.outbox.keep(after, was):
         raise IllegalTransition(machine="upload", state=was.state, event="changed meanwhile")
     uow.outbox.release([was.seq])
+
+
+def followed(uow: UnitOfWork, entry: OutboxEntry, now: datetime) -> None:
+    """A deletion that was carried out ends the row that it deleted."""
+    if entry.row.kind != UploadKind.DELETE:
+        return
+    row = goods_of(entry)
+    found = uow.outbox.many([row.deletes]).get(row.deletes)
+    if found is not None and UPLOAD.allows(found.state, UploadEvent.DELETED):
+        state = UPLOAD.step(found.state, UploadEvent.DELETED)
+        uow.outbox.keep(replace(found, state=state, settled_at=now), found)
 
 
 def fits(entry: OutboxEntry, remedy: Remedy) -> bool:

@@ -22,6 +22,7 @@ from app.use_cases.stock_moves import outbox_row
 from app.use_cases.upload_common import (
     entry_of,
     fits,
+    followed,
     goods_of,
     keep_row,
     may_take,
@@ -165,6 +166,7 @@ def _taken(uow: UnitOfWork, entry: OutboxEntry, now: datetime, reason: str) -> d
     state = UPLOAD.step(entry.state, UploadEvent.FOUND)
     answer = {**entry.answer, "found": reason or "seen"}
     keep_row(uow, replace(entry, state=state, settled_at=now, answer=answer), entry)
+    followed(uow, entry, now)
     return {}
 
 

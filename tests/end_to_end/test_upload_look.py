@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from app.errors import BadValue, IllegalTransition, NotAllowed
 from app.ports_outbox import OutboxEntry
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.drain_outbox import drain_outbox
-from app.use_cases.upload_list import correct_upload, upload_list
+from app.use_cases.upload_list import correct_upload, delete_upload, upload_list
 from app.use_cases.upload_look import look_after
 from app.use_cases.upload_remedies import remedy, say_alike_again
 from tests.fakes.held import held_no_more, held_otherwise
@@ -112,6 +113,37 @@ def test_a_second_refusal_as_repeated_proves_nothing(till: PracticeTill) -> None
     drain_outbox(till.doors, till.operator)
     assert (row.row.key, entry(till).state) != (other.row.key, UploadState.CONFIRMED)
     assert entry(till).state is UploadState.REJECTED
+
+
+def test_a_repeat_after_a_refusal_or_of_a_code_is_not_believed(till: PracticeTill) -> None:
+    boss, row = manager(till), sold(till, kind="refused", text="FSI-数量大于库存")
+    remedy(till.doors, row.row.key, Remedy.AGAIN, boss)
+    till.fault(kind="refused", infno=["3505"], text="重复", times=1)
+    drain_outbox(till.doors, till.operator)
+    assert entry(till).state is UploadState.REJECTED, "what was refused is not held"
+    remedy(till.doors, row.row.key, Remedy.LEAVE, boss, "练习")
+    coded = sold(till, kind="not_arrived")
+    assert coded.state is UploadState.SENT
+    till.fault(kind="refused", infno=["3505"], text="FSI-追溯码[drug_trac_codg]重复", times=1)
+    till.clock.set(till.clock.now() + timedelta(hours=1))
+    drain_outbox(till.doors, till.operator)
+    assert entry(till).state is UploadState.REJECTED, "the code was heard of, not the row"
+
+
+def test_a_deletion_that_a_person_saw_carried_out_ends_the_row(till: PracticeTill) -> None:
+    boss, row = manager(till), sold(till, kind="refused", text="看不懂的话")
+    remedy(till.doors, row.row.key, Remedy.AGAIN, boss)
+    drain_outbox(till.doors, till.operator)
+    asking = delete_upload(till.doors, row.row.key, "练习", boss)
+    till.fault(kind="refused", infno=["3507"], text="看不懂的话", times=1)
+    drain_outbox(till.doors, till.operator)
+    remedy(till.doors, asking, Remedy.TAKE, boss, "在门户看到已删")
+    with till.doors.uow() as uow:
+        held = uow.outbox.many([row.row.key, asking])
+    assert held[asking].state is UploadState.CONFIRMED
+    assert held[row.row.key].state is UploadState.DELETED
+    (line,) = [one for one in upload_list(till.doors, "done").lines if one.key == row.row.key]
+    assert "correct" in line.may, "it may be said anew"
 
 
 def test_no_answer_changes_nothing_and_a_refusal_leaves_it_to_a_person(till: PracticeTill) -> None:
