@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.domain.pharmacist import Pharmacist, Professional
+from app.domain.pin import MIN_PIN, weak_pin
 from app.domain.staff import Role
 from app.errors import BadFile
-from app.use_cases.sign_in import MIN_PIN
 
 ENVIRONMENTS = {
     "test": "test",
@@ -232,6 +232,9 @@ def _staff(file: str, table: Mapping[str, object]) -> tuple[NewMember, ...]:
         raise BadFile(file=file, why="staff: [[staff]] tables are needed")
     rows += [(f"staff[{number}]", row) for number, row in enumerate(others, 1)]
     made = [_member(file, name, row) for name, row in rows]
+    # Whose PINs the others got are replaced at their first sign-in; nobody replaces this one.
+    if weak_pin(made[0].pin, made[0].number):
+        raise BadFile(file=file, why="administrator.pin: one that anybody would try first")
     numbers = [one.number for one in made]
     twice = next((one for one in numbers if numbers.count(one) > 1), None)
     if twice is not None:

@@ -148,3 +148,11 @@ def add_staff(doors: Doors, number: str, name: str, role: Role, pin: str, by: st
         uow.log.append("staff.added", by, doors.clock.now(), entry)
         uow.commit()
     return member
+
+
+def wants_own_pin(doors: Doors, member: Staff) -> None:
+    """Somebody else set the PIN: the first sign-in asks for another (design 10)."""
+    with doors.uow() as uow:
+        known = uow.staff.get(member.id)
+        uow.staff.save(replace(known, must_change_pin=True))
+        uow.commit()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from app.resources import resource
 from app.use_cases.setup_shop import read_plan
 from app.vault.pins import Argon2Pins
-from tests.makers.setup_files import setup_tables
+from tests.makers.setup_files import OWN_PINS, choose_pins, setup_tables
 from ui.commands.setup import Means, make_shop
 from ui.homes import Home
 from ui.main_window import MainWindow
@@ -44,7 +44,7 @@ def _sign_in(window: MainWindow) -> bool:
     if not window.sign_in_view.isVisible():
         return False
     window.sign_in_view.number.setText("9001")
-    window.sign_in_view.pin.setText("900900")
+    window.sign_in_view.pin.setText(OWN_PINS["9001"])
     window.sign_in_view.enter.click()
     return True
 
@@ -62,7 +62,7 @@ def _change(window: MainWindow) -> bool:
         return False
     panel.url.setText("http://127.0.0.1:9")
     panel.number.setText("3001")
-    panel.pin.setText("300300")
+    panel.pin.setText(OWN_PINS["3001"])
     panel.commit.click()
     return True
 
@@ -91,6 +91,7 @@ def test_the_till_closes_and_opens_in_the_other_books(tmp_path: Path, qapp: QApp
     tables["staff"] = [MANAGER]
     plan = read_plan(tables, "shop.toml", resource("practice"))
     make_shop(home, plan, Means(pins=Argon2Pins.cheap()))
+    choose_pins(home, plan, Argon2Pins.cheap())
     hands = Hands([_sign_in, _open, _change, _again, _sign_in, _close])
     limit = QTimer()
     limit.setSingleShot(True)

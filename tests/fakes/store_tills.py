@@ -23,7 +23,7 @@ from app.use_cases.import_lists import fetch_circulation
 from app.use_cases.setup_shop import JoinPlan, read_plan
 from app.vault.pins import Argon2Pins
 from tests.fakes.lanes import HandLanes
-from tests.makers.setup_files import REGION, setup_tables
+from tests.makers.setup_files import OWN_PINS, REGION, choose_pins, setup_tables
 from ui.bootstrap import OpenShop, Settings, build
 from ui.commands.join import join_store
 from ui.commands.setup import Means, make_shop
@@ -36,7 +36,7 @@ from ui.review_window import ReviewWindow
 from ui.screens.practice.helper import next_code, persons
 from ui.screens.prescription.panel import PrescriptionPanel
 
-CASHIER, REVIEWER, CHECKER = ("1001", "100100"), ("2001", "200200"), ("2002", "200201")
+CASHIER, REVIEWER, CHECKER = ((one, OWN_PINS[one]) for one in ("1001", "2001", "2002"))
 MEANS = Means(pins=Argon2Pins.cheap())
 
 
@@ -147,7 +147,7 @@ class Till:
     def fetch_circulating(self) -> None:
         """The list of circulating drugs of the day, by the administrator (7211)."""
         shop = self.opened.shop
-        boss = shop.sign_in("9001", "900900")
+        boss = shop.sign_in("9001", OWN_PINS["9001"])
         today = shop_time(shop.now()).date()
         fetch_circulation(shop.doors, version="LX-1", effective=today, operator=boss)
 
@@ -276,6 +276,7 @@ def two_tills(folder: Path, database: str) -> Iterator[Store]:
         first = Home(folder / "till-1")
         plan = read_plan(tables(server.url, database), "shop.toml", resource("practice"))
         made = make_shop(first, plan, MEANS)
+        choose_pins(first, plan, MEANS.pins)
         store = Store(folder, database, server.url, made.recovery_code, [first])
         store.join(2)
         try:

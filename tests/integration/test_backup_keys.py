@@ -17,7 +17,7 @@ from app.vault.keyring import master_place
 from app.vault.pins import Argon2Pins
 from app.vault.places import SWITCH, best_store
 from tests.fakes.key_store import MemoryKeyring
-from tests.makers.setup_files import setup_tables
+from tests.makers.setup_files import OWN_PINS, setup_tables
 from ui.bootstrap import Settings, build
 from ui.commands.backup import run_create, run_list, run_restore, run_verify
 from ui.commands.setup import Means, make_shop
@@ -74,7 +74,7 @@ def test_a_key_that_only_the_systems_store_holds_opens_its_backups(
     opened = build(Settings(home, practice=False, pins=PINS, ask_system=True))
     try:
         assert restored(opened.shop.doors) is not None
-        assert opened.shop.sign_in("9001", "900900").staff.number == "9001"
+        assert opened.shop.sign_in("9001", OWN_PINS["9001"]).staff.number == "9001"
     finally:
         opened.close()
     # A new machine, whose store never held it: the code alone, and the key lies in a file then.

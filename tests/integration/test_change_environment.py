@@ -41,7 +41,7 @@ from app.use_cases.sign_in import add_staff
 from app.vault.pins import Argon2Pins
 from tests.fakes.made import MadeFolder
 from tests.fakes.practice_till import PracticeTill, practice_till
-from tests.makers.setup_files import setup_tables
+from tests.makers.setup_files import OWN_PINS, choose_pins, setup_tables
 from ui.bootstrap import Settings, build
 from ui.commands.setup import Means, make_shop
 from ui.homes import POINTER_FILE, Home, read_shop
@@ -50,6 +50,7 @@ from ui.shop import Shop
 PINS = Argon2Pins.cheap()
 FORMAL = NewPlatform("https://formal.invalid")
 MANAGER = {"number": "3001", "name": "练习·店长", "role": "manager", "pin": "300300"}
+BOSS, SIGNS_TOO = ("9001", OWN_PINS["9001"]), ("3001", OWN_PINS["3001"])
 
 
 @pytest.fixture
@@ -68,6 +69,7 @@ def _made() -> MadeFolder:
         folder = Path(place)
         plan = read_plan(tables, "shop.toml", resource("practice"))
         make_shop(Home(folder), plan, Means(pins=PINS))
+        choose_pins(Home(folder), plan, PINS)
         return MadeFolder.of(folder)
 
 
@@ -83,8 +85,8 @@ def opened(home: Home) -> Iterator[Shop]:
 def _change(
     shop: Shop, wanted: str, new: NewPlatform | None = None, second: tuple[str, str] | None = None
 ) -> str:
-    number, pin = second or ("3001", "300300")
-    return shop.change_environment(shop.sign_in("9001", "900900"), wanted, number, pin, new)
+    number, pin = second or SIGNS_TOO
+    return shop.change_environment(shop.sign_in(*BOSS), wanted, number, pin, new)
 
 
 def _acts(shop: Shop) -> dict[str, dict[str, object]]:
@@ -97,10 +99,10 @@ def _acts(shop: Shop) -> dict[str, dict[str, object]]:
 @pytest.mark.rule("SJZ-A.12")
 def test_two_persons_take_the_till_to_production_and_back(home: Home) -> None:
     with opened(home) as shop:
-        sale = shop.open_basket(shop.sign_in("1001", "100100"))
+        sale = shop.open_basket(shop.sign_in("1001", OWN_PINS["1001"]))
         code = _change(shop, "production", FORMAL)
         people = {number: shop.sign_in(number, pin).staff.id
-                  for number, pin in (("9001", "900900"), ("3001", "300300"))}  # fmt: skip
+                  for number, pin in (BOSS, SIGNS_TOO)}  # fmt: skip
         left = _acts(shop)["environment.leaving"]
     assert len(code.split("-")) == 8 and home.store.name == "store-production"
     assert left == {"from": "test", "to": "production", "approver": people["3001"], "waiting": 0}
@@ -114,7 +116,7 @@ def test_two_persons_take_the_till_to_production_and_back(home: Home) -> None:
         with shop.doors.uow() as uow:
             assert not any(uow.stock.on_hand([one.id for one in uow.medicines.all()]).values())
         assert shop.change_environment(
-            shop.sign_in("9001", "900900"), "test", "3001", "300300", None
+            shop.sign_in(*BOSS), "test", *SIGNS_TOO, None
         ) == ""  # fmt: skip
     assert home.store.name == "store"
     with opened(home) as shop:
@@ -134,14 +136,16 @@ def test_keys_and_books_of_the_two_do_not_open_each_other(home: Home) -> None:
     assert (home.root / "store-production").stat().st_mode & 0o777 == 0o700
     for path in (home.root / "store-production").rglob("*"):
         held = path.read_bytes() if path.is_file() else b""
-        assert b"practice-token-0001" not in held and b"300300" not in held, path.name
+        assert b"practice-token-0001" not in held and OWN_PINS["3001"].encode() not in held, (
+            path.name
+        )
 
 
 REFUSED = {
-    "nobody but an administrator": (("3001", "300300"), ("9001", "900900"), NotAllowed),
-    "the same person twice": (("9001", "900900"), ("9001", "900900"), SecondPersonNeeded),
-    "a wrong PIN": (("9001", "900900"), ("3001", "000000"), SignInRefused),
-    "somebody without the right": (("9001", "900900"), ("2001", "200200"), NotAllowed),
+    "nobody but an administrator": (SIGNS_TOO, BOSS, NotAllowed),
+    "the same person twice": (BOSS, BOSS, SecondPersonNeeded),
+    "a wrong PIN": (BOSS, ("3001", "000000"), SignInRefused),
+    "somebody without the right": (BOSS, ("2001", OWN_PINS["2001"]), NotAllowed),
 }
 
 
@@ -175,7 +179,7 @@ def test_a_new_one_needs_an_address(home: Home, new: NewPlatform | None) -> None
 @pytest.mark.rule("SJZ-A.12")
 def test_unfinished_sales_are_finished_where_they_are(home: Home) -> None:
     with opened(home) as shop:
-        cashier = shop.sign_in("1001", "100100")
+        cashier = shop.sign_in("1001", OWN_PINS["1001"])
         sale = shop.open_basket(cashier)
         drug = shop.search("amxl")[0].medicine
         sale.add(shop.item_of(drug), shop.price_of(drug), Quantity.of(1))
@@ -266,15 +270,13 @@ def counter(tmp_path: Path) -> Iterator[PracticeTill]:
 def test_an_unknown_settlement_keeps_the_till_where_it_is(counter: PracticeTill) -> None:
     doors = counter.doors
     boss = add_staff(doors, "9001", "练习·管理员", Role.ADMINISTRATOR, "900900", "test")
-    add_staff(doors, "3001", "练习·店长", Role.MANAGER, "300300", "test")
+    add_staff(doors, "3001", "练习·店长", Role.MANAGER, OWN_PINS["3001"], "test")
     drug = counter.find(insurance_class="A", sale_class="rx")
     sale, patient = counter.prescribe(counter.basket((drug, 1))), counter.patient("active_met")
     counter.quote(sale, patient)
     counter.fault(kind="lost_answer", infno=["2102"])
     counter.settle(sale, patient)
     with pytest.raises(WorkOpen) as caught:
-        change_environment(
-            doors, Operator(boss), NoOtherBooks(), "production", "3001", "300300", FORMAL
-        )
+        change_environment(doors, Operator(boss), NoOtherBooks(), "production", *SIGNS_TOO, FORMAL)
     told = caught.value.params
     assert (told["sales"], told["settlements"], told["returns"]) == (1, 1, 0)

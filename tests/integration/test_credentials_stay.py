@@ -21,7 +21,7 @@ from sync.insurance.profile import Credentials
 from sync.insurance.simulator.assemble import build_platform
 from sync.insurance.simulator.server import PlatformServer
 from tests.end_to_end.in_the_clear import Identifiers, Removed
-from tests.makers.setup_files import REGION, setup_tables
+from tests.makers.setup_files import OWN_PINS, REGION, setup_tables
 from ui.bootstrap import OpenShop, Settings, build
 from ui.commands import keys
 from ui.commands.setup import Means, make_shop
@@ -125,7 +125,7 @@ def test_credentials_are_told_to_nobody_but_the_platform(
 def _worked(opened: OpenShop) -> Iterator[str]:
     """A sign-in at the platform, a refusal, an error, a process of its own; what each says."""
     shop = opened.shop
-    cashier = shop.sign_in("1001", "100100")
+    cashier = shop.sign_in("1001", "100100", OWN_PINS["1001"])
     for number in ("4240000000000000000100990000", "nobody"):
         try:
             shop.identify(Credential(CredentialKind.E_CERTIFICATE, number), cashier)

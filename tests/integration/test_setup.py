@@ -12,12 +12,12 @@ import pytest
 
 from app.domain.insurance import Credential, CredentialKind
 from app.domain.staff import Role
-from app.errors import BadFile, NotAllowed, PackError
+from app.errors import BadFile, NotAllowed, PackError, PinToChange
 from app.regions.confirmed import read_confirmation
 from app.resources import resource
 from app.use_cases.setup_shop import read_plan
 from app.vault.pins import Argon2Pins
-from tests.makers.setup_files import REGION, setup_tables
+from tests.makers.setup_files import OWN_PINS, REGION, setup_tables
 from ui.bootstrap import Settings, build
 from ui.commands.setup import MadeShop, Means, make_shop, run
 from ui.homes import Home
@@ -62,9 +62,11 @@ def test_a_made_shop_speaks_to_a_platform(tmp_path: Path, platform_url: str) -> 
         shop = opened.shop
         assert shop.region.status == "confirmed"
         assert shop.facts.environment == "test" and not shop.facts.practice
-        operator = shop.sign_in("9001", "900900")
+        operator = shop.sign_in("9001", OWN_PINS["9001"])
         assert operator.staff.role is Role.ADMINISTRATOR
-        cashier = shop.sign_in("1001", "100100")
+        with pytest.raises(PinToChange):
+            shop.sign_in("1001", "100100")
+        cashier = shop.sign_in("1001", "100100", OWN_PINS["1001"])
         card = Credential(CredentialKind.E_CERTIFICATE, "4240000000000000000100990000")
         assert shop.identify(card, cashier).person.name == "练习甲·在职"
     finally:
@@ -98,7 +100,11 @@ def test_no_secret_lies_in_clear(tmp_path: Path) -> None:
     made = _make(home)
     for path in home.root.rglob("*"):
         held = path.read_bytes() if path.is_file() else b""
-        for secret in (b"practice-token-0001", b"900900", made.recovery_code.encode()):
+        for secret in (
+            b"practice-token-0001",
+            OWN_PINS["9001"].encode(),
+            made.recovery_code.encode(),
+        ):
             assert secret not in held, path.name
     assert home.store.stat().st_mode & 0o777 == 0o700
 
@@ -121,6 +127,7 @@ BAD = {
     "platform.url": {"platform": {"url": "ftp://example.invalid"}},
     "platform.url: missing": {"platform": {}},
     "administrator.pin": _with("administrator", "pin", "1234"),
+    "administrator.pin: one": _with("administrator", "pin", "900900"),
     "administrator.name: missing": _without("administrator", "name"),
     "staff: the number": {"staff": [{"number": "9001", "name": "练习", "role": "cashier",
                                      "pin": "123456"}]},

@@ -19,7 +19,7 @@ from app.vault.keyring import master_place
 from app.vault.pins import Argon2Pins
 from app.vault.places import SWITCH, best_store
 from tests.fakes.key_store import PLACE, FileKeyring
-from tests.makers.setup_files import setup_tables
+from tests.makers.setup_files import OWN_PINS, setup_tables
 from ui.bootstrap import Settings, build
 from ui.commands.setup import Means, make_shop, run_keys
 from ui.homes import Home
@@ -73,7 +73,7 @@ def test_the_window_opens_what_the_screen_made(system: Path, tmp_path: Path) -> 
     opened = build(Settings(home, practice=False, pins=PINS, ask_system=True))
     try:
         assert opened.shop.environment_view().master_in == "system"
-        assert opened.shop.sign_in("9001", "900900").staff.number == "9001"
+        assert opened.shop.sign_in("9001", OWN_PINS["9001"]).staff.number == "9001"
     finally:
         opened.close()
 

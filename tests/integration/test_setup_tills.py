@@ -35,7 +35,7 @@ from app.storage.engine import open_store
 from app.use_cases.setup_shop import JoinPlan, read_join, read_plan
 from app.vault.pins import Argon2Pins
 from tests.fixtures_postgres import ITS_PASSWORD, WITH_PASSWORD
-from tests.makers.setup_files import setup_tables
+from tests.makers.setup_files import OWN_PINS, setup_tables
 from ui.bootstrap import OpenShop, Settings, build
 from ui.commands.join import Joined, join_store, run_database
 from ui.commands.setup import MadeShop, Means, make_shop, run
@@ -102,8 +102,8 @@ def test_two_tills_of_a_store_share_people_drugs_keys_and_log(
         assert (here.shop.facts.till_no, there.shop.facts.till_no) == (1, 2)
         assert here.shop.facts.shared and there.shop.facts.shared
         assert there.shop.region.status == "confirmed"
-        assert there.shop.sign_in("9001", "900900").staff.role is Role.ADMINISTRATOR
-        assert there.shop.sign_in("1001", "100100").staff.name == "练习·李收银"
+        assert there.shop.sign_in("9001", OWN_PINS["9001"]).staff.role is Role.ADMINISTRATOR
+        assert there.shop.sign_in("1001", "100100", OWN_PINS["1001"]).staff.name == "练习·李收银"
         assert there.shop.search("amxl", 1) == here.shop.search("amxl", 1) != []
         with there.shop.doors.uow() as uow:
             held, broken = uow.log.verify()

@@ -5,10 +5,27 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
+from app.ports import PinHasher
 from app.resources import resource
-from app.use_cases.setup_shop import CREDENTIALS
+from app.use_cases.setup_shop import CREDENTIALS, ShopPlan
+from ui.bootstrap import Settings, build
+from ui.homes import Home
 
 REGION = "CN-130100"
+OWN_PINS = {
+    "9001": "581907", "1001": "316402", "2001": "724913", "2002": "850276", "3001": "497135",
+}  # fmt: skip
+"""What everybody chose; the setup file has the administrator's own and first ones of others."""
+
+
+def choose_pins(home: Home, plan: ShopPlan, pins: PinHasher) -> None:
+    """The first sign-in of everybody after the administrator, on the first morning."""
+    opened = build(Settings(home, practice=False, pins=pins))
+    try:
+        for one in plan.staff[1:]:
+            opened.shop.sign_in(one.number, one.pin, OWN_PINS[one.number])
+    finally:
+        opened.close()
 
 
 def setup_tables(url: str) -> dict[str, Any]:
@@ -30,7 +47,7 @@ def setup_tables(url: str) -> dict[str, Any]:
         "credentials": {
             k: v for k, v in known["credentials"]["default"].items() if k in CREDENTIALS
         },
-        "administrator": {"number": "9001", "name": "练习·管理员", "pin": "900900"},
+        "administrator": {"number": "9001", "name": "练习·管理员", "pin": OWN_PINS["9001"]},
         "staff": [
             {"number": "1001", "name": "练习·李收银", "role": "cashier", "pin": "100100"},
             {"number": "2001", "name": "练习·王药师", "role": "pharmacist", "pin": "200200"},

@@ -30,7 +30,7 @@ from app.use_cases.duty import sign_on
 from app.use_cases.import_catalogue import ImportReport, import_catalogue, load_mapping
 from app.use_cases.pharmacists import bind
 from app.use_cases.setup_shop import JOIN, ShopPlan, read_join, read_plan
-from app.use_cases.sign_in import add_staff
+from app.use_cases.sign_in import add_staff, wants_own_pin
 from app.vault.keyring import KEY_FILE, Vault, discard_master
 from app.vault.keys import FileMasterStore, MasterStore
 from app.vault.pins import Argon2Pins
@@ -293,12 +293,14 @@ def _people_and_drugs(home: Home, plan: ShopPlan, means: Means) -> ImportReport 
     )  # fmt: skip
     try:
         doors = opened.shop.doors
-        for one in plan.staff:
+        for place, one in enumerate(plan.staff):
             member = add_staff(doors, one.number, one.name, one.role, one.pin, by="setup")
             if one.pharmacist is not None:
                 bind(doors, replace(one.pharmacist, staff_id=member.id), SYSTEM)
             if one.on_duty:
                 sign_on(doors, one.number, one.pin)
+            if place:  # after the administrator: who wrote this file knows their PINs
+                wants_own_pin(doors, member)
         with doors.uow() as uow:
             entry = {"environment": plan.environment, "region": plan.region}
             uow.log.append("shop.set_up", "setup", means.clock.now(), entry)
