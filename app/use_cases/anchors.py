@@ -67,10 +67,10 @@ def tend_anchor(doors: Doors) -> bool:
 
 
 def _due(last: Anchor, today: date) -> bool:
-    if last.day >= today.isoformat():
-        return False
+    """One of a day that has not come, left by a clock that was ahead, stands for no day."""
     yesterday = (today - timedelta(days=1)).isoformat()
-    return last.kind is not AnchorKind.CLOSE or last.day < yesterday
+    closed = last.kind is AnchorKind.CLOSE and last.day == yesterday
+    return last.day != today.isoformat() and not closed
 
 
 # --- held against the log -------------------------------------------------------------------------

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from app.domain.anchor import AnchorKind
 from app.domain.evidence import EvidenceKind
+from app.ports import OutboxRow
 from app.storage.engine import open_store
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock
@@ -168,6 +170,24 @@ def test_a_clock_that_was_set_back_is_found(looked, home: Home) -> None:
     engine.dispose()
     code, parts = looked()
     assert (code, parts["clock"]["state"]) == (1, "bad")
+
+
+def test_what_a_clock_that_was_ahead_left_is_not_read_as_fresh(looked, home: Home) -> None:
+    opened = build(Settings(home, practice=True))
+    try:
+        doors, later = opened.shop.doors, SystemClock().now() + timedelta(days=90)
+        assert doors.anchors is not None
+        with doors.uow() as uow:
+            heads = uow.log.heads()
+            uow.outbox.add([OutboxRow("ahead-1", "lot/1", "3505", {}, later)])
+            uow.commit()
+        doors.anchors.keep(later, f"{later:%Y-%m-%d}", AnchorKind.MORNING, heads)
+    finally:
+        opened.close()
+    _, parts = looked()
+    for name in ("anchors", "outbox"):
+        assert parts[name]["state"] == "look"
+        assert "比现在还晚" in str(parts[name]["text"])
 
 
 def test_what_is_only_to_be_looked_at_is_no_failure(looked, home: Home) -> None:

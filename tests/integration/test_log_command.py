@@ -152,6 +152,25 @@ def test_a_morning_anchors_by_itself_and_a_close_holds_without_one(home: Home) -
         opened.close()
 
 
+def test_a_clock_that_was_ahead_keeps_no_day_without_its_anchor(home: Home) -> None:
+    opened = build(Settings(home, practice=True))
+    try:
+        now = SystemClock().now()
+        clock = FixedClock(now + timedelta(days=400))
+        doors = replace(opened.shop.doors, clock=clock)
+        assert doors.anchors is not None
+        assert tend_anchor(doors)
+        clock.set(now)
+        before = len(doors.anchors.read().anchors)
+        for day in range(1, 4):
+            clock.advance(days=1)
+            for _ in range(2):
+                assert tend_anchor(doors)
+            assert len(doors.anchors.read().anchors) == before + day
+    finally:
+        opened.close()
+
+
 def test_two_lanes_that_anchor_at_once_keep_one_chain(tmp_path: Path) -> None:
     keeper, head = AnchorFile(tmp_path / ANCHORS), Head("S/01", 1, "a" * 64)
     now = datetime.now(UTC)

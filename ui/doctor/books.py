@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.anchor import AnchorsRead
 from app.domain.clock import from_micros, shop_time
-from ui.doctor.part import BAD, LOOK, OK, Part, Parts, Patient, doors_of, words
+from ui.doctor.part import BAD, LOOK, OK, Part, Parts, Patient, ahead, doors_of, words
 
 if TYPE_CHECKING:
     from app.use_cases.check_evidence import CheckTally
@@ -96,15 +96,13 @@ def _anchors(read: AnchorsRead) -> Part:
         return Part("anchors", BAD, "log.anchors_broken", {"line": read.broken})
     if not read.anchors:
         return Part("anchors", LOOK, "log.no_anchors")
-    at = from_micros(read.anchors[-1].at)
-    old = datetime.now(UTC) - at > _ANCHOR_OLD
+    at, now = from_micros(read.anchors[-1].at), datetime.now(UTC)
+    how = "ahead" if ahead(at, now) else "old" if now - at > _ANCHOR_OLD else "good"
     params: dict[str, object] = {
         "count": len(read.anchors),
         "at": f"{shop_time(at):%Y-%m-%d %H:%M}",
     }
-    return Part(
-        "anchors", LOOK if old else OK, f"doctor.anchors_{'old' if old else 'good'}", params
-    )
+    return Part("anchors", OK if how == "good" else LOOK, f"doctor.anchors_{how}", params)
 
 
 def evidence(patient: Patient) -> Parts:
@@ -197,7 +195,7 @@ def _disk(view: VaultView) -> Part:
 
 def backup(patient: Patient) -> Parts:
     """Whether the books of now could be put back."""
-    from app.use_cases.backups import OLD, last_backup, last_good
+    from app.use_cases.backups import is_old, last_backup, last_good
 
     doors = patient.doors
     last, good = last_backup(doors), last_good(doors)
@@ -211,6 +209,8 @@ def backup(patient: Patient) -> Parts:
         why = words(last.why or "backup.fail_evidence", count=missing)
         yield Part("backup", BAD, "doctor.backup_failed", {"why": why, "when": when})
         return
-    old = good is not None and doors.clock.now() - good >= OLD and not doors.shop.practice
-    message_id = "doctor.backup_old" if old else "doctor.backup_good"
-    yield Part("backup", BAD if old else OK, message_id, {"name": last.name, "when": when})
+    now, how = doors.clock.now(), "good"
+    if good is not None and not doors.shop.practice:
+        how = "ahead" if ahead(good, now) else "old" if is_old(good, now) else "good"
+    params: dict[str, object] = {"name": last.name, "when": when}
+    yield Part("backup", OK if how == "good" else BAD, f"doctor.backup_{how}", params)

@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from app.domain.staff import Role, Staff
 from app.errors import KeyStoreNotAsked, NotSent, SecretError, StoreBroken
@@ -48,6 +49,15 @@ def lang() -> str:
 def words(message_id: str, **params: object) -> str:
     """In the language of this command."""
     return say(message_id, lang(), **params)
+
+
+_SKEW: Final = timedelta(minutes=5)
+"""Tills of one store may differ by so much."""
+
+
+def ahead(at: datetime, now: datetime) -> bool:
+    """Of a time that has not come: the clock was ahead then, and nobody knows how old it is."""
+    return at - now > _SKEW
 
 
 class Patient:

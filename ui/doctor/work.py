@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from app.domain.clock import from_micros, shop_time
-from ui.doctor.part import BAD, LOOK, OK, Part, Parts, Patient, words
+from ui.doctor.part import BAD, LOOK, OK, Part, Parts, Patient, ahead, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,8 @@ def spool(patient: Patient) -> Parts:
     with patient.doors.uow() as uow:
         waiting = uow.prints.in_state(PrintState.WAITING)
         unsure = uow.prints.in_state(PrintState.UNSURE)
-    old = waiting and datetime.now(UTC) - waiting[0].at > _OLD
+    now = datetime.now(UTC)
+    old = waiting and (ahead(waiting[0].at, now) or now - waiting[0].at > _OLD)
     state = LOOK if unsure or old else OK
     params: dict[str, object] = {"waiting": len(waiting), "unsure": len(unsure)}
     yield Part("spool", state, f"doctor.spool_{state}", params)
@@ -39,9 +40,12 @@ def outbox(patient: Patient) -> Parts:
     aside = counts.get(UploadState.REJECTED, 0) + counts.get(UploadState.INCOMPLETE, 0)
     since = f"{shop_time(oldest):%Y-%m-%d %H:%M}" if oldest else "—"
     params: dict[str, object] = {"count": waiting, "since": since, "aside": aside}
-    late = oldest is not None and datetime.now(UTC) - oldest > _OLD
+    now = datetime.now(UTC)
+    late = oldest is not None and now - oldest > _OLD
     if aside:
         yield Part("outbox", LOOK, "doctor.outbox_aside", params)
+    elif oldest is not None and ahead(oldest, now):
+        yield Part("outbox", LOOK, "doctor.outbox_ahead", params)
     elif late:
         yield Part("outbox", LOOK, "doctor.outbox_late", params)
     else:
