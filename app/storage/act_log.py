@@ -12,9 +12,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from app.domain.clock import from_micros, micros
 from app.ports import LogEntry
@@ -87,19 +87,7 @@ class Log:
     def tail(self, limit: int) -> list[LogEntry]:
         """The newest entries of this till, newest first."""
         rows = self._session.run(_TAIL.limit(limit), {"b_chain": self._chain})
-        return [
-            LogEntry(
-                row.chain_id,
-                row.seq,
-                from_micros(row.at),
-                row.actor,
-                row.act,
-                row.entry,
-                row.prev,
-                row.hash,
-            )
-            for row in rows
-        ]
+        return [entry_of(row) for row in rows]
 
     def verify(self) -> tuple[int, str]:
         """(entries that hold, "" or the first broken link), over every chain of the store."""
@@ -124,3 +112,11 @@ class Log:
         from app.storage.log_walk import LogBook
 
         return LogBook(self._session.connection).lately().walk(marks)
+
+
+def entry_of(row: Row[Any]) -> LogEntry:
+    """An entry as its row has it."""
+    return LogEntry(
+        row.chain_id, row.seq, from_micros(row.at), row.actor, row.act, row.entry, row.prev,
+        row.hash,
+    )  # fmt: skip

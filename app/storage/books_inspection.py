@@ -32,6 +32,7 @@ from app.domain.inspection import (
     ScopeCount,
 )
 from app.ports import LogEntry
+from app.storage.act_log import entry_of
 from app.storage.codec import canonical
 from app.storage.hot import Hot
 from app.storage.session import Session, upsert
@@ -142,13 +143,7 @@ class Inspections:
     def entries(self, chain_id: str, first: int, last: int) -> list[LogEntry]:
         """Those numbers of one chain, in order."""
         values = {"b_chain": chain_id, "b_first": first, "b_last": last}
-        return [
-            LogEntry(
-                row.chain_id, row.seq, from_micros(row.at), row.actor, row.act, row.entry,
-                row.prev, row.hash,
-            )
-            for row in self._session.run(_ENTRIES, values)
-        ]  # fmt: skip
+        return [entry_of(row) for row in self._session.run(_ENTRIES, values)]
 
     # --- accounts --------------------------------------------------------------------------------
 

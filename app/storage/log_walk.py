@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, or_, select
 
 from app.domain.anchor import Head
 from app.domain.clock import from_micros, micros
 from app.ports import LogEntry
 from app.ports_log import Broken, LogQuery, Mark, Walked
-from app.storage.act_log import FIRST, entry_hash
+from app.storage.act_log import FIRST, entry_hash, entry_of
 from app.storage.tables import ACT_LOG
 
 _C = ACT_LOG.c
@@ -93,7 +93,7 @@ class LogBook:
 
     def page(self, wanted: LogQuery) -> list[LogEntry]:
         """Newest first, over all chains or one."""
-        return [_entry(row) for row in self._connection.execute(_query(wanted))]
+        return [entry_of(row) for row in self._connection.execute(_query(wanted))]
 
 
 LATELY: Final = 5000
@@ -164,13 +164,6 @@ def _query(wanted: LogQuery) -> Select[Any]:
             )
         )
     return query.limit(wanted.limit)
-
-
-def _entry(row: Row[Any]) -> LogEntry:
-    return LogEntry(
-        row.chain_id, row.seq, from_micros(row.at), row.actor, row.act, row.entry, row.prev,
-        row.hash,
-    )  # fmt: skip
 
 
 # --- the walk -------------------------------------------------------------------------------------
