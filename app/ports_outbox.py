@@ -45,8 +45,8 @@ class OutboxEntry:
     settled_at: datetime | None = None
     answer: Mapping[str, object] = field(default_factory=dict, repr=False)
     """``text`` the platform's words, ``serial`` its number, ``gaps``, ``by`` the row that replaced
-    it, ``reason`` and ``staff`` of a person's act, ``refused`` how often it had been on the wire when
-    it was refused last."""
+    it, ``reason`` and ``staff`` of a person's act, ``refused`` how often it was on the wire
+    when it was refused last."""
 
 
 class OutboxBook(Protocol):

@@ -55,7 +55,10 @@ CLAIM = StateTable(
         _C.WITHDRAWING: {
             _E.WITHDRAWAL_ASKED: _C.WITHDRAWING,
             _E.WITHDRAWAL_CONFIRMED: _C.WITHDRAWN,
+            # Of the first asking only: a repeat is refused where the first was carried out.
             _E.WITHDRAWAL_REFUSED: _C.DECLARED,
+            _E.FOUND: _C.DECLARED,
+            _E.NOT_THERE: _C.WITHDRAWN,
         },
         _C.WITHDRAWN: {},
         _C.REFUSED: {},

@@ -174,7 +174,7 @@ def declare_by_hand(
 
 
 def number_claim(doors: Doors, operator: Operator, claim_id: str, reference: str) -> MonthClaim:
-    """A claim without an answer stands in the portal: the number that it has there.
+    """A claim without an answer, or its withdrawal, stands in the portal: the number it has there.
 
     :raises NotAllowed, NotFound: :raises BadValue: no number, or none that the interface takes;
     :raises IllegalTransition: it has its answer; :raises StillSent: it may yet come.
@@ -193,7 +193,8 @@ def number_claim(doors: Doors, operator: Operator, claim_id: str, reference: str
 
 
 def drop_claim(doors: Doors, operator: Operator, claim_id: str) -> MonthClaim:
-    """A claim without an answer does not stand in the portal: it may be declared anew.
+    """A claim without an answer, or whose withdrawal had none, does not stand in the portal: it may
+    be declared anew.
 
     :raises NotAllowed, NotFound: :raises IllegalTransition: it has its answer;
     :raises StillSent: it may yet come.
@@ -246,7 +247,8 @@ def _begun(
 def withdraw_claim(doors: Doors, operator: Operator, claim_id: str) -> MonthClaim:
     """清算申请撤销 by 3204; one that was declared in the portal is withdrawn there and noted here.
 
-    Without an answer it stays WITHDRAWING and may be said again.
+    Without an answer it stays WITHDRAWING and may be said again; what a repeat is refused, or that
+    it does not leave, says nothing of the first (:func:`number_claim`, :func:`drop_claim`).
     :raises NotAllowed, NotFound, IllegalTransition:.
     """
     _may(doors, operator)
@@ -258,7 +260,8 @@ def withdraw_claim(doors: Doors, operator: Operator, claim_id: str) -> MonthClai
             uow.commit()
     else:
         operator = signed_in(doors, operator)
-        asked = replace(claim, state=CLAIM.step(claim.state, ClaimEvent.WITHDRAWAL_ASKED))
+        first = claim.state is ClaimState.DECLARED
+        asked = replace(claim, state=CLAIM.step(claim.state, ClaimEvent.WITHDRAWAL_ASKED), text="")
 
         def before(uow: UnitOfWork, _message: Message) -> None:
             uow.clearings.put_claim(asked)
@@ -267,8 +270,10 @@ def withdraw_claim(doors: Doors, operator: Operator, claim_id: str) -> MonthClai
             current = replace(uow.clearings.claim(claim_id), text=first_sentence(answer.text))
             if answer.outcome is Outcome.SUCCESS:
                 _step(doors, uow, operator, current, ClaimEvent.WITHDRAWAL_CONFIRMED)
-            elif answer.outcome in (Outcome.REFUSED, Outcome.NOT_SENT):
+            elif first and answer.outcome in (Outcome.REFUSED, Outcome.NOT_SENT):
                 _step(doors, uow, operator, current, ClaimEvent.WITHDRAWAL_REFUSED)
+            elif answer.outcome is Outcome.REFUSED:
+                _step(doors, uow, operator, current, ClaimEvent.WITHDRAWAL_ASKED)
 
         call = WithdrawClearing(claim.event_id)
         run_leg(doors, Leg(call, claim_id), operator, before=before, after=after)

@@ -118,6 +118,24 @@ def test_a_claim_that_the_portal_does_not_have_is_declared_anew(till, manager):
     assert fresh.id != first.id and fresh.state is ClaimState.DECLARED
 
 
+def test_a_repeated_withdrawal_that_is_refused_leaves_the_first_open(till, manager):
+    claim = declare(till.doors, manager, MONTH, "11")
+    till.fault(infno="3204", kind="lost_answer")
+    assert withdraw_claim(till.doors, manager, claim.id).state is ClaimState.WITHDRAWING
+    till.line_up = False
+    assert withdraw_claim(till.doors, manager, claim.id).state is ClaimState.WITHDRAWING
+    till.line_up = True
+    again = withdraw_claim(till.doors, manager, claim.id)
+    # It is gone there; taken for declared, the month could never be claimed again.
+    assert again.state is ClaimState.WITHDRAWING and "未查询到" in again.text
+    assert drop_claim(till.doors, manager, claim.id).state is ClaimState.WITHDRAWN
+    fresh = declare(till.doors, manager, MONTH, "11")
+    till.fault(infno="3204", kind="not_arrived")
+    assert withdraw_claim(till.doors, manager, fresh.id).state is ClaimState.WITHDRAWING
+    kept = number_claim(till.doors, manager, fresh.id, fresh.event_id)
+    assert (kept.state, kept.event_id) == (ClaimState.DECLARED, fresh.event_id)
+
+
 class Meanwhile:
     """The platform, and what somebody does while a message is under way to it."""
 

@@ -221,3 +221,11 @@ def test_a_claim_without_an_answer_is_settled_as_the_portal_shows_it(office):
         office.settle()
         assert str(part.rows.model.lines[0].values[-1]).startswith(state)
         assert part.presses["found"].isHidden()
+    for press, state in (("found", "已申报 LQ-PORTAL-7"), ("not_there", "已撤回")):
+        office.till.fault(infno="3204", kind="not_arrived")
+        part.presses["withdraw"].click()
+        office.settle()
+        assert "可能已经撤掉" in part.note.text() and "再按一次「撤回申报」" in part.copy.text()
+        part.presses[press].click()
+        office.settle()
+        assert str(part.rows.model.lines[0].values[-1]).startswith(state)

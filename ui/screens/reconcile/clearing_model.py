@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from ui.screens.session import Session
 
 
+_UNANSWERED = (ClaimState.WRITTEN, ClaimState.WITHDRAWING)
+
+
 class ClearingModel(QObject):
     """One month; the last whole one until another is asked for."""
 
@@ -106,15 +109,16 @@ class ClearingModel(QObject):
         self.say(*said, number=claim.event_id, text=claim.text)
 
     def unanswered(self, row: MonthRow | None) -> MonthClaim | None:
-        """The claim of a row that was sent and had no answer."""
+        """The claim of a row that was sent, or withdrawn, and had no answer."""
         claim = self.view.claim_of(row.key.clr_type) if row is not None and self.view else None
-        return claim if claim is not None and claim.state is ClaimState.WRITTEN else None
+        return claim if claim is not None and claim.state in _UNANSWERED else None
 
     def settle_claim(self, row: MonthRow | None, reference: str, *, there: bool) -> None:
         """As the portal shows a claim without an answer: under a number, or not at all."""
-        claim, said = self.unanswered(row), reference.strip() if there else ""
+        claim = self.unanswered(row)
         if claim is None:
             return
+        said = reference.strip() or claim.event_id if there else ""
         if there and not said:
             self.say("clearing.reference_needed", "warn")
             return
@@ -136,9 +140,11 @@ class ClearingModel(QObject):
         self._act(lambda _: self.shop.withdraw_month(who, claim.id), self._withdrawn)
 
     def _withdrawn(self, claim: MonthClaim) -> None:
-        done = claim.state is ClaimState.WITHDRAWN
-        self.say("clearing.withdrawn" if done else "clearing.not_withdrawn",
-                 "good" if done else "warn", text=claim.text)  # fmt: skip
+        said = {
+            ClaimState.WITHDRAWN: ("clearing.withdrawn", "good"),
+            ClaimState.DECLARED: ("clearing.not_withdrawn", "warn"),
+        }.get(claim.state, ("clearing.withdrawal_unanswered", "warn"))
+        self.say(*said, text=claim.text)
 
     # --- what came, what was refused --------------------------------------------------------------
 

@@ -228,8 +228,9 @@ class ClearingPart(QWidget):
         if chosen is not None and view is not None:
             words = [self._figures(view, chosen.key.clr_type)]
             if open_one is not None:
-                again = self._say("clearing.claim_again_said", text=open_one.text)
-                words += [again if open_one.text else "", self._say("clearing.claim_open")]
+                what = "claim" if open_one.state is ClaimState.WRITTEN else "withdrawal"
+                again = self._say(f"clearing.{what}_again_said", text=open_one.text)
+                words += [again if open_one.text else "", self._say(f"clearing.{what}_open")]
             self.copy.setText("\n".join(one for one in words if one))
         self.appeals.setVisible(fee is not None)
         if fee is not None:
