@@ -11,6 +11,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -190,9 +191,13 @@ def _thin(place: Path, most: int) -> None:
 
 def reports(folder: Path) -> tuple[CrashReport, ...]:
     """Of a shop's folder, newest first; what was put aside and what is no report is left out."""
+    found = [one for _path, one in _kept(folder)]
+    return tuple(sorted(found, key=lambda one: one.last_at, reverse=True))
+
+
+def _kept(folder: Path) -> Iterator[tuple[Path, CrashReport]]:
     from app.domain.crash import LIMIT, read_report
 
-    found = []
     for path in (folder / FOLDER).glob("*.json"):
         try:
             with path.open("rb") as file:
@@ -201,19 +206,19 @@ def reports(folder: Path) -> tuple[CrashReport, ...]:
             continue
         one = read_report(text)
         if one is not None:
-            found.append(one)
-    return tuple(sorted(found, key=lambda one: one.last_at, reverse=True))
+            yield path, one
 
 
-def put_aside(folder: Path) -> int:
-    """Somebody saw them: they stay, out of sight; how many."""
+def put_aside(folder: Path, marks: Collection[str]) -> int:
+    """Somebody saw these: they stay, out of sight; how many. :raises OSError: one cannot move."""
     from app.domain.crash import KEPT
 
     place, many = folder / FOLDER / ASIDE, 0
-    for path in (folder / FOLDER).glob("*.json"):
-        place.mkdir(mode=0o700, exist_ok=True)
-        path.replace(place / path.name)
-        many += 1
+    for path, one in list(_kept(folder)):
+        if one.mark in marks:
+            place.mkdir(mode=0o700, exist_ok=True)
+            path.replace(place / path.name)
+            many += 1
     if many:
         _thin(place, KEPT)
     return many

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from app.domain.crash import CrashReport
@@ -19,17 +21,33 @@ class ShopCrash:
 
     def crash_reports(self) -> tuple[CrashReport, ...]:
         """Those that nobody put aside, newest first."""
-        from ui.crash import reports
-
-        return reports(self.devices_folder)
+        return CrashFolder(self.devices_folder).reports()
 
     def put_crashes_aside(self, operator: Operator) -> int:
         """Somebody saw them; how many."""
+        from app.use_cases.crashes import put_crashes_aside
+
+        return put_crashes_aside(self.doors, operator, CrashFolder(self.devices_folder))
+
+
+@dataclass(frozen=True, slots=True)
+class CrashFolder:
+    """:class:`app.use_cases.crashes.CrashFiles` of a shop's folder."""
+
+    folder: Path
+
+    def reports(self) -> tuple[CrashReport, ...]:
+        """See the port."""
+        from ui.crash import reports
+
+        return reports(self.folder)
+
+    def put_aside(self, marks: Collection[str]) -> int:
+        """See the port."""
+        from app.errors import StoreReadOnly
         from ui.crash import put_aside
 
-        many = put_aside(self.devices_folder)
-        with self.doors.uow() as uow:
-            told = {"many": many}
-            uow.log.append("crash.put_aside", operator.staff.id, self.doors.clock.now(), told)
-            uow.commit()
-        return many
+        try:
+            return put_aside(self.folder, marks)
+        except OSError as error:
+            raise StoreReadOnly(why=error.strerror or "") from None

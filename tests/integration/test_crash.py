@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from app.domain.crash import KEPT, read_report
-from app.errors import NotFound
+from app.errors import NotAllowed, NotFound, StoreReadOnly
+from app.vault.pins import Argon2Pins
 from tests.architecture.sources import ROOT
 from tests.fakes.practice_home import lay_out_practice
 from ui import crash
+from ui.bootstrap import Settings, build
 from ui.homes import Home
 
 NUMBER = "11010519491231002X"
@@ -123,11 +125,37 @@ def test_reports_are_few_and_the_same_crash_is_one(tmp_path: Path) -> None:
     found = crash.reports(tmp_path)
     assert len(found) == KEPT
     assert max(one.times for one in found) == 3
+    seen, later = [one.mark for one in found], _write(tmp_path, KEPT + 9)
     (tmp_path / crash.FOLDER / "odd.json").write_text(json.dumps({"raised": 7}))
     assert len(crash.reports(tmp_path)) == KEPT
-    assert crash.put_aside(tmp_path) == KEPT + 1
-    assert crash.reports(tmp_path) == ()
-    assert crash.put_aside(tmp_path) == 0
+    assert crash.put_aside(tmp_path, seen) == KEPT - 1, "the oldest went for the new one"
+    (left,) = crash.reports(tmp_path)
+    assert f"{left.mark}.json" == later, "nobody saw it yet"
+    assert crash.put_aside(tmp_path, seen) == 0
+
+
+def test_who_keeps_the_shop_puts_reports_aside_and_the_log_knows_first(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    lay_out_practice(home)
+    opened = build(Settings(home, practice=True, pins=Argon2Pins.cheap()))
+    try:
+        shop, folder = opened.shop, home.practice
+        assert _write(folder, 1) and _write(folder, 2)
+        cashier, boss = shop.sign_in("1001", "100100"), shop.sign_in("3001", "300300")
+        with pytest.raises(NotAllowed):
+            shop.put_crashes_aside(cashier)
+        (folder / crash.FOLDER / crash.ASIDE).write_text("no folder")
+        with pytest.raises(StoreReadOnly):
+            shop.put_crashes_aside(boss)
+        assert len(shop.crash_reports()) == 2, "still in sight"
+        (folder / crash.FOLDER / crash.ASIDE).unlink()
+        assert (shop.put_crashes_aside(boss), shop.put_crashes_aside(boss)) == (2, 0)
+        assert shop.crash_reports() == ()
+        with shop.doors.uow() as uow:
+            acts = [one.act for one in uow.log.tail(9)]
+        assert acts[:3] == ["crash.put_aside", "crash.put_aside", "right.refused"]
+    finally:
+        opened.close()
 
 
 def test_a_thread_that_ends_itself_is_no_crash(made: Home) -> None:
