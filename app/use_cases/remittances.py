@@ -321,26 +321,29 @@ def add_remittance(doors: Doors, operator: Operator, came: Came) -> Remittance:
 
 
 def import_remittances(doors: Doors, operator: Operator, path: Path) -> Imported:
-    """Every readable row of a CSV or xlsx in one commit; a row that came before is counted only.
+    """Every readable row of a CSV or xlsx in one commit; a row that came before is counted only, and
+    one of its number with another amount is refused: whose sum is right a person has to say.
 
     :raises NotAllowed: :raises BadFile: the file, or a heading is missing: nothing is kept.
     """
     _may(doors, operator)
     needed = ("month", "amount", "reference", "paid_on", "insutype", "clr_type")
-    made, refused = list[Remittance](), list[tuple[int, str]]()
+    made, refused = dict[int, Remittance](), list[tuple[int, str]]()
     for row in table_of(path, HEADINGS, needed, MOST_ROWS):
         if row.why:
             refused.append((row.number, row.why))
             continue
         try:
-            made.append(_remittance(doors, operator, _came(row.cells), path.name))
+            made[row.number] = _remittance(doors, operator, _came(row.cells), path.name)
         except BadValue:
             refused.append((row.number, "clearing.row_unreadable"))
     if len(made) + len(refused) > MOST_ROWS:
         raise BadFile(file=path.name, why="import.file_too_large")
-    fresh = _fresh(doors, made)
+    fresh, other = _fresh(doors, made)
     _book(doors, operator, fresh)
-    return Imported(len(fresh), len(made) - len(fresh), tuple(refused))
+    refused += [(number, "clearing.number_twice") for number in other]
+    known = len(made) - len(fresh) - len(other)
+    return Imported(len(fresh), known, tuple(sorted(refused)))
 
 
 def _came(cells: Mapping[str, str]) -> Came:
@@ -371,21 +374,25 @@ def _remittance(doors: Doors, operator: Operator, came: Came, batch: str) -> Rem
     )  # fmt: skip
 
 
-def _fresh(doors: Doors, made: Sequence[Remittance]) -> list[Remittance]:
-    """Those whose number did not come before, in the books or in the file itself."""
+def _fresh(doors: Doors, made: Mapping[int, Remittance]) -> tuple[list[Remittance], list[int]]:
+    """(those whose number did not come before, in the books or in the file itself; the rows whose
+    number came with another amount).
+    """
     with doors.uow() as uow:
         known = {
-            (one.month, one.key, one.reference)
-            for month in sorted({each.month for each in made})
+            (one.month, one.key, one.reference): one.amount
+            for month in sorted({each.month for each in made.values()})
             for one in uow.clearings.remittances(month)
         }
-    found = []
-    for one in made:
+    found, other = list[Remittance](), list[int]()
+    for number, one in made.items():
         name = (one.month, one.key, one.reference)
         if name not in known:
-            known.add(name)
+            known[name] = one.amount
             found.append(one)
-    return found
+        elif known[name] != one.amount:
+            other.append(number)
+    return found, other
 
 
 def _book(doors: Doors, operator: Operator, made: Sequence[Remittance]) -> None:

@@ -220,12 +220,14 @@ def test_a_file_of_remittances_is_taken_once(till, manager, tmp_path):
         "2026-11,310,11,2026/12/1,-0.50,BF-2\n"
         "2026-11,310,11,2026-12-01,1.005,BF-3\n"
         "2026-11,310,11,2026-12-01,-0.50,BF-2\n"
-        "2026-11,310,11,2099-12-01,1,BF-4\n",
+        "2026-11,310,11,2099-12-01,1,BF-4\n"
+        "2026-11,310,11,2026-12-01,30,BF-2\n",
         encoding="gb18030",
     )
     done = import_remittances(till.doors, manager, path)
     assert (done.added, done.known) == (2, 1)
-    assert [number for number, _ in done.refused] == [4, 6]
+    assert [number for number, _ in done.refused] == [4, 6, 7]
+    assert done.refused[-1][1] == "clearing.number_twice", "never counted as known, for it is not"
     assert import_remittances(till.doors, manager, path).added == 0
     assert month_view(till.doors, manager, MONTH).rows[0].remitted == Money(100000)
     path.write_text("险种,金额\n310,1\n", encoding="utf-8")
