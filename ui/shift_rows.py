@@ -5,6 +5,7 @@ Imports no Qt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Say = Callable[..., str]
 
 _RULE = PaperRow(kind=RowKind.RULE)
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def report_paper(report: Report, say: Say) -> Paper:
@@ -210,8 +212,17 @@ def item_words(row: ItemRow, say: Say) -> str:
     """Which thing stayed open, and how many of it."""
     item = row.item
     many = say("shift.item_many", many=item.many) if item.many > 1 else ""
-    ref = say(f"shift.ref_{item.ref}") if item.ref in REF_CODES else item.ref[-18:]
-    return f"{say(f'shift.item_{item.kind.value}')} {ref}{many}"
+    return f"{say(f'shift.item_{item.kind.value}')} {ref_words(item.ref, say)}{many}".rstrip()
+
+
+def ref_words(ref: str, say: Say) -> str:
+    """Which thing, as people know it: a number that is on a paper or at the platform.
+
+    An id of the books alone says nothing to anybody: what has no other is told by amount and time.
+    """
+    if ref in REF_CODES:
+        return say(f"shift.ref_{ref}")
+    return "" if _ID.fullmatch(ref) else ref[-18:]
 
 
 def _sum(report: Report, say: Say) -> Iterator[PaperRow]:

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 from app.domain.anchor import printed
 from app.domain.clock import shop_time
 from app.domain.paper import RowKind
-from app.use_cases.day_open_items import REF_CODES
 from app.use_cases.shift_report import Past
+from ui.shift_rows import ref_words
 from ui.widgets.figures import Figures, Line, yuan
 from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import AmountRow, button, clear_layout, column, label, retone
@@ -201,7 +201,7 @@ class DayPage(QWidget):
     def _line(self, row: ItemRow) -> Line:
         say = self._model.session.say
         item = row.item
-        ref = say(f"shift.ref_{item.ref}") if item.ref in REF_CODES else item.ref[-18:]
+        ref = ref_words(item.ref, say)
         return Line((say(f"shift.item_{item.kind.value}"), ref, item.many, yuan(item.amount),
                      item.since, row.owner or say("shift.owner_closer")))  # fmt: skip
 
