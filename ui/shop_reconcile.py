@@ -38,7 +38,7 @@ class ShopReconcile:
         return reconcile(self._recovery, operator, day)
 
     def compare_due(self) -> DayReconciled | None:
-        """Yesterday, once."""
+        """Yesterday, or a day that nobody compared since, once."""
         from app.use_cases.reconcile import reconcile
         from app.use_cases.reconcile_page import due
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from app.domain.clock import SHOP_ZONE, shop_time
 from app.domain.staff import Right
@@ -73,6 +74,9 @@ class DayView:
         return sum(one.result is GroupResult.DIFFERS for one in self.groups)
 
 
+LOOK_BACK: Final = 31
+"""Days that are compared by themselves, however long the shop was closed."""
+
 _SAYS = (GroupResult.DIFFERS, GroupResult.UNANSWERED)
 
 
@@ -138,7 +142,7 @@ def yesterday_told(doors: Doors) -> Yesterday:
     with doors.uow() as uow:
         statement = uow.reconciliations.newest(day)
         standing = len(uow.reconciliations.standing())
-    if statement is None:
+    if statement is None or not _over(statement):
         return Yesterday(day, "none", standing)
     if statement.state is DayState.UNFINISHED:
         return Yesterday(day, "unfinished", standing)
@@ -148,6 +152,23 @@ def yesterday_told(doors: Doors) -> Yesterday:
 
 
 def due(doors: Doors) -> date | None:
-    """Yesterday, while it was not compared to its end; None = nothing to do."""
-    told = yesterday_told(doors)
-    return told.day if told.said in ("none", "unfinished") else None
+    """A day that was not compared to its end: yesterday, or one since the first that was compared,
+    at most :data:`LOOK_BACK` days ago. The shop may be closed on the morning after a day.
+
+    What was never asked for goes first, the newest of it; then what waits longest. None = nothing.
+    """
+    last = yesterday(doors)
+    with doors.uow() as uow:
+        told = {one.day: one for one in uow.reconciliations.days(LOOK_BACK)}
+    first = max(min(told, default=last), last - timedelta(days=LOOK_BACK - 1))
+    days = [last - timedelta(days=back) for back in range((last - first).days + 1)] or [last]
+    never = [day for day in days if day not in told or not _over(told[day])]
+    if never:
+        return never[0]
+    silent = [told[day] for day in days if told[day].state is DayState.UNFINISHED]
+    return min(silent, key=lambda one: one.at).day if silent else None
+
+
+def _over(one: Statement) -> bool:
+    """Whether the day was over when it was compared: what was settled after it took no part."""
+    return shop_time(one.at).date() > one.day

@@ -321,8 +321,8 @@ def add_remittance(doors: Doors, operator: Operator, came: Came) -> Remittance:
 
 
 def import_remittances(doors: Doors, operator: Operator, path: Path) -> Imported:
-    """Every readable row of a CSV or xlsx in one commit; a row that came before is counted only, and
-    one of its number with another amount is refused: whose sum is right a person has to say.
+    """Every readable row of a CSV or xlsx in one commit; a row that came before is counted only,
+    and one of its number with another amount is refused: whose sum is right a person has to say.
 
     :raises NotAllowed: :raises BadFile: the file, or a heading is missing: nothing is kept.
     """

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.domain.statement import DayState
+from app.use_cases.reconcile import reconcile
 from app.use_cases.reconcile_page import due, yesterday_told
 from tests.fakes.lanes import HandLanes
 from tests.fakes.practice_till import PracticeTill, practice_till
@@ -139,6 +140,23 @@ def test_the_morning_asks_once_and_the_board_reads_it(office):
     with doors.uow() as uow:
         assert len(uow.reconciliations.days(9)) == 1
     morning.stop()
+
+
+def test_days_on_whose_morning_the_shop_was_closed_are_compared_too(office):
+    till = office.till
+    reconcile(till.doors, till.operator, DAY - timedelta(days=2))
+    # Compared while it still ran: what is settled later took no part.
+    reconcile(till.doors, till.operator, DAY + timedelta(days=1))
+    till.clock.set(till.clock.now() + timedelta(days=2))
+    assert yesterday_told(till.doors).said == "none"
+    asked = []
+    while (day := due(till.doors)) is not None:
+        asked.append((day - DAY).days)
+        if asked == [2]:
+            till.fault(infno="3201", kind="lost_answer")
+        reconcile(till.doors, till.operator, day)
+        till.clock.set(till.clock.now() + timedelta(minutes=1))
+    assert asked == [2, 1, 0, -1, 2]
 
 
 def test_days_and_files(office):

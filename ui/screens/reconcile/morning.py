@@ -1,4 +1,4 @@
-"""Yesterday is compared by itself, once a business day, when the counter's first rush is over."""
+"""Each day is compared by itself, once it is over, when the counter's first rush is over."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class MorningCompare(QObject):
     """A timer; what it finds stands in the books, the board and the page read it there."""
 
     compared = Signal(object)
-    """A :class:`DayReconciled`: yesterday was asked for just now."""
+    """A :class:`DayReconciled`: a day was asked for just now."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
