@@ -381,15 +381,16 @@ def take_over(
     """Compare every day of ``[begins, ends]`` and adopt what only the centre has, without goods.
 
     By itself, before the first sale: who answered for it is who put the backup back, and
-    ``ground`` names that. What else differs stays for people. Repeatable: what was adopted is not
-    found again.
+    ``ground`` names that. What else differs stays for people, and so does a row whose amounts the
+    centre does not name. Repeatable: what was adopted is not found again.
     :raises NotAllowed: the operator may not; else as :func:`app.use_cases.reconcile.reconcile`.
     """
     _may(doors, operator)
     taken, day = list[Difference](), begins
     while day <= ends:
         seen = reconcile(doors, operator, day)
-        wanted = [one.id for one in seen.standing if one.cause is Cause.ONLY_THERE]
+        only_there = [one for one in seen.standing if one.cause is Cause.ONLY_THERE]
+        wanted = [one.id for one in only_there if one.there is not None]
         if wanted:
             taken += _adopt(doors, operator, wanted, ground, operator.staff)
         day += timedelta(days=1)

@@ -210,6 +210,31 @@ def test_a_whole_time_that_only_the_centre_knows_is_taken_over(till, manager):
     assert len(told) == 3 and "LX9999" not in "".join(entry.entry for entry in told)
 
 
+class Nameless:
+    """The platform, whose result file names no amount of one row."""
+
+    def __init__(self, platform, msgid):
+        self.compose, self._send, self._msgid = platform.compose, platform.send, msgid
+
+    def send(self, message):
+        answer = self._send(message)
+        if message.infno != "9102" or not isinstance(answer.value, tuple):
+            return answer
+        rows = [
+            replace(row, figures=None) if row.msgid == self._msgid else row for row in answer.value
+        ]
+        return replace(answer, value=tuple(rows))
+
+
+def test_a_row_without_amounts_stays_for_people_and_holds_nothing_up(till, manager):
+    msgids = [keyed_past_the_till(till, count=count) for count in (1, 2)]
+    doors = replace(till.doors, platform=Nameless(till.doors.platform, msgids[0]))
+    taken = take_over(doors, manager, DAY, DAY, GROUND)
+    assert [one.msgid for one in taken] == msgids[1:]
+    (left,) = reconcile(doors, manager, DAY).standing
+    assert (left.msgid, left.there, left.cause) == (msgids[0], None, Cause.ONLY_THERE)
+
+
 def test_an_amount_that_differs_is_followed_to_its_items(till, manager):
     sale = a_settled_sale(till, 2)
     one = setl_id(till, sale)
