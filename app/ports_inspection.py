@@ -41,10 +41,12 @@ class InspectionBook(Protocol):
 
     # --- the log ------------------------------------------------------------------------------
 
-    def span(self, chain_id: str, begins: datetime, ends: datetime) -> tuple[int, int] | None:
-        """(first, last) number of the entries of ``[begins, ends]``; None = there are none.
+    def written(
+        self, chain_id: str, first: int, last: int, within: tuple[datetime, datetime]
+    ) -> list[tuple[int, datetime]]:
+        """(number, moment) of those of the entries first..last that were written in a time.
 
-        Where a clock was set back the span may be longer than asked for, never without its ends.
+        Where a clock was set back moments do not grow with the numbers.
         """
         ...
 

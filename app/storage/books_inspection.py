@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -50,10 +49,16 @@ _ENTRIES = (
     )
     .order_by(ACT_LOG.c.seq)
 )
-_AT = Hot(
-    select(ACT_LOG.c.at).where(
-        ACT_LOG.c.chain_id == bindparam("b_chain"), ACT_LOG.c.seq == bindparam("b_seq")
+_WRITTEN = Hot(
+    select(ACT_LOG.c.seq, ACT_LOG.c.at)
+    .where(
+        ACT_LOG.c.chain_id == bindparam("b_chain"),
+        ACT_LOG.c.seq >= bindparam("b_first"),
+        ACT_LOG.c.seq <= bindparam("b_last"),
+        ACT_LOG.c.at >= bindparam("b_begins"),
+        ACT_LOG.c.at <= bindparam("b_ends"),
     )
+    .order_by(ACT_LOG.c.seq)
 )
 _NAMES: Final = ("by", "second", "medicine_id", "sale_id", "of_person", "sheets", "gaps", "masked")
 """Columns of a pack that hold a field of :class:`PackRecord` as it is."""
@@ -117,28 +122,16 @@ class Inspections:
 
     # --- the log ---------------------------------------------------------------------------------
 
-    def span(self, chain_id: str, begins: datetime, ends: datetime) -> tuple[int, int] | None:
-        """(first, last) number of the entries of ``[begins, ends]``; None = there are none."""
-        newest = select(func.max(ACT_LOG.c.seq)).where(ACT_LOG.c.chain_id == chain_id)
-        last = self._session.run(newest).scalar_one()
-        if last is None:
-            return None
-        # No index by time: moments grow with the numbers, so that halving finds the place.
-        first = self._first(chain_id, int(last), lambda at: at >= micros(begins))
-        after = self._first(chain_id, int(last), lambda at: at > micros(ends))
-        return (first, after - 1) if first < after else None
-
-    def _first(self, chain_id: str, last: int, there: Callable[[int], bool]) -> int:
-        """The lowest number whose moment is there; one beyond the last where none is."""
-        low, high = 1, last + 1
-        while low < high:
-            middle = (low + high) // 2
-            found = self._session.hot(_AT, {"b_chain": chain_id, "b_seq": middle})
-            if found and there(found[0].at):
-                high = middle
-            else:
-                low = middle + 1
-        return low
+    def written(
+        self, chain_id: str, first: int, last: int, within: tuple[datetime, datetime]
+    ) -> list[tuple[int, datetime]]:
+        """(number, moment) of those of the entries first..last that were written in a time."""
+        values = {
+            "b_chain": chain_id, "b_first": first, "b_last": last,
+            "b_begins": micros(within[0]), "b_ends": micros(within[1]),
+        }  # fmt: skip
+        rows = self._session.plain(_WRITTEN, values)
+        return [(int(seq), from_micros(int(at))) for seq, at in rows]
 
     def entries(self, chain_id: str, first: int, last: int) -> list[LogEntry]:
         """Those numbers of one chain, in order."""

@@ -33,6 +33,7 @@ from app.resources import resource
 from app.use_cases.hold_evidence import second_keeper
 from app.use_cases.inspection import keep_look, require_look
 from app.use_cases.inspection_evidence import PutIn
+from app.use_cases.inspection_log import Around, Links, gap_rows, look_through
 from app.use_cases.inspection_read import AT_ONCE, Memory, read_facts
 from app.use_cases.inspection_sheet import sheet_of
 from app.use_cases.rights import require
@@ -40,7 +41,7 @@ from app.use_cases.rights import require
 if TYPE_CHECKING:
     from app.domain.anchor import Head
     from app.ports import LogEntry
-    from app.ports_inspection import PackMaker, PackPaper, PackWriter
+    from app.ports_inspection import PackMaker, PackPaper, PackStream, PackWriter
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.sign_in import SecondPerson
 
@@ -48,8 +49,6 @@ if TYPE_CHECKING:
 
 _PAGE: Final = 500
 """Rows of one look into the books."""
-_NEAR: Final = timedelta(hours=1)
-"""Sales nearer than this have one run of the log between them."""
 _SHEET_BYTES: Final = 40_000
 _SPARE: Final = 16 * 1024 * 1024
 PDF, JSON, LOG, LIST, SUMS = (
@@ -86,6 +85,14 @@ class PackTally:
     place: str = ""
     digest: str = ""
     """SHA-256 of ``manifest.json``: to be kept beside the pack, on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """What of the log went along, and times with sales of which it holds nothing."""
+
+    runs: list[dict[str, Any]]
+    gaps: list[dict[str, str]]
 
 
 def count_pack(doors: Doors, scope: Scope, operator: Operator) -> ScopeCount:
@@ -148,7 +155,7 @@ class _Pack:
         self._now = doors.clock.now()
         self._id = doors.ids.new()
         self._totals = Totals()
-        self._runs = _Runs()
+        self._around = Around()
         self._tally = PackTally(self._count)
         self._seen, self._told = hashlib.sha256(), hashlib.sha256()
 
@@ -160,9 +167,9 @@ class _Pack:
             yield self._tally
             yield from self._contents(writer)
             yield from self._sheets(writer)
-            runs = yield from self._log(writer)
-            self._end_paper(writer, heads)
-            digest = self._close(writer, heads, runs)
+            log = yield from self._log(writer, heads)
+            self._end_paper(writer, heads, log)
+            digest = self._close(writer, heads, log)
             place = self._record(writer, digest)
             yield replace(self._tally, place=place, digest=digest)
         finally:
@@ -209,7 +216,7 @@ class _Pack:
             for key in keys:
                 self._seen.update(key.sale_id.encode())
                 chain = f"{self._doors.shop.store_id}/{key.till_id}"
-                self._runs.add(chain, key.opened_at, key.done_at)
+                self._around.add(chain, key.opened_at, key.done_at)
             self._paper.contents(keys, number)
             number += len(keys)
             yield self._tally
@@ -300,27 +307,34 @@ class _Pack:
 
     # --- the log ---------------------------------------------------------------------------------
 
-    def _log(self, writer: PackWriter) -> Generator[PackTally, None, list[dict[str, Any]]]:
+    def _log(self, writer: PackWriter, heads: Iterable[Head]) -> Generator[PackTally, None, _Log]:
         """The links of each chain around the sales, without a hole within a run."""
-        out, runs = writer.stream(LOG), list[dict[str, Any]]()
-        for chain, begins, ends in self._runs.all():
-            with self._doors.uow() as uow:
-                span = uow.inspections.span(chain, begins, ends)
-            if span is None:
-                continue
-            runs.append({"chain": chain, "first": span[0], "last": span[1]})
-            for first in range(span[0], span[1] + 1, _PAGE):
-                last = min(span[1], first + _PAGE - 1)
-                with self._doors.uow() as uow:
-                    entries = uow.inspections.entries(chain, first, last)
-                out.write(b"".join(_line(_entry(one)) + b"\n" for one in entries))
+        out, told = writer.stream(LOG), _Log([], [])
+        ends = {one.chain: one.seq for one in heads}
+        for chain, times in self._around.chains():
+            found = Links(chain, times)
+            for _ in look_through(self._doors, found, ends.get(chain, 0)):
                 yield self._tally
+            told.gaps.extend(found.gaps())
+            for run in found.runs():
+                told.runs.append(run)
+                yield from self._links(out, run)
         out.close()
-        return runs
+        # Sales of which no chain says anything are told like whatever else is missing.
+        self._tally = replace(self._tally, gaps=self._tally.gaps + len(told.gaps))
+        return told
+
+    def _links(self, out: PackStream, run: dict[str, Any]) -> Iterator[PackTally]:
+        for first in range(run["first"], run["last"] + 1, _PAGE):
+            last = min(run["last"], first + _PAGE - 1)
+            with self._doors.uow() as uow:
+                entries = uow.inspections.entries(run["chain"], first, last)
+            out.write(b"".join(_line(_entry(one)) + b"\n" for one in entries))
+            yield self._tally
 
     # --- after -----------------------------------------------------------------------------------
 
-    def _end_paper(self, writer: PackWriter, heads: Iterable[Head]) -> None:
+    def _end_paper(self, writer: PackWriter, heads: Iterable[Head], log: _Log) -> None:
         say, told = self._say, self._totals.plain()
         rows = [(say("inspection.total_sheets"), f"{told['sheets']:,}"),
                 (say("inspection.total_lines"), f"{told['lines']:,}"),
@@ -340,6 +354,8 @@ class _Pack:
         rows.append((say("inspection.total_gaps"), f"{told['gaps']:,}"))
         for code, count in told["gap_counts"].items():
             rows.append((say(f"inspection.gap_name_{code}"), f"{count:,}"))
+        for chain, when in gap_rows(log.gaps):
+            rows.append((say("inspection.log_gap", chain=chain), when))
         for head in heads:
             name = say("inspection.head", chain=head.chain, seq=f"{head.seq:,}")
             rows.append((name, head.hash))
@@ -347,7 +363,7 @@ class _Pack:
         self._paper.close()
         writer.take(PDF)
 
-    def _close(self, writer: PackWriter, heads: Iterable[Head], runs: list[dict[str, Any]]) -> str:
+    def _close(self, writer: PackWriter, heads: Iterable[Head], log: _Log) -> str:
         writer.add("verify.py", resource("inspection", "verify.py").read_bytes())
         readme = self._say("inspection.readme", **self._about(), sheets=self._count)
         writer.add("README.txt", readme.replace("\n", "\r\n").encode("utf-8-sig"))
@@ -357,7 +373,8 @@ class _Pack:
             "sheets": self._count,
             "totals": self._totals.plain(),
             "heads": [{"chain": one.chain, "seq": one.seq, "hash": one.hash} for one in heads],
-            "runs": runs,
+            "runs": log.runs,
+            "log_gaps": log.gaps,
             "files": dict(writer.digests()),
         }
         digest = writer.add(LIST, (_text(manifest, indent=1) + "\n").encode())
@@ -392,27 +409,6 @@ class _Pack:
             uow.log.append("inspection.pack_made", self._by.id, self._doors.clock.now(), entry)
             uow.commit()
         return place
-
-
-class _Runs:
-    """Times of sales by chain, joined where they are near: they come in the order of their ends."""
-
-    def __init__(self) -> None:
-        self._of: dict[str, list[tuple[datetime, datetime]]] = {}
-
-    def add(self, chain: str, begins: datetime, ends: datetime) -> None:
-        """One sale more."""
-        runs = self._of.setdefault(chain, [])
-        while runs and begins - runs[-1][1] <= _NEAR:
-            before = runs.pop()
-            begins, ends = min(begins, before[0]), max(ends, before[1])
-        runs.append((begins, ends))
-
-    def all(self) -> Iterator[tuple[str, datetime, datetime]]:
-        """Chain by chain, oldest first."""
-        for chain in sorted(self._of):
-            for begins, ends in self._of[chain]:
-                yield chain, begins, ends
 
 
 def _entry(one: LogEntry) -> dict[str, object]:

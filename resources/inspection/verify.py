@@ -59,7 +59,7 @@ def check_log(folder: Path, manifest: dict) -> None:
         for seq in range(one["first"], one["last"] + 1):
             if (one["chain"], seq) not in hashes:
                 _bad(f"log.jsonl {one['chain']} #{seq}", "缺这一条 the entry is missing")
-    print(f"日志 log entries: {len(hashes)}")
+    print(f"日志 log entries: {len(hashes)}; 缺口 gaps: {len(manifest.get('log_gaps', []))}")
 
 
 def check_sale(sale: dict, got: dict) -> None:

@@ -89,26 +89,28 @@ def test_insured_sales_are_counted(filled):
         assert uow.inspections.newest(ALL, "01-1", 9)[0].insured
 
 
-def test_the_span_of_a_time_has_every_entry_of_it(books):
+def test_every_entry_of_a_time_is_found_though_the_clock_was_set_back(books):
+    minutes = [*range(8), 2, 3, 4]
     with books() as uow:
-        for minute in range(20):
+        for minute in minutes:
             uow.log.append(
                 "practice.act", "staff-1", START + timedelta(minutes=minute), {"n": minute}
             )
         uow.commit()
     chain = f"{STORE}/{TILL}"
+    within = START + timedelta(minutes=3), START + timedelta(minutes=5)
     with books() as uow:
-        span = uow.inspections.span(
-            chain, START + timedelta(minutes=3), START + timedelta(minutes=7)
-        )
-        entries = uow.inspections.entries(chain, *span)
+        written = uow.inspections.written(chain, 1, len(minutes), within)
+        entries = uow.inspections.entries(chain, 4, 6)
         (head,) = uow.log.heads()
-        none = uow.inspections.span(chain, START - timedelta(days=2), START - timedelta(days=1))
-        other = uow.inspections.span("nobody/9", START, START)
-    assert [one.entry for one in entries] == [f'{{"n":{minute}}}' for minute in range(3, 8)]
-    assert (head.chain, head.seq) == (chain, 20)
-    assert none is None
-    assert other is None
+        before = START - timedelta(days=2), START - timedelta(days=1)
+        none = uow.inspections.written(chain, 1, len(minutes), before)
+        other = uow.inspections.written("nobody/9", 1, 99, within)
+    assert [seq for seq, _ in written] == [4, 5, 6, 10, 11]
+    assert written[-1][1] == START + timedelta(minutes=4)
+    assert [one.entry for one in entries] == [f'{{"n":{minute}}}' for minute in range(3, 6)]
+    assert (head.chain, head.seq) == (chain, len(minutes))
+    assert none == other == []
 
 
 def test_an_account_is_kept_and_replaced(books):

@@ -17,6 +17,7 @@ from app.domain.inspection import LookKind
 from app.domain.sale import Sale
 from app.domain.staff import Role
 from app.errors import BadFile, BadValue, NotAllowed, NotFound, SecondPersonNeeded
+from app.storage.tables import SALE
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Operator
 from app.use_cases.inspection import (
@@ -97,7 +98,7 @@ def test_a_sheet_leads_from_the_sale_to_the_suppliers_paper(ground: Ground) -> N
     (box,), (lot,) = line["codes"], line["lots"]
     came = lot["received"]
     assert box["code"].endswith("999")
-    assert box["state"] == "sold"
+    assert box["state"] == "on_hand", "of the receiving; that it was sold says the sale"
     assert lot["batch"] == box["batch"] == "LX2611"
     assert came["supplier"] == "练习医药有限公司"
     assert came["note_no"] == "SHTX-0001"
@@ -196,6 +197,45 @@ def test_every_state_has_its_words_on_the_sheet(ground: Ground) -> None:
         parts = sections(open_sheet(ground.till.doors, key, keeper(ground.till), SAY), SAY)
         assert parts[0].rows[0][1] == key.receipt_no
         assert all(text for part in parts for _label, text in part.rows)
+
+
+def test_the_log_goes_along_though_the_clock_was_set_back(tmp_path: Path, qapp: object) -> None:
+    for till in practice_till(tmp_path / "till"):
+        start, sales = till.clock.now(), list[Sale]()
+        for hours in (0, 6, 3):  # noticed at last, and put right
+            till.clock.set(start + timedelta(hours=hours))
+            sale = till.basket((till.find(sale_class="otc_a"), 1))
+            complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
+            sales.append(sale)
+        till.clock.set(start + timedelta(hours=7))
+        a_pack(till, tmp_path / "pack")
+        code, told = verify(tmp_path / "pack")
+        assert code == 0, told
+        assert "gaps: 0" in told
+        log = (tmp_path / "pack" / "log.jsonl").read_text("utf-8")
+        rows = [json.loads(line) for line in log.splitlines()]
+        done = [row["entry"] for row in rows if row["act"] == "sale.completed"]
+        assert all(any(sale.id in entry for entry in done) for sale in sales)
+        assert len({row["seq"] for row in rows}) == len(rows), "none twice"
+
+
+def test_sales_without_a_log_are_told_as_a_gap(tmp_path: Path, qapp: object) -> None:
+    for till in practice_till(tmp_path / "till"):
+        for _ in range(2):
+            sale = till.basket((till.find(sale_class="otc_a"), 1))
+            complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
+        with till.engine.begin() as connection:
+            other = SALE.update().where(SALE.c.id == sale.id).values(till_id="77")
+            connection.execute(other)
+        tally = a_pack(till, tmp_path / "pack")
+        manifest = json.loads((tmp_path / "pack" / "manifest.json").read_text("utf-8"))
+        (gap,) = manifest["log_gaps"]
+        assert gap["chain"] == f"{till.doors.shop.store_id}/77"
+        assert gap["begins"][:10] == gap["ends"][:10] == f"{DAY}"
+        assert tally.gaps == manifest["totals"]["gaps"] + 1
+        code, told = verify(tmp_path / "pack")
+        assert code == 0, told
+        assert "gaps: 1" in told
 
 
 # --- digests --------------------------------------------------------------------------------------
