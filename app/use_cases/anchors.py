@@ -6,10 +6,11 @@ what was printed, and not the backups on another disk: the walk compares with al
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from app.domain.anchor import Anchor, AnchorKind, AnchorsRead, Head, Typed
 from app.domain.clock import micros
@@ -18,9 +19,7 @@ from app.ports_log import Broken, LogQuery, Mark
 from app.use_cases.shift_rules import rules_in
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from app.ports import UnitOfWork
+    from app.ports import LogEntry
     from app.ports_log import AnchorKeeper, LogReader, Walked
     from app.use_cases.doors import Doors
 
@@ -176,15 +175,34 @@ def _put_back(
     return kept, [mark for _, mark in live if mark.seq > base.get(mark.chain, 0)]
 
 
-def _since_put_back(doors: Doors, uow: UnitOfWork, read: AnchorsRead) -> AnchorsRead:
+_TILLS_APART: Final = timedelta(hours=1)
+"""So far the clocks of two tills may be apart."""
+
+
+def put_backs(chain: str) -> LogQuery:
+    """Asks a log where backups were put back."""
+    return LogQuery(act=RESTORED_ACT, chain=chain, limit=100)
+
+
+def without_lost_hours(told: Witnesses, put_back: Iterable[LogEntry]) -> Witnesses:
     """Where several tills share their books, a backup may have been put back at another one: this
-    till's file does not know, so what it anchored before is left to ``yaotai log verify``.
+    till's own file does not know. What it kept between the backup and that moment went rightly, as
+    the log itself says; ``yaotai log verify`` believes the files alone.
     """
-    if not doors.shop.shared:
-        return read
-    query = LogQuery(act=RESTORED_ACT, chain=own_chain(doors), limit=1)
-    since = max((micros(one.at) for one in uow.log.page(query)), default=0)
-    return replace(read, anchors=tuple(one for one in read.anchors if one.at >= since))
+    lost = []
+    for one in put_back:
+        try:
+            made_at = datetime.fromisoformat(str(json.loads(one.entry)["made_at"]))
+        except (ValueError, TypeError, LookupError):
+            continue  # a changed entry: the walk itself finds it
+        lost.append((micros(made_at - _TILLS_APART), micros(one.at)))
+
+    def stands(at: int) -> bool:
+        return not any(begins <= at < ends for begins, ends in lost)
+
+    anchors = tuple(one for one in told.read.anchors if stands(one.at))
+    backups = tuple(one for one in told.backups if stands(micros(one.made_at)))
+    return replace(told, read=replace(told.read, anchors=anchors), backups=backups)
 
 
 def look_at_log(doors: Doors, by: str) -> Broken | None:
@@ -200,11 +218,14 @@ def look_at_log(doors: Doors, by: str) -> Broken | None:
     except YaotaiError:
         return Broken("", 0, "file")
     with doors.uow() as uow:
-        marks, _ = _marks(Witnesses(_since_put_back(doors, uow, read)))
+        told = Witnesses(read)
+        if doors.shop.shared:
+            told = without_lost_hours(told, uow.log.page(put_backs(own_chain(doors))))
+        marks, _ = _marks(told)
         broken = uow.log.lately(marks).broken
         if broken is None:
             return Broken("", read.broken, "file") if read.broken else None
-        told = {"chain": broken.chain, "seq": broken.seq, "what": broken.what, "day": broken.day}
-        uow.log.append("log.broken", by, doors.clock.now(), told)
+        entry = {"chain": broken.chain, "seq": broken.seq, "what": broken.what, "day": broken.day}
+        uow.log.append("log.broken", by, doors.clock.now(), entry)
         uow.commit()
     return broken

@@ -55,4 +55,8 @@ def test_two_tills_anchor_each_other_and_a_backup_alarms_neither(
         assert look_at_log(two.shop.doors, "system") is None, "its own file cannot know"
     finally:
         two.close()
+    capsys.readouterr()
+    doctor(second, False, True)
+    parts = {part["part"]: part for part in told()["parts"]}
+    assert parts["log"]["state"] == "ok", "the log says itself that it was put back"
     assert run_verify(second, False, "", True) == 1

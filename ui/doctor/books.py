@@ -70,17 +70,17 @@ def older_keys(patient: Patient) -> Parts:
 def log(patient: Patient) -> Parts:
     """The last entries of each chain; with --full every one, and every witness."""
     from app.storage.log_walk import LogBook
-    from app.use_cases.anchors import verify_log
+    from app.use_cases.anchors import put_backs, verify_log, without_lost_hours
     from ui.commands.log import verdict_words
     from ui.log_witnesses import gather
 
     found = gather(patient.folder)
     with patient.books.connect() as connection:
-        reader = LogBook(connection)
-        if patient.full:
-            verdict = verify_log(reader, found.witnesses)
-        else:
-            verdict = verify_log(reader.lately(), found.witnesses)
+        reader, told = LogBook(connection), found.witnesses
+        if patient.file.database:
+            chain = f"{patient.file.store_id}/{patient.file.till_id}"
+            told = without_lost_hours(told, reader.page(put_backs(chain)))
+        verdict = verify_log(reader if patient.full else reader.lately(), told)
     held = f"{verdict.walked.held:,}"
     if verdict.walked.broken:
         params = {"held": held, "where": verdict_words(verdict)}
