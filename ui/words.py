@@ -128,3 +128,13 @@ def texts(lang: str) -> Texts:
     """
     name = lang if lang in LANGUAGES else LANGUAGES[0]
     return Texts(resource("words", f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def size_words(size: int) -> str:
+    """Bytes for people: 0.3 KB, 86.2 MB."""
+    amount, unit = size / 1024, "KB"
+    for unit in ("KB", "MB", "GB", "TB"):
+        if amount < 1024 or unit == "TB":
+            break
+        amount /= 1024
+    return f"{amount:,.1f} {unit}"

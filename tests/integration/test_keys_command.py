@@ -156,6 +156,17 @@ def test_a_purpose_that_is_none_changes_nothing(
         shop.close()
 
 
+def test_keys_are_told_in_the_tongue_that_was_chosen(
+    home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YAOTAI_LANG", "en")
+    assert keys.run_status(home, True, json=False) == 0
+    assert keys.run_rotate(home, True, KeyWish(("nobody",)), json=False) == 1
+    told = capsys.readouterr()
+    shown = told.out + told.err
+    assert shown and not any("\u4e00" <= sign <= "\u9fff" for sign in shown), shown
+
+
 def test_the_command_stands_in_the_help() -> None:
     from typer.testing import CliRunner
 

@@ -27,8 +27,7 @@ from tests.ui.conftest import Window
 from tests.ui.vault_board import VaultBoard, fill_vault, vault_board
 from ui.keys import Action, key_map
 from ui.screens.vault.find import image_of, text_of
-from ui.screens.vault.tables import size_words
-from ui.words import LANGUAGES, say, texts
+from ui.words import LANGUAGES, say, size_words, texts
 
 
 def picture(kind: str, width: int = 64) -> bytes:

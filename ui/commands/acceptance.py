@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from app.domain.acceptance import Result
 from app.errors import FileNotWritten, YaotaiError
 from app.use_cases.acceptance import require_test
+from ui.command_words import lang, said, said_error, typed
 from ui.homes import Home, read_shop
-from ui.words import LANGUAGES, say, say_error
+from ui.words import say
 
 if TYPE_CHECKING:
     from ui.acceptance import AcceptanceRun, Asked, Made
@@ -33,7 +34,7 @@ def run(out: Path, home: Home, practice: bool, json: bool) -> int:
             require_test(read_shop(home.store).environment)
         made = _run(out, home, practice)
     except YaotaiError as error:
-        sys.stderr.write(say_error(error, _lang()) + "\n")
+        sys.stderr.write(said_error(error) + "\n")
         return 1
     _tell(made, json)
     return 0 if made.report.passed else 1
@@ -46,18 +47,18 @@ def run_verify(file: Path, key: str, json: bool) -> int:
     try:
         seen = verify_report(file, key)
     except YaotaiError as error:
-        sys.stderr.write(say_error(error, _lang()) + "\n")
+        sys.stderr.write(said_error(error) + "\n")
         return 1
     if json:
         told = {"key": seen.key, "passed": seen.passed, "ended": seen.ended, "pdf": seen.pdf}
         sys.stdout.write(json_text.dumps(told) + "\n")
         return 0
-    verdict = _say("acceptance.passed" if seen.passed else "acceptance.not_passed")
-    lines = [_say("acceptance.verified", ended=seen.ended, verdict=verdict, key=seen.key)]
+    verdict = said("acceptance.passed" if seen.passed else "acceptance.not_passed")
+    lines = [said("acceptance.verified", ended=seen.ended, verdict=verdict, key=seen.key)]
     if not seen.pdf:
-        lines.append(_say("acceptance.verified_no_pdf"))
+        lines.append(said("acceptance.verified_no_pdf"))
     if not key:
-        lines.append(_say("acceptance.verified_key"))
+        lines.append(said("acceptance.verified_key"))
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
@@ -76,7 +77,7 @@ def _run(out: Path, home: Home, practice: bool) -> Made:
         raise FileNotWritten(file=out.name) from None
     asked = _asked(practice)
     application = QGuiApplication.instance() or QGuiApplication([])
-    words = partial(say, lang=_lang())
+    words = partial(say, lang=lang())
     opened = build(Settings(home, practice=practice))
     try:
         doors = opened.shop.doors
@@ -93,7 +94,8 @@ def _asked(practice: bool) -> Asked:
 
     if practice:
         return Asked()
-    return Asked(token=_typed("acceptance.ask_token"), password=_typed("acceptance.ask_password"))
+    token = typed("acceptance.ask_token", _LONGEST)
+    return Asked(token=token, password=typed("acceptance.ask_password", _LONGEST))
 
 
 def _follow(one: AcceptanceRun) -> None:
@@ -101,9 +103,9 @@ def _follow(one: AcceptanceRun) -> None:
     from app.use_cases.acceptance_steps import STEPS
 
     for no, step in enumerate(one.steps(), 1):
-        told = _say(
-            "acceptance.progress", no=no, of=len(STEPS), part=_say(f"acceptance.part_{step.part}"),
-            step=_say(f"acceptance.step_{step.id}"), result=_say(f"acceptance.{step.result}"),
+        told = said(
+            "acceptance.progress", no=no, of=len(STEPS), part=said(f"acceptance.part_{step.part}"),
+            step=said(f"acceptance.step_{step.id}"), result=said(f"acceptance.{step.result}"),
         )  # fmt: skip
         sys.stderr.write(told + (f" {step.why}" if step.result is Result.FAILED else "") + "\n")
 
@@ -114,23 +116,6 @@ def _tell(made: Made, json: bool) -> None:
                 "key": made.key}  # fmt: skip
         sys.stdout.write(json_text.dumps(told, ensure_ascii=False) + "\n")
         return
-    verdict = _say("acceptance.passed" if made.report.passed else "acceptance.not_passed")
-    sys.stdout.write(_say("acceptance.made", verdict=verdict, pdf=made.pdf, json=made.json) + "\n")
-    sys.stdout.write(_say("acceptance.made_key", key=made.key) + "\n")
-
-
-def _typed(message_id: str) -> str:
-    """Unseen where somebody sits there, else the next line of stdin."""
-    if sys.stdin.isatty():
-        import getpass
-
-        return getpass.getpass(_say(message_id) + " ").strip()
-    return sys.stdin.readline(_LONGEST).strip()
-
-
-def _lang() -> str:
-    return os.environ.get("YAOTAI_LANG", LANGUAGES[0])
-
-
-def _say(message_id: str, **params: object) -> str:
-    return say(message_id, _lang(), **params)
+    verdict = said("acceptance.passed" if made.report.passed else "acceptance.not_passed")
+    sys.stdout.write(said("acceptance.made", verdict=verdict, pdf=made.pdf, json=made.json) + "\n")
+    sys.stdout.write(said("acceptance.made_key", key=made.key) + "\n")

@@ -7,7 +7,6 @@ the shell's history.
 from __future__ import annotations
 
 import json as json_text
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +17,8 @@ from typing import TYPE_CHECKING
 from app.domain.clock import shop_time
 from app.errors import YaotaiError
 from app.use_cases.backups import BackupDone, back_up, failure
+from ui.command_words import said, said_error
 from ui.homes import SHOP_FILE, Home, read_shop
-from ui.words import LANGUAGES, say, say_error
 
 if TYPE_CHECKING:
     from app.ports_backup import BackupProved, BackupSeen
@@ -61,7 +60,7 @@ def _why(done: BackupDone) -> str:
     if done.good:
         return ""
     missing = done.proved.missing if done.proved else 0
-    return _say(done.why or "backup.fail_evidence", count=missing)
+    return said(done.why or "backup.fail_evidence", count=missing)
 
 
 def run_list(home: Home, practice: bool, json: bool) -> int:
@@ -155,7 +154,7 @@ def _refusals() -> Iterator[list[int]]:
         yield code
     except YaotaiError as error:
         told = failure(error)
-        _complain(say_error(error, _lang()) if told == error.message_id else _say(told))
+        _complain(said_error(error) if told == error.message_id else said(told))
 
 
 def _code() -> str:
@@ -163,7 +162,7 @@ def _code() -> str:
     if sys.stdin.isatty():
         import getpass
 
-        return getpass.getpass(_say("backup.ask_code") + " ").strip()
+        return getpass.getpass(said("backup.ask_code") + " ").strip()
     return sys.stdin.readline(200).strip()
 
 
@@ -177,7 +176,7 @@ def _tell_proved(proved: BackupProved) -> None:
         evidence=f"{proved.evidence:,}", until=_wall(proved.newest_at) or "—",
     )  # fmt: skip
     if proved.missing:
-        _complain(_say("backup.fail_evidence", count=proved.missing))
+        _complain(said("backup.fail_evidence", count=proved.missing))
 
 
 def _wall(iso: str) -> str:
@@ -188,16 +187,8 @@ def _seen(one: BackupSeen) -> dict[str, object]:
     return {"name": one.name, "made_at": one.made_at.isoformat(), "size": one.size}
 
 
-def _lang() -> str:
-    return os.environ.get("YAOTAI_LANG", LANGUAGES[0])
-
-
-def _say(message_id: str, **params: object) -> str:
-    return say(message_id, _lang(), **params)
-
-
 def _line(message_id: str, **params: object) -> None:
-    sys.stdout.write(_say(message_id, **params) + "\n")
+    sys.stdout.write(said(message_id, **params) + "\n")
 
 
 def _complain(text: str) -> None:
@@ -205,7 +196,7 @@ def _complain(text: str) -> None:
 
 
 def _progress(message_id: str) -> None:
-    _complain(_say(message_id))
+    _complain(said(message_id))
 
 
 def _print(told: dict[str, object]) -> None:

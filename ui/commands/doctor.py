@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from app.errors import KeyStoreNotAsked, YaotaiError
+from ui.command_words import said, said_error
 from ui.doctor import books, machine, work
-from ui.doctor.part import BAD, LOOK, OK, Part, Parts, Patient, lang, words
+from ui.doctor.part import BAD, LOOK, OK, Part, Parts, Patient
 from ui.homes import Home
-from ui.words import say_error
 
 _NAMED: Final = 20
 """Pieces that are told one by one; ``--json`` holds all."""
@@ -65,20 +65,20 @@ def run(home: Home, practice: bool, json_wanted: bool, full: bool = False) -> in
 
 
 def _print(one: Part) -> None:
-    print(f"{words(f'doctor.mark_{one.state}')} {_text(one)}")
+    print(f"{said(f'doctor.mark_{one.state}')} {_text(one)}")
     for item in one.items[:_NAMED]:
         print(f"    {item['what']}  {item['file']}")
     if len(one.items) > _NAMED:
-        print(f"    {words('doctor.more', count=len(one.items) - _NAMED)}")
+        print(f"    {said('doctor.more', count=len(one.items) - _NAMED)}")
 
 
 def _text(one: Part) -> str:
-    return words(one.message_id, **one.params)
+    return said(one.message_id, **one.params)
 
 
 def _summary(parts: list[Part]) -> str:
     counts = {state: sum(one.state == state for one in parts) for state in (OK, LOOK, BAD)}
-    return words("doctor.summary", **counts)
+    return said("doctor.summary", **counts)
 
 
 def _looked(home: Home, practice: bool, full: bool) -> Iterator[Part]:
@@ -116,12 +116,12 @@ def _one(
         causes.add(why)
     except Exception as error:
         # A broken home breaks in ways that nobody foresaw; its text may hold anything.
-        params = {"what": words(f"doctor.part_{name}"), "kind": type(error).__name__}
+        params = {"what": said(f"doctor.part_{name}"), "kind": type(error).__name__}
         yield Part(name, BAD, "doctor.unforeseen", params)
 
 
 def _broken(name: str, error: YaotaiError) -> Part:
-    why = say_error(error, lang()).replace("\n", " ")
-    params = {"what": words(f"doctor.part_{name}"), "why": why}
+    why = said_error(error).replace("\n", " ")
+    params = {"what": said(f"doctor.part_{name}"), "why": why}
     state = LOOK if isinstance(error, KeyStoreNotAsked) else BAD
     return Part(name, state, "doctor.broken", params)

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.inspection import ScopeCount
 from app.errors import YaotaiError
+from ui.command_words import lang, said, said_error, typed
 from ui.homes import Home
-from ui.words import LANGUAGES, say, say_error
+from ui.words import say
 
 if TYPE_CHECKING:
     from app.domain.inspection import Scope
@@ -57,7 +58,7 @@ def run(asked: Asked, home: Home, practice: bool, json: bool) -> int:
     try:
         days = date.fromisoformat(asked.first), date.fromisoformat(asked.last)
     except ValueError:
-        return _complain(_say("inspection.command_days"), 2)
+        return _complain(said("inspection.command_days"), 2)
     # Sheets are painted without a screen, wherever this runs.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from PySide6.QtGui import QGuiApplication
@@ -90,7 +91,7 @@ def _make(shop: OpenShop, asked: Asked, days: tuple[date, date]) -> tuple[ScopeC
     wish = Wish(days[0], days[1], receipt_no=asked.sale, drug=asked.drug)
     scope = _of_person(doors, wish, operator) if asked.person else scope_of(doors, wish)
     count = count_pack(doors, scope, operator)
-    words = partial(say, lang=_lang())
+    words = partial(say, lang=lang())
     paper = PackPdf(doors.shop.shop_name, doors.shop.practice, words)
     pack = PackWish(scope, asked.purpose, str(asked.out), named=True, whole=asked.unmasked)
     maker = Packs(shop.shop.devices_folder)
@@ -105,17 +106,22 @@ def _people(doors: Doors, asked: Asked) -> tuple[Operator, SecondPerson | None]:
 
     if not (asked.unmasked or asked.person):
         return SYSTEM, None
-    operator = sign_in(doors, _typed("inspection.ask_number"), _typed("inspection.ask_pin"))
+    operator = sign_in(
+        doors, typed("inspection.ask_number", _LONGEST), typed("inspection.ask_pin", _LONGEST)
+    )
     if not asked.unmasked:
         return operator, None
-    number, pin = _typed("inspection.ask_second"), _typed("inspection.ask_second_pin")
+    number, pin = (
+        typed("inspection.ask_second", _LONGEST),
+        typed("inspection.ask_second_pin", _LONGEST),
+    )
     return operator, SecondPerson(number, pin)
 
 
 def _of_person(doors: Doors, wish: Wish, operator: Operator) -> Scope:
     from app.use_cases.inspection import find_person
 
-    number = _typed("inspection.ask_person")
+    number = typed("inspection.ask_person", _LONGEST)
     return find_person(doors, number, wish, operator).scope
 
 
@@ -125,7 +131,7 @@ def _followed(tallies: Iterator[PackTally]) -> PackTally:
     for tally in tallies:
         part = tally.done * _PARTS // tally.sheets
         if live or part > told:
-            text = _say("inspection.progress", done=f"{tally.done:,}", of=f"{tally.sheets:,}",
+            text = said("inspection.progress", done=f"{tally.done:,}", of=f"{tally.sheets:,}",
                         gaps=f"{tally.gaps:,}")  # fmt: skip
             sys.stderr.write(f"\r{text}" if live else f"{text}\n")
             told = part
@@ -144,13 +150,13 @@ def _tell(count: ScopeCount, last: PackTally, json: bool) -> None:
         sys.stdout.write(json_text.dumps(told, ensure_ascii=False) + "\n")
         return
     sys.stdout.write(
-        _say("inspection.made", place=last.place, sheets=f"{last.sheets:,}", gaps=f"{last.gaps:,}")
+        said("inspection.made", place=last.place, sheets=f"{last.sheets:,}", gaps=f"{last.gaps:,}")
         + "\n"
-        + _say("inspection.made_digest", digest=last.digest)
+        + said("inspection.made_digest", digest=last.digest)
         + "\n"
     )
     if last.pieces or last.missing:
-        words = _say("inspection.made_pieces", pieces=last.pieces, missing=last.missing)
+        words = said("inspection.made_pieces", pieces=last.pieces, missing=last.missing)
         sys.stdout.write(words + "\n")
 
 
@@ -159,24 +165,7 @@ def _why(error: YaotaiError) -> str:
 
     note = refusal(error)
     known = note.message_id.startswith("inspection.")
-    return _say(note.message_id, **note.params) if known else say_error(error, _lang())
-
-
-def _typed(message_id: str) -> str:
-    """Unseen where somebody sits there, else the next line of stdin."""
-    if sys.stdin.isatty():
-        import getpass
-
-        return getpass.getpass(_say(message_id) + " ").strip()
-    return sys.stdin.readline(_LONGEST).strip()
-
-
-def _lang() -> str:
-    return os.environ.get("YAOTAI_LANG", LANGUAGES[0])
-
-
-def _say(message_id: str, **params: object) -> str:
-    return say(message_id, _lang(), **params)
+    return said(note.message_id, **note.params) if known else said_error(error)
 
 
 def _complain(text: str, code: int) -> int:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from app.errors import YaotaiError
 from app.storage import reseal
 from app.use_cases.change_keys import KeyWish, change_keys, new_code
+from ui.command_words import said, said_error
 from ui.credentials import seal_anew
 from ui.homes import Home
-from ui.words import say, say_error
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -65,10 +65,10 @@ def _tell_status(opened: OpenShop, vault: Vault, json: bool) -> int:
         }
         print(json_text.dumps(told, ensure_ascii=False))
         return 0
-    print(say(f"keys.master_{vault.master_lies_in}"))
+    print(said(f"keys.master_{vault.master_lies_in}"))
     for one in sorted(purposes):
-        print(say("keys.line", purpose=one, keys=purposes[one], rows=older[one]))
-    print(say("keys.going" if going else "keys.through"))
+        print(said("keys.line", purpose=one, keys=purposes[one], rows=older[one]))
+    print(said("keys.going" if going else "keys.through"))
     return 0
 
 
@@ -105,10 +105,10 @@ def _rotate(opened: OpenShop, vault: Vault, wish: KeyWish, json: bool) -> int:
     if json:
         print(json_text.dumps({"rows": count, "recovery_code": code or None}))
         return 0
-    print(say("keys.done", rows=count))
+    print(said("keys.done", rows=count))
     if code:
-        print(say("keys.code", code=code))
-    print(say("keys.backups" if code or wish.master else "keys.files"))
+        print(said("keys.code", code=code))
+    print(said("keys.backups" if code or wish.master else "keys.files"))
     return 0
 
 
@@ -120,5 +120,5 @@ def _open(home: Home, practice: bool) -> tuple[OpenShop, Vault]:
 
 
 def _refused(error: YaotaiError) -> int:
-    sys.stderr.write(say_error(error) + "\n")
+    sys.stderr.write(said_error(error) + "\n")
     return 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json as json_text
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -24,9 +23,9 @@ from app.storage.anchor_file import ANCHORS, AnchorFile
 from app.storage.log_walk import LogBook
 from app.storage.tables import STAFF
 from app.use_cases.anchors import LogVerdict, verify_log
+from ui.command_words import said, said_error
 from ui.homes import Home, read_shop
 from ui.log_witnesses import Gathered, gather, log_of, reading
-from ui.words import LANGUAGES, say, say_error
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -56,8 +55,8 @@ def _verify(folder: Path, anchor: str, json: bool) -> int:
         print(json_text.dumps(told, ensure_ascii=False))
         return 0 if verdict.good else 1
     for chain, many in verdict.walked.chains:
-        print(_say("log.chain", chain=chain, count=f"{many:,}"))
-    print(_say("log.witnesses", agree=verdict.walked.agree, lines=len(verdict.read.anchors),
+        print(said("log.chain", chain=chain, count=f"{many:,}"))
+    print(said("log.witnesses", agree=verdict.walked.agree, lines=len(verdict.read.anchors),
                backups=verdict.backups))  # fmt: skip
     for words in _remarks(verdict, found):
         print(words)
@@ -69,31 +68,31 @@ def verdict_words(verdict: LogVerdict) -> str:
     """The outcome in a sentence."""
     broken = verdict.walked.broken
     if broken is not None:
-        source = _say(f"log.source_{broken.source}") if broken.source else ""
-        return _say(
+        source = said(f"log.source_{broken.source}") if broken.source else ""
+        return said(
             f"log.broken_{broken.what}", chain=broken.chain or "—", seq=broken.seq,
             before=broken.seq - 1, source=source, day=broken.day or "—",
         )  # fmt: skip
     if verdict.read.broken:
-        return _say("log.anchors_broken", line=verdict.read.broken)
-    return _say("log.holds", count=f"{verdict.walked.held:,}")
+        return said("log.anchors_broken", line=verdict.read.broken)
+    return said("log.holds", count=f"{verdict.walked.held:,}")
 
 
 def _remarks(verdict: LogVerdict, found: Gathered) -> list[str]:
     told = [
-        _say("log.restored", day=one.day, at=f"{shop_time(from_micros(one.at)):%Y-%m-%d %H:%M}")
+        said("log.restored", day=one.day, at=f"{shop_time(from_micros(one.at)):%Y-%m-%d %H:%M}")
         for one in verdict.restored
     ]
     if verdict.superseded:
-        told.append(_say("log.superseded", count=verdict.superseded))
+        told.append(said("log.superseded", count=verdict.superseded))
     if verdict.typed_superseded:
-        told.append(_say("log.typed_superseded"))
+        told.append(said("log.typed_superseded"))
     if verdict.read.torn:
-        told.append(_say("log.torn", count=verdict.read.torn))
+        told.append(said("log.torn", count=verdict.read.torn))
     if found.unread:
-        told.append(_say("log.backups_unread", count=found.unread))
+        told.append(said("log.backups_unread", count=found.unread))
     if not verdict.read.anchors and not verdict.read.broken:
-        told.append(_say("log.no_anchors"))
+        told.append(said("log.no_anchors"))
     return told
 
 
@@ -148,13 +147,13 @@ def _anchors(folder: Path, json: bool) -> int:
         for one in read.anchors:
             at = f"{shop_time(from_micros(one.at)):%Y-%m-%d %H:%M}"
             heads = "  ".join(printed(head.short) for head in one.heads)
-            print(f"{one.day}  {at}  {_say(f'log.kind_{one.kind}')}  {heads}")
+            print(f"{one.day}  {at}  {said(f'log.kind_{one.kind}')}  {heads}")
         if read.torn:
-            print(_say("log.torn", count=read.torn))
+            print(said("log.torn", count=read.torn))
         if read.broken:
-            print(_say("log.anchors_broken", line=read.broken))
+            print(said("log.anchors_broken", line=read.broken))
         elif not read.anchors:
-            print(_say("log.no_anchors"))
+            print(said("log.no_anchors"))
     return 1 if read.broken else 0
 
 
@@ -202,7 +201,7 @@ def _show(folder: Path, wanted: Wanted, form: str) -> int:
         for one in rows:
             _, seq, at, _, number, act, entry, *_ = _cells(one, numbers)
             print(f"{at}  #{seq}  {number or '—'}  {act}  {entry}")
-        print(_say("log.next_page", after=more) if more else _say("log.shown", count=len(rows)))
+        print(said("log.next_page", after=more) if more else said("log.shown", count=len(rows)))
     return 0
 
 
@@ -251,14 +250,9 @@ def _folder(home: Home, practice: bool) -> Path:
     return home.practice if practice else home.store
 
 
-def _say(message_id: str, **params: object) -> str:
-    return say(message_id, os.environ.get("YAOTAI_LANG", LANGUAGES[0]), **params)
-
-
 def _refusals(work: Callable[[], int]) -> int:
     try:
         return work()
     except YaotaiError as error:
-        lang = os.environ.get("YAOTAI_LANG", LANGUAGES[0])
-        sys.stderr.write(" ".join(say_error(error, lang).split()) + "\n")
+        sys.stderr.write(" ".join(said_error(error).split()) + "\n")
         return 1

@@ -16,9 +16,10 @@ from app.use_cases.doors import Doors
 from app.use_cases.record_plan import KindPlan, blocked, plan_now, proofs_seen, retention_health
 from app.use_cases.record_run import record_run
 from ui.bootstrap import SYSTEM, Settings, build
+from ui.command_words import said, said_error
 from ui.homes import Home
 from ui.screens.vault.kinds import kind_words
-from ui.words import say, say_error
+from ui.words import size_words
 
 ACTS = ("plan", "run", "proofs", "holds")
 
@@ -30,7 +31,7 @@ def run(act: str, home: Home, practice: bool, json: bool) -> int:
     """
     acts = {"plan": _plan, "run": _run, "proofs": _proofs, "holds": _holds}
     if act not in acts:
-        sys.stderr.write(say("retention.command_usage") + "\n")
+        sys.stderr.write(said("retention.command_usage") + "\n")
         return 2
     try:
         open_shop = build(Settings(home, practice=practice))
@@ -39,7 +40,7 @@ def run(act: str, home: Home, practice: bool, json: bool) -> int:
         finally:
             open_shop.close()
     except YaotaiError as error:
-        sys.stderr.write(say_error(error) + "\n")
+        sys.stderr.write(said_error(error) + "\n")
         return 1
 
 
@@ -56,8 +57,8 @@ def _plan(doors: Doors, json: bool) -> int:
         "last_run": _iso(health.last_at), "kinds": [_kind(one) for one in plan.kinds],
     }  # fmt: skip
     lines = [
-        say(
-            "retention.command_row", kind=say(f"record_kind.{one.kind}"), rows=one.rows,
+        said(
+            "retention.command_row", kind=said(f"record_kind.{one.kind}"), rows=one.rows,
             due=one.due, size=size_words(one.size), held=one.held, unfinished=one.unfinished,
             next=_day(one.next_due), period=_period(one),
         )
@@ -65,25 +66,25 @@ def _plan(doors: Doors, json: bool) -> int:
     ]  # fmt: skip
     name = "summary" if plan.due else "summary_none"
     lines.append(
-        say(
+        said(
             f"retention.{name}", due=plan.due, size=size_words(plan.size), held=plan.held,
             unfinished=plan.unfinished,
         )
     )  # fmt: skip
     if plan.missing:
-        lines.append(say("retention.summary_missing", keys=", ".join(plan.missing)))
+        lines.append(said("retention.summary_missing", keys=", ".join(plan.missing)))
     if plan.waits:
-        lines.append(say("retention.summary_waits"))
+        lines.append(said("retention.summary_waits"))
     _out(told, lines, json)
     return 0
 
 
 def _period(one: KindPlan) -> str:
     if one.missing:
-        return say("retention.period_missing")
+        return said("retention.period_missing")
     if not one.rule:
-        return say("retention.period_own")
-    return f"{say(f'retention.rule_{one.rule}')} {say('retention.days', days=one.days)}"
+        return said("retention.period_own")
+    return f"{said(f'retention.rule_{one.rule}')} {said('retention.days', days=one.days)}"
 
 
 def _kind(one: KindPlan) -> dict[str, object]:
@@ -105,17 +106,17 @@ def _run(doors: Doors, json: bool) -> int:
         "missing": list(done.missing), "through": done.through, "wiped": done.wiped,
     }  # fmt: skip
     lines = [
-        say(
+        said(
             "retention.command_run", gone=done.gone + pieces.destroyed,
             size=size_words(done.size), held=done.held + pieces.held,
         )
     ]  # fmt: skip
     if done.waits:
-        lines.append(say("retention.summary_waits"))
+        lines.append(said("retention.summary_waits"))
     if done.missing:
-        lines.append(say("retention.summary_missing", keys=", ".join(done.missing)))
+        lines.append(said("retention.summary_missing", keys=", ".join(done.missing)))
     if not done.wiped:
-        lines.append(say("retention.command_scrub_later"))
+        lines.append(said("retention.command_scrub_later"))
     _out(told, lines, json)
     return 0
 
@@ -128,18 +129,18 @@ def _proofs(doors: Doors, json: bool) -> int:
     }  # fmt: skip
     lines = [
         "  ".join(
-            (minute(one.at), say(f"record_kind.{one.kind}"), one.id,
-             say(f"retention.rule_{one.rule}"), _day(one.due_at), one.digest)
+            (minute(one.at), said(f"record_kind.{one.kind}"), one.id,
+             said(f"retention.rule_{one.rule}"), _day(one.due_at), one.digest)
         )
         for one in seen.proofs
     ]  # fmt: skip
     if seen.broken:
         names = ", ".join(seen.broken)
-        lines.append(say("retention.proofs_broken", count=len(seen.broken), names=names))
+        lines.append(said("retention.proofs_broken", count=len(seen.broken), names=names))
     elif seen.count:
-        lines.append(say("retention.proofs_good", count=seen.count, batches=seen.batches))
+        lines.append(said("retention.proofs_good", count=seen.count, batches=seen.batches))
     else:
-        lines.append(say("retention.proofs_none"))
+        lines.append(said("retention.proofs_none"))
     _out(told, lines, json)
     return 1 if seen.broken else 0
 
@@ -167,13 +168,13 @@ def _holds(doors: Doors, json: bool) -> int:
         for one in holds
     ]  # fmt: skip
     lines = [
-        say(
+        said(
             "retention.command_hold", what=scope_words(one), at=minute(one.set_at),
-            reason=say(f"vault.reason_{one.reason}"), blocked=blocks[one.id],
+            reason=said(f"vault.reason_{one.reason}"), blocked=blocks[one.id],
         )
         for one in holds
     ]  # fmt: skip
-    _out(told, lines or [say("retention.holds_none")], json)
+    _out(told, lines or [said("retention.holds_none")], json)
     return 0
 
 
@@ -182,16 +183,8 @@ def scope_words(hold: Hold) -> str:
     target = hold.target
     told = {"receipt": target, "days": target.replace("/", " — ")}
     if hold.scope.value == "kind":
-        told["kind"] = say(kind_words(target))
-    return say(f"vault.scope_{hold.scope}", **told)
-
-
-def size_words(size: int) -> str:
-    """Bytes for people: whole kilobytes, or megabytes from ten of them on."""
-    if size < 1024:
-        return f"{size} B"
-    kilobytes = size // 1024
-    return f"{kilobytes} KB" if kilobytes < 10 * 1024 else f"{kilobytes // 1024} MB"
+        told["kind"] = said(kind_words(target))
+    return said(f"vault.scope_{hold.scope}", **told)
 
 
 def minute(at: datetime) -> str:

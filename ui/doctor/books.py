@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from app.domain.anchor import AnchorsRead
 from app.domain.clock import from_micros, shop_time
-from ui.doctor.part import BAD, LOOK, OK, Part, Parts, Patient, ahead, doors_of, words
+from ui.command_words import said
+from ui.doctor.part import BAD, LOOK, OK, Part, Parts, Patient, ahead, doors_of
 
 if TYPE_CHECKING:
     from app.use_cases.check_evidence import CheckTally
@@ -131,19 +132,19 @@ def evidence(patient: Patient) -> Parts:
     if not tally.findings:
         yield Part("evidence", OK, good, {"pieces": pieces})
         return
-    counts = words("vault.comma").join(
-        words("vault.damage_count", what=words(f"vault.damage_{what}"), count=count)
+    counts = said("vault.comma").join(
+        said("vault.damage_count", what=said(f"vault.damage_{what}"), count=count)
         for what, count in tally.counts().items()
     )
     items = tuple(
         {
             "damage": one.damage.value,
-            "what": words(f"vault.damage_{one.damage}"),
+            "what": said(f"vault.damage_{one.damage}"),
             "file": one.name,
             "exhibit": one.exhibit_id,
             "kind": one.kind.value if one.kind else "",
             "sale": one.sale_id,
-            "press": words(f"vault.damage_{one.damage}_means"),
+            "press": said(f"vault.damage_{one.damage}_means"),
         }
         for one in tally.findings
     )
@@ -170,7 +171,7 @@ def keeping(patient: Patient) -> Parts:
 
 def _retention(view: VaultView) -> Part:
     if view.missing:
-        names = words("vault.comma").join(f"retention.{key}" for key in view.missing)
+        names = said("vault.comma").join(f"retention.{key}" for key in view.missing)
         params: dict[str, object] = {"keys": names, "who": view.who}
         return Part("retention", BAD, "doctor.retention_missing", params)
     if view.stuck:
@@ -206,7 +207,7 @@ def backup(patient: Patient) -> Parts:
     when = f"{shop_time(good):%Y-%m-%d %H:%M}" if good else "—"
     if not last.good:
         missing = last.proved.missing if last.proved else 0
-        why = words(last.why or "backup.fail_evidence", count=missing)
+        why = said(last.why or "backup.fail_evidence", count=missing)
         yield Part("backup", BAD, "doctor.backup_failed", {"why": why, "when": when})
         return
     now, how = doors.clock.now(), "good"

@@ -15,7 +15,8 @@ from typing import Final
 
 from app.domain.clock import SHOP_ZONE, shop_time
 from app.errors import KeyStoreNotAsked
-from ui.doctor.part import BAD, LOOK, OK, Part, Parts, Patient, words
+from ui.command_words import said
+from ui.doctor.part import BAD, LOOK, OK, Part, Parts, Patient
 
 _LITTLE: Final = 1024 * 1024 * 1024
 """Free bytes below which a till should not go on for long."""
@@ -38,7 +39,7 @@ def home(patient: Patient) -> Parts:
 def keys(patient: Patient) -> Parts:
     """Where the master key lies, said plainly."""
     try:
-        place = words(f"doctor.keys_in_{patient.vault.master_lies_in}")
+        place = said(f"doctor.keys_in_{patient.vault.master_lies_in}")
     except KeyStoreNotAsked:
         yield Part("keys", LOOK, "doctor.keys_not_asked")
         return
@@ -79,7 +80,7 @@ def devices(patient: Patient) -> Parts:
     there = {kind: one for kind, one in plan.placed.items() if one.is_there}
     gone = [kind for kind, one in there.items() if not _is_there(one.address)]
     if gone:
-        names = words("vault.comma").join(words(f"device_kind.{kind}") for kind in gone)
+        names = said("vault.comma").join(said(f"device_kind.{kind}") for kind in gone)
         yield Part("devices", LOOK, "doctor.devices_gone", {"names": names})
     else:
         yield Part("devices", OK, "doctor.devices_good", {"many": len(there)})

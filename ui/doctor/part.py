@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from app.domain.staff import Role, Staff
 from app.errors import KeyStoreNotAsked, NotSent, SecretError, StoreBroken
 from ui.homes import SHOP_FILE, ShopFile, read_shop
-from ui.words import LANGUAGES, say
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -39,16 +37,6 @@ class Part:
     params: Mapping[str, object] = field(default_factory=dict)
     items: tuple[Mapping[str, str], ...] = ()
     """What was found, piece by piece."""
-
-
-def lang() -> str:
-    """Of this command."""
-    return os.environ.get("YAOTAI_LANG", LANGUAGES[0])
-
-
-def words(message_id: str, **params: object) -> str:
-    """In the language of this command."""
-    return say(message_id, lang(), **params)
 
 
 _SKEW: Final = timedelta(minutes=5)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from app.domain.clock import from_micros, shop_time
-from ui.doctor.part import BAD, LOOK, OK, Part, Parts, Patient, ahead, words
+from ui.command_words import said
+from ui.doctor.part import BAD, LOOK, OK, Part, Parts, Patient, ahead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,7 +120,7 @@ def packs(patient: Patient) -> Parts:
         "types": len(region.settlements), "until": _until(region.intervals, now),
     }  # fmt: skip
     if silent:
-        names = words("vault.comma").join(words(f"payment.type_{one}") for one in silent)
+        names = said("vault.comma").join(said(f"payment.type_{one}") for one in silent)
         yield Part("packs", BAD, "doctor.packs_silent", {**params, "names": names})
     elif region.status == "draft" and not patient.practice:
         yield Part("packs", LOOK, "doctor.packs_draft", params)

@@ -11,13 +11,14 @@ from app.domain.clock import shop_time
 from app.domain.evidence_keeping import HoldReason, HoldScope
 from app.domain.record_kinds import RECORDS, Ending
 from ui.screens.office.parts_page import PagePart
-from ui.screens.retention.view_model import RetentionModel, size_words
+from ui.screens.retention.view_model import RetentionModel
 from ui.screens.stock.sheet import Sheet, Table
 from ui.screens.vault.kinds import kind_words
 from ui.widgets.badge import takes_badge
 from ui.widgets.figures import Figures, Line
 from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, column, combo, label, line_edit, row
+from ui.words import size_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,6 +17,7 @@ from app.use_cases.sign_in import SecondPerson
 from ui.operation import Lane
 from ui.screens.office.parts_model import PartsModel
 from ui.screens.session import notes_of
+from ui.words import size_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -269,11 +270,3 @@ class RetentionModel(PartsModel):
                 )  # fmt: skip
             said.append(words + (say("retention.request_held") if one.held else ""))
         return (*said, "", say("retention.request_beyond"))
-
-
-def size_words(size: int) -> str:
-    """Bytes for people."""
-    if size < 1024:
-        return f"{size} B"
-    kilobytes = size // 1024
-    return f"{kilobytes} KB" if kilobytes < 10 * 1024 else f"{kilobytes // 1024} MB"

@@ -17,11 +17,11 @@ from ui.screens.vault.tables import (
     number,
     plain,
     size_cell,
-    size_words,
     table,
 )
 from ui.widgets.flow import FlowLayout
 from ui.widgets.parts import button, clear_layout, column, label
+from ui.words import size_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

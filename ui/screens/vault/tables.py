@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from app.domain.clock import shop_time
 from ui.widgets.parts import plain_tip
+from ui.words import size_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,16 +70,6 @@ def chosen(made: QTableWidget) -> int:
     """Which of the rows that were filled in is meant; -1 = none."""
     items = made.selectedItems()
     return int(items[0].data(_PLACE)) if items else -1
-
-
-def size_words(size: int) -> str:
-    """Bytes for people: 0.3 KB, 86.2 MB."""
-    amount, unit = size / 1024, "KB"
-    for unit in ("KB", "MB", "GB", "TB"):
-        if amount < 1024 or unit == "TB":
-            break
-        amount /= 1024
-    return f"{amount:,.1f} {unit}"
 
 
 def day(moment: datetime | None) -> Cell:
