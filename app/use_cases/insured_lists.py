@@ -93,6 +93,7 @@ def import_insured_list(
             raise BadValue(what="version", why="in force already")
         changes = _worked_out(uow, rows, whole=whole)
         if whole:
+            _require_newer(plans, path, effective)
             _require_plausible(uow, path, changes)
         plan = ListPlan(
             named, effective, checksum, whole, len(rows), operator.staff.id, now, tuple(changes)
@@ -109,6 +110,17 @@ def import_insured_list(
         uow.log.append("insured_list.read", operator.staff.id, now, entry)
         uow.commit()
     return plan
+
+
+def _require_newer(plans: Sequence[ListPlan], path: Path, effective: date) -> None:
+    """:raises BadFile: a whole list of a later day is in force: this one would undo it at once."""
+    held = [one for one in plans if one.applied_at is not None and one.whole]
+    newest = max(held, key=lambda one: one.effective, default=None)
+    if newest is not None and newest.effective > effective:
+        raise BadFile(
+            file=path.name, why="insured.older_list", version=newest.version,
+            day=newest.effective.isoformat(),
+        )  # fmt: skip
 
 
 def _require_plausible(uow: UnitOfWork, path: Path, changes: list[ListChange]) -> None:

@@ -144,6 +144,20 @@ def test_a_part_of_a_list_is_not_taken_for_the_whole(till: PracticeTill, tmp_pat
     assert refused.value.params["why"] == "insured.part_of_a_list"
 
 
+@pytest.mark.rule("LN-5.2b")
+def test_an_old_whole_list_does_not_undo_the_one_in_force(
+    till: PracticeTill, tmp_path: Path
+) -> None:
+    manager, drug = a_manager(till), till.medicine("P0001")
+    path = a_file(tmp_path, *dict.fromkeys(whole(till, drug)))
+    import_insured_list(till.doors, manager, path, "2027", DAY)
+    assert turned(till)
+    with pytest.raises(BadFile) as refused:
+        import_insured_list(till.doors, manager, path, "2026", DAY - timedelta(days=1))
+    assert refused.value.params["why"] == "insured.older_list"
+    import_insured_list(till.doors, manager, path, "2027-b", DAY)  # of the same day it may be
+
+
 CODES = st.sampled_from(["X1", "X2", "X3", "X4"])
 DRUGS = st.lists(
     st.builds(
