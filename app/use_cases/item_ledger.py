@@ -234,8 +234,9 @@ def event_behind(doors: Doors, row: LedgerRow, operator: Operator) -> Event:
             if paper is None:
                 raise NotFound(what="document")
             names = behind.name(paper.staff_id), behind.name(paper.second_id)
+            note = "；".join((*filter(None, (paper.note,)), *_judged(uow, moves)))
             return Event(
-                paper.kind.value, "", paper.number, paper.at, *names, paper.reason, paper.note,
+                paper.kind.value, "", paper.number, paper.at, *names, paper.reason, note,
                 _event_rows(uow, moves, row.move_id, costs),
             )  # fmt: skip
         sale = uow.sales.get(row.sale_id)
@@ -246,6 +247,12 @@ def event_behind(doors: Doors, row: LedgerRow, operator: Operator) -> Event:
             behind.name(sale.cashier_id), "", "", "",
             _event_rows(uow, moves, row.move_id, costs),
         )  # fmt: skip
+
+
+def _judged(uow: UnitOfWork, moves: Sequence[StockMove]) -> list[str]:
+    """What was said of lots of a delivery that waited in quarantine."""
+    came = {move.lot_id: move.batch for move in moves if move.kind == MoveKind.BOUGHT}
+    return [f"{batch} {said}" for lot, batch in came.items() if (said := uow.lots.judged(lot))]
 
 
 def _event_rows(

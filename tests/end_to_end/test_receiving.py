@@ -19,6 +19,7 @@ from app.domain.receiving_states import OrderState, ReceivingState
 from app.domain.stock_document import DocumentKind
 from app.domain.supplier_states import SupplierEvent
 from app.errors import BadValue, NotAllowed, RuleBroken
+from app.use_cases.item_ledger import event_behind, item_ledger
 from app.use_cases.orders import keep_order, order_line, send_order
 from app.use_cases.post_receiving import correct_receiving, judge_quarantined, post_receiving
 from app.use_cases.receiving import begin, drop, keep_head, keep_lines, scan
@@ -176,6 +177,9 @@ def test_cold_goods_that_came_warm_wait_in_quarantine_for_the_quality_person(til
     assert rejected.state is LotState.REJECTED
     with till.doors.uow() as uow:
         assert uow.lots.judged(lot.id) == "到货温度 11.5 ℃"
+        assert "11.5" not in uow.log.tail(1)[0].entry
+    (came,) = item_ledger(till.doors, cold.id, manager(till), lot_id=lot.id).rows
+    assert "到货温度 11.5 ℃" in event_behind(till.doors, came, manager(till)).note
     form = SendForm(
         DocumentKind.SUPPLIER_RETURN, supplier.id, (SendLine(lot.id, Quantity.of(4)),), "cold_chain"
     )

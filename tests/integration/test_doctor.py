@@ -69,9 +69,9 @@ def test_a_good_shop_is_good(looked, home: Home, capsys: pytest.CaptureFixture[s
     code, parts = looked()
     assert code == 0, parts
     assert set(parts) == {
-        "home", "space", "keys", "older_keys", "store", "store_size", "log", "anchors", "settlements", "line",
-        "outbox", "spool", "days", "backup", "evidence", "retention", "disk", "packs", "licences",
-        "time_zone", "clock", "devices", "crashes", "versions",
+        "home", "space", "keys", "older_keys", "store", "store_size", "log", "anchors",
+        "settlements", "line", "outbox", "spool", "days", "backup", "evidence", "retention",
+        "disk", "packs", "licences", "time_zone", "clock", "devices", "crashes", "versions",
     }  # fmt: skip
     told = {name for name, one in parts.items() if one["state"] != "ok"}
     assert told <= {"anchors", "time_zone", "space"}, parts
