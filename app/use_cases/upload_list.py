@@ -406,8 +406,11 @@ def delete_upload(doors: Doors, key: str, reason: str, operator: Operator) -> st
         row = goods_of(entry)
         if "delete" not in _acts(doors, entry, row):
             raise IllegalTransition(machine="upload", state=entry.state, event="delete")
+        attempt = 0
+        while uow.outbox.many([serial_of(row.lot_id, UploadKind.DELETE, key, attempt)]):
+            attempt += 1
         asking = StockUpload(
-            serial=serial_of(row.lot_id, UploadKind.DELETE, key),
+            serial=serial_of(row.lot_id, UploadKind.DELETE, key, attempt),
             kind=UploadKind.DELETE.value,
             at=now,
             lot_id=row.lot_id,

@@ -176,7 +176,20 @@ def _left(uow: UnitOfWork, entry: OutboxEntry, now: datetime, reason: str) -> di
     state = UPLOAD.step(entry.state, UploadEvent.LEFT)
     answer = {**entry.answer, "reason": reason}
     keep_row(uow, replace(entry, state=state, settled_at=now, answer=answer), entry)
+    _stands_again(uow, entry)
     return {}
+
+
+def _stands_again(uow: UnitOfWork, entry: OutboxEntry) -> None:
+    """Of a deletion that never comes: what it was to delete may be asked to be deleted anew."""
+    if entry.row.kind != UploadKind.DELETE:
+        return
+    key = goods_of(entry).deletes
+    found = uow.outbox.many([key]).get(key)
+    if found is not None and found.answer.get("deleting") == entry.row.key:
+        gone = ("deleting", "reason")
+        answer = {name: told for name, told in found.answer.items() if name not in gone}
+        uow.outbox.keep(replace(found, answer=answer), found)
 
 
 _DO: Final = {

@@ -146,6 +146,25 @@ def test_a_deletion_that_a_person_saw_carried_out_ends_the_row(till: PracticeTil
     assert "correct" in line.may, "it may be said anew"
 
 
+def test_a_deletion_that_is_left_may_be_asked_for_anew(till: PracticeTill) -> None:
+    boss, row = manager(till), sold(till, kind="not_arrived")
+    till.clock.set(till.clock.now() + timedelta(hours=1))
+    drain_outbox(till.doors, till.operator)
+    first = delete_upload(till.doors, row.row.key, "练习", boss)
+    till.fault(kind="refused", infno=["3507"], text="未开通", times=1)
+    drain_outbox(till.doors, till.operator)
+    with pytest.raises(IllegalTransition):
+        delete_upload(till.doors, row.row.key, "练习", boss)
+    remedy(till.doors, first, Remedy.LEAVE, boss, "练习：没有开通")
+    again = delete_upload(till.doors, row.row.key, "练习", boss)
+    assert drain_outbox(till.doors, till.operator).confirmed == 1
+    with till.doors.uow() as uow:
+        held = uow.outbox.many([row.row.key, first, again])
+    assert [held[key].state for key in (row.row.key, first, again)] == [
+        UploadState.DELETED, UploadState.LEFT, UploadState.CONFIRMED,
+    ]  # fmt: skip
+
+
 def test_no_answer_changes_nothing_and_a_refusal_leaves_it_to_a_person(till: PracticeTill) -> None:
     boss, row = manager(till), sold(till, kind="refused", text="看不懂的话")
     before = entry(till)
