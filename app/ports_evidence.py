@@ -155,6 +155,12 @@ class KeepingBook(Protocol):
         """The store's pieces in ``[begins, ends)``, newest first, deleted ones too."""
         ...
 
+    def of_people(self, person_ids: Sequence[str]) -> list[Exhibit]:
+        """What is of one of them, deleted ones too: what names them, the papers of their sales, of
+        purchases by or for them, of their held cards, by id.
+        """
+        ...
+
     def page(
         self,
         after: tuple[datetime, str] | None,

@@ -22,8 +22,10 @@ from app.domain.evidence_keeping import (
 )
 from app.errors import BadValue, NotFound
 from app.storage.books_evidence import exhibit_of
-from app.storage.books_insurance import Persons
+from app.storage.books_insurance import Persons, mac_cert_no
 from app.storage.session import Session
+from app.storage.tables import PERSON, SALE
+from app.storage.tables_custody import HELD_CARD, HELD_CARD_USE
 from app.storage.tables_evidence import EVIDENCE
 from app.storage.tables_keeping import (
     EVIDENCE_DELETION,
@@ -31,6 +33,7 @@ from app.storage.tables_keeping import (
     EVIDENCE_LOOK,
     EVIDENCE_PARCEL,
 )
+from app.storage.tables_proxy import PROXY_PURCHASE
 
 _ASKED_AT_ONCE = 500
 """Ids in one question; databases limit the values of a statement."""
@@ -67,6 +70,35 @@ class Keeping:
         which += [column == value for column, value in named if value]
         query = select(EVIDENCE).where(*which).order_by(c.at.desc(), c.id.desc()).limit(limit)
         return [Kept(exhibit_of(row), row.till_id) for row in self._session.run(query)]
+
+    def of_people(self, person_ids: Sequence[str]) -> list[Exhibit]:
+        """What is of one of them, deleted ones too: what names them, the papers of their sales, of
+        purchases by or for them, of their held cards, by id.
+        """
+        c, bought = EVIDENCE.c, PROXY_PURCHASE.c
+        ids = [one for one in person_ids if one]  # an empty one stands for nobody
+        cards = (
+            select(HELD_CARD.c.id)
+            .join(PERSON, PERSON.c.mac_cert_no == HELD_CARD.c.mac_cert_no)
+            .where(PERSON.c.id.in_(ids), PERSON.c.mac_cert_no != mac_cert_no(self._session, ""))
+        )
+        for_another = select(bought.sale_id).where(
+            or_(bought.patient_id.in_(ids), bought.proxy_id.in_(ids))
+        )
+        theirs = (
+            c.person_id.in_(ids),
+            c.sale_id.in_(select(SALE.c.id).where(SALE.c.person_id.in_(ids))),
+            c.sale_id.in_(for_another),
+            c.about.in_(cards),
+            c.about.in_(select(HELD_CARD_USE.c.id).where(HELD_CARD_USE.c.held_id.in_(cards))),
+        )
+        here = c.store_id == self._session.store_id
+        found = {
+            row.id: exhibit_of(row)
+            for which in theirs  # each by its own index
+            for row in self._session.run(select(EVIDENCE).where(here, which))
+        }
+        return [found[one] for one in sorted(found)]
 
     def page(
         self,

@@ -22,6 +22,7 @@ from app.errors import StoreError
 from app.ports import UnitOfWork
 from app.use_cases.check_evidence import last_check
 from app.use_cases.doors import Doors
+from app.use_cases.hold_evidence import reaching_papers
 from app.use_cases.retention import Periods, clock_start
 
 _log = logging.getLogger(__name__)
@@ -142,6 +143,7 @@ class _Run:
             uow.keeping.alone()
             holds = uow.keeping.holds(standing=True)
             page = uow.keeping.page(after, BATCH, kind=kind, until=until)
+            holds = reaching_papers(uow, page, holds)
             judged = [self._judge(uow, one, holds) for one in page]
             decided = [one for one in judged if one is not None]
             if decided:

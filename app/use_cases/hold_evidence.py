@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -108,8 +109,7 @@ def pieces_of(uow: UnitOfWork, scope: HoldScope, target: str) -> list[Exhibit]:
     if scope is HoldScope.SALE:
         return uow.evidence.of_sale(target)
     if scope is HoldScope.PERSON:
-        same = uow.persons.same_document(target)
-        return [piece for one in same for piece in uow.evidence.of_person(one)]
+        return uow.keeping.of_people(uow.persons.same_document(target))
     if scope is HoldScope.PERIOD:
         first, last = _days(target)
         begins = datetime.combine(first, time(), SHOP_ZONE)
@@ -120,6 +120,22 @@ def pieces_of(uow: UnitOfWork, scope: HoldScope, target: str) -> list[Exhibit]:
     if not kinds:
         return []
     return [one.exhibit for one in uow.keeping.find(kinds=kinds, limit=MOST_COUNTED)]
+
+
+def reaching_papers(uow: UnitOfWork, found: Sequence[Exhibit], holds: Sequence[Hold]) -> list[Hold]:
+    """The holds as they meet these pieces: a held person keeps the papers of his sales and of his
+    held cards as well, whoever signed them and whether they name anybody.
+    """
+    reached, ids = list(holds), {one.id for one in found}
+    for hold in holds:
+        if hold.scope is HoldScope.PERSON and ids:
+            theirs = uow.keeping.of_people((hold.target, *hold.also))
+            reached += [
+                replace(hold, scope=HoldScope.EXHIBIT, target=one.id)
+                for one in theirs
+                if one.id in ids
+            ]
+    return reached
 
 
 def _in_books(uow: UnitOfWork, wish: HoldWish) -> bool:

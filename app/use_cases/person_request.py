@@ -15,7 +15,7 @@ from app.errors import NotFound, PackValueMissing, StoreError
 from app.ports import UnitOfWork
 from app.use_cases.consents import withdraw_consent
 from app.use_cases.doors import Doors, Operator
-from app.use_cases.hold_evidence import require_keeper
+from app.use_cases.hold_evidence import reaching_papers, require_keeper
 from app.use_cases.record_run import Judged, hold_on, take_out
 from app.use_cases.retention import Periods, clock_start
 
@@ -116,10 +116,9 @@ def _view(doors: Doors, uow: UnitOfWork, person_id: str) -> RequestView:
         going += free
         if len(free) < len(some):
             kept.append(_kept(periods, kind, [one for one in some if one not in free], holds, now))
-    papers = [
-        one for each in same for one in uow.evidence.of_person(each) if one.deleted_at is None
-    ]
-    pictures = [one for one in papers if _goes(doors, one, holds)]
+    papers = [one for one in uow.keeping.of_people(same) if one.deleted_at is None]
+    holds = reaching_papers(uow, papers, holds)
+    pictures = [one for one in papers if one.person_id in same and _goes(doors, one, holds)]
     for paper_kind in EvidenceKind:
         rest = [one for one in papers if one.kind is paper_kind and one not in pictures]
         if rest:

@@ -27,7 +27,7 @@ from app.ports import UnitOfWork
 from app.use_cases.check_evidence import LastCheck, last_check
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.exhibits import look_at
-from app.use_cases.hold_evidence import pieces_of, require_keeper
+from app.use_cases.hold_evidence import pieces_of, reaching_papers, require_keeper
 from app.use_cases.notes import Note
 from app.use_cases.retention import GENERAL, Periods, clock_start
 
@@ -281,6 +281,7 @@ class _Reader:
 
     def read(self, found: list[Kept]) -> tuple[FoundPiece, ...]:
         holds = self._uow.keeping.holds(standing=True)
+        holds = reaching_papers(self._uow, [one.exhibit for one in found], holds)
         looks = self._uow.keeping.looks([one.exhibit.id for one in found])
         return tuple(self._row(one, holds, looks.get(one.exhibit.id)) for one in found)
 

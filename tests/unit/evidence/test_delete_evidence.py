@@ -15,13 +15,18 @@ from hypothesis import strategies as st
 
 from app.domain.clock import shop_time
 from app.domain.consent import Consent, ConsentHow, ConsentPurpose
+from app.domain.custody import CustodyCause, HeldCard, Holder
 from app.domain.evidence import EvidenceKind, Exhibit
 from app.domain.evidence_keeping import Hold, HoldReason, HoldScope
+from app.domain.proxy import ProxyPurchase
 from app.domain.retention import due_from
 from app.errors import NotFound
 from app.use_cases.delete_evidence import BATCH, UNNAMED_DAYS, RunTally, deletion_run
 from app.use_cases.exhibits import look_at, seal_exhibit
+from app.use_cases.hold_evidence import HoldWish, hold_evidence
+from app.use_cases.person_request import request_view
 from app.use_cases.retention import Periods
+from tests.fakes.builders import a_person, a_sale
 from tests.fakes.clock import START
 from tests.fakes.evidence import CASHIER, DAYS, MANAGER, VaultBench, vault_bench
 
@@ -51,6 +56,42 @@ def hold(bench: VaultBench, scope: HoldScope, target: str) -> Hold:
         uow.keeping.add_hold(made)
         uow.commit()
     return made
+
+
+@pytest.mark.parametrize("held", ["person-1", "person-2"])
+def test_a_hold_on_a_person_keeps_the_papers_of_his_sales_and_cards(
+    bench: VaultBench, held: str
+) -> None:
+    """A signature names its sale alone, a purchase's list its proxy, a card's paper the card."""
+    holder = Holder("练习", a_person(1).cert_no, "LX-1")
+    with bench.doors.uow() as uow:
+        for number in (1, 2):
+            uow.persons.keep(a_person(number), f"person-{number}", START)
+        uow.sales.add(a_sale("sale-1", 1, person_id="person-1"))
+        uow.sales.add(a_sale("sale-2", 1))
+        uow.proxies.add(
+            ProxyPurchase(
+                "proxy-1", "sale-1", "person-1", START, "staff-1", proxy_id="person-2"
+            )
+        )  # fmt: skip
+        card = HeldCard("card-1", holder, CustodyCause.MOBILITY, START.date(), "staff-1", "e-1")
+        uow.custody.add(replace(card, ended_at=START))
+        uow.commit()
+    kept = [
+        bench.keep(sale_id="sale-1"),
+        bench.keep(EvidenceKind.PROXY_LIST, sale_id="sale-1", person_id="person-2"),
+    ]
+    if held == "person-1":
+        kept.append(bench.keep(EvidenceKind.CUSTODY_APPLICATION, about="card-1"))
+    other = bench.keep(sale_id="sale-2")
+    hold(bench, HoldScope.PERSON, held)
+    daily(bench, 3000)
+    tally = run(bench)
+    assert (tally.decided, tally.held) == (1, len(kept))
+    assert all(bench.files.there(one) for one in kept) and not bench.files.there(other)
+    assert {one.held for one in request_view(bench.doors, held, MANAGER).kept} == {True}
+    wish = HoldWish(HoldScope.PERSON, held, HoldReason.COURT, "练习案号 8")
+    assert hold_evidence(bench.doors, wish, MANAGER).covered == len(kept)
 
 
 @pytest.mark.rule("HY-1.5.2b")
