@@ -16,6 +16,7 @@ from app.domain.insurance import Credential
 from app.domain.money import ZERO, Money, Quantity
 from app.domain.return_states import ReturnEvent, ReturnState
 from app.domain.returns import Return, ReturnReason
+from app.domain.rx_states import RxState
 from app.domain.sale import Sale, Tender, TenderKind
 from app.domain.sale_states import SaleEvent, SaleState
 from app.domain.settlement_states import UNRESOLVED, SettlementState
@@ -376,10 +377,16 @@ def _silent(_step: Step) -> None:
 
 
 def _sold_on_prescription(doors: Doors, one: Return, operator: Operator) -> tuple[Note, ...]:
-    """Self-paid on an e-prescription: taken back first; what remains is told before it is sold."""
-    take_back_sold(doors, one.sale_id, one.replacement_sale_id, operator)
+    """Self-paid on an e-prescription: taken back first; what remains is told before it is sold.
+
+    While nobody knows whether the centre took it back, what remains waits, and the money with it:
+    the recovery asks on, and the return is run again.
+    """
+    case = take_back_sold(doors, one.sale_id, one.replacement_sale_id, operator)
     if not one.replacement_sale_id:
         return ()
+    if case is not None and case.state is RxState.UNDOING:
+        return (Note("rx_walk.return_undoing", {}, "block"),)
     return prepare_completion(doors, one.replacement_sale_id, operator)
 
 

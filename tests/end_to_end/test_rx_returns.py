@@ -12,6 +12,7 @@ from app.domain.money import Quantity
 from app.domain.returns import ReturnReason
 from app.domain.rx_states import RxState
 from app.domain.sale import Sale
+from app.domain.sale_states import SaleState
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.recover_settlements import recover_settlements
 from app.use_cases.return_goods import quote_return, run_return
@@ -59,6 +60,30 @@ def test_the_recovery_that_hears_of_the_cancel_frees_the_prescription(
     done = run_return(rx.doors, one, rx.till.operator, patient.credential, lambda _leg: None)
     assert done.state == "done", done.notes
     assert rx.case(case.id).state is (RxState.USED if packs == 1 else RxState.RELEASED)
+
+
+@pytest.mark.parametrize("kind", ["not_arrived", "lost_answer"])
+def test_what_remains_is_not_sold_while_its_report_may_still_stand(rx: RxTill, kind: str) -> None:
+    """The 7208 had no answer: money and goods wait, nothing is sold without its prescription."""
+    sale, case, _patient = rx.ready()
+    prepare_completion(rx.doors, sale.id, rx.till.operator)
+    total = rx.sale(sale.id).total
+    complete_sale(rx.doors, sale.id, cash(total), total, rx.till.operator)
+    one = asked_back(rx, sale, 1, None)
+    rx.till.fault(kind=kind, infno="7208", times=2)  # with the cancel, and before the pay-back
+    waits = run_return(rx.doors, one, rx.till.operator, None, lambda _leg: None)
+    assert waits.state == "paying_back"
+    assert [note.severity for note in waits.notes] == ["block"]
+    assert rx.case(case.id).state is RxState.UNDOING
+    stands = rx.sale(sale.id)
+    assert (stands.state, len(stands.tenders)) == (SaleState.UNDOING, 1), "nothing is paid back"
+    recover(rx)
+    assert rx.case(case.id).state is RxState.CHECKED
+    done = run_return(rx.doors, one, rx.till.operator, None, lambda _leg: None)
+    assert done.state == "done", done.notes
+    held = rx.case(case.id)
+    assert (held.state, held.sale_id != sale.id) == (RxState.USED, True)
+    assert rx.centre(case.sheet.number)["used"]
 
 
 def test_cut_off_after_the_taking_back_what_remains_is_told_before_it_is_sold(rx: RxTill) -> None:
