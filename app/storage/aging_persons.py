@@ -10,6 +10,9 @@ from sqlalchemy import ColumnElement, FromClause, and_, func, select
 from app.domain.clock import SHOP_ZONE, from_micros, micros
 from app.domain.evidence_keeping import Hold, HoldScope
 from app.domain.record_kinds import Aged
+from app.domain.rx_states import RxState
+from app.domain.settlement_states import UNRESOLVED
+from app.storage.aging_plans import RX_ENDS
 from app.storage.session import Session, chunks, upsert
 from app.storage.tables import PERSON, SALE, SETTLEMENT
 from app.storage.tables_evidence import EVIDENCE
@@ -18,6 +21,8 @@ from app.storage.tables_proxy import PROXY_PURCHASE
 from app.storage.tables_retention import PERSON_SEEN
 from app.storage.tables_rx import RX_CASE
 
+_OPEN = sorted(one.value for one in UNRESOLVED)
+"""A settlement that is only quoted took nothing from anybody."""
 _sold = func.coalesce(SALE.c.done_at, SALE.c.opened_at)
 _MENTIONS: tuple[tuple[FromClause, ColumnElement[str], ColumnElement[int]], ...] = (
     (SALE, SALE.c.person_id, _sold),
@@ -65,7 +70,9 @@ def last_mentions(session: Session, ids: Sequence[str]) -> dict[str, datetime | 
 
 
 def _standing(session: Session, ids: Sequence[str]) -> set[str]:
-    """Who has a consent that stands, or a paper in the vault."""
+    """Who has a consent that stands, a paper in the vault, or something nobody finished: a part
+    whose outcome is open may still be reversed in his name, a prescription that lies be sold.
+    """
     found: set[str] = set()
     for some in chunks(ids):
         given = select(CONSENT.c.person_id).where(
@@ -74,7 +81,18 @@ def _standing(session: Session, ids: Sequence[str]) -> set[str]:
         papers = select(EVIDENCE.c.person_id).where(
             EVIDENCE.c.person_id.in_(some), EVIDENCE.c.deleted_at.is_(None)
         )
-        found |= set(session.run(given).scalars()) | set(session.run(papers).scalars())
+        parts = (
+            select(SALE.c.person_id)
+            .join(SETTLEMENT, SETTLEMENT.c.sale_id == SALE.c.id)
+            .where(SALE.c.person_id.in_(some), SETTLEMENT.c.state.in_(_OPEN))
+        )
+        lying = select(RX_CASE.c.person_id).where(
+            RX_CASE.c.store_id == session.store_id,
+            RX_CASE.c.state.in_([one.value for one in RxState if one not in RX_ENDS]),
+            RX_CASE.c.person_id.in_(some),
+        )
+        for query in (given, papers, parts, lying):
+            found |= set(session.run(query.distinct()).scalars())
     return found
 
 

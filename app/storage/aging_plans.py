@@ -206,7 +206,7 @@ def _mac(name: str) -> Blank:
 
 # --- the table ------------------------------------------------------------------------------------
 
-_RX_ENDS = ("dead", "refused", "released", "returned", "used")
+RX_ENDS = ("dead", "refused", "released", "returned", "used")
 _SETTLED = ("settled", "abandoned", "declined", "reversed", "cancelled", "void")
 _s, _c, _r = SALE.c, RX_CASE.c, PLATFORM_REQUEST.c
 _of_sale = SALE.c.person_id
@@ -240,7 +240,7 @@ PLANS: Final[Mapping[RecordKind, Plan]] = {
     ),
     RecordKind.RX_CASE: Plan(
         RX_CASE, _c.id, func.coalesce(_c.used_at, _c.reviewed_at, _c.arrived_at),
-        _c.state.in_(_RX_ENDS),
+        _c.state.in_(RX_ENDS),
         {
             "sealed_sheet": _no_patient, "sealed_acts": _no_words, "sealed_tokens": _nothing,
             "sealed_last_text": _nothing, "mac_number": _mac("number"),
@@ -249,7 +249,7 @@ PLANS: Final[Mapping[RecordKind, Plan]] = {
     ),
     RecordKind.RX_FILE: Plan(
         RX_FILE, RX_FILE.c.case_id, func.coalesce(_c.used_at, _c.reviewed_at, _c.arrived_at),
-        _c.state.in_(_RX_ENDS), None, RX_FILE.join(RX_CASE, _c.id == RX_FILE.c.case_id),
+        _c.state.in_(RX_ENDS), None, RX_FILE.join(RX_CASE, _c.id == RX_FILE.c.case_id),
         sale=_c.sale_id, person=_c.person_id, store=_c.store_id,
     ),
     RecordKind.OWING: Plan(

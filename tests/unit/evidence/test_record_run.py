@@ -17,10 +17,11 @@ from app.domain.evidence_keeping import Hold, HoldReason, HoldScope
 from app.domain.insurance import Outcome
 from app.domain.proxy import ProxyPurchase
 from app.domain.record_kinds import RecordKind
+from app.domain.settlement_states import SettlementState
 from app.ports import RequestRow
 from app.use_cases.record_plan import blocked, plan_now, proofs_seen, retention_health
 from app.use_cases.record_run import RecordTally, record_run
-from tests.fakes.builders import a_person, a_sale
+from tests.fakes.builders import a_person, a_sale, a_settlement
 from tests.fakes.clock import START
 from tests.fakes.evidence import VaultBench, vault_bench
 
@@ -201,3 +202,20 @@ def test_a_proxy_is_told_of_what_names_him(bench: VaultBench) -> None:
     with bench.doors.uow() as uow:
         told = uow.aging.of_person("person-2", START)
     assert RecordKind.PROXY_PURCHASE in {one.kind for one in told}
+
+
+def test_a_person_stays_while_nobody_knows_how_his_settlement_ended(bench: VaultBench) -> None:
+    with bench.doors.uow() as uow:
+        for number in (1, 2):
+            uow.persons.keep(a_person(number), f"person-{number}", START)
+            uow.sales.add(a_sale(f"sale-{number}", person_id=f"person-{number}"))
+            state = SettlementState.SUBMITTED if number == 1 else SettlementState.VOID
+            uow.settlements.add(
+                a_settlement(f"set-{number}", f"sale-{number}", f"person-{number}", state=state)
+            )
+        uow.commit()
+    bench.clock.advance(days=30)
+    list(record_run(bench.doors, "system"))
+    with bench.doors.uow() as uow:
+        names = [uow.persons.get(f"person-{one}").person.name for one in (1, 2)]
+    assert [bool(one) for one in names] == [True, False]
