@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -250,7 +250,9 @@ def proof_line(proof: Proof) -> str:
     """A proof as one line of its batch; the digest over these lines stands in the log's chain."""
     told = (
         proof.kind.value, proof.id, proof.digest, f"{proof.size}", proof.rule, f"{proof.days}",
-        proof.begun_at.isoformat(), proof.due_at.isoformat(), proof.run, f"{proof.batch}",
+        # As the books give it back: a kind that counts by days has its moment in the shop's zone.
+        proof.begun_at.astimezone(UTC).isoformat(), proof.due_at.astimezone(UTC).isoformat(),
+        proof.run, f"{proof.batch}",
     )  # fmt: skip
     return "|".join(told)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.domain.clock import micros
+from app.domain.clock import micros, shop_time
 from app.domain.evidence_keeping import Hold, HoldScope
 from app.domain.record_kinds import (
     RUN_KINDS,
@@ -247,8 +247,12 @@ def take_out(
 
 
 def _proof(judged: Judged, gone: Gone, now: datetime, run: str, by: str, batch: int) -> Proof:
+    proved = gone.id
+    if judged.aged.kind is RecordKind.STAFF_DOCUMENT:
+        # Who came back and left again has a document under the same key once more.
+        proved = f"{proved}@{shop_time(judged.aged.begun_at).date()}"
     return Proof(
-        kind=judged.aged.kind, id=gone.id, digest=gone.digest, size=gone.size,
+        kind=judged.aged.kind, id=proved, digest=gone.digest, size=gone.size,
         rule=judged.won.rule, days=judged.won.days, begun_at=judged.aged.begun_at,
         due_at=judged.due, at=now, run=run, by=by, batch=batch,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -19,9 +20,10 @@ from app.domain.proxy import ProxyPurchase
 from app.domain.record_kinds import RecordKind
 from app.domain.settlement_states import SettlementState
 from app.ports import RequestRow
+from app.ports_proxy import StaffDocument
 from app.use_cases.record_plan import blocked, plan_now, proofs_seen, retention_health
 from app.use_cases.record_run import RecordTally, record_run
-from tests.fakes.builders import a_person, a_sale, a_settlement
+from tests.fakes.builders import a_person, a_sale, a_settlement, a_staff
 from tests.fakes.clock import START
 from tests.fakes.evidence import VaultBench, vault_bench
 
@@ -219,3 +221,21 @@ def test_a_person_stays_while_nobody_knows_how_his_settlement_ended(bench: Vault
     with bench.doors.uow() as uow:
         names = [uow.persons.get(f"person-{one}").person.name for one in (1, 2)]
     assert [bool(one) for one in names] == [True, False]
+
+
+def test_who_came_back_and_left_again_stops_no_run(bench: VaultBench) -> None:
+    with bench.doors.uow() as uow:
+        uow.staff.add(a_staff(), "hash")
+        uow.commit()
+    for _ in range(2):
+        with bench.doors.uow() as uow:
+            left = shop_time(bench.clock.now()).date()
+            uow.staff.save(replace(uow.staff.get("staff-1001"), left_on=left))
+            uow.staff_documents.keep(StaffDocument("staff-1001", "999900199001010031"))
+            uow.commit()
+        bench.clock.advance(days=30)
+        assert last(bench).gone == 1
+        with bench.doors.uow() as uow:
+            assert uow.staff_documents.all() == []
+    seen = proofs_seen(bench.doors)
+    assert seen.count == 2 and not seen.broken
