@@ -30,6 +30,7 @@ from app.domain.clock import SHOP_ZONE, from_micros, micros, shop_time
 from app.domain.evidence_keeping import Hold
 from app.domain.record_kinds import RUN_KINDS, Aged, Gone, KindStock, Proof, RecordKind
 from app.storage.aging_belongs import READ_THROUGH, belonging, uploads_of
+from app.storage.aging_ended import ended
 from app.storage.aging_persons import last_mentions, met_first, named_by, still_unnamed
 from app.storage.aging_plans import PLANS, Plan
 from app.storage.aging_roster import RosterAge, fold_values
@@ -82,8 +83,8 @@ class Aging:
         if kind is RecordKind.PERSON:
             return self._persons(plan, stretch, until, now), further
         wanted = and_(stretch, plan.done, plan.at <= _last(plan, until))
-        rows = self._rows(kind, plan, wanted)
-        return self._aged(kind, plan, rows, now), further
+        found = self._aged(kind, plan, self._rows(kind, plan, wanted), now)
+        return [one for one in found if one.begun_at <= until], further
 
     def _persons(
         self, plan: Plan, stretch: ColumnElement[bool], until: datetime, now: datetime
@@ -122,7 +123,7 @@ class Aging:
             )
             for row in rows
         ]  # fmt: skip
-        return belonging(self._session, kind, found)
+        return belonging(self._session, kind, ended(self._session, kind, found))
 
     def _mine(self, plan: Plan) -> ColumnElement[bool]:
         store = plan.table.c.store_id if plan.store is None else plan.store

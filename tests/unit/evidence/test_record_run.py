@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.clock import SHOP_ZONE, micros, shop_time
+from app.domain.complaint import Channel, Complaint, Subject
+from app.domain.complaint_states import ComplaintEvent
 from app.domain.evidence_keeping import Hold, HoldReason, HoldScope
 from app.domain.insurance import Outcome
 from app.domain.proxy import ProxyPurchase
@@ -239,3 +241,19 @@ def test_who_came_back_and_left_again_stops_no_run(bench: VaultBench) -> None:
             assert uow.staff_documents.all() == []
     seen = proofs_seen(bench.doors)
     assert seen.count == 2 and not seen.broken
+
+
+def test_a_complaint_counts_from_its_end_and_not_from_the_day_it_came(bench: VaultBench) -> None:
+    made = Complaint(
+        id="c-1", received_on=START.date(), channel=Channel.PHONE, subject=Subject.PRICE,
+        words="练习", due_on=START.date(), at=START, by="staff-1",
+    )  # fmt: skip
+    closed_at = START + timedelta(days=20)
+    with bench.doors.uow() as uow:
+        uow.complaints.put(made)
+        kept = uow.complaints.get("c-1")
+        uow.complaints.put(kept.step(ComplaintEvent.CLOSED, "练习办结", "staff-1", closed_at))
+        uow.commit()
+    for days, gone in ((21, 0), (1, 1)):  # the day after the twentieth is kept whole
+        bench.clock.advance(days=days)
+        assert last(bench).gone == gone
