@@ -211,8 +211,11 @@ class KeepingBook(Protocol):
 
     # --- deletions ----------------------------------------------------------------------------
 
-    def decide(self, deletions: Sequence[Deletion]) -> None:
-        """Mark the rows and write the records; :raises BadValue: one was decided before."""
+    def decide(self, deletions: Sequence[Deletion]) -> list[str]:
+        """Mark the rows and write the records; answers the ids whose files lie with this till.
+
+        The others are destroyed by the next run of theirs. :raises BadValue: decided before.
+        """
         ...
 
     def undestroyed(self, limit: int) -> list[Deletion]:

@@ -245,22 +245,29 @@ class Keeping:
 
     # --- deletions -------------------------------------------------------------------------------
 
-    def decide(self, deletions: Sequence[Deletion]) -> None:
-        """Mark the rows and write the records; :raises BadValue: one was decided before."""
-        c = EVIDENCE.c
-        for one in deletions:
-            marked = self._session.run(
-                update(EVIDENCE)
-                .where(c.id == one.exhibit.id, self._here())
-                .values(deleted_at=micros(one.decided_at))
-            )
-            if marked.rowcount != 1:
-                raise BadValue(what="deletion", why="not kept here")
-            self._session.run(insert(EVIDENCE_DELETION), self._deletion_row(one), "deletion")
+    def decide(self, deletions: Sequence[Deletion]) -> list[str]:
+        """Mark the rows and write the records; answers the ids whose files lie with this till.
 
-    def _deletion_row(self, one: Deletion) -> dict[str, object]:
+        The others are destroyed by the next run of theirs. :raises BadValue: decided before.
+        """
+        c, here = EVIDENCE.c, list[str]()
+        for one in deletions:
+            kept = and_(
+                c.id == one.exhibit.id, c.store_id == self._session.store_id, c.deleted_at.is_(None)
+            )
+            till_id = self._session.run(select(c.till_id).where(kept)).scalar()
+            marked = update(EVIDENCE).where(kept).values(deleted_at=micros(one.decided_at))
+            if till_id is None or self._session.run(marked).rowcount != 1:
+                raise BadValue(what="deletion", why="not kept")
+            row = self._deletion_row(one, till_id)
+            self._session.run(insert(EVIDENCE_DELETION), row, "deletion")
+            here += [one.exhibit.id] if till_id == self._session.till_id else []
+        return here
+
+    def _deletion_row(self, one: Deletion, till_id: str) -> dict[str, object]:
         return {
-            **self._session.stamp,
+            "store_id": self._session.store_id,
+            "till_id": till_id,
             "exhibit_id": one.exhibit.id,
             "kind": one.exhibit.kind.value,
             "sale_id": one.exhibit.sale_id,

@@ -65,6 +65,8 @@ class RequestDone:
     gone: int
     stuck: int
     """Pictures whose file the disk did not let go; the next run tries again."""
+    elsewhere: int = 0
+    """Pictures on another till's disk; its next run destroys them."""
 
 
 def person_of_receipt(doors: Doors, receipt_no: str, operator: Operator) -> str:
@@ -190,8 +192,7 @@ def answer_request(doors: Doors, person_id: str, operator: Operator) -> RequestD
         due = [Judged(one, Won(ON_REQUEST, 0), now) for one in view.records]
         gone = take_out(uow, due, now, run, operator.staff.id, 1) if due else []
         deletions = [_deletion(one, now, run, operator) for one in view.exhibits]
-        if deletions:
-            uow.keeping.decide(deletions)
+        here = uow.keeping.decide(deletions)
         entry = {
             "person": person_id, "same": list(view.same), "run": run, "records": len(gone),
             "pictures": len(deletions), "kept": sorted({one.kind for one in view.kept}),
@@ -199,8 +200,9 @@ def answer_request(doors: Doors, person_id: str, operator: Operator) -> RequestD
         uow.log.append("person.request", operator.staff.id, now, entry)
         uow.commit()
     withdrawn = sum(_withdraw(doors, each, operator) for each in view.same)
-    stuck = _destroy(doors, view.exhibits, run, operator)
-    return RequestDone(view, withdrawn, len(gone) + len(deletions), stuck)
+    stuck = _destroy(doors, [one for one in view.exhibits if one.id in here], run, operator)
+    elsewhere = len(deletions) - len(here)
+    return RequestDone(view, withdrawn, len(gone) + len(deletions), stuck, elsewhere)
 
 
 def _deletion(one: Exhibit, now: datetime, run: str, operator: Operator) -> Deletion:

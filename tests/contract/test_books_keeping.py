@@ -90,8 +90,13 @@ def test_another_tills_pieces_are_found_but_not_kept_here(till, filled: UnitOfWo
         assert uow.keeping.elsewhere() == 3
         assert uow.keeping.named(["e-1", "e-9"]) == {"e-1": ONE}
         assert {kept.till_id for kept in uow.keeping.find(limit=9)} != {"02"}
+        assert uow.keeping.decide([_deletion(ONE)]) == [], "its file lies elsewhere"
+        assert uow.keeping.undestroyed(9) == []
         with pytest.raises(BadValue):
             uow.keeping.decide([_deletion(ONE)])
+        uow.commit()
+    with filled() as uow:
+        assert [one.exhibit.id for one in uow.keeping.undestroyed(9)] == ["e-1"]
 
 
 def test_counts_are_by_kind_and_leave_out_what_was_deleted(filled: UnitOfWorkFactory) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,16 @@ from app.domain.consent import Consent, ConsentHow, ConsentPurpose
 from app.domain.evidence import EvidenceKind
 from app.domain.evidence_keeping import HoldReason, HoldScope
 from app.domain.record_kinds import RecordKind
+from app.storage.unit_of_work import make_factory
+from app.use_cases.delete_evidence import deletion_run
 from app.use_cases.hold_evidence import HoldWish, hold_evidence
 from app.use_cases.person_request import RequestView
 from app.use_cases.retention_page import do_request, look_at_request
-from tests.fakes.builders import CERT_NO, a_person, a_sale, a_template
+from tests.fakes.builders import CERT_NO, STORE, TILL, a_person, a_sale, a_template
 from tests.fakes.clock import START
 from tests.fakes.evidence import MANAGER, VaultBench, vault_bench
+from tests.fakes.ids import CountingIds
+from tests.fakes.unit_of_work import memory_engine, secrets_for_tests
 
 TWINS = ("person-1", "person-2")
 
@@ -81,3 +86,24 @@ def test_a_hold_on_a_person_keeps_what_lies_under_his_other_record(bench: VaultB
     for one in (*TWINS, "person-9"):
         kept = hold.keeps(kinds=("person",), record_id="", sale_id="", person_id=one, at=START)
         assert kept is (one in TWINS)
+
+
+def test_a_picture_at_another_till_goes_with_the_next_run_there(tmp_path: Path) -> None:
+    engine = memory_engine()
+    here, there = (
+        vault_bench(tmp_path / till, make_factory(engine, secrets_for_tests(), STORE, till))
+        for till in (TILL, "02")
+    )
+    there.doors = replace(there.doors, ids=CountingIds(1000))
+    with here.doors.uow() as uow:
+        uow.persons.keep(a_person(), "person-1", START)
+        uow.commit()
+    for each in (here, there):
+        each.keep(EvidenceKind.PURCHASE_STILL, person_id="person-1")
+    done = do_request(here.doors, "person-1", MANAGER)
+    assert (done.gone, done.stuck, done.elsewhere) == (2, 0, 1)
+    assert here.files_there() == [] and len(there.files_there()) == 1
+    list(deletion_run(there.doors, "system"))
+    assert there.files_there() == []
+    with here.doors.uow() as uow:
+        assert all(one.destroyed_at for one in uow.keeping.deletions(9))

@@ -155,6 +155,8 @@ class RetentionModel(PartsModel):
             self.request = None
             if told.stuck:
                 return Note("retention.request_stuck", {"count": told.stuck}, "warn")
+            if told.elsewhere:
+                return Note("retention.request_elsewhere", {"count": told.elsewhere}, "good")
             params: dict[str, object] = {"withdrawn": told.withdrawn, "gone": told.gone}
             return Note("retention.request_done", params, "good")
 
