@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from app.domain.clock import shop_time
-from app.domain.inspection_sheet import Gap, LotUsed, Piece, Sheet
+from app.domain.inspection_sheet import Gap, Line, LotUsed, Piece, Sheet
 from app.errors import NotFound, SecretError, StoreError
 from app.use_cases.export_evidence import SUFFIX
 
@@ -51,8 +51,10 @@ class PutIn:
             for line in sheet.lines
         )
         pieces = (*evidence, *original)
-        gaps = tuple(self._gap(one) for one in pieces if one.state in _LOST)
-        return replace(sheet, evidence=pieces, lines=lines, gaps=(*sheet.gaps, *gaps))
+        goods = {one.exhibit: one for line in lines for one in _papers_of(line)}
+        lost = [one for one in (*pieces, *goods.values()) if one.state in _LOST]
+        gaps = (*sheet.gaps, *(self._gap(one) for one in lost))
+        return replace(sheet, evidence=pieces, lines=lines, gaps=gaps)
 
     def _gap(self, piece: Piece) -> Gap:
         """A piece that the books name and that could not be put in."""
@@ -114,6 +116,8 @@ class PutIn:
             content = uow.prescriptions.file(case.id)
         at = shop_time(case.arrived_at).isoformat(timespec="seconds")
         piece = Piece(case.id, "prescription", at, "", "", "kept")
+        if not content and not case.sheet.patient.name:
+            return [replace(piece, state="deleted")]  # both went when their time was over
         if not content:
             return [self._lost(piece, "missing")]
         name = f"{stem}-prescription.{case.sheet.file_suffix}"
@@ -121,3 +125,8 @@ class PutIn:
         self.pieces += 1
         told = hashlib.sha256(content).hexdigest()
         return [replace(piece, sha256=told, state="put_in", file=name)]
+
+
+def _papers_of(line: Line) -> list[Piece]:
+    """Of the goods of a line."""
+    return [one for lot in line.lots if lot.received for one in lot.received.papers]

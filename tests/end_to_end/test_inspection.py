@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.evidence import EvidenceKind
 from app.domain.inspection import LookKind
 from app.domain.sale import Sale
 from app.domain.staff import Role
@@ -20,6 +21,7 @@ from app.errors import BadFile, BadValue, NotAllowed, NotFound, SecondPersonNeed
 from app.storage.tables import SALE
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Operator
+from app.use_cases.goods_files import attach_file
 from app.use_cases.inspection import (
     PassWish,
     Wish,
@@ -185,6 +187,28 @@ def test_a_whole_pack_is_made_by_two_and_stands_on_the_vaults_list(ground: Groun
     assert parcel.id == record.id
     assert parcel.purpose == record.purpose == PURPOSE
     assert parcel.second
+
+
+def test_a_paper_of_goods_that_is_gone_is_a_gap_of_each_sheet_it_is_missed_on(
+    tmp_path: Path, qapp: object
+) -> None:
+    for till in practice_till(tmp_path / "till"):
+        sale = a_day(till)["received"]
+        paper = tmp_path / "note.pdf"
+        paper.write_bytes(b"%PDF-1.4 practice note")
+        with till.doors.uow() as uow:
+            picks = [pick.lot_id for line in uow.sales.get(sale.id).lines for pick in line.picks]
+            (lot,) = uow.lots.many(picks).values()
+        kept = attach_file(
+            till.doors, lot.document_id, EvidenceKind.DELIVERY_NOTE, paper, keeper(till)
+        )
+        till.doors.evidence.remove(kept)
+        tally = a_pack(till, tmp_path / "pack", whole=True)
+        told = json.loads((tmp_path / "pack" / "pack.json").read_text("utf-8"))
+        (sheet,) = [one for one in told["sales"] if one["sale"] == sale.id]
+        assert [gap["code"] for gap in sheet["gaps"]] == ["no_report", "piece_missing"]
+        assert tally.missing == 1
+        assert verify(tmp_path / "pack")[0] == 0
 
 
 def test_every_state_has_its_words_on_the_sheet(ground: Ground) -> None:
