@@ -98,7 +98,7 @@ class _Run:
         """A clock that is years ahead would empty the vault: after a jump some days pass first."""
         key = f"evidence.runs.{self._doors.shop.till_id}"
         with self._doors.uow() as uow:
-            told = json.loads(uow.settings.get(key) or "{}")
+            told = json.loads(uow.settings.get(key) or "{}") or _noted_by_others(uow)
             last = from_micros(told["last"]) if "last" in told else self._now
             waits = int(told.get("waits", 0))
             if self._now - last > timedelta(days=JUMP_DAYS):
@@ -280,6 +280,15 @@ class _Run:
         )  # fmt: skip
         if told.missing:
             _log.warning("evidence: the packs name no retention.%s", ", ".join(told.missing))
+
+
+def _noted_by_others(uow: UnitOfWork) -> dict[str, int]:
+    """A till's first run has no moment of its own: the books that it joins know better than its
+    clock, which may be years ahead.
+    """
+    texts = [uow.settings.get(f"evidence.runs.{one.id}") for one in uow.tills.all()]
+    known = [int(json.loads(text)["last"]) for text in texts if text]
+    return {"last": max(known)} if known else {}
 
 
 def _entry(one: Deletion) -> dict[str, object]:

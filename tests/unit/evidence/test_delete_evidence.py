@@ -20,15 +20,20 @@ from app.domain.evidence import EvidenceKind, Exhibit
 from app.domain.evidence_keeping import Hold, HoldReason, HoldScope
 from app.domain.proxy import ProxyPurchase
 from app.domain.retention import due_from
+from app.domain.store import StoreRecord, TillRecord
 from app.errors import NotFound
+from app.storage.unit_of_work import make_factory
 from app.use_cases.delete_evidence import BATCH, UNNAMED_DAYS, RunTally, deletion_run
 from app.use_cases.exhibits import look_at, seal_exhibit
 from app.use_cases.hold_evidence import HoldWish, hold_evidence
 from app.use_cases.person_request import request_view
+from app.use_cases.record_run import record_run
 from app.use_cases.retention import Periods
-from tests.fakes.builders import a_person, a_sale
+from tests.fakes.builders import STORE, TILL, a_person, a_sale
 from tests.fakes.clock import START
 from tests.fakes.evidence import CASHIER, DAYS, MANAGER, VaultBench, vault_bench
+from tests.fakes.ids import CountingIds
+from tests.fakes.unit_of_work import memory_engine, secrets_for_tests
 
 
 @pytest.fixture
@@ -244,6 +249,30 @@ def test_a_clock_that_jumps_ahead_empties_nothing(bench: VaultBench) -> None:
         assert run(bench).waits, "a second run on the same day counts for nothing"
         bench.clock.advance(days=1)
     assert run(bench).decided == 1
+
+
+def test_a_till_that_joins_with_a_clock_ahead_empties_nothing_of_the_others(tmp_path: Path) -> None:
+    engine = memory_engine()
+    first, second = (
+        vault_bench(tmp_path / till, make_factory(engine, secrets_for_tests(), STORE, till))
+        for till in (TILL, "02")
+    )
+    shop = replace(second.doors.shop, till_id="02", till_no=2)
+    second.doors = replace(second.doors, shop=shop, ids=CountingIds(1000))
+    with first.doors.uow() as uow:
+        uow.tills.found(StoreRecord(STORE, "shop", "P1", "r", "u", "test", ""), "ring")
+        for number, one in enumerate((TILL, "02"), 1):
+            uow.tills.register(TillRecord(one, number, f"seat-{one}", START))
+        uow.persons.keep(a_person(), "person-1", START)
+        uow.commit()
+    run(first)
+    second.clock.advance(days=3650)
+    assert run(second).waits
+    assert list(record_run(second.doors, "system"))[-1].waits
+    second.clock.set(START + timedelta(days=1))
+    assert run(second).waits, "until its days are over"
+    with first.doors.uow() as uow:
+        assert uow.persons.get("person-1").person.name
 
 
 # --- files that no book names ---------------------------------------------------------------------
