@@ -167,7 +167,7 @@ class _Pack:
             yield self._tally
             yield from self._contents(writer)
             yield from self._sheets(writer)
-            log = yield from self._log(writer, heads)
+            log = yield from self._log(writer)
             self._end_paper(writer, heads, log)
             digest = self._close(writer, heads, log)
             place = self._record(writer, digest)
@@ -307,10 +307,11 @@ class _Pack:
 
     # --- the log ---------------------------------------------------------------------------------
 
-    def _log(self, writer: PackWriter, heads: Iterable[Head]) -> Generator[PackTally, None, _Log]:
+    def _log(self, writer: PackWriter) -> Generator[PackTally, None, _Log]:
         """The links of each chain around the sales, without a hole within a run."""
         out, told = writer.stream(LOG), _Log([], [])
-        ends = {one.chain: one.seq for one in heads}
+        with self._doors.uow() as uow:  # of now: sales went on since the pack was announced
+            ends = {one.chain: one.seq for one in uow.log.heads()}
         for chain, times in self._around.chains():
             found = Links(chain, times)
             for _ in look_through(self._doors, found, ends.get(chain, 0)):
