@@ -40,7 +40,8 @@ class FocusGuard(QObject):
             self._off = old
             old.removeEventFilter(self)
             old.installEventFilter(self)
-            new.clearFocus()
+            # Its page still hears its own keys, F5 or Esc; nothing there acts on Enter or space.
+            old.parentWidget().setFocus()
             return
         if new.isVisible():
             self._seen = new
@@ -55,7 +56,7 @@ class FocusGuard(QObject):
             if button.isEnabled():
                 self._off = None
                 button.removeEventFilter(self)
-                if button.isVisible() and QApplication.focusWidget() is None:
+                if button.isVisible() and button.parentWidget().hasFocus():
                     button.setFocus()
         return super().eventFilter(watched, event)
 
@@ -64,8 +65,9 @@ class FocusGuard(QObject):
         focus = QApplication.focusWidget()
         if focus is None or focus.window() is not self._window or focus.isVisible():
             return focus
-        if self._seen is not None and isValid(self._seen) and self._seen.isVisible():
-            self._seen.setFocus()
+        seen = self._seen
+        if seen is not None and isValid(seen) and seen.isVisible() and seen.isEnabled():
+            seen.setFocus()
         else:
             self._home()
         focus = QApplication.focusWidget()
@@ -76,4 +78,5 @@ def _is_handed_on(old: QWidget | None, new: QWidget) -> bool:
     """Whether ``new`` is a button that has the focus only because ``old`` was switched off."""
     if old is None or not isValid(old) or not isinstance(new, QAbstractButton):
         return False
-    return isinstance(old, QAbstractButton) and old.isVisible() and not old.isEnabled()
+    at_work = isinstance(old, QAbstractButton) and old.isVisible() and not old.isEnabled()
+    return at_work and old.parentWidget() is not None

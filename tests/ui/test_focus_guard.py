@@ -89,7 +89,7 @@ def test_a_button_at_work_hands_its_keys_to_no_other(qtbot: QtBot) -> None:
     again.setFocus()
     again.setEnabled(False)
     QTest.keyClick(QApplication.focusWidget() or place, Key.Key_Space)
-    assert clicks == [] and QApplication.focusWidget() is None
+    assert clicks == [] and QApplication.focusWidget() is place
     again.setEnabled(True)
     assert QApplication.focusWidget() is again, "it is where it was"
     again.setEnabled(False)
@@ -97,3 +97,21 @@ def test_a_button_at_work_hands_its_keys_to_no_other(qtbot: QtBot) -> None:
     again.setEnabled(True)
     assert QApplication.focusWidget() is field, "somebody went elsewhere meanwhile"
     assert guard.mend() is field
+
+
+def test_what_was_switched_off_meanwhile_gets_no_focus_back(qtbot: QtBot) -> None:
+    """A hidden field took the focus of a button that then went to work: a key goes home."""
+    place = QWidget()
+    lines, gone = QVBoxLayout(place), QWidget()
+    pressed, home, hidden = QPushButton("pressed"), QLineEdit(), QLineEdit(gone)
+    for each in (pressed, home, gone):
+        lines.addWidget(each)
+    qtbot.addWidget(place)
+    guard = FocusGuard(place, home.setFocus)
+    with qtbot.waitActive(place):
+        place.show()
+    gone.hide()
+    pressed.setFocus()
+    hidden.setFocus()
+    pressed.setEnabled(False)
+    assert guard.mend() is home
