@@ -195,12 +195,13 @@ def without_lost_hours(told: Witnesses, put_back: Iterable[LogEntry]) -> Witness
             made_at = datetime.fromisoformat(str(json.loads(one.entry)["made_at"]))
         except (ValueError, TypeError, LookupError):
             continue  # a changed entry: the walk itself finds it
-        lost.append((micros(made_at - _TILLS_APART), micros(one.at)))
+        lost.append((micros(made_at - _TILLS_APART), micros(one.at + _TILLS_APART)))
 
     def stands(at: int) -> bool:
         return not any(begins <= at < ends for begins, ends in lost)
 
-    anchors = tuple(one for one in told.read.anchors if stands(one.at))
+    known = AnchorKind.RESTORED
+    anchors = tuple(one for one in told.read.anchors if one.kind is known or stands(one.at))
     backups = tuple(one for one in told.backups if stands(micros(one.made_at)))
     return replace(told, read=replace(told.read, anchors=anchors), backups=backups)
 

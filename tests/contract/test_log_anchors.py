@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from app.domain.anchor import AnchorKind, Head, printed, read_anchors, typed
-from app.domain.clock import micros
+from app.domain.clock import from_micros, micros
 from app.errors import BadValue
+from app.ports import LogEntry
 from app.ports_log import Broken, LogQuery, Mark
 from app.storage.act_log import FIRST, entry_hash
 from app.storage.anchor_file import AnchorFile
 from app.storage.log_walk import LogBook
-from app.use_cases.anchors import BackupHeads, Witnesses, heads_of_text, verify_log
+from app.use_cases.anchors import (
+    BackupHeads,
+    Witnesses,
+    heads_of_text,
+    verify_log,
+    without_lost_hours,
+)
 from tests.contract.test_books_shop import WITHOUT_TRIGGERS, write
 from tests.fakes.builders import STORE
 from tests.fakes.clock import START
@@ -258,3 +266,22 @@ def test_the_end_of_each_chain_and_every_old_mark_are_looked_at(
         assert uow.log.lately([old]).broken == Broken(
             FIRST_CHAIN, 1, "unlike", "file", "2026-11-20"
         )
+
+
+def test_what_was_kept_in_hours_that_a_backup_took_away_is_left_out(keeper) -> None:
+    """Told by the log; a till may be behind or ahead of the one that put it back by minutes."""
+    head, made_at, at = Head("S/01", 9, "a" * 64), START, START + timedelta(days=2)
+    for kept in (made_at - timedelta(days=1), made_at + timedelta(days=1),
+                 at + timedelta(minutes=5), at + timedelta(days=1)):  # fmt: skip
+        keeper.keep(kept, f"{kept:%Y-%m-%d}", AnchorKind.MORNING, [head])
+    told = json.dumps({"name": "b", "made_at": made_at.isoformat()})
+    entries = [LogEntry("S/02", 1, at, "restore", "backup.restored", text, "", "")
+               for text in (told, "{", "[]")]  # fmt: skip
+    backups = tuple(
+        BackupHeads(f"{days}", made_at + timedelta(days=days), (head,)) for days in (-1, 1, 3)
+    )
+    left = without_lost_hours(Witnesses(keeper.read(), backups), entries)
+    assert [from_micros(one.at) - START for one in left.read.anchors] == [
+        timedelta(days=-1), timedelta(days=3),
+    ]  # fmt: skip
+    assert [one.name for one in left.backups] == ["-1", "3"]
