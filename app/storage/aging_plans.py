@@ -225,6 +225,9 @@ _paper_there = (
     .where(EVIDENCE.c.id == CONSENT.c.exhibit_id, EVIDENCE.c.deleted_at.is_(None))
     .exists()
 )
+_template_there = (
+    select(FACE_TEMPLATE.c.id).where(FACE_TEMPLATE.c.consent_id == CONSENT.c.id).exists()
+)
 _still_there = (
     select(EVIDENCE.c.id)
     .where(EVIDENCE.c.id == PURCHASE_STILL.c.exhibit_id, EVIDENCE.c.deleted_at.is_(None))
@@ -288,9 +291,10 @@ PLANS: Final[Mapping[RecordKind, Plan]] = {
         PERSON_CHECK, PERSON_CHECK.c.seq, PERSON_CHECK.c.at, PERSON_CHECK.c.seq > 0,
         sale=PERSON_CHECK.c.sale_id, person=PERSON_CHECK.c.person_id,
     ),
-    # While its paper lies in the vault the row says from when on that one's days count.
+    # While its paper or a template is there the row says from when on the days of those count.
     RecordKind.CONSENT: Plan(
-        CONSENT, CONSENT.c.seq, CONSENT.c.withdrawn_at, ~_paper_there, person=CONSENT.c.person_id
+        CONSENT, CONSENT.c.seq, CONSENT.c.withdrawn_at, and_(~_paper_there, ~_template_there),
+        person=CONSENT.c.person_id,
     ),
     RecordKind.FACE_TEMPLATE: Plan(
         FACE_TEMPLATE, FACE_TEMPLATE.c.seq, CONSENT.c.withdrawn_at,

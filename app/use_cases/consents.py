@@ -18,6 +18,7 @@ from app.domain.consent import (
     standing,
 )
 from app.domain.evidence import EvidenceKind, Exhibit
+from app.domain.record_kinds import RecordKind
 from app.domain.signature import PenTrace, trace_text
 from app.errors import BadFile, BadValue, NotFound
 from app.ports import UnitOfWork
@@ -26,6 +27,8 @@ from app.use_cases.doors import Doors, Operator
 from app.use_cases.exhibits import name_exhibit, seal_exhibit
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.use_cases.views import Patient
 
 
@@ -183,12 +186,27 @@ def withdraw_consent(
                 uow.consents.withdraw(
                     replace(older, withdrawn_at=now, withdrawn_by=operator.staff.id)
                 )
-        deleted = uow.templates.delete_of(person_id) if purpose is ConsentPurpose.FACE else 0
+        deleted = forget_face(uow, person_id, now) if purpose is ConsentPurpose.FACE else 0
         entry = {"consent": gone.id, "person": person_id, "purpose": purpose.value,
                  "templates": deleted}  # fmt: skip
         uow.log.append("consent.withdrawn", operator.staff.id, now, entry)
         uow.commit()
     return Withdrawn(gone, deleted)
+
+
+def forget_face(uow: UnitOfWork, person_id: str, now: datetime) -> int:
+    """The templates go with their consent; what a hold keeps is used by nobody, and the run takes
+    it once the hold is lifted.
+    """
+    from app.use_cases.record_run import hold_on  # seldom, and never at the counter's start
+
+    uow.keeping.alone()
+    holds = uow.keeping.holds(standing=True)
+    told = uow.aging.of_person(person_id, now) if holds else []
+    faces = [one for one in told if one.kind is RecordKind.FACE_TEMPLATE]
+    if any(hold_on(one, holds) is not None for one in faces):
+        return 0
+    return uow.templates.delete_of(person_id)
 
 
 def live_consent(uow: UnitOfWork, person_id: str, purpose: ConsentPurpose) -> Consent | None:

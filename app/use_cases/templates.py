@@ -15,7 +15,7 @@ from app.domain.person_check import CheckVerdict, CheckWay, counting
 from app.domain.staff import Right
 from app.errors import BadValue, NotAllowed, PackValueMissing, SecondPersonNeeded
 from app.ports import UnitOfWork
-from app.use_cases.consents import live_consent
+from app.use_cases.consents import forget_face, live_consent
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.sign_in import SecondPerson, approve
 from app.use_cases.views import Patient
@@ -42,7 +42,10 @@ def known_face(doors: Doors, person_id: str, model_id: str) -> Known:
         consent = live_consent(uow, person_id, ConsentPurpose.FACE)
         if consent is None:
             return Known()
-        kept = uow.templates.of_person(person_id, ConsentPurpose.FACE, model_id)
+        # A hold may keep some of a consent that was withdrawn: nobody compares with those.
+        stands = {one.id for one in uow.consents.of_person(person_id) if one.stands}
+        found = uow.templates.of_person(person_id, ConsentPurpose.FACE, model_id)
+        kept = [one for one in found if one.consent_id in stands]
         others = uow.templates.models_of(person_id) - {model_id}
     return Known(consent.id, tuple(one.template for one in kept), bool(others) and not kept)
 
@@ -78,7 +81,7 @@ def enrol_face(
         if consent is None:
             raise NotAllowed(act="face")
         _require_seen(uow, sale_id, who, now)
-        gone = uow.templates.delete_of(who)
+        gone = forget_face(uow, who, now)
         by = operator.staff.id, other.id, consent.id
         for new_id, one in zip(ids, templates, strict=True):
             uow.templates.add(KeptTemplate(new_id, who, ConsentPurpose.FACE, now, *by, one))

@@ -10,12 +10,14 @@ import pytest
 from app.domain.consent import Consent, ConsentHow, ConsentPurpose
 from app.domain.evidence import EvidenceKind
 from app.domain.evidence_keeping import HoldReason, HoldScope
-from app.domain.record_kinds import RecordKind
+from app.domain.record_kinds import RECORDS, RecordKind
 from app.storage.unit_of_work import make_factory
 from app.use_cases.delete_evidence import deletion_run
 from app.use_cases.hold_evidence import HoldWish, hold_evidence
 from app.use_cases.person_request import RequestView
+from app.use_cases.record_run import record_run
 from app.use_cases.retention_page import do_request, look_at_request
+from app.use_cases.templates import known_face
 from tests.fakes.builders import CERT_NO, STORE, TILL, a_person, a_sale, a_template
 from tests.fakes.clock import START
 from tests.fakes.evidence import MANAGER, VaultBench, vault_bench
@@ -23,6 +25,7 @@ from tests.fakes.ids import CountingIds
 from tests.fakes.unit_of_work import memory_engine, secrets_for_tests
 
 TWINS = ("person-1", "person-2")
+RETENTION_KEYS = {key for rule in RECORDS.values() for key in rule.keys}
 
 
 @pytest.fixture
@@ -81,8 +84,25 @@ def test_a_hold_on_a_person_keeps_what_lies_under_his_other_record(bench: VaultB
     assert view.at_once == ()
     held = {one.kind for one in view.kept if one.held}
     assert held >= {RecordKind.FACE_TEMPLATE.value, RecordKind.PERSON.value, "purchase_still"}
+    done = do_request(bench.doors, view.person_id, MANAGER)
+    assert (done.withdrawn, done.gone) == (2, 0)
     with bench.doors.uow() as uow:
         (hold,) = uow.keeping.holds(standing=True)
+        (model,) = uow.templates.models_of("person-1")
+        assert uow.templates.models_of("person-2")
+        anew = ConsentPurpose.FACE, "face-1", START, "staff-1", ConsentHow.PEN, "e-9"
+        uow.consents.add(Consent("c-anew", "person-1", *anew))
+        uow.commit()
+    assert not known_face(bench.doors, "person-1", model).templates, "of the one withdrawn"
+    assert known_face(bench.doors, "person-9", model).templates
+    with bench.doors.uow() as uow:
+        uow.keeping.lift_hold(replace(hold, lifted_at=START, lifted_by="a", lifted_second="b"))
+        uow.commit()
+    bench.packs.days = {"self_paid": dict.fromkeys(RETENTION_KEYS, 900) | {"face_raw": 0}}
+    bench.clock.advance(days=2)
+    list(record_run(bench.doors, "system"))
+    with bench.doors.uow() as uow:
+        assert not any(uow.templates.models_of(one) for one in TWINS), "with the next run"
     for one in (*TWINS, "person-9"):
         kept = hold.keeps(kinds=("person",), record_id="", sale_id="", person_id=one, at=START)
         assert kept is (one in TWINS)
