@@ -22,7 +22,7 @@ from app.errors import BadValue, NotFound
 from app.ports import UnitOfWorkFactory
 from app.storage.engine import open_store
 from app.storage.unit_of_work import make_factory
-from tests.fakes.builders import STORE
+from tests.fakes.builders import STORE, a_sale
 from tests.fakes.unit_of_work import secrets_for_tests
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -69,6 +69,16 @@ def test_pieces_are_found_newest_first(filled: UnitOfWorkFactory) -> None:
         assert [k.exhibit.id for k in uow.keeping.find(person_id="person-1", limit=9)] == ["e-2"]
         assert [k.exhibit.id for k in uow.keeping.find(sale_id="sale-2", limit=9)] == ["e-3"]
         assert [k.exhibit.id for k in uow.keeping.find(exhibit_id="e-1", limit=9)] == ["e-1"]
+
+
+def test_pieces_of_a_person_are_those_that_name_him_and_those_of_his_sales(
+    filled: UnitOfWorkFactory,
+) -> None:
+    with filled() as uow:
+        assert uow.keeping.of_people([""]) == []
+        assert uow.keeping.of_people(["person-1", ""]) == [STILL]
+        uow.sales.add(a_sale("sale-2", 1, person_id="person-1"))
+        assert uow.keeping.of_people(["person-1"]) == [STILL, LATER]
 
 
 def test_pages_walk_in_order_of_time_and_id(filled: UnitOfWorkFactory) -> None:
