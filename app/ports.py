@@ -622,6 +622,10 @@ class NumberBook(Protocol):
         """So many receipt numbers of a day (20261122) are never given out: after a restore."""
         ...
 
+    def at_least(self, given: Mapping[str, int]) -> None:
+        """After a restore: nothing that the books before gave out, last number by counter."""
+        ...
+
     def start_beyond(self, institution: str, till_no: int, newest: datetime) -> None:
         """After a restore: the next msgid is later than ``newest``, the platform's last of ours."""
         ...

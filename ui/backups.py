@@ -41,6 +41,8 @@ from ui.homes import SHOP_FILE, STORE_FILE, Home, make_private, read_shop
 from ui.moves import Moves
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Engine
 
     from ui.homes import ShopFile
@@ -298,6 +300,8 @@ def put_back(path: Path, home: Home, *, practice: bool, code: str, now: datetime
 
 
 def _put_back(path: Path, home: Home, *, practice: bool, code: str, now: datetime) -> PutBack:
+    from app.storage.put_back import numbers_given
+
     head = read_head(path)
     folder = make_private(home.practice if practice else home.store)
     _require_same(folder, head, practice)
@@ -312,7 +316,8 @@ def _put_back(path: Path, home: Home, *, practice: bool, code: str, now: datetim
             facts = look_through(fresh / STORE_FILE)
             _hold_against(facts, manifest, path.name)
             server = _server(folder, fresh, vault)
-            heads = _mark(fresh, head, path.name, vault, now, server)
+            given = numbers_given(folder / STORE_FILE, server, head.store_id)
+            heads = _mark(fresh, head, path.name, vault, now, server, given)
             _anchor(folder, fresh, heads, facts, now)
             missing = _bring_evidence(path.parent / POOL, folder / EVIDENCE_FOLDER, manifest)
             with Moves() as moves:
@@ -369,7 +374,13 @@ def _keys_for(folder: Path, bench: Path, head: Head, code: str) -> Vault:
 
 
 def _mark(
-    fresh: Path, head: Head, name: str, vault: Vault, now: datetime, server: str
+    fresh: Path,
+    head: Head,
+    name: str,
+    vault: Vault,
+    now: datetime,
+    server: str,
+    given: Mapping[str, int],
 ) -> list[LogHead]:
     """Every till of the store uses no number of the lost hours and hands over what was open.
 
@@ -390,7 +401,7 @@ def _mark(
         code, made_at = read_shop(fresh).institution_code, datetime.fromisoformat(head.made_at)
         for number, till_id in sorted(tills):
             with make_factory(engine, vault, head.store_id, till_id)() as uow:
-                mark_restored(uow, code, number, made_at, name, now)
+                mark_restored(uow, code, number, made_at, name, now, given)
                 uow.commit()
         _under_the_newest_keys(engine, head, vault)
         with engine.connect() as connection:

@@ -35,13 +35,13 @@ class FocusGuard(QObject):
     def _moved(self, old: QWidget | None, new: QWidget | None) -> None:
         if new is None or not isValid(self) or new.window() is not self._window:
             return
-        if _is_handed_on(old, new):
-            assert old is not None  # noqa: S101 - what hands on is there
+        page = _page_at_work(old, new)
+        if old is not None and page is not None:
             self._off = old
             old.removeEventFilter(self)
             old.installEventFilter(self)
             # Its page still hears its own keys, F5 or Esc; nothing there acts on Enter or space.
-            old.parentWidget().setFocus()
+            page.setFocus()
             return
         if new.isVisible():
             self._seen = new
@@ -56,7 +56,8 @@ class FocusGuard(QObject):
             if button.isEnabled():
                 self._off = None
                 button.removeEventFilter(self)
-                if button.isVisible() and button.parentWidget().hasFocus():
+                page = button.parentWidget()
+                if button.isVisible() and page is not None and page.hasFocus():
                     button.setFocus()
         return super().eventFilter(watched, event)
 
@@ -74,9 +75,9 @@ class FocusGuard(QObject):
         return focus if focus is not None and focus.isVisible() else None
 
 
-def _is_handed_on(old: QWidget | None, new: QWidget) -> bool:
-    """Whether ``new`` is a button that has the focus only because ``old`` was switched off."""
+def _page_at_work(old: QWidget | None, new: QWidget) -> QWidget | None:
+    """Where ``old`` lies, if ``new`` is a button and has the focus as ``old`` was switched off."""
     if old is None or not isValid(old) or not isinstance(new, QAbstractButton):
-        return False
+        return None
     at_work = isinstance(old, QAbstractButton) and old.isVisible() and not old.isEnabled()
-    return at_work and old.parentWidget() is not None
+    return old.parentWidget() if at_work else None

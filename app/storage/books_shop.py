@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -198,6 +198,11 @@ class Numbers:
         )
         row = self._session.one(query)
         self._raise_to(name, (0 if row is None else int(row.value)) + count)
+
+    def at_least(self, given: Mapping[str, int]) -> None:
+        """No number that other books of this store gave out; by counter, the last one."""
+        for name, value in given.items():
+            self._raise_to(name, value)
 
     def leave_out_serials(self, days: Sequence[str], count: int) -> None:
         """So many of every serial are never given out, new ones of ``days`` (20261122) included."""

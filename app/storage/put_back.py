@@ -17,11 +17,12 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import SQLAlchemyError
 
-from app.errors import BackupRefused, StoreBroken, TillInUse
+from app.errors import BackupRefused, StoreBroken, StoreError, TillInUse
 from app.storage.engine import connect_server
 from app.storage.migrate import bring_up_to_date, upgrade_within, version_of
-from app.storage.tables import METADATA
+from app.storage.tables import COUNTER, METADATA
 from app.storage.tables_tills import STORE, TILL
 from app.storage.unit_of_work import SqlUnitOfWork  # noqa: F401 - with it METADATA is whole
 
@@ -46,6 +47,25 @@ def tills_on_server(place: str, store_id: str) -> tuple[tuple[int, str], ...]:
                 raise BackupRefused(why="backup.refused_shop")
             rows = connection.execute(select(TILL.c.no, TILL.c.id).order_by(TILL.c.no))
             return tuple((row.no, row.id) for row in rows)
+    finally:
+        engine.dispose()
+
+
+def numbers_given(books: Path, server: str, store_id: str) -> dict[str, int]:
+    """What the books that are about to be replaced gave out: the last number by its counter.
+
+    ``server``: where they lie on a database server, else empty. Nothing is told of books that
+    are not there or cannot be read; they are not changed.
+    """
+    if not server and not books.exists():
+        return {}
+    query = select(COUNTER.c.name, COUNTER.c.value).where(COUNTER.c.store_id == store_id)
+    engine = connect_server(server) if server else create_engine(f"sqlite:///{books}")
+    try:
+        with engine.connect() as connection:
+            return {row.name: int(row.value) for row in connection.execute(query)}
+    except (SQLAlchemyError, StoreError):
+        return {}
     finally:
         engine.dispose()
 

@@ -7,7 +7,7 @@ those hours is compared and taken over before the first sale (:func:`catch_up`).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -244,11 +244,13 @@ def mark_restored(
     made_at: datetime,
     name: str,
     now: datetime,
+    given: Mapping[str, int],
 ) -> None:
     """Inside the caller's unit of work: no sale before :func:`catch_up`.
 
     Numbers of the lost hours are not given out again: neither slips' nor papers' nor messages',
-    not even for the questions that the comparison itself asks.
+    not even for the questions that the comparison itself asks. ``given``: what the books before
+    gave out, by counter, where they could still be read; else time alone tells how many.
     """
     uow.numbers.start_beyond(institution, till_no, now + AHEAD)
     uow.settings.put(RESTORED, json.dumps({"made_at": made_at.isoformat(), "name": name}))
@@ -261,6 +263,7 @@ def mark_restored(
     for day in days:
         over = wall.hour * 60 + wall.minute if day == f"{wall:%Y%m%d}" else 24 * 60
         uow.numbers.leave_out(f"{till_no:02d}", day, RECEIPTS_LEFT_OUT + A_MINUTE * over)
+    uow.numbers.at_least(given)
     _hand_over(uow, now)
     uow.log.append(
         "backup.restored", "restore", now, {"name": name, "made_at": made_at.isoformat()}

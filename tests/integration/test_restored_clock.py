@@ -36,7 +36,7 @@ def test_the_days_before_a_clock_that_was_ahead_are_compared(
     """The till's clock was ``ahead`` days ahead when the backup was made, and was set right."""
     now = till.clock.now()
     with till.doors.uow() as uow:
-        mark_restored(uow, INSTITUTION, 1, now + timedelta(days=ahead), "backup", now)
+        mark_restored(uow, INSTITUTION, 1, now + timedelta(days=ahead), "backup", now, {})
         uow.commit()
     assert restored(till.doors) is not None
     done = catch_up(till.doors, SYSTEM)
@@ -50,7 +50,7 @@ def test_no_slip_number_of_the_days_between_is_given_again(till: PracticeTill) -
     """A clock that is set back a day gives numbers of yesterday, which the lost hours gave too."""
     now = till.clock.now()
     with till.doors.uow() as uow:
-        mark_restored(uow, INSTITUTION, 1, now - timedelta(days=3), "backup", now)
+        mark_restored(uow, INSTITUTION, 1, now - timedelta(days=3), "backup", now, {})
         uow.commit()
     for back in range(4):
         day = f"{shop_time(now - timedelta(days=back)):%Y%m%d}"
