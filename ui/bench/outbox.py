@@ -101,6 +101,7 @@ class _Queue:
         )
         self.posts: list[Post] = []
         self.client = client
+        self.doors = replace(self.doors, platform=client, clock=SystemClock())
         client._transport = Recording(client._transport, self.posts.append)
         self._written = 0
 
