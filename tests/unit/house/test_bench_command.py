@@ -60,3 +60,16 @@ def test_the_table_shows_peers_and_a_missed_goal(capsys: pytest.CaptureFixture[s
     assert any(line.split()[:2] == ["bare", "0.4"] for line in lines)
     assert any(line.startswith("missed") and line.endswith("MISSED") for line in lines)
     assert any("no disk" in line and line.endswith("MISSED") for line in lines)
+
+
+@pytest.mark.slow
+def test_the_queue_is_measured_from_end_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slow: two far ends start. A handful of rows; what is timed is told and decides nothing."""
+    from ui.bench import outbox
+
+    small = {"FEW": 20, "MANY": 200, "ROUNDS": 2, "PER_ROUND": 20, "SINGLES": 5, "SALES": 20}
+    for name, size in small.items():
+        monkeypatch.setattr(outbox, name, size)
+    told = outbox.run()
+    assert {"p50", "ratio", "goal", "met"} <= told.keys()
+    assert told["p50"] and told["ratio"], told
