@@ -67,7 +67,7 @@ def test_the_queue_is_measured_from_end_to_end(monkeypatch: pytest.MonkeyPatch) 
     """Slow: two far ends start. A handful of rows; what is timed is told and decides nothing."""
     from ui.bench import outbox
 
-    small = {"FEW": 20, "MANY": 200, "ROUNDS": 2, "PER_ROUND": 20, "SINGLES": 5, "SALES": 20}
+    small = {"FEW": 20, "MANY": 2_000, "ROUNDS": 2, "SINGLES": 5, "SALES": 20}
     for name, size in small.items():
         monkeypatch.setattr(outbox, name, size)
     told = outbox.run()
