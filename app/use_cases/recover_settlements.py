@@ -236,26 +236,34 @@ def _conclude(
 
 
 def _ask_cancelled(doors: Doors, one: Settlement, insured: Insured, operator: Operator) -> bool:
-    """A cancel without an answer: 5203 knows, since both ids are ours (interface 2.18)."""
+    """A cancel without an answer: 5203 knows, since both ids are ours (interface 2.18).
+
+    "Refunded" is believed at once; "still settled" only after the platform's own time limit, since
+    the request may be on its way until then.
+    """
     if one.answer is None:
         return False
     call = AskSettlement(insured, one.answer.setl_id, one.answer.mdtrt_id)
+    until = _cancel_sent(doors, one) + timedelta(seconds=doors.profile.unknown_wait_seconds)
 
     def after(uow: UnitOfWork, answer: Answer) -> None:
         current = uow.settlements.get(one.id)
         current.last_text = answer.text
         if answer.outcome is Outcome.SUCCESS:
             refunded = cast("SettlementFound", answer.value).refunded
-            event = SettlementEvent.CANCEL_CONFIRMED if refunded else SettlementEvent.REFUSED
-            current.move(event)
+            early = still_waits(doors.clock.now(), until)
+            stands = SettlementEvent.NO_ANSWER if early else SettlementEvent.REFUSED
+            current.move(SettlementEvent.CANCEL_CONFIRMED if refunded else stands)
         elif current.asked >= GIVE_UP_AFTER:
             current.move(SettlementEvent.GIVEN_UP)
         else:
             current.move(SettlementEvent.NO_ANSWER)
         _book(doors, uow, current, operator)
 
-    answer = run_leg(doors, leg_for(call, insured, one.id), operator, after=after)
-    return answer.outcome is Outcome.SUCCESS
+    run_leg(doors, leg_for(call, insured, one.id), operator, after=after)
+    with doors.uow() as uow:
+        state = uow.settlements.get(one.id).state
+    return state in (SettlementState.CANCELLED, SettlementState.SETTLED)
 
 
 def _change(doors: Doors, settlement_id: str, event: SettlementEvent, operator: Operator) -> None:

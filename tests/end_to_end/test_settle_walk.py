@@ -16,6 +16,7 @@ from app.domain.insurance import Credential, CredentialKind
 from app.domain.money import Money, Quantity, UnitPrice
 from app.domain.returns import ReturnReason
 from app.domain.sale import Sale
+from app.domain.settlement_states import SettlementState
 from app.errors import BadValue, IllegalTransition, RuleBroken
 from app.use_cases.basket import hold_basket, keep_basket, recall_basket
 from app.use_cases.cancel_settlement import cancel_settlements
@@ -280,6 +281,27 @@ def test_a_return_without_an_answer_goes_on_later(till: PracticeTill) -> None:
     recover(till)
     done = run_return(till.doors, asked.return_id, till.operator, who, lambda _leg: None)
     assert done.state == "done"
+    assert live(till) == []
+
+
+@pytest.mark.rule("S-01")
+def test_a_cancel_may_arrive_after_a_look_that_still_shows_the_settlement(
+    till: PracticeTill,
+) -> None:
+    """Within the platform's own time limit "still settled" proves nothing; "refunded" does."""
+    sale, patient, _view = quoted(till)
+    till.settle(sale, patient)
+    till.fault(kind="not_arrived", infno=["2103", "2208"])
+    cancel_settlements(till.doors, sale.id, till.operator)
+    recover(till, 76)
+    with till.doors.uow() as uow:
+        (one,) = uow.settlements.of_sale(sale.id)
+    assert one.state is SettlementState.CANCELLING
+    recover(till, 60)
+    with till.doors.uow() as uow:
+        (one,) = uow.settlements.of_sale(sale.id)
+    assert one.state is SettlementState.SETTLED
+    assert cancel_settlements(till.doors, sale.id, till.operator).sale_state == "undone"
     assert live(till) == []
 
 
