@@ -71,8 +71,8 @@ def sheet_of(paper: GoodsPaper, shop: str, say: Say) -> Sheet:
         tuple(told),
         rows,
         say("goods_paper.total", lines=len(rows), amount=str(paper.total)),
-        (say("goods_paper.made_by", name="、".join(people)), say("goods_paper.checked_by"),
-         say("goods_paper.taken_by")),
+        (say("goods_paper.made_by", name=say("list.comma").join(people)),
+         say("goods_paper.checked_by"), say("goods_paper.taken_by")),
     )  # fmt: skip
 
 

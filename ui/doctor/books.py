@@ -132,7 +132,7 @@ def evidence(patient: Patient) -> Parts:
     if not tally.findings:
         yield Part("evidence", OK, good, {"pieces": pieces})
         return
-    counts = said("vault.comma").join(
+    counts = said("list.comma").join(
         said("vault.damage_count", what=said(f"vault.damage_{what}"), count=count)
         for what, count in tally.counts().items()
     )
@@ -171,7 +171,7 @@ def keeping(patient: Patient) -> Parts:
 
 def _retention(view: VaultView) -> Part:
     if view.missing:
-        names = said("vault.comma").join(f"retention.{key}" for key in view.missing)
+        names = said("list.comma").join(f"retention.{key}" for key in view.missing)
         params: dict[str, object] = {"keys": names, "who": view.who}
         return Part("retention", BAD, "doctor.retention_missing", params)
     if view.stuck:

@@ -80,7 +80,7 @@ def devices(patient: Patient) -> Parts:
     there = {kind: one for kind, one in plan.placed.items() if one.is_there}
     gone = [kind for kind, one in there.items() if not _is_there(one.address)]
     if gone:
-        names = said("vault.comma").join(said(f"device_kind.{kind}") for kind in gone)
+        names = said("list.comma").join(said(f"device_kind.{kind}") for kind in gone)
         yield Part("devices", LOOK, "doctor.devices_gone", {"names": names})
     else:
         yield Part("devices", OK, "doctor.devices_good", {"many": len(there)})

@@ -120,7 +120,7 @@ def packs(patient: Patient) -> Parts:
         "types": len(region.settlements), "until": _until(region.intervals, now),
     }  # fmt: skip
     if silent:
-        names = said("vault.comma").join(said(f"payment.type_{one}") for one in silent)
+        names = said("list.comma").join(said(f"payment.type_{one}") for one in silent)
         yield Part("packs", BAD, "doctor.packs_silent", {**params, "names": names})
     elif region.status == "draft" and not patient.practice:
         yield Part("packs", LOOK, "doctor.packs_draft", params)

@@ -274,7 +274,11 @@ class DutyViewModel(QObject):
         names = {row.staff_id: row.name for row in self.rows}
         missing = [names.get(one.staff_id, "—") for one in found if not one.found]
         if missing:
-            self.note = Note("duty.confirm_missing", {"names": "、".join(missing)}, "warn")
+            self.note = Note(
+                "duty.confirm_missing",
+                {"names": self.session.say("list.comma").join(missing)},
+                "warn",
+            )
         else:
             told: dict[str, object] = {"found": len(found), "asked": len(found)}
             self.note = Note("duty.confirm_done", told, "good")

@@ -42,12 +42,12 @@ class HeldPanel(Panel):
             self.list.setCurrentRow(0)
 
     def _text(self, sale: Sale) -> str:
-        names = "、".join(line.item.name for line in sale.lines[:3])
+        names = self._session.say("list.comma").join(line.item.name for line in sale.lines[:3])
         at = shop_time(sale.held_at or sale.opened_at)
         text = self._session.say(
             "held.row", at=f"{at:%H:%M}", kinds=len(sale.lines), total=sale.total, names=names
         )
-        stopped = "、".join(self._model.stopped.get(sale.id, ()))
+        stopped = self._session.say("list.comma").join(self._model.stopped.get(sale.id, ()))
         return f"{text}\n{self._session.say('held.stopped', names=stopped)}" if stopped else text
 
     def _take(self, place: int) -> None:

@@ -103,7 +103,7 @@ def _boxes(line: Line, say: Say) -> Iterator[Row]:
             + (say("inspection.box_back") if box.returned else "")
             for box in line.codes
         ]
-        yield "", say("inspection.boxes", codes="、".join(told))
+        yield "", say("inspection.boxes", codes=say("list.comma").join(told))
     if line.uncoded:
         yield "", say(f"inspection.uncoded_{line.uncoded}")
 
@@ -246,8 +246,10 @@ def _back(sheet: Sheet, say: Say) -> Iterator[Row]:
             one.who, one.approved,
         )  # fmt: skip
         yield say("inspection.return"), told
-        which = say("inspection.return_lines", lines="、".join(one.lines))
-        codes = say("inspection.boxes", codes="、".join(one.codes)) if one.codes else ""
+        which = say("inspection.return_lines", lines=say("list.comma").join(one.lines))
+        codes = (
+            say("inspection.boxes", codes=say("list.comma").join(one.codes)) if one.codes else ""
+        )
         new = say("inspection.replaced_by", number=one.replaced_by) if one.replaced_by else ""
         yield "", _joined(which, codes, new)
     for fixed in sheet.corrections:

@@ -193,7 +193,7 @@ class PapersModel(QObject):
         claim = one.claim
         says = [claim.note] if claim.note else []
         if one.plain_years:
-            years = "、".join(f"{year}" for year in one.plain_years)
+            years = self.session.say("list.comma").join(f"{year}" for year in one.plain_years)
             says.append(self.session.say("papers.plain_years", years=years))
         values: tuple[Value, ...] = (
             claim.title, yuan(claim.amount), claim.submitted_on, claim.reference, one.due,
@@ -226,8 +226,10 @@ class PapersModel(QObject):
                 if drug is None or (why == "marked" and each in named):
                     continue
                 named.add(each)
-                diseases = "、".join(seen.diseases.get(code, code) for code in drug.diseases)
-                marks = "、".join(
+                diseases = say("list.comma").join(
+                    seen.diseases.get(code, code) for code in drug.diseases
+                )
+                marks = say("list.comma").join(
                     say(f"papers.mark_{mark.value}") for mark in sorted(seen.marks.get(each, ()))
                 )
                 values = (say(f"papers.why_{why}"), drug.display_name, drug.spec,
@@ -243,7 +245,7 @@ class PapersModel(QObject):
         parts = [self._fraction_words(one) for one in seen.fractions.all()]
         short = [one for one in seen.fractions.by_disease if one.lacking(grows=False)]
         if short:
-            names = "、".join(
+            names = say("list.comma").join(
                 f"{seen.diseases.get(one.disease, one.disease)} {one.part}/{one.whole}"
                 for one in short
             )

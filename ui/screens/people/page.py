@@ -367,7 +367,7 @@ class PeoplePage(OfficePage):
 
     def _show_open(self) -> None:
         say = self._say
-        told = "、".join(
+        told = say("list.comma").join(
             f"{say(f'shift.item_{one.kind.value}')} {one.ref}".strip() for one in self.model.open
         )
         self.form.words(say("people.open", items=told), "warn")
@@ -423,7 +423,9 @@ class PeoplePage(OfficePage):
         self.levels.show_lines(lines)
 
     def _rights(self, rights: frozenset[Right]) -> str:
-        return "、".join(self._say(f"right.{right.value}") for right in Right if right in rights)
+        return self._say("list.comma").join(
+            self._say(f"right.{right.value}") for right in Right if right in rights
+        )
 
     def _limits(self, level: Level) -> str:
         told = []
@@ -431,7 +433,7 @@ class PeoplePage(OfficePage):
             unit = LIMITED[right]
             sign = "%" if unit is LimitUnit.POINTS else self._say("people.yuan")
             told.append(f"{self._say(f'right.{right.value}')} ≤ {_plain(limit)}{sign}")
-        return "、".join(told)
+        return self._say("list.comma").join(told)
 
 
 def _plain(hundredths: int | None) -> str:

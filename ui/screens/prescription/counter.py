@@ -166,7 +166,9 @@ class RxCounterViewModel(QObject):
 
         def owed(rx: CounterRx | None) -> None:
             if rx is not None and rx.due is not None:
-                drugs = "、".join(f"{o.name} {o.quantity.plain()} {o.unit}" for o in rx.owed)
+                drugs = self.session.say("list.comma").join(
+                    f"{o.name} {o.quantity.plain()} {o.unit}" for o in rx.owed
+                )
                 self.session.tell("rx_counter.owed", "warn", drugs=drugs, due=f"{rx.due:%m-%d}")
 
         self.session.run(Lane.STORE, lambda _: self.shop.rx_owe(sale_id, operator), owed)
@@ -439,7 +441,9 @@ class RxCounterViewModel(QObject):
         rx, sale = self.rx, self.till.sale
         if rx is None or sale is None:
             return
-        left = "、".join(self.session.say(f"rx_item.{item}") for item, fine in answers if not fine)
+        left = self.session.say("list.comma").join(
+            self.session.say(f"rx_item.{item}") for item, fine in answers if not fine
+        )
         if left:
             self.note = Note("rx_counter.five_first", {"items": left}, "warn")
             self.changed.emit()

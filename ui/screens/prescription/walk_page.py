@@ -312,7 +312,9 @@ class WalkPage(QWidget):
         self.sheet.setText("\n".join(rows))
         self.owed.setVisible(bool(rx.owed))
         if rx.owed:
-            told = "、".join(f"{one.name} {one.quantity.plain()} {one.unit}" for one in rx.owed)
+            told = say("list.comma").join(
+                f"{one.name} {one.quantity.plain()} {one.unit}" for one in rx.owed
+            )
             due = f"{rx.due:%Y-%m-%d}" if rx.due else "—"
             self.owed.setText(say("rx_counter.owed", drugs=told, due=due))
 

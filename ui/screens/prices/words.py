@@ -34,7 +34,7 @@ def marks_of(say: Say, one: PriceRow, *, drafted: bool) -> str:
         "selected" if one.selected is not None else "",
         "hq" if one.by_hq else "",
     ]
-    return "、".join(say(f"prices.mark_{each}") for each in marks if each)
+    return say("list.comma").join(say(f"prices.mark_{each}") for each in marks if each)
 
 
 def bounds_words(say: Say, one: PriceRow) -> str:

@@ -197,7 +197,7 @@ class ClearingModel(QObject):
         self._act(lambda _: self.shop.import_remittances(who, path), self._taken)
 
     def _taken(self, done: Imported) -> None:
-        rows = "、".join(f"{number}" for number, _why in done.refused[:8])
+        rows = self.session.say("list.comma").join(f"{number}" for number, _why in done.refused[:8])
         self.say(
             "clearing.imported_some" if done.refused else "clearing.imported",
             "warn" if done.refused else "good", added=done.added, known=done.known, rows=rows,

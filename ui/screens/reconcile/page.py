@@ -333,7 +333,7 @@ class ReconcilePage(OfficePage):
         others = view.elsewhere if view is not None else ()
         self.elsewhere.setVisible(bool(others))
         if others:
-            days = "、".join(f"{day:%m-%d}" for day, _ in others[:5])
+            days = self._say("list.comma").join(f"{day:%m-%d}" for day, _ in others[:5])
             count = sum(n for _, n in others)
             self.elsewhere.setText(self._say("reconcile.elsewhere", count=count, days=days))
 

@@ -93,7 +93,7 @@ class PlanPart(RetentionPart):
         say, run = self.say, one.ending in (Ending.ERASED, Ending.REMOVED)
         rule, period = "", say("retention.period_own")
         if one.missing:
-            rule, period = "、".join(one.missing), say("retention.period_missing")
+            rule, period = say("list.comma").join(one.missing), say("retention.period_missing")
         elif one.rule:
             rule = say(f"retention.rule_{one.rule}")
             period = say("retention.days", days=one.days)

@@ -222,7 +222,7 @@ class RetentionModel(PartsModel):
         if plan.waits:
             said.append(say("retention.summary_waits"))
         if plan.missing:
-            said.append(say("retention.summary_missing", keys="、".join(plan.missing)))
+            said.append(say("retention.summary_missing", keys=say("list.comma").join(plan.missing)))
         if health.last_at is None:
             said.append(say("retention.last_never"))
         else:
@@ -236,7 +236,7 @@ class RetentionModel(PartsModel):
         if seen is None:
             return say("retention.loading")
         if seen.broken:
-            names = "、".join(seen.broken[:5])
+            names = say("list.comma").join(seen.broken[:5])
             return say("retention.proofs_broken", count=len(seen.broken), names=names)
         if not seen.count:
             return say("retention.proofs_none")

@@ -293,7 +293,9 @@ class ActsView(QWidget):
                               wrap=True))  # fmt: skip
         if act.certificate is not None:
             lines.addWidget(label(certificate_words(act, self._say), "small", "second", wrap=True))
-        compared = "、".join(self._say(f"rx_item.{item}") for item, fine in act.answers if fine)
+        compared = self._say("list.comma").join(
+            self._say(f"rx_item.{item}") for item, fine in act.answers if fine
+        )
         if compared:
             words = self._say("review.compared", items=compared)
             lines.addWidget(label(words, "small", "second", wrap=True))

@@ -300,7 +300,9 @@ class ReviewViewModel(QObject):
         return None
 
     def _names(self, items: tuple[str, ...]) -> str:
-        return "、".join(self.session.say(f"rx_item.{item}") for item in items)
+        return self.session.say("list.comma").join(
+            self.session.say(f"rx_item.{item}") for item in items
+        )
 
     def give_up(self) -> bool:
         """Esc: no signature now; False = none was pending."""

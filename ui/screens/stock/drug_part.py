@@ -150,7 +150,9 @@ class DrugPart(Part):
             return
         session = self.model.session
         title = session.say(f"shelf.event_{event.title}", number=event.number or "—")
-        people = "、".join(name for name in (event.staff, event.second) if name)
+        people = self.model.session.say("list.comma").join(
+            name for name in (event.staff, event.second) if name
+        )
         told = [f"{shop_time(event.at):%Y-%m-%d %H:%M}", people,
                 reason_words(session, event.reason), event.note]  # fmt: skip
         self.head.setText(title)

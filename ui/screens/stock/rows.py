@@ -92,7 +92,7 @@ def state_words(session: Session, drug: DrugRow) -> str:
 def listed(session: Session, words: Iterable[str]) -> str:
     """Words or message ids side by side, as the language does it."""
     said = [session.say(word) if word.startswith("shelf.") else word for word in words]
-    return (", " if session.lang == "en" else "、").join(said)
+    return session.say("list.comma").join(said)
 
 
 def lot_words(session: Session, lot: LotRow) -> str:

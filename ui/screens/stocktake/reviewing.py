@@ -88,7 +88,7 @@ class Differences(QAbstractTableModel):
             "variance": f"{sign}{one.variance.plain()}",
             "worth": f"{sign}{one.worth}" if one.worth is not None else say("stocktake.unpriced"),
             "look": say(looked) if looked else "",
-            "who": "、".join(one.counters),
+            "who": say("list.comma").join(one.counters),
             "reason": say(f"stocktake.reason_{one.reason}") if one.reason
             else say("stocktake.no_reason") if one.variance else "",
         }  # fmt: skip

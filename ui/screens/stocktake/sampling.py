@@ -130,7 +130,7 @@ class SamplingView(QWidget):
     def _line(self, one: SampleRow) -> Line:
         say, sample = self._model.session.say, one.sample
         open_ = sample.state is SampleState.OPEN
-        tails = "、".join(code[-TAIL:] for code in sample.asked[:MOST_TAILS])
+        tails = say("list.comma").join(code[-TAIL:] for code in sample.asked[:MOST_TAILS])
         if len(sample.asked) > MOST_TAILS:
             tails = f"{tails} …"
         if open_:
@@ -202,7 +202,7 @@ class SamplingView(QWidget):
             asked = f"{asked}  … +{more}"
         words = [say("stocktake.boxes_asked", name=f"{one.name} {one.batch}", boxes=asked)]
         if one.odd:
-            odd = "、".join(
+            odd = say("list.comma").join(
                 f"{scan.code[-TAIL:]} {say(f'stocktake.box_{scan.told.value}')}"
                 for scan in one.odd[:MOST_BELOW]
             )

@@ -159,7 +159,7 @@ class TaskListView(QWidget):
             str(take.due_on or "—"),
             state,
             str(one.lines or "—"),
-            "、".join(one.zones) or say("stocktake.whole_shop"),
+            say("list.comma").join(one.zones) or say("stocktake.whole_shop"),
             f"{shop_time(take.opened_at):%Y-%m-%d} {one.opened_by or say('stocktake.by_calendar')}",
             sheet
             if take.state is StocktakeState.POSTED or take.sheet is not SheetState.NONE

@@ -298,7 +298,7 @@ class UploadsPage(OfficePage):
     def _why(self, line: UploadLine) -> str:
         say = self._session.say
         if line.gaps:
-            names = "、".join(say(f"uploads.field_{name}") for name in line.gaps)
+            names = say("list.comma").join(say(f"uploads.field_{name}") for name in line.gaps)
             return say("uploads.lacks", fields=names)
         if line.field:
             return say("uploads.breaks", field=line.field)

@@ -200,7 +200,12 @@ class UploadsModel(QObject):
             self.busy = False
             tone = {"equal": "good", "silent": "warn", "differs": "block"}.get(made.found, "warn")
             names = [self.session.say(f"uploads.side_{one.name}") for one in made.different]
-            self._say(f"uploads.looked_{made.found}", tone, text=made.text, fields="、".join(names))
+            self._say(
+                f"uploads.looked_{made.found}",
+                tone,
+                text=made.text,
+                fields=self.session.say("list.comma").join(names),
+            )
             self.ask()
             self.uploader.go_on()
 

@@ -321,7 +321,7 @@ class OverviewPage(QWidget):
         at = f"{shop_time(checked.at):%Y-%m-%d %H:%M}"
         if checked.is_good:
             return say("vault.checked_good", at=at, pieces=f"{checked.pieces:,}"), "good"
-        found = say("vault.comma").join(
+        found = say("list.comma").join(
             say("vault.damage_count", what=say(f"vault.damage_{damage}"), count=count)
             for damage, count in checked.counts.items()
         )

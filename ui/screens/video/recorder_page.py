@@ -220,7 +220,7 @@ class RecorderPage(QWidget):
     def _line(self, check: RecorderCheck) -> str:
         say, state = self._session.say, check.state
         live = sum(state.channels.values())
-        doubts = "、".join(say(f"recorder_doubt.short_{one}") for one in check.doubts)
+        doubts = say("list.comma").join(say(f"recorder_doubt.short_{one}") for one in check.doubts)
         answered = say(f"recorder_answer.{check.answer}") if check.answer else ""
         return say(
             "video.history_row",

@@ -39,8 +39,8 @@ class MirrorPart(WatchPart):
             Line(
                 (
                     say(f"alerts.rule_{one.rule}"),
-                    "、".join(one.platform) or say("watch.area_silent"),
-                    "、".join(say(f"watch.check_{code}") for code in one.local),
+                    say("list.comma").join(one.platform) or say("watch.area_silent"),
+                    say("list.comma").join(say(f"watch.check_{code}") for code in one.local),
                     one.alerts,
                 ),
                 key=one.rule,
