@@ -22,9 +22,11 @@ from app.use_cases.receiving import begin, keep_head, keep_lines
 from app.use_cases.sign_in import SecondPerson
 from app.use_cases.upload_common import may_look
 from app.use_cases.upload_look import look_after
-from app.use_cases.upload_remedies import say_again
+from app.use_cases.upload_remedies import remedy, say_again
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ui.simulation.tills import Program, Till
 
 _TICKS = tuple(each.value for each in Tick)
@@ -115,6 +117,14 @@ def _asked_after(till: Till, key: str) -> str:
         return Found.SILENT.value
 
 
+def _differs_by_day(answer: Mapping[str, object]) -> bool:
+    """Whether somebody looked, and both sides agree in everything that moves goods or money."""
+    looked = answer.get("looked")
+    if cause_of(answer) is not RefusalCause.DIFFERS or not isinstance(looked, dict):
+        return False
+    return {name for name, _here, _there, same in looked["sides"] if not same} == {"day"}
+
+
 def say_refused_again(till: Till) -> Program:
     """Rows that stand aside are looked at by a person and sent once more; of what the centre says
     that it has already, it is asked what that is.
@@ -128,6 +138,11 @@ def say_refused_again(till: Till) -> Program:
             if found != Found.MISSING:
                 yield
                 continue
+        if _differs_by_day(one.answer):
+            remedy(till.doors, one.row.key, Remedy.TAKE, till.manager)
+            till.tell(f"row {one.row.kind} differs by its day alone: taken as told")
+            yield
+            continue
         if Remedy.AGAIN not in REMEDIES[cause_of(one.answer)]:
             continue
         say_again(till.doors, one.row.key, till.manager)

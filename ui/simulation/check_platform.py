@@ -88,9 +88,12 @@ class PlatformChecks(Looking):
             row["total"]
             for row in self._all("SELECT total FROM settlement WHERE state = 'settled'")
         )
-        for row in self._all("SELECT kind, total_fen FROM statement_correction"):
-            adopted = row["kind"] == "adopted"
-            ours += row["total_fen"] if adopted else -abs(row["total_fen"])
+        apart = self._cancels_apart()
+        for row in self._all("SELECT kind, msgid, total_fen FROM statement_correction"):
+            if row["kind"] == "adopted":
+                ours += row["total_fen"]
+            elif row["msgid"] not in apart:
+                ours -= abs(row["total_fen"])
         theirs = sum(
             fen(json.loads(row["doc"])["setlinfo"]["medfee_sumamt"])
             for row in self._theirs(
@@ -99,6 +102,16 @@ class PlatformChecks(Looking):
         )
         if ours != theirs:
             self._say("money_sum", f"settled here with corrections {ours}, there {theirs}")
+
+    def _cancels_apart(self) -> set[str]:
+        """Messages whose cancel was taken over as a line of its own: it fell on another day."""
+        lines = self._all(
+            "SELECT msgid FROM statement_correction WHERE kind = 'adopted' AND negative"
+        )
+        adopted = {row["msgid"] for row in lines}
+        theirs = self._theirs("SELECT msgid, setl_id, cancels FROM settlement")
+        ended = {row["cancels"] for row in theirs if row["msgid"] in adopted}
+        return {row["msgid"] for row in theirs if row["setl_id"] in ended}
 
     def _attempt(self, row: sqlite3.Row, one: Bought) -> None:
         found = self._theirs("SELECT * FROM settlement WHERE msgid = ?", row["settle_msgid"])
