@@ -87,13 +87,13 @@ def _rules(doors: Doors, one: Settlement) -> SupervisionRules:
 
 
 def _note(alert: Alert) -> Note:
-    severity = "block" if alert.blocked else "warn"
+    severity, stop = ("block", "_stop") if alert.blocked else ("warn", "")
     if alert.silent:
         variant = "cannot" if alert.rule_id == CANNOT_ASK else "silent"
         said: dict[str, object] = {"text": alert.text}
-        return Note(f"finding.SUPERVISION_{variant}", said, severity, "SUPERVISION", _RULES)
+        return Note(f"finding.SUPERVISION_{variant}{stop}", said, severity, "SUPERVISION", _RULES)
     said = {"rule": alert.rule_name, "text": first_sentence(alert.text)}
-    return Note("finding.SUPERVISION", said, severity, "SUPERVISION", _RULES)
+    return Note(f"finding.SUPERVISION{stop}", said, severity, "SUPERVISION", _RULES)
 
 
 # --- what is kept ---------------------------------------------------------------------------------

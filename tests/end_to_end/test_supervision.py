@@ -260,7 +260,7 @@ def test_the_pack_may_want_an_answer(till: PracticeTill) -> None:
     till.fault(kind="lost_answer", infno="3102", times=1)
     sale, patient, _ = quoted(strict(till, no_answer="block"))
     assert [note.message_id for note in till.settle(sale, patient).notes] == [
-        "finding.SUPERVISION_silent"
+        "finding.SUPERVISION_silent_stop"
     ]
     assert "2102" not in infnos(till)
     assert till.settle(sale, patient).settlements[0].state == "settled"
