@@ -12,19 +12,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.money import Quantity
 from app.use_cases import basket
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.sign_in import sign_in
-from tests.fakes.lanes import HandLanes
 from tests.fakes.practice_till import cash
-from tests.fakes.practice_window import practice_window
-from ui.bootstrap import OpenShop
-from ui.main_window import MainWindow
+from tests.fakes.practice_window import ShownWindow, practice_window
 from ui.screens.inspection.page import InspectionPage, InspectorRoom
 from ui.screens.office.panel import OfficePanel
 
@@ -33,23 +28,10 @@ CASHIER, MANAGER, INSPECTOR = ("1001", "100100"), ("3001", "300300"), ("8001", "
 
 
 @dataclass
-class Shown:
-    """The window; its lanes run by hand."""
+class Shown(ShownWindow):
+    """With the page of inspections and an inspector's room."""
 
-    opened: OpenShop
-    lanes: HandLanes
-    window: MainWindow
     folder: Path
-
-    def rest(self) -> None:
-        for _ in range(5):
-            self.lanes.run()
-            QApplication.processEvents()
-
-    def sign_in(self, who: tuple[str, str]) -> None:
-        self.window.session.lock()
-        self.window.sign_in.sign_in(*who)
-        self.rest()
 
     def page(self) -> InspectionPage:
         self.window.open_panel("office")
@@ -63,10 +45,6 @@ class Shown:
 
     def room(self) -> InspectorRoom | None:
         return next((one for one in self.window.findChildren(InspectorRoom)), None)
-
-    def press(self, key: Qt.Key, **more: Qt.KeyboardModifier) -> None:
-        QTest.keyClick(QApplication.focusWidget() or self.window, key, **more)
-        self.rest()
 
 
 @pytest.fixture
@@ -85,7 +63,7 @@ def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
 
 
 def test_a_manager_searches_opens_a_sheet_and_makes_a_pack(shown: Shown) -> None:
-    shown.sign_in(MANAGER)
+    shown.sign_in(*MANAGER)
     page = shown.page()
     part = page.search
     part.search()
@@ -120,11 +98,11 @@ def test_a_manager_searches_opens_a_sheet_and_makes_a_pack(shown: Shown) -> None
 
 @pytest.mark.rule("EZ-9c")
 def test_an_inspector_signs_in_to_a_room_and_reaches_nothing_else(shown: Shown) -> None:
-    shown.sign_in(INSPECTOR)
+    shown.sign_in(*INSPECTOR)
     assert shown.room() is None
     assert "不在有效期" in shown.window.session.say_note(shown.window.sign_in.note)
 
-    shown.sign_in(MANAGER)
+    shown.sign_in(*MANAGER)
     page = shown.page()
     page.turn("accounts")
     shown.rest()
@@ -135,7 +113,7 @@ def test_an_inspector_signs_in_to_a_room_and_reaches_nothing_else(shown: Shown) 
     shown.rest()
     assert accounts.list.shown_rows()[0][5] == "有效"
 
-    shown.sign_in(INSPECTOR)
+    shown.sign_in(*INSPECTOR)
     room = shown.room()
     assert room is not None, shown.window.sign_in.note
     assert room.isVisible()
@@ -146,7 +124,7 @@ def test_an_inspector_signs_in_to_a_room_and_reaches_nothing_else(shown: Shown) 
     assert "2 笔" in room.page.search.told.text()
     for key in (Qt.Key.Key_F9, Qt.Key.Key_F12, Qt.Key.Key_F3):
         shown.press(key)
-    shown.press(Qt.Key.Key_M, modifier=Qt.KeyboardModifier.ControlModifier)
+    shown.press(Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
     shown.window.take_scan("6901234567892")
     shown.rest()
     assert room.isVisible()
@@ -159,7 +137,7 @@ def test_an_inspector_signs_in_to_a_room_and_reaches_nothing_else(shown: Shown) 
     assert room.page.search.fields["words"].text() == ""
     assert room.page.model.found is None
 
-    shown.sign_in(INSPECTOR)
+    shown.sign_in(*INSPECTOR)
     assert room.isVisible()
     room._idle.timeout.emit()  # nobody touched a key for ten minutes
     shown.rest()
@@ -170,7 +148,7 @@ def test_an_inspector_signs_in_to_a_room_and_reaches_nothing_else(shown: Shown) 
 @pytest.mark.rule("EZ-9c")
 def test_what_an_inspector_asked_for_last_comes_to_nobody(shown: Shown) -> None:
     """The answer was on its way when the room was left, and the ledger stood open."""
-    shown.sign_in(MANAGER)
+    shown.sign_in(*MANAGER)
     accounts = (page := shown.page()).parts["accounts"]
     page.turn("accounts")
     shown.rest()
@@ -178,7 +156,7 @@ def test_what_an_inspector_asked_for_last_comes_to_nobody(shown: Shown) -> None:
     accounts.fields["order_no"].setText("练检 2 号")
     accounts.go.click()
     shown.rest()
-    shown.sign_in(INSPECTOR)
+    shown.sign_in(*INSPECTOR)
     room = shown.room()
     assert room is not None, shown.window.sign_in.note
     page = room.page
@@ -203,7 +181,7 @@ def test_what_an_inspector_asked_for_last_comes_to_nobody(shown: Shown) -> None:
 
 
 def test_a_date_that_is_none_leaves_the_list_as_it_was(shown: Shown) -> None:
-    shown.sign_in(MANAGER)
+    shown.sign_in(*MANAGER)
     part = shown.page().search
     part.search()
     shown.rest()

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.clock import shop_time
@@ -22,12 +21,9 @@ from app.domain.insurance import Header, SignIn
 from app.domain.money import Money
 from app.use_cases.shift import Counted, confirm_count, current_shift
 from app.use_cases.shift_report import Report, shift_report
-from tests.fakes.lanes import HandLanes
-from tests.fakes.practice_window import practice_window
+from tests.fakes.practice_window import ShownWindow, practice_window
 from ui.bench.makers import prescription
-from ui.bootstrap import OpenShop
 from ui.keys import Action
-from ui.main_window import MainWindow
 from ui.screens.payment.view_model import Stage
 from ui.screens.portal.panel import PortalPanel
 from ui.screens.practice.helper import persons
@@ -39,21 +35,8 @@ from ui.words import say
 pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.rule("SJZ-A.7", "S-03")]
 
 
-class Shown:
-    """The window; its lanes run by hand."""
-
-    def __init__(self, opened: OpenShop, window: MainWindow, lanes: HandLanes) -> None:
-        self.opened, self.window, self.lanes = opened, window, lanes
-
-    def rest(self) -> None:
-        for _ in range(6):
-            self.lanes.run()
-            QApplication.processEvents()
-
-    def sign_in(self, number: str, pin: str) -> None:
-        self.window.session.lock()
-        self.window.sign_in.sign_in(number, pin)
-        self.rest()
+class Shown(ShownWindow):
+    """With the portal's results keyed in."""
 
     def switch(self) -> None:
         """The manager, with a reason."""
@@ -124,16 +107,12 @@ class Shown:
         with self.opened.engine.connect() as books:
             return [tuple(row) for row in books.exec_driver_sql(question)]
 
-    def look(self, name: str) -> None:
-        if folder := os.environ.get("YAOTAI_TEST_PICTURES"):
-            self.window.grab().save(f"{folder}/{name}.png")
-
 
 @pytest.fixture
 def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
     with practice_window(qtbot, tmp_path) as (opened, window, lanes):
         window.resize(1366, 768)
-        made = Shown(opened, window, lanes)
+        made = Shown(opened, lanes, window)
         made.rest()
         yield made
 

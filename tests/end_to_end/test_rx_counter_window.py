@@ -15,16 +15,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.rx_states import RxState
 from app.domain.sale_states import SaleState
 from app.use_cases.rx_page import RxPage
-from tests.fakes.lanes import HandLanes
-from tests.fakes.practice_window import practice_window
-from ui.bootstrap import OpenShop
-from ui.main_window import MainWindow
+from tests.fakes.practice_window import ShownWindow, practice_window
 from ui.screens.payment.view_model import Stage
 from ui.screens.practice.helper import persons
 from ui.screens.prescription.panel import PrescriptionPanel
@@ -34,18 +30,8 @@ CASHIER, REVIEWER, CHECKER = ("1001", "100100"), ("2001", "200200"), ("2002", "2
 
 
 @dataclass
-class Shown:
-    """The real window over the real practice shop; its lanes run by hand."""
-
-    opened: OpenShop
-    lanes: HandLanes
-    window: MainWindow
-
-    def rest(self) -> None:
-        """Until nothing is under way and nothing is queued."""
-        for _ in range(4):
-            self.lanes.run()
-            QApplication.processEvents()
+class Shown(ShownWindow):
+    """With a prescription's way from its issuing to the basket."""
 
     def customer(self) -> None:
         self.window.sign_in.sign_in(*CASHIER)

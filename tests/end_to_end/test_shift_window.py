@@ -20,10 +20,7 @@ from app.domain.shift import Rounding, ShiftRules
 from app.use_cases.shift import Counted
 from app.use_cases.shift_rules import keep_rules
 from app.use_cases.sign_in import sign_in
-from tests.fakes.lanes import HandLanes
-from tests.fakes.practice_window import practice_window
-from ui.bootstrap import OpenShop
-from ui.main_window import MainWindow
+from tests.fakes.practice_window import ShownWindow, practice_window
 from ui.screens.payment.view_model import Stage
 from ui.screens.shift.panel import ShiftPanel
 from ui.screens.shift.view_model import ShiftModel
@@ -33,23 +30,10 @@ CASHIER, MANAGER = ("1001", "100100"), ("3001", "300300")
 
 
 @dataclass
-class Shown:
-    """The window; its lanes run by hand."""
+class Shown(ShownWindow):
+    """With the shift's panel."""
 
-    opened: OpenShop
-    lanes: HandLanes
-    window: MainWindow
     qtbot: QtBot
-
-    def rest(self) -> None:
-        for _ in range(5):
-            self.lanes.run()
-            QApplication.processEvents()
-
-    def sign_in(self, who: tuple[str, str]) -> None:
-        self.window.session.lock()
-        self.window.sign_in.sign_in(*who)
-        self.rest()
 
     def number(self, digit: str, page: str) -> None:
         """A digit may be the first of a scanned code: it counts once nothing follows it."""
@@ -85,11 +69,6 @@ class Shown:
         self.window.payment.complete("")
         self.rest()
 
-    def look(self, name: str) -> None:
-        """A picture of the window, where somebody wants to see it."""
-        if folder := os.environ.get("YAOTAI_TEST_PICTURES"):
-            self.window.grab().save(f"{folder}/{name}.png")
-
 
 @pytest.fixture
 def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
@@ -101,7 +80,7 @@ def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
 
 def test_a_day_by_keys_from_the_first_sale_to_the_close(shown: Shown) -> None:
     window = shown.window
-    shown.sign_in(CASHIER)
+    shown.sign_in(*CASHIER)
     assert window.top._shift is None
     shown.sell()
     strip = window.top._shift
@@ -146,7 +125,7 @@ def test_a_day_by_keys_from_the_first_sale_to_the_close(shown: Shown) -> None:
     report = shown.model().report
     assert report is not None and report.shifts[0].state == "closed"
     window.close_panel()
-    shown.sign_in(MANAGER)
+    shown.sign_in(*MANAGER)
     window.open_panel("shift")
     shown.rest()
     shown.panel().tabs["day"].click()
@@ -181,7 +160,7 @@ def test_what_the_shop_lets_go_of_stands_in_the_tenders_and_in_the_report(shown:
     window, doors = shown.window, shown.opened.shop.doors
     manager = sign_in(doors, *MANAGER)
     keep_rules(doors, manager, ShiftRules(rounding=Rounding.YUAN))
-    shown.sign_in(CASHIER)
+    shown.sign_in(*CASHIER)
     for packs, back in ((1, False), (2, True)):
         for box in range(packs):
             window.take_scan(f"8990049000000000{packs}0{box}1")

@@ -13,17 +13,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.domain.code_read import CodeRead, ScanSource
 from app.domain.staff import Right
 from app.domain.staff_level import Level
 from app.use_cases.facts import Operator
-from tests.fakes.lanes import HandLanes
-from tests.fakes.practice_window import practice_window
-from ui.bootstrap import OpenShop
-from ui.main_window import MainWindow
+from tests.fakes.practice_window import ShownWindow, practice_window
 from ui.screens.office.panel import OfficePanel
 from ui.screens.people.page import PeoplePage
 from ui.screens.till.view_model import Prompt
@@ -34,18 +31,10 @@ BADGE, OWN = "LXGP-7F3A-0099-KQ", "481927"
 
 
 @dataclass
-class Shown:
-    """The window; its lanes run by hand."""
+class Shown(ShownWindow):
+    """With a badge that is scanned, and fields left by Enter."""
 
-    opened: OpenShop
-    lanes: HandLanes
-    window: MainWindow
     qtbot: QtBot
-
-    def rest(self) -> None:
-        for _ in range(5):
-            self.lanes.run()
-            QApplication.processEvents()
 
     def scan(self, code: str) -> None:
         self.window.dispatch.take(CodeRead(code, ScanSource.PLAYED))
@@ -57,11 +46,6 @@ class Shown:
         QTest.keyClick(field, Qt.Key.Key_Return)
         self.rest()
 
-    def sign_in(self, number: str, pin: str) -> None:
-        self.window.session.lock()
-        self.keys(self.window.sign_in_view.number, number)
-        self.keys(self.window.sign_in_view.pin, pin)
-
     def page(self) -> PeoplePage:
         self.window.open_panel("office")
         panel = self.window.panel()
@@ -71,14 +55,6 @@ class Shown:
         page = panel.page("people")
         assert isinstance(page, PeoplePage)
         return page
-
-    def press(self, key: Qt.Key) -> None:
-        QTest.keyClick(QApplication.focusWidget() or self.window, key)
-        self.rest()
-
-    def look(self, name: str) -> None:
-        if folder := os.environ.get("YAOTAI_TEST_PICTURES"):
-            self.window.grab().save(f"{folder}/{name}.png")
 
 
 @pytest.fixture
