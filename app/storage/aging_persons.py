@@ -148,9 +148,7 @@ def _held_sales(hold: Hold) -> ColumnElement[bool] | None:
 
 def met_first(session: Session, ids: Sequence[str], now: datetime) -> None:
     """Note down whom nothing names and nobody noted: his days count from this run."""
-    rows = [
-        {"person_id": one, "store_id": session.store_id, "mark": b"", "at": micros(now)}
-        for one in ids
-    ]
+    store, at = session.store_id, micros(now)
+    rows = [{"person_id": one, "store_id": store, "at": at} for one in ids]
     if rows:  # another till may note the same one down in this moment
         session.run(upsert(session.dialect, PERSON_SEEN).on_conflict_do_nothing(), rows)

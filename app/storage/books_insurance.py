@@ -294,7 +294,7 @@ class Persons:
         """Store or refresh, and note that he was met; answers the random id that the log knows."""
         mac = mac_psn_no(self._session, person.psn_no)
         person_id = self._kept(mac, person, new_id)
-        seen = {"store_id": self._session.store_id, "mark": b"", "at": micros(at)}
+        seen = {"store_id": self._session.store_id, "at": micros(at)}
         fresh = upsert(self._session.dialect, PERSON_SEEN)
         query = fresh.on_conflict_do_update(index_elements=["person_id"], set_=seen)
         self._session.run(query, {"person_id": person_id, **seen})

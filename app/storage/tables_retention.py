@@ -7,7 +7,6 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
-    LargeBinary,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -43,9 +42,8 @@ PERSON_SEEN = Table(
     METADATA,
     Column("person_id", String(64), primary_key=True),
     Column("store_id", String(64), nullable=False),
-    Column("mark", LargeBinary(32), nullable=False),
     Column("at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""When a person was met last: read from a card, typed, or first seen by the run as he is. Nothing
-of a change of keys comes in here; ``mark`` is empty and is asked by nobody."""
+"""When a person was met last: read from a card, typed, or first seen by the run as he is. A change
+of keys changes nothing here."""

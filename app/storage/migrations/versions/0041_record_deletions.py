@@ -38,7 +38,6 @@ def upgrade() -> None:
         "person_seen",
         sa.Column("person_id", sa.String(length=64), nullable=False),
         sa.Column("store_id", sa.String(length=64), nullable=False),
-        sa.Column("mark", sa.LargeBinary(length=32), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_person_seen")),
         sqlite_with_rowid=False,
