@@ -297,10 +297,9 @@ class PeoplePage(OfficePage):
             if right in own:
                 form.box(right.value, say(f"right.{right.value}"), right in start)
         form.new_line()
-        for right, unit in LIMITED.items():
+        for right in LIMITED:
             limit = level.limit(right) if level else None
             form.field(f"limit_{right.value}", _plain(limit))
-            del unit
         form.words(say("people.limits_means"))
         form.end()
         self._make_room(True)
