@@ -48,7 +48,7 @@ _PLAIN = (
 _MOMENTS = ("submitted_at", "next_ask_at", "absent_at")
 _MONEY = ("quote", "answer", "cancel_answer")
 
-_INSERT = insert(SETTLEMENT)
+_INSERT = Hot(insert(SETTLEMENT))
 _FIXED = ("id", "store_id", "till_id", "sale_id", "person_id", "created_at")
 _UPDATE = Hot(
     update(SETTLEMENT)
@@ -109,7 +109,7 @@ class Settlements:
             "person_id": settlement.person_id,
             "created_at": micros(settlement.created_at),
         }
-        self._session.run(_INSERT, row, "settlement")
+        self._session.write(_INSERT, row, "settlement")
 
     def save(self, settlement: Settlement) -> None:
         """Write a changed one and raise its version; :raises StoreStale: when behind."""
@@ -274,6 +274,11 @@ def _visit(row: Row[Any]) -> Visit | None:
 
 _PERSON_BY_ID = Hot(select(PERSON).where(PERSON.c.id == bindparam("b_id")))
 _BY_PSN_NO = Hot(select(PERSON.c.id).where(PERSON.c.mac_psn_no == bindparam("b_mac")))
+_REFRESH = Hot(
+    update(PERSON)
+    .where(PERSON.c.id == bindparam("b_id"), PERSON.c.mac_psn_no == bindparam("b_mac"))
+    .values({name: bindparam(name) for name in ("mac_psn_no", "mac_cert_no", "sealed_insured")})
+)
 _BY_CERT_NO = Hot(select(PERSON.c.id).where(PERSON.c.mac_cert_no == bindparam("b_mac")))
 _TWIN = PERSON.alias("twin")
 _TWINS = Hot(
@@ -312,9 +317,8 @@ class Persons:
 
     def _refreshed(self, mac: bytes, person: InsuredPerson, person_id: str) -> bool:
         """Whether he still stood under the number: whom nobody is any more stays nobody."""
-        here = and_(PERSON.c.id == person_id, PERSON.c.mac_psn_no == mac)
-        row = self._row(mac, person, person_id)
-        return self._session.run(update(PERSON).where(here).values(row)).rowcount == 1
+        here = {"b_id": person_id, "b_mac": mac}
+        return self._session.write(_REFRESH, {**self._row(mac, person, person_id), **here}) == 1
 
     def _known(self, mac: bytes) -> str | None:
         known = self._session.hot(_BY_PSN_NO, {"b_mac": mac})

@@ -26,7 +26,10 @@ class Portal:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._mine = PORTAL_ENTRY.c.store_id == session.store_id
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return PORTAL_ENTRY.c.store_id == self._session.store_id
 
     def enter(self, entry: PortalEntry) -> None:
         """:raises BadValue: the store has that id, from any till."""

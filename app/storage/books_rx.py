@@ -94,6 +94,7 @@ _PULSE = select(
     RX_CASE.c.store_id == bindparam("b_store"),
     RX_CASE.c.state.in_(sorted(state.value for state in LIVE)),
 )
+_DROP_FILE = Hot(delete(RX_FILE).where(RX_FILE.c.case_id == bindparam("b_id")))
 _FILE_OF = Hot(select(RX_FILE).where(RX_FILE.c.case_id == bindparam("b_id")))
 
 
@@ -319,7 +320,7 @@ class Prescriptions:
         """The original as it came; empty takes it away; :raises NotFound: no such case."""
         self._require(case_id)
         if not content:
-            self._session.run(delete(RX_FILE).where(RX_FILE.c.case_id == case_id))
+            self._session.write(_DROP_FILE, {"b_id": case_id})
             return
         sealed = self._session.seal(PURPOSE, content, _file_place(case_id))
         fresh = upsert(self._session.dialect, RX_FILE)

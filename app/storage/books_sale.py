@@ -61,8 +61,8 @@ _LINES = Hot(
 _TENDERS = Hot(select(TENDER).where(TENDER.c.sale_id == bindparam("b_id")).order_by(TENDER.c.no))
 _INSERT_LINES = Hot(insert(SALE_LINE))
 _INSERT_TENDERS = Hot(insert(TENDER))
-_DROP_LINES = delete(SALE_LINE).where(SALE_LINE.c.sale_id == bindparam("b_id"))
-_DROP_TENDERS = delete(TENDER).where(TENDER.c.sale_id == bindparam("b_id"))
+_DROP_LINES = Hot(delete(SALE_LINE).where(SALE_LINE.c.sale_id == bindparam("b_id")))
+_DROP_TENDERS = Hot(delete(TENDER).where(TENDER.c.sale_id == bindparam("b_id")))
 
 _INSURED = (
     exists().where(TENDER.c.sale_id == SALE.c.id, TENDER.c.settlement_id != "").label("insured")
@@ -119,14 +119,14 @@ class Sales:
     def _write_parts(self, sale: Sale) -> None:
         if self._lines.get(sale.id) != sale.lines:
             if self._lines.get(sale.id) != ():
-                self._session.run(_DROP_LINES, {"b_id": sale.id})
+                self._session.write(_DROP_LINES, {"b_id": sale.id})
             if sale.lines:
                 lines = [_line_row(sale.id, line) for line in sale.lines]
                 self._session.write(_INSERT_LINES, lines)
             self._lines[sale.id] = sale.lines
         if self._tenders.get(sale.id) != sale.tenders:
             if self._tenders.get(sale.id) != ():
-                self._session.run(_DROP_TENDERS, {"b_id": sale.id})
+                self._session.write(_DROP_TENDERS, {"b_id": sale.id})
             if sale.tenders:
                 told = enumerate(sale.tenders, 1)
                 tenders = [_tender_row(sale.id, no, each) for no, each in told]

@@ -19,7 +19,6 @@ from app.ports_shift import BackSum, BasketSeen, ReceiptSum, TenderSum, TypeSum
 from app.storage.books_sale import moment, stored
 from app.storage.codec import canonical
 from app.storage.hot import Hot
-from app.storage.session import Session
 from app.storage.shift_sums import ShiftSums
 from app.storage.tables_shift import DAY_CLOSE, DRAWER_COUNT, DRAWER_MOVE, SHIFT
 
@@ -43,9 +42,10 @@ _CURRENT = Hot(_current)
 class Shifts(ShiftSums):
     """:class:`app.ports_shift.ShiftBook`."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._mine = SHIFT.c.store_id == session.store_id
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        """Made when it is asked for: each sale asks for its shift, and needs no more than that."""
+        return SHIFT.c.store_id == self._session.store_id
 
     def current(self) -> Shift | None:
         """The open shift of this till; until the unit ends nobody ends it elsewhere."""

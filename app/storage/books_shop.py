@@ -32,6 +32,13 @@ _STAFF_BY_NUMBER = Hot(
         STAFF.c.store_id == bindparam("b_store"), STAFF.c.number == bindparam("b_number")
     )
 )
+_KEPT_APART = ("id", "store_id", "pin_hash", "mac_badge")
+"""Columns that a changed member leaves alone."""
+_SAVE_STAFF = Hot(
+    update(STAFF)
+    .where(STAFF.c.id == bindparam("b_id"))
+    .values({each.name: bindparam(each.name) for each in STAFF.c if each.name not in _KEPT_APART})
+)
 
 
 class StaffBook:
@@ -52,8 +59,7 @@ class StaffBook:
 
     def save(self, staff: Staff) -> None:
         """Write a changed one; :raises NotFound: when it was never added."""
-        query = update(STAFF).where(STAFF.c.id == staff.id).values(self._row(staff))
-        if self._session.run(query).rowcount != 1:
+        if self._session.write(_SAVE_STAFF, {**self._row(staff), "b_id": staff.id}) != 1:
             raise NotFound(what="staff")
 
     def set_pin(self, staff_id: str, pin_hash: str) -> None:

@@ -24,6 +24,11 @@ _VERSIONS = Hot(
     .where(STAFF_LEVEL.c.id == bindparam("b_id"))
     .order_by(STAFF_LEVEL.c.version.desc())
 )
+_LICENCES = Hot(
+    select(STAFF_LICENCE)
+    .where(STAFF_LICENCE.c.store_id == bindparam("b_store"), STAFF_LICENCE.c.withdrawn.is_(False))
+    .order_by(STAFF_LICENCE.c.expires, STAFF_LICENCE.c.id)
+)
 
 
 class Levels:
@@ -110,12 +115,10 @@ class Licences:
 
     def all(self) -> list[StaffLicence]:
         """The soonest to end first."""
-        query = select(STAFF_LICENCE).where(
-            STAFF_LICENCE.c.store_id == self._session.store_id,
-            STAFF_LICENCE.c.withdrawn.is_(False),
-        )
-        rows = self._session.run(query.order_by(STAFF_LICENCE.c.expires, STAFF_LICENCE.c.id))
-        return [self._whole(row) for row in rows]
+        return [
+            self._whole(row)
+            for row in self._session.hot(_LICENCES, {"b_store": self._session.store_id})
+        ]
 
     def _whole(self, row: Row[Any]) -> StaffLicence:
         number = self._session.unseal("staff", row.sealed_number, _place(row.id)).decode()

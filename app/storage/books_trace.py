@@ -115,14 +115,7 @@ class Received:
 
     def drugs_with_codes(self, medicine_ids: Sequence[str]) -> set[str]:
         """Those of the drugs of which any code was ever received."""
-        found: set[str] = set()
-        for chunk in chunks(medicine_ids):
-            of_drug = exists().where(RECEIVED_CODE.c.lot_id == STOCK_LOT.c.id)
-            query = select(STOCK_LOT.c.medicine_id).where(
-                STOCK_LOT.c.medicine_id.in_(chunk), of_drug
-            )
-            found |= {row.medicine_id for row in self._session.run(query.distinct())}
-        return found
+        return {row.medicine_id for row in self._session.any_of(_CODED, medicine_ids)}
 
     def unsold_of(self, lot_ids: Sequence[str]) -> dict[str, list[str]]:
         """Lot -> the codes of its boxes that are on hand and in no live sale, by code."""
@@ -216,6 +209,14 @@ _LOTS_OF = HotList(
     RECEIVED_CODE.c.code,
     lambda wanted: select(RECEIVED_CODE.c.code, RECEIVED_CODE.c.lot_id).where(
         wanted, RECEIVED_CODE.c.live
+    ),
+)
+_CODED = HotList(
+    STOCK_LOT.c.medicine_id,
+    lambda wanted: (
+        select(STOCK_LOT.c.medicine_id)
+        .where(wanted, exists().where(RECEIVED_CODE.c.lot_id == STOCK_LOT.c.id))
+        .distinct()
     ),
 )
 _OF_CODES = HotList(

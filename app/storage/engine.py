@@ -95,7 +95,11 @@ def _sqlite(path: Path, busy_millis: int, max_pages: int | None) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,
-        connect_args={"timeout": busy_millis / 1000, "check_same_thread": False},
+        connect_args={
+            "timeout": busy_millis / 1000,
+            "check_same_thread": False,
+            "cached_statements": 512,
+        },
         query_cache_size=2000,
     )
     keep_house_rules(engine)

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, Executable, bindparam
@@ -26,16 +27,8 @@ class _Form(NamedTuple):
     """One statement in one dialect."""
 
     sql: str
-    order: tuple[str, ...] | None
-    """Names by position where the driver wants positions."""
-    fixed: Mapping[str, Any]
-    """Values that stand in the statement itself."""
-
-    def arguments(self, values: Values) -> Any:  # noqa: ANN401 - what this driver wants
-        """The values as the driver wants them."""
-        if self.fixed:
-            values = {**self.fixed, **values}
-        return values if self.order is None else [values[name] for name in self.order]
+    arguments: Callable[[Values], Any]
+    """The values as the driver wants them, from the values by name."""
 
 
 class Hot:
@@ -118,14 +111,25 @@ class Hot:
             build: Any = self._build
             statement = build(dialect.name) if callable(build) else build
             compiled = statement.compile(dialect=dialect, column_keys=list(values))
-            order = tuple(compiled.positiontup) if compiled.positional else None
+            order = tuple(compiled.positiontup or ()) if compiled.positional else None
             fixed = {
                 name: value
                 for name, value in compiled.params.items()
                 if name not in values and value is not None
             }
-            form = self._forms[key] = _Form(str(compiled), order, fixed)
+            form = self._forms[key] = _Form(str(compiled), _arguments(order, fixed))
         return form
+
+
+def _arguments(order: tuple[str, ...] | None, fixed: Mapping[str, Any]) -> Callable[[Values], Any]:
+    """``order``: names by position where the driver wants positions; ``fixed``: values that stand
+    in the statement itself."""
+    if order is None:
+        return lambda values: {**fixed, **values}
+    if len(order) < 2:
+        return lambda values: [values[name] if name in values else fixed[name] for name in order]
+    chosen = itemgetter(*order)
+    return (lambda values: chosen({**fixed, **values})) if fixed else chosen
 
 
 _LENGTHS: Final = (1, 2, 3, 4, 6, 8, 12, 30, 100, 500)

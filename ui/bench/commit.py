@@ -35,6 +35,7 @@ from app.vault.pins import Argon2Pins
 from app.vault.signatures import InternalSigner
 from ui.bench import _commit_limit as limit
 from ui.bench.goods import stock_up
+from ui.collector import release_collector
 
 SAMPLES = 250
 WARM_UP = 20
@@ -90,6 +91,7 @@ def _measure(folder: Path) -> dict[str, object]:
     doors = _doors(engine, vault)
     sales = [_sale(number) for number in range(WARM_UP + SAMPLES)]
     staff_and_goods(doors)
+    release_collector()
     engine.dispose()
     copies = [folder / "core.db", folder / "orm.db"]
     for copy in copies:

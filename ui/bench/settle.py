@@ -25,6 +25,7 @@ from ui.bench.far_end import Post, Recording, far_end
 from ui.bench.goods import stock_up
 from ui.bench.makers import prescription
 from ui.bootstrap import OpenShop, Settings, build
+from ui.collector import release_collector
 from ui.homes import STORE_FILE, Home
 
 SAMPLES, WARM_UP = 100, 10
@@ -38,6 +39,7 @@ def run() -> dict[str, object]:
         url = stack.enter_context(far_end(serve))
         settings = Settings(Home(folder), practice=True, url=url, pins=Argon2Pins.cheap())
         shop = stack.enter_context(closing(build(settings)))
+        release_collector()
         return _Bench(shop, folder).record()
 
 
