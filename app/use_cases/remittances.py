@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from math import ceil
 from pathlib import Path
 from typing import Final
@@ -209,12 +209,20 @@ def drop_claim(doors: Doors, operator: Operator, claim_id: str) -> MonthClaim:
 
 
 def _require_silent(doors: Doors, uow: UnitOfWork, claim_id: str) -> None:
-    """What the portal shows now says nothing while a message of ours is under way to it."""
+    """What the portal shows now says nothing while a message of ours may yet arrive there.
+
+    That is longer than anybody listens: what nobody answered, or answered in a way that cannot be
+    believed, arrives until the platform's own time limit at the latest.
+    """
     now = doors.clock.now()
+    arrives = timedelta(seconds=doors.profile.unknown_wait_seconds)
     for row in uow.requests.of_settlement(claim_id):
-        until = silent_until(doors, row.sent_at)
-        if row.answered_at is None and still_waits(now, until):
+        until = max(silent_until(doors, row.sent_at), row.sent_at + arrives)
+        if row.outcome in _UNHEARD and still_waits(now, until):
             raise StillSent(infno=row.infno, seconds=ceil((until - now).total_seconds()))
+
+
+_UNHEARD: Final = frozenset({Outcome.PENDING, Outcome.UNKNOWN})
 
 
 def _begun(

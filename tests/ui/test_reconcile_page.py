@@ -218,6 +218,20 @@ def test_a_month_is_declared_matched_and_a_refused_fee_appealed(office, tmp_path
     assert [line.values[0] for line in part.moves.model.lines] == ["收回", "拨付", "扣款"]
 
 
+def press_in_time(office, key):
+    """Too early the key says how long to wait, and nothing changes."""
+    part = office.page.clearing
+    before = part.rows.model.lines[0].values[-1]
+    part.presses[key].click()
+    office.settle()
+    wait = office.till.doors.profile.unknown_wait_seconds
+    assert f"请等 {wait} 秒" in part.note.text()
+    assert part.rows.model.lines[0].values[-1] == before
+    office.till.clock.set(office.till.clock.now() + timedelta(seconds=wait))
+    part.presses[key].click()
+    office.settle()
+
+
 def test_a_claim_without_an_answer_is_settled_as_the_portal_shows_it(office):
     office.till.clock.set(office.till.clock.now() + timedelta(days=12))
     office.open()
@@ -235,8 +249,7 @@ def test_a_claim_without_an_answer_is_settled_as_the_portal_shows_it(office):
         part.presses["found"].click()
         assert "编号" in part.note.text()
         part.number.setText(number)
-        part.presses["found" if number else "not_there"].click()
-        office.settle()
+        press_in_time(office, "found" if number else "not_there")
         assert str(part.rows.model.lines[0].values[-1]).startswith(state)
         assert part.presses["found"].isHidden()
     for press, state in (("found", "已申报 LQ-PORTAL-7"), ("not_there", "已撤回")):
@@ -244,6 +257,5 @@ def test_a_claim_without_an_answer_is_settled_as_the_portal_shows_it(office):
         part.presses["withdraw"].click()
         office.settle()
         assert "可能已经撤掉" in part.note.text() and "再按一次「撤回申报」" in part.copy.text()
-        part.presses[press].click()
-        office.settle()
+        press_in_time(office, press)
         assert str(part.rows.model.lines[0].values[-1]).startswith(state)
