@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import text
 
 from app.domain.anchor import AnchorKind
+from app.domain.clock import micros
 from app.domain.evidence import EvidenceKind
 from app.ports import OutboxRow
 from app.storage.engine import open_store
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock
 from app.use_cases.exhibits import name_exhibit, seal_exhibit
+from app.use_cases.record_run import LAST
 from app.vault.keyring import KEY_FILE
 from tests.fakes.practice_home import lay_out_practice
 from ui import crash
@@ -71,7 +73,8 @@ def test_a_good_shop_is_good(looked, home: Home, capsys: pytest.CaptureFixture[s
     assert set(parts) == {
         "home", "space", "keys", "older_keys", "store", "store_size", "log", "anchors",
         "settlements", "line", "outbox", "spool", "days", "backup", "evidence", "retention",
-        "disk", "packs", "licences", "time_zone", "clock", "devices", "crashes", "versions",
+        "records", "disk", "packs", "licences", "time_zone", "clock", "devices", "crashes",
+        "versions",
     }  # fmt: skip
     told = {name for name, one in parts.items() if one["state"] != "ok"}
     assert told <= {"anchors", "time_zone", "space"}, parts
@@ -170,6 +173,31 @@ def test_a_clock_that_was_set_back_is_found(looked, home: Home) -> None:
     engine.dispose()
     code, parts = looked()
     assert (code, parts["clock"]["state"]) == (1, "bad")
+
+
+@pytest.mark.parametrize(
+    ("days", "waits", "state", "said"),
+    [
+        (1, 0, "ok", "清理 7 项，保全拦下 2 项"),
+        (4, 0, "look", "之后没有再清理"),
+        (-90, 0, "look", "比现在还晚"),
+        (1, 1, "look", "电脑时间跳动过"),
+    ],
+)
+def test_how_the_retention_of_records_runs_is_told(looked, home: Home, days, waits, state, said):
+    at = SystemClock().now() - timedelta(days=days)
+    last = {"at": micros(at), "gone": 7, "held": 2, "through": True}
+    opened = build(Settings(home, practice=True))
+    try:
+        doors = opened.shop.doors
+        with doors.uow() as uow:
+            uow.settings.put(LAST, json.dumps(last))
+            uow.settings.put(f"evidence.runs.{doors.shop.till_id}", json.dumps({"waits": waits}))
+            uow.commit()
+    finally:
+        opened.close()
+    _, parts = looked()
+    assert parts["records"]["state"] == state and said in str(parts["records"]["text"])
 
 
 def test_what_a_clock_that_was_ahead_left_is_not_read_as_fresh(looked, home: Home) -> None:

@@ -36,6 +36,7 @@ CHECKS: Final[Mapping[str, Callable[[Patient], Parts]]] = {
     "days": work.days,
     "evidence": books.evidence,
     "keeping": books.keeping,
+    "records": books.records,
     "packs": work.packs,
     "licences": work.licences,
     "clock": machine.clock,

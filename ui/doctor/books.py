@@ -21,6 +21,8 @@ BY: Final = "doctor"
 _WAL: Final = 64 * 1024 * 1024
 """A write-ahead log beyond this was not folded in for long."""
 _ANCHOR_OLD: Final = timedelta(days=3)
+_RUN_OLD: Final = timedelta(days=3)
+"""The retention of records runs once a day; a shop may be closed for a weekend."""
 
 
 def store(patient: Patient) -> Parts:
@@ -192,6 +194,29 @@ def _disk(view: VaultView) -> Part:
     if view.forecast.warn:
         return Part("disk", BAD, "doctor.disk_full_soon", params)
     return Part("disk", OK, "doctor.disk_until", params)
+
+
+def records(patient: Patient) -> Parts:
+    """Whether what may not be kept any longer goes; the run makes its way once a day by itself."""
+    from app.use_cases.record_plan import retention_health
+
+    health, now = retention_health(patient.doors), datetime.now(UTC)
+    if health.missing:
+        keys = said("list.comma").join(health.missing)
+        yield Part("records", BAD, "retention.summary_missing", {"keys": keys})
+        return
+    if health.waits:
+        yield Part("records", LOOK, "retention.summary_waits")
+        return
+    if health.last_at is None:
+        yield Part("records", OK, "retention.last_never")
+        return
+    at = health.last_at
+    how = "ahead" if ahead(at, now) else "old" if now - at > _RUN_OLD else "good"
+    params: dict[str, object] = {
+        "at": f"{shop_time(at):%Y-%m-%d %H:%M}", "gone": health.gone, "held": health.held,
+    }  # fmt: skip
+    yield Part("records", OK if how == "good" else LOOK, f"doctor.records_{how}", params)
 
 
 def backup(patient: Patient) -> Parts:
