@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -25,6 +26,7 @@ from ui.main_window import MainWindow
 from ui.screens.payment.view_model import Stage
 from ui.screens.returns.panel import ReturnPanel
 from ui.widgets.lamps import Lamps, LampShown
+from ui.widgets.status_bar import StatusBar
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -154,6 +156,39 @@ def test_a_failed_reading_is_said_in_the_devices_words(room: Room) -> None:
     assert room.said() == ["error.device_failed"]
     text = room.main.session.say_note(room.main.till.notes[0])
     assert "证件可能放偏或拿早了" in text
+
+
+def _environment(bar: StatusBar) -> None:
+    bar.show_environment("test", "医保测试环境", "地区规则包是草稿")
+
+
+def _waiting(bar: StatusBar) -> None:
+    bar.show_review("审方台(12) !!", "bad")
+
+
+@pytest.mark.parametrize("grow", [_environment, _waiting])
+def test_lamps_say_less_when_something_beside_them_grows(
+    qtbot: QtBot, grow: Callable[[StatusBar], None]
+) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.put("shop", "练习药店 · 1 号机")
+    bar.show_review("审方台")
+    bar.put_lamps(Lamps("设备"))
+    shown = [LampShown(str(no), "✓", f"第{no}台设备", "good", "在", True) for no in range(6)]
+    bar.show_lamps(shown)
+    bar.show()
+    assert bar.lamps is not None
+    bar.resize(2_000, bar.height())
+    qtbot.waitUntil(lambda: bar.lamps is not None and len(bar.lamps.texts()) == 6)
+    taken = bar.lamps.geometry().right() + bar.width() - bar._texts.width()
+    bar.resize(taken + 4, bar.height())
+    qtbot.waitUntil(lambda: bar._texts.width() < 2_000)
+    assert len(bar.lamps.texts()) == 6
+    grow(bar)
+    qtbot.waitUntil(lambda: bar.lamps is not None and bar.lamps.texts() == ["✓设备 6"])
+    # On the line of the other texts: had they wrapped, they would stand below.
+    qtbot.waitUntil(lambda: bar.lamps is not None and bar.lamps.y() == bar._labels["shop"].y())
 
 
 def test_lamps_say_as_much_as_there_is_room_for(qtbot: QtBot) -> None:

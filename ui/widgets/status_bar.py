@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.widgets.flow import FlowLayout
@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from ui.widgets.lamps import Lamps, LampShown
 
 
+class _Texts(QWidget):
+    """Where the texts flow; says when it has another width, by whatever stands beside it."""
+
+    width_changed = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Only the width: what follows may change the height, and would be asked for ever."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.width_changed.emit()
+
+
 class StatusBar(QWidget):
     """Plain texts with a tone each; what does not exist has no place here.
 
@@ -31,7 +43,8 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         line = row(self, space=14)
         line.setContentsMargins(12, 6, 12, 6)
-        self._texts = QWidget()
+        self._texts = _Texts()
+        self._texts.width_changed.connect(self._fit_lamps)
         flow = FlowLayout(self._texts, space=14, even=True)
         flow.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self._texts, 1)
@@ -69,9 +82,12 @@ class StatusBar(QWidget):
         """The way to the review station, with how many wait there; here and not in the strip,
         which has no room left for another key at the largest type.
         """
+        changed = self.review.text() != text
         self.review.setText(text)
         self.review.setAccessibleName(text)
         retone(self.review, "tone", tone)
+        if changed:
+            self._fit_lamps()
 
     def put_lamps(self, lamps: Lamps) -> None:
         """The place of the devices; made once the shop is open, no start waits for it."""
@@ -83,13 +99,6 @@ class StatusBar(QWidget):
         self._shown = shown
         if self.lamps is not None:
             self.lamps.show_lamps(shown, self._room())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width: the lamps say more, or less."""
-        super().resizeEvent(event)
-        # Only the width: what the lamps say may change the height, and would be asked for ever.
-        if event.size().width() != event.oldSize().width():
-            self._fit_lamps()
 
     def _fit_lamps(self) -> None:
         if self.lamps is not None and not self.lamps.is_empty():
