@@ -29,6 +29,9 @@ class Requirement:
     not_till: str = ""
     """Why nothing is left for a till to do; empty where something is."""
     not_till_en: str = ""
+    lacks: str = ""
+    """What it demands and the till does not do yet; empty where nothing is missing."""
+    lacks_en: str = ""
 
 
 def explain_finding(rule_ids: Iterable[str]) -> tuple[Requirement, ...]:

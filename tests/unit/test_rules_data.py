@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import importlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.errors import BadFile
-from app.use_cases.explain_finding import explain_finding, rule_book
-from ui.commands.rules import gather, marked_tests, run, story_rules, strangers
+from app.use_cases.explain_finding import Requirement, explain_finding, rule_book
+from ui.commands.rules import (
+    STATES,
+    Carried,
+    as_document,
+    as_lines,
+    gather,
+    marked_tests,
+    run,
+    story_rules,
+    strangers,
+)
 
 REQUIREMENTS = [
     "SJZ-2.1", "SJZ-2.2a", "SJZ-2.2b", "SJZ-2.2c", "SJZ-3", "SJZ-A.2", "SJZ-A.3", "SJZ-A.4",
@@ -41,6 +52,9 @@ def test_every_entry_is_told_in_both_languages_with_its_source() -> None:
         assert one.title_en.isascii(), one.id
         assert one.source, one.id
         assert bool(one.not_till) == bool(one.not_till_en), one.id
+        assert bool(one.lacks) == bool(one.lacks_en), one.id
+        assert one.lacks_en.isascii(), one.id
+        assert not (one.lacks and one.not_till), one.id
         assert one.users or one.id.startswith("S-"), one.id
 
 
@@ -105,13 +119,29 @@ def test_stories_carry_requirements(tmp_path: Path) -> None:
     assert told["LN-3.2"].state == "open"
 
 
+def test_what_is_proven_in_part_says_what_it_lacks() -> None:
+    whole = Requirement(id="S-31", title="配送", title_en="Delivery", source="LN-3.1c")
+    halved = replace(whole, lacks="配送单", lacks_en="A delivery order")
+    rows = (
+        Carried(whole, ("tests/a.py::test_a",), ()),
+        Carried(halved, ("tests/a.py::test_a",), ()),
+        Carried(halved, (), ()),
+    )
+    assert [one.state for one in rows] == ["carried", "part", "open"]
+    assert [row["lacks"] for row in as_document(rows)] == ["", "配送单", "配送单"]
+    lines = list(as_lines(rows))
+    assert sum("还没有：配送单" in line for line in lines) == 2
+    assert lines[-1] == "carried 1，part 1，open 1，not_till 0"
+
+
 def test_the_command_prints_one_row_per_id(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(True) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["id"] for row in rows] == [*REQUIREMENTS, *SYSTEMS]
     for row in rows:
         assert {"id", "title", "tests", "stories", "state"} <= set(row)
-        assert row["state"] in ("carried", "open", "not_till")
+        assert row["state"] in STATES
+        assert (row["state"] in ("part", "open")) or not row["lacks"]
         assert (row["state"] == "not_till") == bool(row["why"])
     assert run(False) == 0
     assert "HY-3.6b" in capsys.readouterr().out

@@ -16,10 +16,12 @@ from app.use_cases.explain_finding import Requirement, rule_book
 
 HELP = """List the requirements of the rule book with what carries each.
 
-carried = at least one test or story proves it; open = nothing proves it yet; not_till = no matter
-for a till, with the reason. Exit 0; 1 where a test or story names a requirement that is not there.
+carried = at least one test or story proves it; part = proven but for what is missing, which is
+told; open = nothing proves it yet; not_till = no matter for a till, with the reason.
+Exit 0; 1 where a test or story names a requirement that is not there.
 """
 
+STATES = ("carried", "part", "open", "not_till")
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -33,10 +35,12 @@ class Carried:
 
     @property
     def state(self) -> str:
-        """``carried``, ``open`` or ``not_till``."""
+        """``carried``, ``part``, ``open`` or ``not_till``."""
         if self.requirement.not_till:
             return "not_till"
-        return "carried" if self.tests or self.stories else "open"
+        if not (self.tests or self.stories):
+            return "open"
+        return "part" if self.requirement.lacks else "carried"
 
 
 def marked_tests(folder: Path) -> dict[str, list[str]]:
@@ -143,6 +147,7 @@ def as_document(carried: tuple[Carried, ...]) -> list[dict[str, object]]:
             "stories": list(one.stories),
             "state": one.state,
             "why": one.requirement.not_till,
+            "lacks": one.requirement.lacks,
         }
         for one in carried
     ]
@@ -155,10 +160,12 @@ def as_lines(carried: tuple[Carried, ...]) -> Iterator[str]:
         yield f"{rule.id:<10} {one.state:<8} {rule.title}（{rule.source}）"
         if rule.not_till:
             yield f"{'':<20}{rule.not_till}"
+        if rule.lacks:
+            yield f"{'':<20}还没有：{rule.lacks}"
         for witness in (*rule.code, *one.tests, *one.stories):
             yield f"{'':<20}{witness}"
     states = [one.state for one in carried]
-    told = "，".join(f"{name} {states.count(name)}" for name in ("carried", "open", "not_till"))
+    told = "，".join(f"{name} {states.count(name)}" for name in STATES)
     yield told
 
 
