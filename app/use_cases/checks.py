@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from app.domain.basket_split import SELF_PAID, Part
@@ -21,7 +21,6 @@ from app.domain.estimate import (
     estimate,
 )
 from app.domain.held_facts import Obstacle
-from app.domain.insurance import AskEntitlement, AskInpatient, Insured, Outcome
 from app.domain.line_stock import LineStock, Stocks
 from app.domain.money import ZERO
 from app.domain.policy import Policy
@@ -34,16 +33,11 @@ from app.use_cases.allocation import allocate, keep_for_payment
 from app.use_cases.book_facts import EPRESCRIPTION, BookFacts, facts_in, rx_facts
 from app.use_cases.book_facts import sold_elsewhere as sold_elsewhere
 from app.use_cases.delisting import chosen_elsewhere
-from app.use_cases.doors import Doors, Operator
-from app.use_cases.legs import first_sentence, leg_for, run_leg
+from app.use_cases.doors import Doors
 from app.use_cases.proxy_facts import facts_of
 from app.use_cases.quota import used_of
 from app.use_cases.roster_facts import roster_facts
 from app.use_cases.views import Note, Patient
-
-_STAY = timedelta(days=180)
-"""How far back an admission is looked for where 5303 answers for others."""
-
 
 _CONTROLLED = frozenset({"special_control", "dual_channel"})
 """Marks of a drug that ask for the store's own qualification (SJZ-2.1)."""
@@ -341,32 +335,6 @@ def require_goods(doors: Doors, sale: Sale, stock: Stocks) -> None:
     lines = tuple(check_line(line, stock=stock.get(line.no)) for line in sale.lines)
     seen = CheckContext(SELF_PAID, now, doors.policy_on(SELF_PAID, now), lines)
     require_clean(stock_rules(seen))
-
-
-def in_hospital(doors: Doors, one: Settlement, insured: Insured, operator: Operator) -> Note | None:
-    """Ask just before settling where the pack demands it (HY-3.6b); no answer is a block.
-
-    Where the profile names no call, the platform's own refusal decides.
-    """
-    now = doors.clock.now()
-    if not doors.policy_on(one.settlement_type, now).inpatient_block:
-        return None
-    query = doors.profile.inpatient_query
-    if query is None:
-        raise PackValueMissing(key="interface.inpatient_query", who=doors.profile.who)
-    if query == "none":
-        return None
-    if query == "2001":
-        ask = AskEntitlement(insured, one.med_type, now, one.disease_code, one.disease_name)
-        answer = run_leg(doors, leg_for(ask, insured, one.id), operator)
-    else:
-        stay = AskInpatient(insured, now - _STAY, now)
-        answer = run_leg(doors, leg_for(stay, insured, one.id), operator)
-    if answer.outcome is Outcome.SUCCESS and not answer.value:
-        return None
-    state = "in_hospital" if answer.outcome is Outcome.SUCCESS else "unknown"
-    said = {"state": state, "text": first_sentence(answer.text)}
-    return Note("finding.INPATIENT", dict(said), "block", "INPATIENT", ("HY-3.6b",))
 
 
 def estimate_part(

@@ -28,8 +28,9 @@ from app.domain.settlement_states import UNRESOLVED, SettlementEvent, Settlement
 from app.errors import BadValue, IllegalTransition, PackValueMissing, RuleBroken
 from app.ports import UnitOfWork
 from app.use_cases.basket_calls import basket_of, insured_of
-from app.use_cases.checks import check_before_settle, in_hospital
+from app.use_cases.checks import check_before_settle
 from app.use_cases.doors import Doors, Operator
+from app.use_cases.hospital_stay import in_hospital
 from app.use_cases.legs import Leg, first_sentence, leg_for, run_leg, signed_in
 from app.use_cases.patient_password import password_note, require_password
 from app.use_cases.payment import payment, payment_view, step_sale
