@@ -24,6 +24,7 @@ def ids(found):
     return [one.id for one in found]
 
 
+@pytest.mark.rule("S-25")
 def test_a_binding_is_kept_replaced_and_never_lost(books, till):
     gone = a_pharmacist("staff-1", unbound_at=START)
     with books() as uow:

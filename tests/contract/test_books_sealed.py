@@ -230,6 +230,7 @@ def write_something_personal_everywhere(books):
         uow.commit()
 
 
+@pytest.mark.rule("S-15")
 def test_nothing_personal_stands_in_the_open_in_any_column_of_any_table(books, engine):
     write_something_personal_everywhere(books)
     sealed = set()

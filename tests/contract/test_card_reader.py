@@ -66,6 +66,7 @@ def laid(name: str = "ordinary", *faults: Fault | int) -> SamV:
 # --- in good order --------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("S-15")
 @pytest.mark.parametrize("name", NAMES)
 def test_every_practice_card_is_read(counter: Counter, name: str) -> None:
     counter.far.lay(CARDS[name])

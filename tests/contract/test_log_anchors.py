@@ -78,7 +78,7 @@ def test_a_log_that_nobody_touched_agrees_with_its_anchors(books, till, engine, 
     assert found.walked.chains == ((FIRST_CHAIN, 3), (f"{STORE}/02", 1))
 
 
-@pytest.mark.rule("LN-2.4a")
+@pytest.mark.rule("LN-2.4a", "S-34")
 def test_a_tail_that_was_cut_is_found(books, engine, keeper) -> None:
     write(books, "one", "two", "three")
     anchored(keeper, books)
@@ -100,7 +100,7 @@ def test_a_chain_that_is_gone_whole_is_found(books, till, engine, keeper) -> Non
     assert broken == Broken(f"{STORE}/02", 1, "cut", "file", "2026-11-22")
 
 
-@pytest.mark.rule("LN-2.4a")
+@pytest.mark.rule("LN-2.4a", "S-34")
 def test_history_written_anew_is_found_by_file_backup_and_paper(books, engine, keeper) -> None:
     write(books, "one", "two", "three")
     with books() as uow:

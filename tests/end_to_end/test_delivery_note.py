@@ -29,7 +29,7 @@ def a_note(folder: Path, text: str, name: str = "note.csv") -> Path:
     return path
 
 
-@pytest.mark.rule("LN-2.3b")
+@pytest.mark.rule("LN-2.3b", "S-12")
 def test_a_note_becomes_lines_totals_are_held_against_them_and_names_are_learned(
     till: PracticeTill, tmp_path: Path
 ) -> None:
@@ -112,6 +112,7 @@ def test_twenty_thousand_rows_come_in_one_piece_or_are_given_up_whole(
         import_note(till.doors, head.id, more, manager(till))
 
 
+@pytest.mark.rule("S-12")
 def test_an_imported_note_is_posted_once_its_lines_were_looked_at(
     till: PracticeTill, tmp_path: Path
 ) -> None:

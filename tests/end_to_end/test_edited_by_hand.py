@@ -79,7 +79,7 @@ def parts(seen: object) -> list[bool]:
     return [bool(getattr(seen, name)) for name in type(seen).__dataclass_fields__]  # type: ignore[attr-defined]
 
 
-@pytest.mark.rule("LN-2.4a")
+@pytest.mark.rule("LN-2.4a", "S-34")
 def test_the_log_s_rows_cannot_be_edited_and_their_hashes_tell(till: PracticeTill) -> None:
     """Triggers refuse it; without them the chain names the first broken link."""
     sold(till)

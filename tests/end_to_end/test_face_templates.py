@@ -253,6 +253,7 @@ def test_a_consent_withdrawn_during_the_check_keeps_nothing(counter: Counter) ->
         )  # fmt: skip
 
 
+@pytest.mark.rule("S-16")
 def test_the_terminals_own_face_authentication_is_evidence_of_its_own(counter: Counter) -> None:
     number = counter.patient.person.cert_no
 

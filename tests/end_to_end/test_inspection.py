@@ -265,6 +265,7 @@ def test_sales_without_a_log_are_told_as_a_gap(tmp_path: Path, qapp: object) -> 
 # --- digests --------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("S-34")
 def test_an_untouched_pack_holds_by_the_verifier_and_by_sha256sum(ground: Ground) -> None:
     for folder in (ground.masked, ground.whole):
         code, told = verify(folder)
@@ -353,6 +354,7 @@ def test_figures_that_were_changed_are_found_though_every_digest_fits(
     assert "total_fen" in told
 
 
+@pytest.mark.rule("S-34")
 @pytest.mark.parametrize("how", ["changed", "cut", "taken"])
 def test_a_log_that_was_changed_is_found_though_every_digest_fits(
     ground: Ground, tmp_path: Path, how: str

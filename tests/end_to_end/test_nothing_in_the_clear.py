@@ -192,7 +192,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return Home(root)
 
 
-@pytest.mark.rule("S-34")
 def test_a_copied_home_yields_no_name_number_face_or_diagnosis(home: Home) -> None:
     seen = {label for label, _ in home.files()}
     assert seen >= set(PLACES), set(PLACES) - seen

@@ -155,6 +155,7 @@ def test_a_shop_without_the_platforms_key_says_so(till: PracticeTill) -> None:
     assert len(typed) == 0
 
 
+@pytest.mark.rule("S-14")
 def test_no_disk_knows_the_token_or_the_code_of_a_certificate(
     till: PracticeTill, tmp_path: Path
 ) -> None:

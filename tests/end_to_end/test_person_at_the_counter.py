@@ -297,7 +297,6 @@ def test_a_reason_must_be_one_of_its_way(till: PracticeTill, sale: Sale, patient
 # --- credentials ----------------------------------------------------------------------------------
 
 
-@pytest.mark.rule("S-14")
 @pytest.mark.rule("EZ-9b")
 def test_the_e_certificate_comes_first_and_lasts_for_one_transaction() -> None:
     shuffled = ["id_card", "social_security_card", "e_certificate", "unheard_of"]

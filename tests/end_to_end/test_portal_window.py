@@ -226,7 +226,7 @@ def closed_shift(shown: Shown) -> Report:
     return shift_report(doors, shift.id)
 
 
-@pytest.mark.rule("SJZ-A.7")
+@pytest.mark.rule("SJZ-A.7", "S-04")
 def test_the_version_of_the_interface_is_changed_with_a_reason_and_taken_back(shown: Shown) -> None:
     shown.sign_in("3001", "300300")
     shown.window.open_panel("shop")

@@ -127,7 +127,7 @@ def test_a_till_without_a_printer_owes_no_paper(desk: Desk) -> None:
         assert uow.prints.in_state(*PrintState) == []
 
 
-@pytest.mark.rule("LN-2.2c")
+@pytest.mark.rule("LN-2.2c", "S-21")
 def test_an_insured_sale_has_its_settlement_in_two_copies(desk: Desk) -> None:
     sale = desk.sell_insured()
     assert desk.run().printed == 3
@@ -360,7 +360,7 @@ def test_a_part_that_is_kept_has_its_own_slip_and_is_named_on_the_return(desk: D
     assert re.search(rf"退回 现金 +{re.escape(str(half))}\n", back.text)
 
 
-@pytest.mark.rule("LN-2.2c")
+@pytest.mark.rule("LN-2.2c", "S-21")
 def test_an_insured_return_tells_what_went_back_to_whom(desk: Desk) -> None:
     sale = desk.sell_insured()
     (one,) = receipt(desk.till.doors, sale.id).settlements

@@ -195,6 +195,7 @@ def test_cold_goods_that_came_warm_wait_in_quarantine_for_the_quality_person(til
     assert post_receiving(till.doors, head.id, manager(till)).quarantined == 0
 
 
+@pytest.mark.rule("S-19")
 def test_a_scan_finds_the_line_opens_one_and_counts_the_boxes(till):
     one = drug(till)
     supplier = a_supplier(till, one)

@@ -69,7 +69,7 @@ def recover(rx: RxTill, seconds: int = 200) -> None:
     recover_settlements(rx.doors, rx.till.operator)
 
 
-@pytest.mark.rule("SJZ-A.3")
+@pytest.mark.rule("SJZ-A.3", "S-09")
 def test_settled_and_sold_makes_it_used(rx: RxTill) -> None:
     sale, case, patient = rx.ready()
     assert case.state is RxState.CHECKED
@@ -91,7 +91,7 @@ def sell_self(rx: RxTill, sale_id: str) -> None:
     complete_sale(rx.doors, sale_id, cash(total), total, rx.till.operator)
 
 
-@pytest.mark.rule("SJZ-A.4")
+@pytest.mark.rule("SJZ-A.4", "S-08")
 def test_revoked_between_review_and_payment_is_a_block_and_nothing_is_settled(rx: RxTill) -> None:
     sale, case, patient = rx.ready()
     rx.till.quote(sale, patient)
@@ -105,7 +105,7 @@ def test_revoked_between_review_and_payment_is_a_block_and_nothing_is_settled(rx
     assert rx.case(case.id).state is RxState.RELEASED
 
 
-@pytest.mark.rule("SJZ-A.4")
+@pytest.mark.rule("SJZ-A.4", "S-08")
 def test_revoked_is_not_sold_for_cash_either(rx: RxTill) -> None:
     sale, case, _patient = rx.ready()
     rx.act(case.sheet.number, "revoke")
@@ -115,6 +115,7 @@ def test_revoked_is_not_sold_for_cash_either(rx: RxTill) -> None:
     assert rx.sale(sale.id).state == "open"
 
 
+@pytest.mark.rule("S-09")
 def test_expired_at_payment_dies_here(rx: RxTill) -> None:
     sale, case, patient = rx.ready()
     rx.till.quote(sale, patient)
@@ -152,6 +153,7 @@ def test_a_lost_settlement_keeps_the_report_until_it_is_decided(rx: RxTill) -> N
     assert not rx.centre(case.sheet.number)["used"]
 
 
+@pytest.mark.rule("S-09")
 @pytest.mark.parametrize("kind", ["not_arrived", "lost_answer", "http_500", "torn"])
 def test_a_lost_review_is_said_again_with_the_same_serial(rx: RxTill, kind: str) -> None:
     drug = rx.till.find(insurance_class="A", sale_class="rx")
@@ -195,6 +197,7 @@ def test_report_and_clearing_both_lost_settle_nothing_and_heal(rx: RxTill, kind:
     assert rx.till.settle(sale, patient).sale_state == "completing"
 
 
+@pytest.mark.rule("S-09")
 @pytest.mark.parametrize("kind", ["not_arrived", "lost_answer"])
 def test_an_abandoned_basket_gives_the_lock_back_until_answered(rx: RxTill, kind: str) -> None:
     sale, case, _patient = rx.ready()
@@ -280,7 +283,7 @@ def test_who_cannot_pay_gets_it_back_without_7208(rx: RxTill) -> None:
     assert "UndoDispensing" not in legs
 
 
-@pytest.mark.rule("SJZ-A.3")
+@pytest.mark.rule("SJZ-A.3", "S-03")
 def test_a_refused_one_is_neither_dispensed_nor_paid(rx: RxTill) -> None:
     drug = rx.till.find(insurance_class="A", sale_class="rx")
     number = rx.prescribe("active_met", (drug, 1))
@@ -322,6 +325,7 @@ def test_a_token_that_died_asks_for_the_code_and_keeps_the_basket(rx: RxTill) ->
     assert rx.review(case).state is RxState.PASSED
 
 
+@pytest.mark.rule("S-09")
 @pytest.mark.parametrize("signature", ["forged", "expired", "altered"])
 def test_a_signature_that_does_not_hold_is_turned_away(rx: RxTill, signature: str) -> None:
     drug = rx.till.find(insurance_class="A", sale_class="rx")
@@ -456,7 +460,7 @@ def test_what_is_not_prescribed_is_not_signed(rx: RxTill) -> None:
         rx.sign(case, sale)
 
 
-@pytest.mark.rule("EZ-6", "SJZ-2.1")
+@pytest.mark.rule("EZ-6", "SJZ-2.1", "S-09")
 def test_part_dispensing_leaves_an_owing_and_an_unmet_request(rx: RxTill) -> None:
     drug = rx.till.find(insurance_class="A", sale_class="rx")
     number = rx.prescribe("active_met", (drug, 3))

@@ -35,7 +35,7 @@ def blocks(act):
     return set()
 
 
-@pytest.mark.rule("SJZ-2.1", "SJZ-A.2")
+@pytest.mark.rule("SJZ-2.1", "SJZ-A.2", "S-28")
 def test_special_drugs_want_a_qualification_and_pooling_an_agreement(till):
     drug, patient = till.medicine("P0001"), till.patient("active_met")
     today = till.clock.now().date()

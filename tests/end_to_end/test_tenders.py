@@ -19,6 +19,7 @@ def till(tmp_path: Path) -> Iterator[PracticeTill]:
     yield from practice_till(tmp_path, "CN-999900")
 
 
+@pytest.mark.rule("S-31")
 def test_change_comes_out_of_the_cash_part_alone(till: PracticeTill) -> None:
     sale = till.basket((till.find(sale_class="otc_b"), 2))
     scanned = Tender(TenderKind.SCAN_PAY, Money(100), "ref-1")

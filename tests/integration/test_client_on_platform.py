@@ -169,6 +169,7 @@ def good(answer: Answer) -> Any:
     return answer.value
 
 
+@pytest.mark.rule("S-02")
 def test_a_whole_day_in_every_shape(any_desk: Desk) -> None:
     desk = any_desk
     assert good(desk.ask(AskInstitution("P99990000001"))) == "练习大药房（演示店）"

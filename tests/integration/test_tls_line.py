@@ -137,7 +137,7 @@ def post(url: str, authority: str, pins: str = "") -> int:
         line.close()
 
 
-@pytest.mark.rule("S-34")
+@pytest.mark.rule("S-02")
 @pytest.mark.parametrize("pinned", ["not", "alone", "beside another"])
 def test_a_far_end_that_is_proved_gets_the_message(maker: Maker, pinned: str) -> None:
     identity, pin = maker.issue("good")
@@ -148,7 +148,7 @@ def test_a_far_end_that_is_proved_gets_the_message(maker: Maker, pinned: str) ->
     assert b"".join(heard).endswith(BODY)
 
 
-@pytest.mark.rule("S-34")
+@pytest.mark.rule("S-02")
 @pytest.mark.parametrize(
     ("why", "change"),
     [

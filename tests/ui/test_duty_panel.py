@@ -187,7 +187,7 @@ def test_a_cashier_sees_who_is_here_and_no_register(board: Board) -> None:
         register(board.till.doors, board.till.operator)
 
 
-@pytest.mark.rule("SJZ-A.3", "LN-2.4b")
+@pytest.mark.rule("SJZ-A.3", "LN-2.4b", "S-25", "S-03")
 def test_the_register_binds_suspends_and_lets_go(board: Board) -> None:
     part = board.panel.register
     part.list.setCurrentRow(0)

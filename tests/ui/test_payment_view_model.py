@@ -81,6 +81,7 @@ def test_no_number_is_no_money(counter: Counter, typed: str) -> None:
     assert counter.payment.stage is Stage.TENDER
 
 
+@pytest.mark.rule("S-31")
 def test_cash_and_scan_pay_together_pay_exactly_what_is_due(counter: Counter) -> None:
     counter.scan(trace(3, 1))
     counter.payment.settle()

@@ -29,7 +29,7 @@ def texts(receipt: Receipt) -> str:
     return "\n".join(f"{row.left}|{row.right}" for row in slip_rows(receipt, say))
 
 
-@pytest.mark.rule("LN-2.2c")
+@pytest.mark.rule("LN-2.2c", "S-21", "S-19")
 def test_the_slip_names_drug_spec_maker_batch_codes_price_and_who_paid_what() -> None:
     told = texts(SLIP)
     for wanted in (

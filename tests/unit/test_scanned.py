@@ -23,6 +23,7 @@ def kind(text: str) -> str:
     return str(classify(text, DAY).kind)
 
 
+@pytest.mark.rule("S-19")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -70,7 +70,7 @@ BLOCKS: list[tuple[pytest.MarkDecorator, str, dict[str, object]]] = [
     (rule("SJZ-A.2", "SJZ-2.2a", "SJZ-A.10", "EZ-1", "LN-3.3"), "STORE_NOT_OPEN",
      {"store_open": False, "store_why": "agreement"}),
     (rule("LN-2.1"), "NO_PHARMACIST", {"pharmacists_present": 0}),
-    (rule("HY-1.1.3", "HY-1.5.1", "S-25"), "NO_PHARMACIST",
+    (rule("HY-1.1.3", "HY-1.5.1"), "NO_PHARMACIST",
      {"pharmacists_present": 1, "pharmacists_bound": 1}),
     (rule("HY-1.5.6a"), "ID_MISMATCH", {"identity": "mismatch"}),
     (rule("HY-1.5.6b", "HY-3.6c", "S-24"), "PROXY_INCOMPLETE",

@@ -102,7 +102,7 @@ EXAMPLES: list[tuple[str, pytest.MarkDecorator, dict[str, Any], dict[str, str]]]
                          "at": "2026-12-09T10:00"}, amounts(
         total="200.00", in_scope="200.00", co_pay="60.00", over_cap="20.01", fund="119.99",
         personal="80.01", cash="80.01")),
-    ("E26", rule("LN-3.1c", "S-31"), case(EZ, drug("100.00"), delivery="8.00",
+    ("E26", rule("LN-3.1c"), case(EZ, drug("100.00"), delivery="8.00",
                             balances={"own": "500.00"}), amounts(
         total="108.00", in_scope="100.00", co_pay="40.00", fund="60.00", personal="48.00",
         own_account="40.00", cash="8.00")),

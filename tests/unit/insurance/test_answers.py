@@ -50,6 +50,7 @@ def rules(answer: Answer) -> list[str]:
     return [finding.rule for finding in answer.findings]
 
 
+@pytest.mark.rule("S-04")
 def test_a_live_shaped_settlement_is_read_to_the_fen() -> None:
     answer = answer_to("2102_settle", (GOLDEN / "2102.json").read_bytes())
     assert (answer.outcome, answer.infcode, answer.findings) == (Outcome.SUCCESS, "0", ())

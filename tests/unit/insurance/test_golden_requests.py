@@ -27,6 +27,7 @@ def golden(name: str) -> bytes:
     return (GOLDEN / f"{name}.json").read_bytes()
 
 
+@pytest.mark.rule("S-04")
 @pytest.mark.parametrize("name", sorted(every_call()))
 def test_each_call_leaves_as_printed(name: str) -> None:
     message = a_client().compose(every_call()[name], a_header())
@@ -35,6 +36,7 @@ def test_each_call_leaves_as_printed(name: str) -> None:
     assert message.msgid == a_header().msgid
 
 
+@pytest.mark.rule("S-19")
 def test_the_trace_node_stands_where_and_is_spelt_as_the_region_says() -> None:
     client = a_client(trace_place="beside", trace_node="durg_trac_info")
     message = client.compose(every_call()["2102_settle"], a_header())

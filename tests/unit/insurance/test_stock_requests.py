@@ -131,7 +131,7 @@ CALLS = {
 }
 
 
-@pytest.mark.rule("LN-2.4a", "HY-1.2.3")
+@pytest.mark.rule("LN-2.4a", "HY-1.2.3", "S-19")
 @pytest.mark.parametrize("name", sorted(CALLS))
 def test_each_form_leaves_as_printed(name: str) -> None:
     message = a_client().compose(CALLS[name], a_header())

@@ -228,7 +228,7 @@ def test_who_comes_back_in_time_stays_on_duty(till: PracticeTill) -> None:
 # --- bindings ------------------------------------------------------------------------------------
 
 
-@pytest.mark.rule("SJZ-A.3", "LN-2.2b")
+@pytest.mark.rule("SJZ-A.3", "LN-2.2b", "S-25")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -326,7 +326,7 @@ def test_shop_and_platform_of_practice_name_the_same_pharmacists() -> None:
 # --- attendance ----------------------------------------------------------------------------------
 
 
-@pytest.mark.rule("HY-1.5.1")
+@pytest.mark.rule("HY-1.5.1", "S-25")
 def test_attendance_by_day_against_the_business_hours(till: PracticeTill) -> None:
     doors, begins = till.doors, till.clock.now() - timedelta(days=1)
     set_business_hours(doors, "08:00-21:30", MANAGER)

@@ -79,7 +79,7 @@ def test_without_an_answer_the_roster_says_what_is_on_file(
     assert {"NOT_ON_ROSTER", "ROSTER_OLD"}.isdisjoint(codes(till, patient))
 
 
-@pytest.mark.rule("EZ-9a")
+@pytest.mark.rule("EZ-9a", "S-20")
 def test_the_platform_s_answer_prevails(till: PracticeTill, tmp_path: Path) -> None:
     take_in(till, tmp_path, row_of(till, "active_met", "special"))
     assert till.patient("active_met").filings == ()
@@ -98,7 +98,7 @@ def test_a_benefit_that_has_not_begun_is_stopped(till: PracticeTill, tmp_path: P
     assert "NOT_ON_ROSTER" not in codes(till, patient)
 
 
-@pytest.mark.rule("EZ-9a")
+@pytest.mark.rule("EZ-9a", "S-20")
 def test_an_old_roster_is_told(till: PracticeTill, tmp_path: Path) -> None:
     take_in(till, tmp_path, row_of(till, "chronic", "special"))
     till.clock.set(till.clock.now() + timedelta(days=31))

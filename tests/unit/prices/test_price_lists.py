@@ -91,7 +91,7 @@ def _sell(till: PracticeTill, drug: Medicine) -> None:
     complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
 
 
-@pytest.mark.rule("LN-4.1a")
+@pytest.mark.rule("LN-4.1a", "S-13")
 def test_what_headquarters_keep_is_read_only_here(till: PracticeTill, tmp_path: Path) -> None:
     drug = otc(till)
     selected(till, tmp_path, drug, "99.00", 10, "", "", "是")

@@ -26,7 +26,6 @@ def till(tmp_path: Path) -> Iterator[PracticeTill]:
         yield made
 
 
-@pytest.mark.rule("S-12")
 def test_both_lists_are_asked_to_their_end_and_differences_named(till: PracticeTill) -> None:
     limited = till.find(insurance_class="B", pay_limit=Money.of("44.00"))
     shared = till.medicine("P0002")

@@ -56,7 +56,7 @@ def uploaded(far_end: RxEnd, numbering: tuple[str, str, str]) -> str:
     return str(numbers["hiRxno"])
 
 
-@pytest.mark.rule("SJZ-A.9")
+@pytest.mark.rule("SJZ-A.9", "S-08")
 @pytest.mark.parametrize(
     ("numbering", "query", "revoke"),
     [
