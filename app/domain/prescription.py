@@ -15,6 +15,33 @@ class PrescriptionForm(StrEnum):
     PAPER = "paper"
 
 
+class IssuerType(StrEnum):
+    """What kind of institution wrote it; a pack says which it accepts (EZ-5b)."""
+
+    HOSPITAL = "hospital"
+    COMMUNITY = "community"
+    """Primary care: community centres and stations, township and village clinics."""
+    INTERNET_HOSPITAL = "internet_hospital"
+
+
+_NAMED_SO: Final = (
+    (IssuerType.INTERNET_HOSPITAL, ("互联网医院",)),
+    (IssuerType.COMMUNITY, ("社区", "卫生院", "卫生室", "卫生站", "卫生服务")),
+    (IssuerType.HOSPITAL, ("医院",)),
+)
+"""Parts of a licensed name by type, in the order in which they are looked for.
+
+The rules of naming make the name tell it: an Internet hospital must bear the word.
+"""
+
+
+def issuer_type_of(name: str) -> str:
+    """The issuer's type as its name tells it; empty = the name does not say."""
+    found = (kind for kind, parts in _NAMED_SO if any(part in name for part in parts))
+    kind = next(found, None)
+    return kind.value if kind is not None else ""
+
+
 OUT_OF_STOCK: Final = "out_of_stock"
 """The institution lacks the drug and wrote an external prescription for it (EZ-9d)."""
 
@@ -46,6 +73,7 @@ class Prescription:
     centre_state: str = "valid"
     """As the circulation centre last said: valid, revoked, dispensed, locked, expired."""
     issuer_type: str = ""
+    """As :class:`IssuerType`, by its name or as staff said; empty = neither tells."""
     hospital_reviewed: bool = True
     circulated: bool = False
     """It came through prescription circulation, so that its list of drugs binds (SJZ-A.5)."""

@@ -97,7 +97,7 @@ class RxSheet:
     trace_code: str = field(default="", repr=False)
     """``rxTraceCode``."""
     issuer_type: str = ""
-    """hospital, community, internet_hospital; empty = not said."""
+    """As :class:`app.domain.prescription.IssuerType`; empty = not said."""
     dept_code: str = ""
     dept_name: str = ""
     doctor_code: str = ""

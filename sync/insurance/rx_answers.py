@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.money import Quantity
-from app.domain.prescription import OUT_OF_STOCK, PrescriptionForm
+from app.domain.prescription import OUT_OF_STOCK, PrescriptionForm, issuer_type_of
 from app.domain.rx_calls import (
     AskCirculating,
     AskOnlineRx,
@@ -306,6 +306,8 @@ def _sheet(output: object, reading: Reading) -> RxSheet:
         expires_at=until(text(data, "valiEndTime")),
         issuer_code=code,
         issuer_name=text(data, "fixmedinsName"),
+        # No field says it; the licensed name does.
+        issuer_type=issuer_type_of(text(data, "fixmedinsName")),
         issuer_area=_area(code),
         patient=_patient(visit, reading),
         lines=_lines(output, reading),

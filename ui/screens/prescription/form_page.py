@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
+    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.device_plan import DeviceKind
+from app.domain.prescription import IssuerType
 from ui.screens.prescription.view_model import REQUIRED, USAGE
 from ui.widgets.parts import button, column, label, line_edit, row
 
@@ -119,11 +121,33 @@ class FormPage(QWidget):
         self.fill.clicked.connect(self._fill)
         marks.addWidget(self.fill)
         self.body.addLayout(marks)
-        self.body.addWidget(self.short)
+        self.body.addLayout(self._source_row())
         # Only now: shown without a parent it would be a window and take the focus away.
         self.fill.setVisible(self._session.shop.facts.practice)
         self.stamp.setVisible(False)
         self.photograph.setVisible(False)
+
+    def _source_row(self) -> QHBoxLayout:
+        """Where it comes from: the issuer's type (EZ-5b), and why it was written to be filled."""
+        say = self._session.say
+        self.issuer_type = QComboBox()
+        self.issuer_type.setAccessibleName(say("prescription.issuer_type"))
+        self.issuer_type.view().setAccessibleName(say("prescription.issuer_type"))
+        self.issuer_type.addItem(say("prescription.issuer_by_name"), "")
+        for kind in IssuerType:
+            self.issuer_type.addItem(say(f"prescription.issuer_{kind.value}"), kind.value)
+        self.issuer_type.activated.connect(self._chose_type)
+        caption = label(say("prescription.issuer_type"))
+        caption.setBuddy(self.issuer_type)
+        source = row(space=10)
+        source.addWidget(caption)
+        source.addWidget(self.issuer_type)
+        source.addWidget(self.short)
+        source.addStretch(1)
+        return source
+
+    def _chose_type(self) -> None:
+        self._model.set_field("issuer_type", str(self.issuer_type.currentData()))
 
     @cached_property
     def camera(self) -> CameraPage:
@@ -286,6 +310,7 @@ class FormPage(QWidget):
         self.long.setChecked(form.long)
         self.short.setChecked(form.out_of_stock)
         self.stamp.setChecked(form.stamp)
+        self.issuer_type.setCurrentIndex(max(0, self.issuer_type.findData(form.issuer_type)))
 
     def refresh(self) -> None:
         """What stands in the way."""

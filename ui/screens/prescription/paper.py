@@ -34,6 +34,7 @@ def sheet_of(
         dept_name=typed.dept_name,
         doctor_code=typed.doctor_code,
         doctor_name=typed.doctor_name,
+        issuer_type=typed.issuer_type,
         long=typed.long,
         source_reason=typed.source_reason,
     )

@@ -46,6 +46,8 @@ class TypedPrescription:
     issuer_code: str = ""
     issuer_name: str = ""
     issuer_area: str = ""
+    issuer_type: str = ""
+    """As :class:`app.domain.prescription.IssuerType`; empty = as its name tells."""
     doctor_code: str = ""
     doctor_name: str = ""
     dept_code: str = ""
@@ -75,7 +77,12 @@ class TypedPrescription:
             raise BadValue(what=self.missing()[0], why="-")
         if not self.days.strip().isdigit() or not 0 < int(self.days) <= 366:
             raise BadValue(what="days", why=self.days[:8])
-        from app.domain.prescription import OUT_OF_STOCK, Prescription, PrescriptionForm
+        from app.domain.prescription import (
+            OUT_OF_STOCK,
+            Prescription,
+            PrescriptionForm,
+            issuer_type_of,
+        )
 
         return Prescription(
             number=self.number.strip(),
@@ -92,6 +99,7 @@ class TypedPrescription:
             diagnosis_name=self.diagnosis_name.strip(),
             days_supply=int(self.days),
             long=self.long,
+            issuer_type=self.issuer_type or issuer_type_of(self.issuer_name),
             source_reason=OUT_OF_STOCK if self.out_of_stock else "",
             picture=self.photo or _picture(self.picture.strip()),
         )

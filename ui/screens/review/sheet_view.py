@@ -131,6 +131,8 @@ class SheetView(QScrollArea):
         issued = f"{shop_time(sheet.issued_at):%Y-%m-%d %H:%M}"
         words = say("review.issued", number=sheet.number, issued=issued, until=until)
         more = say("review.is_long") if sheet.long else ""
+        if sheet.issuer_type:
+            more += say(f"review.issuer_{sheet.issuer_type}")
         if sheet.source_reason:
             more += say(f"review.reason_{sheet.source_reason}")
         self._add(words + more, "", "second")
