@@ -1,4 +1,4 @@
-"""Papers of A4 as PDF: how each begins, its letters, and what marks one of practice."""
+"""Papers of A4 as PDF: how each begins, its letters, and what marks those that are not real."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def letters(size: int, *, strong: bool = False) -> QFont:
 
 
 def stamp(painter: QPainter, words: str, width: int, height: int) -> None:
-    """Across the paper: a practice sheet can never be taken for a real one."""
+    """Across the paper: a sheet of practice or of a test can never be taken for a real one."""
     painter.save()
     painter.setFont(letters(110, strong=True))
     painter.setPen(QColor(0, 0, 0, 40))

@@ -35,7 +35,7 @@ _BLACK, _GREY, _RED = QColor("#000000"), QColor("#555555"), QColor("#B3261E")
 
 
 def save_balance_pdf(
-    table: BalanceTable, shop: str, practice: bool, now: datetime, say: Say, path: Path
+    table: BalanceTable, shop: str, mark: str, now: datetime, say: Say, path: Path
 ) -> int:
     """The table as a PDF; answers how many pages. :raises FileNotWritten: it cannot be written."""
     writer, painter = begin_a4(path, WIDTH, across=True)
@@ -46,15 +46,15 @@ def save_balance_pdf(
     for number, part in enumerate(pages):
         if number:
             writer.newPage()
-        _head(painter, table, f"{shop}  {say('receipt.practice')}" if practice else shop, say)
+        _head(painter, table, f"{shop}  {say(f'receipt.mark_{mark}')}" if mark else shop, say)
         _titles(painter, say)
         _rows(painter, part, number * ROWS_A_PAGE, say)
         if number == len(pages) - 1:
             _tail(painter, MARGIN + HEAD + TITLES + len(part) * ROW, table, say)
         _foot(painter, say("balance.page", page=number + 1, pages=len(pages)),
               say("balance.made", at=f"{shop_time(now):%Y-%m-%d %H:%M}"))  # fmt: skip
-        if practice:
-            stamp(painter, say("receipt.watermark"), WIDTH, HEIGHT)
+        if mark:
+            stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
     painter.end()
     return len(pages)
 

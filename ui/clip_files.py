@@ -35,7 +35,7 @@ def papers_of(model: VideoModel, recorder: RecorderModel, folder: Path) -> Paper
         return _written(
             path,
             lambda: save_clips_pdf(
-                heads(), lines(rows), period, facts.shop_name, facts.practice, say, path
+                heads(), lines(rows), period, facts.shop_name, facts.mark, say, path
             ),
         )
 
@@ -47,9 +47,7 @@ def papers_of(model: VideoModel, recorder: RecorderModel, folder: Path) -> Paper
         day = shop_time(session.shop.now())
         path = folder / f"signs-{day:%Y%m%d-%H%M%S}.pdf"
         days = recorder.day.limits.keep_days if recorder.day is not None else None
-        return _written(
-            path, lambda: save_signs_pdf(facts.shop_name, days, facts.practice, say, path)
-        )
+        return _written(path, lambda: save_signs_pdf(facts.shop_name, days, facts.mark, say, path))
 
     return Papers(pdf, csv, signs)
 

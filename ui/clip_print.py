@@ -35,7 +35,7 @@ def save_clips_pdf(
     lines: Sequence[Sequence[str]],
     period: tuple[date, date],
     shop: str,
-    practice: bool,
+    mark: str,
     say: Say,
     path: Path,
 ) -> None:
@@ -46,19 +46,19 @@ def save_clips_pdf(
         if number:
             writer.newPage()
         place = say("video.sheet_page", page=number + 1, pages=len(pages))
-        named = f"{shop}  {say('receipt.practice')}" if practice else shop
+        named = f"{shop}  {say(f'receipt.mark_{mark}')}" if mark else shop
         _head(painter, period, named, place, say)
         painter.setFont(letters(21, strong=True))
         _line(painter, MARGIN + HEAD, heads)
         painter.setFont(letters(20))
         for at, line in enumerate(part):
             _line(painter, MARGIN + HEAD + (at + 1) * ROW, line)
-        if practice:
-            stamp(painter, say("receipt.watermark"), WIDTH, HEIGHT)
+        if mark:
+            stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
     painter.end()
 
 
-def save_signs_pdf(shop: str, days: int | None, practice: bool, say: Say, path: Path) -> None:
+def save_signs_pdf(shop: str, days: int | None, mark: str, say: Say, path: Path) -> None:
     """监控提示 and 人脸提示标识, a page each (policy 3.9).
 
     ``days``: how long recordings are kept, of the pack; None = it does not say, the line stays
@@ -69,8 +69,8 @@ def save_signs_pdf(shop: str, days: int | None, practice: bool, say: Say, path: 
         if number:
             writer.newPage()
         _sign(painter, sign, shop, days, say)
-        if practice:
-            stamp(painter, say("receipt.watermark"), HEIGHT, WIDTH)
+        if mark:
+            stamp(painter, say(f"receipt.watermark_{mark}"), HEIGHT, WIDTH)
     painter.end()
 
 

@@ -32,30 +32,30 @@ _WRAPPED = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(
 )
 
 
-def consent_picture(text: ConsentText, say: Say, *, practice: bool) -> QImage:
+def consent_picture(text: ConsentText, say: Say, *, mark: str) -> QImage:
     """The page as a picture."""
     load_fonts()
     image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
     image.fill(QColor("#FFFFFF"))
     painter = QPainter(image)
-    _draw(painter, text, say, practice=practice)
+    _draw(painter, text, say, mark=mark)
     painter.end()
     return image
 
 
-def keep_consent_pdf(text: ConsentText, say: Say, folder: Path, *, practice: bool) -> str:
+def keep_consent_pdf(text: ConsentText, say: Say, folder: Path, *, mark: str) -> str:
     """The page as a PDF among the slips; answers its name. Nobody is named in it.
 
     :raises FileNotWritten: it cannot be written.
     """
     path = folder / f"{text.version}-{text.lang}.pdf"
     _, painter = begin_a4(path, WIDTH)
-    _draw(painter, text, say, practice=practice)
+    _draw(painter, text, say, mark=mark)
     painter.end()
     return str(path)
 
 
-def _draw(painter: QPainter, text: ConsentText, say: Say, *, practice: bool) -> None:
+def _draw(painter: QPainter, text: ConsentText, say: Say, *, mark: str) -> None:
     painter.setPen(QColor("#000000"))
     painter.setFont(letters(40, strong=True))
     top = MARGIN
@@ -72,8 +72,8 @@ def _draw(painter: QPainter, text: ConsentText, say: Say, *, practice: bool) -> 
     foot = QRect(MARGIN, HEIGHT - MARGIN, WIDTH - 2 * MARGIN, 40)
     shown = say("person.paper_version", version=text.version)
     painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), shown)
-    if practice:
-        stamp(painter, say("receipt.watermark"), WIDTH, HEIGHT)
+    if mark:
+        stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
 
 
 def _sign_lines(painter: QPainter, top: int, say: Say) -> None:

@@ -145,15 +145,16 @@ class _Paper:
         painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), self.title)
         self._painter.setFont(letters(22))
         shop = facts.shop_name
-        if facts.practice:
-            shop += f"  {self._say('receipt.practice')}"
+        if facts.mark:
+            shop += f"  {self._say(f'receipt.mark_{facts.mark}')}"
         told = {"shop": shop, "institution": facts.institution_code, "at": self._printed}
         below = box.translated(0, 70)
         head = self._say("custody.paper_head", **told)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), head)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignRight), place)
-        if facts.practice:
-            stamp(self._painter, self._say("receipt.watermark"), self.width, self.height)
+        if facts.mark:
+            words = self._say(f"receipt.watermark_{facts.mark}")
+            stamp(self._painter, words, self.width, self.height)
         self._painter.setFont(letters(24))
         return MARGIN + HEAD - 20
 

@@ -39,7 +39,7 @@ class CustomerWindow(QWidget):
         self.setMinimumSize(640, 400)
         self.resize(1024, 600)
         self._model = model
-        self.view = CustomerView(say, facts.shop_name, facts.practice)
+        self.view = CustomerView(say, facts.shop_name, facts.mark)
         column(self, margin=0).addWidget(self.view)
         model.changed.connect(self._refresh)
         self._refresh()

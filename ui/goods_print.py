@@ -115,7 +115,7 @@ def goods_papers(session: Session, home: Path) -> Papers:
 
     def save(sheet: Sheet, number: str) -> Path:
         path = home / "papers" / f"{number}.pdf"
-        save_goods_pdf(sheet, facts.practice, say, path)
+        save_goods_pdf(sheet, facts.mark, say, path)
         return path
 
     return Papers(
@@ -125,7 +125,7 @@ def goods_papers(session: Session, home: Path) -> Papers:
     )
 
 
-def save_goods_pdf(sheet: Sheet, practice: bool, say: Say, path: Path) -> None:
+def save_goods_pdf(sheet: Sheet, mark: str, say: Say, path: Path) -> None:
     """Draw it; :raises FileNotWritten: it cannot be written."""
     writer, painter = begin_a4(path, WIDTH, across=True)
     pages = [sheet.rows[at : at + ROWS_A_PAGE] for at in range(0, len(sheet.rows), ROWS_A_PAGE)]
@@ -136,8 +136,8 @@ def save_goods_pdf(sheet: Sheet, practice: bool, say: Say, path: Path) -> None:
         _head(painter, sheet, say("goods_paper.page", page=number, pages=len(pages)))
         _table(painter, part, say)
         _foot(painter, sheet, last=number == len(pages))
-        if practice:
-            stamp(painter, say("receipt.watermark"), WIDTH, HEIGHT)
+        if mark:
+            stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
     painter.end()
 
 

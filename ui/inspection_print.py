@@ -44,8 +44,8 @@ COLUMNS: Final = ((0, 90), (90, 230), (320, 260), (580, 300), (880, 110), (990, 
 class PackPdf:
     """:class:`app.ports_inspection.PackPaper`; used by one thread from beginning to end."""
 
-    def __init__(self, shop: str, practice: bool, say: Say) -> None:
-        self._shop, self._practice, self._say = shop, practice, say
+    def __init__(self, shop: str, mark: str, say: Say) -> None:
+        self._shop, self._mark, self._say = shop, mark, say
         self._writer: QPdfWriter | None = None
         self._painter: QPainter | None = None
         self._top, self._count, self._pages = 0, 0, 0
@@ -100,8 +100,8 @@ class PackPdf:
         painter.drawLine(MARGIN, 66, WIDTH - MARGIN, 66)
         painter.setPen(_INK)
         self._top = 80
-        if self._practice:
-            stamp(painter, self._say("receipt.watermark"), WIDTH, HEIGHT)
+        if self._mark:
+            stamp(painter, self._say(f"receipt.watermark_{self._mark}"), WIDTH, HEIGHT)
 
     def _room(self, height: int) -> None:
         if self._top + height > FOOT:

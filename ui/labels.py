@@ -44,7 +44,7 @@ def usage_rows(view: LabelView, say: Say) -> list[str]:
 
 
 def _rows(view: LabelView, say: Say, near_days: int) -> Iterator[PaperRow]:
-    marks = [say("receipt.practice")] if view.practice else []
+    marks = [say(f"receipt.mark_{view.mark}")] if view.mark else []
     marks += [say("receipt.reprint")] if view.again else []
     yield PaperRow(view.generic_name or view.name, kind=RowKind.TITLE)
     named = view.name if view.generic_name and view.name != view.generic_name else ""

@@ -75,7 +75,7 @@ def _benefit(one: Benefit, say: Say) -> str:
     return say("leaflet.benefit", who=who, share=share, first=first, cap=cap)
 
 
-def save_leaflet(told: Leaflet, shop: str, practice: bool, folder: Path, now: datetime) -> str:
+def save_leaflet(told: Leaflet, shop: str, mark: str, folder: Path, now: datetime) -> str:
     """Write ``folder``/lists/leaflet-<moment>.pdf in Chinese; answers where it lies.
 
     :raises FileNotWritten: it cannot be written.
@@ -93,8 +93,8 @@ def save_leaflet(told: Leaflet, shop: str, practice: bool, folder: Path, now: da
         (one for one in SIZES if _page(painter, words, lines, one, False) <= room), SIZES[-1]
     )
     _page(painter, words, lines, size, True)
-    if practice:
-        stamp(painter, say("receipt.watermark"), WIDTH, HEIGHT)
+    if mark:
+        stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
     painter.end()
     return str(path)
 

@@ -48,7 +48,7 @@ class TagsPrinted:
 
 def tag_paper(tag: ShelfTag, say: Say) -> Paper:
     """One label for the label printer."""
-    marks = [say("receipt.practice")] if tag.practice else []
+    marks = [say(f"receipt.mark_{tag.mark}")] if tag.mark else []
     rows = [
         PaperRow(tag.name, kind=RowKind.STRONG),
         PaperRow(f"{tag.spec}  {tag.maker}"),
@@ -105,8 +105,8 @@ def save_tags_pdf(tags: Sequence[ShelfTag], say: Say, path: Path) -> int:
                 _draw(painter, tag, place, say)
             painter.setFont(letters(16))
             painter.drawText(WIDTH - MARGIN - 60, HEIGHT - 16, f"{page + 1}/{pages}")
-            if any(tag.practice for tag in tags):
-                stamp(painter, say("receipt.practice"), WIDTH, HEIGHT)
+            for mark in {tag.mark for tag in tags} - {""}:
+                stamp(painter, say(f"receipt.mark_{mark}"), WIDTH, HEIGHT)
     finally:
         painter.end()
     return pages

@@ -127,18 +127,18 @@ class _Sheet:
             self._list(self._page.listed)
         self._digest(self._say("proxy.page_digest"), self._page.digest or "—")
         self._pieces()
-        if self._page.practice:
-            stamp(self._painter, self._say("receipt.watermark"), WIDTH, HEIGHT)
+        if self._page.mark:
+            stamp(self._painter, self._say(f"receipt.watermark_{self._page.mark}"), WIDTH, HEIGHT)
 
     def _head(self) -> None:
         self._painter.setFont(letters(36, strong=True))
         box = QRect(MARGIN, self._top, WIDTH - 2 * MARGIN, 50)
         self._painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), self._say("proxy.page"))
         self._top += 56
-        if self._page.practice:
+        if self._page.mark:
             self._painter.setFont(letters(22, strong=True))
             below = QRect(MARGIN, self._top, WIDTH - 2 * MARGIN, 30)
-            words = self._say("receipt.practice")
+            words = self._say(f"receipt.mark_{self._page.mark}")
             self._painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter), words)
             self._top += 34
         self._line()

@@ -1,7 +1,7 @@
 """The slip: a receipt becomes rows, rows become a picture or a PDF of 80 mm width.
 
-A practice slip can never be taken for a real one: it says so in words at the top and at the
-bottom and across the whole paper.
+A slip of practice or of a test can never be taken for a real one: it says so in words at the top
+and at the bottom and across the whole paper.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class SlipRow:
 def slip_rows(receipt: Receipt, say: Say) -> list[SlipRow]:
     """Everything that stands on the slip, from top to bottom (policy 3.4, 3.5)."""
     rows = [SlipRow(receipt.shop_name, kind="title")]
-    if receipt.practice:
-        rows.append(SlipRow(say("receipt.practice"), kind="title"))
+    if receipt.mark:
+        rows.append(SlipRow(say(f"receipt.mark_{receipt.mark}"), kind="title"))
     if receipt.reprint:
         rows.append(SlipRow(say("receipt.reprint"), kind="strong"))
     if receipt.state != "done":
@@ -82,8 +82,8 @@ def slip_rows(receipt: Receipt, say: Say) -> list[SlipRow]:
     rows += _settlement_rows(receipt, say)
     rows.append(SlipRow(kind="rule"))
     rows.append(SlipRow(say("receipt.thanks"), kind="small"))
-    if receipt.practice:
-        rows.append(SlipRow(say("receipt.practice"), kind="title"))
+    if receipt.mark:
+        rows.append(SlipRow(say(f"receipt.mark_{receipt.mark}"), kind="title"))
     return rows
 
 
@@ -206,8 +206,8 @@ def _measured(receipt: Receipt, say: Say) -> tuple[list[SlipRow], list[int], str
     load_fonts()
     rows = _split_wide(slip_rows(receipt, say))
     heights = [_row_height(row) for row in rows]
-    watermark = f"{say('receipt.watermark')}   {say('receipt.watermark')}"
-    return rows, heights, watermark if receipt.practice else ""
+    words = say(f"receipt.watermark_{receipt.mark}") if receipt.mark else ""
+    return rows, heights, f"{words}   {words}".strip()
 
 
 def slip_picture(receipt: Receipt, say: Say) -> QImage:

@@ -54,7 +54,7 @@ def save_register_pdf(
     rows: Sequence[EphedrineRow],
     period: tuple[date, date],
     shop: str,
-    practice: bool,
+    mark: str,
     say: Say,
     path: Path,
 ) -> None:
@@ -68,11 +68,11 @@ def save_register_pdf(
         if number:
             writer.newPage()
         place = say("ephedrine.page", page=number + 1, pages=len(pages))
-        _head(painter, period, f"{shop}  {say('receipt.practice')}" if practice else shop, place,
+        _head(painter, period, f"{shop}  {say(f'receipt.mark_{mark}')}" if mark else shop, place,
               say)  # fmt: skip
         _table(painter, part, say)
-        if practice:
-            stamp(painter, say("receipt.watermark"), WIDTH, HEIGHT)
+        if mark:
+            stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
     painter.end()
 
 

@@ -37,7 +37,7 @@ def report_files(session: Session, home: Path) -> Files:
         now = session.shop.now()
         named = f"balance-{one.period.first}-{one.period.last}-{shop_time(now):%Y%m%d-%H%M%S}.pdf"
         path = home / "lists" / named
-        save_balance_pdf(one, facts.shop_name, facts.practice, now, say, path)
+        save_balance_pdf(one, facts.shop_name, facts.mark, now, say, path)
         return str(path)
 
     return Files(table, balance)

@@ -1,6 +1,7 @@
 """The prescription and the absence notice on paper: A5 and A4, drawn as the slip is.
 
-A practice sheet can never be taken for a real one: it says so at the top and across the paper.
+A sheet of practice or of a test can never be taken for a real one: it says so at the top and
+across the paper.
 """
 
 from __future__ import annotations
@@ -82,8 +83,8 @@ def rx_parts(page: RxPage, say: Say) -> list[Part]:
     ]
     if sheet.source_reason:
         tail.append(Part(say(f"review.reason_{sheet.source_reason}").strip(" ·　"), "small"))
-    practice = [Part(say("receipt.practice"), "centre")] if page.practice else []
-    return [*practice, *head, *drugs, *tail]
+    marked = [Part(say(f"receipt.mark_{page.mark}"), "centre")] if page.mark else []
+    return [*marked, *head, *drugs, *tail]
 
 
 def _drug(line: RxLine, say: Say) -> list[Part]:
@@ -215,8 +216,9 @@ def _draw_rx(
         _draw_part(painter, part, top, height)
     if last:
         _draw_boxes(painter, page, say)
-    if page.practice:
-        _stamp(painter, f"{say('receipt.watermark')}   {say('receipt.watermark')}", WIDTH, HEIGHT)
+    if page.mark:
+        words = say(f"receipt.watermark_{page.mark}")
+        _stamp(painter, f"{words}   {words}", WIDTH, HEIGHT)
 
 
 def rx_picture(page: RxPage, say: Say) -> QImage:
@@ -264,9 +266,7 @@ def _writer(path: Path, size: QPageSize.PageSizeId) -> QPdfWriter:
 NOTICE_WIDTH, NOTICE_HEIGHT = 1240, 1754
 
 
-def _draw_notice(
-    painter: QPainter, shop: str, since: datetime | None, practice: bool, say: Say
-) -> None:
+def _draw_notice(painter: QPainter, shop: str, since: datetime | None, mark: str, say: Say) -> None:
     painter.setPen(QColor("#000000"))
     centre = int(Qt.AlignmentFlag.AlignHCenter) | _WRAP
     room = NOTICE_WIDTH - 2 * _MARGIN
@@ -277,19 +277,17 @@ def _draw_notice(
         told = say("notice.since", time=f"{shop_time(since):%Y-%m-%d %H:%M}")
         rows.append((told, "plain", 52, 900, 90))
     rows += [(say("notice.otc_b"), "plain", 46, 1040, 420), (shop, "strong", 52, 1520, 90)]
-    if practice:
-        rows.append((say("notice.practice"), "strong", 52, 110, 90))
+    if mark:
+        rows.append((say(f"notice.mark_{mark}"), "strong", 52, 110, 90))
     for text, kind, size, top, height in rows:
         painter.setFont(_font(kind, size))
         painter.drawText(QRect(_MARGIN, top, room, height), centre, text)
-    if practice:
-        words = f"{say('receipt.watermark')}   {say('receipt.watermark')}"
-        _stamp(painter, words, NOTICE_WIDTH, NOTICE_HEIGHT)
+    if mark:
+        words = say(f"receipt.watermark_{mark}")
+        _stamp(painter, f"{words}   {words}", NOTICE_WIDTH, NOTICE_HEIGHT)
 
 
-def save_notice_pdf(
-    shop: str, since: datetime | None, practice: bool, say: Say, path: Path
-) -> None:
+def save_notice_pdf(shop: str, since: datetime | None, mark: str, say: Say, path: Path) -> None:
     """The notice for the door, A4 (policy 3.1).
 
     :raises FileNotWritten: it cannot be written.
@@ -302,5 +300,5 @@ def save_notice_pdf(
         raise FileNotWritten(file=path.name)
     scale = writer.width() / NOTICE_WIDTH
     painter.scale(scale, scale)
-    _draw_notice(painter, shop, since, practice, say)
+    _draw_notice(painter, shop, since, mark, say)
     painter.end()

@@ -44,8 +44,8 @@ def _help(window: MainWindow) -> Panel:
         from ui.operation import Lane
 
         shop, folder = session.shop, window.folder.parent
-        name, practice, now = shop.facts.shop_name, shop.facts.practice, shop.now()
-        work = lambda _: save_leaflet(shop.leaflet(), name, practice, folder, now)  # noqa: E731
+        name, mark, now = shop.facts.shop_name, shop.facts.mark, shop.now()
+        work = lambda _: save_leaflet(shop.leaflet(), name, mark, folder, now)  # noqa: E731
         session.run(Lane.STORE, work, made, lambda e: panel.tell(session.say("help.leaflet_not")))
 
     panel = HelpPanel(session, lambda: step_of(window), leaflet)
@@ -92,10 +92,10 @@ def _person(window: MainWindow) -> Panel:
     from ui.consent_print import keep_consent_pdf
     from ui.screens.person.panel import PersonPanel
 
-    say, practice = window.session.say, window.session.shop.facts.practice
+    say, mark = window.session.say, window.session.shop.facts.mark
     panel = PersonPanel(
         window.person,
-        lambda text: keep_consent_pdf(text, say, window.folder, practice=practice),
+        lambda text: keep_consent_pdf(text, say, window.folder, mark=mark),
         has_proxy="proxy" in MAKERS,
     )
     panel.add_face(window.live)
@@ -176,10 +176,10 @@ def _duty(window: MainWindow) -> Panel:
         model,
         window.folder,
         lambda view, path: save_notice_pdf(
-            facts.shop_name, view.short_since, facts.practice, say, path
+            facts.shop_name, view.short_since, facts.mark, say, path
         ),
         lambda rows, period, path: save_register_pdf(
-            rows, period, facts.shop_name, facts.practice, say, path
+            rows, period, facts.shop_name, facts.mark, say, path
         ),
     )
 

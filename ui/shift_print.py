@@ -88,15 +88,15 @@ class _Sheets:
             title += f"  {say('receipt.reprint')}"
         painter.drawText(line, _MIDDLE, title)
         painter.setFont(letters(24))
-        shop = report.shop_name + (f"  {say('receipt.practice')}" if report.practice else "")
+        shop = report.shop_name + (f"  {say(f'receipt.mark_{report.mark}')}" if report.mark else "")
         below = line.translated(0, 62)
         painter.drawText(below, _LEFT, shop)
         at = f"{shop_time(self._now):%Y-%m-%d %H:%M}"
         painter.drawText(below, _RIGHT, say("shift.paper_page", at=at, page=page, pages=pages))
         foot = QRect(MARGIN, HEIGHT - MARGIN - 60, WIDTH - 2 * MARGIN, 50)
         painter.drawText(foot, _LEFT, say("shift.paper_signs"))
-        if report.practice:
-            stamp(painter, say("receipt.watermark"), WIDTH, HEIGHT)
+        if report.mark:
+            stamp(painter, say(f"receipt.watermark_{report.mark}"), WIDTH, HEIGHT)
 
     def _row(self, row: PaperRow, left: int, y: int) -> None:
         painter = self._painter

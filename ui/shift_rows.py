@@ -32,16 +32,16 @@ def report_paper(report: Report, say: Say) -> Paper:
 
 def _paper(report: Report, say: Say) -> Iterator[PaperRow]:
     yield PaperRow(report.shop_name, kind=RowKind.TITLE)
-    if report.practice:
-        yield PaperRow(say("receipt.practice"), kind=RowKind.TITLE)
+    if report.mark:
+        yield PaperRow(say(f"receipt.mark_{report.mark}"), kind=RowKind.TITLE)
     yield PaperRow(title_of(report, say), kind=RowKind.TITLE)
     if report.reprint:
         yield PaperRow(say("receipt.reprint"), kind=RowKind.STRONG)
     yield from report_rows(report, say)
     yield _RULE
     yield PaperRow(say("shift.paper_sign"), kind=RowKind.SIGN)
-    if report.practice:
-        yield PaperRow(say("receipt.practice"), kind=RowKind.TITLE)
+    if report.mark:
+        yield PaperRow(say(f"receipt.mark_{report.mark}"), kind=RowKind.TITLE)
 
 
 def title_of(report: Report, say: Say) -> str:

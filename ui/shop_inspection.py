@@ -87,6 +87,6 @@ class ShopInspection:
         from ui.inspection_print import PackPdf
 
         shop = self.doors.shop
-        paper = PackPdf(shop.shop_name, shop.practice, say)
+        paper = PackPdf(shop.shop_name, shop.mark, say)
         maker = Packs(self.devices_folder)
         return make_pack(self._recovery, wish, operator, second, maker, paper, say)

@@ -51,8 +51,8 @@ def composer(say: Say, near_days: int) -> Callable[[Receipt, Document, int], Pap
 
 def _head(receipt: Receipt, say: Say) -> Iterator[PaperRow]:
     yield PaperRow(receipt.shop_name, kind=RowKind.TITLE)
-    if receipt.practice:
-        yield PaperRow(say("receipt.practice"), kind=RowKind.TITLE)
+    if receipt.mark:
+        yield PaperRow(say(f"receipt.mark_{receipt.mark}"), kind=RowKind.TITLE)
     if receipt.reprint:
         yield PaperRow(say("receipt.reprint"), kind=RowKind.STRONG)
     if receipt.state != "done" and receipt.returned is None:
@@ -60,8 +60,8 @@ def _head(receipt: Receipt, say: Say) -> Iterator[PaperRow]:
 
 
 def _foot(receipt: Receipt, say: Say) -> Iterator[PaperRow]:
-    if receipt.practice:
-        yield PaperRow(say("receipt.practice"), kind=RowKind.TITLE)
+    if receipt.mark:
+        yield PaperRow(say(f"receipt.mark_{receipt.mark}"), kind=RowKind.TITLE)
 
 
 def _known(say: Say, **texts: str) -> Iterator[PaperRow]:
@@ -197,8 +197,8 @@ def _refund(receipt: Receipt, copy: int, say: Say) -> Iterator[PaperRow]:
 def _proxy_list(receipt: Receipt, say: Say) -> Iterator[PaperRow]:
     """购药清单 before the settlement: what the proxy signs, with the amounts of the quote."""
     yield PaperRow(receipt.shop_name, kind=RowKind.TITLE)
-    if receipt.practice:
-        yield PaperRow(say("receipt.practice"), kind=RowKind.TITLE)
+    if receipt.mark:
+        yield PaperRow(say(f"receipt.mark_{receipt.mark}"), kind=RowKind.TITLE)
     yield PaperRow(say("proxy.paper_title"), kind=RowKind.TITLE)
     if receipt.reprint:
         yield PaperRow(say("receipt.reprint"), kind=RowKind.STRONG)

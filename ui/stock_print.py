@@ -51,7 +51,7 @@ def stock_files(session: Session, folder: Path) -> Files:
     def sheet(wanted: Sheet) -> str:
         moment = shop_time(session.shop.now())
         path = folder / "lists" / f"{wanted.name}-{moment:%Y%m%d-%H%M%S}.pdf"
-        save_sheet_pdf(wanted, facts.shop_name, facts.practice, say, path)
+        save_sheet_pdf(wanted, facts.shop_name, facts.mark, say, path)
         return str(path)
 
     return Files(table, sheet)
@@ -66,7 +66,7 @@ class _Page:
     signs: bool = False
 
 
-def save_sheet_pdf(sheet: Sheet, shop: str, practice: bool, say: Say, path: Path) -> None:
+def save_sheet_pdf(sheet: Sheet, shop: str, mark: str, say: Say, path: Path) -> None:
     """The whole paper; every row of every table is on it.
 
     :raises FileNotWritten: it cannot be written.
@@ -81,8 +81,8 @@ def save_sheet_pdf(sheet: Sheet, shop: str, practice: bool, say: Say, path: Path
             top = _table(painter, table, first, after, top)
         if page.signs:
             _signs(painter, sheet.signatures, top)
-        if practice:
-            stamp(painter, say("receipt.watermark"), WIDTH, HEIGHT)
+        if mark:
+            stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
     painter.end()
 
 

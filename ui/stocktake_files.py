@@ -60,7 +60,7 @@ def stocktake_files(session: Session, home: Path) -> Files:
         boxes = [_boxes_paper(session, report, told)] if report.samples else []
         save_paper(
             Paper(paper.title, facts.shop_name, told, report.headings, _WIDTHS, _RIGHT, rows,
-                  facts.practice), say, path, *boxes,
+                  facts.mark), say, path, *boxes,
         )  # fmt: skip
         return str(path)
 
@@ -113,7 +113,7 @@ def _boxes_paper(session: Session, report: Report, told: str) -> Paper:
     heads = tuple(say(f"stocktake.{name}") for name in names)
     return Paper(
         say("stocktake.sample_paper_title"), facts.shop_name, told, heads,
-        (5, 26, 13, 8, 7, 22, 22, 14, 16), frozenset({0, 3, 4}), rows, facts.practice,
+        (5, 26, 13, 8, 7, 22, 22, 14, 16), frozenset({0, 3, 4}), rows, facts.mark,
     )  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def _list_pdf(session: Session, sheet: BlankSheet, path: Path) -> Path:
                frozen=f"{shop_time(frozen):%Y-%m-%d %H:%M}" if frozen else "—")  # fmt: skip
     save_paper(
         Paper(say("stocktake.blank_title"), facts.shop_name, told, order,
-              (5, 8, 8, 24, 16, 20, 13, 11, 6, 12, 14), frozenset({0}), rows, facts.practice),
+              (5, 8, 8, 24, 16, 20, 13, 11, 6, 12, 14), frozenset({0}), rows, facts.mark),
         say, path,
     )  # fmt: skip
     return path

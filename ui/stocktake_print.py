@@ -39,7 +39,7 @@ class Paper:
     right: frozenset[int]
     """Columns of figures."""
     rows: Sequence[Sequence[str]]
-    practice: bool
+    mark: str
 
 
 def save_paper(paper: Paper, say: Say, path: Path, *after: Paper) -> int:
@@ -58,8 +58,8 @@ def save_paper(paper: Paper, say: Say, path: Path, *after: Paper) -> int:
         _head(painter, one, place, say)
         table.draw(painter, part)
         _signatures(painter, say)
-        if paper.practice:
-            stamp(painter, say("receipt.watermark"), WIDTH, HEIGHT)
+        if paper.mark:
+            stamp(painter, say(f"receipt.watermark_{paper.mark}"), WIDTH, HEIGHT)
     painter.end()
     return len(pages)
 
@@ -76,7 +76,7 @@ def _head(painter: QPainter, paper: Paper, place: str, say: Say) -> None:
     painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), paper.title)
     painter.setFont(letters(22))
     below = box.translated(0, 66)
-    shop = f"{paper.shop}  {say('receipt.practice')}" if paper.practice else paper.shop
+    shop = f"{paper.shop}  {say(f'receipt.mark_{paper.mark}')}" if paper.mark else paper.shop
     painter.drawText(below, _LEFT, f"{shop}    {paper.told}")
     painter.drawText(below, _RIGHT, place)
 

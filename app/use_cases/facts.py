@@ -34,8 +34,16 @@ class ShopFacts:
 
     @property
     def practice(self) -> bool:
-        """Whether slips and sales are stamped 练习."""
+        """Whether sales are stamped 练习."""
         return self.environment == "practice"
+
+    @property
+    def mark(self) -> str:
+        """What its papers and the customer's window say: practice, test; empty = real (SJZ-A.12).
+
+        The books never change their environment, so a slip printed again later says the same.
+        """
+        return "" if self.environment == "production" else self.environment
 
 
 @dataclass(frozen=True, slots=True)

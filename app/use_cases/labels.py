@@ -60,7 +60,8 @@ class LabelView:
     patient: str
     on: date
     shop: str
-    practice: bool
+    mark: str
+    """Of ShopFacts.mark; empty = a real paper."""
     expiry: date | None = None
     batch: str = ""
     opened: date | None = None
@@ -207,7 +208,7 @@ def _view(
         patient=_patient(uow, sale, case),
         on=on,
         shop=doors.shop.shop_name,
-        practice=sale.practice,
+        mark=doors.shop.mark,
         expiry=line.expires_on,
         batch=line.batches,
         opened=_opened(doors, uow, sale, line),

@@ -35,7 +35,8 @@ class ShelfTag:
     insurance_class: str
     sale_class: str
     shop: str
-    practice: bool
+    mark: str
+    """Of ShopFacts.mark; empty = a real paper."""
 
 
 def tags_of_day(doors: Doors, day: date) -> tuple[ShelfTag, ...]:
@@ -93,5 +94,5 @@ def _tag(doors: Doors, drug: Medicine, price: UnitPrice | None, day: date) -> Sh
         insurance_class=drug.insurance_class,
         sale_class=drug.sale_class,
         shop=doors.shop.shop_name,
-        practice=doors.shop.practice,
+        mark=doors.shop.mark,
     )

@@ -73,7 +73,8 @@ class ProxyPage:
     row: ProxyRow
     shop_name: str
     institution_code: str
-    practice: bool
+    mark: str
+    """Of ShopFacts.mark; empty = a real paper."""
     patient_number: str
     patient_kind: str
     patient_typed: bool
@@ -229,7 +230,7 @@ def _page(
         row=_row(uow, one),
         shop_name=doors.shop.shop_name,
         institution_code=doors.shop.institution_code,
-        practice=doors.shop.practice,
+        mark=doors.shop.mark,
         patient_number=mask_id_number(patient.cert_no),
         patient_kind=one.patient_kind,
         patient_typed=one.patient_typed,

@@ -85,7 +85,7 @@ def receipt_in(
         lines=tuple(_line(line, tail=tail) for line in sale.lines),
         tenders=sale.tenders,
         total=sale.total,
-        practice=sale.practice,
+        mark=doors.shop.mark,
         given=given,
         change=change_due(cash, given) if given else ZERO,
         patient=_masked(uow, sale),

@@ -121,7 +121,8 @@ class RxPage:
     """Whether anybody was identified; else nothing can be said of earlier purchases."""
     acts: tuple[SignedAct, ...]
     handed: tuple[HandedOut, ...]
-    practice: bool
+    mark: str
+    """Of ShopFacts.mark; empty = a real paper."""
     shop_name: str
     verdict: str = ""
     reason: str = ""
@@ -260,7 +261,7 @@ def _page(doors: Doors, uow: UnitOfWork, case: RxCase, now: datetime) -> RxPage:
         buyer_known=bool(case.person_id),
         acts=signed_acts(doors, uow, case),
         handed=_handed(case, medicines, uow),
-        practice=doors.shop.practice,
+        mark=doors.shop.mark,
         shop_name=doors.shop.shop_name,
         verdict=case.review.verdict.value if case.review else "",
         reason=case.review.reason if case.review else "",

@@ -141,7 +141,8 @@ class Report:
     types: tuple[TypeRow, ...]
     moves: tuple[MoveRow, ...]
     shop_name: str
-    practice: bool
+    mark: str
+    """Of ShopFacts.mark; empty = a real paper."""
     portal: PortalRow | None = None
     """None where nothing of it went by the insurer's portal."""
     blind: bool = False
@@ -247,7 +248,7 @@ def _parts(doors: Doors, figures: Figures, names: Namer) -> dict[str, Any]:
         "moves": tuple(_move(row, names) for row in figures["moves"]),
         "portal": _portal(figures.get(PORTAL, [])),
         "shop_name": doors.shop.shop_name,
-        "practice": doors.shop.practice,
+        "mark": doors.shop.mark,
     }
 
 

@@ -190,7 +190,8 @@ class Receipt:
     lines: tuple[ReceiptLine, ...]
     tenders: tuple[Tender, ...]
     total: Money
-    practice: bool
+    mark: str
+    """Of ShopFacts.mark; empty = a real paper."""
     given: Money = ZERO
     change: Money = ZERO
     patient: str = ""

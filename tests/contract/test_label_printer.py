@@ -24,7 +24,7 @@ from ui.words import say
 VIEW = LabelView(
     1, "练习阿莫西林", "阿莫西林胶囊", "0.25g*24粒",
     Directions("口服", "0.5g", "每日三次", "7"), "饭后服", "练*兰", date(2026, 11, 22),
-    "练习大药房", practice=True, expiry=date(2027, 1, 1),
+    "练习大药房", mark="practice", expiry=date(2027, 1, 1),
 )  # fmt: skip
 LABEL = label_paper(VIEW, say=say, near_days=180)
 
@@ -92,7 +92,7 @@ def test_the_label_says_how_the_drug_is_taken_and_masks_the_name(bench: Bench) -
 def test_what_the_prescription_does_not_say_is_left_out() -> None:
     bare = LabelView(
         1, "阿莫西林胶囊", "阿莫西林胶囊", "", Directions(), "", "", date(2026, 11, 22),
-        "练习大药房", practice=False, expiry=date(2028, 1, 1),
+        "练习大药房", mark="", expiry=date(2028, 1, 1),
     )  # fmt: skip
     label = label_paper(bare, say=say, near_days=180)
     assert [row.left for row in label.rows] == ["阿莫西林胶囊", "发药 练习大药房 2026-11-22"]

@@ -396,7 +396,7 @@ def making(till: PracticeTill, out: Path, **changes: object) -> Iterator[PackTal
     by = changes.pop("by", None) or keeper(till)
     wish = replace(wish, **changes)  # type: ignore[arg-type]
     return make_pack(
-        till.doors, wish, by, second, Packs(out.parent), PackPdf("练习", True, SAY), SAY
+        till.doors, wish, by, second, Packs(out.parent), PackPdf("练习", "practice", SAY), SAY
     )  # type: ignore[arg-type]
 
 

@@ -95,6 +95,19 @@ def test_a_sale_comes_out_as_one_slip_with_its_figures(desk: Desk) -> None:
         assert absent not in paper.text  # not known of this sale: no row, no invention
 
 
+@pytest.mark.rule("SJZ-A.12")
+@pytest.mark.parametrize(("environment", "times"), [("test", 2), ("production", 0)])
+def test_a_slip_of_the_test_environment_says_so_whenever_it_is_printed(
+    desk: Desk, environment: str, times: int
+) -> None:
+    doors = desk.till.doors
+    desk.till.doors = replace(doors, shop=replace(doors.shop, environment=environment))
+    sale = desk.sell()
+    assert desk.run() == Spool(printed=1)
+    assert desk.far.papers[0].text.count("医保测试 无效") == times
+    assert receipt(desk.till.doors, sale.id).mark == ("test" if times else "")
+
+
 def test_slips_are_owed_in_the_very_step_that_completes_the_sale(desk: Desk) -> None:
     """Law 2: a sale that is done has its paper waiting, one that is not done has none."""
     doors = desk.till.doors

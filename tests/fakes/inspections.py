@@ -117,7 +117,7 @@ def whole_day(till: PracticeTill, **narrowed: str) -> Scope:
 def a_pack(till: PracticeTill, out: Path, *, whole: bool = False, **narrowed: str) -> PackTally:
     """A pack of the whole day in the folder ``out``; what its maker said last."""
     wish = PackWish(whole_day(till, **narrowed), PURPOSE, str(out), named=True, whole=whole)
-    paper = PackPdf("练习药店", True, SAY)
+    paper = PackPdf("练习药店", "practice", SAY)
     second = SECOND if whole else None
     maker = Packs(out.parent)
     *_, last = make_pack(till.doors, wish, keeper(till), second, maker, paper, SAY)

@@ -59,7 +59,7 @@ def a_page(jpeg: bytes = b"", lines: int = 1, **changes: object) -> ProxyPage:
     """The page of one."""
     listed = a_list(lines)
     made = ProxyPage(
-        row=a_row(), shop_name="练习惠民大药房", institution_code="P99990000001", practice=True,
+        row=a_row(), shop_name="练习惠民大药房", institution_code="P99990000001", mark="practice",
         patient_number=mask_id_number("999900196008150913"), patient_kind="01",
         patient_typed=False, proxy_number=mask_id_number(PROXY.cert_no), proxy_kind="02",
         proxy_typed=False, second="", staff_filing="", proof="", cashier="练习李收银",

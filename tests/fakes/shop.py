@@ -388,7 +388,7 @@ class FakeShop(
         sale.done_at = NOON
         made = Receipt(
             self.facts.shop_name, self.facts.institution_code, "02", sale.receipt_no, NOON,
-            operator.staff.name, _receipt_lines(sale), tenders, sale.total, practice=True,
+            operator.staff.name, _receipt_lines(sale), tenders, sale.total, mark=self.facts.mark,
             given=given, change=change_due(cash, given) if given else ZERO,
             settlements=tuple(one for one in (view.settlements if view else ()) if one.split),
         )  # fmt: skip

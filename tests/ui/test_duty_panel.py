@@ -68,8 +68,10 @@ def board(tmp_path: Path, qtbot: QtBot) -> Iterator[Board]:
         panel = DutyPanel(
             model,
             folder,
-            lambda view, path: save_notice_pdf("练习", view.short_since, True, say, path),
-            lambda rows, period, path: save_register_pdf(rows, period, "练习", True, say, path),
+            lambda view, path: save_notice_pdf("练习", view.short_since, "practice", say, path),
+            lambda rows, period, path: save_register_pdf(
+                rows, period, "练习", "practice", say, path
+            ),
         )
         qtbot.addWidget(panel)
         panel.show()

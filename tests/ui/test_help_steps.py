@@ -45,7 +45,7 @@ def test_every_amount_of_the_leaflet_stands_in_the_pack(tmp_path, qapp):
         lines = [words for words, _ in leaflet_lines(told, say)]
         amounts = set(re.findall(r"([0-9.]+) 元", "\n".join(lines)))
         assert amounts and amounts <= named
-        path = save_leaflet(told, "练习药店", True, tmp_path, till.clock.now())
+        path = save_leaflet(told, "练习药店", "practice", tmp_path, till.clock.now())
         assert len(pages_of(Path(path).read_bytes())) == 1
 
 
@@ -65,5 +65,5 @@ def test_a_leaflet_of_a_real_area_fits_and_makes_nothing_up(code, tmp_path, qapp
         assert one.ppm is None or any(
             f"ratio.{one.category}" in row for row in region.intervals["ordinary"]
         )
-    path = save_leaflet(told, "练习药店", True, tmp_path, Area.clock.now())
+    path = save_leaflet(told, "练习药店", "practice", tmp_path, Area.clock.now())
     assert len(pages_of(Path(path).read_bytes())) == 1

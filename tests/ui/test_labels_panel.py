@@ -32,7 +32,7 @@ def line(no: int, directions: Directions) -> LabelView:
         "练***兰",
         date(2026, 11, 22),
         "练习药店",
-        True,
+        "practice",
     )
 
 

@@ -360,7 +360,7 @@ def test_a_paper_to_sign_is_made_of_the_text_and_names_nobody(window: Window) ->
     assert made.name in hands.words()
     assert made.read_bytes().startswith(b"%PDF")
     text = hands.shop.consent_text(ConsentPurpose.FACE, "zh_CN")
-    page = consent_picture(text, hands.main.session.say, practice=True)
+    page = consent_picture(text, hands.main.session.say, mark="practice")
     if PICTURES:
         page.save(str(Path(PICTURES) / "person-paper.png"))
     foot = [page.pixelColor(x, y) for x in range(100, 500) for y in range(1_644, 1_684)]

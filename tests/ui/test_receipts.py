@@ -21,7 +21,8 @@ SLIP = Receipt(
     "练习惠民大药房", "P99990000001", "02", "02-20261122-0001",
     datetime(2026, 11, 22, 4, 0, tzinfo=UTC), "练习李晓", (LINE,),
     (Tender(TenderKind.FUND, Money.of("15.60")), Tender(TenderKind.CASH, Money.of("10.00"))),
-    Money.of("25.60"), practice=True, given=Money.of("20"), change=Money.of("10"), patient="练*兰",
+    Money.of("25.60"), mark="practice", given=Money.of("20"), change=Money.of("10"),
+    patient="练*兰",
 )  # fmt: skip
 
 
@@ -42,7 +43,7 @@ def test_the_slip_names_drug_spec_maker_batch_codes_price_and_who_paid_what() ->
 
 def test_a_practice_slip_says_twice_that_it_is_none() -> None:
     assert texts(SLIP).count("练习 无效") == 2
-    assert "练习 无效" not in texts(replace(SLIP, practice=False))
+    assert "练习 无效" not in texts(replace(SLIP, mark=""))
 
 
 def test_a_reprint_and_a_returned_sale_say_so() -> None:
@@ -62,7 +63,7 @@ def stamped(image: QImage) -> int:
 
 def test_the_stamp_lies_across_a_practice_slip_and_no_other(qapp: QApplication) -> None:
     practice = slip_picture(SLIP, say)
-    real = slip_picture(replace(SLIP, practice=False), say)
+    real = slip_picture(replace(SLIP, mark=""), say)
     assert practice.width() == WIDTH
     assert stamped(practice) > 1_000
     assert stamped(practice) > 10 * stamped(real)

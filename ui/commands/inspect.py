@@ -92,7 +92,7 @@ def _make(shop: OpenShop, asked: Asked, days: tuple[date, date]) -> tuple[ScopeC
     scope = _of_person(doors, wish, operator) if asked.person else scope_of(doors, wish)
     count = count_pack(doors, scope, operator)
     words = partial(say, lang=lang())
-    paper = PackPdf(doors.shop.shop_name, doors.shop.practice, words)
+    paper = PackPdf(doors.shop.shop_name, doors.shop.mark, words)
     pack = PackWish(scope, asked.purpose, str(asked.out), named=True, whole=asked.unmasked)
     maker = Packs(shop.shop.devices_folder)
     tallies = make_pack(doors, pack, operator, second, maker, paper, words)

@@ -76,7 +76,7 @@ class Printer:
 def tag(number: int) -> ShelfTag:
     return ShelfTag(
         f"m-{number}", f"P{number:04d}", "", f"练习片{number}", "10mg*20片", "练习药厂", "盒",
-        UnitPrice.of("9.90"), TODAY, "A", "otc_b", "练习大药房", practice=True,
+        UnitPrice.of("9.90"), TODAY, "A", "otc_b", "练习大药房", mark="practice",
     )  # fmt: skip
 
 

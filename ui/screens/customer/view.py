@@ -59,7 +59,7 @@ class _Name(QLabel):
 class CustomerView(QWidget):
     """Shows a :class:`CustomerPage`; decides nothing and takes no keys."""
 
-    def __init__(self, say: Say, shop_name: str, practice: bool) -> None:
+    def __init__(self, say: Say, shop_name: str, mark: str) -> None:
         super().__init__()
         self._say, self._base = say, 0
         self.setObjectName("customer")
@@ -70,8 +70,9 @@ class CustomerView(QWidget):
         self.shop = big(shop_name, "customer_head")
         self.name = big("", "customer_head", "second")
         head.addWidget(self.shop)
-        if practice:
-            head.addWidget(big(say("customer.practice"), "customer_head", "practice"))
+        if mark:
+            tone = "practice" if mark == "practice" else "told"
+            head.addWidget(big(say(f"customer.mark_{mark}"), "customer_head", tone))
         head.addStretch(1)
         head.addWidget(self.name)
         outer.addLayout(head)
