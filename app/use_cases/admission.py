@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
 from app.domain.admission import (
     CONDITIONS,
@@ -21,6 +22,7 @@ from app.domain.admission import (
     months_between,
 )
 from app.domain.clock import from_micros, micros, shop_time
+from app.domain.gsp import GspItem
 from app.domain.papers import AGAINST, PaperKind, StorePaper
 from app.domain.policy import Policy
 from app.domain.staff import Right
@@ -32,6 +34,8 @@ from app.use_cases.store_papers import PaperLine, any_policy, paper_lines
 
 _ANSWER = "admission.answer."
 _NOTE = 500
+QUALITY: Final = "quality_system"
+"""The condition that is answered by a list of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ class Item:
     need: str = ""
     """The pack's threshold; empty = it names none."""
     answer: Answered | None = None
+    parts: tuple[GspItem, ...] = ()
+    """Of the quality system: its records, each with what is missing (HY-1.1.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,7 @@ class _Known:
     lines: Sequence[PaperLine]
     eligibility: Eligibility
     answers: Mapping[str, Answered]
+    records: tuple[GspItem, ...] | None = None
 
 
 def store_file(doors: Doors, operator: Operator) -> StoreFile:
@@ -289,12 +296,22 @@ def _item(known: _Known, operator: Operator, policy: Policy, name: str) -> Item:
             name, verdict, condition.source, condition.rules, "", (policy.settlement,), answer=said
         )
     read: Callable[..., tuple[Verdict, str, str]] = FIGURE_OF[name]
-    seen = Seen(known.doors, operator, policy, known.day, known.lines, known.eligibility)
+    parts = _parts(known, operator) if name == QUALITY else ()
+    seen = Seen(known.doors, operator, policy, known.day, known.lines, known.eligibility, parts)
     verdict, figure, need = read(seen)
     return Item(
         name, verdict, condition.source, condition.rules, condition.page, (policy.settlement,),
-        figure, need,
+        figure, need, parts=parts,
     )  # fmt: skip
+
+
+def _parts(known: _Known, operator: Operator) -> tuple[GspItem, ...]:
+    """The checklist of the quality system, read once however many settlement types ask for it."""
+    from app.use_cases.gsp_checklist import gsp_checklist
+
+    if known.records is None:
+        known.records = gsp_checklist(known.doors, operator)
+    return known.records
 
 
 @dataclass(frozen=True)
@@ -307,3 +324,5 @@ class Seen:
     day: date
     lines: Sequence[PaperLine]
     eligibility: Eligibility
+    records: tuple[GspItem, ...] = ()
+    """The checklist, for the condition that rests on it."""

@@ -142,6 +142,13 @@ def _supervised(seen: Seen) -> Told:
     return (Verdict.MET if calls else Verdict.TOLD), "、".join(calls), ""
 
 
+def _quality(seen: Seen) -> Told:
+    """Records of the quality system that are present and current, of those that are judged."""
+    judged_ones = [one for one in seen.records if one.verdict is not Verdict.TOLD]
+    good = sum(one.verdict is Verdict.MET for one in judged_ones)
+    return _yes(good == len(judged_ones), f"{good}/{len(judged_ones)}")
+
+
 def _stock_list(seen: Seen) -> Told:
     from app.use_cases.fractions import goods_in_stock
 
@@ -173,5 +180,6 @@ FIGURE_OF: Final[Mapping[str, Callable[[Seen], Told]]] = {
     "connected": _connected,
     "supervised": _supervised,
     "stock_list": _stock_list,
+    "quality_system": _quality,
 }
 """Every condition that the books answer."""

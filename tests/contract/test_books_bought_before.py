@@ -222,7 +222,6 @@ def test_the_way_from_a_person_to_the_sales_is_an_index():
     assert "ix_sale_person_id_done_at" in str(plan)
 
 
-@pytest.mark.rule("HY-1.1.2")
 def test_what_was_sold_with_ephedrine_stays_registered_of_every_till_and_buyer(books, till):
     rare = (a_line(), a_line(2, item=an_item(2, ephedrine=True)))
     sold(books, "before", -10, lines=rare)

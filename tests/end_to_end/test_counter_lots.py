@@ -106,7 +106,6 @@ def test_what_never_came_in_is_not_sold(till: PracticeTill, drug: SoldItem) -> N
     assert refused(till, sale) == "OUT_OF_STOCK"
 
 
-@pytest.mark.rule("HY-1.1.2")
 def test_first_expired_first_out_and_money_shared_to_the_fen(
     till: PracticeTill, drug: SoldItem
 ) -> None:
@@ -125,7 +124,6 @@ def test_first_expired_first_out_and_money_shared_to_the_fen(
         assert uow.holds.of_sale(sale.id) == []
 
 
-@pytest.mark.rule("HY-1.1.2")
 def test_another_lot_than_the_first_is_taken_with_a_warning(
     till: PracticeTill, drug: SoldItem
 ) -> None:
@@ -141,7 +139,7 @@ def test_another_lot_than_the_first_is_taken_with_a_warning(
     assert [batch for batch, _, _ in sold(till, sale)] == ["LATE"]
 
 
-@pytest.mark.rule("HY-1.1.2", "HY-1.5.5a")
+@pytest.mark.rule("HY-1.5.5a")
 @pytest.mark.parametrize(
     ("batch", "finding"),
     [
@@ -171,7 +169,6 @@ def test_the_symbol_on_the_box_decides_before_any_call(
         pay(till, sale)
 
 
-@pytest.mark.rule("HY-1.1.2")
 def test_the_receiving_record_of_a_box_says_its_lot(till: PracticeTill) -> None:
     item = an_item(950_000 + next(_DRUGS), sale_class="otc_b")
     put_on_shelf(till.doors, item.medicine_id, 5, batch="SOON", days=40)
@@ -314,7 +311,6 @@ def test_a_manager_books_what_was_found(till: PracticeTill, drug: SoldItem) -> N
     assert [batch for batch, _, _ in sold(till, sale)] == ["NEW1"]
 
 
-@pytest.mark.rule("HY-1.1.2")
 def test_a_lot_that_ends_at_midnight_is_not_sold_out_of_an_open_basket(
     till: PracticeTill, drug: SoldItem
 ) -> None:

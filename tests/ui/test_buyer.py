@@ -38,7 +38,6 @@ def panel(window: Window, shop: FakeShop, monkeypatch: pytest.MonkeyPatch) -> Pa
     return found
 
 
-@pytest.mark.rule("HY-1.1.2")
 def test_the_buyer_is_registered_by_hand_and_the_basket_is_theirs(
     panel: PatientPanel, window: Window
 ) -> None:

@@ -66,7 +66,17 @@ class Office:
 
 @pytest.fixture
 def office(qtbot, tmp_path) -> Iterator[Office]:
-    made = practice_till(tmp_path / "home")
+    yield from an_office(qtbot, tmp_path, "CN-999900")
+
+
+@pytest.fixture
+def there(qtbot, tmp_path) -> Iterator[Office]:
+    """Of the area that asks for the quality system."""
+    yield from an_office(qtbot, tmp_path, "CN-430421")
+
+
+def an_office(qtbot, tmp_path, region: str) -> Iterator[Office]:
+    made = practice_till(tmp_path / "home", region)
     till = next(made)
     office = Office(till, tmp_path)
     qtbot.addWidget(office.page)
@@ -123,12 +133,28 @@ def test_a_self_assessment_is_answered_from_the_list_and_printed(office):
     part.pdf.click()
     office.settle()
     (sheet,) = office.sheets
-    assert "自评" in sheet.title and len(sheet.tables[0].rows) == len(done.items)
+    below = sum(len(one.parts) for one in done.items)
+    assert "自评" in sheet.title and len(sheet.tables[0].rows) == len(done.items) + below
     lacking = [row for row in sheet.tables[0].rows if row[0] == "缺"]
     assert lacking and all(row[5] for row in lacking)
     with office.till.doors.uow() as uow:
         logged = [entry for entry in uow.log.tail(20) if entry.act == "admission.assessed"]
     assert len(logged) == 1
+
+
+@pytest.mark.rule("HY-1.1.2")
+def test_the_records_of_the_quality_system_stand_below_it_with_what_is_missing(there):
+    part = there.open("assess")
+    lines = {line.key: line for line in part.list.model.lines}
+    health = lines["gsp.health"].values
+    assert health[0] == "缺" and "练习·" in health[4] and "人员" in health[5]
+    assert lines["gsp.batches"].values[0] == "符合"
+    assert lines["gsp.storage"].values[0] == "仅列出"
+    assert not part.yes.isEnabled() or part.list.chosen().condition != "quality_system"
+    part.list.choose("gsp.health")
+    assert "练习·" in part.words.text() and not part.yes.isEnabled()
+    part.list.choose("gsp.batches")
+    assert "都在有效期内" in part.words.text()
 
 
 @pytest.mark.rule("HY-1.4")

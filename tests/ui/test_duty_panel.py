@@ -149,7 +149,6 @@ def test_attendance_goes_to_a_file_whose_path_is_told(board: Board) -> None:
     assert board.said() == "duty.date_wrong"
 
 
-@pytest.mark.rule("HY-1.1.2")
 def test_the_register_of_ephedrine_is_printed_or_says_that_there_is_none(board: Board) -> None:
     part, till = board.panel.register, board.till
     part.first.setText("2026-11-22")

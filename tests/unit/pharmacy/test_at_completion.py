@@ -70,7 +70,6 @@ def test_what_needs_no_pharmacist_is_sold_without_one(till: PracticeTill) -> Non
     complete(till, sale)
 
 
-@pytest.mark.rule("HY-1.1.2")
 @pytest.mark.parametrize("line_up", [True, False])
 def test_ephedrine_is_counted_over_visits_when_the_sale_is_completed(
     till: PracticeTill, line_up: bool

@@ -122,10 +122,11 @@ def test_too_few_bound_stops_the_fund_and_has_words_of_its_own() -> None:
 # --- what insurance refuses may be sold ----------------------------------------------------------
 
 
-@pytest.mark.rule("LN-3.1a", "SJZ-2.2c", "HY-2.3", "EZ-5b", "SJZ-A.8")
+@pytest.mark.rule("LN-3.1a", "SJZ-2.2c", "HY-2.3", "EZ-2b", "EZ-5b", "SJZ-A.8")
 @pytest.mark.parametrize(
     ("code", "rx", "pack"),
     [
+        ("RX_OTHER_PERSON", RxFacts(other_person=True), {}),
         ("RX_OUT_OF_AREA", RxFacts(issuer_area="210200"), {}),
         ("ISSUER_NOT_ACCEPTED", RxFacts(issuer_listed=False), {}),
         ("ISSUER_NOT_ACCEPTED", RxFacts(issuer_type="internet_hospital"), {}),
@@ -172,6 +173,43 @@ def test_a_service_switch_closes_its_settlement_and_no_other(till: PracticeTill)
     (closed,) = [note for note in notes if note.code == "STORE_NOT_OPEN"]
     assert closed.message_id == "finding.STORE_NOT_OPEN_service_closed"
     assert passes(till.doors, sale)
+
+
+@pytest.mark.rule("SJZ-2.2a", "SJZ-A.10")
+@pytest.mark.parametrize(("begins", "open_today"), [(22, True), (23, False)])
+def test_a_service_is_closed_before_the_day_on_which_it_opens(
+    till: PracticeTill, begins: int, open_today: bool
+) -> None:
+    with till.doors.uow() as uow:
+        row = ListedIssuer("service", "ordinary", "普通门诊统筹", date(2026, 11, begins))
+        uow.lists.keep_listed("service", [row])
+        uow.commit()
+    sale = till.prescribe(till.basket((till.find(sale_class="rx", insurance_class="A"), 1)))
+    assert blocks(till, sale, "active_met") == ([] if open_today else ["STORE_NOT_OPEN"])
+    assert passes(till.doors, sale)
+
+
+@pytest.mark.rule("SJZ-A.6")
+def test_a_list_that_takes_the_right_stops_the_e_prescription_whoever_pays(
+    till: PracticeTill,
+) -> None:
+    drug = till.find(sale_class="rx", insurance_class="A")
+    plain, sale = (till.prescribe(till.basket((drug, 1))) for _ in range(2))
+    assert sale.prescription is not None
+    sale = replace(sale, prescription=replace(sale.prescription, circulated=True))
+    with till.doors.uow() as uow:
+        uow.sales.save(sale)
+        uow.commit()
+    assert blocks(till, sale, "active_met") == [] and passes(till.doors, sale)
+    with till.doors.uow() as uow:
+        row = ListedIssuer(
+            "service", "eprescription", "电子处方售药", date(2026, 1, 1), date(2026, 11, 21)
+        )
+        uow.lists.keep_listed("service", [row])
+        uow.commit()
+    assert blocks(till, sale, "active_met") == ["STORE_NOT_OPEN"]
+    assert refused(till.doors, sale) == "STORE_NOT_OPEN"
+    assert blocks(till, plain, "active_met") == [], "a sheet of paper needs no such right"
 
 
 # --- lists ---------------------------------------------------------------------------------------
@@ -244,7 +282,6 @@ def sell_ephedrine(till: PracticeTill, packs: int) -> Sale:
     return register_buyer(till.doors, sale, *BUYER, till.operator)
 
 
-@pytest.mark.rule("HY-1.1.2")
 def test_two_packs_a_person_and_day_across_visits_with_the_line_down(till: PracticeTill) -> None:
     till.line_up = False
     first = sell_ephedrine(till, 1)
@@ -260,7 +297,6 @@ def test_two_packs_a_person_and_day_across_visits_with_the_line_down(till: Pract
     assert passes(till.doors, second)
 
 
-@pytest.mark.rule("HY-1.1.2")
 def test_two_drugs_of_one_basket_and_two_parts_are_counted_together(till: PracticeTill) -> None:
     first = till.find(ephedrine=True, sale_class="otc_a")
     with till.doors.uow() as uow:

@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING
 
 from app.domain.admission import Source, Verdict
 from app.domain.clock import shop_time
+from app.domain.gsp import GspItem
 from app.use_cases.admission import Item
 from ui.screens.compliance.part import CompliancePart
 from ui.widgets.figures import Line, Value
 from ui.widgets.parts import button, column, label, row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from PySide6.QtGui import QColor
 
     from ui.screens.compliance.view_model import ComplianceModel
 
 _TONES = {Verdict.LACKING: "bad", Verdict.OPEN: "warn", Verdict.MET: "good", Verdict.TOLD: ""}
+_SHOWN = 5
+"""Names in a row of the list; all of them stand below it once the row is chosen ..."""
+_NAMED = 60
+"""... as far as a person would read."""
 
 
 class AssessPart(CompliancePart):
@@ -70,7 +75,7 @@ class AssessPart(CompliancePart):
             return
         self.told.setText("\n".join(self.facts()))
         self._filling = True  # or the button that was pressed would lose the focus meanwhile
-        self.list.show_lines([self._line(one) for one in done.items])
+        self.list.show_lines([line for one in done.items for line in self._lines(one)])
         if self._fresh or self._just_answered():
             self._fresh = False
             waits = next((one for one in done.items if one.source is Source.ASKED
@@ -83,6 +88,32 @@ class AssessPart(CompliancePart):
     def _just_answered(self) -> bool:
         note = self.model.note
         return note is not None and note.message_id == "compliance.answered"
+
+    def _lines(self, one: Item) -> Iterator[Line]:
+        """A condition, and below it the records that it rests on, each with what is missing."""
+        yield self._line(one)
+        for part in one.parts:
+            yield self._record(part, one)
+
+    def _record(self, one: GspItem, of: Item) -> Line:
+        say, bad = self.say, one.verdict is Verdict.LACKING
+        figure = say("gsp.figure", missing=len(one.missing), whole=one.whole) if one.whole else ""
+        values: tuple[Value, ...] = (
+            say(f"compliance.verdict_{one.verdict.value}"),
+            say("gsp.of", name=say(f"gsp.name_{one.record.value}")),
+            figure, "",
+            self._names(one, _SHOWN) if bad else say(f"gsp.from_{one.record.value}"),
+            say(f"gsp.do_{one.record.value}") if one.verdict is not Verdict.MET else "",
+            " ".join(of.rules),
+        )  # fmt: skip
+        tones = (_TONES[one.verdict],) + ("",) * 6
+        return Line(values, tones, one, key=f"gsp.{one.record.value}")
+
+    def _names(self, one: GspItem, most: int) -> str:
+        """What is missing, by name; beyond ``most`` they are counted."""
+        told = self.say("list.comma").join(one.missing[:most])
+        more = len(one.missing) - most
+        return self.say("gsp.and_more", names=told, more=more) if more > 0 else told
 
     def _line(self, one: Item) -> Line:
         say = self.say
@@ -129,6 +160,17 @@ class AssessPart(CompliancePart):
             name = self.say(f"admission.name_{one.condition}")
             do = self.say(f"admission.do_{one.condition}")
             self.words.setText(self.say(words, name=name, do=do))
+        elif isinstance(one, GspItem):
+            self.words.setText(self._told(one))
+
+    def _told(self, one: GspItem) -> str:
+        name = self.say(f"gsp.name_{one.record.value}")
+        if one.verdict is Verdict.MET:
+            return self.say("gsp.all_there", name=name)
+        do = self.say(f"gsp.do_{one.record.value}")
+        if not one.missing:
+            return self.say("gsp.elsewhere", name=name, do=do)
+        return self.say("gsp.missing", name=name, names=self._names(one, _NAMED), do=do)
 
     def _answer(self, yes: bool, _checked: bool = False) -> None:
         one = self.list.chosen()
