@@ -122,6 +122,7 @@ def test_a_second_completion_is_refused(till: PracticeTill) -> None:
         complete_sale(till.doors, sale.id, cash(paid.cash_due), paid.cash_due, till.operator)
 
 
+@pytest.mark.rule("HY-3.6d", "S-01")
 def test_only_exactly_what_is_due_is_taken(till: PracticeTill) -> None:
     sale, patient, _view = quoted(till)
     paid = till.settle(sale, patient)

@@ -224,6 +224,25 @@ def test_rounding_is_a_line_of_its_own_and_only_of_cash_that_nobody_insures(till
     assert back.net_cash == total - off
 
 
+@pytest.mark.rule("HY-3.6d")
+def test_nothing_is_let_go_of_what_an_insured_customer_pays(till, manager):
+    rules = replace(ShiftRules(), rounding=Rounding.YUAN, turns_at=time(5))
+    keep_rules(till.doors, manager, rules)
+    sale = till.prescribe(till.basket((till.find(sale_class="rx", insurance_class="A"), 2)))
+    patient = till.patient("active_met")
+    till.quote(sale, patient)
+    due = till.settle(sale, patient).cash_due
+    off = Money(due.fen % 100)
+    assert off, "the personal part has jiao"
+    for kind in TenderKind:
+        if kind is not TenderKind.CASH and kind is not TenderKind.SCAN_PAY:
+            with pytest.raises(BadValue):
+                complete_sale(till.doors, sale.id, (*cash(due - off), Tender(kind, off)), due,
+                              till.operator)  # fmt: skip
+    slip = complete_sale(till.doors, sale.id, cash(due), due, till.operator)
+    assert Money.total(one.amount for one in slip.tenders) == slip.total
+
+
 class PowerCut(BaseException):
     """The machine went: nothing may catch it."""
 

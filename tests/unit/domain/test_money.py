@@ -60,7 +60,6 @@ def test_rounding_is_the_nearest(numerator: int, denominator: int) -> None:
     assert abs(round_half_up(numerator, denominator) - exact) <= Fraction(1, 2)
 
 
-@pytest.mark.rule("S-01")
 @given(st.integers(0, 10**10), st.integers(0, 10**6))
 def test_a_line_amount_is_price_times_quantity_rounded_once(micro: int, parts: int) -> None:
     amount = UnitPrice(micro).times(Quantity(parts))

@@ -254,7 +254,6 @@ def test_two_disease_does_not_use_ordinary_benefit() -> None:
     assert told["decision"] == "settled"
 
 
-@pytest.mark.rule("HY-3.6d")
 def test_a_refund_of_one_box_reverses_all_and_settles_the_rest() -> None:
     """E24: reversal fund -146.20, cash -83.80; the rest again; net 27.20 and 12.80 back."""
     told = answer(

@@ -181,7 +181,7 @@ def test_a_key_that_is_none(key: str) -> None:
         sm2_signer(key)
 
 
-@pytest.mark.rule("S-02")
+@pytest.mark.rule("S-01", "S-02")
 @pytest.mark.parametrize(
     ("gateway", "names"),
     [

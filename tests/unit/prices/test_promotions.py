@@ -126,7 +126,6 @@ def test_one_drug_at_two_prices_is_stopped_before_the_wire(till: PracticeTill) -
     assert "PRICE_NOT_ONE" in [note.code for note in view.notes]
 
 
-@pytest.mark.rule("HY-3.6d")
 def test_a_level_holds_a_price_at_the_counter_and_a_refusal_is_written_down(
     till: PracticeTill,
 ) -> None:
