@@ -22,6 +22,7 @@ class ShopReconcile:
     """``ui.screens.reconcile_door.ReconcileDoor``; a part of :class:`ui.shop.Shop`."""
 
     doors: Doors
+    devices_folder: Path
     _recovery: Doors
     _system: Operator
 
@@ -60,9 +61,15 @@ class ShopReconcile:
 
     def clearing_month(self, operator: Operator, month: str) -> MonthView:
         """From the books."""
+        from app.errors import BadFile
+        from app.use_cases.holidays import load_calendar
         from app.use_cases.remittances import month_view
 
-        return month_view(self._recovery, operator, month)
+        try:
+            calendar = load_calendar(self.devices_folder)
+        except BadFile:  # told on the page of the papers; a month is declared all the same
+            calendar = None
+        return month_view(self._recovery, operator, month, calendar)
 
     def declare_month(
         self, operator: Operator, month: str, clr_type: str, reference: str

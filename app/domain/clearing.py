@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.domain.clearing_states import ClaimState, FeeState
+from app.domain.clock import shop_time
 from app.domain.money import ZERO, Money
 from app.domain.statement import NOTHING, Figures, OwnRow
+from app.domain.working_days import WorkCalendar
 from app.errors import BadValue
 
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
@@ -134,6 +136,30 @@ class MonthRow:
     def missing(self) -> Money:
         """What has not come yet; below zero = too much came."""
         return self.expected - self.remitted
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDue:
+    """Until when the agency pays what was declared (LN-3.4a)."""
+
+    on: date
+    left: int
+    """Working days until then; negative = so many since."""
+    plain_years: tuple[int, ...] = ()
+    """Years counted by plain weekdays, since no calendar is known for them."""
+
+
+def due_of(
+    claim: MonthClaim | None, days: int | None, today: date, calendar: WorkCalendar
+) -> MonthDue | None:
+    """The day of the declaration does not count; None: nothing stands declared, or the area's rules
+    name no period.
+    """
+    if claim is None or days is None or claim.state is not ClaimState.DECLARED:
+        return None
+    declared = shop_time(claim.at).date()
+    due = calendar.after(declared, days)
+    return MonthDue(due, calendar.left(today, due), calendar.unknown(declared, due))
 
 
 def visits_of(rows: Iterable[OwnRow]) -> int:

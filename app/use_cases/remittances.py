@@ -7,7 +7,7 @@ portal and the number it gives is written down.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from math import ceil
 from pathlib import Path
@@ -16,9 +16,11 @@ from typing import Final
 from app.domain.clearing import (
     ClearingKey,
     MonthClaim,
+    MonthDue,
     MonthRow,
     RefusedFee,
     Remittance,
+    due_of,
     match_month,
     month_bounds,
     visits_of,
@@ -30,12 +32,14 @@ from app.domain.money import ZERO, Money
 from app.domain.staff import Right
 from app.domain.statement import OwnRow, total_of
 from app.domain.statement_calls import ApplyClearing, WithdrawClearing
+from app.domain.working_days import WorkCalendar
 from app.errors import BadFile, BadValue, StillSent
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, first_sentence, run_leg, signed_in, silent_until
 from app.use_cases.reconcile_rows import own_side
 from app.use_cases.rights import require
+from app.use_cases.store_papers import any_policy
 from app.use_cases.table_file import day_of, table_of
 
 HEADINGS: Final[Mapping[str, Sequence[str]]] = {
@@ -65,11 +69,12 @@ class MonthView:
     fees: tuple[RefusedFee, ...]
     by_interface: bool
     """Whether 3203 is open here; else figures to copy into the portal."""
+    dues: Mapping[str, MonthDue] = field(default_factory=dict)
+    """Until when what was declared is paid, by clearing type."""
 
     def claim_of(self, clr_type: str) -> MonthClaim | None:
         """The one that stands, else the last one."""
-        mine = [one for one in self.claims if one.clr_type == clr_type]
-        return next((one for one in mine if one.stands), mine[-1] if mine else None)
+        return _claim_of(self.claims, clr_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +88,11 @@ class Imported:
     """Number of the row and a message id."""
 
 
-def month_view(doors: Doors, operator: Operator, month: str) -> MonthView:
-    """A month from the books; reads many settlements: call it where nobody waits.
+def month_view(
+    doors: Doors, operator: Operator, month: str, calendar: WorkCalendar | None
+) -> MonthView:
+    """A month from the books; reads many settlements: call it where nobody waits. Without a
+    calendar no day is told until when it is paid.
 
     :raises NotAllowed: :raises BadValue: no month.
     """
@@ -95,8 +103,28 @@ def month_view(doors: Doors, operator: Operator, month: str) -> MonthView:
         claims, came, fees = book.claims(month), book.remittances(month), book.fees(month)
     return MonthView(
         month, tuple(match_month(rows, came, fees)), tuple(claims), tuple(came), tuple(fees),
-        doors.profile.clearing == "interface",
+        doors.profile.clearing == "interface", _dues(doors, claims, calendar),
     )  # fmt: skip
+
+
+def _claim_of(claims: Sequence[MonthClaim], clr_type: str) -> MonthClaim | None:
+    mine = [one for one in claims if one.clr_type == clr_type]
+    return next((one for one in mine if one.stands), mine[-1] if mine else None)
+
+
+def _dues(
+    doors: Doors, claims: Sequence[MonthClaim], calendar: WorkCalendar | None
+) -> dict[str, MonthDue]:
+    if calendar is None:
+        return {}
+    policy = any_policy(doors)
+    days = policy.store.claim_working_days if policy else None
+    today = shop_time(doors.clock.now()).date()
+    found = {
+        one.clr_type: due_of(_claim_of(claims, one.clr_type), days, today, calendar)
+        for one in claims
+    }
+    return {clr_type: due for clr_type, due in found.items() if due is not None}
 
 
 def month_rows(doors: Doors, month: str) -> tuple[OwnRow, ...]:

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.domain.clearing import ClearingKey
+from app.domain.clearing import ClearingKey, MonthDue
 from app.domain.clearing_states import ClaimState, FeeState
+from app.domain.clock import shop_time
 from app.domain.money import Money
 from app.errors import BadFile, BadValue, IllegalTransition, NotAllowed, StillSent, StoreStale
 from app.use_cases.cancel_settlement import cancel_settlements
+from app.use_cases.holidays import load_calendar
 from app.use_cases.reconcile import reconcile
 from app.use_cases.reconcile_acts import act_on
 from app.use_cases.remittances import (
@@ -38,6 +40,7 @@ from tests.fakes.statements import (
 )
 
 MONTH = "2026-11"
+CALENDAR = load_calendar()
 KEY = ClearingKey("310", "11")
 PAID = date(2026, 12, 1)
 
@@ -62,7 +65,7 @@ def manager(till):
 
 @pytest.mark.rule("LN-3.4a", "S-32")
 def test_a_month_is_declared_with_the_figures_that_the_platform_has_too(till, manager):
-    (row,) = month_view(till.doors, manager, MONTH).rows
+    (row,) = month_view(till.doors, manager, MONTH, CALENDAR).rows
     # One pack and, by a documented correction, three of the portal; the refund counts nothing.
     assert (row.key, row.count, row.figures.total) == (KEY, 2, Money(5120))
     claim = declare(till.doors, manager, MONTH, "11")
@@ -71,6 +74,24 @@ def test_a_month_is_declared_with_the_figures_that_the_platform_has_too(till, ma
         declare(till.doors, manager, MONTH, "11")
     assert withdraw_claim(till.doors, manager, claim.id).state is ClaimState.WITHDRAWN
     assert declare(till.doors, manager, MONTH, "11").state is ClaimState.DECLARED
+
+
+@pytest.mark.rule("LN-3.4a", "S-32")
+def test_what_was_declared_is_due_after_thirty_working_days(till, manager):
+    def dues():
+        return dict(month_view(till.doors, manager, MONTH, CALENDAR).dues)
+
+    assert dues() == {}, "nothing is declared yet"
+    claim = declare(till.doors, manager, MONTH, "11")
+    # By hand from Wednesday 2 December 2026: 21 working days of December without New Year's
+    # holiday, which nobody published yet for 2027, then 9 weekdays of January.
+    assert shop_time(claim.at).date() == date(2026, 12, 2)
+    assert dues() == {"11": MonthDue(date(2027, 1, 13), 30, (2027,))}
+    till.clock.set(till.clock.now() + timedelta(days=43))
+    assert dues()["11"].left == -1
+    assert month_view(till.doors, manager, MONTH, None).dues == {}
+    withdraw_claim(till.doors, manager, claim.id)
+    assert dues() == {}
 
 
 def test_without_an_answer_a_claim_is_said_again_and_never_twice(till, manager):
@@ -161,7 +182,7 @@ class Meanwhile:
 
 def test_nobody_settles_a_claim_while_its_answer_may_come(till, manager):
     def pressed():
-        (claim,) = month_view(till.doors, manager, MONTH).claims
+        (claim,) = month_view(till.doors, manager, MONTH, CALENDAR).claims
         with pytest.raises(StillSent):
             drop_claim(till.doors, manager, claim.id)
         with pytest.raises(StillSent):
@@ -179,7 +200,7 @@ def test_a_claim_whose_sender_died_is_settled_after_the_time_for_its_answer(till
     dying = replace(till.doors, platform=Meanwhile(till.doors.platform, dies))
     with pytest.raises(KeyboardInterrupt):
         declare(dying, manager, MONTH, "11")
-    (claim,) = month_view(till.doors, manager, MONTH).claims
+    (claim,) = month_view(till.doors, manager, MONTH, CALENDAR).claims
     wait(till, lambda: drop_claim(till.doors, manager, claim.id))
     assert drop_claim(till.doors, manager, claim.id).state is ClaimState.REFUSED
 
@@ -210,7 +231,7 @@ def test_what_cannot_be_declared(till, manager):
 @pytest.mark.rule("LN-3.4a", "S-32")
 def test_money_that_comes_is_matched_to_the_fen_and_a_refused_fee_appealed(till, manager):
     doors = till.doors
-    (row,) = month_view(doors, manager, MONTH).rows
+    (row,) = month_view(doors, manager, MONTH, CALENDAR).rows
     due = row.expected
     assert due == row.figures.fund + row.figures.account and row.missing == due
     one = Came(MONTH, KEY, PAID, due - Money(301), "BF-1")
@@ -219,7 +240,7 @@ def test_money_that_comes_is_matched_to_the_fen_and_a_refused_fee_appealed(till,
         add_remittance(doors, manager, one)
     told = Came(MONTH, KEY, PAID, Money(300), "KK-1")
     fee = refuse_fee(doors, manager, told, "练习：超量")
-    assert month_view(doors, manager, MONTH).rows[0].missing == Money(1)
+    assert month_view(doors, manager, MONTH, CALENDAR).rows[0].missing == Money(1)
     with pytest.raises(IllegalTransition):
         decide_fee(doors, manager, fee.id, Money(100), "x")
     appeal_fee(doors, manager, fee.id, "练习：有处方")
@@ -227,9 +248,9 @@ def test_money_that_comes_is_matched_to_the_fen_and_a_refused_fee_appealed(till,
         decide_fee(doors, manager, fee.id, Money(301), "x")
     done = decide_fee(doors, manager, fee.id, Money(300), "练习：复核同意")
     assert done.state is FeeState.GRANTED
-    assert month_view(doors, manager, MONTH).rows[0].missing == Money(301)
+    assert month_view(doors, manager, MONTH, CALENDAR).rows[0].missing == Money(301)
     add_remittance(doors, manager, Came(MONTH, KEY, PAID, Money(301), "BF-2"))
-    assert month_view(doors, manager, MONTH).rows[0].missing == Money(0)
+    assert month_view(doors, manager, MONTH, CALENDAR).rows[0].missing == Money(0)
     with doors.uow() as uow, pytest.raises(StoreStale):
         uow.clearings.put_fee(fee)
 
@@ -251,7 +272,7 @@ def test_a_file_of_remittances_is_taken_once(till, manager, tmp_path):
     assert [number for number, _ in done.refused] == [4, 6, 7]
     assert done.refused[-1][1] == "clearing.number_twice", "never counted as known, for it is not"
     assert import_remittances(till.doors, manager, path).added == 0
-    assert month_view(till.doors, manager, MONTH).rows[0].remitted == Money(100000)
+    assert month_view(till.doors, manager, MONTH, CALENDAR).rows[0].remitted == Money(100000)
     path.write_text("险种,金额\n310,1\n", encoding="utf-8")
     with pytest.raises(BadFile):
         import_remittances(till.doors, manager, path)

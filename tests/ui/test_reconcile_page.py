@@ -34,8 +34,9 @@ from ui.table_export import export_table
 class Desk(ShopReconcile):
     """The shop's part of this page, on a practice till."""
 
-    def __init__(self, till: PracticeTill) -> None:
+    def __init__(self, till: PracticeTill, folder: Path) -> None:
         self.doors = self._recovery = till.doors
+        self.devices_folder = folder
         self._system = till.operator
 
     def now(self):
@@ -47,7 +48,7 @@ class Office:
 
     def __init__(self, till: PracticeTill, folder: Path, lang: str = "zh_CN") -> None:
         self.till, self.lanes, self.folder = till, HandLanes(), folder
-        self.session = Session(Desk(till), self.lanes, lang)
+        self.session = Session(Desk(till, folder), self.lanes, lang)
         self.session.sign_in(a_manager(till))
         till.clock.set(till.clock.now() + timedelta(days=1))
         self.sheets = []
@@ -216,6 +217,41 @@ def test_a_month_is_declared_matched_and_a_refused_fee_appealed(office, tmp_path
     office.settle()
     assert "导入 1 笔" in part.note.text()
     assert [line.values[0] for line in part.moves.model.lines] == ["收回", "拨付", "扣款"]
+
+
+@pytest.mark.rule("LN-3.4a", "S-32")
+def test_a_declared_month_says_until_when_it_is_paid(office):
+    office.till.clock.set(office.till.clock.now() + timedelta(days=12))
+    office.open()
+    office.page.turn("clearing")
+    part = office.page.clearing
+
+    def shown(month="202611"):
+        part.month.setText(month)
+        part.month.returnPressed.emit()
+        office.settle()
+        return str(part.rows.model.lines[0].values[10]), part.copy.text()
+
+    assert shown()[0] == ""
+    office.till.fault(infno="3203", kind="not_arrived")
+    part.presses["declare"].click()
+    office.settle()
+    assert shown()[0] == "", "nobody knows whether it was declared"
+    part.number.setText("LQ-PORTAL-7")
+    press_in_time(office, "found")
+    # From Saturday 5 December: 19 weekdays of December, 11 of January.
+    day, said = shown()
+    assert day == "2027-01-15" and "还有 30 个工作日" in said and "2027 年放假安排未知" in said
+    office.till.clock.set(office.till.clock.now() + timedelta(days=44))
+    day, said = shown()
+    assert day == "2027-01-15 逾期" and "已过 1 个工作日：请向经办机构催问" in said
+    part.rows.choose(part.rows.model.lines[0].key)
+    part.amount.setText(str(part.rows.model.lines[0].values[9]))
+    part.reference.setText("BF-9")
+    part.presses["add"].click()
+    office.settle()
+    day, said = shown()
+    assert day == "2027-01-15" and "工作日" not in said, "all of it came"
 
 
 def press_in_time(office, key):

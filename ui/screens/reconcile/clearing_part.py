@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ROWS = (
     "insutype", "clr_type", "count", "total", "fund", "account", "refused", "expected",
-    "remitted", "missing", "claim",
+    "remitted", "missing", "due", "claim",
 )  # fmt: skip
 MOVES = ("kind", "insutype", "clr_type", "day", "amount", "said", "state")
 LISTS = ("rows", "moves")
@@ -226,7 +226,7 @@ class ClearingPart(QWidget):
             self.presses[name].setEnabled(self.key.count() > 0 and not model.busy)
         self.copy.setVisible(chosen is not None)
         if chosen is not None and view is not None:
-            words = [self._figures(view, chosen.key.clr_type)]
+            words = [self._figures(view, chosen.key.clr_type), self._due_said(view, chosen)]
             if open_one is not None:
                 what = "claim" if open_one.state is ClaimState.WRITTEN else "withdrawal"
                 again = self._say(f"clearing.{what}_again_said", text=open_one.text)
@@ -255,6 +255,18 @@ class ClearingPart(QWidget):
             **{name: f"{money}" for name, money in sums.items()},
         )  # fmt: skip
 
+    def _due_said(self, view: MonthView, one: MonthRow) -> str:
+        """Until when it is paid, and how the days were counted; empty once all of it came."""
+        due = view.dues.get(one.key.clr_type)
+        if due is None or one.missing <= ZERO:
+            return ""
+        said = "overdue" if due.left < 0 else "due"
+        told = self._say(f"clearing.{said}", day=due.on, days=abs(due.left))
+        if not due.plain_years:
+            return told
+        years = self._say("list.comma").join(f"{year}" for year in due.plain_years)
+        return f"{told} {self._say('papers.plain_years', years=years)}"
+
     def _fill(self) -> None:
         view = self.model.view
         if view is None:
@@ -276,14 +288,17 @@ class ClearingPart(QWidget):
         told = "clearing.claim_none" if claim is None or none else f"clearing.claim_{claim.state}"
         said = self._say(told, text=claim.text if claim is not None else "")
         number = claim.event_id if claim is not None else ""
-        figures = one.figures
+        figures, due = one.figures, view.dues.get(one.key.clr_type)
+        late = due is not None and due.left < 0 and one.missing > ZERO
+        until = "" if due is None else f"{due.on}"
         values = (
             one.key.insutype, one.key.clr_type, one.count, yuan(figures.total),
             yuan(figures.fund), yuan(figures.account), yuan(one.refused), yuan(one.expected),
-            yuan(one.remitted), yuan(one.missing), f"{said} {number}".strip(),
+            yuan(one.remitted), yuan(one.missing),
+            self._say("clearing.late", day=until) if late else until, f"{said} {number}".strip(),
         )  # fmt: skip
         tone = "good" if not one.missing else "warn" if one.missing > ZERO else "bad"
-        tones = (*("",) * 9, tone, "")
+        tones = (*("",) * 9, tone, "bad" if late else "", "")
         return Line(values, tones, one, key=f"{one.key}")
 
     def _came_line(self, one: Remittance) -> Line:
