@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from app.domain.balance import Period
-from app.domain.money import Money, Quantity
+from app.domain.money import Money, Quantity, UnitPrice
 from app.domain.prescription import Prescription
 
 
@@ -61,6 +61,21 @@ class BoughtFrom:
     """Movements whose cost nobody knows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Lines of one drug that were sold alike on one day of the calendar."""
+
+    medicine_id: str
+    settlement_type: str
+    day: date
+    price: UnitPrice
+    lines: int
+    owed: int
+    """Boxes that carry a trace code by their kind."""
+    coded: int
+    """Those of them whose code was scanned."""
+
+
 class ReportBook(Protocol):
     """Read only. What was sold counts on business days, as the close of day counts it."""
 
@@ -86,4 +101,19 @@ class ReportBook(Protocol):
 
     def last_sold(self) -> dict[str, datetime]:
         """By drug, the newest sale; drugs never sold are not there."""
+        ...
+
+    def asked(self, period: Period) -> list[Asked]:
+        """What was sold, at which prices and with how many codes; what came back was sold too.
+
+        Reads every line of the period: call it where nobody waits.
+        """
+        ...
+
+    def told_in_time(self, period: Period, within: timedelta, now: datetime) -> tuple[int, int]:
+        """Of the uploads of what happened in the period: told within that time, and all of them.
+
+        A row that still waits counts once its time is over; one that another says instead does
+        not count beside it.
+        """
         ...

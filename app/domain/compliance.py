@@ -42,7 +42,7 @@ def store_not_open(seen: CheckContext) -> Finding | None:
     """Agreement, status and opened services gate pooled settlement (SJZ-2.2a, A.2, A.10, EZ-1)."""
     if not seen.pooled or seen.store_open:
         return None
-    rules = ("SJZ-2.2a", "SJZ-A.2", "SJZ-A.10", "EZ-1", "LN-3.3")
+    rules = ("SJZ-2.2a", "SJZ-A.2", "SJZ-A.10", "EZ-1")
     told: dict[str, object] = {"reason": seen.store_why or "closed", "who": seen.policy.who}
     variant = "service_closed" if seen.store_why == "service_closed" else ""
     return Finding("STORE_NOT_OPEN", rules, "block", told, variant)

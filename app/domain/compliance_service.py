@@ -66,13 +66,19 @@ def one_person_does_both(seen: CheckContext) -> Finding | None:
 
 
 def delisted(seen: CheckContext) -> Finding | None:
-    """From its delisting a store settles nothing by insurance; the gap as the pack says (K-11)."""
+    """From its delisting a store settles nothing by insurance; the gap as the pack says (K-11).
+
+    LN-3.3 and EZ-1 name the day, HY-3.5 the two of them.
+    """
     if seen.delisting is None or seen.settlement == SELF_PAID:
         return None
     if not seen.delisting.blocks(_day(seen), seen.policy.store.gap_policy):
         return None
     told: dict[str, object] = {"day": seen.delisting.transition_end, "who": seen.policy.who}
-    return Finding("STORE_NOT_OPEN", ("HY-1.3", "HY-3.5"), "block", told, "delisted")
+_DELISTED = ("HY-1.3", "HY-3.5", "LN-3.3", "EZ-1")
+
+
+    return Finding("STORE_NOT_OPEN", _DELISTED, "block", told, "delisted")
 
 
 def service_suspended(seen: CheckContext) -> Finding | None:

@@ -7,20 +7,32 @@ from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    literal_column,
+    not_,
+    select,
+)
 
 from app.domain.balance import SELF_PAID, Period
-from app.domain.clock import from_micros, micros
-from app.domain.money import Money, Quantity
+from app.domain.clock import from_micros, micros, shop_time
+from app.domain.money import Money, Quantity, UnitPrice
 from app.domain.prescription import Prescription
 from app.domain.return_states import ReturnState
+from app.domain.sale import SoldItem
 from app.domain.stock import MoveKind
-from app.ports_reports import BoughtFrom, SoldLines, TakenBy, Takings
+from app.domain.upload_states import WAITING, UploadState
+from app.ports_reports import Asked, BoughtFrom, SoldLines, TakenBy, Takings
 from app.storage.business_day import days_of_shifts
-from app.storage.codec import from_text
+from app.storage.codec import from_text, shared_value
 from app.storage.session import Session, chunks
 from app.storage.shift_sums import back_in, sold_in
-from app.storage.tables import SALE, SALE_LINE, SALE_RETURN, STOCK_MOVE, TENDER
+from app.storage.tables import OUTBOX, SALE, SALE_LINE, SALE_RETURN, STOCK_MOVE, TENDER
 from app.storage.tables_stock import STOCK_LOT
 
 
@@ -150,6 +162,52 @@ class Reports:
             .group_by(STOCK_MOVE.c.medicine_id)
         )
         return {row.medicine_id: from_micros(row.at) for row in self._session.run(query)}
+
+    def asked(self, period: Period) -> list[Asked]:
+        """What was sold, at which prices and with how many codes."""
+        line = SALE_LINE.c
+        query = (
+            select(line.medicine_id, line.settlement_type, line.price, line.quantity,
+                   line.trace_codes, line.item, SALE.c.done_at)
+            .join_from(SALE, SALE_LINE, line.sale_id == SALE.c.id)
+            # What a customer keeps of a sale that came back was sold once.
+            .where(SALE.c.replaces == "", *_within(SALE.c.done_at, period))
+        )  # fmt: skip
+        found: dict[tuple[str, str, date, int], list[int]] = {}
+        for row in self._session.run(query):
+            day = shop_time(from_micros(row.done_at)).date()
+            key = row.medicine_id, row.settlement_type, day, int(row.price)
+            sold = shared_value(SoldItem, row.item)
+            needs = not sold.trace_exempt and sold.sale_class != "none"
+            owed = Quantity(int(row.quantity)).packs() if needs else 0
+            figures = found.setdefault(key, [0, 0, 0])
+            more = (1, owed, min(owed, len(from_text(tuple[str, ...], row.trace_codes))))
+            figures[:] = [old + new for old, new in zip(figures, more, strict=True)]
+        return [
+            Asked(medicine, kind, day, UnitPrice(price), *figures)
+            for (medicine, kind, day, price), figures in sorted(found.items())
+        ]
+
+    def told_in_time(self, period: Period, within: timedelta, now: datetime) -> tuple[int, int]:
+        """Of the uploads of what happened in the period: told within that time, and all of them."""
+        allowed, row = within // timedelta(microseconds=1), OUTBOX.c
+        told = and_(row.state == UploadState.CONFIRMED.value, row.settled_at <= row.at + allowed)
+        waits = and_(row.state.in_(_WAITING), row.at + allowed >= micros(now))
+        sums = func.sum(case((told, 1), else_=0)).label("told"), func.count().label("due")
+        query = select(*sums).where(
+            *_within(row.at, period), row.state.not_in(_SAID_ANEW), not_(waits)
+        )
+        found = self._session.one(query)
+        return (int(found.told or 0), int(found.due)) if found is not None else (0, 0)
+
+
+_WAITING = [state.value for state in WAITING]
+_SAID_ANEW = [UploadState.REPLACED.value, UploadState.DELETED.value]
+"""Another row says it; a row that was deleted at the centre keeps the moment of that."""
+
+
+def _within(moment: ColumnElement[Any], period: Period) -> tuple[ColumnElement[bool], ...]:
+    return moment >= micros(period.begins), moment < micros(period.ends)
 
 
 class _Days:

@@ -323,6 +323,22 @@ def _papers(doors: Doors, operator: Operator, period: Period) -> Report:
     return Report("papers", period, columns, rows)
 
 
+def _score(doors: Doors, operator: Operator, period: Period) -> Report:
+    """What the agency's evaluation looks at first (LN-3.3)."""
+    from app.use_cases.score import score
+
+    del operator
+    rows = tuple(
+        (
+            f"~reports.score_{one.name}", one.part, one.whole, one.share,
+            f"~reports.score_how_{one.name}",
+        )
+        for one in score(doors, period)
+    )  # fmt: skip
+    columns = ("score", "score_part", "score_whole", "score_share", "score_how")
+    return Report("score", period, columns, rows)
+
+
 def _staff(doors: Doors) -> dict[str, str]:
     with doors.uow() as uow:
         return {one.id: one.name for one in uow.staff.all()}
@@ -339,5 +355,6 @@ REPORTS: Final[Mapping[str, Callable[[Doors, Operator, Period], Report]]] = {
     "watch_list": _watch_list,
     "papers": _papers,
     "portal": _portal,
+    "score": _score,
 }
 """By name, in the order in which they are offered."""

@@ -1,5 +1,6 @@
 """Papers, claims, marks, month values and takings, on every database."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -7,14 +8,15 @@ import pytest
 from app.domain.balance import Period
 from app.domain.clock import shop_time
 from app.domain.indicators import Mark
-from app.domain.money import Money, Quantity
+from app.domain.money import Money, Quantity, UnitPrice
 from app.domain.papers import Claim, PaperKind, StorePaper
 from app.domain.sale import TenderKind
 from app.domain.stock import Lot, MoveKind
+from app.domain.upload_states import UploadState
 from app.errors import BadValue, NotFound
-from app.ports import StockMove
+from app.ports import OutboxRow, StockMove
 from app.ports_papers import InsuranceChange, MonthValue
-from app.ports_reports import BoughtFrom, TakenBy, Takings
+from app.ports_reports import Asked, BoughtFrom, TakenBy, Takings
 from tests.fakes.builders import a_sale, cash_for
 from tests.fakes.clock import START
 
@@ -97,3 +99,31 @@ def test_takings_tenders_and_purchases_of_a_period(books):
         assert uow.reports.last_sold() == {"med-000001": START}
         later = Period(day + timedelta(days=1), day + timedelta(days=1))
         assert uow.reports.takings(later, TURN) == []
+        price = UnitPrice.of("12.80")
+        assert uow.reports.asked(found) == [
+            Asked(f"med-00000{no}", "ordinary", day, price, 1, 1, 1) for no in (1, 2)
+        ]
+        assert uow.reports.asked(later) == []
+
+
+@pytest.mark.rule("LN-3.3")
+def test_uploads_of_a_period_that_were_told_in_time(books):
+    hour, day = timedelta(hours=1), shop_time(START).date()
+    found, now = Period(day, day), START + 3 * hour
+    with books() as uow:
+        rows = [OutboxRow(f"k{no}", f"lot/{no}", "3505", {}, START) for no in range(5)]
+        uow.outbox.add([*rows, OutboxRow("k9", "lot/9", "3505", {}, now)])
+        uow.commit()
+    with books() as uow:
+        was = uow.outbox.many([row.key for row in rows])
+        for no, (state, late) in enumerate((
+            (UploadState.CONFIRMED, hour), (UploadState.CONFIRMED, 3 * hour),
+            (UploadState.LEFT, hour), (UploadState.REPLACED, hour),
+        )):  # fmt: skip
+            old = was[f"k{no}"]
+            assert uow.outbox.keep(replace(old, state=state, settled_at=START + late), old)
+        uow.commit()
+    with books() as uow:
+        # Told, late, left, waiting too long; what another row says and what has time are not due.
+        assert uow.reports.told_in_time(found, 2 * hour, now) == (1, 4)
+        assert uow.reports.told_in_time(found, 4 * hour, now) == (2, 3)

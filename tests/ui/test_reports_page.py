@@ -22,6 +22,7 @@ from ui.screens.board.view_model import BoardModel
 from ui.screens.papers.page import PapersPage
 from ui.screens.papers.view_model import PapersModel
 from ui.screens.reports.page import ReportsPage
+from ui.screens.reports.view_model import NAMES as REPORT_NAMES
 from ui.screens.reports.view_model import ReportsModel
 from ui.screens.session import Session
 from ui.shop_board import ShopBoard
@@ -125,6 +126,23 @@ def test_days_that_are_none_are_said_and_every_list_can_be_counted(at):
     page.check.click()
     at.lanes.run()
     assert "一致" in page.note.text()
+
+
+@pytest.mark.rule("LN-3.3")
+def test_the_scored_figures_are_a_list_of_the_page_with_its_files(at):
+    page = at.shown(ReportsPage(ReportsModel(at.session, at.files), at.look.colour))
+    page.names.setCurrentRow([*REPORT_NAMES].index("score"))
+    at.lanes.run()
+    told = [line.values[0] for line in page.figures.model.lines]
+    assert told == ["结算被拒率", "费用拒付率", "上传及时率", "超限价销售", "追溯码采集率"]
+    page.xlsx.click()
+    at.lanes.run()
+    page.csv.click()
+    at.lanes.run()
+    (sheet,) = [load_workbook(each).active for each in (at.home / "lists").glob("score*.xlsx")]
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == told
+    (text,) = [each.read_text(encoding="utf-8-sig") for each in (at.home / "lists").glob("*.csv")]
+    assert all(name in text for name in told)
 
 
 @pytest.mark.rule("LN-2.3a", "LN-3.4a", "SJZ-A.2", "HY-1.2.1")

@@ -96,7 +96,7 @@ def test_the_managers_two_days_are_kept_with_who_and_when_and_may_be_taken_back(
         set_delisting(till.doors, record, till.operator)
 
 
-@pytest.mark.rule("HY-1.3", "HY-3.5")
+@pytest.mark.rule("HY-1.3", "HY-3.5", "LN-3.3", "EZ-1")
 def test_a_sale_through_the_transition_the_gap_and_the_end(till: PracticeTill) -> None:
     patient, day = till.patient("active_met"), today(till)
     assert codes(till, patient) == []

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NAMES: Final = (
     "balance", "balance_lots", "sales_by_drug", "sales_by_day", "sales_by_cashier", "fund_split",
     "purchases", "slow_movers", "special_diseases", "watch_list", "papers",
-    "portal",
+    "portal", "score",
 )  # fmt: skip
 """In the order in which they are offered; the inspector's first sheet comes first."""
 
