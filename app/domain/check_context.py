@@ -128,6 +128,8 @@ class RxFacts:
     """The prescriber stands on the list of the disease (HY-2.3)."""
     circulated: bool = False
     """It came through prescription circulation, so that its list of drugs binds (SJZ-A.5)."""
+    other_person: bool = False
+    """It names another person than who stands there to be paid for (EZ-2b)."""
     reviewer_dispenses: bool = False
     """One person reviewed it and hands the drugs out (HY-1.1.3)."""
 

@@ -27,6 +27,13 @@ def issuer_not_accepted(seen: CheckContext) -> Finding | None:
     return block("ISSUER_NOT_ACCEPTED", "SJZ-2.2c", "EZ-5b")
 
 
+def rx_other_person(seen: CheckContext) -> Finding | None:
+    """One prescription is one person's: the fund pays for nobody else on it (EZ-2b)."""
+    if seen.rx is None or not seen.pooled or not seen.rx.other_person:
+        return None
+    return block("RX_OTHER_PERSON", "EZ-2b", "SJZ-A.4")
+
+
 def drug_not_circulating(seen: CheckContext) -> Finding | None:
     """A circulated prescription covers drugs of the circulation list only (SJZ-A.5)."""
     if seen.rx is None or not seen.rx.circulated or not seen.policy.rx.circulation_list:
@@ -144,8 +151,8 @@ def agreement_ends(seen: CheckContext) -> Finding | None:
     return warn("AGREEMENT_ENDS", "SJZ-A.2", "HY-1.5.7", days=left)
 
 
-GATES = (issuer_not_accepted, drug_not_circulating, prescriber_not_listed, bound_elsewhere,
-         benefit_excluded, delisted, service_suspended)  # fmt: skip
+GATES = (rx_other_person, issuer_not_accepted, drug_not_circulating, prescriber_not_listed,
+         bound_elsewhere, benefit_excluded, delisted, service_suspended)  # fmt: skip
 """Rules that can block."""
 NOTICES = (
     one_person_does_both,

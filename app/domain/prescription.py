@@ -84,5 +84,7 @@ class Prescription:
     """A pharmacist has yet to say something of it: nobody knows who will pay."""
     source_reason: str = ""
     """Why it was written to be filled elsewhere: :data:`OUT_OF_STOCK`; empty = not said."""
+    patient: str = field(default="", repr=False)
+    """The name that stands on it; empty = kept before it was asked for (EZ-2b)."""
     picture: bytes = field(default=b"", repr=False)
     """PNG or PDF as shown to the platform on the registered-visit route (2203A ``rxIn``)."""

@@ -29,6 +29,11 @@ def same_name(one: str, other: str) -> bool:
     return bool(one) and "".join(nfkc(one).split()) == "".join(nfkc(other).split())
 
 
+def other_name(on_sheet: str, known: str) -> bool:
+    """Whether a sheet names somebody else; where either is without a name nothing is said."""
+    return bool(on_sheet.strip() and known.strip()) and not same_name(on_sheet, known)
+
+
 def fault_of_patient(sheet: RxSheet, person: InsuredPerson) -> str:
     """``other_person`` when the sheet is not this person's (SJZ-A.4); empty when it is.
 
@@ -63,10 +68,16 @@ def fault_of_lines(lines: tuple[RxLine, ...]) -> str:
 def fault_of_sheet(sheet: RxSheet, person: InsuredPerson, now: datetime) -> str:
     """Why a downloaded sheet cannot be taken; empty when it can.
 
-    ``other_person``, ``no_number``, the faults of its lines, ``expired``, ``used``.
+    ``no_number``, ``no_issuer``, ``no_diagnosis``, ``other_person``, the faults of its lines,
+    ``expired``, ``used``. The prescriber is not among them: the centre's answer need not name one
+    (interface 3.4), the issuer's signature stands for it.
     """
     if not sheet.number.strip():
         return "no_number"
+    if not sheet.issuer_name.strip():
+        return "no_issuer"
+    if not any(one.name.strip() for one in sheet.diagnoses):
+        return "no_diagnosis"
     fault = fault_of_patient(sheet, person) or fault_of_lines(sheet.lines)
     if fault:
         return fault

@@ -100,7 +100,7 @@ def _case_of(doors: Doors, sale: Sale, prescription: Prescription) -> RxCase:
         issuer_code=prescription.issuer_code,
         issuer_name=prescription.issuer_name,
         issuer_area=prescription.issuer_area,
-        patient=RxPatient(""),
+        patient=RxPatient(prescription.patient),
         lines=lines,
         diagnoses=(
             RxDiagnosis(prescription.diagnosis_code, prescription.diagnosis_name, main=True),

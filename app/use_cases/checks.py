@@ -24,6 +24,7 @@ from app.domain.held_facts import Obstacle
 from app.domain.line_stock import LineStock, Stocks
 from app.domain.money import ZERO
 from app.domain.policy import Policy
+from app.domain.rx_sheet import other_name
 from app.domain.sale import Sale, SaleLine
 from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
@@ -195,7 +196,7 @@ def _context(
         eprescription_right=EPRESCRIPTION not in known.closed,
         pharmacists_present=present.present if present else None,
         pharmacists_bound=present.bound if present else None,
-        rx=_rx_of(doors, sale, part, known),
+        rx=_rx_of(doors, sale, part, patient, known),
         already_sold=known.sold,
         trace=known.trace,
         ephedrine_packs_today=today + beside,
@@ -240,10 +241,17 @@ def _elsewhere(doors: Doors, patient: Patient | None, now: datetime) -> bool:
     return chosen_elsewhere(patient.chosen, here, kind, shop_time(now).date())
 
 
-def _rx_of(doors: Doors, sale: Sale, part: Part, known: BookFacts) -> RxFacts | None:
+def _rx_of(
+    doors: Doors, sale: Sale, part: Part, patient: Patient | None, known: BookFacts
+) -> RxFacts | None:
     frequencies = doors.clinical().frequencies if known.case is not None else {}
-    facts = rx_facts(sale.prescription, len(sale.lines), known, frequencies)
-    if facts is None or part.settlement == "special":
+    rx = sale.prescription
+    facts = rx_facts(rx, len(sale.lines), known, frequencies)
+    if rx is None or facts is None:
+        return None
+    if patient is not None:
+        facts = replace(facts, other_person=other_name(rx.patient, patient.person.name))
+    if part.settlement == "special":
         return facts
     # Prescribers are listed for special diseases only (HY-2.3).
     return replace(facts, prescriber_listed=True)

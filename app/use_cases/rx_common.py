@@ -146,6 +146,7 @@ def snapshot(case: RxCase, picture: bytes = b"") -> Prescription:
         disease_code=sheet.disease_code,
         waiting=case.state in WAITING,
         source_reason=sheet.source_reason,
+        patient=sheet.patient.name,
         picture=picture,
     )
 

@@ -90,6 +90,7 @@ def test_dropped_tokens_are_gone_from_the_row(books, engine):
 
 
 @pytest.mark.rule("LN-2.4a")
+@pytest.mark.rule("EZ-2b")
 def test_the_sheet_of_a_prescription_is_never_changed(books):
     add(books, a_case())
     with books() as uow:

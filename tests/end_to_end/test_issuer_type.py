@@ -27,11 +27,12 @@ def till(tmp_path: Path) -> Iterator[PracticeTill]:
 
 
 def typed(till: PracticeTill, name: str, kind: str = "") -> TypedPrescription:
+    patient = str(till.person("active_met")["name"])
     return TypedPrescription(
         number="LX-EZ5B", issued=f"{till.clock.now():%Y-%m-%d}", issuer_code="H99990000001",
         issuer_name=name, issuer_type=kind,
         issuer_area="999900", doctor_code="D999900000001", doctor_name="练习医师", dept_code="A03",
-        dept_name="内科", diagnosis_code="J06.900", diagnosis_name="练习诊断", patient="练习",
+        dept_name="内科", diagnosis_code="J06.900", diagnosis_name="练习诊断", patient=patient,
     )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def test_what_staff_say_of_the_issuer_comes_back_with_case_and_sale(till: Practi
         assert kept is not None
         assert case.sheet.issuer_type == kept.issuer_type == kind
         # The way over the pharmacist's queue keeps it too.
-        assert typed_sheet(form.build(), "练习", sale.lines, {}).issuer_type == kind
+        assert typed_sheet(form.build(), sale.lines, {}).issuer_type == kind
 
 
 @pytest.mark.rule("EZ-5b")

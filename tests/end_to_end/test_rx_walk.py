@@ -361,6 +361,7 @@ def test_a_sheet_of_201_lines_is_turned_away(rx: RxTill) -> None:
         rx.take(rx.patient("active_met"))
 
 
+@pytest.mark.rule("EZ-2b")
 def test_another_persons_prescription_is_turned_away(rx: RxTill) -> None:
     drug = rx.till.find(insurance_class="A", sale_class="rx")
     number = rx.prescribe("active_unmet", (drug, 1))
@@ -591,6 +592,29 @@ def test_out_of_area_is_refused_by_insurance_and_sold_for_cash(rx: RxTill) -> No
     assert case.state is RxState.USED
 
 
+@pytest.mark.rule("EZ-2b")
+def test_a_typed_sheet_is_one_persons_and_pays_for_nobody_else(rx: RxTill) -> None:
+    """Who it names is kept with it; before or after, the fund pays for that person alone."""
+    patient, drug = rx.patient("active_met"), rx.till.find(insurance_class="A", sale_class="rx")
+    mine = " ".join(patient.person.name)
+    for name, stops in ((mine, False), ("练习·别人", True)):
+        basket = rx.till.basket((drug, 1))
+        typed = a_prescription(
+            rx.doors.clock.now(), patient=name, number=f"LX{stops}", expires_at=None
+        )
+        sale = attach_prescription(rx.doors, basket, typed, "2001", "200200")
+        with rx.doors.uow() as uow:
+            case = uow.prescriptions.of_sale(sale.id)
+        assert case is not None
+        assert case.sheet.patient.name == name
+        assert sale.prescription is not None
+        assert sale.prescription.patient == name
+        shown = estimate_basket(rx.doors, sale, patient).notes
+        assert ("RX_OTHER_PERSON" in blocks(shown)) is stops
+        assert ("RX_OTHER_PERSON" in blocks(rx.till.quote(sale, patient).notes)) is stops
+    sell_self(rx, sale.id)
+
+
 def paper(rx: RxTill, **changes: object) -> RxSheet:
     drug = rx.till.find(insurance_class="A", sale_class="rx")
     line = RxLine(
@@ -624,6 +648,7 @@ def test_paper_after_its_last_day_is_refused_by_pooling_and_sold_for_cash(rx: Rx
     assert rx.case(case.id).state is RxState.USED
 
 
+@pytest.mark.rule("EZ-2b")
 @pytest.mark.parametrize(
     "changes",
     [

@@ -187,6 +187,7 @@ def test_a_pharmacist_passes_a_prescription_with_number_and_pin(
     counter: Counter, rx: PrescriptionViewModel
 ) -> None:
     rx.fill_practice()
+    rx.set_field("patient", "练习患者")
     rx.submit("2001", "123456")
     counter.lanes.run()
     assert counter.till.sale is not None
@@ -200,6 +201,7 @@ def test_a_pharmacist_passes_a_prescription_with_number_and_pin(
 @pytest.mark.rule("SJZ-A.3")
 def test_a_cashier_cannot_pass_one(counter: Counter, rx: PrescriptionViewModel) -> None:
     rx.fill_practice()
+    rx.set_field("patient", "练习患者")
     rx.submit("1001", "123456")
     counter.lanes.run()
     assert rx.note is not None
@@ -208,12 +210,15 @@ def test_a_cashier_cannot_pass_one(counter: Counter, rx: PrescriptionViewModel) 
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("number", ""), ("issued", "yesterday"), ("days", "0"), ("days", "x")]
+    ("name", "value"),
+    [("number", ""), ("issued", "yesterday"), ("days", "0"), ("days", "x"), ("patient", " ")],
 )
+@pytest.mark.rule("EZ-2b")
 def test_a_field_that_cannot_be_is_named(
     counter: Counter, rx: PrescriptionViewModel, name: str, value: str
 ) -> None:
     rx.fill_practice()
+    rx.set_field("patient", "练习患者")
     rx.set_field(name, value)
     rx.submit("2001", "123456")
     counter.lanes.run()

@@ -91,7 +91,6 @@ def test_what_was_bought_here_and_still_lasts() -> None:
     assert clinical_findings(a_sheet(), (gone,), {}, RULES, NOON) == ()
 
 
-@pytest.mark.rule("EZ-2b")
 @pytest.mark.parametrize(
     ("changes", "found"),
     [

@@ -6,25 +6,28 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.money import Quantity
-from app.domain.rx_case import RxPatient
+from app.domain.rx_case import RxDiagnosis, RxPatient
 from app.domain.rx_sheet import (
     LARGEST_FILE,
     MOST_LINES,
     fault_of_lines,
     fault_of_sheet,
     file_is,
+    other_name,
     same_name,
     same_sheet,
 )
 from tests.fakes.builders import a_person
 from tests.fakes.clock import START
 from tests.fakes.prescriptions import a_sheet
+from ui.words import knows
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n"
 
@@ -56,6 +59,27 @@ def test_a_sheet_of_this_person_is_taken() -> None:
 def test_whose_it_is_decides(patient: RxPatient, fault: str) -> None:
     sheet = replace(a_sheet(), patient=patient)
     assert fault_of_sheet(sheet, a_person(), START) == fault
+
+
+@pytest.mark.rule("EZ-2b")
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"number": " "}, "no_number"),
+        ({"issuer_name": " "}, "no_issuer"),
+        ({"diagnoses": ()}, "no_diagnosis"),
+        ({"diagnoses": (RxDiagnosis("J00", " ", main=True),)}, "no_diagnosis"),
+        ({"patient": RxPatient("")}, "other_person"),
+        ({"lines": ()}, "no_lines"),
+    ],
+)
+def test_an_incomplete_sheet_is_not_taken(changes: dict[str, Any], fault: str) -> None:
+    """Front matter and body; the issuer alone can complete it, and each gap has words."""
+    person = a_person()
+    whole = replace(a_sheet(), patient=RxPatient(person.name))
+    assert fault_of_sheet(whole, person, START) == ""
+    assert fault_of_sheet(replace(whole, **changes), person, START) == fault
+    assert knows(f"rx_walk.rx_sheet_{fault}")
 
 
 def test_over_used_or_without_number_it_is_not_taken() -> None:
@@ -125,3 +149,7 @@ def test_read_again_it_is_the_same_whatever_was_taken() -> None:
 def test_width_and_spaces_make_no_other_person() -> None:
     assert same_name("Ａ 练习", "A练习")
     assert not same_name("", "")
+    assert not other_name("Ａ 练习", "A练习")
+    assert other_name("练习甲", "练习乙")
+    assert not other_name(" ", "练习乙"), "a sheet of before names nobody"
+    assert not other_name("练习甲", "")

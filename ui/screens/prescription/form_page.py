@@ -247,6 +247,7 @@ class FormPage(QWidget):
         )
         self.pin = line_edit(say("sign_in.pin"), code=True, hint=say("sign_in.pin"))
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self.fields["patient"].returnPressed.connect(self.pharmacist.setFocus)
         self.pharmacist.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self._after_pin)
         self.key_pin = line_edit(say("review.key_pin"), code=True, hint=say("review.key_pin_short"))
@@ -268,7 +269,9 @@ class FormPage(QWidget):
         self._model.fill_practice()
         self._model.begin()
         self.show_form()
-        self.pharmacist.setFocus()
+        # The invented sheet is for whoever is known by now; else somebody says whose it is.
+        first = self.pharmacist if self._model.form.patient else self.fields["patient"]
+        first.setFocus()
 
     def _after_pin(self) -> None:
         if self.key_pin.isVisible() and self.pin.text():

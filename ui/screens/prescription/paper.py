@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 def sheet_of(
     typed: Prescription,
-    patient: str,
     lines: Iterable[SaleLine],
     usage: Mapping[int, Mapping[str, str]],
 ) -> RxSheet:
@@ -27,7 +26,7 @@ def sheet_of(
         issuer_code=typed.issuer_code,
         issuer_name=typed.issuer_name,
         issuer_area=typed.issuer_area,
-        patient=RxPatient(patient),
+        patient=RxPatient(typed.patient),
         lines=tuple(_line(line, usage.get(line.no, {}), typed.days_supply) for line in lines),
         diagnoses=(RxDiagnosis(typed.diagnosis_code, typed.diagnosis_name, main=True),),
         dept_code=typed.dept_code,

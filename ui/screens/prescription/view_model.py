@@ -32,7 +32,7 @@ USAGE = ("dose", "unit", "frequency", "days")
 """What is typed of a line beside its drug."""
 
 REQUIRED = ("number", "issued", "issuer_code", "issuer_name", "issuer_area", "doctor_name",
-            "diagnosis_name", "days")  # fmt: skip
+            "diagnosis_name", "days", "patient")  # fmt: skip
 
 
 @dataclass
@@ -59,7 +59,7 @@ class TypedPrescription:
     out_of_stock: bool = False
     """The institution lacks the drug (EZ-9d)."""
     patient: str = field(default="", repr=False)
-    """The name on the sheet; needed for one that goes to the pharmacist's queue."""
+    """The name on the sheet: one person a prescription (EZ-2b)."""
     stamp: bool = False
     """Paper: the pharmacist saw the stamp (LN-4.2a)."""
     picture: str = field(default="", repr=False)
@@ -101,6 +101,7 @@ class TypedPrescription:
             long=self.long,
             issuer_type=self.issuer_type or issuer_type_of(self.issuer_name),
             source_reason=OUT_OF_STOCK if self.out_of_stock else "",
+            patient=self.patient.strip(),
             picture=self.photo or _picture(self.picture.strip()),
         )
 
@@ -260,12 +261,9 @@ class PrescriptionViewModel(QObject):
         typed = self._built()
         if typed is None or not self.till.may_edit():
             return
-        if not self.form.patient.strip():
-            self._wrong("patient")
-            return
         from ui.screens.prescription.paper import sheet_of
 
-        sheet = sheet_of(typed, self.form.patient.strip(), sale.lines, self._usage)
+        sheet = sheet_of(typed, sale.lines, self._usage)
         operator, kept = self.session.who(), replace(sale)
         if self.till.patient is not None:
             kept.person_id = kept.person_id or self.till.patient.person_id
