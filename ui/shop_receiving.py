@@ -170,14 +170,14 @@ class ShopReceiving:
     def attach_goods_file(
         self, document_id: str, kind: EvidenceKind, path: Path, operator: Operator
     ) -> list[Exhibit]:
-        """Seal a paper of a receiving; answers all that it has."""
+        """Seal a paper of a receiving or of goods that left; answers all that it has."""
         from app.use_cases.goods_files import attach_file
 
         attach_file(self.doors, document_id, kind, path, operator)
         return self.goods_files(document_id)
 
     def goods_files(self, document_id: str) -> list[Exhibit]:
-        """The papers of a receiving, oldest first."""
+        """The papers of such a document, oldest first."""
         from app.use_cases.goods_files import files_of
 
         return files_of(self.doors, document_id)

@@ -1,4 +1,4 @@
-"""Papers that come with goods: sealed evidence of their receiving (HY-1.5.5a, policy 3.8)."""
+"""Papers of goods that come or leave: sealed evidence of their document (HY-1.5.5a, 3.8)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Final
 
 from app.domain.evidence import EvidenceKind, Exhibit
 from app.errors import BadFile, BadValue
+from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.exhibits import name_exhibit, seal_exhibit
+from app.use_cases.goods_paper import SENT
 from app.use_cases.receiving import require
 
 KINDS: Final = (
@@ -31,31 +33,42 @@ _SIGNS: Final[Mapping[bytes, str]] = {
 
 
 def attach_file(
-    doors: Doors, receiving_id: str, kind: EvidenceKind, path: Path, operator: Operator
+    doors: Doors, document_id: str, kind: EvidenceKind, path: Path, operator: Operator
 ) -> Exhibit:
-    """Seal a paper of a receiving, posted or not.
+    """Seal a paper of a receiving, posted or not, of a transfer out or of a return to a supplier.
 
     :raises NotAllowed: no right to receive goods; :raises BadValue: no kind of such a paper;
     :raises BadFile: not there, empty, too large, or neither PDF nor JPEG nor PNG;
-    :raises NotFound: no such receiving.
+    :raises NotFound: no such paper of goods.
     """
     require(doors, operator)
     if kind not in KINDS:
         raise BadValue(what="kind", why="no paper of goods")
     content, media = read_paper(path)
     with doors.uow() as uow:
-        uow.receivings.get(receiving_id)
-    exhibit = seal_exhibit(doors, kind, content, media, operator, about=receiving_id)
+        act = _act(uow, document_id)
+    exhibit = seal_exhibit(doors, kind, content, media, operator, about=document_id)
     with doors.uow() as uow:
-        name_exhibit(uow, exhibit, "receiving.paper_kept")
+        name_exhibit(uow, exhibit, act)
         uow.commit()
     return exhibit
 
 
-def files_of(doors: Doors, receiving_id: str) -> list[Exhibit]:
-    """The papers of a receiving, oldest first; those whose time is over are left out."""
+def _act(uow: UnitOfWork, document_id: str) -> str:
+    """What the log calls it; :raises NotFound: neither a receiving nor goods that left."""
+    sent = uow.documents.many([document_id]).get(document_id)
+    if sent is not None and sent.kind in SENT:
+        return "goods.paper_kept"
+    uow.receivings.get(document_id)
+    return "receiving.paper_kept"
+
+
+def files_of(doors: Doors, document_id: str) -> list[Exhibit]:
+    """The papers of a receiving, a transfer or a return, oldest first; those whose time is over
+    are left out.
+    """
     with doors.uow() as uow:
-        found = uow.evidence.about(receiving_id)
+        found = uow.evidence.about(document_id)
     return [one for one in found if one.kind in KINDS and one.deleted_at is None]
 
 

@@ -115,7 +115,6 @@ def test_a_sheet_leads_from_the_sale_to_the_suppliers_paper(ground: Ground) -> N
 
 
 @pytest.mark.rule("HY-1.5.6b")
-@pytest.mark.rule("HY-1.5.5a")
 def test_a_proxy_stands_on_the_sheet_with_both_proofs(tmp_path: Path, qapp: object) -> None:
     for till in practice_till(tmp_path / "till"):
         sale, patient = special_basket(till, "chronic")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,21 +13,34 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.domain.catalogue import Medicine
+from app.domain.evidence import EvidenceKind
 from app.domain.lot_states import LotEvent, LotState
 from app.domain.money import Quantity
+from app.domain.received_states import ReceivedState
 from app.domain.receiving import LineFault, Receiving
 from app.domain.receiving_states import OrderState, ReceivingState
-from app.domain.stock_document import DocumentKind
+from app.domain.stock import MoveKind
+from app.domain.stock_document import DocumentKind, StockDocument
+from app.domain.supplier import Supplier, SupplierKind
 from app.domain.supplier_states import SupplierEvent
-from app.errors import BadValue, NotAllowed, RuleBroken
+from app.errors import BadValue, NotAllowed, NotFound, RuleBroken
+from app.use_cases.exhibits import look_at
+from app.use_cases.goods_files import KINDS, attach_file, files_of
+from app.use_cases.goods_paper import goods_paper
 from app.use_cases.item_ledger import event_behind, item_ledger
 from app.use_cases.orders import keep_order, order_line, send_order
 from app.use_cases.post_receiving import correct_receiving, judge_quarantined, post_receiving
 from app.use_cases.receiving import begin, drop, keep_head, keep_lines, scan
 from app.use_cases.receiving_check import check_receiving
 from app.use_cases.send_goods import SendForm, SendLine, send_goods
-from app.use_cases.suppliers import stop_supplier, supplier_warnings
-from tests.fakes.practice_till import PracticeTill, practice_till
+from app.use_cases.suppliers import (
+    SupplierForm,
+    approve_supplier,
+    keep_supplier,
+    stop_supplier,
+    supplier_warnings,
+)
+from tests.fakes.practice_till import START, PracticeTill, practice_till
 from tests.fakes.supply import ALL, a_line, a_receiving, a_supplier, manager
 
 
@@ -193,6 +207,81 @@ def test_cold_goods_that_came_warm_wait_in_quarantine_for_the_quality_person(til
     right = {"temperature": "5", "transport": "box", "departed": "2026-11-22 08:30"}
     head = a_receiving(till, supplier, a_line(cold, "4"), note="N3", **right)
     assert post_receiving(till.doors, head.id, manager(till)).quarantined == 0
+
+
+def a_store(till: PracticeTill) -> Supplier:
+    """Another store of the chain: its code is its paper."""
+    form = SupplierForm("练习大药房二店", SupplierKind.STORE, "ST-02")
+    kept = keep_supplier(till.doors, form, manager(till))
+    return approve_supplier(till.doors, kept.id, manager(till))
+
+
+def document_of(till: PracticeTill, number: str) -> StockDocument:
+    with till.doors.uow() as uow:
+        found = uow.documents.of_kinds(
+            list(DocumentKind), START - timedelta(days=1), till.clock.now() + timedelta(days=1)
+        )
+    return next(one for one in found if one.number == number)
+
+
+@pytest.mark.rule("HY-1.5.5a")
+def test_goods_come_from_another_store_and_go_there_by_a_transfer_note(till, tmp_path):
+    one, store = drug(till), a_store(till)
+    code, before = "8999999" + "0" * 12 + "1", on_hand(till, one)
+    came = a_receiving(till, store, a_line(one, "3", (code,)), note="DC20261121-0007")
+    done = post_receiving(till.doors, came.id, manager(till))
+    assert done.document.kind is DocumentKind.TRANSFER_IN
+    assert done.document.number.startswith("DR20261122-")
+    with till.doors.uow() as uow:
+        (move,) = uow.shelf.of_document(came.id)
+        assert uow.lots.many([done.lots[0].id])[done.lots[0].id].supplier_id == store.id
+    assert (move.kind, on_hand(till, one)) == (MoveKind.TRANSFER_IN, before + Quantity.of(3))
+
+    line = SendLine(done.lots[0].id, Quantity.of(2), codes=(code,))
+    form = SendForm(DocumentKind.TRANSFER_OUT, store.id, (line,))
+    supplier = a_supplier(till, one)
+    with pytest.raises(BadValue):
+        send_goods(till.doors, replace(form, party_id=supplier.id), manager(till))
+    with pytest.raises(BadValue):
+        send_goods(till.doors, replace(form, lines=(replace(line, quantity=Quantity.of(4)),)),
+                   manager(till))  # fmt: skip
+    sent = send_goods(till.doors, form, manager(till))
+    assert sent.number.startswith("DC20261122-") and document_of(till, sent.number) == sent
+    assert on_hand(till, one) == before + Quantity.of(1)
+    with till.doors.uow() as uow:
+        (left,) = uow.shelf.of_document(sent.id)
+        assert uow.received.of_codes((code,))[code].state is ReceivedState.TRANSFERRED
+    assert (left.kind, left.quantity) == (MoveKind.TRANSFER_OUT, -Quantity.of(2))
+    assert goods_paper(till.doors, sent.id).party_code == "ST-02"
+    assert goods_paper(till.doors, came.id).note_no == "DC20261121-0007"
+
+    signed = tmp_path / "signed.pdf"
+    signed.write_bytes(b"%PDF-1.4 practice")
+    kept = attach_file(till.doors, sent.id, EvidenceKind.DELIVERY_NOTE, signed, manager(till))
+    assert files_of(till.doors, sent.id) == [kept] and files_of(till.doors, came.id) == []
+    with till.doors.uow() as uow:
+        assert uow.log.tail(1)[0].act == "goods.paper_kept"
+
+
+@pytest.mark.rule("HY-1.5.5a")
+@pytest.mark.parametrize("kind", KINDS)
+def test_note_invoice_payment_and_report_are_sealed_with_their_receiving(till, tmp_path, kind):
+    one = drug(till)
+    head = a_receiving(till, a_supplier(till, one), a_line(one, "2"))
+    file, content = tmp_path / "paper.pdf", b"%PDF-1.4 practice " + kind.value.encode()
+    file.write_bytes(content)
+    before = attach_file(till.doors, head.id, kind, file, manager(till))
+    post_receiving(till.doors, head.id, manager(till))
+    after = attach_file(till.doors, head.id, kind, file, manager(till))
+    assert [each.id for each in files_of(till.doors, head.id)] == [before.id, after.id]
+    assert (after.kind, after.about) == (kind, head.id)
+    assert look_at(till.doors, after, manager(till)) == content
+    kept = b"".join(each.read_bytes() for each in (tmp_path / "evidence").rglob("*")
+                    if each.is_file())  # fmt: skip
+    assert content not in kept
+    for wrong in (head.id + "x", till.operator.staff.id):
+        with pytest.raises(NotFound):
+            attach_file(till.doors, wrong, kind, file, manager(till))
 
 
 @pytest.mark.rule("S-19")

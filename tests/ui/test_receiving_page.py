@@ -140,6 +140,15 @@ def test_goods_go_back_to_their_supplier_and_the_paper_says_its_pages(
     assert desk.note() == "receiving.goods_sent"
     desk.page.send.print.click()
     desk.lanes.run()
+    signed = tmp_path / "signed.png"
+    picture = QImage(8, 8, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#ffffff"))
+    assert picture.save(str(signed)) and desk.page.send.files.isVisible()
+    desk.page.send.files.path.setText(str(signed))
+    desk.page.send.files.attach.click()
+    desk.lanes.run()
+    assert desk.note() == "receiving.file_attached"
+    assert [one.about for one in desk.page.send.files.kept] == [desk.goods.sent[0].id]
     (path,) = (tmp_path / "papers").iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
     document = pypdfium2.PdfDocument(path)

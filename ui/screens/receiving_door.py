@@ -118,11 +118,11 @@ class ReceivingDoor(Protocol):
     def attach_goods_file(
         self, document_id: str, kind: EvidenceKind, path: Path, operator: Operator
     ) -> list[Exhibit]:
-        """Seal a paper of a receiving; answers all that it has."""
+        """Seal a paper of a receiving or of goods that left; answers all that it has."""
         ...
 
     def goods_files(self, document_id: str) -> list[Exhibit]:
-        """The papers of a receiving, oldest first."""
+        """The papers of such a document, oldest first."""
         ...
 
     def open_goods_file(self, exhibit: Exhibit, operator: Operator) -> tuple[bytes, ...]:

@@ -1,9 +1,9 @@
-"""The papers of a receiving: attached, and looked at again."""
+"""The papers of a receiving, or of goods that left: attached, and looked at again."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
@@ -17,15 +17,24 @@ from ui.widgets.parts import button, clear_layout, column, label, line_edit, row
 if TYPE_CHECKING:
     from app.domain.evidence import Exhibit
     from app.errors import YaotaiError
-    from ui.screens.receiving.view_model import ReceivingModel
+    from ui.screens.session import Session
 
 _WIDTH = 700
+
+
+class FilesModel(Protocol):
+    """Whoever holds the document whose papers these are."""
+
+    session: Session
+
+    def say_note(self, message_id: str, severity: str, **params: object) -> None:
+        """Say something above the page."""
 
 
 class FilesRow(QWidget):
     """Kind and path of a new one; the others beside it."""
 
-    def __init__(self, model: ReceivingModel) -> None:
+    def __init__(self, model: FilesModel) -> None:
         super().__init__()
         self._model, say = model, model.session.say
         self._about = ""
@@ -56,16 +65,16 @@ class FilesRow(QWidget):
         self.view.hide()
         lines.addWidget(self.view)
 
-    def show_of(self, receiving_id: str) -> None:
-        """The papers of this receiving; asked for once, when it comes into sight."""
-        if receiving_id == self._about:
+    def show_of(self, document_id: str) -> None:
+        """The papers of this document; asked for once, when it comes into sight."""
+        if document_id == self._about:
             return
-        self._about = receiving_id
+        self._about = document_id
         self._close()
         self._have([])
-        if not receiving_id:
+        if not document_id:
             return
-        work = lambda _: self._model.session.shop.goods_files(receiving_id)  # noqa: E731
+        work = lambda _: self._model.session.shop.goods_files(document_id)  # noqa: E731
         self._model.session.run(Lane.STORE, work, self._have)
 
     def _have(self, kept: list[Exhibit]) -> None:

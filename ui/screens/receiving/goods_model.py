@@ -279,6 +279,10 @@ class GoodsModel(QObject):
             known = f"receiving_fault.supplier_{error.params.get('why', '')}"
         self._say(known or error.message_id, "block", **error.params)
 
+    def say_note(self, message_id: str, severity: str, **params: object) -> None:
+        """Say something above the page."""
+        self._say(message_id, severity, **params)
+
     def _say(self, message_id: str, severity: str, **params: object) -> None:
         self.noted.emit(Note(message_id, params, severity))
 

@@ -1,4 +1,4 @@
-"""退货与调拨: lots chosen for a supplier or another store, posted and printed."""
+"""退货与调拨: lots chosen for a supplier or another store, posted, printed, papers attached."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.domain.clock import shop_time
 from app.use_cases.send_goods import Area, SendReason
+from ui.screens.receiving.files import FilesRow
 from ui.screens.receiving.second import SecondRow
 from ui.widgets.figures import Figures, Line, packs
 from ui.widgets.parts import button, column, label, line_edit, row
@@ -79,6 +80,9 @@ class SendView(QWidget):
         foot.addWidget(self.paper, 1)
         foot.addWidget(self.print)
         lines.addLayout(foot)
+        self.files = FilesRow(model)
+        lines.addWidget(self.files)
+        self.paper.currentIndexChanged.connect(lambda _: self._show_files())
         model.changed.connect(self.refresh)
 
     def start(self) -> None:
@@ -104,6 +108,11 @@ class SendView(QWidget):
             for one in model.sent:
                 self.paper.addItem(f"{one.number}  {shop_time(one.at):%m-%d %H:%M}", one.id)
         self.print.setEnabled(bool(model.sent))
+        self.files.setVisible(bool(model.sent))
+
+    def _show_files(self) -> None:
+        """Of the paper that is chosen among those sent."""
+        self.files.show_of(str(self.paper.currentData() or ""))
 
     def _fill_parties(self) -> None:
         model, say = self._model, self._model.session.say
