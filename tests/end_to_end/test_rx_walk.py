@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,15 @@ from app.domain.money import Quantity
 from app.domain.prescription import PrescriptionForm
 from app.domain.returns import ReturnReason
 from app.domain.rx_acts import act_text, signed_texts
-from app.domain.rx_case import RxCase, RxDiagnosis, RxLine, RxPatient, RxSheet, Verdict
+from app.domain.rx_case import (
+    ListedIssuer,
+    RxCase,
+    RxDiagnosis,
+    RxLine,
+    RxPatient,
+    RxSheet,
+    Verdict,
+)
 from app.domain.rx_states import RxState
 from app.domain.sale import Sale
 from app.errors import BadValue, IllegalTransition, NoAnswer, NotAllowed, RuleBroken
@@ -25,6 +34,7 @@ from app.resources import resource
 from app.use_cases.attach_prescription import attach_prescription
 from app.use_cases.basket import abandon_basket, item_of, keep_basket, open_basket, price_of
 from app.use_cases.cancel_settlement import cancel_settlements
+from app.use_cases.checks import check_before_complete
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.duty import sign_off
 from app.use_cases.estimate_basket import estimate_basket
@@ -511,6 +521,29 @@ def test_an_insured_box_comes_back_and_the_rest_is_settled_again(rx: RxTill) -> 
     paid = rx.till.settle(sale, patient)
     complete_sale(rx.doors, sale.id, cash(paid.cash_due), paid.cash_due, rx.till.operator)
     one = rx.sale(sale.id).lines[0]
+@pytest.mark.rule("SJZ-A.6")
+def test_without_the_right_to_sell_no_circulated_prescription_is_sold(rx: RxTill) -> None:
+    sale, _case, patient = rx.ready()
+
+    def stops() -> list[str]:
+        notes = rx.till.quote(sale, patient).notes
+        return [note.message_id for note in notes if note.severity == "block"]
+
+    def switch(ends: date | None) -> None:
+        row = ListedIssuer("service", "eprescription", "电子处方售药", date(2026, 1, 1), ends)
+        with rx.doors.uow() as uow:
+            uow.lists.keep_listed("service", [row])
+            uow.commit()
+
+    switch(None)
+    assert stops() == []
+    switch(date(2026, 11, 21))
+    assert stops() == ["finding.STORE_NOT_OPEN_eprescription"]
+    kept = rx.sale(sale.id)
+    with rx.doors.uow() as uow, pytest.raises(RuleBroken, match="STORE_NOT_OPEN"):
+        check_before_complete(rx.doors, uow, kept)
+
+
     asked = quote_return(
         rx.doors, sale.id, {one.no: Quantity.of(1)}, one.trace_codes[:1],
         ReturnReason.QUALITY, rx.till.operator, patient.credential,

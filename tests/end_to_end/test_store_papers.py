@@ -35,7 +35,7 @@ def blocks(act):
     return set()
 
 
-@pytest.mark.rule("SJZ-2.1", "SJZ-A.2", "S-28")
+@pytest.mark.rule("SJZ-2.1", "SJZ-A.2", "SJZ-2.2a", "S-28")
 def test_special_drugs_want_a_qualification_and_pooling_an_agreement(till):
     drug, patient = till.medicine("P0001"), till.patient("active_met")
     today = till.clock.now().date()
@@ -59,6 +59,10 @@ def test_special_drugs_want_a_qualification_and_pooling_an_agreement(till):
         till.doors, BOSS, NewPaper(PaperKind.AGREEMENT, "练习协议", "", date(2025, 1, 1), over)
     )
     assert "STORE_NOT_OPEN" in quote()
+    tomorrow = today + timedelta(days=1)
+    coming = NewPaper(PaperKind.AGREEMENT, "练习协议", "", tomorrow, None)
+    add_paper(till.doors, BOSS, coming)
+    assert "STORE_NOT_OPEN" in quote(), "one that is signed and has not begun opens nothing"
     new = NewPaper(PaperKind.AGREEMENT, "练习协议", "", today, today + timedelta(days=365))
     add_paper(till.doors, BOSS, new)
     assert "STORE_NOT_OPEN" not in quote()

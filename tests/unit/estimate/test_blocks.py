@@ -284,7 +284,7 @@ def test_a_return_without_a_good_reason(reason: str | None) -> None:
     assert decided(document) == ("blocked", "RETURN_NOT_ALLOWED")
 
 
-@pytest.mark.rule("LN-2.1", "SJZ-A.10", "HY-1.5.6a")
+@pytest.mark.rule("LN-2.1", "HY-1.5.6a")
 @pytest.mark.parametrize(
     ("told", "code"),
     [

@@ -189,29 +189,6 @@ def test_a_service_is_closed_before_the_day_on_which_it_opens(
     assert passes(till.doors, sale)
 
 
-@pytest.mark.rule("SJZ-A.6")
-def test_a_list_that_takes_the_right_stops_the_e_prescription_whoever_pays(
-    till: PracticeTill,
-) -> None:
-    drug = till.find(sale_class="rx", insurance_class="A")
-    plain, sale = (till.prescribe(till.basket((drug, 1))) for _ in range(2))
-    assert sale.prescription is not None
-    sale = replace(sale, prescription=replace(sale.prescription, circulated=True))
-    with till.doors.uow() as uow:
-        uow.sales.save(sale)
-        uow.commit()
-    assert blocks(till, sale, "active_met") == [] and passes(till.doors, sale)
-    with till.doors.uow() as uow:
-        row = ListedIssuer(
-            "service", "eprescription", "电子处方售药", date(2026, 1, 1), date(2026, 11, 21)
-        )
-        uow.lists.keep_listed("service", [row])
-        uow.commit()
-    assert blocks(till, sale, "active_met") == ["STORE_NOT_OPEN"]
-    assert refused(till.doors, sale) == "STORE_NOT_OPEN"
-    assert blocks(till, plain, "active_met") == [], "a sheet of paper needs no such right"
-
-
 # --- lists ---------------------------------------------------------------------------------------
 
 

@@ -69,7 +69,7 @@ def test_prescribers_by_disease_and_day(till: PracticeTill, tmp_path: Path) -> N
     assert asked == [True, True, True, False]
 
 
-@pytest.mark.rule("SJZ-A.10", "SJZ-A.6")
+@pytest.mark.rule("SJZ-A.10", "SJZ-A.6", "SJZ-2.2a")
 def test_service_switches_reach_the_counter_at_once(till: PracticeTill, tmp_path: Path) -> None:
     text = "code,begins,ends\nordinary,2026-12-01,\neprescription,2026-01-01,2026-11-21\n"
     path = a_file(tmp_path, text)
