@@ -167,8 +167,16 @@ def _fill_one(
     on_hand = uow.stock.on_hand([medicine.id])[medicine.id]
     if on_hand < packs:
         unmet.append(_unmet(doors, case, line, quantity, "short" if on_hand else "unstocked"))
+    elif _is_short(line, quantity, medicine, on_hand):
+        unmet.append(_unmet(doors, case, line, line.quantity - quantity, "short"))
     row = sale.add(item_of(medicine), price_of(medicine), packs)
     return Given(line.no, medicine.id, quantity, row.no)
+
+
+def _is_short(line: RxLine, quantity: Quantity, medicine: Medicine, on_hand: Quantity) -> bool:
+    """Whether less is handed out than prescribed, and the shelf is why (SJZ-2.1)."""
+    whole = packs_for(line, line.quantity, medicine)
+    return quantity < line.quantity and whole is not None and on_hand < whole
 
 
 def _require_within(case: RxCase, given: Sequence[Given]) -> None:

@@ -40,6 +40,7 @@ from app.use_cases.duty import sign_off
 from app.use_cases.estimate_basket import estimate_basket
 from app.use_cases.recover_settlements import recover_settlements
 from app.use_cases.return_goods import quote_return, run_return
+from app.use_cases.rx_counter import unmet
 from app.use_cases.rx_dispense import (
     candidates,
     check,
@@ -483,6 +484,11 @@ def test_part_dispensing_leaves_an_owing_and_an_unmet_request(rx: RxTill) -> Non
     basket = open_basket(rx.doors, rx.till.operator)
     choice = Choice(line.line.no, line.articles[0].medicine.id, Quantity.of(2))
     sale = fill_basket(rx.doors, basket, case.id, [choice], rx.till.operator)
+    [lacking] = unmet(rx.doors)
+    assert (lacking.name, lacking.why, lacking.quantity) == (
+        drug.generic_name, "short", Quantity.of(1)
+    )  # fmt: skip
+    assert lacking.at == rx.till.clock.now()
     sale = rx.scan(sale)
     rx.review(case)
     rx.sign(case, sale)
@@ -515,12 +521,6 @@ def test_short_and_unstocked_go_to_the_unmet_requests(rx: RxTill) -> None:
         )
 
 
-def test_an_insured_box_comes_back_and_the_rest_is_settled_again(rx: RxTill) -> None:
-    sale, case, patient = rx.ready()
-    rx.till.quote(sale, patient)
-    paid = rx.till.settle(sale, patient)
-    complete_sale(rx.doors, sale.id, cash(paid.cash_due), paid.cash_due, rx.till.operator)
-    one = rx.sale(sale.id).lines[0]
 @pytest.mark.rule("SJZ-A.6")
 def test_without_the_right_to_sell_no_circulated_prescription_is_sold(rx: RxTill) -> None:
     sale, _case, patient = rx.ready()
@@ -544,6 +544,12 @@ def test_without_the_right_to_sell_no_circulated_prescription_is_sold(rx: RxTill
         check_before_complete(rx.doors, uow, kept)
 
 
+def test_an_insured_box_comes_back_and_the_rest_is_settled_again(rx: RxTill) -> None:
+    sale, case, patient = rx.ready()
+    rx.till.quote(sale, patient)
+    paid = rx.till.settle(sale, patient)
+    complete_sale(rx.doors, sale.id, cash(paid.cash_due), paid.cash_due, rx.till.operator)
+    one = rx.sale(sale.id).lines[0]
     asked = quote_return(
         rx.doors, sale.id, {one.no: Quantity.of(1)}, one.trace_codes[:1],
         ReturnReason.QUALITY, rx.till.operator, patient.credential,

@@ -20,7 +20,9 @@ from app.domain.stock import Lot, MoveKind
 from app.errors import BadValue, IllegalTransition, NotAllowed, RuleBroken
 from app.use_cases import lots, recalls, shelf_list
 from app.use_cases.basket import held_baskets, hold_basket, keep_basket, stopped_in
+from app.use_cases.board import board_view
 from app.use_cases.complete_sale import complete_sale
+from app.use_cases.holidays import load_calendar
 from app.use_cases.item_ledger import event_behind, item_ledger
 from app.use_cases.losses import LossLine, post_loss
 from app.use_cases.return_goods import quote_return, run_return
@@ -213,6 +215,7 @@ def test_a_loss_is_posted_once_by_who_answers_for_it(till: PracticeTill) -> None
     assert shelf_list.shelf_drug(till.doors, medicine_id, boss).on_hand == Quantity.of(10)
 
 
+@pytest.mark.rule("SJZ-2.1")
 def test_what_wants_a_look_is_marked_and_costs_are_not_for_everybody(till: PracticeTill) -> None:
     medicine_id = drug(till)
     lot: Lot = put_on_shelf(till.doors, medicine_id, 4, batch="N1", days=20)
@@ -222,6 +225,9 @@ def test_what_wants_a_look_is_marked_and_costs_are_not_for_everybody(till: Pract
     view = shelf_list.shelf_list(till.doors, manager(till))
     row = next(each for each in view.drugs if each.medicine_id == medicine_id)
     assert row.missing == Quantity.of(9)
+    board = board_view(till.doors, manager(till), load_calendar())
+    short = next(one for one in board.tiles if one.name == "short")
+    assert (short.figure, short.level, short.page) == ("1", "warn", "stock")
     assert row.looks == {Look.NEAR, Look.EXPIRED, Look.LOCKED, Look.SHORT}
     assert [(one.batch, one.level) for one in row.lots] == [("E1", 0), ("N1", 30)]
     assert (view.costs, shelf_list.shelf_list(till.doors, till.operator).costs) == (True, False)
