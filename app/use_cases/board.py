@@ -213,12 +213,21 @@ def _shelf_tiles(shelf: ShelfView) -> Iterator[Tile]:
 
 
 def _uploads(doors: Doors) -> Tile:
+    """What people must look at, what waits, and whether it waits too long (LN-3.4b)."""
+    from app.use_cases.upload_ages import outbox_ages
+
     with doors.uow() as uow:
         found = uow.outbox.counts()
+        _count, oldest = uow.outbox.waiting(1)
     waiting = sum(found.get(state, 0) for state in WAITING)
     refused = found.get(UploadState.REJECTED, 0) + found.get(UploadState.INCOMPLETE, 0)
+    params: dict[str, object] = {"waiting": waiting}
+    _amber, late = outbox_ages(doors)
+    if oldest is not None and doors.clock.now() - oldest >= timedelta(minutes=late):
+        params |= {"said": "late", "oldest": f"{shop_time(oldest):%m-%d %H:%M}"}
+        return Tile("uploads", f"{refused}", params, "bad", "uploads")
     level = "bad" if refused else "good"  # what waits leaves by itself
-    return Tile("uploads", f"{refused}", {"waiting": waiting}, level, "uploads")
+    return Tile("uploads", f"{refused}", params, level, "uploads")
 
 
 def _prices(doors: Doors) -> Iterator[Tile]:

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.clock import shop_time
 from app.domain.upload_states import UploadState
+from app.use_cases.board import Tile, board_view
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.drain_outbox import SAME_REFUSALS, SILENCES, drain_outbox, drain_slice
+from app.use_cases.holidays import load_calendar
 from app.use_cases.outbox_turn import BACK_OFF
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
+from tests.fakes.statements import a_manager
 
 MANY = ("3501A", "3502A", "3504A", "3505A", "3506A", "3507A")
 
@@ -74,6 +78,7 @@ def test_a_platform_that_refuses_everybody_stops_the_run(till: PracticeTill) -> 
     }
 
 
+@pytest.mark.rule("LN-2.2a", "SJZ-A.11")
 def test_a_line_that_is_down_changes_nothing(till: PracticeTill) -> None:
     sell(till, 2)
     till.line_up = False
@@ -84,6 +89,29 @@ def test_a_line_that_is_down_changes_nothing(till: PracticeTill) -> None:
     assert [(one.state, one.tries) for one in waiting] == [(UploadState.PENDING, 0)] * 2
     till.line_up = True
     assert drain_outbox(till.doors, till.operator).confirmed == 2
+
+
+@pytest.mark.rule("LN-3.4b", "SJZ-A.11")
+def test_the_board_tells_what_waits_and_what_waits_too_long(till: PracticeTill) -> None:
+    manager = a_manager(till)
+
+    def tile() -> Tile:
+        seen = board_view(till.doors, manager, load_calendar())
+        return next(one for one in seen.tiles if one.name == "uploads")
+
+    sell(till, 2)
+    since = shop_time(till.clock.now())
+    till.line_up = False
+    drain_outbox(till.doors, till.operator)
+    assert (tile().figure, tile().level, tile().params) == ("0", "good", {"waiting": 2})
+    till.clock.set(till.clock.now() + timedelta(minutes=119))
+    assert "said" not in tile().params
+    till.clock.set(till.clock.now() + timedelta(minutes=1))
+    late = {"waiting": 2, "said": "late", "oldest": f"{since:%m-%d %H:%M}"}
+    assert (tile().level, tile().params, tile().page) == ("bad", late, "uploads")
+    till.line_up = True
+    drain_outbox(till.doors, till.operator)
+    assert (tile().level, tile().params) == ("good", {"waiting": 0})
 
 
 def test_two_tills_send_no_row_twice(till: PracticeTill) -> None:

@@ -384,6 +384,7 @@ def test_an_insured_sale_wants_the_credential_again(counter: Counter) -> None:
 # --- status and practice -----------------------------------------------------------------------
 
 
+@pytest.mark.rule("LN-3.4b")
 def test_the_bar_says_line_queue_and_age_in_words(counter: Counter) -> None:
     status = StatusViewModel(counter.session)
     assert status.line_text()[1] == "second"
@@ -395,7 +396,7 @@ def test_the_bar_says_line_queue_and_age_in_words(counter: Counter) -> None:
     status.oldest = counter.shop.now() - timedelta(hours=30)
     assert status.outbox_text()[0] == "待上传 3（最早 1 天前）"
     status.oldest = counter.shop.now() - timedelta(minutes=125)
-    assert status.outbox_text()[0] == "待上传 3（最早 2 小时前）"
+    assert status.outbox_text() == ("待上传 3（最早 2 小时前）", "bad")
     assert status.clock_text() == "12:00"
     status.line = Line(asked_at=counter.shop.now(), trouble=Trouble.DOWN, since=counter.shop.now())
     assert status.line_text() == ("✕ 医保线路 不通：可现金、扫码，不能医保", "bad")

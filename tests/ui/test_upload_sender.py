@@ -63,6 +63,7 @@ def bench(qtbot) -> Iterator[Bench]:
     made.sender.stop()
 
 
+@pytest.mark.rule("SJZ-A.11")
 def test_a_line_that_is_down_is_tried_ever_more_seldom(bench: Bench) -> None:
     down = Drained(line_down=True)
     bench.wire.answers = [down] * (len(PROBES_MS) + 2)

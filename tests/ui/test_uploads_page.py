@@ -137,6 +137,7 @@ def test_a_missing_date_is_typed_once_and_the_whole_batch_goes(office: Office, q
     assert office.page.parts["aside"].text() == "需处理 0"
 
 
+@pytest.mark.rule("LN-3.4b", "SJZ-A.11")
 def test_a_refusal_is_told_in_the_platforms_words_and_may_go_again(office: Office) -> None:
     till = office.till
     drug = till.find(sale_class="otc_b", cold_chain=False)
@@ -347,6 +348,7 @@ def test_one_key_asks_what_the_platform_holds_and_both_sides_are_shown(office, q
     assert "项一致" in page.told.text()
 
 
+@pytest.mark.rule("LN-3.4b")
 def test_how_old_a_row_may_become_is_a_managers_setting(office) -> None:
     till, page, told = office.till, office.page, []
     office.model.aged.connect(told.append)
