@@ -170,9 +170,10 @@ def _watch(window: MainWindow) -> OfficePage:
 def _inspection(window: MainWindow) -> OfficePage:
     from ui.screens.inspection.page import InspectionPage
     from ui.screens.inspection.view_model import InspectionModel
+    from ui.table_export import export_table
     from ui.window_inspector import show_folder
 
-    model = InspectionModel(window.session)
+    model = InspectionModel(window.session, partial(export_table, window.folder.parent))
     return InspectionPage(model, lambda token: window.looks.look.colour(token), show_folder)
 
 

@@ -58,6 +58,12 @@ class ShopInspection:
 
         return ledger_of(self.doors, drug, first, last, operator)
 
+    def let_ledger_leave(self, ledger: Ledger, rows: int, operator: Operator) -> None:
+        """It becomes a file; logged."""
+        from app.use_cases.inspection import let_ledger_leave
+
+        let_ledger_leave(self.doors, ledger, rows, operator)
+
     def inspection_view(self, operator: Operator) -> InspectionView:
         """Accounts, looks and packs, for a manager."""
         from app.use_cases.inspection import inspection_view

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
@@ -9,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 
 from ui.screens.inspection.page import InspectorRoom
 from ui.screens.inspection.view_model import InspectionModel
+from ui.table_export import export_table
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStackedLayout
@@ -24,7 +26,7 @@ def show_room(window: MainWindow, pages: QStackedLayout) -> None:
         return
     if room is None:
         # Never in the name of who stood at the counter before, whatever comes late.
-        model = InspectionModel(session, inspector)
+        model = InspectionModel(session, partial(export_table, window.folder.parent), inspector)
         room = InspectorRoom(model, lambda token: window.looks.look.colour(token))
         room.left.connect(session.lock)
         session.operator_changed.connect(room.closed)

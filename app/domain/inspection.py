@@ -82,6 +82,7 @@ class LookKind(StrEnum):
     DRUG = "drug"
     PERSON = "person"
     LEDGER = "ledger"
+    LEDGER_FILE = "ledger_file"
     SHEET = "sheet"
     PACK = "pack"
 

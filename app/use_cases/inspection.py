@@ -220,6 +220,19 @@ def ledger_of(
     return item_ledger(doors, medicine_id, operator, first=first, last=last)
 
 
+def let_ledger_leave(doors: Doors, ledger: Ledger, rows: int, operator: Operator) -> None:
+    """So many rows of a ledger that was shown become a file; the log has it before there is one.
+
+    :raises NotAllowed: see :func:`require_look`.
+    """
+    require_look(doors, operator)
+    now, who = doors.clock.now(), operator.staff.id
+    look = Looked(now, who, LookKind.LEDGER_FILE, ledger.name, rows)
+    with doors.uow() as uow:
+        keep_look(uow, look, {"medicine": ledger.medicine_id})
+        uow.commit()
+
+
 # --- accounts and lists ---------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -143,6 +144,44 @@ def test_an_inspector_signs_in_to_a_room_and_reaches_nothing_else(shown: Shown) 
     shown.rest()
     assert shown.window.sign_in_view.isVisible()
     assert shown.window.session.inspector is None
+
+
+@pytest.mark.rule("S-34", "LN-2.4a")
+def test_an_inspector_takes_a_ledger_as_one_file_and_the_log_knows(shown: Shown) -> None:
+    shown.sign_in(*MANAGER)
+    accounts = (page := shown.page()).parts["accounts"]
+    page.turn("accounts")
+    shown.rest()
+    accounts.fields["authority"].setText("练习医保局")
+    accounts.fields["order_no"].setText("练检 3 号")
+    accounts.go.click()
+    shown.rest()
+    shown.sign_in(*INSPECTOR)
+    room = shown.room()
+    assert room is not None, shown.window.sign_in.note
+    room.page.turn("ledger")
+    ledger = room.page.parts["ledger"]
+    assert not ledger.exports["csv"].isEnabled()
+    with shown.opened.shop.doors.uow() as uow:
+        drug = next(one for one in uow.medicines.all() if one.sale_class == "otc_a")
+    ledger.fields["drug"].setText(drug.shop_code)
+    ledger.ask()
+    shown.rest()
+    rows = ledger.list.shown_rows()
+    ledger.exports["csv"].click()
+    shown.rest()
+    (file,) = (shown.window.folder.parent / "lists").glob("ledger-*.csv")
+    assert file.name in room.page.note.text()
+    table = list(csv.reader(file.read_text("utf-8-sig").splitlines()))
+    assert len(table) == 1 + len(rows) and table[0] == list(ledger.list.model.titles)
+    with shown.opened.shop.doors.uow() as uow:
+        look = uow.inspections.looks(1)[0]
+        entry = uow.log.tail(1)[0]
+    assert (look.kind, look.term, look.found) == ("ledger_file", drug.display_name, len(rows))
+    assert (entry.act, entry.actor) == ("inspection.ledger_file", look.by)
+    room.out.click()
+    shown.rest()
+    assert not ledger.exports["csv"].isEnabled()
 
 
 @pytest.mark.rule("EZ-9c")

@@ -43,6 +43,10 @@ class InspectionDoor(Protocol):
         """Every movement of a drug with its balance; logged."""
         ...
 
+    def let_ledger_leave(self, ledger: Ledger, rows: int, operator: Operator) -> None:
+        """It becomes a file; logged before it is there."""
+        ...
+
     def inspection_view(self, operator: Operator) -> InspectionView:
         """Accounts, looks and packs, for a manager."""
         ...

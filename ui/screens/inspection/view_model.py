@@ -16,7 +16,7 @@ from ui.operation import Lane
 from ui.screens.inspection.refusals import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from app.domain.inspection import SaleKey
     from app.domain.inspection_sheet import Sheet
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from app.use_cases.inspection_pack import PackTally
     from app.use_cases.item_ledger import Ledger
     from ui.screens.session import Session
+    from ui.widgets.figures import Value
+
+    Export = Callable[..., Path]
 
 SLICE_SECONDS: Final = 0.1
 """Of a pack before the recovery lane is somebody else's again."""
@@ -42,9 +45,10 @@ class InspectionModel(QObject):
     ledger_came = Signal()
     viewed = Signal()
 
-    def __init__(self, session: Session, inspector: Operator | None = None) -> None:
+    def __init__(self, session: Session, export: Export, inspector: Operator | None = None) -> None:
+        """``export``: ``ui.table_export.export_table`` with its folder bound."""
         super().__init__()
-        self.session, self.shop = session, session.shop
+        self.session, self.shop, self._export = session, session.shop, export
         self.inspector = inspector
         """In whose name it looks; None = in the name of who is signed in."""
         self.found: Found | None = None
@@ -166,6 +170,23 @@ class InspectionModel(QObject):
 
         self._store(lambda: shop.inspect_ledger(drug, first, last, who), done, failed)
         return True
+
+    def take_ledger(
+        self, title: str, headings: Sequence[str], rows: Sequence[Sequence[Value]], form: str
+    ) -> None:
+        """What the list shows, in its order, as one file; the log knows of it first."""
+        ledger, shop, who = self.ledger, self.shop, self._who()
+        if ledger is None or self.busy:
+            return
+
+        def work() -> Path:
+            shop.let_ledger_leave(ledger, len(rows), who)
+            return self._export("ledger", title, headings, rows, form, shop.now())
+
+        def done(path: Path) -> None:
+            self.note = Note("figures.written", {"file": f"{path}"}, "good")
+
+        self._store(work, done)
 
     # --- accounts --------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QWidget
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.clock import shop_time
 from ui.widgets.figures import Figures, Line, packs
 from ui.widgets.flow import FlowLayout
-from ui.widgets.parts import button, column, combo, label, line_edit
+from ui.widgets.parts import button, column, combo, label, line_edit, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,6 +67,14 @@ class LedgerPart(QWidget):
         columns = ("time", "what", "batch", "quantity", "balance", "paper", "staff", "reason")
         self.list = _figures(model, "ledger", columns, colour, 7)
         lines.addWidget(self.list, 1)
+        foot = row(space=8)
+        self.exports = {kind: button(say(f"figures.{kind}")) for kind in ("xlsx", "csv")}
+        for kind, made in self.exports.items():
+            made.setEnabled(False)
+            made.clicked.connect(partial(self._take, kind))
+            foot.addWidget(made)
+        foot.addStretch(1)
+        lines.addLayout(foot)
         model.ledger_came.connect(self._fill)
 
     def enter(self) -> None:
@@ -77,8 +86,14 @@ class LedgerPart(QWidget):
         if self.model.ask_ledger({name: field.text() for name, field in self.fields.items()}):
             self.list.reading()
 
+    def _take(self, form: str, _checked: bool = False) -> None:
+        shown = self.list
+        self.model.take_ledger(self.told.text(), shown.model.titles, shown.shown_rows(), form)
+
     def _fill(self) -> None:
         ledger, say = self.model.ledger, self.model.session.say
+        for made in self.exports.values():
+            made.setEnabled(ledger is not None)
         if ledger is None:
             self.told.clear()
             self.list.show_lines(())
