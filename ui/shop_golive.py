@@ -20,13 +20,18 @@ class ShopGoLive:
     doors: Doors
     _index: CatalogueIndex
 
-    def golive_items(self, path: Path, operator: Operator) -> ImportReport:
-        """Drugs with their prices; the search finds them at once."""
+    def golive_items(self, path: Path, operator: Operator, *, codes: bool) -> ImportReport:
+        """Drugs with their prices; the search finds them at once.
+
+        ``codes``: the operator answers for other national codes (LN-4.3b).
+        """
         from app.domain.catalogue_rows import ColumnMapping
-        from app.use_cases.go_live_people import check_file, require_catalogue
+        from app.use_cases.go_live_people import check_file, require_catalogue, require_codes
         from app.use_cases.import_catalogue import import_catalogue
 
         require_catalogue(self.doors, operator)
+        if codes:
+            require_codes(self.doors, operator)
         check_file(path)
         doors = self.doors
         return import_catalogue(
@@ -37,6 +42,7 @@ class ShopGoLive:
             clock=doors.clock,
             index=self._index,
             actor=operator.staff.id,
+            codes_by=operator.staff.id if codes else "",
         )
 
     def golive_suppliers(self, path: Path, operator: Operator) -> PeopleReport:

@@ -210,3 +210,8 @@ def check_file(path: Path) -> None:
 def require_catalogue(doors: Doors, operator: Operator) -> None:
     """:raises NotAllowed: whoever may not change prices brings in no drugs either."""
     require(doors, operator, Right.CHANGE_PRICE)
+
+
+def require_codes(doors: Doors, operator: Operator) -> None:
+    """:raises NotAllowed: not a manager, whose word another national code of a drug wants."""
+    require(doors, operator, Right.APPROVE_STOCK)

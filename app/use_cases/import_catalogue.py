@@ -19,6 +19,7 @@ from app.domain.catalogue_rows import (
     key_of_values,
     read_row,
 )
+from app.domain.insured_list import INSURED
 from app.errors import BadFile, BadValue
 from app.ports import CatalogueIndex, Clock, Ids, MedicineBook, UnitOfWork, UnitOfWorkFactory
 from app.use_cases.table_file import lines_of
@@ -48,6 +49,19 @@ class ImportReport:
     refused: tuple[Refusal, ...]
     batch_no: str
     """Under which the rows added and changed are marked; empty when there were none."""
+    remarks: tuple[Refusal, ...] = ()
+    """Rows that were taken in but for one cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What one import writes beside each row."""
+
+    ids: Ids
+    source: str
+    batch_no: str
+    codes_by: str
+    """Id of the manager who answers for other national codes; empty = codes stay (LN-4.3b)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,7 @@ class _Count:
     def __init__(self) -> None:
         self.read = self.added = self.changed = self.unchanged = 0
         self.refused: list[Refusal] = []
+        self.remarks: list[Refusal] = []
 
 
 def load_mapping(path: Path) -> ColumnMapping:
@@ -95,6 +110,7 @@ def import_catalogue(
     clock: Clock,
     index: CatalogueIndex | None = None,
     actor: str = "",
+    codes_by: str = "",
 ) -> ImportReport:
     """Import a sheet; each row is added, changed, unchanged or refused with a reason.
 
@@ -102,19 +118,25 @@ def import_catalogue(
     turns out broken at its last line has changed nothing. A file that says nothing new writes
     nothing. After the books are safe the search index is written anew.
 
+    A drug keeps the national code that it has, row and all, where no manager answers for another:
+    goods of one code must not be settled under that of another (LN-4.3b). What has no national
+    code is no insured drug, whatever its row says (LN-2.2b): that cell is left out, with a remark.
+
     :param actor: id of the staff member, for the log.
+    :param codes_by: id of the manager whose word changes national codes; empty = nobody's.
     :raises BadFile: the file as a whole cannot be used.
     :raises StoreError: the books cannot be written.
     """
     count, batch_no = _Count(), ids.new()
-    source = mapping.source or path.name
+    batch = _Batch(ids, mapping.source or path.name, batch_no, codes_by)
     with uow_factory() as uow:
         rows = _read(path, mapping, count)
         while some := list(islice(rows, _AT_ONCE)):
-            moved = _store(some, uow.medicines, count, ids, source, batch_no)
+            moved = _store(some, uow.medicines, count, batch)
             if any(old.price != new.price for old, new in moved):
                 _note_prices(uow, moved, ids, clock, actor)
             if any(old.national_code != new.national_code for old, new in moved):
+                _log_codes(uow, moved, batch, clock)
                 _tell_codes(uow, moved, clock)
             if any(old.insurance_class != new.insurance_class for old, new in moved):
                 _note_insurance(uow, moved, batch_no, clock)
@@ -127,7 +149,20 @@ def import_catalogue(
         refresh_index(uow_factory, index)
     refused = tuple(sorted(count.refused, key=lambda one: one.row))
     done = (count.read, count.added, count.changed, count.unchanged)
-    return ImportReport(*done, refused, batch_no if touched else "")
+    return ImportReport(*done, refused, batch_no if touched else "", tuple(count.remarks))
+
+
+def _log_codes(
+    uow: UnitOfWork, moved: list[tuple[Medicine, Medicine]], batch: _Batch, clock: Clock
+) -> None:
+    """An entry a drug, with both codes and whose word it was."""
+    for old, new in moved:
+        if old.national_code != new.national_code:
+            entry: dict[str, object] = {
+                "medicine": new.id, "before": old.national_code, "after": new.national_code,
+                "batch": batch.batch_no,
+            }  # fmt: skip
+            uow.log.append("catalogue.national_code", batch.codes_by, clock.now(), entry)
 
 
 def _tell_codes(uow: UnitOfWork, moved: list[tuple[Medicine, Medicine]], clock: Clock) -> None:
@@ -208,22 +243,26 @@ def _store(
     rows: Sequence[_Row],
     book: MedicineBook,
     count: _Count,
-    ids: Ids,
-    source: str,
-    batch_no: str,
+    batch: _Batch,
 ) -> list[tuple[Medicine, Medicine]]:
     """Write a run of rows; answers the changed drugs as they were and as they are."""
     known = book.by_keys([row.key for row in rows])
     to_save: list[Medicine] = []
     moved: list[tuple[Medicine, Medicine]] = []
+    marks: dict[str, Any] = {"source": batch.source, "batch_no": batch.batch_no}
     for row in rows:
         old = known.get(row.key)
         if old is None:
-            fresh = Medicine(id=ids.new(), source=source, batch_no=batch_no, **row.values)
-            to_save.append(fresh)
+            fresh = Medicine(id=batch.ids.new(), **marks, **row.values)
+            to_save.append(_insured_by_code(fresh, row, count))
             count.added += 1
             continue
-        new = replace(old, source=source, batch_no=batch_no, **row.values)
+        new = replace(old, **marks, **row.values)
+        if new.national_code != old.national_code and not batch.codes_by:
+            codes = {"before": old.national_code or "—", "after": new.national_code or "—"}
+            count.refused.append(Refusal(row.number, "import.code_changes", codes))
+            continue
+        new = _insured_by_code(new, row, count)
         if same_content(old, new):
             count.unchanged += 1
         else:
@@ -233,6 +272,14 @@ def _store(
     if to_save:
         book.save_many(to_save)
     return moved
+
+
+def _insured_by_code(one: Medicine, row: _Row, count: _Count) -> Medicine:
+    """Without the national code no drug is an insured one: the rest of its row stands."""
+    if one.national_code or one.insurance_class not in INSURED:
+        return one
+    count.remarks.append(Refusal(row.number, "import.insured_without_code", {}))
+    return replace(one, insurance_class="")
 
 
 def _note_prices(

@@ -478,7 +478,7 @@ def shop() -> Iterator[Shop]:
             print("goods agree:", made.tally)
 
 
-@pytest.mark.rule("LN-2.4a", "HY-1.2.3", "S-27")
+@pytest.mark.rule("LN-2.4a", "HY-1.2.3", "S-27", "LN-4.3b")
 @settings(
     max_examples=EXAMPLES,
     derandomize=True,

@@ -98,7 +98,7 @@ def test_a_drug_that_leaves_is_self_paid_from_its_day(till: PracticeTill, tmp_pa
         import_insured_list(till.doors, manager, a_file(tmp_path, *rows), "2027", TOMORROW)
 
 
-@pytest.mark.rule("LN-5.2b")
+@pytest.mark.rule("LN-5.2b", "LN-2.2b")
 def test_a_list_of_changes_touches_what_it_names(till: PracticeTill, tmp_path: Path) -> None:
     manager = a_manager(till)
     out = till.find(insurance_class="A")

@@ -243,7 +243,7 @@ def returned(
     return done
 
 
-@pytest.mark.rule("LN-2.4a")
+@pytest.mark.rule("LN-2.4a", "LN-4.3b")
 def test_a_whole_return_gives_everything_back(till: PracticeTill) -> None:
     sale, _patient, paid = sold(till)
     done = returned(till, sale, {1: 2, 2: 1})

@@ -94,6 +94,10 @@ def report_told(report: ImportReport, lang: str = LANGUAGES[0]) -> dict[str, obj
             {"row": one.row, "reason": _reason(one, lang), "code": one.reason}
             for one in report.refused
         ],
+        "remarks": [
+            {"row": one.row, "reason": _reason(one, lang), "code": one.reason}
+            for one in report.remarks
+        ],
     }
 
 
@@ -149,6 +153,10 @@ def _print_report(report: ImportReport, as_json: bool) -> None:
         _out(say("catalogue.refused_row", row=one.row, reason=_reason(one, LANGUAGES[0])))
     if len(report.refused) > _TOLD_REFUSALS:
         _out(say("catalogue.more_refused", count=len(report.refused) - _TOLD_REFUSALS))
+    for one in report.remarks[:_TOLD_REFUSALS]:
+        _out(say("catalogue.remarked_row", row=one.row, reason=_reason(one, LANGUAGES[0])))
+    if len(report.remarks) > _TOLD_REFUSALS:
+        _out(say("catalogue.more_remarked", count=len(report.remarks) - _TOLD_REFUSALS))
 
 
 def _reason(one: Refusal, lang: str) -> str:

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 class GoLiveDoor(Protocol):
     """On a lane, each of them; a large file takes seconds."""
 
-    def golive_items(self, path: Path, operator: Operator) -> ImportReport:
-        """Drugs with their prices; :raises NotAllowed:; :raises BadFile:."""
+    def golive_items(self, path: Path, operator: Operator, *, codes: bool) -> ImportReport:
+        """Drugs with their prices; ``codes``: this manager answers for other national codes.
+
+        :raises NotAllowed:; :raises BadFile:.
+        """
         ...
 
     def golive_suppliers(self, path: Path, operator: Operator) -> PeopleReport:

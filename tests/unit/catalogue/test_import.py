@@ -128,8 +128,8 @@ def test_dirty_sheets_refuse_exactly_the_spoilt_rows(
 
 def test_every_kind_of_field_is_read(tmp_path: Path, books: FakeBooks) -> None:
     text = (
-        "品名,医保类别,先行自付比例,支付标准,处方类别,药品标识码,含麻黄碱,病种,零售价(元),挂网价\n"
-        '示药,乙类,10%,44,甲类OTC,8990001,是,M03900；M01600,"￥1,046.37",1050.00\n'
+        "品名,医保编码,医保类别,先行自付比例,支付标准,处方类别,药品标识码,含麻黄碱,病种,零售价(元),挂网价\n"
+        '示药,XA01,乙类,10%,44,甲类OTC,8990001,是,M03900；M01600,"￥1,046.37",1050.00\n'
     )
     take(books, sheet(tmp_path, text))
     drug = books.named("示药")
@@ -140,6 +140,41 @@ def test_every_kind_of_field_is_read(tmp_path: Path, books: FakeBooks) -> None:
     assert drug.trace_product_code == "8990001"
     assert drug.ephedrine
     assert drug.diseases == ("M03900", "M01600")
+
+
+@pytest.mark.rule("LN-2.2b")
+@pytest.mark.parametrize("kind", ["甲", "乙类"])
+def test_what_has_no_national_code_is_no_insured_drug_whatever_its_row_says(
+    tmp_path: Path, books: FakeBooks, kind: str
+) -> None:
+    text = f"货号,品名,医保编码,医保类别,零售价\nA1,示药,,{kind},5\nA2,示片,XA01,{kind},5\n"
+    report = take(books, sheet(tmp_path, text))
+    assert (report.added, report.refused) == (2, ())
+    assert [(one.row, one.reason) for one in report.remarks] == [(2, "import.insured_without_code")]
+    assert knows("import.insured_without_code")
+    bare, coded = books.named("示药"), books.named("示片")
+    assert (bare.insurance_class, bare.price) == ("", UnitPrice.of("5"))
+    assert coded.insurance_class in ("A", "B")
+    assert take(books, sheet(tmp_path, text)).unchanged == 2
+
+
+def test_a_class_without_insurance_needs_no_code(tmp_path: Path, books: FakeBooks) -> None:
+    report = take(books, sheet(tmp_path, "品名,医保类别\n示药,丙类\n"))
+    assert (books.named("示药").insurance_class, report.remarks) == ("C", ())
+
+
+@pytest.mark.rule("LN-4.3b")
+@pytest.mark.parametrize(("old", "new"), [("XA01", "XA02"), ("XA01", ""), ("", "XA01")])
+def test_an_import_that_nobody_answers_for_leaves_every_code_as_it_was(
+    tmp_path: Path, books: FakeBooks, old: str, new: str
+) -> None:
+    text = "货号,品名,医保编码,零售价\nA1,示药,{},{}\n"
+    take(books, sheet(tmp_path, text.format(old, 5)))
+    before = books.named("示药")
+    report = take(books, sheet(tmp_path, text.format(new, 6)))
+    assert [one.reason for one in report.refused] == ["import.code_changes"]
+    assert books.named("示药") == before
+    assert take(books, sheet(tmp_path, text.format(old, 6))).changed == 1
 
 
 def test_quotes_line_ends_and_invisible_signs_in_cells(tmp_path: Path, books: FakeBooks) -> None:

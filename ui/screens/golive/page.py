@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHeaderView, QTableWidget, QTableWidg
 
 from ui.screens.golive.view_model import KINDS
 from ui.screens.office.page import OfficePage
-from ui.widgets.parts import button, column, label, line_edit, retone, row, tabs
+from ui.widgets.parts import button, check_box, column, label, line_edit, retone, row, tabs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +40,8 @@ class GoLivePage(OfficePage):
         self.columns = label("", "", "second", wrap=True)
         lines.addWidget(self.columns)
         lines.addLayout(self._file_row())
+        self.codes = check_box(say("golive.codes"))
+        lines.addWidget(self.codes)
         self.note = label("", "", "", wrap=True)
         lines.addWidget(self.note)
         self.pins = self._table(("golive.pin_number", "golive.pin_name", "golive.pin"), 1)
@@ -68,7 +70,7 @@ class GoLivePage(OfficePage):
         self.look = button(say("golive.look"))
         self.look.clicked.connect(lambda: self._model.take(self.file.text(), keep=False))
         self.go = button(say("golive.take"), "commit")
-        self.go.clicked.connect(lambda: self._model.take(self.file.text()))
+        self.go.clicked.connect(lambda: self._take(keep=True))
         self.file.returnPressed.connect(self._enter)
         line.addWidget(self.file, 1)
         for each in (self.browse, self.look, self.go):
@@ -110,12 +112,19 @@ class GoLivePage(OfficePage):
 
     def _choose(self, kind: str, _checked: bool = False) -> None:
         self._model.choose(kind)
+        self.codes.setChecked(False)
         self.refresh()
         self.file.setFocus()
 
     def _enter(self) -> None:
         """Enter in the path looks first where that can be; taking in is a second step."""
-        self._model.take(self.file.text(), keep=not self._model.looks_first)
+        self._take(keep=not self._model.looks_first)
+
+    def _take(self, *, keep: bool) -> None:
+        """The word for other codes is given for one file, never for the next as well."""
+        codes = self._model.asks_codes and self.codes.isChecked()
+        self.codes.setChecked(False)
+        self._model.take(self.file.text(), keep=keep, codes=codes)
 
     def _browse(self) -> None:
         say = self._model.session.say
@@ -137,6 +146,7 @@ class GoLivePage(OfficePage):
             made.setChecked(kind == model.kind)
         self.columns.setText(say(f"golive.columns_{model.kind}"))
         self.look.setVisible(model.looks_first)
+        self.codes.setVisible(model.asks_codes)
         pressed = self.go.hasFocus() or self.look.hasFocus()
         for each in (self.look, self.go, self.browse):
             each.setEnabled(not model.running)

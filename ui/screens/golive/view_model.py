@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.staff import Right
 from app.use_cases.notes import Note
 from ui.operation import Lane
 
@@ -56,8 +57,13 @@ class GoLiveModel(QObject):
         """Whether a file of this kind can be looked through without taking it in."""
         return self.kind == "opening"
 
-    def take(self, text: str, *, keep: bool = True) -> None:
-        """Take a file in, or look it through."""
+    @property
+    def asks_codes(self) -> bool:
+        """Whether this person may say that drugs get another national code."""
+        return self.kind == "items" and self.session.may(Right.APPROVE_STOCK)
+
+    def take(self, text: str, *, keep: bool = True, codes: bool = False) -> None:
+        """Take a file in, or look it through; ``codes``: other national codes are meant so."""
         path = text.strip().strip("'\"")
         if self.running:
             return
@@ -67,7 +73,7 @@ class GoLiveModel(QObject):
             return
         file, operator, shop = Path(path).expanduser(), self.session.who(), self.session.shop
         works: dict[str, Callable[[Tell], object]] = {
-            "items": lambda _: shop.golive_items(file, operator),
+            "items": lambda _: shop.golive_items(file, operator, codes=codes),
             "suppliers": lambda _: shop.golive_suppliers(file, operator),
             "staff": lambda _: shop.golive_staff(file, operator),
             "opening": lambda tell: shop.golive_opening(file, operator, tell, keep=keep),
@@ -99,10 +105,10 @@ class GoLiveModel(QObject):
         ends[kind]()
 
     def _items(self, told: ImportReport) -> None:
-        self.refused = told.refused
+        self.refused = tuple(sorted(told.refused + told.remarks, key=lambda one: one.row))
         self._say(
             "golive.items_done",
-            "warn" if told.refused else "good",
+            "warn" if self.refused else "good",
             read=told.read,
             added=told.added,
             changed=told.changed,
