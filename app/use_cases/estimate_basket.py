@@ -18,6 +18,8 @@ from app.use_cases.views import Note, Patient
 _NOT_YET = ("TRACE_MISSING",)
 """Said when the basket goes to payment, not while boxes are still being scanned."""
 
+_OVER_QUOTA = "explain.over_quota"
+
 
 @dataclass(frozen=True, slots=True)
 class EstimateView:
@@ -76,6 +78,7 @@ def estimate_basket(
         steps += [Note(step.message_id, dict(step.params)) for step in said.explanation]
     found = findings_of(doors, sale, parts, patient)
     notes = tuple(note_of(each) for each in found if each.code not in _NOT_YET)
+    notes += tuple(_over_quota(step) for step in steps if step.message_id == _OVER_QUOTA)
     deductible, cap = _limits(doors, patient)
     return EstimateView(
         total=sale.total,
@@ -93,6 +96,11 @@ def estimate_basket(
         notes=notes,
         pending=Money.total(sale.line(no).amount for no in waiting),
     )
+
+
+def _over_quota(step: Note) -> Note:
+    """Told beside the basket: who pays more than the patient expects hears it before the quote."""
+    return Note("finding.OVER_QUOTA", step.params, "warn", "OVER_QUOTA", ("HY-3.6a",))
 
 
 def _waiting(sale: Sale, patient: Patient | None) -> frozenset[int]:

@@ -28,6 +28,7 @@ from app.ports import UnitOfWork
 from app.use_cases.delisting import asks_for_chosen
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.legs import Leg, demand, leg_for, run_leg, signed_in
+from app.use_cases.quota import quotas_told
 from app.use_cases.views import Patient
 
 
@@ -100,7 +101,7 @@ def choose_row(doors: Doors, patient: Patient, row: InsuranceRow, operator: Oper
         counters_known=known and bool(doors.profile.counters),
         deductible_used=_counted(values, row, doors, "deductible"),
         fund_used=_counted(values, row, doors, "fund"),
-        quota_used=_quotas(values, row, doors),
+        quota_used=quotas_told(doors, values, row),
     )
 
 
@@ -129,12 +130,3 @@ def _counted(counters: tuple[Counter, ...], row: InsuranceRow, doors: Doors, wha
     year = str(shop_time(doors.clock.now()).year)
     wanted = (doors.profile.counters.get(what, ""), row.insutype, year)
     return next((c.value for c in counters if (c.kind, c.insutype, c.year) == wanted), ZERO)
-
-
-def _quotas(counters: tuple[Counter, ...], row: InsuranceRow, doors: Doors) -> dict[str, Money]:
-    prefix = doors.profile.counters.get("quota", "")
-    return {
-        counter.kind.removeprefix(prefix): counter.value
-        for counter in counters
-        if prefix and counter.kind.startswith(prefix) and counter.insutype == row.insutype
-    }

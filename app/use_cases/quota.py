@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
+from app.domain.clock import SHOP_ZONE, shop_time
 from app.domain.estimate import Accumulators, PersonFacts, period_of, remaining_quota
+from app.domain.insurance import Counter, InsuranceRow
 from app.domain.money import ZERO, Money
 from app.domain.policy import Policy
 from app.domain.roster import SPECIAL
@@ -24,6 +28,43 @@ class QuotaView:
     """How long one lasts."""
     period: str
     """2026Q4, 2026-11 or 2026."""
+
+
+def quotas_told(doors: Doors, counters: Iterable[Counter], row: InsuranceRow) -> dict[str, Money]:
+    """What 5206 says was used of each disease's quota in the period of this moment.
+
+    Platforms tell older periods too; nothing of those rolls over (HY-3.6a).
+    """
+    prefix, now = doors.profile.counters.get("quota", ""), doors.clock.now()
+    told = [
+        one
+        for one in counters
+        if prefix and one.kind.startswith(prefix) and one.insutype == row.insutype
+    ]
+    if not told:
+        return {}
+    period = _period_kind(doors, now)
+    told = [one for one in told if _is_of_now(one, period, now)]
+    # The newest of a disease is the last, and stays.
+    told.sort(key=lambda one: (one.year, one.month))
+    return {one.kind.removeprefix(prefix): one.value for one in told}
+
+
+def _period_kind(doors: Doors, now: datetime) -> str:
+    """How long a quota lasts; where the pack is silent no more than the year is known."""
+    try:
+        quota = doors.policy_on(SPECIAL, now).quota
+    except PackValueMissing:
+        return "year"
+    return quota.period if quota is not None else "year"
+
+
+def _is_of_now(counter: Counter, period: str, now: datetime) -> bool:
+    try:
+        month = datetime.strptime(counter.month, "%Y%m").replace(tzinfo=SHOP_ZONE)
+    except ValueError:
+        return counter.year in ("", f"{shop_time(now):%Y}")
+    return period_of(period, month) == period_of(period, now)
 
 
 def used_of(patient: Patient | None, disease: str, policy: Policy) -> tuple[Money, str | None]:

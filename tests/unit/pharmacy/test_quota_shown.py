@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.insurance import Counter
 from app.domain.money import Money
 from app.use_cases.estimate_basket import estimate_basket
-from app.use_cases.quota import QuotaView, quota_of
+from app.use_cases.quota import QuotaView, quota_of, quotas_told
 from tests.fakes.practice_till import PracticeTill, practice_till
 from ui.practice import open_the_day
 
@@ -52,3 +53,45 @@ def test_who_stands_at_the_counter_when_the_quarter_ends_has_the_new_one_and_not
         "480, not 510"
     )
     assert quota_of(till.doors, till.patient("chronic_quota_low")) == told
+
+
+@pytest.mark.rule("HY-3.6a")
+@pytest.mark.parametrize(("packs", "over"), [(2, ""), (3, "6.68")])
+def test_what_is_above_the_quota_is_a_warning_beside_the_basket(
+    till: PracticeTill, packs: int, over: str
+) -> None:
+    patient = till.patient("chronic_quota_low")
+    drug = till.medicine("P0022")
+    said = estimate_basket(till.doors, till.prescribe(till.basket((drug, packs))), patient)
+    told = [one for one in said.notes if one.code == "OVER_QUOTA"]
+    assert [(one.severity, str(one.params["over"])) for one in told] == (
+        [("warn", over)] if over else []
+    )
+
+
+@pytest.mark.rule("HY-3.6a")
+@pytest.mark.parametrize(
+    ("rows", "used"),
+    [
+        ([("2026", "202611", "10.00")], "10.00"),
+        ([("2026", "202610", "10.00"), ("2026", "202611", "30.00")], "30.00"),
+        ([("2026", "202611", "30.00"), ("2026", "202610", "10.00")], "30.00"),
+        ([("2026", "202610", "10.00"), ("2026", "202609", "470.00")], "10.00"),
+        ([("2026", "202609", "470.00")], None),
+        ([("2025", "202511", "470.00")], None),
+        ([("2026", "", "10.00")], "10.00"),
+        ([("2025", "", "470.00")], None),
+    ],
+)
+def test_of_several_rows_of_a_disease_the_newest_of_this_quarter_counts(
+    till: PracticeTill, rows: list[tuple[str, str, str]], used: str | None
+) -> None:
+    row = till.patient("chronic_quota_low").row
+    assert row is not None
+    told = [
+        Counter(row.insutype, year, month, "Q_M01600", Money.of(value))
+        for year, month, value in rows
+    ]
+    told.append(Counter("390", "2026", "202611", "Q_M01600", Money.of("99.00")))
+    expected = {} if used is None else {"M01600": Money.of(used)}
+    assert quotas_told(till.doors, told, row) == expected
