@@ -168,6 +168,35 @@ def test_an_insured_sale_has_its_settlement_in_two_copies(desk: Desk) -> None:
         assert slip.patient in rows
 
 
+@pytest.mark.rule("LN-3.1c")
+def test_goods_that_are_no_medicine_stay_out_of_what_is_settled(desk: Desk) -> None:
+    """Never in the fee list, never paid by fund or account; a row of its own on the slip."""
+    till = desk.till
+    drug, goods = till.find(sale_class="rx", insurance_class="A"), till.find(sale_class="none")
+    sale, patient = till.prescribe(till.basket((drug, 1), (goods, 2))), till.patient("active_met")
+    insured, own = (line.amount for line in sale.lines)
+    till.quote(sale, patient, "1")
+    due = till.settle(sale, patient).cash_due
+    complete_sale(till.doors, sale.id, cash(due), due, till.operator)
+    with till.doors.uow() as uow:
+        parts = uow.settlements.of_sale(sale.id)
+        sent = [row for one in parts for row in uow.requests.of_settlement(one.id)]
+    told = {row.infno: row.request.decode() for row in sent}
+    assert {"2101", "2102"} <= set(told)
+    assert drug.national_code in told["2102"]
+    for text in told.values():
+        assert goods.shop_code not in text and goods.display_name not in text
+    assert Money.total(one.answer.split.total for one in parts if one.answer) == insured
+    assert due >= own
+    desk.run()
+    slip, *copies = desk.far.papers
+    assert goods.display_name in slip.text
+    assert re.search(rf"× 2 .* +{re.escape(str(own))}\n", slip.text)
+    for paper in copies:
+        assert goods.display_name not in paper.text
+        assert re.search(rf"费用总额 +{re.escape(str(insured))}\n", paper.text)
+
+
 def test_without_paper_the_slip_waits_and_comes_out_once(desk: Desk) -> None:
     desk.far.faults.paper = "out"
     desk.sell()
@@ -373,7 +402,7 @@ def test_a_part_that_is_kept_has_its_own_slip_and_is_named_on_the_return(desk: D
     assert re.search(rf"退回 现金 +{re.escape(str(half))}\n", back.text)
 
 
-@pytest.mark.rule("LN-2.2c", "S-21")
+@pytest.mark.rule("S-21")
 def test_an_insured_return_tells_what_went_back_to_whom(desk: Desk) -> None:
     sale = desk.sell_insured()
     (one,) = receipt(desk.till.doors, sale.id).settlements

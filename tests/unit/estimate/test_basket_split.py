@@ -9,7 +9,7 @@ from app.domain.basket_split import Part, SplitLine, split_basket
 ALL = ("special", "two_disease", "ordinary")
 
 
-@pytest.mark.rule("HY-3.6d")
+@pytest.mark.rule("HY-3.6d", "LN-3.1c")
 def test_each_type_gets_its_lines_in_settling_order() -> None:
     basket = [
         SplitLine(1, "A"),
