@@ -72,6 +72,9 @@ def one_person_does_both(seen: CheckContext) -> Finding | None:
     return Finding("ONE_PERSON_DOES_BOTH", ("HY-1.1.3",), severity)
 
 
+_DELISTED = ("HY-1.3", "HY-3.5", "LN-3.3", "EZ-1")
+
+
 def delisted(seen: CheckContext) -> Finding | None:
     """From its delisting a store settles nothing by insurance; the gap as the pack says (K-11).
 
@@ -82,9 +85,6 @@ def delisted(seen: CheckContext) -> Finding | None:
     if not seen.delisting.blocks(_day(seen), seen.policy.store.gap_policy):
         return None
     told: dict[str, object] = {"day": seen.delisting.transition_end, "who": seen.policy.who}
-_DELISTED = ("HY-1.3", "HY-3.5", "LN-3.3", "EZ-1")
-
-
     return Finding("STORE_NOT_OPEN", _DELISTED, "block", told, "delisted")
 
 

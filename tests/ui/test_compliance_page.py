@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractButton
 
 from app.domain.admission import Verdict
 from app.domain.complaint_states import ComplaintEvent
@@ -20,6 +21,7 @@ from ui.shop_board import ShopBoard
 from ui.shop_compliance import ShopCompliance
 from ui.shop_receiving import ShopReceiving
 from ui.table_export import export_table
+from ui.words import say
 
 TORN = b"\x89PNG\r\n\x1a\n" + bytes(40)
 """Begins like a picture and is none."""
@@ -58,6 +60,12 @@ class Office:
         self.settle()
         return self.page.parts[part]
 
+    def write(self, part) -> None:
+        """The key that writes the rows as CSV."""
+        keys = part.findChildren(QAbstractButton)
+        next(key for key in keys if key.text() == say("figures.csv")).click()
+        self.settle()
+
     def settle(self) -> None:
         """Let every lane run until nothing is asked any more."""
         for _ in range(6):
@@ -86,7 +94,7 @@ def an_office(qtbot, tmp_path, region: str) -> Iterator[Office]:
 
 
 @pytest.mark.rule("SJZ-2.2b", "HY-1.1.1", "HY-1.5.8")
-def test_the_file_says_opening_dual_channel_and_suspension(office):
+def test_the_file_says_opening_dual_channel_and_suspension(office, tmp_path):
     part = office.open("file")
     assert "没有登记开业日期" in part.told.text() and "双通道：否" in part.told.text()
 
@@ -103,6 +111,11 @@ def test_the_file_says_opening_dual_channel_and_suspension(office):
     assert "只满 2 个月" in part.told.text() and "2026-12-01" in part.told.text()
     add("dual_channel", "20260101", number="XY-2026-8")
     assert "双通道：是" in part.told.text() and "XY-2026-8" in part.told.text()
+    office.write(part)
+    (file,) = (tmp_path / "lists").glob("*file-*.csv")
+    rows = file.read_text(encoding="utf-8-sig").splitlines()
+    (dual,) = [row for row in rows if "XY-2026-8" in row]
+    assert "双通道" in dual and "2026-01-01" in dual
     for garbage in (("suspension", "2026-13-45", "练习"), ("suspension", "", "练习"),
                     ("suspension", "2026-11-22", "")):  # fmt: skip
         add(*garbage)
@@ -197,6 +210,32 @@ def test_a_paper_has_its_scan_sealed_and_shown(office, tmp_path):
     office.settle()
     assert not part.view.isHidden() and part.back()
     assert part.list.model.lines[0].values[7] == "快到期"
+
+
+@pytest.mark.rule("SJZ-A.2")
+def test_an_agreement_is_on_file_with_number_scope_days_and_its_scan(office, tmp_path):
+    part = office.open("documents")
+    part.kind.setCurrentIndex(part.kind.findData("agreement"))
+    part.title.setText("练习补充协议")
+    part.number.setText("XY-2026-9")
+    part.begins.setText("2026-01-01")
+    part.ends.setText("2026-12-31")
+    part.note.setText("普通门诊统筹、门诊慢特病")
+    part.add.click()
+    office.settle()
+    (line,) = part.list.model.lines
+    told = [f"{value}" for value in line.values]
+    for wanted in ("XY-2026-9", "2026-01-01", "2026-12-31", "普通门诊统筹、门诊慢特病"):
+        assert wanted in told
+    scan = tmp_path / "agreement.png"
+    scan.write_bytes(TORN)
+    part.path.setText(str(scan))
+    part.attach.click()
+    office.settle()
+    assert part.scans.count() == 1
+    office.write(part)
+    (file,) = (tmp_path / "lists").glob("*documents-*.csv")
+    assert "普通门诊统筹、门诊慢特病" in file.read_text(encoding="utf-8-sig")
 
 
 def test_a_complaint_is_worked_on_and_closed(office):
