@@ -15,6 +15,7 @@ from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Operator
 from app.use_cases.pharmacists import bind, unbind
 from app.use_cases.recover_settlements import recover_settlements
+from app.use_cases.sign_in import sign_in
 from app.use_cases.store_papers import NewPaper, add_paper, withdraw_paper
 from tests.fakes.practice_till import cash, practice_till
 
@@ -153,7 +154,7 @@ def test_every_condition_is_the_packs_and_every_figure_too(till):
     assert {one.condition: one.need for one in seen.items if one.need} == named
 
 
-@pytest.mark.rule("S-30", "HY-1.1.4a")
+@pytest.mark.rule("S-30", "HY-1.1.4a", "LN-2.2a")
 def test_without_the_line_nothing_is_settled_and_cash_goes_on(till):
     drug, patient = till.medicine("P0001"), till.patient("active_met")
     sale = till.prescribe(till.basket((drug, 1)))
@@ -163,7 +164,8 @@ def test_without_the_line_nothing_is_settled_and_cash_goes_on(till):
     gauze = till.find(sale_class="none")
     cash_sale = till.basket((gauze, 1))
     money = cash(cash_sale.total)
-    complete_sale(till.doors, cash_sale.id, money, cash_sale.total, till.operator)
+    someone = sign_in(till.doors, "1001", "100100")  # who works is known without anybody else
+    complete_sale(till.doors, cash_sale.id, money, cash_sale.total, someone)
     till.line_up = True
     recover_settlements(till.doors, till.operator)
     with till.doors.uow() as uow:

@@ -114,15 +114,22 @@ def test_the_fund_is_told_by_who_issued_and_who_wrote(till: PracticeTill) -> Non
         month_report(till.doors, a_manager(till), "2027-01")
 
 
-@pytest.mark.rule("HY-1.5.8")
+@pytest.mark.rule("HY-1.5.8", "SJZ-3")
 def test_refused_fees_and_what_is_open_stand_in_it(till: PracticeTill) -> None:
     manager = a_manager(till)
     a_settled_sale(till)
     told = Came(MONTH, ClearingKey("310", "11"), DAY, Money.of("3.00"), "扣款 1")
     refuse_fee(till.doors, manager, told, "练习：超量")
+    for words, times in (("额度不足（练习）", 2), ("人员状态异常（练习）", 1)):
+        for _ in range(times):
+            till.fault(kind="refused", infno="2102", times=1, text=words)
+            a_settled_sale(till)
     till.fault(kind="lost_answer", infno="2102", times=1)
     a_settled_sale(till)
     report = month_report(till.doors, manager, MONTH)
+    assert [(one.words, one.count) for one in report.declined] == [
+        ("额度不足（练习）", 2), ("人员状态异常（练习）", 1)
+    ]  # fmt: skip
     assert [(one.count, one.amount) for one in report.fees] == [(1, Money.of("3.00"))]
     kinds = {one.kind: one.count for one in report.open}
     assert kinds["settlement"] == 1

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 
 from app.use_cases.alerts import alerts_told
@@ -122,6 +123,11 @@ def test_the_month_leaves_as_files_and_as_a_paper(office):
     office.settle()
     (file,) = (office.folder / "lists").glob("month-sums-2026-11-*.csv")
     assert len(file.read_text(encoding="utf-8-sig").splitlines()) == 1 + len(names)
+    part._write("xlsx")
+    office.settle()
+    (book,) = (office.folder / "lists").glob("month-sums-2026-11-*.xlsx")
+    sheet = load_workbook(book).active
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == names
     part.pdf.click()
     office.settle()
     (sheet,) = office.sheets

@@ -28,6 +28,7 @@ from app.search.store import StoredIndex
 from app.use_cases.doors import Operator
 from app.use_cases.import_catalogue import import_catalogue, refresh_index
 from app.use_cases.price_effects import apply_due, tend_prices
+from app.use_cases.price_page import price_rows
 from app.use_cases.prices import (
     PriceDraft,
     Proposed,
@@ -79,6 +80,27 @@ def ceiling(drug: Medicine) -> Money:
 def price_now(till: PracticeTill, drug: Medicine) -> UnitPrice | None:
     with till.doors.uow() as uow:
         return uow.medicines.get(drug.id).price
+
+
+@pytest.mark.rule("LN-4.1b")
+def test_above_the_platforms_price_is_saved_with_a_warning_and_both_stand_side_by_side(
+    till: PracticeTill,
+) -> None:
+    """Of a drug that only the platform's price speaks of: a reference, no ceiling."""
+    drug = till.find(sale_class="otc_a", insurance_class="A", diseases=())
+    with till.doors.uow() as uow:
+        drug = replace(drug, listed_price=Money.of("9.00"))
+        uow.medicines.save_many([drug])
+        uow.commit()
+    at, above = (propose(till, drug, price) for price in ("9.00", "9.01"))
+    assert [one.code for one in at.warnings] == []
+    assert [(one.code, one.severity) for one in above.warnings] == [
+        ("PRICE_ABOVE_REFERENCE", "warn")
+    ]
+    assert len(at.saved) == len(above.saved) == 1
+    assert above.warnings[0].params["listed"] == "9.00"
+    (row,) = price_rows(till.doors, [drug])
+    assert (row.price, row.listed, row.ceiling) == (drug.price, Money.of("9.00"), None)
 
 
 @pytest.mark.rule("HY-1.2.2", "S-26")
