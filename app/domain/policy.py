@@ -251,6 +251,8 @@ class StoreRules:
     """Periods and indicators of the store's own papers (K-06, K-08, K-15, LN-3.4a, SJZ-A.2)."""
 
     agreement_warn_days: tuple[int, ...] = ()
+    agreement_months: int | None = None
+    """For so long an agreement holds that is filed without its last day; None = without end."""
     supplier_warn_days: tuple[int, ...] = ()
     """Days before a supplier's licence ends on which the shop is told (policy 3.4)."""
     claim_working_days: int | None = None

@@ -341,6 +341,7 @@ POLICY: Mapping[str, Check] = {
     "agreement.warn_days": _counts,
     "supplier.warn_days": _counts,
     "cold_chain.range": _degrees,
+    "agreement.default_months": _count,
     "claims.working_days": _count,
     "stock.hold_minutes": _count,
     "stocktake.period": _one_of("month", "quarter", "year"),

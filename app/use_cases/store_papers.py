@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
+from app.domain.admission import after_months
 from app.domain.clock import shop_time
 from app.domain.money import Money
 from app.domain.papers import (
@@ -24,6 +25,7 @@ from app.errors import BadValue, PackValueMissing
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.duty import refresh_counter
+from app.use_cases.notes import Note
 from app.use_cases.rights import require
 
 DUE = (PaperState.ENDS, PaperState.OVER, PaperState.ACTIVE)
@@ -146,6 +148,7 @@ def claim_line(claim: Claim, today: date, days: int | None, calendar: WorkCalend
 def add_paper(doors: Doors, operator: Operator, typed: NewPaper) -> StorePaper:
     """File a paper, or the one that takes the place of another.
 
+    An agreement without its last day ends as the area's pack says (HY-1.5.7: signed yearly).
     :raises NotAllowed: :raises BadValue: no title, dates that cannot be, or renewed already.
     """
     _check(doors, operator)
@@ -155,7 +158,7 @@ def add_paper(doors: Doors, operator: Operator, typed: NewPaper) -> StorePaper:
         title=typed.title.strip(),
         number=typed.number.strip(),
         begins=typed.begins,
-        ends=typed.ends,
+        ends=typed.ends or _usual_end(doors, typed),
         holder=typed.holder,
         note=typed.note.strip(),
         renews=typed.renews,
@@ -171,6 +174,20 @@ def add_paper(doors: Doors, operator: Operator, typed: NewPaper) -> StorePaper:
     if barred:
         refresh_counter(doors)
     return paper
+
+
+def _usual_end(doors: Doors, typed: NewPaper) -> date | None:
+    """The day before the same day so many months later; None = the area names no term."""
+    policy = any_policy(doors) if typed.kind is PaperKind.AGREEMENT else None
+    months = policy.store.agreement_months if policy is not None else None
+    return after_months(typed.begins, months) - timedelta(days=1) if months else None
+
+
+def kept_note(done: object) -> Note:
+    """What is said of a paper that was kept; of an agreement until when it holds."""
+    if isinstance(done, StorePaper) and done.kind is PaperKind.AGREEMENT and done.ends is not None:
+        return Note("papers.agreement_until", {"ends": f"{done.ends}"}, "good")
+    return Note("papers.kept", {}, "good")
 
 
 def _bar(uow: UnitOfWork, paper: StorePaper) -> bool:

@@ -31,7 +31,7 @@ def a_paper(number, **more):
     return StorePaper(**(values | more))
 
 
-@pytest.mark.rule("LN-2.4b", "SJZ-A.2")
+@pytest.mark.rule("LN-2.4b", "SJZ-A.2", "HY-1.5.7")
 def test_a_paper_is_renewed_once_and_a_note_is_sealed(books):
     with books() as uow:
         uow.papers.add(a_paper(1))

@@ -35,7 +35,7 @@ def blocks(act):
     return set()
 
 
-@pytest.mark.rule("SJZ-2.1", "SJZ-A.2", "SJZ-2.2a", "S-28")
+@pytest.mark.rule("SJZ-2.1", "SJZ-A.2", "SJZ-2.2a", "HY-1.5.7", "S-28")
 def test_special_drugs_want_a_qualification_and_pooling_an_agreement(till):
     drug, patient = till.medicine("P0001"), till.patient("active_met")
     today = till.clock.now().date()
@@ -68,6 +68,27 @@ def test_special_drugs_want_a_qualification_and_pooling_an_agreement(till):
     assert "STORE_NOT_OPEN" not in quote()
     with pytest.raises(NotAllowed):
         add_paper(till.doors, till.operator, new)
+
+
+@pytest.fixture
+def yearly(tmp_path):
+    """Of the area whose agreements are signed yearly."""
+    made = practice_till(tmp_path / "yearly", "CN-430421")
+    yield next(made)
+    made.close()
+
+
+@pytest.mark.rule("HY-1.5.7")
+def test_an_agreement_without_its_last_day_holds_for_the_areas_term_alone(till, yearly):
+    def filed(of, kind, begins, ends=None):
+        return add_paper(of.doors, BOSS, NewPaper(kind, "练习协议", "", begins, ends)).ends
+
+    first = date(2026, 11, 22)
+    assert filed(yearly, PaperKind.AGREEMENT, first) == date(2027, 11, 21)
+    assert filed(yearly, PaperKind.AGREEMENT, date(2028, 2, 29)) == date(2029, 2, 27)
+    assert filed(yearly, PaperKind.AGREEMENT, first, date(2027, 1, 31)) == date(2027, 1, 31)
+    assert filed(yearly, PaperKind.LICENCE, first) is None
+    assert filed(till, PaperKind.AGREEMENT, first) is None, "this area names no term"
 
 
 @pytest.mark.rule("HY-1.2.1")

@@ -64,7 +64,7 @@ def test_between_start_and_due_lie_exactly_so_many_working_days(start, days):
     assert calendar.left(start, due) == days
 
 
-@pytest.mark.rule("SJZ-A.2")
+@pytest.mark.rule("SJZ-A.2", "HY-1.5.7")
 def test_an_agreement_warns_before_its_end_and_is_over_after_it():
     days = (60, 30, 7)
     one = paper()

@@ -17,7 +17,7 @@ from app.domain.typed_date import box_date
 from app.errors import BadFile, BadValue
 from app.use_cases.complaints import NewComplaint
 from app.use_cases.notes import Note
-from app.use_cases.store_papers import NewPaper
+from app.use_cases.store_papers import NewPaper, kept_note
 from ui.operation import Lane
 from ui.screens.office.parts_model import PartsModel
 from ui.screens.session import notes_of
@@ -110,7 +110,7 @@ class ComplianceModel(PartsModel):
             return
         typed = NewPaper(PaperKind(kind), words, number, first, last, holder, note, renews)
         shop, who = self.shop, self.session.who()
-        self._write(lambda: shop.add_paper(who, typed), Note("papers.kept", {}, "good"))
+        self._write(lambda: shop.add_paper(who, typed), kept_note)
 
     def _title(self, kind: str) -> str:
         return self.session.say(f"papers.kind_{kind}")
@@ -220,15 +220,15 @@ class ComplianceModel(PartsModel):
 
     # --- what came back --------------------------------------------------------------------------
 
-    def _write(self, work: Callable[[], object], done: Note) -> None:
+    def _write(self, work: Callable[[], object], done: Note | Callable[[object], Note]) -> None:
         if self.busy:
             return
         self.busy = True
 
-        def wrote(_found: object) -> None:
+        def wrote(found: object) -> None:
             self.busy = False
             self.kept.emit()
-            self._told(done)
+            self._told(done if isinstance(done, Note) else done(found))
             self.ask()
 
         self.session.run(Lane.STORE, lambda _: work(), wrote, self._failed)

@@ -13,7 +13,7 @@ from app.domain.money import Money
 from app.domain.papers import PaperKind, PaperState
 from app.use_cases.fractions import percent
 from app.use_cases.notes import Note
-from app.use_cases.store_papers import NewPaper
+from app.use_cases.store_papers import NewPaper, kept_note
 from ui.operation import Lane
 from ui.screens.session import notes_of
 from ui.widgets.figures import Line, Value, yuan
@@ -295,9 +295,9 @@ class PapersModel(QObject):
         self._tell(None)
         self.session.run(Lane.STORE, work, self._wrote, self._failed)
 
-    def _wrote(self, _done: object) -> None:
+    def _wrote(self, done: object) -> None:
         self.busy = False
-        self._tell(Note("papers.kept", {}, "good"))
+        self._tell(kept_note(done))
         self.kept.emit()
         self.ask()
 
