@@ -130,6 +130,8 @@ class RxFacts:
     """It came through prescription circulation, so that its list of drugs binds (SJZ-A.5)."""
     other_person: bool = False
     """It names another person than who stands there to be paid for (EZ-2b)."""
+    pictured: bool = True
+    """A scan or photograph of it is kept; asked of paper alone (LN-4.2a)."""
     reviewer_dispenses: bool = False
     """One person reviewed it and hands the drugs out (HY-1.1.3)."""
 

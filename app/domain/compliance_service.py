@@ -34,6 +34,13 @@ def rx_other_person(seen: CheckContext) -> Finding | None:
     return block("RX_OTHER_PERSON", "EZ-2b", "SJZ-A.4")
 
 
+def rx_without_picture(seen: CheckContext) -> Finding | None:
+    """While paper is taken at all, the fund pays on a sheet that can be shown later (LN-4.2a)."""
+    if seen.rx is None or not seen.pooled or seen.rx.form != "paper" or seen.rx.pictured:
+        return None
+    return block("RX_WITHOUT_PICTURE", "LN-4.2a")
+
+
 def drug_not_circulating(seen: CheckContext) -> Finding | None:
     """A circulated prescription covers drugs of the circulation list only (SJZ-A.5)."""
     if seen.rx is None or not seen.rx.circulated or not seen.policy.rx.circulation_list:
@@ -151,8 +158,19 @@ def agreement_ends(seen: CheckContext) -> Finding | None:
     return warn("AGREEMENT_ENDS", "SJZ-A.2", "HY-1.5.7", days=left)
 
 
-GATES = (rx_other_person, issuer_not_accepted, drug_not_circulating, prescriber_not_listed,
-         bound_elsewhere, benefit_excluded, delisted, service_suspended)  # fmt: skip
+def pharmacist_licence_ends(seen: CheckContext) -> Finding | None:
+    """At the least number of bound pharmacists, and one of their licences ends soon (HY-1.1.3)."""
+    need, ends = seen.policy.staff.min_bound, seen.pharmacists_until
+    if not seen.pooled or not need or ends is None or seen.pharmacists_bound != need:
+        return None
+    left = (ends - shop_time(seen.at).date()).days
+    if left > max(seen.policy.store.agreement_warn_days, default=0):
+        return None
+    return warn("PHARMACIST_LICENCE_ENDS", "HY-1.1.3", needed=need, days=left)
+
+
+GATES = (rx_other_person, rx_without_picture, issuer_not_accepted, drug_not_circulating,
+         prescriber_not_listed, bound_elsewhere, benefit_excluded, delisted, service_suspended)  # fmt: skip
 """Rules that can block."""
 NOTICES = (
     one_person_does_both,

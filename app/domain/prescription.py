@@ -86,5 +86,7 @@ class Prescription:
     """Why it was written to be filled elsewhere: :data:`OUT_OF_STOCK`; empty = not said."""
     patient: str = field(default="", repr=False)
     """The name that stands on it; empty = kept before it was asked for (EZ-2b)."""
+    stamp_seen: bool = False
+    """Paper: the pharmacist who passes it saw the issuer's stamp (LN-4.2a)."""
     picture: bytes = field(default=b"", repr=False)
     """PNG or PDF as shown to the platform on the registered-visit route (2203A ``rxIn``)."""

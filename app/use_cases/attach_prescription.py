@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.prescription import Prescription
+from app.domain.prescription import Prescription, PrescriptionForm
 from app.domain.rx_acts import CHECK_QUESTIONS, TEN_QUESTIONS, act_text, review_text
 from app.domain.rx_case import (
     Act,
@@ -39,7 +39,8 @@ def attach_prescription(
     """The sale with its prescription, reviewed by the pharmacist behind number and PIN.
 
     :raises NotAllowed: the member is no pharmacist;
-    :raises BadValue: a field is missing; :raises SignInRefused, LockedOut: as at sign-in;
+    :raises BadValue: a field is missing, paper whose stamp nobody saw, a file that is no picture;
+    :raises SignInRefused, LockedOut: as at sign-in;
     :raises RuleBroken: the pharmacist is not bound or not on duty; RX_ONE_A_SALE: one from the
         centre covers the basket already; RX_CA_EACH_THEIR_OWN: who took the boxes is another
         person and signs by a key that cannot be asked here.
@@ -51,6 +52,10 @@ def attach_prescription(
     ]
     if missing:
         raise BadValue(what="prescription", why="missing: " + ", ".join(missing))
+    if prescription.form is PrescriptionForm.PAPER and not prescription.stamp_seen:
+        raise BadValue(what="stamp", why="missing")
+    if prescription.picture and not kind_of(prescription.picture):
+        raise BadValue(what="picture", why="kind")
     reviewer = pharmacist_by_pin(doors, number, pin)
     changed = replace(sale)
     case, picker = _case_of(doors, sale, prescription), sale.cashier_id
@@ -122,7 +127,7 @@ def _case_of(doors: Doors, sale: Sale, prescription: Prescription) -> RxCase:
         arrived_at=doors.clock.now(),
         person_id=sale.person_id,
         sale_id=sale.id,
-        stamp_seen=True,
+        stamp_seen=prescription.stamp_seen,
         given=tuple(
             Given(line.no, row.item.medicine_id, line.quantity, row.no)
             for line, row in zip(lines, sale.lines, strict=True)

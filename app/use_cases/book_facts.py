@@ -230,6 +230,7 @@ def rx_facts(
         issuer_listed=facts.issuer_listed,
         prescriber_listed=facts.prescriber_listed,
         circulated=rx.circulated,
+        pictured=bool(rx.picture or (case is not None and case.sheet.file_suffix)),
         reviewer_dispenses=_does_both(case),
     )
 

@@ -54,7 +54,7 @@ def test_a_line_without_the_national_code_is_paid_for_and_never_pooled(till: Pra
     paid = till.settle(sale, patient)
     assert paid.cash_due >= sale.line(2).amount
     complete_sale(till.doors, sale.id, cash(paid.cash_due), paid.cash_due, till.operator)
-    settled = [one for one in payment(till.doors, sale.id).settlements]
+    settled = payment(till.doors, sale.id).settlements
     assert [one.state for one in settled] == [SettlementState.SETTLED]
     (row,) = till.books()["settlements"]  # type: ignore[misc]
     assert row["amounts"]["medfee_sumamt"] == str(sale.line(1).amount)

@@ -58,7 +58,7 @@ from app.use_cases.rx_settle import prepare_completion, release
 from app.use_cases.rx_views import Choice, ReviewInput
 from app.use_cases.views import Note, Patient
 from tests.fakes.builders import a_prescription
-from tests.fakes.practice_rx import CASHIER, CHECKER, COMPARED, PASS, REFUSE, RxTill
+from tests.fakes.practice_rx import CASHIER, CHECKER, COMPARED, PASS, REFUSE, REVIEWER, RxTill
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 
 PICTURE = resource("practice", "prescription.png").read_bytes()
@@ -78,6 +78,22 @@ def till(rx: RxTill) -> PracticeTill:
 def recover(rx: RxTill, seconds: int = 200) -> None:
     rx.till.clock.advance(seconds)
     recover_settlements(rx.doors, rx.till.operator)
+
+
+@pytest.mark.rule("HY-1.1.3")
+@pytest.mark.parametrize(("picker", "told"), [(REVIEWER, True), (CASHIER, False)])
+def test_who_passed_the_sheet_and_takes_the_boxes_too_is_told(
+    rx: RxTill, picker: tuple[str, str], told: bool
+) -> None:
+    rx.prescribe("active_met", (rx.till.find(insurance_class="A", sale_class="rx"), 2))
+    patient = rx.patient("active_met")
+    case = rx.take(patient)
+    sale = rx.fill(case)
+    rx.review(case)
+    pick(rx.doors, case.id, sale, *picker)
+    check(rx.doors, case.id, sale, *CHECKER, "练习：饭后服用", COMPARED)
+    codes = {note.code: note.severity for note in rx.till.quote(sale, patient).notes}
+    assert codes.get("ONE_PERSON_DOES_BOTH") == ("warn" if told else None)
 
 
 @pytest.mark.rule("SJZ-A.3", "S-09")
@@ -687,12 +703,54 @@ def test_paper_after_its_last_day_is_refused_by_pooling_and_sold_for_cash(rx: Rx
     assert rx.case(case.id).state is RxState.USED
 
 
-@pytest.mark.rule("EZ-2b")
+@pytest.mark.rule("LN-4.2a")
+@pytest.mark.parametrize("picture", [b"", PICTURE])
+def test_the_fund_pays_on_paper_only_where_a_picture_of_it_is_kept(
+    rx: RxTill, picture: bytes
+) -> None:
+    """Both ways of paper: the pharmacist's queue and the quick form at the counter."""
+    patient, drug = rx.patient("active_met"), rx.till.find(insurance_class="A", sale_class="rx")
+    case = enter_paper(rx.doors, paper(rx), picture, rx.till.operator, patient.person_id)
+    queued = rx.fill(case)
+    rx.review(case, replace(PASS, stamp_seen=True))
+    rx.sign(case, queued)
+    typed = a_prescription(
+        rx.doors.clock.now(), form=PrescriptionForm.PAPER, stamp_seen=True, picture=picture,
+        expires_at=None,
+    )  # fmt: skip
+    basket = rx.till.basket((drug, 1))
+    quick = attach_prescription(rx.doors, basket, typed, "2001", "200200")
+    for sale in (queued, quick):
+        found = blocks(rx.till.quote(sale, patient).notes)
+        assert ("RX_WITHOUT_PICTURE" in found) is not bool(picture)
+        assert prepare_completion(rx.doors, sale.id, rx.till.operator) == ()
+        sell_self(rx, sale.id)
+
+
+@pytest.mark.rule("LN-4.2a")
+def test_the_quick_form_takes_no_paper_whose_stamp_nobody_saw_and_no_file_of_another_kind(
+    rx: RxTill,
+) -> None:
+    basket = rx.till.basket((rx.till.find(sale_class="rx"), 1))
+    sheet = a_prescription(rx.doors.clock.now(), form=PrescriptionForm.PAPER, stamp_seen=True)
+    for wrong, what in (({"stamp_seen": False}, "stamp"), ({"picture": b"MZ no"}, "picture")):
+        with pytest.raises(BadValue) as refused:
+            attach_prescription(rx.doors, basket, replace(sheet, **wrong), "2001", "200200")
+        assert refused.value.params["what"] == what
+    with rx.doors.uow() as uow:
+        assert uow.prescriptions.of_sale(basket.id) is None
+    attach_prescription(rx.doors, basket, sheet, "2001", "200200")
+    with rx.doors.uow() as uow:
+        case = uow.prescriptions.of_sale(basket.id)
+    assert case is not None and case.stamp_seen
+
+
+@pytest.mark.rule("EZ-2b", "LN-4.2a")
 @pytest.mark.parametrize(
     "changes",
     [
         {"number": ""}, {"doctor_name": " "}, {"diagnoses": ()}, {"lines": ()},
-        {"form": PrescriptionForm.ELECTRONIC}, {"patient": RxPatient("")},
+        {"form": PrescriptionForm.ELECTRONIC}, {"patient": RxPatient("")}, {"issuer_name": ""},
     ],
 )  # fmt: skip
 def test_paper_with_a_gap_is_not_taken(rx: RxTill, changes: dict[str, object]) -> None:

@@ -358,6 +358,7 @@ def typed_in(shop: CaTill, key_pin: str = PIN, number: str = "2001", pin: str = 
         diagnosis_name="急性上呼吸道感染",
         dept_code="A03",
         dept_name="内科",
+        stamp_seen=True,
     )
     with with_key(shop.doors, number, key_pin):
         covered = attach_prescription(shop.doors, sale, typed, number, pin)

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.domain.insurance import CredentialKind
+from app.domain.insurance import Credential, CredentialKind
 from app.domain.line import Line, Trouble
 from app.domain.money import Money
 from app.domain.prescription import PrescriptionForm
 from app.domain.returns import ReturnReason
 from app.errors import LockedOut
+from app.resources import resource
 from tests.fakes.lanes import HandLanes
 from tests.fakes.shop import CODE_424, FakeShop, trace
 from tests.ui.conftest import Counter, make_counter
@@ -226,6 +227,34 @@ def test_a_field_that_cannot_be_is_named(
     assert rx.note.params["name"] == counter.session.say(f"prescription.{name}")
     assert counter.till.sale is not None
     assert counter.till.sale.prescription is None
+
+
+@pytest.mark.rule("LN-4.2a")
+def test_paper_wants_its_stamp_seen_and_of_an_insured_person_its_picture(
+    counter: Counter, rx: PrescriptionViewModel
+) -> None:
+    def passed() -> str:
+        rx.submit("2001", "123456")
+        counter.lanes.run()
+        return rx.note.message_id if rx.note is not None else ""
+
+    rx.fill_practice()
+    rx.set_field("patient", "练习患者")
+    rx.set_field("electronic", False)
+    assert passed() == "prescription.stamp_first"
+    rx.set_field("stamp", True)
+    rx.set_field("picture", "")
+    who = counter.shop.identify(Credential(CredentialKind.ID_CARD, "1"), counter.session.who())
+    counter.till.set_patient(who)
+    assert passed() == "prescription.field_wrong"
+    assert rx.note is not None
+    assert rx.note.params["name"] == counter.session.say("prescription.picture")
+    assert counter.till.sale is not None
+    assert counter.till.sale.prescription is None
+    rx.set_field("picture", str(resource("practice", "prescription.png")))
+    assert passed() == ""
+    kept = counter.till.sale.prescription
+    assert kept is not None and kept.stamp_seen and kept.picture
 
 
 # --- return ------------------------------------------------------------------------------------

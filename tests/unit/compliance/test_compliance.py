@@ -109,6 +109,7 @@ BLOCKS: list[tuple[pytest.MarkDecorator, str, dict[str, object]]] = [
      {**line(in_circulation_list=False), "rx": RxFacts(circulated=True)}),
     (rule("HY-2.3"), "PRESCRIBER_NOT_LISTED", {"rx": RxFacts(prescriber_listed=False)}),
     (rule("HY-3.5"), "BOUND_ELSEWHERE", {"bound_elsewhere": True}),
+    (rule("LN-4.2a"), "RX_WITHOUT_PICTURE", {"rx": RxFacts(form="paper", pictured=False)}),
     (rule("HY-3.5"), "BOUND_ELSEWHERE",
      {"bound_elsewhere": True, "delisting": Delisting(date(2026, 11, 21), date(2026, 11, 25)),
       "policy": replace(POLICY, person=PersonRules(binding_required=False))}),

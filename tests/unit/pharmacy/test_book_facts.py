@@ -122,7 +122,7 @@ def test_too_few_bound_stops_the_fund_and_has_words_of_its_own() -> None:
 # --- what insurance refuses may be sold ----------------------------------------------------------
 
 
-@pytest.mark.rule("LN-3.1a", "SJZ-2.2c", "HY-2.3", "EZ-2b", "EZ-5b", "SJZ-A.8")
+@pytest.mark.rule("LN-3.1a", "SJZ-2.2c", "HY-2.3", "EZ-2b", "EZ-5b", "SJZ-A.8", "LN-4.2a")
 @pytest.mark.parametrize(
     ("code", "rx", "pack"),
     [
@@ -139,6 +139,7 @@ def test_too_few_bound_stops_the_fund_and_has_words_of_its_own() -> None:
 def test_what_insurance_refuses_may_still_be_sold_self_paid(
     code: str, rx: RxFacts, pack: dict[str, object]
 ) -> None:
+        ("RX_WITHOUT_PICTURE", RxFacts(form="paper", pictured=False), {}),
     policy = replace(POLICY, rx=replace(POLICY.rx, **pack))  # type: ignore[arg-type]
     lines = (replace(PACK, in_circulation_list=False),)
     pooled = replace(SALE, rx=rx, policy=policy, lines=lines)

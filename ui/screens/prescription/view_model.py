@@ -102,6 +102,7 @@ class TypedPrescription:
             issuer_type=self.issuer_type or issuer_type_of(self.issuer_name),
             source_reason=OUT_OF_STOCK if self.out_of_stock else "",
             patient=self.patient.strip(),
+            stamp_seen=self.stamp and not self.electronic,
             picture=self.photo or _picture(self.picture.strip()),
         )
 
@@ -240,12 +241,17 @@ class PrescriptionViewModel(QObject):
         """What was typed; None where a field is wrong, and which one is said."""
         try:
             made = self.form.build()
-            if not made.picture and self.shop.rx_picture_needed():
+            if not made.picture and self._picture_wanted():
                 raise BadValue(what="picture", why="missing")
         except YaotaiError as error:
             self._wrong(str(error.params.get("what")))
             return None
         return made
+
+    def _picture_wanted(self) -> bool:
+        """By the area's route of everybody; of paper where an insured person stands there."""
+        pooled_paper = not self.form.electronic and self.till.patient is not None
+        return pooled_paper or self.shop.rx_picture_needed()
 
     def _wrong(self, field: str) -> None:
         self._object(
