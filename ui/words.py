@@ -44,7 +44,7 @@ def in_words(text: str, lang: str = LANGUAGES[0]) -> str:
     return say(message_id, lang, detail=detail)
 
 
-_WORDS_OF_OURS = re.compile(r"(?:device_[a-z]+|import|backup|pin|people)\.[a-z0-9_]+")
+_WORDS_OF_OURS = re.compile(r"(?:device_[a-z]+|import|backup|payment|pin|people)\.[a-z0-9_]+")
 _RIGHT = re.compile(r"[a-z]+(?:_[a-z]+)?")
 
 

@@ -182,6 +182,8 @@ class CheckContext:
     """The reason that was recorded, a code."""
     proxy: ProxyFacts | None = None
     rx: RxFacts | None = RxFacts()
+    disease: str = field(default="", repr=False)
+    """The disease that a special settlement is for; empty = it is for none."""
     on_roster: bool = True
     roster_from: date | None = None
     roster_age_days: int | None = None

@@ -243,9 +243,12 @@ def inpatient(seen: CheckContext) -> Finding | None:
 
 
 def out_of_disease_list(seen: CheckContext) -> Finding | None:
-    """Nothing outside the disease's range in its settlement (HY-3.6d, EZ-7)."""
+    """Nothing outside the disease's range, and no disease of other days (HY-3.6d, EZ-7)."""
     if seen.settlement not in ("special", "two_disease"):
         return None
+    if seen.disease in seen.policy.diseases_over:
+        told: dict[str, object] = {"who": seen.policy.who}
+        return Finding("OUT_OF_DISEASE_LIST", ("EZ-7",), "block", told, "over")
     line = first(line for line in seen.lines if not (line.in_disease_range or line.non_medical))
     if line is None:
         return None

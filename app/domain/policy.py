@@ -172,7 +172,7 @@ class PriceRules:
 
     rule: Literal["reference", "agreed", "hard_cap"] | None = None
     discount: Rate | None = None
-    discount_base: Literal["listed_price", "own_retail_price"] | None = None
+    discount_base: Literal["listed_price"] | None = None
     rise_window_days: int | None = None
     """Within so many days of the last change a rise is told with the earlier price (EZ-3b)."""
     promotion_excludes: tuple[str, ...] = ()
@@ -321,6 +321,9 @@ class Policy:
     store: StoreRules = StoreRules()
     supervision: SupervisionRules = SupervisionRules()
     diseases: Mapping[str, str] = field(default_factory=dict)
+    """Names of the diseases by code, as they are listed on these days; empty = none is known."""
+    diseases_over: frozenset[str] = frozenset()
+    """Codes that are listed for other days: not begun yet, or ended (EZ-7)."""
     excludes: tuple[str, ...] = ()
     """Settlement types whose roster shuts a person out of this one (EZ-8, K-17)."""
     practice_keys: frozenset[str] = frozenset()

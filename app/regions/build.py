@@ -29,6 +29,7 @@ from app.domain.policy import (
     TraceRules,
 )
 from app.errors import PackValueMissing
+from app.regions import diseases
 from app.regions.schema import UNKNOWN
 
 if TYPE_CHECKING:
@@ -177,7 +178,8 @@ def policy(region: Region, settlement: str, row: Flat) -> Policy:
         goods=_goods(flat),
         store=_store(flat),
         supervision=_supervision(flat),
-        diseases=_under(flat, "diseases."),
+        diseases=_under(flat, diseases.PREFIX),
+        diseases_over=frozenset(flat.get(diseases.OVER, ())),
         excludes=tuple(flat.get("excludes", ())),
         practice_keys=frozenset(
             key[len(prefix) :] for key in region.practice_keys if key.startswith(prefix)

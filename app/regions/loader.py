@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app.domain.clock import shop_time
 from app.domain.policy import SETTLEMENTS
 from app.errors import PackError, PackValueMissing
-from app.regions import build
+from app.regions import build, diseases
 from app.regions.schema import HEAD, INTERFACE, POLICY, UNKNOWN, check, flatten
 from app.resources import resource
 
@@ -151,6 +151,10 @@ def load_region(
     if confirmed is not None:
         interface, intervals = _confirm(interface, intervals, confirmed, code)
         head["status"] = "confirmed"
+    intervals = {
+        kind: tuple(part for row in rows for part in diseases.by_day(row))
+        for kind, rows in intervals.items()
+    }
     return Region(
         code=code,
         name=str(head["name"]),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.money import Money, Rate
 from app.errors import BadValue, PackError
+from app.regions import diseases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -273,7 +274,7 @@ POLICY: Mapping[str, Check] = {
     "quota.default": _limit,
     "quota.disease.*": _money,
     "diseases": _one_of(),
-    "diseases.*": _text,
+    "diseases.*": diseases.wrong,
     "inpatient_block": _flag,
     "rx.required": _flag,
     "rx.validity_days": _count,
@@ -305,7 +306,8 @@ POLICY: Mapping[str, Check] = {
     "evidence.disk_warn_days": _count,
     "price.rule": _one_of("reference", "agreed", "hard_cap"),
     "price.discount": _rate,
-    "price.discount_base": _one_of("listed_price", "own_retail_price"),
+    # K-05 knows another base, which nobody reckons from yet: refused, never passed over.
+    "price.discount_base": _one_of("listed_price"),
     "price.rise_window_days": _count,
     "price.rise_share": _rate,
     "price.promotion_excludes": _texts,
@@ -372,11 +374,12 @@ _OPAQUE = ("rx.ordinary_max", "rx.long_max")
 
 
 def flatten(table: Mapping[str, object], prefix: str = "") -> dict[str, object]:
-    """Nested tables as dotted keys; spans stay whole, so that ``unit`` and ``n`` never mix."""
+    """Nested tables as dotted keys; spans and diseases stay whole: their parts never mix."""
     flat: dict[str, object] = {}
     for name, value in table.items():
         key = f"{prefix}{name}"
-        if isinstance(value, dict) and key not in _OPAQUE:
+        whole = key in _OPAQUE or key.startswith(diseases.PREFIX)
+        if isinstance(value, dict) and not whole:
             flat.update(flatten(value, f"{key}."))
         else:
             flat[key] = value

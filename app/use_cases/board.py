@@ -100,11 +100,13 @@ def board_view(doors: Doors, operator: Operator, calendar: WorkCalendar) -> Boar
         lambda: _prices(doors),
         lambda: _counts(doors),
         lambda: _papers(doors, operator, calendar),
+        lambda: _pharmacists(doors),
         lambda: _quality(doors),
         lambda: _complaints(doors),
         lambda: _cards(doors),
         lambda: _alerts(doors),
         lambda: _month(doors),
+        lambda: _pack_ends(doors),
         lambda: _backed_up(doors),
         lambda: _fraction_tiles(seen),
     )
@@ -193,6 +195,20 @@ def _month(doors: Doors) -> Iterator[Tile]:
     yield Tile("month", due.month, params, "good" if due.told else "warn", "watch")
 
 
+def _pack_ends(doors: Doors) -> Iterator[Tile]:
+    """Rules that end with none to follow: nobody is surprised at the counter (HY-4)."""
+    from app.use_cases.pack_end import endings
+
+    for one in endings(doors):
+        params: dict[str, object] = {
+            "said": "over" if one.days_left < 0 else "near",
+            "kind": f"payment.type_{one.settlement}",
+            "last": one.last.isoformat(),
+            "who": one.who,
+        }
+        yield Tile("pack", f"{one.days_left}", params, "bad" if one.days_left < 0 else "warn")
+
+
 def _shelf_tiles(shelf: ShelfView) -> Iterator[Tile]:
     lots = [lot for drug in shelf.drugs for lot in drug.lots]
 
@@ -273,6 +289,18 @@ def _papers(doors: Doors, operator: Operator, calendar: WorkCalendar) -> Iterato
     total = Money.total(line.claim.amount for line in open_ones)
     params: dict[str, object] = {"open": len(open_ones), "total": f"{total}"}
     yield Tile("claims", f"{len(late)}", params, "bad" if late else "good", "papers")
+
+
+def _pharmacists(doors: Doors) -> Iterator[Tile]:
+    """Bound against the area's least number, before a licence that ends stops the fund."""
+    from app.use_cases.duty import bound_few
+
+    seen = bound_few(doors)
+    if seen is None:
+        return
+    params: dict[str, object] = {"said": seen.said, "need": seen.need, "days": seen.days or 0}
+    level = {"short": "bad", "ends": "warn"}.get(seen.said, "good")
+    yield Tile("pharmacists", f"{seen.bound}", params, level, "people")
 
 
 def _quality(doors: Doors) -> Iterator[Tile]:

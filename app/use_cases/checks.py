@@ -197,6 +197,7 @@ def _context(
         pharmacists_present=present.present if present else None,
         pharmacists_bound=present.bound if present else None,
         rx=_rx_of(doors, sale, part, patient, known),
+        disease=disease,
         already_sold=known.sold,
         trace=known.trace,
         ephedrine_packs_today=today + beside,

@@ -89,6 +89,8 @@ BLOCKS: list[tuple[pytest.MarkDecorator, str, dict[str, object]]] = [
     (rule("HY-3.6b"), "INPATIENT", {"inpatient": "in_hospital"}),
     (rule("HY-3.6b"), "INPATIENT", {"inpatient": "unknown"}),
     (rule("EZ-7"), "OUT_OF_DISEASE_LIST", line(in_disease_range=False)),
+    (rule("EZ-7"), "OUT_OF_DISEASE_LIST",
+     {"disease": "M25", "policy": replace(POLICY, diseases_over=frozenset({"M25"}))}),
     (rule("HY-1.2.1"), "NON_DRUG_IN_ZONE", line(approval_class="health_food")),
     (rule(), "BATCH_EXPIRED", line(expiry=date(2026, 11, 21))),
     (rule("HY-1.2.3"), "TRACE_MISSING", line(trace_codes=())),

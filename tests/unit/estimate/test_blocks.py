@@ -76,6 +76,26 @@ def test_long_prescription(
     assert decided(document) == expected
 
 
+@pytest.mark.rule("HY-1.5.2a")
+@pytest.mark.parametrize(
+    ("day", "days", "expected"),
+    [
+        ("2026-11-22", 30, SETTLED),
+        ("2026-11-22", 31, ("blocked", "RX_OVER_MAX_SUPPLY")),
+        ("2026-12-22", 31, SETTLED),
+        ("2026-12-22", 32, ("blocked", "RX_OVER_MAX_SUPPLY")),
+    ],
+)
+def test_an_ordinary_prescription_is_for_one_month_by_the_calendar(
+    day: str, days: int, expected: tuple[str, str | None]
+) -> None:
+    """Three months are for long ones alone: an ordinary one ends with its first."""
+    pack = {**HY, **MONTHS, "ordinary_max": {"unit": "months", "n": 1}}
+    rx = {"long": False, "days_supply": days, "issued_at": day}
+    document = {**case(pack, drug("10.00"), rx=rx), "at": f"{day}T10:00"}
+    assert decided(document) == expected
+
+
 @pytest.mark.rule("LN-4.2b")
 @pytest.mark.parametrize(
     ("packs", "a_day", "expected"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.domain.money import Rate
+from app.domain.policy import Policy
 from app.errors import PackError
 from app.regions.loader import load_region
 
@@ -67,6 +68,15 @@ WRONG = [
     (HEAD + ROW + "rx = { wait_seconds = [300, 120] }\n", "policy[0].rx.wait_seconds"),
     (HEAD + ROW + "rx = { wait_seconds = 120 }\n", "policy[0].rx.wait_seconds"),
     (HEAD + ROW + "staff = { pharmacist_token = 'on' }\n", "policy[0].staff.pharmacist_token"),
+    pytest.param(HEAD + ROW + "price = { discount_base = 'own_retail_price' }\n",
+                 "policy[0].price.discount_base", marks=pytest.mark.rule("HY-1.2.2")),
+    (HEAD + ROW + "diseases = { M1 = 1 }\n", "policy[0].diseases.M1"),
+    (HEAD + ROW + "diseases = { M1 = { from = 2024-01-01 } }\n", "policy[0].diseases.M1"),
+    (HEAD + ROW + "diseases = { M1 = { name = '甲', from = '2024' } }\n", "policy[0].diseases.M1"),
+    (HEAD + ROW + "diseases = { M1 = { name = '甲', until = 2024-01-01 } }\n",
+     "policy[0].diseases.M1"),
+    (HEAD + ROW + "diseases = { M1 = { name = '甲', from = 2024-01-02, to = 2024-01-01 } }\n",
+     "policy[0].diseases.M1"),
     ("not toml at all", ""),
 ]  # fmt: skip
 
@@ -88,6 +98,7 @@ def test_a_pack_that_is_not_there(tmp_path: Path) -> None:
             load_region(code, practice=False, folder=tmp_path)
 
 
+@pytest.mark.rule("EZ-2a")
 def test_the_lower_level_refines_and_dates_cut(tmp_path: Path) -> None:
     pack(
         tmp_path,
@@ -113,6 +124,44 @@ def test_the_lower_level_refines_and_dates_cut(tmp_path: Path) -> None:
         assert policy.ratio_for("retired") == Rate.of("0.60")
         assert policy.inpatient_block is block
     assert region.chain == ("CN", "CN-110000")
+
+
+@pytest.mark.rule("EZ-7")
+def test_the_list_of_diseases_is_as_long_as_the_pack_and_each_has_its_days(tmp_path: Path) -> None:
+    """25 categories, 37 from a day on, and one of them that ends: data alone."""
+    special = ROW.replace("ordinary", "special") + "[policy.diseases]\n"
+    first = "".join(f'M{no:02} = "练习病种{no}"\n' for no in range(1, 25))
+    dated = 'M25 = { name = "练习病种25", to = 2024-06-30 }\n' + "".join(
+        f'M{no:02} = {{ name = "练习病种{no}", from = 2024-03-01 }}\n' for no in range(26, 38)
+    )
+    pack(tmp_path, HEAD + special + first + dated)
+    region = load_region("CN", practice=False, folder=tmp_path)
+
+    def on(day: date) -> Policy:
+        # Late in the evening of the shop it is still the afternoon in UTC.
+        return region.policy_on("special", datetime(day.year, day.month, day.day, 15, tzinfo=UTC))
+
+    for day, listed, over in [
+        (date(2024, 2, 29), 25, 12),
+        (date(2024, 3, 1), 37, 0),
+        (date(2024, 6, 30), 37, 0),
+        (date(2024, 7, 1), 36, 1),
+    ]:
+        policy = on(day)
+        assert (len(policy.diseases), len(policy.diseases_over)) == (listed, over)
+        assert not policy.diseases_over & set(policy.diseases)
+        assert policy.diseases["M01"] == "练习病种1"
+    assert on(date(2024, 3, 1)).diseases["M37"] == "练习病种37"
+    assert on(date(2024, 7, 1)).diseases_over == {"M25"}
+
+
+@pytest.mark.rule("EZ-7")
+def test_days_of_a_disease_that_the_shop_confirmed_count_too(tmp_path: Path) -> None:
+    pack(tmp_path, HEAD + ROW.replace("ordinary", "special") + 'diseases = "unknown"\n')
+    told = {"diseases": {"M01": {"name": "练习病种1", "from": date(2026, 11, 23)}}}
+    region = load_region("CN", practice=False, folder=tmp_path, confirmed={"special": told})
+    assert region.policy_on("special", AT).diseases == {}
+    assert region.policy_on("special", AT + timedelta(days=1)).diseases == {"M01": "练习病种1"}
 
 
 @pytest.mark.rule("HY-4")

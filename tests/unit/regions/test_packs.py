@@ -169,8 +169,11 @@ def test_hengyang_county_is_strict_for_special_disease() -> None:
     assert region.interface["routes.special"] == "pharmacy"
 
 
+@pytest.mark.rule("HY-1.5.2a")
 def test_three_months_are_ninety_two_days_here() -> None:
     """E20: counted from 22 November 2026; a month's end is not run over."""
+    county = load_region("CN-430421", practice=False).policy_on("special", AT).rx
+    assert (county.ordinary_max, county.long_max) == (Span("months", 1), Span("months", 3))
     assert Span("months", 3).days_from(date(2026, 11, 22)) == 92
     assert Span("weeks", 12).days_from(date(2026, 11, 22)) == 84
     assert Span("months", 3).days_from(date(2026, 11, 30)) == 90
