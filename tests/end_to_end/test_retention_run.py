@@ -136,7 +136,7 @@ def read_everything(till: PracticeTill) -> None:
         uow.custody.uses()
 
 
-@pytest.mark.rule("HY-1.5.2b")
+@pytest.mark.rule("HY-1.5.2b", "S-16")
 def test_persons_go_and_the_books_stay_true(lived: Day) -> None:
     till = lived.till
     before, sealed = figures(till.engine), ciphertexts(till.engine)

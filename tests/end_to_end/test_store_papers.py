@@ -1,5 +1,6 @@
 """What the store's own papers stop at the counter: the zone, the qualification, the agreement."""
 
+import hashlib
 from datetime import date, timedelta
 
 import pytest
@@ -7,11 +8,12 @@ import pytest
 from app.domain.indicators import Mark
 from app.domain.papers import PaperKind
 from app.domain.staff import Role, Staff
-from app.errors import NotAllowed, RuleBroken
+from app.errors import BadValue, NotAllowed, RuleBroken
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Operator
 from app.use_cases.fractions import fractions_view, lowering, mark_drug
 from app.use_cases.paper_facts import set_zone
+from app.use_cases.paper_files import attach_paper_file, paper_files
 from app.use_cases.store_papers import NewPaper, add_paper, withdraw_paper
 from tests.fakes.builders import a_medicine
 from tests.fakes.practice_till import cash, practice_till
@@ -116,3 +118,36 @@ def test_month_values_are_kept_and_new_products_that_lower_a_share_are_told(till
     (told,) = lowering(till.doors, many)
     assert told.message_id == "fractions.lowers_catalogue_share" and told.severity == "warn"
     assert lowering(till.doors, [a_medicine(900)]) == ()
+
+
+@pytest.mark.rule("S-05", "SJZ-A.5")
+def test_a_document_of_the_platform_is_kept_with_checksum_version_day_and_who(till, tmp_path):
+    """What the support platform publishes comes as a file; nothing is linked to it."""
+    file = tmp_path / "interface.pdf"
+    file.write_bytes(b"%PDF-1.4 \xe7\xbb\x83\xe4\xb9\xa0")
+    typed = NewPaper(PaperKind.DOCUMENT, "练习接口文档", "V1.1.27", date(2026, 11, 1), None)
+    paper = add_paper(till.doors, BOSS, typed)
+    with pytest.raises(NotAllowed):
+        attach_paper_file(till.doors, paper.id, file, till.operator)
+    kept = attach_paper_file(till.doors, paper.id, file, BOSS)
+    assert (paper.title, paper.number, paper.begins) == (
+        "练习接口文档",
+        "V1.1.27",
+        date(2026, 11, 1),
+    )
+    assert kept.digest == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert (kept.by, kept.at, kept.about) == (BOSS.staff.id, till.clock.now(), paper.id)
+    with till.doors.uow() as uow:
+        entry = uow.log.tail(1)[0]
+    assert (entry.act, entry.actor) == ("paper.file_kept", BOSS.staff.id)
+    newer = add_paper(
+        till.doors, BOSS, NewPaper(PaperKind.DOCUMENT, "练习接口文档", "V1.1.28", date(2026, 11, 2),
+                                   None, renews=paper.id)
+    )  # fmt: skip
+    file.write_bytes(b"%PDF-1.4 newer")
+    again = attach_paper_file(till.doors, newer.id, file, BOSS)
+    assert again.digest != kept.digest
+    assert paper_files(till.doors, BOSS) == {paper.id: (kept,), newer.id: (again,)}
+    fine = NewPaper(PaperKind.SANCTION, "练习处罚", "", date(2026, 1, 1), None)
+    with pytest.raises(BadValue):
+        attach_paper_file(till.doors, add_paper(till.doors, BOSS, fine).id, file, BOSS)
