@@ -169,8 +169,17 @@ def pharmacist_licence_ends(seen: CheckContext) -> Finding | None:
     return warn("PHARMACIST_LICENCE_ENDS", "HY-1.1.3", needed=need, days=left)
 
 
-GATES = (rx_other_person, rx_without_picture, issuer_not_accepted, drug_not_circulating,
-         prescriber_not_listed, bound_elsewhere, benefit_excluded, delisted, service_suspended)  # fmt: skip
+GATES = (
+    rx_other_person,
+    rx_without_picture,
+    issuer_not_accepted,
+    drug_not_circulating,
+    prescriber_not_listed,
+    bound_elsewhere,
+    benefit_excluded,
+    delisted,
+    service_suspended,
+)
 """Rules that can block."""
 NOTICES = (
     one_person_does_both,
