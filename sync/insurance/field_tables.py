@@ -69,6 +69,8 @@ class Transaction:
     file_output: tuple[Node, ...] = ()
     release: str = ""
     """``A`` where another release gives the same number another meaning (interface 3.1)."""
+    version: str = ""
+    """Of the text that the tables are taken from; the envelope names it for all of them."""
 
     @property
     def key(self) -> str:
@@ -141,6 +143,7 @@ def read_table(file: Path) -> Transaction:
         file_input=_nodes(table.get("file_input", [])),
         file_output=_nodes(table.get("file_output", [])),
         release=table.get("release", ""),
+        version=table.get("version", ""),
     )
 
 
@@ -154,6 +157,11 @@ def load_tables(folder: Path) -> Mapping[str, Transaction]:
     files = sorted(file for file in folder.glob("*.toml") if file.stem not in ("codes", "paths"))
     tables = (read_table(file) for file in files)
     return MappingProxyType({table.key: table for table in tables})
+
+
+def dictionary_version(folder: Path) -> str:
+    """Which text of the interface the field tables are taken from."""
+    return read_table(folder / "envelope.toml").version
 
 
 def table_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,12 +15,14 @@ from app.domain.anchor import AnchorKind
 from app.domain.clock import micros
 from app.domain.evidence import EvidenceKind
 from app.ports import OutboxRow
+from app.resources import resource
 from app.storage.engine import open_store
 from app.storage.unit_of_work import make_factory
 from app.system import SystemClock
 from app.use_cases.exhibits import name_exhibit, seal_exhibit
 from app.use_cases.record_run import LAST
 from app.vault.keyring import KEY_FILE
+from sync.insurance.field_tables import dictionary_version
 from tests.fakes.practice_home import lay_out_practice
 from ui import crash
 from ui.bootstrap import SYSTEM, Settings, build
@@ -82,6 +85,13 @@ def test_a_good_shop_is_good(looked, home: Home, capsys: pytest.CaptureFixture[s
     assert run(home, True, False) == 0
     shown = capsys.readouterr().out
     assert "［好］" in shown and str(home.root) not in shown
+
+
+@pytest.mark.rule("S-04")
+def test_support_is_told_which_text_the_field_tables_follow(looked) -> None:
+    told = dictionary_version(resource("interface"))
+    assert re.fullmatch(r"V\d+\.\d+\.\d+ \(20\d\d-\d\d\)", told)
+    assert told in str(looked()[1]["versions"]["text"])
 
 
 def test_looking_twice_says_the_same_and_the_log_holds(looked) -> None:

@@ -113,7 +113,9 @@ def crashes(patient: Patient) -> Parts:
 
 
 def versions(patient: Patient) -> Parts:
-    """What runs here, for support."""
+    """What runs here, for support, and which text of the interface its field tables follow."""
+    from app.resources import resource
+    from sync.insurance.field_tables import dictionary_version
     from ui.crash import version
 
     del patient
@@ -124,6 +126,7 @@ def versions(patient: Patient) -> Parts:
         qt = "—"
     params: dict[str, object] = {
         "yaotai": version() or "—", "python": platform.python_version(), "qt": qt,
+        "tables": dictionary_version(resource("interface")),
         "sqlite": sqlite3.sqlite_version, "ssl": ssl.OPENSSL_VERSION,
         "system": f"{platform.system()} {platform.machine()}",
     }  # fmt: skip
