@@ -174,6 +174,8 @@ class CheckContext:
     """The right to sell on e-prescriptions (SJZ-A.6)."""
     pharmacists_present: int | None = None
     pharmacists_bound: int | None = None
+    pharmacists_until: date | None = None
+    """The first last day among the licences of the bound (HY-1.1.3); None = none ends."""
     identity: Literal["match", "mismatch", "not_checked"] = "match"
     """Person against credential; ``not_checked`` only where the pack wants somebody to look."""
     differed_at: datetime | None = None

@@ -189,3 +189,4 @@ NOTICES = (
     store_leaves,
 )
 """Rules that mostly warn."""
+    pharmacist_licence_ends,

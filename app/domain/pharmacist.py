@@ -98,6 +98,14 @@ class Presence:
     bound: int
     """Bound today, on duty or not."""
     names: tuple[str, ...] = field(default=(), repr=False)
+    until: date | None = field(default=None, compare=False)
+    """The first last day among the licences of the bound; None = none of them ends."""
+
+
+def bound_until(pharmacists: Iterable[Pharmacist], day: date) -> date | None:
+    """When the first of those who are bound on a day is so no more (HY-1.1.3)."""
+    ends = [one.valid_to for one in pharmacists if one.bound_on(day)]
+    return min((end for end in ends if end is not None), default=None)
 
 
 def presence(

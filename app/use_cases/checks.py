@@ -196,6 +196,7 @@ def _context(
         eprescription_right=EPRESCRIPTION not in known.closed,
         pharmacists_present=present.present if present else None,
         pharmacists_bound=present.bound if present else None,
+        pharmacists_until=present.until if present else None,
         rx=_rx_of(doors, sale, part, patient, known),
         disease=disease,
         already_sold=known.sold,

@@ -7,10 +7,11 @@ never counts on the next day (LN-2.1, HY-1.5.1). A remote reviewer never counts 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain.clock import BusinessDay, from_micros, micros, shop_time
-from app.domain.pharmacist import Duty, Pharmacist, Presence, presence
+from app.domain.pharmacist import Duty, Pharmacist, Presence, bound_until, presence
 from app.domain.policy import StaffRules
 from app.errors import NotAllowed, NotFound, PackValueMissing, RuleBroken
 from app.ports import UnitOfWork
@@ -194,7 +195,7 @@ def presence_in(uow: UnitOfWork, at: datetime) -> Presence:
     present, bound = presence(pharmacists, today, at)
     here = {duty.staff_id for duty in today if not duty.remote and duty.covers(at)}
     names = tuple(_names(pharmacists, here, at))
-    return Presence(present, bound, names)
+    return Presence(present, bound, names, bound_until(pharmacists, shop_time(at).date()))
 
 
 def closed_services(uow: UnitOfWork, at: datetime) -> frozenset[str]:
@@ -206,6 +207,44 @@ def closed_services(uow: UnitOfWork, at: datetime) -> frozenset[str]:
     rows = uow.lists.all_listed(SERVICE)
     in_force = {row.code for row in rows if not row.disease and row.covers(day)}
     return frozenset(row.code for row in rows) - in_force
+
+
+@dataclass(frozen=True, slots=True)
+class BoundFew:
+    """How the bound pharmacists stand against the area's least number (HY-1.1.3)."""
+
+    bound: int
+    need: int
+    days: int | None
+    """Until the first of their licences ends; None = none does."""
+    warn_days: int
+
+    @property
+    def said(self) -> str:
+        """``short`` of the least, ``ends``: at the least and one licence ends soon, or ``good``."""
+        if self.bound < self.need:
+            return "short"
+        soon = self.days is not None and self.days <= self.warn_days
+        return "ends" if soon and self.bound == self.need else "good"
+
+
+def bound_few(doors: Doors) -> BoundFew | None:
+    """The strictest of the area's settlement types; None = it names no least number."""
+    now, found = doors.clock.now(), []
+    for kind in doors.settlement_types:
+        try:
+            policy = doors.policy_on(kind, now)
+        except PackValueMissing:
+            continue
+        if policy.staff.min_bound:
+            found.append((policy.staff.min_bound, policy.store.agreement_warn_days))
+    if not found:
+        return None
+    need, warn_days = max(found)
+    with doors.uow() as uow:
+        seen = presence_in(uow, now)
+    days = (seen.until - shop_time(now).date()).days if seen.until else None
+    return BoundFew(seen.bound, need, days, max(warn_days, default=0))
 
 
 def absence_limit(doors: Doors, at: datetime) -> timedelta | None:

@@ -11,8 +11,10 @@ from app.domain.papers import PaperKind
 from app.domain.staff import Role, Staff
 from app.errors import BadValue, NotAllowed, Sanctioned
 from app.use_cases.admission import answer, assess, store_file
+from app.use_cases.board import board_view
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Operator
+from app.use_cases.holidays import load_calendar
 from app.use_cases.pharmacists import bind, unbind
 from app.use_cases.recover_settlements import recover_settlements
 from app.use_cases.sign_in import sign_in
@@ -187,3 +189,29 @@ def test_a_sale_adds_movements_and_rows_to_send_and_changes_none(till):
     assert after[: len(before)] == before and len(after) == len(before) + 1
     with till.doors.uow() as uow:
         assert sum(uow.outbox.counts().values()) > 0
+
+
+@pytest.mark.rule("HY-1.1.3")
+def test_the_morning_tells_of_a_licence_that_would_leave_too_few_bound(till):
+    def tile():
+        tiles = board_view(till.doors, BOSS, load_calendar()).tiles
+        return next(one for one in tiles if one.name == "pharmacists")
+
+    def ends_on(staff_id, day):
+        with till.doors.uow() as uow:
+            uow.pharmacists.keep(replace(uow.pharmacists.get(staff_id), valid_to=day))
+            uow.commit()
+
+    seen = tile()
+    assert (seen.figure, seen.level, seen.params["need"]) == ("2", "good", 2)
+    with till.doors.uow() as uow:
+        first = uow.pharmacists.all()[0].staff_id
+    today = till.clock.now().date()
+    ends_on(first, today + timedelta(days=61))
+    assert tile().level == "good"
+    ends_on(first, today + timedelta(days=60))
+    seen = tile()
+    assert (seen.level, seen.params["said"], seen.params["days"]) == ("warn", "ends", 60)
+    ends_on(first, today - timedelta(days=1))
+    seen = tile()
+    assert (seen.figure, seen.level, seen.params["said"]) == ("1", "bad", "short")

@@ -102,6 +102,7 @@ def refusals(ground: Ground) -> int:
         return sum(entry.act == "right.refused" for entry in uow.log.tail(1000))
 
 
+@pytest.mark.rule("HY-1.1.3")
 @pytest.mark.parametrize(
     ("role", "right"),
     [

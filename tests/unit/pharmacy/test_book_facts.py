@@ -119,6 +119,18 @@ def test_too_few_bound_stops_the_fund_and_has_words_of_its_own() -> None:
     assert check(self_paid) == ()
 
 
+@pytest.mark.rule("HY-1.1.3")
+@pytest.mark.parametrize(
+    ("bound", "until"),
+    [(2, date(2027, 1, 22)), (3, date(2026, 11, 23)), (2, None)],
+)
+def test_a_licence_that_ends_later_or_that_others_outnumber_warns_nobody(
+    bound: int, until: date | None
+) -> None:
+    seen = replace(SALE, pharmacists_present=1, pharmacists_bound=bound, pharmacists_until=until)
+    assert check(seen) == ()
+
+
 # --- what insurance refuses may be sold ----------------------------------------------------------
 
 
