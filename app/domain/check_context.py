@@ -199,6 +199,8 @@ class CheckContext:
     coupon_on_personal: Money = ZERO
     bound_elsewhere: bool = False
     """The platform says that another institution is the person's own (HY-3.5)."""
+    bound_unread: Literal["", "none", "unknown"] = ""
+    """``none`` = the platform names no institution of the person's; ``unknown`` = no answer."""
     delisting: Delisting | None = None
     """The store stops being designated; None = it stays (HY-1.3, HY-3.5)."""
     rosters: tuple[str, ...] = ()

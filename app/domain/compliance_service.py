@@ -124,10 +124,15 @@ def store_leaves(seen: CheckContext) -> Finding | None:
 def bound_elsewhere(seen: CheckContext) -> Finding | None:
     """Where binding is required, only the person's own institution settles (HY-3.5, K-16).
 
-    Who moved away from a store that stops settles at the new one, whatever the binding.
+    Who moved away from a store that stops settles at the new one, whatever the binding. Where it
+    is required, no institution named and no answer are not this store either.
     """
-    if not seen.pooled or not seen.bound_elsewhere:
+    if not seen.pooled or not (seen.bound_elsewhere or seen.bound_unread):
         return None
+    if not seen.bound_elsewhere:
+        required = seen.policy.person.binding_required is True
+        told = Finding("BOUND_ELSEWHERE", ("HY-3.5",), "block", {}, seen.bound_unread)
+        return told if required else None
     if seen.delisting is not None:
         return Finding("BOUND_ELSEWHERE", ("HY-3.5",), "block", {}, "moved")
     if seen.policy.bound(seen.policy.person.binding_required, "binding.required"):

@@ -33,7 +33,7 @@ from app.ports import UnitOfWork
 from app.use_cases.allocation import allocate, keep_for_payment
 from app.use_cases.book_facts import EPRESCRIPTION, BookFacts, facts_in, rx_facts
 from app.use_cases.book_facts import sold_elsewhere as sold_elsewhere
-from app.use_cases.delisting import chosen_elsewhere
+from app.use_cases.delisting import chosen_elsewhere, chosen_unread
 from app.use_cases.doors import Doors
 from app.use_cases.proxy_facts import facts_of
 from app.use_cases.quota import used_of
@@ -212,6 +212,7 @@ def _context(
         roster_age_days=roster.age_days,
         rosters=roster.others,
         bound_elsewhere=_elsewhere(doors, patient, now),
+        bound_unread=_unread(sale, patient, now),
         delisting=known.delisting,
         held=known.held,
         identity=_identity(known, policy),
@@ -241,6 +242,13 @@ def _elsewhere(doors: Doors, patient: Patient | None, now: datetime) -> bool:
         return False
     here, kind = doors.shop.institution_code, patient.row.insutype
     return chosen_elsewhere(patient.chosen, here, kind, shop_time(now).date())
+
+
+def _unread(sale: Sale, patient: Patient | None, now: datetime) -> Literal["", "none", "unknown"]:
+    """Of the remainder of a return the day of its sale decided."""
+    if patient is None or patient.row is None or sale.replaces:
+        return ""
+    return chosen_unread(patient.chosen, patient.row.insutype, shop_time(now).date())
 
 
 def _rx_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from app.domain.clock import from_micros, micros, shop_time
 from app.domain.delisting import Delisting, Standing
@@ -125,3 +126,12 @@ def chosen_elsewhere(
     """
     live = [one for one in chosen or () if one.holds(insutype, day)]
     return bool(live) and all(one.institution != institution for one in live)
+
+
+def chosen_unread(
+    chosen: tuple[ChosenStore, ...] | None, insutype: str, day: date
+) -> Literal["", "none", "unknown"]:
+    """Why nobody knows the person's own store; empty = the platform names at least one."""
+    if chosen is None:
+        return "unknown"
+    return "" if any(one.holds(insutype, day) for one in chosen) else "none"

@@ -106,7 +106,7 @@ def choose_row(doors: Doors, patient: Patient, row: InsuranceRow, operator: Oper
 
 
 def _chosen(doors: Doors, insured: Insured, operator: Operator) -> tuple[ChosenStore, ...] | None:
-    """Asked where it matters only; without an answer the platform's own refusal decides."""
+    """Asked where it matters only; without an answer a required binding is not shown to be ours."""
     if not asks_for_chosen(doors, doors.clock.now()):
         return None
     answer = run_leg(doors, leg_for(AskChosen(insured), insured), operator)

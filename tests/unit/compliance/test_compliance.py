@@ -114,7 +114,8 @@ BLOCKS: list[tuple[pytest.MarkDecorator, str, dict[str, object]]] = [
      {**line(in_circulation_list=False), "rx": RxFacts(circulated=True)}),
     (rule("HY-2.3"), "PRESCRIBER_NOT_LISTED", {"rx": RxFacts(prescriber_listed=False)}),
     (rule("HY-3.5"), "BOUND_ELSEWHERE", {"bound_elsewhere": True}),
-    (rule("LN-4.2a"), "RX_WITHOUT_PICTURE", {"rx": RxFacts(form="paper", pictured=False)}),
+    (rule("HY-3.5"), "BOUND_ELSEWHERE", {"bound_unread": "none"}),
+    (rule("HY-3.5"), "BOUND_ELSEWHERE", {"bound_unread": "unknown"}),
     (rule("HY-3.5"), "BOUND_ELSEWHERE",
      {"bound_elsewhere": True, "delisting": Delisting(date(2026, 11, 21), date(2026, 11, 25)),
       "policy": replace(POLICY, person=PersonRules(binding_required=False))}),
@@ -204,6 +205,7 @@ def test_what_warns(code: str, changes: dict[str, object]) -> None:
             "policy": replace(POLICY, person=PersonRules(binding_required=False)),
         },
         {"rosters": ("ordinary",), "days_left_of_last": 3, "agreement_days_left": 61},
+        {"bound_unread": "none", "policy": replace(POLICY, person=PersonRules())},
         # The gap, which the pack leaves open (K-11).
         {"delisting": Delisting(date(2026, 11, 21), date(2026, 11, 25))},
         line(expiry=date(2027, 1, 22)),

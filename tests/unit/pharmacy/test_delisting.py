@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from app.domain.delisting import UNTIL_TRANSITION_END, Delisting, Standing
 from app.domain.insurance import ChosenStore
+from app.domain.policy import Policy
 from app.errors import BadValue, NotAllowed, RuleBroken
 from app.use_cases.delisting import chosen_elsewhere, delisting_view, set_delisting
 from app.use_cases.duty import refresh_counter
@@ -134,6 +135,46 @@ def test_who_moved_away_settles_at_the_new_store(till: PracticeTill) -> None:
     there = replace(here, institution="P99990000099")
     assert codes(till, replace(patient, chosen=(here,))) == ["STORE_LEAVES"]
     assert "BOUND_ELSEWHERE_moved" in codes(till, replace(patient, chosen=(there,)))
+
+
+def bound(till: PracticeTill) -> None:
+    """From now on whoever is settled by the fund must have chosen this store."""
+    real = till.doors.policy_on
+
+    def asked(kind: str, at: datetime) -> Policy:
+        policy = real(kind, at)
+        return replace(policy, person=replace(policy.person, binding_required=True))
+
+    till.doors = replace(till.doors, policy_on=asked)
+
+
+@pytest.mark.rule("HY-3.5")
+def test_where_binding_is_required_only_ones_own_store_settles(till: PracticeTill) -> None:
+    assert till.patient("active_met").chosen is None, "nobody asks where nothing is bound"
+    assert codes(till, till.patient("active_met")) == []
+    bound(till)
+    patient = till.patient("active_met")
+    assert patient.chosen == (), "the platform was asked, and names none"
+    here = ChosenStore(till.doors.shop.institution_code, "", date(2026, 1, 1))
+    there, over = replace(here, institution="P9"), replace(here, ends=date(2026, 11, 21))
+    for chosen, told in (
+        ((here,), []),
+        ((there, here), []),
+        ((there,), ["BOUND_ELSEWHERE"]),
+        ((), ["BOUND_ELSEWHERE_none"]),
+        ((over,), ["BOUND_ELSEWHERE_none"]),
+        (None, ["BOUND_ELSEWHERE_unknown"]),
+    ):
+        assert codes(till, replace(patient, chosen=chosen)) == told, chosen
+
+
+@pytest.mark.rule("HY-3.5")
+def test_a_question_about_the_own_store_without_an_answer_is_no_yes(till: PracticeTill) -> None:
+    bound(till)
+    till.fault(kind="not_arrived", infno=["5302"])
+    patient = till.patient("active_met")
+    assert patient.chosen is None
+    assert codes(till, patient) == ["BOUND_ELSEWHERE_unknown"]
 
 
 @pytest.mark.parametrize(
