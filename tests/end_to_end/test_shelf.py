@@ -260,6 +260,7 @@ def test_opened_packs_are_read_from_the_sales(till: PracticeTill) -> None:
             keep_box(till.doors, row.pack_id, bad, till.operator)
 
 
+@pytest.mark.rule("EZ-6")
 def test_what_was_asked_for_is_noted_without_the_person(till: PracticeTill) -> None:
     note_wanted(till.doors, " 练习 缺货药 ", "10片", Quantity.of(2), till.operator)
     (asked,) = wanted_list(till.doors)

@@ -694,6 +694,7 @@ def test_a_list_sorts_by_its_columns(lists: Window) -> None:
     assert first.text() == "2026-11-23"
 
 
+@pytest.mark.rule("EZ-6")
 def test_unmet_requests_are_exported_without_formulas(
     lists: Window, shop: FakeShop, tmp_path: Path
 ) -> None:

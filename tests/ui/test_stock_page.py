@@ -173,6 +173,7 @@ def test_a_minimum_is_kept_and_refused_in_words(board: StockBoard) -> None:
     assert [row.least for row in board.model.view.drugs if row.least] == [Quantity.of(99)]
 
 
+@pytest.mark.rule("EZ-6")
 def test_what_was_wanted_is_noted_and_seen_to(board: StockBoard) -> None:
     part = board.page.wanted
     board.page.turn("wanted")

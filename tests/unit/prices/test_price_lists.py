@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from openpyxl import Workbook
 
 from app.domain.catalogue import Medicine
 from app.domain.money import Money, Quantity, UnitPrice
+from app.domain.policy import Policy
 from app.domain.price import TermKind
 from app.domain.stock import MoveKind
 from app.errors import BadFile, NotAllowed, RuleBroken
@@ -24,6 +26,7 @@ from app.use_cases.price_lists import ListTaken, import_price_list
 from app.use_cases.price_page import filtered_rows, price_file, prices_to_look_at, progress
 from app.use_cases.price_sheet import import_price_sheet
 from app.use_cases.prices import PriceDraft, propose_prices
+from app.use_cases.quote_sale import quote_sale
 from app.use_cases.sign_in import sign_in
 from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from ui.practice import hire, practice_staff
@@ -91,7 +94,7 @@ def _sell(till: PracticeTill, drug: Medicine) -> None:
     complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
 
 
-@pytest.mark.rule("LN-4.1a", "S-13")
+@pytest.mark.rule("LN-4.1a", "EZ-4", "S-13")
 def test_what_headquarters_keep_is_read_only_here(till: PracticeTill, tmp_path: Path) -> None:
     drug = otc(till)
     selected(till, tmp_path, drug, "99.00", 10, "", "", "是")
@@ -101,7 +104,7 @@ def test_what_headquarters_keep_is_read_only_here(till: PracticeTill, tmp_path: 
     assert [one.code for one in refused.findings] == ["PRICE_BY_HQ"]
 
 
-@pytest.mark.rule("LN-4.1a", "S-13")
+@pytest.mark.rule("LN-4.1a", "EZ-4", "S-13")
 def test_the_agreed_quantity_is_followed_by_what_was_bought(
     till: PracticeTill, tmp_path: Path
 ) -> None:
@@ -196,6 +199,7 @@ def test_a_sheet_of_new_prices_is_proposed_row_by_row(till: PracticeTill, tmp_pa
         import_price_sheet(till.doors, locked, "试", who)
 
 
+@pytest.mark.rule("EZ-3a")
 def test_an_agreed_price_reaches_the_line_at_the_counter(
     till: PracticeTill, tmp_path: Path
 ) -> None:
@@ -207,3 +211,33 @@ def test_an_agreed_price_reaches_the_line_at_the_counter(
     follow(till.doors.uow, index, done.changed, done.before)
     item = basket.item_of(index.search("P0001")[0].medicine)
     assert (item.medicine_id, item.agreed_price) == (drug.id, UnitPrice.of("12.00"))
+    (term,) = price_file(till.doors, drug.id).terms
+    assert (term.kind, term.price) == (TermKind.AGREED, Money.of("12.00"))
+    assert (term.begins, term.source) == (TODAY, "2026 年协议")
+
+
+@pytest.mark.rule("EZ-3a")
+def test_above_the_agreed_price_the_fund_pays_nothing(till: PracticeTill, tmp_path: Path) -> None:
+    """By the list alone: what the insurer has no part in is sold at the shop's own price."""
+    patient, index = till.patient("active_met"), StoredIndex(tmp_path / "catalogue.idx")
+    refresh_index(till.doors.uow, index)
+    who = sign_in(till.doors, "3001", "300300")
+    path = csv(tmp_path / "agreed.csv", [["货号", "协议价"], ["P0001", "12.00"]])
+    done = import_price_list(till.doors, TermKind.AGREED, path, "2026 年协议", TODAY, who)
+    follow(till.doors.uow, index, done.changed, done.before)
+    pack = till.doors.policy_on
+
+    def policy_on(kind: str, at: datetime) -> Policy:
+        policy = pack(kind, at)
+        return replace(policy, price=replace(policy.price, rule="agreed"))
+
+    doors = replace(till.doors, policy_on=policy_on)
+    drug = index.search("P0001")[0].medicine
+    for price, stops in (("12.00", False), ("12.01", True)):
+        sale = till.basket((replace(drug, price=UnitPrice.of(price)), 1))
+        view = quote_sale(doors, till.prescribe(sale).id, patient, "0", till.operator)
+        told = [note.code for note in view.notes if note.severity == "block"]
+        assert ("PRICE_OVER_CAP" in told) is stops
+    _sell(
+        replace(till, doors=doors), replace(drug, price=UnitPrice.of("12.01"), sale_class="otc_b")
+    )

@@ -92,7 +92,7 @@ def test_what_is_no_promotion_changes_nothing(typed: str) -> None:
         promoted(lines, 1, read_promotion(typed))
 
 
-@pytest.mark.rule("HY-3.6d", "LN-4.3b", "EZ-3a")
+@pytest.mark.rule("HY-3.6d", "LN-4.3b")
 def test_the_fund_pays_its_share_of_the_lowered_price_and_nobody_is_waived_anything(
     till: PracticeTill,
 ) -> None:
@@ -115,7 +115,6 @@ def _sale(till: PracticeTill, sale_id: str) -> Sale:
         return uow.sales.get(sale_id)
 
 
-@pytest.mark.rule("EZ-3a")
 def test_one_drug_at_two_prices_is_stopped_before_the_wire(till: PracticeTill) -> None:
     drug, patient = till.medicine("P0001"), till.patient("active_met")
     sale = till.basket((drug, 1))
