@@ -191,7 +191,7 @@ NOTICES = (
     circulation_list_old,
     bought_too_early,
     agreement_ends,
+    pharmacist_licence_ends,
     store_leaves,
 )
 """Rules that mostly warn."""
-    pharmacist_licence_ends,

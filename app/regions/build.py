@@ -372,9 +372,9 @@ def _store(flat: Flat) -> StoreRules:
     share, worth = flat.get("stocktake.recount_share"), flat.get("stocktake.recount_worth")
     return StoreRules(
         agreement_warn_days=tuple(flat.get("agreement.warn_days", ())),
+        agreement_months=flat.get("agreement.default_months"),
         supplier_warn_days=tuple(flat.get("supplier.warn_days", ())),
         claim_working_days=flat.get("claims.working_days"),
-        agreement_months=flat.get("agreement.default_months"),
         stocktake_period=flat.get("stocktake.period"),
         stocktake_warn_days=flat.get("stocktake.warn_days"),
         recount_packs=flat.get("stocktake.recount_packs"),
