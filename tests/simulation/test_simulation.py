@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -14,12 +16,12 @@ from typer.testing import CliRunner, Result
 
 from ui.cli import app
 from ui.simulate import REGIONS, STORE_SALES, Totals, simulate, tasks_of
-from ui.simulation.defects import DEFECTS
+from ui.simulation.defects import DEFECTS, NONE
 from ui.simulation.faults import GROUPS
 from ui.simulation.progress import PROGRAM, Progress, Words
 from ui.simulation.restore import loses_its_file
 from ui.simulation.run import run_store
-from ui.simulation.store import Task
+from ui.simulation.store import SimStore, Task
 
 SALES = int(os.environ.get("YAOTAI_SIMULATE_SALES", "5000"))
 """One test a store, so that the workers of a test run share them."""
@@ -91,6 +93,37 @@ def test_a_store_that_loses_its_file_goes_on_from_a_backup() -> None:
     task = next(one for one in tasks_of(5000, 3, ("restore",)) if loses_its_file(one))
     result = run_store(replace(task, sales=40))
     assert (result.faults, result.violations, result.unresolved) == (1, [], 0)
+
+
+_CORRECTION = """
+    INSERT INTO statement_correction
+    VALUES (?, 'store-1', 'till-1', ?, ?, ?, '2026-11-23', 0, 'nobody', ?, 0, 0, x'')
+"""
+
+
+@pytest.mark.parametrize(
+    ("corrections", "found"),
+    [
+        # Cancelled in the lost hours and once more after the restore: our line went, theirs came.
+        ([("M1", True, "dropped", -4880), ("M2", True, "adopted", -4880)], False),
+        ([("M1", True, "dropped", -4880)], True),
+        ([("M2", True, "adopted", -4880)], True),
+        ([("M1", False, "adopted", 4880), ("M2", True, "adopted", -4880)], False),
+        ([("M1", False, "dropped", 4880), ("M2", False, "adopted", 4880)], False),
+    ],
+)
+def test_corrections_count_by_their_sign(
+    tmp_path: Path, corrections: list[tuple[str, bool, str, int]], found: bool
+) -> None:
+    store = SimStore(Task(1, 0, 1), tmp_path, NONE)
+    try:
+        with closing(sqlite3.connect(store.disk.file)) as books, books:
+            for no, (msgid, negative, kind, fen) in enumerate(corrections):
+                books.execute(_CORRECTION, (f"c{no}", msgid, negative, kind, fen))
+        store.checker._money()
+        assert bool(store.violations) is found
+    finally:
+        store.close()
 
 
 def test_a_seed_goes_the_same_way_twice() -> None:

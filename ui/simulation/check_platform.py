@@ -89,9 +89,11 @@ class PlatformChecks(Looking):
             for row in self._all("SELECT total FROM settlement WHERE state = 'settled'")
         )
         apart = self._cancels_apart()
-        for row in self._all("SELECT kind, msgid, total_fen FROM statement_correction"):
+        for row in self._all("SELECT kind, msgid, negative, total_fen FROM statement_correction"):
             if row["kind"] == "adopted":
                 ours += row["total_fen"]
+            elif row["kind"] == "dropped" and row["negative"]:
+                ours -= row["total_fen"]  # a cancel of ours counts no more: its line was below zero
             elif row["msgid"] not in apart:
                 ours -= abs(row["total_fen"])
         theirs = sum(
