@@ -18,10 +18,11 @@ from app.domain.e_certificate import (
     Shown,
 )
 from app.errors import Cancelled, DeviceFailed, LibraryGone
-from tests.fakes.shop import trace
+from tests.fakes.shop import CODE_424, trace
 from tests.ui.conftest import Counter, Window
 from ui.screens.patient.panel import PatientPanel
 from ui.screens.patient.terminal import TerminalViewModel
+from ui.screens.returns.panel import ReturnPanel
 
 BOTH = frozenset({Shown.CODE, Shown.FACE})
 TOKEN = "999900ec" + "A" * 30
@@ -185,8 +186,6 @@ def test_after_settling_the_terminal_shows_it_once(counter: Counter, qtbot: QtBo
 
 
 def test_who_was_not_at_the_terminal_reads_nothing_there(counter: Counter) -> None:
-    from tests.fakes.shop import CODE_424
-
     counter.shop.ways = BOTH
     counter.payment.answered.connect(counter.patient.settled)
     assert counter.patient.terminal.waiting is None
@@ -210,6 +209,7 @@ def panel_of(window: Window) -> PatientPanel:
     return panel
 
 
+@pytest.mark.rule("EZ-9b")
 def test_enter_on_an_empty_field_asks_the_terminal_and_esc_gives_up(
     window: Window, qtbot: QtBot
 ) -> None:
@@ -259,3 +259,71 @@ def test_locking_the_till_lets_go_of_the_terminal(window: Window) -> None:
     window.window.patient.terminal.ask(Shown.FACE)
     window.window.session.lock()
     assert window.window.patient.terminal.waiting is None
+
+
+# --- at a return -------------------------------------------------------------------------------
+
+
+def return_of(window: Window) -> ReturnPanel:
+    """The panel with an insured sale that comes back."""
+    window.enter()
+    main = window.window
+    main.till.scan("m3")
+    assert main.till.sale is not None
+    lines = tuple(replace(one, settlement_type="ordinary") for one in main.till.sale.lines)
+    sale = replace(main.till.sale, lines=lines)
+    main.open_panel("return")
+    window.lanes.run()
+    panel = main.panel()
+    assert isinstance(panel, ReturnPanel)
+    main.returns.sale = sale
+    main.returns.chosen = {line.no: line.quantity for line in sale.lines}
+    main.returns.changed.emit()
+    return panel
+
+
+@pytest.mark.rule("EZ-9b")
+def test_at_a_return_the_code_is_asked_for_at_the_terminal(window: Window, qtbot: QtBot) -> None:
+    window.shop.ways = frozenset({Shown.CODE})
+    panel = return_of(window)
+    assert panel.read_code.isVisible()
+    assert not panel.give_up.isVisible()
+    panel.credential.returnPressed.emit()
+    assert panel.terminal.waiting
+    assert panel.give_up.isVisible()
+    window.shop.code.set_result(certificate())
+    qtbot.waitUntil(lambda: not panel.terminal.waiting)
+    credential = window.window.returns.credential
+    assert credential is not None
+    assert (credential.number, credential.typed) == (TOKEN, False)
+    assert TOKEN not in panel.credential.text()
+    assert window.window.till.patient is None
+
+
+def test_a_return_gives_the_terminal_up(window: Window, qtbot: QtBot) -> None:
+    window.shop.ways = frozenset({Shown.CODE})
+    panel = return_of(window)
+    panel.read_code.click()
+    assert panel.back()
+    assert window.window.returns.sale is not None, "Esc only stopped the waiting"
+    assert not panel.terminal.waiting
+    window.shop.code.set_result(certificate())
+    QApplication.processEvents()
+    assert window.window.returns.credential is None
+    panel.read_code.click()
+    window.shop.code.set_exception(
+        DeviceFailed(device="device_name.terminal", why="device_terminal.code_500159")
+    )
+    qtbot.waitUntil(lambda: not panel.terminal.waiting)
+    assert window.window.returns.note is not None
+    panel.read_code.click()
+    panel.take_scan(CODE_424)
+    assert window.window.returns.credential is not None
+    assert not panel.terminal.waiting, "the scanner was faster"
+
+
+def test_without_a_terminal_a_return_asks_none(window: Window) -> None:
+    panel = return_of(window)
+    panel.credential.returnPressed.emit()
+    assert not panel.read_code.isVisible()
+    assert window.shop.uses == []

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
     QGridLayout,
+    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QWidget,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.clock import shop_time
 from app.domain.returns import ReturnReason
+from ui.screens.returns.terminal import ReturnTerminal
 from ui.widgets.badge import clear_pair, takes_badge
 from ui.widgets.flow import FlowLayout
 from ui.widgets.panel import Panel
@@ -51,6 +53,7 @@ class ReturnPanel(Panel):
 
     def __init__(self, model: ReturnViewModel) -> None:
         self._model, self._session = model, model.session
+        self.terminal = ReturnTerminal(model)
         say = self._session.say
         super().__init__(say("return.title"), say("panel.esc"))
         self.pages = [self._find_page(), self._lines_page(), self._legs_page()]
@@ -61,6 +64,7 @@ class ReturnPanel(Panel):
         self.words = label("", "", "bad", wrap=True)
         self.body.addWidget(self.words)
         model.changed.connect(self.refresh)
+        self.terminal.changed.connect(self.refresh)
 
     # --- step 1 ----------------------------------------------------------------------------------
 
@@ -131,12 +135,25 @@ class ReturnPanel(Panel):
             say("return.credential"), code=True, hint=say("return.credential_hint")
         )
         self.credential.returnPressed.connect(self._credential)
-        lines.addWidget(self.credential)
+        lines.addLayout(self._credential_row())
         lines.addStretch(1)
         self.ask = button(say("return.ask"), "commit")
         self.ask.clicked.connect(self._model.ask)
         lines.addWidget(self.ask)
         return page
+
+    def _credential_row(self) -> QHBoxLayout:
+        """The code comes first: by the scanner, or at the insurance terminal where there is one."""
+        say, line = self._session.say, row(space=8)
+        line.addWidget(self.credential, 1)
+        self.read_code = button(say("terminal.ask_code"))
+        self.read_code.clicked.connect(self.terminal.ask)
+        self.give_up = button(say("terminal.give_up"))
+        self.give_up.clicked.connect(self.terminal.cancel)
+        for made in (self.read_code, self.give_up):
+            line.addWidget(made)
+            made.hide()
+        return line
 
     def _reason(self, reason: ReturnReason) -> None:
         self._model.set_reason(reason)
@@ -144,6 +161,9 @@ class ReturnPanel(Panel):
     def _credential(self) -> None:
         text = self.credential.text()
         self.credential.clear()
+        if not text.strip() and self._model.credential is None and self.terminal.there:
+            self.terminal.ask()
+            return
         self._model.show_credential(text)
         self.ask.setFocus()
 
@@ -263,7 +283,10 @@ class ReturnPanel(Panel):
         self.field.setFocus()
 
     def back(self) -> bool:
-        """Legs, lines, list, closed."""
+        """First the terminal stops waiting; then legs, lines, list, closed."""
+        if self.terminal.waiting:
+            self.terminal.cancel()
+            return True
         return self._model.back()
 
     def scan_part(self) -> str:
@@ -350,6 +373,13 @@ class ReturnPanel(Panel):
             self._fill_lines()
         self.reasons[model.reason].setChecked(True)
         self.credential.setVisible(model.insured)
+        waiting = self.terminal.waiting
+        self.read_code.setVisible(model.insured and self.terminal.there and not waiting)
+        self.read_code.setEnabled(not model.busy)
+        self.give_up.setVisible(waiting)
+        if waiting:
+            self.words.setText(say("terminal.waiting_return"))
+            retone(self.words, "tone", "second")
         if model.credential is not None:
             self.credential.setPlaceholderText(say("return.credential_there"))
         self.ask.setEnabled(not model.busy)
