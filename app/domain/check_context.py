@@ -124,7 +124,8 @@ class RxFacts:
     """hospital, community, internet_hospital ...; empty = not asked about."""
     issuer_listed: bool = True
     """The institution stood on the list on the prescription's date (SJZ-2.2c)."""
-    prescriber_listed: bool = True
+    prescriber_listed: bool | None = True
+    """``None`` = no such list was ever imported (HY-2.3)."""
     """The prescriber stands on the list of the disease (HY-2.3)."""
     circulated: bool = False
     """It came through prescription circulation, so that its list of drugs binds (SJZ-A.5)."""

@@ -64,11 +64,12 @@ def circulation_list_old(seen: CheckContext) -> Finding | None:
 
 
 def prescriber_not_listed(seen: CheckContext) -> Finding | None:
-    """Special-disease prescribers are fixed and published (HY-2.3)."""
+    """Special-disease prescribers are fixed and published; no list is no yes (HY-2.3)."""
     severity = _as_strict(seen.policy.rx.prescriber_list)
     if seen.rx is None or not seen.pooled or seen.rx.prescriber_listed or severity is None:
         return None
-    return Finding("PRESCRIBER_NOT_LISTED", ("HY-2.3",), severity)
+    variant = "no_list" if seen.rx.prescriber_listed is None else ""
+    return Finding("PRESCRIBER_NOT_LISTED", ("HY-2.3",), severity, variant=variant)
 
 
 def one_person_does_both(seen: CheckContext) -> Finding | None:

@@ -56,7 +56,8 @@ class BookFacts:
     list_days: int | None = None
     list_known: bool = True
     issuer_listed: bool = True
-    prescriber_listed: bool = True
+    prescriber_listed: bool | None = True
+    """None = there is no list."""
     reviewer_bound: bool = True
     buyer_known: bool = True
     roster: RosterSeen | None = None
@@ -142,7 +143,7 @@ def facts_in(
         list_days=(now - versions[0].imported_at).days if versions else None,
         list_known=bool(versions) or rx is None or not rx.circulated,
         issuer_listed=rx is None or _listed(uow, kinds, ISSUER, rx.issuer_code, rx),
-        prescriber_listed=rx is None or _listed(uow, kinds, PRESCRIBER, rx.doctor_code, rx),
+        prescriber_listed=rx is None or _prescriber(uow, kinds, rx),
         reviewer_bound=rx is None or _reviewer_bound(uow, rx),
         buyer_known=bool(who),
         roster=_roster(uow, sale, who, now) if whole else None,
@@ -273,6 +274,11 @@ def _listed(uow: UnitOfWork, kinds: frozenset[str], kind: str, code: str, rx: Pr
         return True
     disease = rx.disease_code if kind == PRESCRIBER else ""
     return uow.lists.listed(kind, code, shop_time(rx.issued_at).date(), disease) is not None
+
+
+def _prescriber(uow: UnitOfWork, kinds: frozenset[str], rx: Prescription) -> bool | None:
+    """Whether the doctor stood on the disease's list; None = there is none (HY-2.3)."""
+    return _listed(uow, kinds, PRESCRIBER, rx.doctor_code, rx) if PRESCRIBER in kinds else None
 
 
 def _reviewer_bound(uow: UnitOfWork, rx: Prescription) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.domain.money import Money, Rate
 from app.domain.policy import Policy
+from app.domain.rx_case import ListedIssuer
 from app.domain.sale import Sale
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.views import Patient
@@ -29,7 +30,7 @@ def special(till: PracticeTill, packs: int = 2) -> tuple[Sale, Patient]:
     """Drugs for diabetes on a prescription; of the quota 30.00 are left."""
     patient = till.patient("chronic_quota_low")
     drug = till.find(sale_class="rx", insurance_class="A", diseases=("M01600",))
-    return till.prescribe(till.basket((drug, packs))), patient
+    return till.prescribe(till.basket((drug, packs)), "M01600"), patient
 
 
 @pytest.mark.rule("HY-2.4")
@@ -61,6 +62,69 @@ def _sent_is_sold(till: PracticeTill, sale: Sale) -> None:
     sent = [Money.of(line["amount"]) for line in held["lines"]]
     assert sent == [line.amount for line in sale.lines]
     assert Money.of(held["amounts"]["medfee_sumamt"]) == sale.total
+
+
+def listed(till: PracticeTill, *rows: tuple[str, str, date | None]) -> None:
+    """The list of prescribers as imported: code, disease, last day."""
+    with till.doors.uow() as uow:
+        kept = [
+            ListedIssuer("prescriber", code, "练习医师", date(2026, 1, 1), last, disease)
+            for code, disease, last in rows
+        ]
+        uow.lists.keep_listed("prescriber", kept)
+        uow.commit()
+
+
+def demanding(till: PracticeTill, how: str) -> None:
+    """The area wants prescribers on its list: ``block``, ``warn`` or ``off``."""
+    real = till.doors.policy_on
+
+    def asked(kind: str, at: datetime) -> Policy:
+        policy = real(kind, at)
+        return replace(policy, rx=replace(policy.rx, prescriber_list=how))
+
+    till.doors = replace(till.doors, policy_on=asked)
+
+
+DOCTOR, OTHER = "D999900000001", "D999900000002"
+DAY = date(2026, 11, 22)
+
+
+@pytest.mark.rule("HY-2.3")
+@pytest.mark.parametrize("how", ["block", "warn", "off"])
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([(DOCTOR, "M01600", None)], ""),
+        ([(DOCTOR, "M01600", DAY)], ""),
+        ([(DOCTOR, "M01600", DAY - timedelta(days=1))], "PRESCRIBER_NOT_LISTED"),
+        ([(DOCTOR, "M03900", None)], "PRESCRIBER_NOT_LISTED"),
+        ([(OTHER, "M01600", None)], "PRESCRIBER_NOT_LISTED"),
+        ([], "PRESCRIBER_NOT_LISTED_no_list"),
+    ],
+)
+def test_the_prescriber_must_stand_on_the_disease_s_list(
+    till: PracticeTill, how: str, rows: list[tuple[str, str, date | None]], told: str
+) -> None:
+    demanding(till, how)
+    if rows:
+        listed(till, *rows)
+    sale, patient = special(till)
+    view = till.quote(sale, patient)
+    found = [(n.message_id, n.severity) for n in view.notes if n.code == "PRESCRIBER_NOT_LISTED"]
+    assert found == ([(f"finding.{told}", how)] if told and how != "off" else [])
+    blocked = bool(found) and how == "block"
+    assert [one.state for one in view.settlements] == ([] if blocked else ["quoted"])
+
+
+@pytest.mark.rule("HY-2.3")
+def test_only_special_diseases_ask_for_the_list(till: PracticeTill) -> None:
+    demanding(till, "block")
+    listed(till, (OTHER, "M01600", None))
+    sale = till.prescribe(till.basket((till.medicine("P0001"), 2)))
+    assert till.quote(sale, till.patient("active_met")).notes == ()
+    slip = complete_sale(till.doors, sale.id, cash(sale.total), sale.total, till.operator)
+    assert slip.total == sale.total
 
 
 @pytest.mark.rule("S-01")

@@ -138,8 +138,8 @@ class PracticeTill:
             found = choose_row(self.doors, found, row, self.operator)
         return found
 
-    def prescribe(self, sale: Sale) -> Sale:
-        """A reviewed, invented e-prescription on the basket."""
+    def prescribe(self, sale: Sale, disease: str = "") -> Sale:
+        """A reviewed, invented e-prescription on the basket; ``disease``: a special one."""
         now = self.clock.now()
         prescription = Prescription(
             number=f"LX{sale.id[-12:]}",
@@ -154,6 +154,7 @@ class PracticeTill:
             dept_name="内科",
             diagnosis_code="J06.900",
             diagnosis_name="急性上呼吸道感染",
+            disease_code=disease,
             days_supply=7,
             picture=b"%PDF-1.4 practice",
         )
