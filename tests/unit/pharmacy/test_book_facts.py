@@ -139,6 +139,7 @@ def test_a_licence_that_ends_later_or_that_others_outnumber_warns_nobody(
     ("code", "rx", "pack"),
     [
         ("RX_OTHER_PERSON", RxFacts(other_person=True), {}),
+        ("RX_WITHOUT_PICTURE", RxFacts(form="paper", pictured=False), {}),
         ("RX_OUT_OF_AREA", RxFacts(issuer_area="210200"), {}),
         ("ISSUER_NOT_ACCEPTED", RxFacts(issuer_listed=False), {}),
         ("ISSUER_NOT_ACCEPTED", RxFacts(issuer_type="internet_hospital"), {}),
@@ -151,7 +152,6 @@ def test_a_licence_that_ends_later_or_that_others_outnumber_warns_nobody(
 def test_what_insurance_refuses_may_still_be_sold_self_paid(
     code: str, rx: RxFacts, pack: dict[str, object]
 ) -> None:
-        ("RX_WITHOUT_PICTURE", RxFacts(form="paper", pictured=False), {}),
     policy = replace(POLICY, rx=replace(POLICY.rx, **pack))  # type: ignore[arg-type]
     lines = (replace(PACK, in_circulation_list=False),)
     pooled = replace(SALE, rx=rx, policy=policy, lines=lines)
