@@ -17,7 +17,9 @@ SALE_CLASSES = ("rx", "otc_a", "otc_b", "none", "")
 APPROVAL_CLASSES = ("drug", "device", "health_food", "food", "disinfectant", "")
 """What kind of approval number it has (HY-1.2.1: some premises sell 准字号 only)."""
 
-MARK = re.compile(r"pregnancy_avoid|lactation_avoid|no_long_rx|child_avoid:(?:1?[0-9])")
+MARK = re.compile(
+    r"pregnancy_avoid|lactation_avoid|male_avoid|female_avoid|no_long_rx|child_avoid:(?:1?[0-9])"
+)
 """Marks of a drug: not in pregnancy, not while nursing, outside long prescriptions, not under
 so many full years."""
 
@@ -83,7 +85,7 @@ class Medicine:
     """中选价 of volume-based procurement, as the list of today says (LN-4.1a)."""
     cold_chain: bool = False
     marks: tuple[str, ...] = ()
-    """What a pharmacist must mind (:data:`MARK`): ``pregnancy_avoid``,
+    """What a pharmacist must mind (:data:`MARK`): ``pregnancy_avoid``, ``male_avoid``,
     ``child_avoid:12`` ..."""
     initials_given: str = ""
     """Initials that came with the file; indexed beside ours."""

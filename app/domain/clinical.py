@@ -181,8 +181,9 @@ def plain(number: Fraction) -> str:
 
 
 def _marked(drug: Drug, sheet: RxSheet, rules: ClinicalRules) -> list[Finding]:
-    """Age, pregnancy, nursing and special control, by the marks of the drug."""
+    """Sex, age, pregnancy, nursing and special control, by the marks of the drug."""
     patient, found = sheet.patient, []
+    sex = _SEXES.get(patient.sex, "")
     age = Fraction(0) if patient.newborn else number_of(patient.age)
     for mark in dict.fromkeys(drug.marks(rules)):
         kind, _, limit = mark.partition(":")
@@ -193,9 +194,14 @@ def _marked(drug: Drug, sheet: RxSheet, rules: ClinicalRules) -> list[Finding]:
             found.append(warn("CLINICAL_LACTATION", "LN-4.3a", **told))
         elif kind == "child_avoid" and age is not None and age < int(limit):
             found.append(warn("CLINICAL_CHILD", "LN-4.3a", years=limit, **told))
+        elif kind == f"{sex}_avoid":
+            found.append(warn("CLINICAL_SEX", "LN-4.3a", **told))
         elif kind == "no_long_rx" and sheet.long:
             found.append(warn("CLINICAL_NOT_LONG", "LN-4.2b", **told))
     return found
+
+
+_SEXES = {"1": "male", "2": "female"}
 
 
 def _allergy(drug: Drug, allergies: str) -> list[Finding]:

@@ -69,6 +69,17 @@ class RxPatient:
     cert_type: str = ""
     cert_no: str = field(default="", repr=False)
 
+    @property
+    def sex(self) -> str:
+        """``1`` male, ``2`` female as the sheet says, else as the identity number does; ``0`` =
+        neither tells."""
+        number = self.cert_no
+        if self.gender in ("1", "2"):
+            return self.gender
+        if len(number) != 18 or not number[:17].isascii() or not number[:17].isdigit():
+            return "0"
+        return "1" if int(number[16]) % 2 else "2"
+
 
 @dataclass(frozen=True, slots=True)
 class RxDiagnosis:

@@ -91,7 +91,7 @@ BLOCKS: list[tuple[pytest.MarkDecorator, str, dict[str, object]]] = [
     (rule("EZ-9a", "S-20"), "NOT_ON_ROSTER", {"roster_from": date(2026, 11, 23)}),
     (rule("HY-3.6b"), "INPATIENT", {"inpatient": "in_hospital"}),
     (rule("HY-3.6b"), "INPATIENT", {"inpatient": "unknown"}),
-    (rule("EZ-7"), "OUT_OF_DISEASE_LIST", line(in_disease_range=False)),
+    (rule("EZ-7", "LN-4.3a"), "OUT_OF_DISEASE_LIST", line(in_disease_range=False)),
     (rule("EZ-7"), "OUT_OF_DISEASE_LIST",
      {"disease": "M25", "policy": replace(POLICY, diseases_over=frozenset({"M25"}))}),
     (rule("HY-1.2.1"), "NON_DRUG_IN_ZONE", line(approval_class="health_food")),

@@ -10,7 +10,6 @@ import pytest
 from sync.insurance.transport import Lost, RequestsTransport
 
 
-@pytest.mark.rule("LN-4.3a")
 def test_a_message_with_its_own_limit_is_given_up_at_it() -> None:
     """The far end takes the message and says nothing: thirty seconds for all others, not here."""
     with socket.create_server(("127.0.0.1", 0)) as far_end:

@@ -82,7 +82,7 @@ def test_invented_codes_are_the_same_only_whole() -> None:
     assert codes(a_sheet(lines[0], twin)) == ["CLINICAL_DUPLICATE"]
 
 
-@pytest.mark.rule("HY-1.5.2a")
+@pytest.mark.rule("HY-1.5.2a", "LN-4.3a")
 def test_what_was_bought_here_and_still_lasts() -> None:
     before = bought(generic_name="练习降压片", at=NOON - timedelta(days=20), supply_days=28)
     found = clinical_findings(a_sheet(), (before,), {}, RULES, NOON)
@@ -91,6 +91,7 @@ def test_what_was_bought_here_and_still_lasts() -> None:
     assert clinical_findings(a_sheet(), (gone,), {}, RULES, NOON) == ()
 
 
+@pytest.mark.rule("LN-4.3a")
 @pytest.mark.parametrize(
     ("changes", "found"),
     [
@@ -117,6 +118,14 @@ def test_dose_against_the_sheets_own_numbers(changes: dict[str, Any], found: lis
         ("child_avoid:12", {"age": "12"}, []),
         ("child_avoid:12", {"newborn": True}, ["CLINICAL_CHILD"]),
         ("child_avoid:12", {"age": ""}, []),
+        ("male_avoid", {"gender": "1"}, ["CLINICAL_SEX"]),
+        ("male_avoid", {"gender": "2"}, []),
+        ("female_avoid", {"gender": "2"}, ["CLINICAL_SEX"]),
+        ("female_avoid", {"gender": "1", "cert_no": "999900199001010029"}, []),
+        ("female_avoid", {"cert_no": "999900199001010029"}, ["CLINICAL_SEX"]),
+        ("male_avoid", {"cert_no": "99990019900101001X"}, ["CLINICAL_SEX"]),
+        ("male_avoid", {"cert_no": "LX-passport"}, []),
+        ("male_avoid", {}, []),
         ("no_long_rx", {}, []),
     ],
 )
@@ -263,7 +272,7 @@ def test_a_wrong_rule_file_is_named_with_key_and_reason(
 def test_every_clinical_finding_has_words_that_its_parameters_fill(lang: str) -> None:
     known = texts(lang)
     ids = [key for key in known if key.startswith("finding.CLINICAL_")]
-    assert len(ids) == 13
+    assert len(ids) == 14
     assert "{" not in say("finding.CLINICAL_PAIR", lang, one="a", other="b", text="c")
     assert placeholders(known["finding.CLINICAL_CHILD"]) == {"name", "years"}
     assert known["clinical.no_database"]
