@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.domain.evidence import Exhibit
     from app.use_cases.admission import Assessment, StoreFile
     from app.use_cases.complaints import ComplaintsView, NewComplaint
+    from app.use_cases.designation import Designation
     from app.use_cases.doors import Doors, Operator
     from app.use_cases.leaflet import Leaflet
 
@@ -23,6 +24,7 @@ class ShopCompliance:
     """
 
     doors: Doors
+    devices_folder: Path
     _recovery: Doors
 
     def store_file(self, operator: Operator) -> StoreFile:
@@ -48,6 +50,13 @@ class ShopCompliance:
         from app.use_cases.admission import answer
 
         answer(self.doors, operator, condition, yes, note)
+
+    def designation(self, operator: Operator) -> Designation:
+        """Status and dated steps."""
+        from app.use_cases.designation import designation
+        from app.use_cases.holidays import load_calendar
+
+        return designation(self.doors, operator, load_calendar(self.devices_folder))
 
     def leaflet(self) -> Leaflet:
         """The figures of the leaflet for patients."""

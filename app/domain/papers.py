@@ -47,6 +47,16 @@ class PaperKind(StrEnum):
     """银行流水 that proves the wages (HY-1.5.1)."""
     DOCUMENT = "document"
     """Any other paper that has to be at hand."""
+    APPLICATION = "application"
+    """受理: the centre took the application on (HY-1.3)."""
+    NOTICE = "public_notice"
+    """公示."""
+    REFUSED = "refused"
+    """评估未通过."""
+    RESULT = "result"
+    """The result of an evaluation or a rectification came, in writing."""
+    RECTIFYING = "rectifying"
+    """整改通知: from a day until the day that the centre set."""
 
 
 VAULT: Final = (
@@ -55,6 +65,12 @@ VAULT: Final = (
     PaperKind.QUALIFICATION, PaperKind.DUAL_CHANNEL, PaperKind.DOCUMENT,
 )  # fmt: skip
 """What an application is made of (HY-1.4), and what has a file behind it."""
+
+STEPS: Final = (
+    PaperKind.APPLICATION, PaperKind.NOTICE, PaperKind.REFUSED, PaperKind.RESULT,
+    PaperKind.RECTIFYING,
+)  # fmt: skip
+"""Dated steps of becoming or staying designated (HY-1.3); each paper stays true when it is over."""
 
 AGAINST: Final = (PaperKind.SANCTION, PaperKind.SUSPENSION)
 """What speaks against the store while it runs; it is never 'expired'."""
@@ -132,6 +148,8 @@ def state_of(paper: StorePaper, day: date, warn_days: Sequence[int], replaced: b
         return PaperState.ACTIVE if paper.holds(day) else PaperState.PAST
     if paper.begins > day:
         return PaperState.COMING
+    if paper.kind in STEPS and paper.ends is not None and paper.ends < day:
+        return PaperState.PAST
     if paper.ends is not None and paper.ends < day:
         return PaperState.REPLACED if replaced else PaperState.OVER
     if replaced:

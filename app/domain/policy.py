@@ -277,6 +277,8 @@ class StoreRules:
     """Conditions of admission that the area names (:data:`app.domain.admission.CONDITIONS`)."""
     admission_months: int | None = None
     """Months for which a new store has traded (HY-1.1.1)."""
+    designation: Mapping[str, int] = field(default_factory=dict)
+    """Periods of the steps of designation (:data:`app.domain.designation.PERIOD`)."""
     admission_years: int | None = None
     """Years without an entry of the compliance file (LN-2.4b, HY-1.1.1)."""
 

@@ -373,6 +373,7 @@ def _store(flat: Flat) -> StoreRules:
     return StoreRules(
         agreement_warn_days=tuple(flat.get("agreement.warn_days", ())),
         agreement_months=flat.get("agreement.default_months"),
+        designation=_under(flat, "designation."),
         supplier_warn_days=tuple(flat.get("supplier.warn_days", ())),
         claim_working_days=flat.get("claims.working_days"),
         stocktake_period=flat.get("stocktake.period"),

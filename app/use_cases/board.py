@@ -101,6 +101,7 @@ def board_view(doors: Doors, operator: Operator, calendar: WorkCalendar) -> Boar
         lambda: _counts(doors),
         lambda: _papers(doors, operator, calendar),
         lambda: _pharmacists(doors),
+        lambda: _designation(doors, operator, calendar),
         lambda: _quality(doors),
         lambda: _complaints(doors),
         lambda: _cards(doors),
@@ -301,6 +302,20 @@ def _pharmacists(doors: Doors) -> Iterator[Tile]:
     params: dict[str, object] = {"said": seen.said, "need": seen.need, "days": seen.days or 0}
     level = {"short": "bad", "ends": "warn"}.get(seen.said, "good")
     yield Tile("pharmacists", f"{seen.bound}", params, level, "people")
+
+
+def _designation(doors: Doors, operator: Operator, calendar: WorkCalendar) -> Iterator[Tile]:
+    """The next dated step; a store that waits for none has no tile (HY-1.3)."""
+    from app.use_cases.designation import designation
+
+    seen = designation(doors, operator, calendar)
+    waits = [one for one in seen.open() if one.due is not None and one.left is not None]
+    if not waits:
+        return
+    first = waits[0]
+    late = (first.left or 0) < 0
+    params: dict[str, object] = {"said": first.step.value, "due": f"{first.due}"}
+    yield Tile("designation", f"{first.left}", params, "bad" if late else "warn", "compliance")
 
 
 def _quality(doors: Doors) -> Iterator[Tile]:

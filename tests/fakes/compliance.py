@@ -7,10 +7,12 @@ from pathlib import Path
 
 from app.domain.complaint import Complaint
 from app.domain.complaint_states import ComplaintEvent
+from app.domain.designation import Status
 from app.domain.evidence import Exhibit
 from app.errors import NotFound
 from app.use_cases.admission import Assessment, Eligibility, StoreFile
 from app.use_cases.complaints import ComplaintsView, NewComplaint
+from app.use_cases.designation import Designation
 from app.use_cases.doors import Operator
 from app.use_cases.leaflet import Leaflet
 
@@ -31,6 +33,9 @@ class FakeCompliance:
 
     def answer_condition(self, operator: Operator, condition: str, yes: bool, note: str) -> None:
         return
+
+    def designation(self, operator: Operator) -> Designation:
+        return Designation(date(2026, 11, 22), Status.DESIGNATED, None, ())
 
     def leaflet(self) -> Leaflet:
         return Leaflet("练习市医保中心", (), None, None, paper=False)

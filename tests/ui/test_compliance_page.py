@@ -170,6 +170,26 @@ def test_the_records_of_the_quality_system_stand_below_it_with_what_is_missing(t
     assert "都在有效期内" in part.words.text()
 
 
+@pytest.mark.rule("HY-1.3")
+def test_a_step_is_filed_by_its_day_and_what_follows_is_told(there):
+    part = there.open("steps")
+    assert "正常" in part.told.text() and "没有在等的事项" in part.told.text()
+    part.kind.setCurrentIndex(part.kind.findData("rectifying"))
+    part.begins.setText("2026-11-02")
+    part.ends.setText("2026-11-30")
+    part.add.click()
+    there.settle()
+    assert "整改中" in part.told.text() and "到 2026-11-30，还有 8 天" in part.told.text()
+    part.kind.setCurrentIndex(part.kind.findData("public_notice"))
+    part.begins.setText("2026-11-20")
+    part.add.click()
+    there.settle()
+    assert "到 2026-11-27，还有 5 个工作日" in part.told.text()
+    part.pdf.click()
+    there.settle()
+    assert "定点进程" in there.sheets[0].title and len(there.sheets[0].tables[0].rows) == 2
+
+
 @pytest.mark.rule("HY-1.4")
 def test_a_paper_has_its_scan_sealed_and_shown(office, tmp_path):
     part = office.open("documents")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.domain.evidence import Exhibit
     from app.use_cases.admission import Assessment, StoreFile
     from app.use_cases.complaints import ComplaintsView, NewComplaint
+    from app.use_cases.designation import Designation
     from app.use_cases.doors import Operator
     from app.use_cases.leaflet import Leaflet
 
@@ -33,6 +34,10 @@ class ComplianceDoor(Protocol):
 
     def answer_condition(self, operator: Operator, condition: str, yes: bool, note: str) -> None:
         """*store*: what the books do not know; :raises BadValue:."""
+        ...
+
+    def designation(self, operator: Operator) -> Designation:
+        """*store*: status and dated steps; :raises BadFile: the shop's calendar."""
         ...
 
     def leaflet(self) -> Leaflet:

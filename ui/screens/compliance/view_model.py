@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from app.domain.clock import shop_time
 from app.domain.complaint import Channel, Subject
 from app.domain.complaint_states import ComplaintEvent
-from app.domain.papers import PaperKind
+from app.domain.papers import STEPS, PaperKind
 from app.domain.staff import Right
 from app.domain.typed_date import box_date
 from app.errors import BadFile, BadValue
@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from app.errors import YaotaiError
     from app.use_cases.admission import Assessment, StoreFile
     from app.use_cases.complaints import ComplaintsView
+    from app.use_cases.designation import Designation
     from ui.screens.session import Session
     from ui.screens.stock.sheet import Sheet
     from ui.widgets.figures import Value
 
-PARTS: Final = ("file", "assess", "documents", "complaints")
+PARTS: Final = ("file", "assess", "steps", "documents", "complaints")
 
 
 class ComplianceModel(PartsModel):
@@ -50,6 +51,7 @@ class ComplianceModel(PartsModel):
         super().__init__(session, PARTS[0], export, paper)
         self.file: StoreFile | None = None
         self.assessment: Assessment | None = None
+        self.designation: Designation | None = None
         self.scans: dict[str, tuple[Exhibit, ...]] = {}
         self.register: ComplaintsView | None = None
 
@@ -71,6 +73,7 @@ class ComplianceModel(PartsModel):
         works: dict[str, Callable[[], object]] = {
             "file": lambda: shop.store_file(who),
             "assess": lambda: shop.assess(who),
+            "steps": lambda: (shop.store_file(who), shop.designation(who)),
             "documents": lambda: (shop.store_file(who), shop.store_paper_files(who)),
             "complaints": lambda: shop.complaints(who),
         }
@@ -82,6 +85,8 @@ class ComplianceModel(PartsModel):
     def _came(self, part: str, found: object) -> None:
         if part == "documents" and isinstance(found, tuple):
             self.file, self.scans = found
+        elif part == "steps" and isinstance(found, tuple):
+            self.file, self.designation = found
         else:
             name = {"assess": "assessment", "complaints": "register"}.get(part, part)
             setattr(self, name, found)
@@ -252,6 +257,8 @@ class ComplianceModel(PartsModel):
             self._told(notes_of(error)[0])
 
 
-_SELF_TITLED: Final = frozenset({PaperKind.OPENING.value, PaperKind.DUAL_CHANNEL.value})
+_SELF_TITLED: Final = frozenset(
+    kind.value for kind in (PaperKind.OPENING, PaperKind.DUAL_CHANNEL, *STEPS)
+)
 _USUAL: Final = 7
 """Days until the answer that the field offers; no rule names any, people type their own."""
