@@ -53,6 +53,8 @@ def leaflet_lines(told: Leaflet, say: Say) -> list[tuple[str, bool]]:
         span = say(f"leaflet.span_{told.longest.unit}", n=told.longest.n)
         lines.append((say("leaflet.longest", span=span), False))
     lines += [(say(f"leaflet.mind_{n}"), False) for n in range(1, MIND)]
+    if told.apply:
+        lines.append((say("leaflet.apply", text=told.apply), False))
     lines.append((say("leaflet.ask", who=told.who or say("leaflet.agency")), False))
     return lines
 

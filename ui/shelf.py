@@ -48,7 +48,8 @@ def _help(window: MainWindow) -> Panel:
         work = lambda _: save_leaflet(shop.leaflet(), name, mark, folder, now)  # noqa: E731
         session.run(Lane.STORE, work, made, lambda e: panel.tell(session.say("help.leaflet_not")))
 
-    panel = HelpPanel(session, lambda: step_of(window), leaflet)
+    windows = lambda: session.shop.leaflet().apply  # noqa: E731
+    panel = HelpPanel(session, lambda: step_of(window), leaflet, windows)
     panel.map_chosen.connect(window.looks.choose_map)
     panel.theme_chosen.connect(lambda name: window.looks.choose_look(name, window.looks.look.scale))
     panel.sound_chosen.connect(window.looks.choose_sound)

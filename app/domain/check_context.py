@@ -125,8 +125,7 @@ class RxFacts:
     issuer_listed: bool = True
     """The institution stood on the list on the prescription's date (SJZ-2.2c)."""
     prescriber_listed: bool | None = True
-    """``None`` = no such list was ever imported (HY-2.3)."""
-    """The prescriber stands on the list of the disease (HY-2.3)."""
+    """The prescriber stands on the list of the disease (HY-2.3); ``None`` = there is no list."""
     circulated: bool = False
     """It came through prescription circulation, so that its list of drugs binds (SJZ-A.5)."""
     other_person: bool = False

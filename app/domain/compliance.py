@@ -226,7 +226,12 @@ def not_on_roster(seen: CheckContext) -> Finding | None:
     early = seen.roster_from is not None and shop_time(seen.at).date() < seen.roster_from
     if seen.on_roster and not early:
         return None
-    return block("NOT_ON_ROSTER", "HY-3.4", "EZ-8", "EZ-9a", since=seen.roster_from)
+    told: dict[str, object] = {"since": seen.roster_from}
+    windows = seen.policy.person.roster_apply
+    if windows:
+        told["windows"] = windows
+    variant = "windows" if windows else ""
+    return Finding("NOT_ON_ROSTER", ("HY-3.4", "EZ-8", "EZ-9a"), "block", told, variant)
 
 
 def inpatient(seen: CheckContext) -> Finding | None:

@@ -207,6 +207,8 @@ class PersonRules:
 
     roster_required: bool | None = None
     roster_max_age_days: int | None = None
+    roster_apply: str = ""
+    """When one may apply for the benefit, in the authority's words (HY-3.4); empty = not said."""
     binding_required: bool | None = None
     id_methods: tuple[str, ...] = ()
     face: Literal["off", "required_if_consented"] | None = None

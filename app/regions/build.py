@@ -324,6 +324,7 @@ def _person(flat: Flat) -> PersonRules:
     return PersonRules(
         roster_required=flat.get("roster.required"),
         roster_max_age_days=flat.get("roster.max_age_days"),
+        roster_apply=flat.get("roster.apply") or "",
         binding_required=flat.get("binding.required"),
         id_methods=tuple(flat.get("identity.methods", ())),
         face=flat.get("identity.face"),

@@ -321,6 +321,7 @@ POLICY: Mapping[str, Check] = {
     "staff.pharmacist_token": _one_of("off", "duty", "review"),
     "roster.required": _flag,
     "roster.max_age_days": _count,
+    "roster.apply": _text,
     "identity.methods": _texts,
     "identity.face": _one_of("off", "required_if_consented"),
     "identity.purchase_image": _flag,

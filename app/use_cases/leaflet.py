@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Final
 from app.domain.clock import shop_time
 from app.domain.money import Money
 from app.domain.policy import CATEGORIES
+from app.domain.roster import SPECIAL
 from app.errors import PackValueMissing
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.domain.policy import Policy, Span
     from app.use_cases.doors import Doors
 
@@ -45,6 +48,8 @@ class Leaflet:
     longest: Span | None
     paper: bool
     """Whether prescriptions on paper are taken today."""
+    apply: str = ""
+    """When one applies for a special disease, in the authority's words (HY-3.4); empty = unsaid."""
 
 
 def leaflet(doors: Doors) -> Leaflet:
@@ -53,12 +58,21 @@ def leaflet(doors: Doors) -> Leaflet:
     try:
         policy = doors.policy_on(ORDINARY, now)
     except PackValueMissing as missing:
-        return Leaflet(str(missing.params.get("who", "")), (), None, None, paper=False)
+        who = str(missing.params.get("who", ""))
+        return Leaflet(who, (), None, None, paper=False, apply=_windows(doors, now))
     found = tuple(one for name in CATEGORIES if (one := _benefit(policy, name)) is not None)
     rx = policy.rx
     today = shop_time(now).date()
     paper = rx.paper == "open" and (rx.paper_until is None or today <= rx.paper_until)
-    return Leaflet(policy.who, found, rx.validity_days, rx.long_max, paper)
+    apply = _windows(doors, now)
+    return Leaflet(policy.who, found, rx.validity_days, rx.long_max, paper, apply)
+
+
+def _windows(doors: Doors, now: datetime) -> str:
+    try:
+        return doors.policy_on(SPECIAL, now).person.roster_apply
+    except PackValueMissing:
+        return ""
 
 
 def _benefit(policy: Policy, category: str) -> Benefit | None:

@@ -1,6 +1,7 @@
 """F1 says what the step of a pooled purchase is for; the leaflet's amounts are the pack's."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -66,4 +67,32 @@ def test_a_leaflet_of_a_real_area_fits_and_makes_nothing_up(code, tmp_path, qapp
             f"ratio.{one.category}" in row for row in region.intervals["ordinary"]
         )
     path = save_leaflet(told, "练习药店", "practice", tmp_path, Area.clock.now())
+    assert len(pages_of(Path(path).read_bytes())) == 1
+
+
+WINDOWS = "每年 4 月、10 月集中申请"
+
+
+@pytest.mark.rule("HY-3.4")
+def test_help_and_leaflet_tell_when_one_applies_where_the_area_says_it(counter, qtbot, tmp_path):
+    county = load_region("CN-430421", practice=False)
+    for till in practice_till(tmp_path / "home"):
+        unsaid = leaflet(till.doors)
+        told = leaflet(replace(till.doors, policy_on=county.policy_on))
+    assert not unsaid.apply and WINDOWS in told.apply
+    for disease in ("恶性肿瘤", "器官移植", "结核病", "精神分裂症", "血友病", "尿毒症"):
+        assert disease in told.apply
+    assert WINDOWS in "".join(words for words, _ in leaflet_lines(told, say))
+    panel = HelpPanel(counter.session, lambda: "person", windows=lambda: told.apply)
+    qtbot.addWidget(panel)
+    panel.opened()
+    assert WINDOWS in panel.parts["show"].text()
+    panel._turn(1)
+    assert WINDOWS not in panel.parts["show"].text()
+    plain = HelpPanel(counter.session, lambda: "person")
+    qtbot.addWidget(plain)
+    plain.opened()
+    assert say("help.show_person") in plain.parts["show"].text()
+    assert WINDOWS not in plain.parts["show"].text()
+    path = save_leaflet(told, "练习药店", "practice", tmp_path, datetime(2026, 11, 23, tzinfo=UTC))
     assert len(pages_of(Path(path).read_bytes())) == 1

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from app.domain.policy import Policy
 from app.domain.sale import Sale
 from app.errors import BadFile, NotAllowed, RuleBroken
 from app.use_cases.import_lists import import_list
@@ -22,6 +23,7 @@ from tests.unit.pharmacy.test_duty import MANAGER
 from ui.commands import lists
 from ui.homes import Home
 from ui.practice import open_the_day
+from ui.words import say
 
 DAY = date(2026, 11, 1)
 HEAD = "type,number,name,disease,disease_name,begins,ends\n"
@@ -96,6 +98,24 @@ def test_a_benefit_that_has_not_begun_is_stopped(till: PracticeTill, tmp_path: P
     assert "NOT_ON_ROSTER" in codes(till, patient)
     till.clock.set(till.clock.now() + timedelta(days=1))
     assert "NOT_ON_ROSTER" not in codes(till, patient)
+
+
+@pytest.mark.rule("HY-3.4")
+def test_who_is_stopped_hears_when_one_applies(till: PracticeTill, tmp_path: Path) -> None:
+    take_in(till, tmp_path, row_of(till, "chronic", "special", "2026-11-23"))
+    patient, real = silent(till, "chronic"), till.doors.policy_on
+    windows = "每年 4 月、10 月集中申请"
+
+    def said(kind: str, at: datetime) -> Policy:
+        policy = real(kind, at)
+        return replace(policy, person=replace(policy.person, roster_apply=windows))
+
+    till.doors = replace(till.doors, policy_on=said)
+    open_the_day(till.doors)
+    view = quote_sale(till.doors, a_sale(till).id, patient, "0", till.operator)
+    (stop,) = [one for one in view.notes if one.code == "NOT_ON_ROSTER"]
+    assert stop.severity == "block"
+    assert windows in say(stop.message_id, **stop.params)
 
 
 @pytest.mark.rule("EZ-9a", "S-20")

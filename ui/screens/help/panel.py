@@ -41,9 +41,13 @@ class HelpPanel(Panel):
         session: Session,
         where: Callable[[], str] = lambda: STEPS[0],
         leaflet: Callable[[], object] | None = None,
+        windows: Callable[[], str] = str,
     ) -> None:
-        """``where``: the step at which the counter stands; ``leaflet``: makes the paper."""
-        self._session, self._where = session, where
+        """``where``: the step at which the counter stands; ``leaflet``: makes the paper.
+
+        ``windows``: when one applies for a special disease; empty = the area does not say.
+        """
+        self._session, self._where, self._windows = session, where, windows
         say = session.say
         super().__init__(say("help.title"), say("panel.esc"))
         self._grid = QGridLayout()
@@ -116,6 +120,9 @@ class HelpPanel(Panel):
         self.step.setText(say("help.step", name=say(f"help.step_{name}"), **number))
         for part, shown in self.parts.items():
             shown.setText(say(f"help.{part}") + say(f"help.{part}_{name}"))
+        if name == "person" and (windows := self._windows()):
+            shown = self.parts["show"]
+            shown.setText(shown.text() + say("help.apply_special", text=windows))
 
     def tell(self, words: str) -> None:
         """What came of the leaflet."""
