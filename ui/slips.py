@@ -252,6 +252,8 @@ def _one_settlement(one: SettlementView, say: Say, group: str = "slip") -> Itera
         yield PaperRow(say("portal.slip"), kind=RowKind.STRONG)
     if one.infver:
         yield PaperRow(say("slip.interface"), one.infver)
+    if one.catalogue:
+        yield PaperRow(say("slip.catalogue"), one.catalogue)
     split = one.split
     if split is None:
         return

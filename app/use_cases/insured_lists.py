@@ -1,7 +1,7 @@
 """Versions of the insurance's drug list: read with a day of effect, applied on it, told to people.
 
 LN-5.2b. A list comes whole or not at all. On its day the recovery's round makes what leaves
-self-paid and what enters insured; a slip of a day is explained by the version in force on it.
+self-paid and what enters insured; a slip names the version in force when its part was quoted.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ from app.use_cases.rights import require
 from app.use_cases.table_file import MOST_ROWS, TableRow, table_of
 
 _KEY: Final = "insured/plans"
+_VERSIONS: Final = "insured/versions"
+"""Name and moments of the versions in force, without what they changed: read with each slip."""
 _ROWS: Final = "insured/rows/"
 """The rows of a version that is not in force yet."""
 
@@ -256,11 +258,25 @@ def _apply(
     return moved
 
 
-def version_on(uow: UnitOfWork, day: date) -> str:
-    """The version in force on a day: what a slip of that day went by; empty = none was read."""
-    held = [one for one in plans_in(uow) if one.applied_at is not None and one.effective <= day]
-    found = max(held, key=lambda one: (one.effective, one.at), default=None)
-    return found.version if found is not None else ""
+def version_at(uow: UnitOfWork, moment: datetime) -> str:
+    """The version in force at a moment: what a part quoted then went by; empty = none was read.
+
+    By when it came in force here and not by its day: a list that is read late changes nothing
+    about the slips before it, which say the same whenever they are printed.
+    """
+    told = uow.settings.get(_VERSIONS)
+    rows = json.loads(told) if told else _versions_of(plans_in(uow))
+    held = [one for one in rows if one[3] <= micros(moment)]
+    newest = max(held, key=lambda one: (one[1], one[2]), default=None)
+    return str(newest[0]) if newest is not None else ""
+
+
+def _versions_of(plans: Sequence[ListPlan]) -> list[tuple[str, str, int, int]]:
+    return [
+        (one.version, one.effective.isoformat(), micros(one.at), micros(one.applied_at))
+        for one in plans
+        if one.applied_at is not None
+    ]
 
 
 # --- told -----------------------------------------------------------------------------------------
@@ -306,6 +322,7 @@ def _keep(uow: UnitOfWork, plans: list[ListPlan]) -> None:
     kept = [replace(one, changes=()) if one.version in old else one for one in plans]
     text = json.dumps([_plan_out(one) for one in kept], ensure_ascii=False, sort_keys=True)
     uow.settings.put(_KEY, text)
+    uow.settings.put(_VERSIONS, json.dumps(_versions_of(kept), ensure_ascii=False))
 
 
 def _rows_key(plan: ListPlan) -> str:

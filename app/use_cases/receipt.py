@@ -16,7 +16,7 @@ from app.ports import SaleSummary, UnitOfWork
 from app.use_cases.doors import Doors
 from app.use_cases.payment import view_of
 from app.use_cases.portal_marks import keyed_of
-from app.use_cases.views import Receipt, ReceiptLine, Returned
+from app.use_cases.views import Receipt, ReceiptLine, Returned, SettlementView
 
 
 def receipt(doors: Doors, sale_id: str, *, reprint: bool = True) -> Receipt:
@@ -89,7 +89,7 @@ def receipt_in(
         given=given,
         change=change_due(cash, given) if given else ZERO,
         patient=_masked(uow, sale),
-        settlements=tuple(view_of(one, sale) for one in attempts if one.state in shown),
+        settlements=tuple(_settled(uow, one, sale) for one in attempts if one.state in shown),
         state=sale.state.value,
         reprint=reprint,
         rx_no=rx.number if rx else "",
@@ -99,6 +99,13 @@ def receipt_in(
         returned=_returned(uow, sale, tail=tail) if returned else None,
         keyed=keyed_of(uow, attempts),
     )
+
+
+def _settled(uow: UnitOfWork, one: Settlement, sale: Sale) -> SettlementView:
+    """With the version of the drug list by which the part was formed."""
+    from app.use_cases.insured_lists import version_at  # a cash slip needs none of it
+
+    return replace(view_of(one, sale), catalogue=version_at(uow, one.created_at))
 
 
 _TAIL = 6

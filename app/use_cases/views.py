@@ -98,6 +98,8 @@ class SettlementView:
     """How the shop was connected (:class:`app.domain.portal.ConnectionMode`)."""
     infver: str = ""
     """Version of the interface document (SJZ-A.7)."""
+    catalogue: str = ""
+    """Version of the insurance's drug list that it went by, on papers (LN-5.2b); empty = none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from app.domain.catalogue import Medicine
 from app.domain.insured_list import Listed, Turn, changes_of
 from app.domain.money import Quantity, Rate
+from app.domain.print_job import Document
 from app.errors import BadFile, BadValue, NotAllowed
+from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Operator
 from app.use_cases.insured_lists import (
     MOST_PLANS,
@@ -23,10 +25,14 @@ from app.use_cases.insured_lists import (
     import_insured_list,
     list_rows,
     plans_in,
-    version_on,
+    version_at,
 )
-from tests.fakes.practice_till import PracticeTill, practice_till
+from app.use_cases.receipt import receipt
+from tests.fakes.practice_till import PracticeTill, cash, practice_till
 from tests.fakes.statements import DAY, a_manager
+from ui.practice import open_the_day
+from ui.slips import paper
+from ui.words import say
 
 DAY_BEGINS = datetime(2026, 11, 22, tzinfo=UTC)
 TOMORROW = DAY + timedelta(days=1)
@@ -82,7 +88,7 @@ def test_a_drug_that_leaves_is_self_paid_from_its_day(till: PracticeTill, tmp_pa
     before = till.quote(till.prescribe(till.basket((till.medicine("P0001"), 1))), patient)
     assert before.fund.fen > 0
     with till.doors.uow() as uow:
-        assert version_on(uow, DAY) == ""
+        assert version_at(uow, till.clock.now()) == ""
     till.clock.set(till.clock.now() + timedelta(days=1))
     assert drug.id in {one.id for one in turned(till)} and turned(till) == []
     now = till.medicine("P0001")
@@ -90,7 +96,8 @@ def test_a_drug_that_leaves_is_self_paid_from_its_day(till: PracticeTill, tmp_pa
     after = till.quote(till.basket((now, 1)), till.patient("active_met"))
     assert after.fund.fen == 0 and not after.settlements
     with till.doors.uow() as uow:
-        assert (version_on(uow, DAY), version_on(uow, TOMORROW)) == ("", "2027")
+        now = till.clock.now()
+        assert (version_at(uow, now - timedelta(days=1)), version_at(uow, now)) == ("", "2027")
         changes = uow.papers.insurance_changes(DAY_BEGINS)
     mine = [(one.before, one.after) for one in changes if one.medicine_id == drug.id]
     assert mine == [("A", "C")]
@@ -219,6 +226,50 @@ def one_new(till: PracticeTill, manager: Operator, folder: Path, no: int, day: d
 
 
 @pytest.mark.rule("LN-5.2b")
+def test_a_slip_names_the_list_that_its_part_went_by_whenever_it_is_printed(
+    till: PracticeTill, tmp_path: Path
+) -> None:
+    manager = a_manager(till)
+    one_new(till, manager, tmp_path, 1, DAY)
+    unlisted = a_sale(till)
+    turned(till)
+    first = a_sale(till)
+    one_new(till, manager, tmp_path, 2, TOMORROW)
+    before = a_sale(till)
+    till.clock.set(till.clock.now() + timedelta(days=1))
+    open_the_day(till.doors)
+    turned(till)
+    after = a_sale(till)
+    one_new(till, manager, tmp_path, 3, DAY + timedelta(days=1))  # read late, of a day that began
+    till.clock.advance(60)
+    turned(till)
+    told = {"v1": (first, before), "v2": (after,), "": (unlisted,), "v3": (a_sale(till),)}
+    for version, sales in told.items():
+        for sale_id in sales:
+            slip = receipt(till.doors, sale_id)
+            assert [one.catalogue for one in slip.settlements] == [version]
+            for copy in (1, 2):
+                rows = paper(slip, Document.SETTLEMENT, copy, say=say, near_days=0).rows
+                named = [row.right for row in rows if row.left == say("slip.catalogue")]
+                assert named == ([version] if version else [])
+    with till.doors.uow() as uow:  # books of before this was kept beside the plans
+        uow.settings.put("insured/versions", "")
+        uow.commit()
+    assert receipt(till.doors, after).settlements[0].catalogue == "v2"
+
+
+def a_sale(till: PracticeTill) -> str:
+    """One insured drug, settled and paid."""
+    sale = till.prescribe(till.basket((till.medicine("P0001"), 1)))
+    patient = till.patient("active_met")
+    till.quote(sale, patient)
+    due = till.settle(sale, patient).cash_due
+    complete_sale(till.doors, sale.id, cash(due), due, till.operator)
+    till.clock.advance(60)
+    return sale.id
+
+
+@pytest.mark.rule("LN-5.2b")
 def test_versions_in_force_never_fill_the_list_and_what_waits_does(
     till: PracticeTill, tmp_path: Path
 ) -> None:
@@ -229,7 +280,7 @@ def test_versions_in_force_never_fill_the_list_and_what_waits_does(
         till.clock.set(till.clock.now() + timedelta(seconds=1))
     with till.doors.uow() as uow:
         assert [one.version for one in plans_in(uow)] == [f"v{n}" for n in range(MOST_PLANS + 2)]
-        assert version_on(uow, DAY) == f"v{MOST_PLANS + 1}"
+        assert version_at(uow, till.clock.now()) == f"v{MOST_PLANS + 1}"
     told = {row.plan.version for row in list_rows(till.doors, manager)}
     assert told == {f"v{n}" for n in range(2, MOST_PLANS + 2)}
     for no in range(100, 100 + MOST_PLANS):
