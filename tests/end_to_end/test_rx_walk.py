@@ -838,6 +838,30 @@ def test_a_check_wants_all_five_items_and_keeps_them_with_its_signature(rx: RxTi
     assert not rx.doors.signer.holds(signature, signed_texts(held)[2][2])
 
 
+@pytest.mark.rule("LN-2.1")
+def test_what_the_pharmacist_told_the_patient_stays_with_the_sale_under_its_signature(
+    rx: RxTill,
+) -> None:
+    rx.prescribe("active_met", (rx.till.find(insurance_class="A", sale_class="rx"), 1))
+    patient = rx.patient("active_met")
+    case = rx.take(patient)
+    sale = rx.fill(case)
+    rx.review(case)
+    pick(rx.doors, case.id, sale, *CASHIER)
+    check(rx.doors, case.id, sale, *CHECKER, "练习：饭后服用，不与酒同服", COMPARED)
+    rx.till.quote(sale, patient)
+    due = rx.till.settle(sale, patient).cash_due
+    complete_sale(rx.doors, sale.id, cash(due), due, rx.till.operator)
+    with rx.doors.uow() as uow:
+        kept = uow.prescriptions.of_sale(sale.id)
+    assert kept is not None and kept.checked is not None
+    assert kept.checked.note == "练习：饭后服用，不与酒同服"
+    _name, signature, text = signed_texts(kept)[2]
+    assert rx.doors.signer.holds(signature, text)
+    kept.checked = replace(kept.checked, note="练习：饭前服用")
+    assert not rx.doors.signer.holds(signature, signed_texts(kept)[2][2])
+
+
 def test_what_was_signed_before_the_items_were_kept_still_holds(rx: RxTill) -> None:
     sale, case, _patient = rx.ready()
     bare = replace(case.checked, answers=(), signature=None)
