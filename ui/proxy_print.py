@@ -99,6 +99,8 @@ def facts_of(page: ProxyPage, say: Say) -> list[tuple[str, str]]:
         ("pictured_at", _when(page.pictured_at)),
         ("ended_at", _when(page.ended_at)),
     ]
+    if page.shipping_no:
+        told.append(("shipping_no", page.shipping_no))
     if page.staff_filing:
         told.append(("staff_filing", page.staff_filing))
     if row.look:

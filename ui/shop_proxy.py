@@ -122,6 +122,12 @@ class ShopProxy:
 
         look_again(self.doors, operator, proxy_id, look)
 
+    def proxy_posted(self, operator: Operator, proxy_id: str, shipping_no: str) -> None:
+        """The parcel's number, sealed."""
+        from app.use_cases.proxy_shipping import post_goods
+
+        post_goods(self.doors, operator, proxy_id, shipping_no)
+
     def staff_lines(self, operator: Operator) -> tuple[StaffLine, ...]:
         """Numbers masked."""
         from app.use_cases.staff_documents import staff_lines

@@ -216,6 +216,8 @@ class ProxyPurchase:
     """:class:`Look` of the manager's second look; empty = nobody looked yet."""
     looked_by: str = ""
     looked_at: datetime | None = None
+    shipping_no: str = field(default="", repr=False)
+    """Of what was posted to the patient (HY-3.6c); empty = the proxy took it along."""
     version: int = 0
 
     def move(self, event: ProxyEvent) -> None:
@@ -236,6 +238,11 @@ class ProxyPurchase:
     def live(self) -> bool:
         """Whether it may still carry its sale."""
         return self.state in LIVE
+
+    @property
+    def may_be_posted(self) -> bool:
+        """Goods go by post for cause only, and once they are paid for (HY-3.6c)."""
+        return self.state is ProxyState.USED and self.reason in CAUSES
 
     @property
     def named(self) -> bool:

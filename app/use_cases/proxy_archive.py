@@ -95,6 +95,8 @@ class ProxyPage:
     pieces: tuple[Piece, ...]
     looked_by: str
     looked_at: datetime | None
+    shipping_no: str = field(default="", repr=False)
+    may_be_posted: bool = False
 
 
 def find_proxies(
@@ -250,6 +252,8 @@ def _page(
         pieces=pieces,
         looked_by=_staff(uow, one.looked_by),
         looked_at=one.looked_at,
+        shipping_no=one.shipping_no,
+        may_be_posted=one.may_be_posted,
     )
 
 

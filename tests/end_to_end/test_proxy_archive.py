@@ -8,7 +8,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from app.domain.proxy import ProxyPurchase
+from app.domain.proxy_states import ProxyState
 from app.domain.sale import Sale
 from app.domain.staff import Role
 from app.errors import BadValue, IllegalTransition, NotAllowed, NotFound, SecondPersonNeeded
@@ -16,6 +19,7 @@ from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Operator
 from app.use_cases.proxy_archive import find_proxies, look_again, proxy_page
 from app.use_cases.proxy_purchase import list_for_signature, open_proxy, show_proxy
+from app.use_cases.proxy_shipping import post_goods
 from app.use_cases.proxy_view import proxy_of_sale
 from app.use_cases.sign_in import add_staff, sign_in
 from app.use_cases.staff_documents import set_staff_document, staff_lines
@@ -219,3 +223,51 @@ def test_yesterday_is_not_today_in_the_shop_s_zone(till: PracticeTill, manager: 
         uow.commit()
     found = find_proxies(till.doors, manager, "", DAY, DAY)
     assert [row.proxy_id for row in found] == [proxy_id]
+
+
+PARCEL = "SF1234567890123"
+
+
+@pytest.mark.rule("HY-3.6c")
+def test_what_goes_by_post_has_its_shipping_number(till: PracticeTill, manager: Operator) -> None:
+    _sale, _patient, proxy_id = sold(till)
+    page = proxy_page(till.doors, manager, proxy_id)
+    assert page.may_be_posted and page.shipping_no == ""
+    post_goods(till.doors, manager, proxy_id, " sf1234567890123 ")
+    after = proxy_page(till.doors, manager, proxy_id)
+    assert after.shipping_no == PARCEL
+    assert (after.listed, after.digest) == (page.listed, page.digest), "what was signed stands"
+    assert page.listed is not None and page.listed.digest() == after.digest
+    post_goods(till.doors, manager, proxy_id, "SF1234567890124")
+    with till.doors.uow() as uow:
+        assert uow.proxies.get(proxy_id).shipping_no == "SF1234567890124"
+        told = [one for one in uow.log.tail(9) if one.act == "proxy.posted"]
+    assert len(told) == 2 and not any("SF1234" in one.entry for one in told)
+    with till.engine.connect() as read:
+        (sealed,) = read.execute(text("SELECT sealed_list FROM proxy_purchase")).one()
+    assert b"SF1234567890124" not in bytes(sealed)
+
+
+@pytest.mark.rule("HY-3.6c")
+def test_without_a_cause_a_number_or_a_finished_purchase_nothing_is_posted(
+    till: PracticeTill, manager: Operator
+) -> None:
+    sale, patient = special_basket(till, "chronic")
+    begun_only = begun(till, sale, patient)
+    assert code_of(lambda: post_goods(till.doors, manager, begun_only, PARCEL)) == (
+        "proxy.refused_posting"
+    )
+    otc = till.basket((till.find(sale_class="otc_b"), 1))
+    with till.doors.uow() as uow:
+        busy = ProxyPurchase("p-busy", otc.id, patient.person_id, till.clock.now(), "x",
+                             state=ProxyState.USED, relation="friend", reason="busy")  # fmt: skip
+        uow.proxies.add(busy)
+        uow.commit()
+    assert code_of(lambda: post_goods(till.doors, manager, "p-busy", PARCEL)) == (
+        "proxy.refused_posting"
+    )
+    for wrong in ("", "123", "单号123456", "1" * 41):
+        told = code_of(lambda typed=wrong: post_goods(till.doors, manager, begun_only, typed))
+        assert told == "proxy.refused_shipping_no"
+    with pytest.raises(NotAllowed):
+        post_goods(till.doors, till.operator, begun_only, PARCEL)

@@ -85,6 +85,7 @@ class FakeProxies:
     """Whether the area asks for a cause, a signature and a picture."""
     proxy_rows: tuple[ProxyRow, ...] = ()
     proxy_image: bytes = b""
+    proxy_parcel: str = ""
     proxy_asked: list[str]
     proxy_said: str = ""
 
@@ -189,7 +190,11 @@ class FakeProxies:
     def proxy_page(self, operator: Operator, proxy_id: str) -> ProxyPage:
         row = replace(a_row(), look=self.proxy_said)
         return a_page(self.proxy_image, row=row, looked_by="练习陈店长" if self.proxy_said else "",
-                      looked_at=AT if self.proxy_said else None)  # fmt: skip
+                      looked_at=AT if self.proxy_said else None,
+                      may_be_posted=True, shipping_no=self.proxy_parcel)  # fmt: skip
+
+    def proxy_posted(self, operator: Operator, proxy_id: str, shipping_no: str) -> None:
+        self.proxy_parcel = shipping_no
 
     def look_again(self, operator: Operator, proxy_id: str, look: str) -> None:
         self.proxy_said = look

@@ -443,6 +443,26 @@ def test_the_archive_is_searched_sorted_and_one_is_opened(
     assert panel.work.isVisible()
 
 
+@pytest.mark.rule("HY-3.6c")
+def test_the_parcel_s_number_is_scanned_on_the_page(window: Window, shop: FakeShop) -> None:
+    shop.proxy_rows = (a_row(1),)
+    panel = opened(window, "3001")
+    press(window, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    archive = panel.archive
+    archive.table.setCurrentCell(0, 0)
+    archive.open.click()
+    window.lanes.run()
+    assert archive.parcel.isVisible()
+    archive.shipping.setFocus()
+    archive.take_text("SF1234567890123")
+    window.lanes.run()
+    assert shop.proxy_parcel == "SF1234567890123"
+    assert archive.one_page.isVisible(), "the scan is the parcel's and looks for nobody"
+    page = archive._model.page
+    assert page is not None
+    assert (say("proxy.page_shipping_no"), "SF1234567890123") in facts_of(page, say)
+
+
 def test_a_card_or_a_code_is_looked_for_in_the_archive(window: Window, shop: FakeShop) -> None:
     panel = opened(window, "3001")
     press(window, Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)

@@ -96,6 +96,10 @@ class ProxyArchiveDoor(Protocol):
         """A manager's second look."""
         ...
 
+    def proxy_posted(self, operator: Operator, proxy_id: str, shipping_no: str) -> None:
+        """What was bought goes to the patient by post."""
+        ...
+
     def staff_lines(self, operator: Operator) -> tuple[StaffLine, ...]:
         """Members with what is known of their documents."""
         ...

@@ -111,6 +111,7 @@ class ArchivePage(QWidget):
             acts.addWidget(each)
         acts.addStretch(1)
         lines.addLayout(acts)
+        lines.addWidget(self._parcel())
         self.told = label("", "", "second", wrap=True)
         lines.addWidget(self.told)
         self.picture = label("")
@@ -121,6 +122,19 @@ class ArchivePage(QWidget):
         area.setWidget(self.picture)
         lines.addWidget(area, 1)
         return page
+
+    def _parcel(self) -> QWidget:
+        """Where the goods went that nobody took along."""
+        say, self.parcel = self._model.session.say, QWidget()
+        fields = row(self.parcel, space=8)
+        self.shipping = line_edit(say("proxy.shipping_no"), code=True,
+                                  hint=say("proxy.shipping_hint"))  # fmt: skip
+        self.post = button(say("proxy.post"))
+        self.post.clicked.connect(self._post)
+        self.shipping.returnPressed.connect(self._post)
+        fields.addWidget(self.shipping, 1)
+        fields.addWidget(self.post)
+        return self.parcel
 
     def _staff(self) -> QWidget:
         say, page = self._model.session.say, QWidget()
@@ -168,7 +182,11 @@ class ArchivePage(QWidget):
         return True
 
     def take_text(self, text: str) -> None:
-        """A card or a code: whom to look for."""
+        """A card or a code: whom to look for; the parcel's own label while it is asked for."""
+        if self.shipping.isVisible() and self.shipping.hasFocus():
+            self.shipping.setText(text)
+            self._post()
+            return
         self._stack.setCurrentWidget(self.rows_page)
         self._model.close()
         self.text.setText(text)
@@ -182,12 +200,16 @@ class ArchivePage(QWidget):
         item = self.table.item(at, 0) if at >= 0 else None
         if item is not None:
             self._saved = ""
+            self.shipping.clear()
             self._model.open(str(item.data(Qt.ItemDataRole.UserRole)))
 
     def _keep(self) -> None:
         if self._model.page is not None:
             self._saved = self._save(self._model.page)
             self.refresh()
+
+    def _post(self) -> None:
+        self._model.post(self.shipping.text())
 
     def _show_staff(self) -> None:
         self._stack.setCurrentWidget(self.staff_page)
@@ -272,6 +294,8 @@ class ArchivePage(QWidget):
                    digest=page.digest[:16] or "—")  # fmt: skip
         self.told.setText(told)
         self.picture.setAccessibleName(told)
+        self.parcel.setVisible(page.may_be_posted)
+        self.post.setEnabled(not self._model.busy)
         for each in (self.in_order, self.doubtful):
             each.setVisible(self._model.looks_again and one.state == "used")
             each.setEnabled(not self._model.busy)

@@ -93,6 +93,19 @@ class ProxyArchiveModel(QObject):
 
         self._run(work, self._opened)
 
+    def post(self, shipping_no: str) -> None:
+        """The number of the parcel with what the page in sight shows."""
+        page = self.page
+        if page is None:
+            return
+        shop, operator, proxy_id = self.session.shop, self.session.who(), page.row.proxy_id
+
+        def work() -> ProxyPage:
+            shop.proxy_posted(operator, proxy_id, shipping_no)
+            return shop.proxy_page(operator, proxy_id)
+
+        self._run(work, self._opened)
+
     def load_staff(self) -> None:
         """Members, with what is known of their documents."""
         shop, operator = self.session.shop, self.session.who()
