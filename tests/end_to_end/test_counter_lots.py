@@ -324,7 +324,6 @@ def test_a_lot_that_ends_at_midnight_is_not_sold_out_of_an_open_basket(
     till.clock.set(now)
 
 
-@pytest.mark.rule("HY-1.5.3")
 def test_nobody_finds_goods_of_a_recalled_batch(till: PracticeTill, drug: SoldItem) -> None:
     """By another last day, or a batch that never came: recalled is recalled, by every paper."""
     boss = Operator(a_staff("3009", role=Role.MANAGER))

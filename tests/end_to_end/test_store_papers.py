@@ -9,14 +9,17 @@ from app.domain.indicators import Mark
 from app.domain.papers import PaperKind
 from app.domain.staff import Role, Staff
 from app.errors import BadValue, NotAllowed, RuleBroken
+from app.use_cases.board import board_view
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.doors import Operator
 from app.use_cases.fractions import fractions_view, lowering, mark_drug
+from app.use_cases.holidays import load_calendar
 from app.use_cases.paper_facts import set_zone
 from app.use_cases.paper_files import attach_paper_file, paper_files
 from app.use_cases.store_papers import NewPaper, add_paper, withdraw_paper
 from tests.fakes.builders import a_medicine
 from tests.fakes.practice_till import cash, practice_till
+from tests.fakes.shelves import clear_shelf
 
 BOSS = Operator(Staff("boss", "3001", "练习·陈店长", Role.MANAGER))
 
@@ -93,7 +96,7 @@ def test_an_agreement_without_its_last_day_holds_for_the_areas_term_alone(till, 
     assert filed(till, PaperKind.AGREEMENT, first) is None, "this area names no term"
 
 
-@pytest.mark.rule("HY-1.2.1")
+@pytest.mark.rule("HY-1.2.1", "HY-1.1.5")
 def test_in_the_zone_only_approved_drugs_are_sold_whoever_pays(till):
     gauze = till.find(sale_class="none")
 
@@ -118,6 +121,49 @@ def test_month_values_are_kept_and_new_products_that_lower_a_share_are_told(till
     (told,) = lowering(till.doors, many)
     assert told.message_id == "fractions.lowers_catalogue_share" and told.severity == "warn"
     assert lowering(till.doors, [a_medicine(900)]) == ()
+
+
+@pytest.mark.rule("HY-1.5.3")
+def test_a_product_for_the_zone_that_does_not_treat_is_told_before_it_comes_in(till):
+    drug = next(one for one in drugs(till) if one.diseases)
+    mark_drug(till.doors, BOSS, drug.id, Mark.AUXILIARY, True)
+    seen = fractions_view(till.doors, BOSS)
+    assert drug.id in seen.fractions.not_treating
+    mark_drug(till.doors, BOSS, drug.id, Mark.THERAPEUTIC, True)
+    seen = fractions_view(till.doors, BOSS)
+    assert drug.id not in seen.fractions.not_treating
+    assert set(seen.marks[drug.id]) == {Mark.THERAPEUTIC}, "the one takes the other back"
+
+    new = [a_medicine(900 + n) for n in range(seen.fractions.therapeutic.whole)]
+    with till.doors.uow() as uow:
+        for one in new:
+            uow.papers.mark(one.id, Mark.IN_ZONE, till.clock.now(), BOSS.staff.id)
+        uow.commit()
+    (told,) = lowering(till.doors, new)
+    assert told.message_id == "fractions.lowers_therapeutic_share" and told.severity == "warn"
+
+
+@pytest.mark.rule("HY-1.1.5")
+def test_too_few_listed_drugs_in_stock_warn_the_board_against_the_areas_ninety(yearly):
+    def tile():
+        tiles = board_view(yearly.doors, BOSS, load_calendar()).tiles
+        return next(one for one in tiles if one.name == "disease_range_in_stock")
+
+    listed = [one for one in drugs(yearly) if one.diseases]
+    assert (tile().figure, tile().params["target"], tile().level) == ("100.00%", "90.00", "good")
+    gone = listed[: len(listed) // 10 + 1]
+    for one in gone:
+        clear_shelf(yearly.doors, one.id)
+    seen = tile()
+    assert (seen.level, seen.params["standing"], seen.page) == ("bad", "below", "papers")
+    assert seen.params["part"] == len(listed) - len(gone) and seen.params["lacking"] == 1
+    found = fractions_view(yearly.doors, BOSS).fractions
+    assert set(found.missing) == {one.id for one in gone}, "the replenishment list"
+
+
+def drugs(till):
+    with till.doors.uow() as uow:
+        return list(uow.medicines.all())
 
 
 @pytest.mark.rule("S-05", "SJZ-A.5")

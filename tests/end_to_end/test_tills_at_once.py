@@ -125,7 +125,6 @@ def test_a_box_scanned_at_both_tills_is_sold_at_one(
         assert states == [SaleState.DONE, SaleState.OPEN]
 
 
-@pytest.mark.rule("HY-1.5.3")
 def test_a_recall_waits_for_the_sale_that_ends_and_the_next_sale_for_the_recall(
     tills: tuple[PracticeTill, PracticeTill],
 ) -> None:
@@ -154,7 +153,6 @@ def test_a_recall_waits_for_the_sale_that_ends_and_the_next_sale_for_the_recall(
     assert refused.value.params["code"] in ("BATCH_LOCKED", "OUT_OF_STOCK")
 
 
-@pytest.mark.rule("HY-1.5.3")
 def test_what_comes_in_while_its_batch_is_recalled_is_locked_too(
     tills: tuple[PracticeTill, PracticeTill],
 ) -> None:

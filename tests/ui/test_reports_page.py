@@ -1,5 +1,6 @@
 """Reports, papers and the board through their widgets, over a practice till's own books."""
 
+from collections import Counter
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -16,6 +17,7 @@ from app.use_cases.doors import Operator
 from app.use_cases.paper_facts import SPECIAL
 from tests.fakes.lanes import HandLanes
 from tests.fakes.practice_till import practice_till
+from tests.fakes.shelves import clear_shelf, put_on_shelf
 from ui.report_files import report_files
 from ui.screens.board.page import BoardPage
 from ui.screens.board.view_model import BoardModel
@@ -28,6 +30,7 @@ from ui.screens.session import Session
 from ui.shop_board import ShopBoard
 from ui.shop_reports import ShopReports
 from ui.theme import theme
+from ui.words import say
 
 
 class Figures(ShopReports, ShopBoard):
@@ -183,3 +186,30 @@ def test_what_is_due_stands_on_the_board_and_opens_its_page(till, at):
     tiles["papers"].click()
     tiles["uploads"].click()
     assert went == ["papers", "uploads"]
+
+
+@pytest.mark.rule("HY-1.1.5")
+def test_what_a_disease_lacks_is_told_and_leaves_as_a_list_to_order_from(till, at):
+    with till.doors.uow() as uow:
+        listed = [one for one in uow.medicines.all() if one.diseases]
+        counted = Counter(code for one in listed for code in one.diseases)
+        rarest = min(counted, key=counted.__getitem__)
+        assert counted[rarest] < 10, "one less of it is below nine tenths"
+        drug = next(one for one in listed if rarest in one.diseases)
+        lots = uow.lots.stock_of([drug.id])[drug.id]
+    clear_shelf(till.doors, drug.id)
+    try:
+        page = at.shown(PapersPage(PapersModel(at.session, at.files.table), at.look.colour))
+        page.turn("fractions")
+        at.lanes.run()
+        words = page.model.fraction_words()
+        assert "低于目标的病种" in words
+        (line,) = [one for one in page.lists["fractions"].model.lines if one.carries == drug.id]
+        assert line.values[1] == drug.display_name and line.values[0] == say("papers.why_missing")
+        page._export("xlsx")
+        at.lanes.run()
+        (file,) = at.home.rglob("*fractions*.xlsx")
+        rows = [[cell.value for cell in row] for row in load_workbook(file).active.iter_rows()]
+        assert any(drug.display_name in row for row in rows)
+    finally:  # the till is the whole file's
+        put_on_shelf(till.doors, drug.id, lots[0].on_hand.packs())

@@ -119,6 +119,8 @@ def test_the_three_fractions_and_what_would_lift_them():
     assert [(one.disease, one.part, one.whole) for one in found.by_disease] == [
         ("M1", 2, 2), ("M2", 1, 2),
     ]  # fmt: skip
+    assert found.diseases.standing(NONE) is Standing.BELOW and found.diseases.lacking(grows=False)
+    assert [one.standing(NONE) for one in found.by_disease] == [Standing.REACHED, Standing.BELOW]
     assert found.missing == (ids[5],) and found.outside == (ids[2],)
     assert (found.therapeutic.part, found.therapeutic.whole) == (1, 3)
     assert set(found.not_treating) == {ids[0], ids[3]}
@@ -126,6 +128,23 @@ def test_the_three_fractions_and_what_would_lift_them():
     ((old, after),) = lowered_by(found, [a_medicine(7, insurance_class="C")], marks)
     assert (old.part, old.whole, after.part, after.whole) == (3, 4, 3, 5)
     assert lowered_by(found, [a_medicine(8)], marks) == ()
+
+
+@pytest.mark.rule("HY-1.5.3")
+def test_an_auxiliary_drug_for_the_zone_lowers_the_share_that_treats():
+    treating, new = a_medicine(1, diseases=("M1",)), a_medicine(2)
+    found = fractions_of([treating], [treating.id], {}, TARGETS)
+    assert found.therapeutic.standing(NONE) is Standing.REACHED
+    for said, lowers in (
+        ({Mark.IN_ZONE, Mark.AUXILIARY}, True),
+        ({Mark.IN_ZONE}, True),  # what nobody classed does not count as treating
+        ({Mark.IN_ZONE, Mark.THERAPEUTIC}, False),
+        ({Mark.AUXILIARY}, False),
+    ):
+        told = lowered_by(found, [new], {new.id: said})
+        assert [(old.name, old.part, after.whole) for old, after in told] == (
+            [("therapeutic_share", 1, 2)] if lowers else []
+        )
 
 
 @given(st.integers(0, 400), st.integers(1, 400), st.integers(1, 999_999), st.booleans())
