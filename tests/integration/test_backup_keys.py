@@ -36,7 +36,6 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryKeyring]:
     keyring.set_keyring(before)
 
 
-@pytest.mark.rule("HY-1.1.4b")
 def test_a_key_that_only_the_systems_store_holds_opens_its_backups(
     machine: MemoryKeyring,
     tmp_path: Path,

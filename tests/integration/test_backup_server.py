@@ -41,7 +41,6 @@ def said(shop: OpenShop) -> str:
         return uow.settings.get("test/note")
 
 
-@pytest.mark.rule("HY-1.1.4b")
 def test_shared_books_come_back_whole_and_what_was_there_lies_aside(
     tmp_path: Path, postgres_url: str
 ) -> None:

@@ -122,7 +122,6 @@ def sales(till: PracticeTill) -> list[tuple[str, str]]:
         return [(row.state, row.receipt_no) for row in rows]
 
 
-@pytest.mark.rule("HY-1.1.4b")
 def test_a_till_put_back_knows_what_the_platform_knows_before_it_sells(tmp_path: Path) -> None:
     with opened(tmp_path) as (till, shop):
         first = a_settled_sale(till)
@@ -299,7 +298,6 @@ def test_tills_that_share_a_folder_thin_only_their_own(
     assert len(found_in(tmp_path / "shared")) == 2
 
 
-@pytest.mark.rule("HY-1.1.4b")
 def test_what_was_under_way_at_the_backup_is_not_reversed_afterwards(tmp_path: Path) -> None:
     with opened(tmp_path) as (till, shop):
         patient = till.patient("active_met")

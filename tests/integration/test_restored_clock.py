@@ -28,7 +28,6 @@ def _days(till: PracticeTill) -> list[date]:
         return [day for day in about if uow.reconciliations.newest(day) is not None]
 
 
-@pytest.mark.rule("HY-1.1.4b")
 @pytest.mark.parametrize("ahead", [0, 1, 2])
 def test_the_days_before_a_clock_that_was_ahead_are_compared(
     till: PracticeTill, ahead: int
@@ -45,7 +44,6 @@ def test_the_days_before_a_clock_that_was_ahead_are_compared(
     assert _days(till) == [today - timedelta(days=1), today]
 
 
-@pytest.mark.rule("HY-1.1.4b")
 def test_no_slip_number_of_the_days_between_is_given_again(till: PracticeTill) -> None:
     """A clock that is set back a day gives numbers of yesterday, which the lost hours gave too."""
     now = till.clock.now()

@@ -413,7 +413,7 @@ def test_an_insured_sale_wants_the_credential_again(counter: Counter) -> None:
 # --- status and practice -----------------------------------------------------------------------
 
 
-@pytest.mark.rule("LN-3.4b")
+@pytest.mark.rule("LN-3.4b", "HY-1.1.4a")
 def test_the_bar_says_line_queue_and_age_in_words(counter: Counter) -> None:
     status = StatusViewModel(counter.session)
     assert status.line_text()[1] == "second"

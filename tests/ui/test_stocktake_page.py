@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
 
+from app.domain.catalogue import nfkc
 from app.domain.money import Quantity
 from app.domain.stocktake import CountLine, Stocktake
 from app.domain.stocktake_states import StocktakeState
 from app.errors import BadValue
-from app.use_cases.stocktake_view import Grid, GridLine, Progress
+from app.use_cases.stocktake_papers import blank_sheet
+from app.use_cases.stocktake_view import Grid, GridLine, Progress, grid
+from tests.end_to_end.test_stocktake import Shop, make_shop
+from tests.fakes.lanes import HandLanes
+from ui.screens.session import Session
 from ui.screens.stocktake.grid import COLUMNS, CountGrid, CountTable
+from ui.screens.stocktake.view_model import StocktakeModel
+from ui.shop_stocktake import ShopStocktake
+from ui.stocktake_files import stocktake_files
 from ui.words import say
 
 TAKE = Stocktake(id="take-1", number="PC1", opened_at=datetime(2026, 11, 22, tzinfo=UTC),
@@ -114,3 +124,71 @@ def test_no_figure_is_no_count():
     for text in ("", "-1", "+1", "1e3", "十", "1000000000", "1.23456", "1,5", "nan"):
         with pytest.raises(BadValue):
             figure_of(text)
+
+
+RADICALS = str.maketrans("⻚⻓", "页长")
+
+
+class Desk(ShopStocktake):
+    """The shop's part of this page, over a practice till's books."""
+
+    def __init__(self, shop: Shop, folder: Path) -> None:
+        self.doors = self._recovery = shop.till.doors
+        self.devices_folder, self.facts = folder, shop.till.doors.shop
+
+    def now(self) -> datetime:
+        return self.doors.clock.now()
+
+
+@pytest.fixture
+def shop(tmp_path):
+    yield from make_shop(tmp_path / "books")
+
+
+@pytest.mark.rule("HY-1.5.5b")
+def test_who_counts_sees_nothing_of_the_books_on_screen_or_on_the_list(shop):
+    with shop.till.doors.uow() as uow:
+        lot = uow.shelf.figures()[0].lot
+    odd = CountLine(0, lot.medicine_id, lot.id)
+    shop.move(odd, 7654)
+    take = shop.begun()
+    doors, seen = shop.till.doors, grid(shop.till.doors, take.id, shop.first)
+    shown = CountGrid(say)
+    shown.show(seen.lines)
+    at = next(row for row in range(shown.rowCount()) if shown.line(row).line.lot_id == lot.id)
+    cells = [shown.index(at, column).data() for column in range(shown.columnCount())]
+    assert cells[FIGURE] == ""
+    listed = blank_sheet(doors, take.id, shop.first)
+    row = next(one for one in listed.rows if lot.batch in one)
+    books = str(shop.on_hand(lot.id))
+    assert len(books) == 4 and books not in [str(cell) for cell in (*row, *cells)]
+
+
+@pytest.mark.rule("HY-1.5.5b")
+def test_the_sheet_for_the_binder_has_its_page_numbers_and_signatures_on_every_page(
+    shop, tmp_path, qtbot
+):
+    take = shop.begun()
+    counted = shop.lines(take)[0]
+    shop.count(take, counted, 98, shop.first)
+    shop.approve(take)
+    lanes = HandLanes()
+    session = Session(Desk(shop, tmp_path), lanes)
+    session.sign_in(shop.manager)
+    model = StocktakeModel(session, stocktake_files(session, tmp_path))
+    model.show_review(take.id)
+    lanes.run()
+    model.write_bound()
+    lanes.run()
+    assert model.note is not None and model.note.message_id == "stocktake.file_written"
+    document = pypdfium2.PdfDocument(model.note.params["file"])
+    # The letters on paper are those of the font: some are told as the radicals they look like.
+    pages = [nfkc(page.get_textpage().get_text_range()).translate(RADICALS) for page in document]
+    document.close()
+    assert len(pages) > 1
+    for number, text in enumerate(pages, 1):
+        assert f"第 {number} / {len(pages)} 页" in text
+        for who in ("counter", "second", "manager"):
+            assert say(f"stocktake.sign_{who}") in text
+        assert text.count("年 月 日") == 3
+    assert say("stocktake.bound_title") in pages[0]
