@@ -45,6 +45,9 @@ class PaperKind(StrEnum):
     """工资发放表 of a month or more."""
     BANK_FLOW = "bank_flow"
     """银行流水 that proves the wages (HY-1.5.1)."""
+    PAYMENT = "payment"
+    """付款单 to a supplier: title the supplier, number the bank's, begins the day it was paid; the
+    sum and the notes that it pays stand in the note (HY-1.5.5a)."""
     DOCUMENT = "document"
     """Any other paper that has to be at hand."""
     APPLICATION = "application"
@@ -62,7 +65,7 @@ class PaperKind(StrEnum):
 VAULT: Final = (
     PaperKind.LEASE, PaperKind.UNDERTAKING, PaperKind.CONTRACT, PaperKind.PAYROLL,
     PaperKind.BANK_FLOW, PaperKind.LICENCE, PaperKind.AGREEMENT, PaperKind.STAFF,
-    PaperKind.QUALIFICATION, PaperKind.DUAL_CHANNEL, PaperKind.DOCUMENT,
+    PaperKind.QUALIFICATION, PaperKind.DUAL_CHANNEL, PaperKind.PAYMENT, PaperKind.DOCUMENT,
 )  # fmt: skip
 """What an application is made of (HY-1.4), and what has a file behind it."""
 

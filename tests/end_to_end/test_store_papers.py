@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain.indicators import Mark
-from app.domain.papers import PaperKind
+from app.domain.papers import PaperKind, PaperState
 from app.domain.staff import Role, Staff
 from app.errors import BadValue, NotAllowed, RuleBroken
 from app.use_cases.board import board_view
@@ -16,7 +16,7 @@ from app.use_cases.fractions import fractions_view, lowering, mark_drug
 from app.use_cases.holidays import load_calendar
 from app.use_cases.paper_facts import set_zone
 from app.use_cases.paper_files import attach_paper_file, paper_files
-from app.use_cases.store_papers import NewPaper, add_paper, withdraw_paper
+from app.use_cases.store_papers import NewPaper, add_paper, papers_view, withdraw_paper
 from tests.fakes.builders import a_medicine
 from tests.fakes.practice_till import cash, practice_till
 from tests.fakes.shelves import clear_shelf
@@ -197,3 +197,23 @@ def test_a_document_of_the_platform_is_kept_with_checksum_version_day_and_who(ti
     fine = NewPaper(PaperKind.SANCTION, "练习处罚", "", date(2026, 1, 1), None)
     with pytest.raises(BadValue):
         attach_paper_file(till.doors, add_paper(till.doors, BOSS, fine).id, file, BOSS)
+
+
+@pytest.mark.rule("HY-1.5.5a")
+def test_a_payment_to_a_supplier_is_on_file_with_its_day_its_sum_and_the_banks_sheet(
+    till, tmp_path
+):
+    flow, content = tmp_path / "flow.pdf", b"%PDF-1.4 practice bank flow"
+    flow.write_bytes(content)
+    paid, told = date(2026, 11, 20), "12345.67 yuan; SH20261118-0001, SH20261119-0002"
+    typed = NewPaper(PaperKind.PAYMENT, "练习医药有限公司", "LX-20261120-88", paid, None, note=told)
+    kept = add_paper(till.doors, BOSS, typed)
+    scan = attach_paper_file(till.doors, kept.id, flow, BOSS)
+    assert paper_files(till.doors, BOSS) == {kept.id: (scan,)}
+    (line,) = papers_view(till.doors, BOSS, load_calendar()).papers
+    assert (line.paper.title, line.paper.number, line.paper.begins, line.paper.note) == (
+        "练习医药有限公司", "LX-20261120-88", paid, told,
+    )  # fmt: skip
+    assert line.state is PaperState.GOOD and line.days is None
+    for one in (tmp_path / "store.sqlite3", *tmp_path.glob("store.sqlite3-*")):
+        assert b"12345.67" not in one.read_bytes(), "the note is sealed"
