@@ -155,6 +155,15 @@ def test_a_self_assessment_is_answered_from_the_list_and_printed(office):
     assert len(logged) == 1
 
 
+def test_nothing_is_asked_of_a_row_that_a_search_took_out_of_sight(office):
+    part = office.open("assess")
+    assert part.yes.isEnabled() and part.words.text()
+    part.list.search.setText("没有这样的条件")
+    assert part.list.chosen() is None and not part.yes.isEnabled() and not part.words.text()
+    part.list.search.setText("")
+    assert part.list.chosen() is not None and part.words.text()
+
+
 @pytest.mark.rule("HY-1.1.2")
 def test_the_records_of_the_quality_system_stand_below_it_with_what_is_missing(there):
     part = there.open("assess")

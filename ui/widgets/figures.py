@@ -280,9 +280,9 @@ class Figures(QWidget):
         self.reading()
 
     def _show(self, lines: Sequence[Line]) -> None:
-        key = self.chosen_key()
+        key, had = self.chosen_key(), self.chosen() is not None
         self.model.show_lines(lines)
-        self._told(key)
+        self._told(key, had)
         self._hide()
         self.table.resizeColumnsToContents()
         self._fit()
@@ -352,11 +352,11 @@ class Figures(QWidget):
         return [line.values for line in self.model.lines]
 
     def _narrow(self, text: str) -> None:
-        key = self.chosen_key()
+        key, had = self.chosen_key(), self.chosen() is not None
         self.model.narrow(text)
-        self._told(key)
+        self._told(key, had)
 
-    def _told(self, key: str) -> None:
+    def _told(self, key: str, had: bool) -> None:
         rows = self.model.rowCount()
         if not rows and self.table.hasFocus():
             self.home.setFocus()  # not to whatever button comes next
@@ -367,6 +367,8 @@ class Figures(QWidget):
         self.nothing.setText(self._say("figures.none") if narrowed else self._empty)
         if rows:
             self.choose(key)
+        elif had:
+            self.moved.emit()  # what stands beside the list is about a row that went out of sight
 
     def _into(self) -> None:
         if not self._read:

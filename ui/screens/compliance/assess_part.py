@@ -160,8 +160,8 @@ class AssessPart(CompliancePart):
             name = self.say(f"admission.name_{one.condition}")
             do = self.say(f"admission.do_{one.condition}")
             self.words.setText(self.say(words, name=name, do=do))
-        elif isinstance(one, GspItem):
-            self.words.setText(self._told(one))
+        else:
+            self.words.setText(self._told(one) if isinstance(one, GspItem) else "")
 
     def _told(self, one: GspItem) -> str:
         name = self.say(f"gsp.name_{one.record.value}")
