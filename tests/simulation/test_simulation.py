@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from app.domain.sale import Sale
+from app.storage.unit_of_work import make_factory
 from ui.cli import app
 from ui.simulate import REGIONS, STORE_SALES, Totals, simulate, tasks_of
 from ui.simulation.defects import DEFECTS, NONE
@@ -122,6 +124,26 @@ def test_corrections_count_by_their_sign(
                 books.execute(_CORRECTION, (f"c{no}", msgid, negative, kind, fen))
         store.checker._money()
         assert bool(store.violations) is found
+    finally:
+        store.close()
+
+
+def test_a_remainder_that_nobody_was_told_of_belongs_to_its_first_sale(tmp_path: Path) -> None:
+    """The till died between the return's last step and the cashier's look at it."""
+    store = SimStore(Task(1, 0, 1), tmp_path, NONE)
+    try:
+        store.restoring.happened = True
+        for first, torn in (("whole", False), ("torn", True)):
+            store.ledger.open(first, 1).torn = torn
+            again = Sale(f"{first}-rest", "store-1", "till-1", store.clock.now(), "s1",
+                         replaces=first)  # fmt: skip
+            with make_factory(
+                store.disk.engine, store.template.vault, "store-1", "till-1"
+            )() as uow:
+                uow.sales.add(again)
+                uow.commit()
+            assert store.restoring.is_torn(f"{first}-rest") is torn
+        assert store.restoring.is_torn("of lost hours"), "the books never knew it"
     finally:
         store.close()
 

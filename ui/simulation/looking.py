@@ -43,6 +43,11 @@ class Looking:
             self._reader = self._store.disk.reader()
         return self._reader.execute(sql, values).fetchall()
 
+    def replaces(self, sale_id: str) -> str:
+        """The sale in whose place this one was sold; empty = none, or the books know neither."""
+        rows = self._all("SELECT replaces FROM sale WHERE id = ?", sale_id)
+        return str(rows[0]["replaces"]) if rows else ""
+
     def _among(self, sql: str, values: Sequence[object], *more: object) -> list[sqlite3.Row]:
         """As :meth:`_all`; ``IN (*)`` stands for one of the values."""
         return self._all(

@@ -205,8 +205,15 @@ class Restoring:
         """Whether the books lost something of this purchase, or never knew its first sale."""
         if not self.happened:
             return False
-        one = self._store.ledger.bought.get(self._store.ledger.root.get(sale_id, ""))
+        one = self._store.ledger.bought.get(self._first(sale_id))
         return one is None or one.torn
+
+    def _first(self, sale_id: str) -> str:
+        """The first sale of that purchase; of a remainder that no cashier saw the books tell it."""
+        root = self._store.ledger.root
+        while sale_id and sale_id not in root:
+            sale_id = self._store.checker.replaces(sale_id)
+        return root.get(sale_id, "")
 
 
 _FEWEST: Final = 10
