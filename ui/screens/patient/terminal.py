@@ -6,11 +6,11 @@ call, forgotten with the customer; neither code nor token is told, logged or kep
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
-from app.domain.abort import Abort
 from app.domain.e_certificate import (
     CertificateUse,
     ECertificate,
@@ -20,13 +20,11 @@ from app.domain.e_certificate import (
     SoldRow,
 )
 from app.domain.insurance import Credential, CredentialKind
-from app.errors import Cancelled, YaotaiError
 from app.use_cases.notes import Note
-from ui.screens.session import notes_of
+from ui.screens.terminal_question import TerminalQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
 
     from app.domain.insurance import FundSplit
     from app.domain.sale import SaleLine
@@ -39,25 +37,31 @@ class TerminalViewModel(QObject):
     """One question at a time; a customer who leaves takes the answer along."""
 
     changed = Signal()
-    _answered = Signal(object, object)
 
     def __init__(self, session: Session, patient: PatientViewModel) -> None:
         super().__init__()
         self.session, self._shop, self._patient = session, session.shop, patient
         self.use: Callable[[], CertificateUse] = lambda: CertificateUse.BUYING
         """What the certificate is shown for now."""
-        self.waiting: Shown | None = None
+        self._asked = Shown.CODE
         self.note: Note | None = None
         self.face: FaceEvidence | None = None
         """Whom the terminal's face authentication named, for this customer alone."""
         self._shown: ECertificate | None = None
         self._told: set[str] = set()
         """Settlements that the terminal has shown."""
-        self._abort = Abort()
-        self._answered.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._question = TerminalQuestion(session, "terminal.cancelled")
+        self._question.changed.connect(self.changed)
+        self._question.told.connect(self._identify)
+        self._question.failed.connect(self._say)
+        self.cancel = self._question.cancel
         patient.till.customer_left.connect(self.forget)
         patient.changed.connect(self._compare)
-        session.operator_changed.connect(self._locked)
+
+    @property
+    def waiting(self) -> Shown | None:
+        """What the terminal waits for; None = nothing."""
+        return self._asked if self._question.waiting else None
 
     @property
     def ways(self) -> frozenset[Shown]:
@@ -70,19 +74,9 @@ class TerminalViewModel(QObject):
             return
         if self._patient.busy or not self._patient.till.may_edit():
             return
-        self._abort, self.waiting, self.note = Abort(), shown, None
+        self._asked, self.note = shown, None
         asked = self._shop.terminal_face if shown is Shown.FACE else self._shop.terminal_certificate
-        abort = self._abort
-        future = asked(self.use(), self.session.who(), abort)
-        future.add_done_callback(lambda done: self._answered.emit(abort, done))
-        self.changed.emit()
-
-    def cancel(self) -> None:
-        """The cashier gives up; what the terminal still says is not listened to."""
-        if self.waiting is not None:
-            self.waiting = None
-            self._abort.trip()
-            self.changed.emit()
+        self._question.ask(partial(asked, self.use(), self.session.who()))
 
     def forget(self) -> None:
         """The next customer stands there."""
@@ -91,25 +85,8 @@ class TerminalViewModel(QObject):
         self._told.clear()
         self.changed.emit()
 
-    def _locked(self) -> None:
-        if self.session.locked:
-            self.cancel()
-
-    @Slot(object, object)
-    def _take(self, abort: Abort, future: Future[ECertificate | FaceEvidence]) -> None:
-        if abort is not self._abort or self.waiting is None:
-            return  # of a customer who left, or who was given up
-        from concurrent.futures import CancelledError
-
-        self.waiting = None
-        try:
-            told = future.result(0)
-        except (CancelledError, Cancelled):
-            self.note = Note("terminal.cancelled", {}, "told")
-        except YaotaiError as error:
-            self.note = notes_of(error)[0]
-        else:
-            self._identify(told)
+    def _say(self, note: Note) -> None:
+        self.note = note
         self.changed.emit()
 
     def _identify(self, told: ECertificate | FaceEvidence) -> None:
@@ -118,6 +95,7 @@ class TerminalViewModel(QObject):
         self.face = told if isinstance(told, FaceEvidence) else None
         credential = Credential(CredentialKind.E_CERTIFICATE, certificate.token)
         self._patient.show(credential, certificate.name)
+        self.changed.emit()
 
     def _compare(self) -> None:
         """The platform's person against the one whose face it was."""
