@@ -11,7 +11,10 @@ from app.errors import FileNotWritten
 from ui.theme import FONT_FAMILY, load_fonts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    Say = Callable[..., str]
 
 
 def private(path: Path) -> Path:
@@ -61,8 +64,22 @@ def letters(size: int, *, strong: bool = False) -> QFont:
     return font
 
 
-def stamp(painter: QPainter, words: str, width: int, height: int) -> None:
-    """Across the paper: a sheet of practice or of a test can never be taken for a real one."""
+def shop_line(shop: str, mark: str, say: Say) -> str:
+    """The shop as a sheet's head names it, and what the sheet is where it is none of a real one.
+
+    ``mark``: of ``ShopFacts.mark``; empty = a real paper.
+    """
+    return f"{shop}  {say(f'receipt.mark_{mark}')}" if mark else shop
+
+
+def stamp(painter: QPainter, mark: str, say: Say, width: int, height: int) -> None:
+    """Across the paper: a sheet of practice or of a test can never be taken for a real one.
+
+    A real paper (no mark) gets none.
+    """
+    if not mark:
+        return
+    words = say(f"receipt.watermark_{mark}")
     painter.save()
     painter.setFont(letters(110, strong=True))
     painter.setPen(QColor(0, 0, 0, 40))

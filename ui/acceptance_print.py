@@ -76,7 +76,7 @@ class _Sheet:
         self._page += 1
         painter, place = self._painter, self._report.place
         if place.environment == "practice":
-            stamp(painter, self._say("receipt.watermark_practice"), WIDTH, HEIGHT)
+            stamp(painter, "practice", self._say, WIDTH, HEIGHT)
         painter.setFont(self._small)
         painter.setPen(_GREY)
         foot = QRect(MARGIN, FOOT + 20, WIDTH - 2 * MARGIN, 26)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 from app.domain.balance import Flow, Heading
 from app.domain.clock import shop_time
 from app.domain.money import Money, Quantity
-from ui.a4 import begin_a4, letters, stamp
+from ui.a4 import begin_a4, letters, shop_line, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,15 +46,14 @@ def save_balance_pdf(
     for number, part in enumerate(pages):
         if number:
             writer.newPage()
-        _head(painter, table, f"{shop}  {say(f'receipt.mark_{mark}')}" if mark else shop, say)
+        _head(painter, table, shop_line(shop, mark, say), say)
         _titles(painter, say)
         _rows(painter, part, number * ROWS_A_PAGE, say)
         if number == len(pages) - 1:
             _tail(painter, MARGIN + HEAD + TITLES + len(part) * ROW, table, say)
         _foot(painter, say("balance.page", page=number + 1, pages=len(pages)),
               say("balance.made", at=f"{shop_time(now):%Y-%m-%d %H:%M}"))  # fmt: skip
-        if mark:
-            stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
+        stamp(painter, mark, say, WIDTH, HEIGHT)
     painter.end()
     return len(pages)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from ui.a4 import begin_a4, letters, stamp
+from ui.a4 import begin_a4, letters, shop_line, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,15 +46,14 @@ def save_clips_pdf(
         if number:
             writer.newPage()
         place = say("video.sheet_page", page=number + 1, pages=len(pages))
-        named = f"{shop}  {say(f'receipt.mark_{mark}')}" if mark else shop
+        named = shop_line(shop, mark, say)
         _head(painter, period, named, place, say)
         painter.setFont(letters(21, strong=True))
         _line(painter, MARGIN + HEAD, heads)
         painter.setFont(letters(20))
         for at, line in enumerate(part):
             _line(painter, MARGIN + HEAD + (at + 1) * ROW, line)
-        if mark:
-            stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
+        stamp(painter, mark, say, WIDTH, HEIGHT)
     painter.end()
 
 
@@ -69,8 +68,7 @@ def save_signs_pdf(shop: str, days: int | None, mark: str, say: Say, path: Path)
         if number:
             writer.newPage()
         _sign(painter, sign, shop, days, say)
-        if mark:
-            stamp(painter, say(f"receipt.watermark_{mark}"), HEIGHT, WIDTH)
+        stamp(painter, mark, say, HEIGHT, WIDTH)
     painter.end()
 
 

@@ -72,8 +72,7 @@ def _draw(painter: QPainter, text: ConsentText, say: Say, *, mark: str) -> None:
     foot = QRect(MARGIN, HEIGHT - MARGIN, WIDTH - 2 * MARGIN, 40)
     shown = say("person.paper_version", version=text.version)
     painter.drawText(foot, int(Qt.AlignmentFlag.AlignLeft), shown)
-    if mark:
-        stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
+    stamp(painter, mark, say, WIDTH, HEIGHT)
 
 
 def _sign_lines(painter: QPainter, top: int, say: Say) -> None:

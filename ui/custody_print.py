@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics
 
 from app.domain.clock import shop_time
-from ui.a4 import begin_a4, letters, stamp
+from ui.a4 import begin_a4, letters, shop_line, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -144,17 +144,13 @@ class _Paper:
         self._painter.setFont(letters(38, strong=True))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), self.title)
         self._painter.setFont(letters(22))
-        shop = facts.shop_name
-        if facts.mark:
-            shop += f"  {self._say(f'receipt.mark_{facts.mark}')}"
+        shop = shop_line(facts.shop_name, facts.mark, self._say)
         told = {"shop": shop, "institution": facts.institution_code, "at": self._printed}
         below = box.translated(0, 70)
         head = self._say("custody.paper_head", **told)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), head)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignRight), place)
-        if facts.mark:
-            words = self._say(f"receipt.watermark_{facts.mark}")
-            stamp(self._painter, words, self.width, self.height)
+        stamp(self._painter, facts.mark, self._say, self.width, self.height)
         self._painter.setFont(letters(24))
         return MARGIN + HEAD - 20
 

@@ -136,8 +136,7 @@ def save_goods_pdf(sheet: Sheet, mark: str, say: Say, path: Path) -> None:
         _head(painter, sheet, say("goods_paper.page", page=number, pages=len(pages)))
         _table(painter, part, say)
         _foot(painter, sheet, last=number == len(pages))
-        if mark:
-            stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
+        stamp(painter, mark, say, WIDTH, HEIGHT)
     painter.end()
 
 

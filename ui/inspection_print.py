@@ -100,8 +100,7 @@ class PackPdf:
         painter.drawLine(MARGIN, 66, WIDTH - MARGIN, 66)
         painter.setPen(_INK)
         self._top = 80
-        if self._mark:
-            stamp(painter, self._say(f"receipt.watermark_{self._mark}"), WIDTH, HEIGHT)
+        stamp(painter, self._mark, self._say, WIDTH, HEIGHT)
 
     def _room(self, height: int) -> None:
         if self._top + height > FOOT:

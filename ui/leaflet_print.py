@@ -95,8 +95,7 @@ def save_leaflet(told: Leaflet, shop: str, mark: str, folder: Path, now: datetim
         (one for one in SIZES if _page(painter, words, lines, one, False) <= room), SIZES[-1]
     )
     _page(painter, words, lines, size, True)
-    if mark:
-        stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
+    stamp(painter, mark, say, WIDTH, HEIGHT)
     painter.end()
     return str(path)
 

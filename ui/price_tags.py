@@ -105,8 +105,7 @@ def save_tags_pdf(tags: Sequence[ShelfTag], say: Say, path: Path) -> int:
                 _draw(painter, tag, place, say)
             painter.setFont(letters(16))
             painter.drawText(WIDTH - MARGIN - 60, HEIGHT - 16, f"{page + 1}/{pages}")
-            for mark in {tag.mark for tag in tags} - {""}:
-                stamp(painter, say(f"receipt.mark_{mark}"), WIDTH, HEIGHT)
+            stamp(painter, tags[0].mark, say, WIDTH, HEIGHT)
     finally:
         painter.end()
     return pages

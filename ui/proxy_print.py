@@ -129,8 +129,7 @@ class _Sheet:
             self._list(self._page.listed)
         self._digest(self._say("proxy.page_digest"), self._page.digest or "—")
         self._pieces()
-        if self._page.mark:
-            stamp(self._painter, self._say(f"receipt.watermark_{self._page.mark}"), WIDTH, HEIGHT)
+        stamp(self._painter, self._page.mark, self._say, WIDTH, HEIGHT)
 
     def _head(self) -> None:
         self._painter.setFont(letters(36, strong=True))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from app.domain.clock import shop_time
-from ui.a4 import begin_a4, letters, stamp
+from ui.a4 import begin_a4, letters, shop_line, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,11 +68,10 @@ def save_register_pdf(
         if number:
             writer.newPage()
         place = say("ephedrine.page", page=number + 1, pages=len(pages))
-        _head(painter, period, f"{shop}  {say(f'receipt.mark_{mark}')}" if mark else shop, place,
+        _head(painter, period, shop_line(shop, mark, say), place,
               say)  # fmt: skip
         _table(painter, part, say)
-        if mark:
-            stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
+        stamp(painter, mark, say, WIDTH, HEIGHT)
     painter.end()
 
 

@@ -177,8 +177,11 @@ def _draw_boxes(painter: QPainter, page: RxPage, say: Say) -> None:
         painter.drawText(rest, int(Qt.AlignmentFlag.AlignLeft) | _WRAP, "\n".join(lines))
 
 
-def _stamp(painter: QPainter, words: str, width: int, height: int) -> None:
+def _stamp(painter: QPainter, mark: str, say: Say, width: int, height: int) -> None:
     """The same words across the paper again and again: no part of it can be cut out clean."""
+    if not mark:
+        return
+    words = say(f"receipt.watermark_{mark}")
     painter.save()
     painter.setFont(_font("title", 88))
     painter.setPen(QColor(0, 0, 0, 40))
@@ -187,7 +190,7 @@ def _stamp(painter: QPainter, words: str, width: int, height: int) -> None:
         painter.translate(width // 2, centre)
         painter.rotate(-24)
         box = QRect(-width, -80, 2 * width, 160)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), f"{words}   {words}")
         painter.restore()
     painter.restore()
 
@@ -216,9 +219,7 @@ def _draw_rx(
         _draw_part(painter, part, top, height)
     if last:
         _draw_boxes(painter, page, say)
-    if page.mark:
-        words = say(f"receipt.watermark_{page.mark}")
-        _stamp(painter, f"{words}   {words}", WIDTH, HEIGHT)
+    _stamp(painter, page.mark, say, WIDTH, HEIGHT)
 
 
 def rx_picture(page: RxPage, say: Say) -> QImage:
@@ -282,9 +283,7 @@ def _draw_notice(painter: QPainter, shop: str, since: datetime | None, mark: str
     for text, kind, size, top, height in rows:
         painter.setFont(_font(kind, size))
         painter.drawText(QRect(_MARGIN, top, room, height), centre, text)
-    if mark:
-        words = say(f"receipt.watermark_{mark}")
-        _stamp(painter, f"{words}   {words}", NOTICE_WIDTH, NOTICE_HEIGHT)
+    _stamp(painter, mark, say, NOTICE_WIDTH, NOTICE_HEIGHT)
 
 
 def save_notice_pdf(shop: str, since: datetime | None, mark: str, say: Say, path: Path) -> None:

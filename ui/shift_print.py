@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 
 from app.domain.clock import shop_time
 from app.domain.paper import PaperRow, RowKind
-from ui.a4 import begin_a4, letters, stamp
+from ui.a4 import begin_a4, letters, shop_line, stamp
 from ui.shift_rows import report_rows, title_of
 
 if TYPE_CHECKING:
@@ -88,15 +88,14 @@ class _Sheets:
             title += f"  {say('receipt.reprint')}"
         painter.drawText(line, _MIDDLE, title)
         painter.setFont(letters(24))
-        shop = report.shop_name + (f"  {say(f'receipt.mark_{report.mark}')}" if report.mark else "")
+        shop = shop_line(report.shop_name, report.mark, say)
         below = line.translated(0, 62)
         painter.drawText(below, _LEFT, shop)
         at = f"{shop_time(self._now):%Y-%m-%d %H:%M}"
         painter.drawText(below, _RIGHT, say("shift.paper_page", at=at, page=page, pages=pages))
         foot = QRect(MARGIN, HEIGHT - MARGIN - 60, WIDTH - 2 * MARGIN, 50)
         painter.drawText(foot, _LEFT, say("shift.paper_signs"))
-        if report.mark:
-            stamp(painter, say(f"receipt.watermark_{report.mark}"), WIDTH, HEIGHT)
+        stamp(painter, report.mark, say, WIDTH, HEIGHT)
 
     def _row(self, row: PaperRow, left: int, y: int) -> None:
         painter = self._painter

@@ -81,8 +81,7 @@ def save_sheet_pdf(sheet: Sheet, shop: str, mark: str, say: Say, path: Path) -> 
             top = _table(painter, table, first, after, top)
         if page.signs:
             _signs(painter, sheet.signatures, top)
-        if mark:
-            stamp(painter, say(f"receipt.watermark_{mark}"), WIDTH, HEIGHT)
+        stamp(painter, mark, say, WIDTH, HEIGHT)
     painter.end()
 
 

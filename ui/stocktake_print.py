@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 
-from ui.a4 import begin_a4, letters, stamp
+from ui.a4 import begin_a4, letters, shop_line, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,8 +58,7 @@ def save_paper(paper: Paper, say: Say, path: Path, *after: Paper) -> int:
         _head(painter, one, place, say)
         table.draw(painter, part)
         _signatures(painter, say)
-        if paper.mark:
-            stamp(painter, say(f"receipt.watermark_{paper.mark}"), WIDTH, HEIGHT)
+        stamp(painter, paper.mark, say, WIDTH, HEIGHT)
     painter.end()
     return len(pages)
 
@@ -76,7 +75,7 @@ def _head(painter: QPainter, paper: Paper, place: str, say: Say) -> None:
     painter.drawText(box, int(Qt.AlignmentFlag.AlignHCenter), paper.title)
     painter.setFont(letters(22))
     below = box.translated(0, 66)
-    shop = f"{paper.shop}  {say(f'receipt.mark_{paper.mark}')}" if paper.mark else paper.shop
+    shop = shop_line(paper.shop, paper.mark, say)
     painter.drawText(below, _LEFT, f"{shop}    {paper.told}")
     painter.drawText(below, _RIGHT, place)
 
