@@ -98,6 +98,10 @@ class Medicine:
         """Whether it is sold on prescription only; what nobody classed is treated so."""
         return self.sale_class in ("rx", "")
 
+    def bears_code(self) -> bool:
+        """Whether each of its packs has a trace code (policy 3.5); what is no drug has none."""
+        return not self.trace_exempt and self.sale_class != "none"
+
 
 BOOKKEEPING = frozenset({"id", "source", "batch_no", "version"})
 """Fields that say where a row came from, not what the medicine is."""

@@ -8,6 +8,7 @@ from app.domain.basket_split import SELF_PAID
 from app.domain.check_context import CheckContext, Finding, Severity, block, first, warn
 from app.domain.clock import shop_time
 from app.domain.delisting import Standing
+from app.domain.pharmacist import too_few_in
 
 
 def _as_strict(strictness: str | None) -> Severity | None:
@@ -166,11 +167,12 @@ def agreement_ends(seen: CheckContext) -> Finding | None:
 
 def pharmacist_licence_ends(seen: CheckContext) -> Finding | None:
     """At the least number of bound pharmacists, and one of their licences ends soon (HY-1.1.3)."""
-    need, ends = seen.policy.staff.min_bound, seen.pharmacists_until
-    if not seen.pooled or not need or ends is None or seen.pharmacists_bound != need:
+    need, bound = seen.policy.staff.min_bound or 0, seen.pharmacists_bound
+    if not seen.pooled or bound is None:
         return None
-    left = (ends - shop_time(seen.at).date()).days
-    if left > max(seen.policy.store.agreement_warn_days, default=0):
+    day, warn_days = shop_time(seen.at).date(), seen.policy.store.agreement_warn_days
+    left = too_few_in(bound, need, seen.pharmacists_until, day, warn_days)
+    if left is None:
         return None
     return warn("PHARMACIST_LICENCE_ENDS", "HY-1.1.3", needed=need, days=left)
 

@@ -56,6 +56,7 @@ PERIOD: Final[Mapping[Step, str]] = {
 }
 """The pack's key of each period, below ``designation``."""
 
+_WORKING: Final = frozenset({Step.NOTICE, Step.RESULT})
 _OF: Final[Mapping[PaperKind, tuple[Step, tuple[PaperKind, ...]]]] = {
     PaperKind.APPLICATION: (
         Step.EVALUATION,
@@ -81,6 +82,11 @@ class DueStep:
     done: bool
     plain_years: tuple[int, ...] = ()
     """Years counted by plain weekdays, since no calendar is known for them."""
+
+    @property
+    def working(self) -> bool:
+        """Whether its days are working days."""
+        return self.step in _WORKING
 
 
 def steps_of(
@@ -119,7 +125,7 @@ def _step(
     done = any(one.kind in enders and one.begins >= paper.begins for one in live)
     if due is None:
         return DueStep(step, paper.begins, None, None, done)
-    if step in (Step.NOTICE, Step.RESULT):
+    if step in _WORKING:
         years = calendar.unknown(paper.begins, due)
         over = step is Step.NOTICE and day > due  # a notice runs out by itself
         return DueStep(step, paper.begins, due, calendar.left(day, due), done or over, years)

@@ -108,6 +108,20 @@ def bound_until(pharmacists: Iterable[Pharmacist], day: date) -> date | None:
     return min((end for end in ends if end is not None), default=None)
 
 
+def too_few_in(
+    bound: int, need: int, until: date | None, day: date, warn_days: Iterable[int]
+) -> int | None:
+    """Days until the first licence that ends leaves fewer than ``need`` (HY-1.1.3).
+
+    ``until``: as :func:`bound_until` says; ``warn_days``: so long before it is told at the most.
+    None: it is not told, or not yet, or the number is another than the least.
+    """
+    if not need or until is None or bound != need:
+        return None
+    left = (until - day).days
+    return left if left <= max(warn_days, default=0) else None
+
+
 def presence(
     pharmacists: Iterable[Pharmacist], duties: Iterable[Duty], at: datetime
 ) -> tuple[int, int]:

@@ -73,6 +73,11 @@ class SoldItem:
     promotion: str = ""
     """Why it is lower, a code (:mod:`app.domain.promotion`)."""
 
+    @property
+    def bears_code(self) -> bool:
+        """Whether each of its packs has a trace code (policy 3.5); what is no drug has none."""
+        return not self.trace_exempt and self.sale_class != "none"
+
 
 @dataclass(frozen=True, slots=True)
 class SaleLine:

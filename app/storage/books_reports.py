@@ -178,8 +178,7 @@ class Reports:
             day = shop_time(from_micros(row.done_at)).date()
             key = row.medicine_id, row.settlement_type, day, int(row.price)
             sold = shared_value(SoldItem, row.item)
-            needs = not sold.trace_exempt and sold.sale_class != "none"
-            owed = Quantity(int(row.quantity)).packs() if needs else 0
+            owed = Quantity(int(row.quantity)).packs() if sold.bears_code else 0
             figures = found.setdefault(key, [0, 0, 0])
             more = (1, owed, min(owed, len(from_text(tuple[str, ...], row.trace_codes))))
             figures[:] = [old + new for old, new in zip(figures, more, strict=True)]

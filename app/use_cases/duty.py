@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain.clock import BusinessDay, from_micros, micros, shop_time
-from app.domain.pharmacist import Duty, Pharmacist, Presence, bound_until, presence
+from app.domain.pharmacist import Duty, Pharmacist, Presence, bound_until, presence, too_few_in
 from app.domain.policy import StaffRules
 from app.errors import NotAllowed, NotFound, PackValueMissing, RuleBroken
 from app.ports import UnitOfWork
@@ -216,16 +216,14 @@ class BoundFew:
     bound: int
     need: int
     days: int | None
-    """Until the first of their licences ends; None = none does."""
-    warn_days: int
+    """Until a licence's end leaves too few; None = none does within the days of warning."""
 
     @property
     def said(self) -> str:
         """``short`` of the least, ``ends``: at the least and one licence ends soon, or ``good``."""
         if self.bound < self.need:
             return "short"
-        soon = self.days is not None and self.days <= self.warn_days
-        return "ends" if soon and self.bound == self.need else "good"
+        return "good" if self.days is None else "ends"
 
 
 def bound_few(doors: Doors) -> BoundFew | None:
@@ -243,8 +241,8 @@ def bound_few(doors: Doors) -> BoundFew | None:
     need, warn_days = max(found)
     with doors.uow() as uow:
         seen = presence_in(uow, now)
-    days = (seen.until - shop_time(now).date()).days if seen.until else None
-    return BoundFew(seen.bound, need, days, max(warn_days, default=0))
+    days = too_few_in(seen.bound, need, seen.until, shop_time(now).date(), warn_days)
+    return BoundFew(seen.bound, need, days)
 
 
 def absence_limit(doors: Doors, at: datetime) -> timedelta | None:

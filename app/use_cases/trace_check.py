@@ -152,8 +152,7 @@ def _bare(uow: UnitOfWork, sale: Sale) -> tuple[dict[int, str], frozenset[int]]:
 
 def is_bare(line: SaleLine) -> bool:
     """Whether packs of it still lack their code, and need one."""
-    needs = not line.item.trace_exempt and line.item.sale_class != "none"
-    return needs and len(line.trace_codes) < line.quantity.packs()
+    return line.item.bears_code and len(line.trace_codes) < line.quantity.packs()
 
 
 def batches_of(line: SaleLine) -> Sequence[str]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.domain.designation import Step
 from app.domain.papers import STEPS
 from ui.screens.compliance.paper_part import PaperPart
 
 if TYPE_CHECKING:
     from app.domain.designation import DueStep
-
-_WORKING = (Step.NOTICE, Step.RESULT)
 
 
 class StepsPart(PaperPart):
@@ -36,7 +33,7 @@ class StepsPart(PaperPart):
         if one.due is None or one.left is None:
             return say("designation.no_day", step=name, since=f"{one.since}")
         words = "late" if one.left < 0 else "due"
-        if one.step in _WORKING:
+        if one.working:
             words += "_working"
         told = say(f"designation.{words}", step=name, since=f"{one.since}", due=f"{one.due}",
                    days=abs(one.left))  # fmt: skip

@@ -66,8 +66,7 @@ class BoxDesk:
             line.quantity.packs() - len(line.trace_codes)
             for line in self._till.lines
             if line.no not in self._explained
-            and not line.item.trace_exempt
-            and line.item.sale_class != "none"
+            and line.item.bears_code
         )
 
     # --- no code -----------------------------------------------------------------------------
