@@ -304,8 +304,12 @@ PLANS: Final[Mapping[RecordKind, Plan]] = {
     ),
     RecordKind.PROXY_PURCHASE: Plan(
         PROXY_PURCHASE, PROXY_PURCHASE.c.id, PROXY_PURCHASE.c.ended_at,
-        PROXY_PURCHASE.c.ended_at.is_not(None), {"sealed_list": _nothing},
-        left=PROXY_PURCHASE.c.sealed_list.is_not(None),
+        PROXY_PURCHASE.c.ended_at.is_not(None),
+        {"sealed_list": _nothing, "sealed_shipping": _nothing},
+        left=or_(
+            PROXY_PURCHASE.c.sealed_list.is_not(None),
+            PROXY_PURCHASE.c.sealed_shipping.is_not(None),
+        ),
         sale=PROXY_PURCHASE.c.sale_id, person=PROXY_PURCHASE.c.patient_id,
         also=PROXY_PURCHASE.c.proxy_id,
     ),

@@ -24,8 +24,6 @@ _PLAIN = (
     *("signature_id", "still_id", "by", "look", "looked_by"),
 )
 """Columns that hold a field of :class:`ProxyPurchase` as it is."""
-_BESIDE = "\x1e"
-"""Between the list, whose JSON has no such sign in it, and the shipping number."""
 _MOMENTS = ("listed_at", "signed_at", "pictured_at", "ended_at", "looked_at")
 _TRUTHS = ("patient_typed", "proxy_typed")
 _TABLE = PROXY_PURCHASE.c
@@ -110,7 +108,8 @@ class ProxyPurchases:
         return row | {
             "state": one.state.value,
             "opened_at": micros(one.opened_at),
-            "sealed_list": self._session.seal("text", _sealed(one), _place(one.id)),
+            "sealed_list": self._session.seal("text", one.list_text, _place(one.id)),
+            "sealed_shipping": self._session.seal("text", one.shipping_no, _parcel(one.id)),
         }
 
     def _read(self, row: Row[Any]) -> ProxyPurchase:
@@ -120,14 +119,13 @@ class ProxyPurchases:
             name: from_micros(value) if (value := getattr(row, name)) is not None else None
             for name in _MOMENTS
         }
-        kept = self._session.unseal("text", row.sealed_list, _place(row.id)).decode()
-        list_text, _, shipping_no = kept.partition(_BESIDE)
+        unseal = self._session.unseal
         return ProxyPurchase(
             id=row.id,
             opened_at=from_micros(row.opened_at),
             state=ProxyState(row.state),
-            list_text=list_text,
-            shipping_no=shipping_no,
+            list_text=unseal("text", row.sealed_list, _place(row.id)).decode(),
+            shipping_no=unseal("text", row.sealed_shipping, _parcel(row.id)).decode(),
             version=row.version,
             **told,
         )
@@ -182,13 +180,12 @@ def _moment(at: datetime | None) -> int | None:
     return None if at is None else micros(at)
 
 
-def _sealed(one: ProxyPurchase) -> str:
-    """The list to the byte, and beside it where the goods went: both name somebody's purchase."""
-    return f"{one.list_text}{_BESIDE}{one.shipping_no}" if one.shipping_no else one.list_text
-
-
 def _place(proxy_id: str) -> str:
     return f"proxy_purchase|{proxy_id}|list"
+
+
+def _parcel(proxy_id: str) -> str:
+    return f"proxy_purchase|{proxy_id}|shipping"
 
 
 def _document(staff_id: str) -> str:

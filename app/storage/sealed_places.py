@@ -37,6 +37,7 @@ SEALED: Final[Mapping[str, tuple[str, str]]] = {
     "platform_request.sealed_request": ("platform", "platform_request|{msgid}|request"),
     "platform_request.sealed_text": ("platform", "platform_request|{msgid}|text"),
     "proxy_purchase.sealed_list": ("text", "proxy_purchase|{id}|list"),
+    "proxy_purchase.sealed_shipping": ("text", "proxy_purchase|{id}|shipping"),
     "refused_fee.sealed_body": ("text", "refused_fee|{id}|body"),
     "roster_entry.sealed_person": ("person", "roster|{batch_seq}|{no}|person"),
     "rx_case.sealed_acts": ("prescription", "rx_case|{id}|acts"),

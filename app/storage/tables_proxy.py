@@ -39,6 +39,7 @@ PROXY_PURCHASE = Table(
     Column("looked_by", String(64), nullable=False),
     Column("looked_at", BigInteger, nullable=True),
     Column("version", Integer, nullable=False),
+    Column("sealed_shipping", LargeBinary, nullable=True),
     Index("ix_proxy_purchase_sale_id", "sale_id"),
     Index("ix_proxy_purchase_patient_id", "patient_id"),
     Index("ix_proxy_purchase_proxy_id", "proxy_id"),

@@ -202,6 +202,7 @@ def write_something_personal_everywhere(books):
         batch = RosterBatch("special", "1", day, START, "staff-1", "list.csv", "00", 1, 1)
         uow.rosters.keep(batch, [listed])
         bought = ProxyPurchase("proxy-1", "sale-1", "person-1", START, "staff-1")
+        bought.shipping_no = "SF-PRACTICE-1"
         bought.list_text = "练习代购清单"
         uow.proxies.add(bought)
         uow.staff_documents.keep(StaffDocument("staff-1", "999900199001010031"))

@@ -244,7 +244,7 @@ def test_what_goes_by_post_has_its_shipping_number(till: PracticeTill, manager: 
         told = [one for one in uow.log.tail(9) if one.act == "proxy.posted"]
     assert len(told) == 2 and not any("SF1234" in one.entry for one in told)
     with till.engine.connect() as read:
-        (sealed,) = read.execute(text("SELECT sealed_list FROM proxy_purchase")).one()
+        (sealed,) = read.execute(text("SELECT sealed_shipping FROM proxy_purchase")).one()
     assert b"SF1234567890124" not in bytes(sealed)
 
 
