@@ -48,6 +48,23 @@ class Shown(ShownWindow):
         return next((one for one in self.window.findChildren(InspectorRoom)), None)
 
 
+def _let_in(shown: Shown, order_no: str) -> InspectorRoom:
+    """The manager opens an account for an order, and the inspector signs in."""
+    shown.sign_in(*MANAGER)
+    page = shown.page()
+    accounts = page.parts["accounts"]
+    page.turn("accounts")
+    shown.rest()
+    accounts.fields["authority"].setText("练习医保局")
+    accounts.fields["order_no"].setText(order_no)
+    accounts.go.click()
+    shown.rest()
+    shown.sign_in(*INSPECTOR)
+    room = shown.room()
+    assert room is not None, shown.window.sign_in.note
+    return room
+
+
 @pytest.fixture
 def shown(qtbot: QtBot, tmp_path: Path) -> Iterator[Shown]:
     with practice_window(qtbot, tmp_path / "home") as (opened, window, lanes):
@@ -148,17 +165,7 @@ def test_an_inspector_signs_in_to_a_room_and_reaches_nothing_else(shown: Shown) 
 
 @pytest.mark.rule("S-34", "LN-2.4a")
 def test_an_inspector_takes_a_ledger_as_one_file_and_the_log_knows(shown: Shown) -> None:
-    shown.sign_in(*MANAGER)
-    accounts = (page := shown.page()).parts["accounts"]
-    page.turn("accounts")
-    shown.rest()
-    accounts.fields["authority"].setText("练习医保局")
-    accounts.fields["order_no"].setText("练检 3 号")
-    accounts.go.click()
-    shown.rest()
-    shown.sign_in(*INSPECTOR)
-    room = shown.room()
-    assert room is not None, shown.window.sign_in.note
+    room = _let_in(shown, "练检 3 号")
     room.page.turn("ledger")
     ledger = room.page.parts["ledger"]
     assert not ledger.exports["csv"].isEnabled()
@@ -187,17 +194,7 @@ def test_an_inspector_takes_a_ledger_as_one_file_and_the_log_knows(shown: Shown)
 @pytest.mark.rule("EZ-9c")
 def test_what_an_inspector_asked_for_last_comes_to_nobody(shown: Shown) -> None:
     """The answer was on its way when the room was left, and the ledger stood open."""
-    shown.sign_in(*MANAGER)
-    accounts = (page := shown.page()).parts["accounts"]
-    page.turn("accounts")
-    shown.rest()
-    accounts.fields["authority"].setText("练习医保局")
-    accounts.fields["order_no"].setText("练检 2 号")
-    accounts.go.click()
-    shown.rest()
-    shown.sign_in(*INSPECTOR)
-    room = shown.room()
-    assert room is not None, shown.window.sign_in.note
+    room = _let_in(shown, "练检 2 号")
     page = room.page
     page.search.search()
     shown.rest()

@@ -85,13 +85,7 @@ def recover(rx: RxTill, seconds: int = 200) -> None:
 def test_who_passed_the_sheet_and_takes_the_boxes_too_is_told(
     rx: RxTill, picker: tuple[str, str], told: bool
 ) -> None:
-    rx.prescribe("active_met", (rx.till.find(insurance_class="A", sale_class="rx"), 2))
-    patient = rx.patient("active_met")
-    case = rx.take(patient)
-    sale = rx.fill(case)
-    rx.review(case)
-    pick(rx.doors, case.id, sale, *picker)
-    check(rx.doors, case.id, sale, *CHECKER, "练习：饭后服用", COMPARED)
+    sale, _case, patient = rx.ready(picker=picker)
     codes = {note.code: note.severity for note in rx.till.quote(sale, patient).notes}
     assert codes.get("ONE_PERSON_DOES_BOTH") == ("warn" if told else None)
 
@@ -842,20 +836,14 @@ def test_a_check_wants_all_five_items_and_keeps_them_with_its_signature(rx: RxTi
 def test_what_the_pharmacist_told_the_patient_stays_with_the_sale_under_its_signature(
     rx: RxTill,
 ) -> None:
-    rx.prescribe("active_met", (rx.till.find(insurance_class="A", sale_class="rx"), 1))
-    patient = rx.patient("active_met")
-    case = rx.take(patient)
-    sale = rx.fill(case)
-    rx.review(case)
-    pick(rx.doors, case.id, sale, *CASHIER)
-    check(rx.doors, case.id, sale, *CHECKER, "练习：饭后服用，不与酒同服", COMPARED)
+    sale, _case, patient = rx.ready()
     rx.till.quote(sale, patient)
     due = rx.till.settle(sale, patient).cash_due
     complete_sale(rx.doors, sale.id, cash(due), due, rx.till.operator)
     with rx.doors.uow() as uow:
         kept = uow.prescriptions.of_sale(sale.id)
     assert kept is not None and kept.checked is not None
-    assert kept.checked.note == "练习：饭后服用，不与酒同服"
+    assert kept.checked.note == "练习：饭后服用"
     _name, signature, text = signed_texts(kept)[2]
     assert rx.doors.signer.holds(signature, text)
     kept.checked = replace(kept.checked, note="练习：饭前服用")

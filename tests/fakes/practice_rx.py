@@ -115,9 +115,9 @@ class RxTill:
         """By the first pharmacist."""
         return review(self.doors, case.id, said, *REVIEWER, self.till.operator)
 
-    def sign(self, case: RxCase, sale: Sale) -> RxCase:
+    def sign(self, case: RxCase, sale: Sale, picker: tuple[str, str] = CASHIER) -> RxCase:
         """调配 by the cashier, 核对 by the second pharmacist."""
-        pick(self.doors, case.id, sale, *CASHIER)
+        pick(self.doors, case.id, sale, *picker)
         return check(self.doors, case.id, sale, *CHECKER, "练习：饭后服用", COMPARED)
 
     def case(self, case_id: str) -> RxCase:
@@ -131,7 +131,11 @@ class RxTill:
             return uow.sales.get(sale_id)
 
     def ready(
-        self, key: str = "active_met", packs: int = 2, **more: object
+        self,
+        key: str = "active_met",
+        packs: int = 2,
+        picker: tuple[str, str] = CASHIER,
+        **more: object,
     ) -> tuple[Sale, RxCase, Patient]:
         """Issued, fetched, filled, passed, picked and checked."""
         drug = self.till.find(insurance_class="A", sale_class="rx")
@@ -140,4 +144,4 @@ class RxTill:
         case = self.take(patient)
         sale = self.fill(case)
         self.review(case)
-        return sale, self.sign(case, sale), patient
+        return sale, self.sign(case, sale, picker), patient
