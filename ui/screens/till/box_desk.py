@@ -65,8 +65,7 @@ class BoxDesk:
         return sum(
             line.quantity.packs() - len(line.trace_codes)
             for line in self._till.lines
-            if line.no not in self._explained
-            and line.item.bears_code
+            if line.no not in self._explained and line.item.bears_code
         )
 
     # --- no code -----------------------------------------------------------------------------
