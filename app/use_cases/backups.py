@@ -226,7 +226,7 @@ class CaughtUp:
 
 
 RECEIPTS_LEFT_OUT: Final = 1000
-"""Slip numbers of the day of the backup, and of today, that are not used again: the lost hours
+"""Slip numbers of each day from the backup's to some ahead that are not used again: the lost hours
 may have given them out."""
 A_MINUTE: Final = 5
 """As many more for each minute of the day that is over: the same backup put back twice in a day
@@ -255,14 +255,13 @@ def mark_restored(
     uow.numbers.start_beyond(institution, till_no, now + AHEAD)
     uow.settings.put(RESTORED, json.dumps({"made_at": made_at.isoformat(), "name": name}))
     uow.settings.put(GOOD, made_at.isoformat())  # it was proved by putting it back
-    wall = shop_time(now)
-    days = [f"{one:%Y%m%d}" for one in _lost_days(made_at, max(made_at, now))]
     # As for slips: the same backup put back twice leaves out what was given between the two.
     minutes = max(0, (now - made_at) // timedelta(minutes=1))
-    uow.numbers.leave_out_serials(days, RECEIPTS_LEFT_OUT + A_MINUTE * minutes)
-    for day in days:
-        over = wall.hour * 60 + wall.minute if day == f"{wall:%Y%m%d}" else 24 * 60
-        uow.numbers.leave_out(f"{till_no:02d}", day, RECEIPTS_LEFT_OUT + A_MINUTE * over)
+    over = _minutes_over(made_at, now, minutes)
+    days = {day: f"{day:%Y%m%d}" for day in over}
+    uow.numbers.leave_out_serials(list(days.values()), RECEIPTS_LEFT_OUT + A_MINUTE * minutes)
+    for day, name_of in days.items():
+        uow.numbers.leave_out(f"{till_no:02d}", name_of, RECEIPTS_LEFT_OUT + A_MINUTE * over[day])
     uow.numbers.at_least(given)
     _hand_over(uow, now)
     uow.log.append(
@@ -280,6 +279,20 @@ def _lost_days(made_at: datetime, until: datetime) -> list[date]:
     return [
         first + timedelta(days=one) for one in range((shop_time(until).date() - first).days + 1)
     ]
+
+
+DAYS_AHEAD: Final = 2
+"""So many days that have not come may have slips already, of a clock that was ahead and was set
+right before the backup was put back; a jump late in the evening reaches the day after tomorrow."""
+
+
+def _minutes_over(made_at: datetime, now: datetime, since: int) -> dict[date, int]:
+    """Each day whose numbers may have been given out -> minutes in which that may have been."""
+    wall, until = shop_time(now), max(made_at, now)
+    over = dict.fromkeys(_lost_days(made_at, until), 24 * 60)
+    over[wall.date()] = wall.hour * 60 + wall.minute
+    last = shop_time(until).date()
+    return over | {last + timedelta(days=one): since for one in range(1, DAYS_AHEAD + 1)}
 
 
 def _hand_over(uow: UnitOfWork, now: datetime) -> None:

@@ -44,16 +44,30 @@ def test_the_days_before_a_clock_that_was_ahead_are_compared(
     assert _days(till) == [today - timedelta(days=1), today]
 
 
-def test_no_slip_number_of_the_days_between_is_given_again(till: PracticeTill) -> None:
-    """A clock that is set back a day gives numbers of yesterday, which the lost hours gave too."""
+def test_no_slip_number_of_the_days_about_is_given_again(till: PracticeTill) -> None:
+    """A clock that is set back a day gives numbers of yesterday, which the lost hours gave too.
+
+    One that ran ahead in them gave numbers of tomorrow, which comes all the same.
+    """
     now = till.clock.now()
     with till.doors.uow() as uow:
         mark_restored(uow, INSTITUTION, 1, now - timedelta(days=3), "backup", now, {})
         uow.commit()
-    for back in range(4):
+    for back in range(-2, 4):
         day = f"{shop_time(now - timedelta(days=back)):%Y%m%d}"
         with till.doors.uow() as uow:
             number = uow.numbers.next_receipt("01", day)
             serial = uow.numbers.next_serial(f"order|{day}")
         assert int(number.rpartition("-")[2]) > 1000, day
         assert serial > 1000, day
+
+
+def test_put_back_twice_it_leaves_out_what_a_clock_ahead_gave_between(till: PracticeTill) -> None:
+    made, tomorrow = till.clock.now(), f"{shop_time(till.clock.now()) + timedelta(days=1):%Y%m%d}"
+    firsts = []
+    for _ in range(2):
+        till.clock.advance(hours=3)
+        with till.doors.uow() as uow:  # never committed: the books come back as they were
+            mark_restored(uow, INSTITUTION, 1, made, "backup", till.clock.now(), {})
+            firsts.append(uow.numbers.next_receipt("01", tomorrow))
+    assert firsts == [f"01-{tomorrow}-{1000 + 5 * 180 * one + 1}" for one in (1, 2)]
