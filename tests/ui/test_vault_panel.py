@@ -345,6 +345,28 @@ def test_a_hold_is_set_from_the_list_and_shown(board: VaultBoard, scope: HoldSco
     assert "1 项保全" in sentences(board)
 
 
+def test_a_hold_asked_for_while_the_list_is_read_again_is_not_lost(board: VaultBoard) -> None:
+    find(board, "01-20261120-0007", EvidenceKind.SIGNATURE)
+    finder = board.panel.finder
+    board.model.find_again()  # as on the way back from a piece that was looked at
+    finder.holds[HoldScope.PERSON].click()
+    finder.hold_page.file_no.setText("练检〔2026〕7号")
+    finder.hold_page.commit.click()
+    board.lanes.run()
+    assert board.said() == "vault.hold_done"
+
+
+def test_a_hold_is_asked_for_once_however_often_enter_is_pressed(board: VaultBoard) -> None:
+    find(board, "01-20261120-0007", EvidenceKind.SIGNATURE)
+    finder = board.panel.finder
+    finder.holds[HoldScope.PERSON].click()
+    finder.hold_page.file_no.setText("练检〔2026〕7号")
+    for _ in range(3):
+        finder.hold_page.commit.click()
+    board.lanes.run()
+    assert len(board.model.holds) == 1
+
+
 def test_a_hold_without_a_number_is_none(board: VaultBoard) -> None:
     find(board, "01-20261120-0007")
     board.panel.finder.holds[HoldScope.SALE].click()

@@ -74,6 +74,7 @@ class VaultModel(QObject):
         self.holds: tuple[HoldLine, ...] = ()
         self.note: Note | None = None
         self.busy = False
+        """An act is under way. Reading is none: a key pressed meanwhile counts."""
         self.piece: FoundPiece | None = None
         self.content: tuple[Exhibit, bytes] | None = None
         self.check: CheckTally | None = None
@@ -102,7 +103,7 @@ class VaultModel(QObject):
     def load(self) -> None:
         """The overview and the holds."""
         who, shop = self.session.who(), self.shop
-        self._store(lambda: (shop.vault_view(who), shop.hold_lines(who)), self._loaded)
+        self._read(lambda: (shop.vault_view(who), shop.hold_lines(who)), self._loaded)
 
     def _loaded(self, told: tuple[VaultView, tuple[HoldLine, ...]]) -> None:
         self.view, self.holds = told
@@ -113,6 +114,22 @@ class VaultModel(QObject):
         self.note = Note(message_id, params, severity)
         self.changed.emit()
 
+    def _read(
+        self,
+        work: Callable[[], object],
+        done: Callable[..., None],
+        failed: Callable[[YaotaiError], None] | None = None,
+    ) -> None:
+        def succeeded(answer: object) -> None:
+            done(answer)
+            self.changed.emit()
+
+        def broke(error: YaotaiError) -> None:
+            (failed or self._failed)(error)
+            self.changed.emit()
+
+        self.session.run(Lane.STORE, lambda _: work(), succeeded, broke)
+
     def _store(
         self,
         work: Callable[[], object],
@@ -122,16 +139,14 @@ class VaultModel(QObject):
         def succeeded(answer: object) -> None:
             self.busy = False
             done(answer)
-            self.changed.emit()
 
         def broke(error: YaotaiError) -> None:
             self.busy = False
             (failed or self._failed)(error)
-            self.changed.emit()
 
         self.busy = True
         self.changed.emit()
-        self.session.run(Lane.STORE, lambda _: work(), succeeded, broke)
+        self._read(work, succeeded, broke)
 
     def _failed(self, error: YaotaiError) -> None:
         if isinstance(error, SecondPersonNeeded):
@@ -179,7 +194,7 @@ class VaultModel(QObject):
                 self.note = Note("vault.no_receipt", {"number": wish.receipt_no}, "warn")
                 self.found.emit()
 
-        self._store(lambda: shop.find_pieces(wish, who), done, failed)
+        self._read(lambda: shop.find_pieces(wish, who), done, failed)
 
     def see(self, piece: FoundPiece | None) -> None:
         """Look at a piece; that somebody looked is in the log before it is shown."""
