@@ -78,6 +78,17 @@ def test_another_place_is_typed_and_kept_by_enter(qtbot, lanes: HandLanes) -> No
     assert page.back() and not page.back()
 
 
+def test_a_place_typed_while_the_page_is_still_read_is_kept(qtbot, lanes: HandLanes) -> None:
+    shop = Kept()
+    page = opened(shop, lanes, qtbot)
+    page.enter()
+    qtbot.keyClick(page.elsewhere, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.folder, "/media/stick")
+    qtbot.keyClick(page.folder, Qt.Key.Key_Return)
+    lanes.run()
+    assert shop.place == "/media/stick"
+
+
 def test_a_restored_till_says_what_waits_and_what_came(qtbot, lanes: HandLanes) -> None:
     shop = FakeShop()
     shop.behind_now, shop.brought = "all", CaughtUp(1, 2, 1)

@@ -95,6 +95,17 @@ def test_signing_off_and_on_changes_who_counts_at_once(board: Board) -> None:
     assert refresh_counter(board.till.doors).presence.present == 1
 
 
+def test_a_sign_off_typed_while_the_lane_is_taken_counts_once(board: Board) -> None:
+    board.panel.opened()  # the pharmacist's lane answers a review first: nothing is read yet
+    for _ in range(2):
+        board.panel.number.setText("2001")
+        board.panel.pin.setText("200200")
+        board.panel.acts["off"].click()
+    board.lanes.run()
+    assert board.said() == "duty.done_off"
+    assert board.model.view.presence.present == 1
+
+
 def test_a_wrong_pin_signs_nobody_on(board: Board) -> None:
     board.sign("off", "2001", "200200")
     board.sign("on", "2001", "111111")

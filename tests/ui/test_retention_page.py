@@ -110,6 +110,18 @@ def office(qtbot, tmp_path: Path) -> Iterator[Office]:
         yield made
 
 
+def test_a_hold_asked_for_while_the_page_is_still_read_is_not_lost(office: Office) -> None:
+    office.page.enter()
+    office.page.tabs["holds"].click()
+    part = office.page.parts["holds"]
+    part.kind.setCurrentIndex(part.kind.findData(RecordKind.PLATFORM_REQUEST.value))
+    part.file_no.setText("练检〔2031〕7号")
+    for _ in range(2):
+        part.set.click()
+    office.settle()
+    assert len(office.cells()) == 1
+
+
 @pytest.mark.rule("HY-1.5.2b")
 def test_the_dry_run_is_what_the_run_does_and_a_hold_stops_both(office: Office) -> None:
     sell(office.till)

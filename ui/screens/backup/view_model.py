@@ -34,8 +34,7 @@ class BackupModel(QObject):
     def ask(self) -> None:
         """What is there now."""
         shop = self.session.shop
-        self.busy = True
-        self.session.run(Lane.RECOVERY, lambda _: shop.backup_view(), self._came, self._failed)
+        self.session.run(Lane.RECOVERY, lambda _: shop.backup_view(), self._came, self._unread)
         self.changed.emit()
 
     def make(self) -> None:
@@ -86,11 +85,11 @@ class BackupModel(QObject):
         return words, "bad"
 
     def _came(self, view: BackupView) -> None:
-        self.busy, self.view = False, view
+        self.view = view
         self.changed.emit()
 
     def _chosen(self, view: BackupView) -> None:
-        self.note = Note("backup.chosen", {"place": view.place}, "good")
+        self.busy, self.note = False, Note("backup.chosen", {"place": view.place}, "good")
         self._came(view)
 
     def _made(self, _done: BackupDone) -> None:
@@ -99,6 +98,9 @@ class BackupModel(QObject):
 
     def _failed(self, error: YaotaiError) -> None:
         self.busy = self.making = False
+        self._unread(error)
+
+    def _unread(self, error: YaotaiError) -> None:
         self.note = Note(failure(error), dict(error.params), "block")
         self.changed.emit()
 

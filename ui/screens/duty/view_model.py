@@ -71,11 +71,15 @@ class DutyViewModel(QObject):
     def open(self) -> None:
         """Ask afresh."""
         self.note, self.chosen = None, None
-        self._run(self.shop.duty_view, self._seen)
+        self._read(self.shop.duty_view, self._seen)
         if self.manages:
             who = self.session.who()
-            self._run(lambda: self.shop.pharmacist_register(who), self._listed)
-            self._run(self.shop.ca_demanded, self._demand_known)
+            self._read(lambda: self.shop.pharmacist_register(who), self._listed)
+            self._read(self.shop.ca_demanded, self._demand_known)
+
+    def _read(self, work: Callable[[], object], done: Callable[..., None]) -> None:
+        """No act: what is pressed while the lane answers a review counts all the same."""
+        self.session.run(Lane.REVIEW, lambda _: work(), done, self._unread)
 
     def _run(self, work: Callable[[], object], done: Callable[..., None], told: str = "") -> None:
         def succeeded(answer: object) -> None:
@@ -94,7 +98,11 @@ class DutyViewModel(QObject):
         self.presence_changed.emit()
 
     def _failed(self, error: YaotaiError) -> None:
-        self.busy, self.note = False, notes_of(error)[0]
+        self.busy = False
+        self._unread(error)
+
+    def _unread(self, error: YaotaiError) -> None:
+        self.note = notes_of(error)[0]
         self.changed.emit()
 
     def say(self, message_id: str, severity: str = "warn", **params: object) -> None:
@@ -283,7 +291,7 @@ class DutyViewModel(QObject):
             told: dict[str, object] = {"found": len(found), "asked": len(found)}
             self.note = Note("duty.confirm_done", told, "good")
         who = self.session.who()
-        self._run(lambda: self.shop.pharmacist_register(who), self._listed)
+        self._read(lambda: self.shop.pharmacist_register(who), self._listed)
 
     # --- attendance ------------------------------------------------------------------------------
 

@@ -87,7 +87,7 @@ class PlanPart(RetentionPart):
     def refresh(self) -> None:
         """Not twice at once."""
         self.words.setText("\n".join(self.model.plan_words()))
-        self.again.setEnabled(not self.model.busy)
+        self.again.setEnabled(not self.model.asking)
 
     def _line(self, one: KindPlan) -> Line:
         say, run = self.say, one.ending in (Ending.ERASED, Ending.REMOVED)

@@ -51,6 +51,8 @@ class RetentionModel(PartsModel):
         self.proofs: ProofsSeen | None = None
         self.holds: tuple[HeldRow, ...] | None = None
         self.request: RequestView | None = None
+        self.asking = False
+        """The part in sight is read; an act may be asked for meanwhile."""
 
     def may_see(self) -> bool:
         """Who keeps the evidence keeps the records."""
@@ -77,22 +79,29 @@ class RetentionModel(PartsModel):
             "proofs": lambda: shop.retention_proofs(who),
             "holds": lambda: shop.retention_holds(who),
         }
-        self.busy = True
+        self.asking = True
         self.session.run(
             Lane.RECOVERY, lambda _: works[part](), lambda found: self._came(part, found),
-            self._failed,
+            self._unread,
         )  # fmt: skip
         self.changed.emit()
 
     def _came(self, part: str, found: object) -> None:
-        self.busy = False
+        self.asking = False
         setattr(self, part, found)
         if part == self.part:
             self.listed.emit()
         self.changed.emit()
 
+    def _unread(self, error: YaotaiError) -> None:
+        self.asking = False
+        self._explain(error)
+
     def _failed(self, error: YaotaiError) -> None:
         self.busy = False
+        self._explain(error)
+
+    def _explain(self, error: YaotaiError) -> None:
         if isinstance(error, NotFound) and self.part in _NONE:
             self._say(_NONE[self.part], "warn")
         elif isinstance(error, BadValue) and error.params.get("what") == "date":
