@@ -92,7 +92,9 @@ def _legs(
         doing = attempt.state is SettlementState.CANCELLING
         failed = not done and not doing and bool(attempt.last_text)
         state = "done" if done else "doing" if doing else "failed" if failed else "todo"
-        amount = -attempt.answer.split.fund if attempt.answer else ZERO
+        amount = ZERO
+        if attempt.answer is not None:  # what the insurer takes back, the family's account included
+            amount = attempt.answer.split.fund + attempt.answer.split.account
         legs.append(ReturnLegView("cancel", state, first_sentence(attempt.last_text), amount))
     if one.replacement_sale_id and later:
         text = first_sentence(later[-1].last_text)

@@ -249,6 +249,8 @@ def test_a_whole_return_gives_everything_back(till: PracticeTill) -> None:
     done = returned(till, sale, {1: 2, 2: 1})
     assert done.state == "done"
     assert done.net_cash == paid.cash_due
+    (cancel,) = (leg for leg in done.legs if leg.leg == "cancel")
+    assert cancel.amount == paid.fund > Money(0)
     assert live(till) == []
     codes = sale.line(1).trace_codes
     with till.doors.uow() as uow:
@@ -330,6 +332,14 @@ def test_without_a_prescription_nothing_is_pooled(short: PracticeTill) -> None:
     paid = short.settle(sale, patient)
     assert paid.fund == Money(0)
     assert paid.account == sale.total
+    complete_sale(short.doors, sale.id, cash(Money(0)), Money(0), short.operator)
+    who = short.credential("active_met")
+    back = quote_return(
+        short.doors, sale.id, {1: Quantity.of(1)}, sale.line(1).trace_codes, ReturnReason.QUALITY,
+        short.operator, who,
+    )  # fmt: skip
+    (cancel,) = (leg for leg in back.legs if leg.leg == "cancel")
+    assert (cancel.amount, back.net_account) == (sale.total, sale.total)
 
 
 @pytest.mark.rule("HY-1.2.3")

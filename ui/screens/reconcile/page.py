@@ -423,9 +423,8 @@ class ReconcilePage(OfficePage):
             )  # fmt: skip
         said.append(say("reconcile.message", msgid=it.msgid))
         if not line.standing and it.closed_at is not None:
-            said.append(
-                say("reconcile.closed_by", act=say(f"reconcile.act_{it.act}"), name=line.closed_by)
-            )
+            who = "reconcile.closed_by" if line.closed_by else "reconcile.closed_by_itself"
+            said.append(say(who, act=say(f"reconcile.act_{it.act}"), name=line.closed_by))
             if it.ground:
                 said.append(say("reconcile.closed_why", ground=it.ground))
         return "\n".join(said)
