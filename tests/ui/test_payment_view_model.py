@@ -328,6 +328,18 @@ def test_a_parked_sale_that_was_never_charged_may_be_settled_anew(counter: Count
     assert len(counter.held.held) == 1, "the basket on the screen was held first"
 
 
+def test_a_sale_taken_up_while_it_is_asked_after_waits_no_more(counter: Counter) -> None:
+    without_answer(counter)
+    counter.shop.decided = "void"
+    counter.open_items.ask()
+    counter.lanes.run()
+    counter.open_items.ask()
+    counter.open_items.resume(0)
+    counter.lanes.run()
+    assert len(counter.till.lines) == 1
+    assert counter.open_items.items == []
+
+
 def test_what_is_left_of_a_return_is_not_paid_as_a_sale_of_its_own(counter: Counter) -> None:
     without_answer(counter)
     counter.shop.decided = "settled"

@@ -161,7 +161,14 @@ class OpenItemsViewModel(QObject):
         self._log.look()
         self.session.prices_changed.emit()
         ids = [item.sale_id for item in self.items]
-        self.session.run(Lane.STORE, lambda _: self._look(ids), self._refreshed)
+
+        def looked(views: list[PaymentView]) -> None:
+            # One that was taken up since is on the counter: what was asked of it is of before.
+            here = {item.sale_id for item in self.items}
+            gone = {one for one in ids if one not in here}
+            self._refreshed([view for view in views if view.sale_id not in gone])
+
+        self.session.run(Lane.STORE, lambda _: self._look(ids), looked)
 
     def _look(self, ids: list[str]) -> list[PaymentView]:
         """Those of the list, and what came to wait for a person without ever being parked."""
