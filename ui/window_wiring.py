@@ -49,6 +49,7 @@ def _customer(window: MainWindow) -> None:
     window.till.changed.connect(window.patient_card.refresh)
     window.till.customer_scanned.connect(lambda _: window.flow.show_customer())
     window.patient.changed.connect(window.patient_card.refresh)
+    window.patient.changed.connect(window.status.ask_line)
     window.patient.card_shown.connect(window.flow.paint_customer)
     window.patient_card.use_chosen.connect(window.till.set_account_use)
     window.till.customer_left.connect(lambda: window.session.shop.forget_card())
@@ -67,6 +68,7 @@ def _money(window: MainWindow) -> None:
     figures = window.money.figures
     window.payment.answered.connect(window.patient.settled)
     window.payment.stage_changed.connect(window.flow.on_stage)
+    window.payment.stage_changed.connect(lambda _: window.status.ask_line())
     window.payment.completed.connect(lambda _: window.status.ask_waiting())
     window.payment.completed.connect(lambda _: window.top.sold_in_shift())
     window.session.prices_changed.connect(window.till.follow_prices)

@@ -9,9 +9,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.domain.line import Line, Trouble
-from tests.ui.conftest import Counter
+from tests.fakes.shop import trace
+from tests.ui.conftest import Counter, Window
 from ui.screens.line.panel import LinePanel
 from ui.screens.line.view_model import CARDS, LineModel
+from ui.screens.payment.view_model import Stage
 
 
 @pytest.mark.parametrize("trouble", Trouble)
@@ -53,3 +55,21 @@ def test_the_card_is_tried_by_its_button_and_once_at_a_time(counter: Counter, qt
     assert panel.again.isEnabled()
     for name in CARDS:
         assert len(model.card(name)) >= 3
+
+
+def test_the_bar_says_at_once_what_the_last_call_found(window: Window) -> None:
+    window.enter()
+    main, up = window.window, window.shop.line
+    main.take_scan("4240000000000000000100990000")
+    window.shop.line = replace(up, trouble=Trouble.SILENT, since=up.asked_at)
+    window.lanes.run()
+    assert main.status.line_text()[1] == "bad"
+    main.patient.confirm()
+    window.lanes.run()
+    main.take_scan(trace(3, 1))
+    window.lanes.run()
+    window.shop.line = up
+    main.payment.quote()
+    window.lanes.run()
+    assert main.payment.stage is Stage.QUOTED
+    assert main.status.line_text() == ("● 医保线路 86 ms", "good")

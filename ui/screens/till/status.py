@@ -60,6 +60,10 @@ class StatusViewModel(QObject):
             Lane.STORE, lambda _: self.shop.outbox_waiting(), self._outbox, lambda _: self._lost()
         )
 
+    def ask_line(self) -> None:
+        """The platform just answered, or did not: the bar says no other thing beside it."""
+        self.session.run(Lane.STORE, lambda _: self.shop.line_state(), self._heard, lambda _: None)
+
     def ask_waiting(self) -> None:
         """Something was just booked: count at once what waits for the platform."""
         self.session.run(
@@ -76,6 +80,9 @@ class StatusViewModel(QObject):
 
     def _line(self, line: Line) -> None:
         self._asked -= 1
+        self._heard(line)
+
+    def _heard(self, line: Line) -> None:
         self.line = line
         self.changed.emit()
 
