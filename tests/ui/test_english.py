@@ -79,6 +79,38 @@ def test_no_panel_is_wider_than_its_place(qtbot: QtBot, tmp_path: Path, lang: st
     assert wide == []
 
 
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_a_typed_prescription_shows_its_drugs_on_a_low_screen(
+    qtbot: QtBot, tmp_path: Path, lang: str
+) -> None:
+    shop: Any = FakeShop()
+    lanes = HandLanes()
+    main = MainWindow(shop, lanes, folder=tmp_path / "slips", lang=lang)
+    qtbot.addWidget(main, before_close_func=lambda each: each.stop())
+    main.show()
+    main.resize(1366, 768)
+    main.sign_in.sign_in("1001", "123456")
+    lanes.run()
+    for drug in (1, 3):
+        main.till.scan(trace(drug, 1))
+        lanes.run()
+    main.open_panel("prescription")
+    lanes.run()
+    panel: Any = main.panel()
+    panel.turn("form")
+    for scale, drugs in ((100, 2), (150, 0), (100, 2)):
+        main.looks.choose_look("light", scale)
+        assert _seen(main) == []
+        lines = panel.form.lines
+        seen = lines.viewport().visibleRegion().boundingRect().bottom()
+        whole = [
+            row
+            for row in range(2)
+            if lines.visualRect(lines.model().index(row, 0)).bottom() <= seen
+        ]
+        assert len(whole) == drugs
+
+
 def test_what_the_scanner_test_looks_at_is_told_whole(qtbot: QtBot, tmp_path: Path) -> None:
     shop: Any = FakeShop()
     lanes = HandLanes()

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.domain.device_plan import DeviceKind
 from app.domain.prescription import IssuerType
 from ui.screens.prescription.view_model import REQUIRED, USAGE
+from ui.widgets.field_grid import FieldGrid
 from ui.widgets.parts import button, column, label, line_edit, row
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from ui.screens.prescription.view_model import PrescriptionViewModel
 
 FIELDS = (
-    "number", "issued", "issuer_code", "issuer_name", "issuer_area", "dept_name", "dept_code",
-    "doctor_name", "doctor_code", "diagnosis_name", "diagnosis_code", "days", "patient",
+    "number", "issued", "days", "issuer_name", "issuer_code", "issuer_area", "dept_name",
+    "dept_code", "doctor_name", "doctor_code", "patient", "diagnosis_name", "diagnosis_code",
 )  # fmt: skip
 CODES = {"number", "issued", "issuer_code", "issuer_area", "dept_code", "doctor_code",
          "diagnosis_code", "days"}  # fmt: skip
@@ -43,7 +43,7 @@ FIRST_USAGE = 2
 
 
 class FormPage(QWidget):
-    """Two columns of fields; a star marks what must be there."""
+    """The fields, the drugs below them; a star marks what must be there."""
 
     closed = Signal()
 
@@ -68,19 +68,22 @@ class FormPage(QWidget):
             widget.setAutoFillBackground(False)
         outer.addWidget(scroll, 1)
         self._filling = False
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(6)
+        grid = FieldGrid()
         self.fields: dict[str, QLineEdit] = {}
-        for place, name in enumerate(FIELDS):
+        for name in FIELDS:
             caption = label(say(f"prescription.{name}") + (" *" if name in REQUIRED else ""))
             field = line_edit(say(f"prescription.{name}"), code=name in CODES)
             field.textEdited.connect(partial(model.set_field, name))
             caption.setBuddy(field)
-            grid.addWidget(caption, place // 2, place % 2 * 2)
-            grid.addWidget(field, place // 2, place % 2 * 2 + 1)
+            grid.add(caption, field)
             self.fields[name] = field
-        self.body.addLayout(grid)
+            if name == "dept_code":
+                self._add_issuer_type(grid)
+        self.short = QCheckBox(say("prescription.out_of_stock"))
+        self.short.setAccessibleName(self.short.text())
+        self.short.toggled.connect(partial(model.set_field, "out_of_stock"))
+        grid.add(label(""), self.short)
+        self.body.addWidget(grid)
         self._add_marks()
         self._add_lines()
         self.words = label("", "", "bad", wrap=True)
@@ -100,14 +103,11 @@ class FormPage(QWidget):
         self.electronic.toggled.connect(self._toggled)
         self.long = QCheckBox(say("prescription.long"))
         self.long.toggled.connect(partial(model.set_field, "long"))
-        self.short = QCheckBox(say("prescription.out_of_stock"))
-        self.short.toggled.connect(partial(model.set_field, "out_of_stock"))
         self.stamp = QCheckBox(say("prescription.stamp"))
         self.stamp.toggled.connect(partial(model.set_field, "stamp"))
         for mark in (self.electronic, self.long, self.stamp):
             mark.setAccessibleName(mark.text())
             marks.addWidget(mark)
-        self.short.setAccessibleName(self.short.text())
         picture = line_edit(
             say("prescription.picture"), code=True, hint=say("prescription.picture")
         )
@@ -121,14 +121,13 @@ class FormPage(QWidget):
         self.fill.clicked.connect(self._fill)
         marks.addWidget(self.fill)
         self.body.addLayout(marks)
-        self.body.addLayout(self._source_row())
         # Only now: shown without a parent it would be a window and take the focus away.
         self.fill.setVisible(self._session.shop.facts.practice)
         self.stamp.setVisible(False)
         self.photograph.setVisible(False)
 
-    def _source_row(self) -> QHBoxLayout:
-        """Where it comes from: the issuer's type (EZ-5b), and why it was written to be filled."""
+    def _add_issuer_type(self, grid: FieldGrid) -> None:
+        """What kind of place it comes from (EZ-5b)."""
         say = self._session.say
         self.issuer_type = QComboBox()
         self.issuer_type.setAccessibleName(say("prescription.issuer_type"))
@@ -139,12 +138,7 @@ class FormPage(QWidget):
         self.issuer_type.activated.connect(self._chose_type)
         caption = label(say("prescription.issuer_type"))
         caption.setBuddy(self.issuer_type)
-        source = row(space=10)
-        source.addWidget(caption)
-        source.addWidget(self.issuer_type)
-        source.addWidget(self.short)
-        source.addStretch(1)
-        return source
+        grid.add(caption, self.issuer_type)
 
     def _chose_type(self) -> None:
         self._model.set_field("issuer_type", str(self.issuer_type.currentData()))
