@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,13 +18,16 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.errors import NotFound
-from ui.scan_filter import GROUP_SEPARATOR, QUIET_MS, SECOND_END_MS
+from ui.scan_filter import GROUP_SEPARATOR, QUIET_MS, SECOND_END_MS, now_ms
 from ui.screens.till.basket_table import SECOND_LINE
 
 TYPING_MS = 45
 """Between two keys of a hand; quicker would be taken for a scanner (ui.scan_filter)."""
+SCANNING_MS = 1
+"""Between two keys of a scanner."""
 _LOOK_EVERY_MS = 15
 _TURNING_MS = 2_000
 
@@ -104,10 +107,7 @@ def type_text(window: QWidget, text: str, pause: int = TYPING_MS) -> None:
     for char in text:
         if pause:
             QTest.qWait(pause)
-        if char == GROUP_SEPARATOR:
-            # As scanners type it; by its character alone QTest ends the process.
-            QTest.keyClick(_receiver(window), Qt.Key.Key_BracketRight, _MODIFIERS["Ctrl"])
-        elif char.isascii():
+        if char.isascii():
             shift = Qt.KeyboardModifier.ShiftModifier
             held = shift if char.isupper() else Qt.KeyboardModifier.NoModifier
             # By the character: by its key alone a capital letter arrives as a small one.
@@ -121,13 +121,34 @@ def type_text(window: QWidget, text: str, pause: int = TYPING_MS) -> None:
 def scan(window: QWidget, code: str) -> None:
     """A burst of keys with Enter at its end: what a scanner in keyboard mode sends.
 
-    Whoever typed before has to take the scanner up first; that lasts longer than a burst's end.
+    Each key bears the time at which the scanner struck it, as the system's do: however long this
+    machine is busy between two of them, it is one burst. Whoever typed before has to take the
+    scanner up first; that lasts longer than a burst's end.
     """
     QTest.qWait(QUIET_MS + TYPING_MS)
-    type_text(window, code, pause=0)
-    press(window, "Enter", pause=0)
+    begins = now_ms()
+    for struck, char in enumerate(code):
+        _strike(window, char, begins + struck * SCANNING_MS)
+    _strike(window, "\r", begins + len(code) * SCANNING_MS)
     # A hand needs this long to the next key; an Enter before it would be the scanner's own.
     QTest.qWait(SECOND_END_MS + TYPING_MS)
+
+
+def _strike(window: QWidget, char: str, at: int) -> None:
+    """One key of a scanner, at a time of the monotonic clock in milliseconds."""
+    key, held = Qt.Key(ord(char.upper())), Qt.KeyboardModifier.NoModifier
+    if char == GROUP_SEPARATOR:
+        key, held = Qt.Key.Key_BracketRight, _MODIFIERS["Ctrl"]
+    elif char == "\r":
+        key = Qt.Key.Key_Return
+    elif char.isupper():
+        held = _MODIFIERS["Shift"]
+    receiver = _receiver(window)
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        event = QKeyEvent(kind, key, held, char)
+        event.setTimestamp(at)
+        if isValid(receiver):  # the press may have ended its page
+            QApplication.sendEvent(receiver, event)
 
 
 def click(window: QWidget, name: str) -> None:
