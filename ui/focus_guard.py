@@ -3,7 +3,8 @@
 Qt lets a field take the focus though its page is out of sight, as happens when an answer comes
 after somebody turned the page or locked the till. Its keys would move what nobody looks at.
 And where a button is switched off while its work runs, Qt hands its focus to the next one: a
-second Enter would do what nobody asked for.
+second Enter would do what nobody asked for. So it does where a field goes: the next one may stand
+outside its panel, on the card of the customer.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from shiboken6 import isValid
+
+from ui.widgets.panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +45,10 @@ class FocusGuard(QObject):
             old.installEventFilter(self)
             # Its page still hears its own keys, F5 or Esc; nothing there acts on Enter or space.
             page.setFocus()
+            return
+        panel = _panel_left(old, new)
+        if panel is not None:
+            panel.setFocus()
             return
         if new.isVisible():
             self._seen = new
@@ -81,3 +88,15 @@ def _page_at_work(old: QWidget | None, new: QWidget) -> QWidget | None:
         return None
     at_work = isinstance(old, QAbstractButton) and old.isVisible() and not old.isEnabled()
     return old.parentWidget() if at_work else None
+
+
+def _panel_left(old: QWidget | None, new: QWidget) -> Panel | None:
+    """The panel in sight in which ``old`` was hidden, if ``new`` stands outside of it."""
+    if old is None or not isValid(old) or old.isVisible():
+        return None
+    above = old.parentWidget()
+    while above is not None and not isinstance(above, Panel):
+        above = above.parentWidget()
+    if above is None or not above.isVisible() or above is new or above.isAncestorOf(new):
+        return None
+    return above

@@ -12,6 +12,7 @@ from tests.fakes.shop import trace
 from tests.ui.conftest import Window
 from ui.focus_guard import FocusGuard
 from ui.screens.payment.view_model import Stage
+from ui.widgets.panel import Panel
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -73,6 +74,25 @@ def test_a_payment_is_not_completed_for_nobody(window: Window) -> None:
     main.payment.complete("")
     window.lanes.run()
     assert main.payment.stage is Stage.TENDER
+
+
+def test_a_field_that_goes_hands_its_keys_to_nothing_outside_its_panel(qtbot: QtBot) -> None:
+    """The second person's PIN goes with the last hold: the customer's account was next in line."""
+    place, panel, pin = QWidget(), Panel("存证保管", ""), QLineEdit()
+    lines, account = QVBoxLayout(place), QPushButton("不用")
+    panel.body.addWidget(pin)
+    for each in (panel, account):
+        lines.addWidget(each)
+    qtbot.addWidget(place)
+    guard = FocusGuard(place, account.setFocus)
+    with qtbot.waitActive(place):
+        place.show()
+    pin.setFocus()
+    pin.hide()
+    assert QApplication.focusWidget() is panel
+    account.setFocus()
+    panel.hide()
+    assert guard.mend() is account, "what a person chose outside stays chosen"
 
 
 def test_a_button_at_work_hands_its_keys_to_no_other(qtbot: QtBot) -> None:
