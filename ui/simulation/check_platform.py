@@ -106,14 +106,28 @@ class PlatformChecks(Looking):
             self._say("money_sum", f"settled here with corrections {ours}, there {theirs}")
 
     def _cancels_apart(self) -> set[str]:
-        """Messages whose cancel was taken over as a line of its own: it fell on another day."""
-        lines = self._all(
-            "SELECT msgid FROM statement_correction WHERE kind = 'adopted' AND negative"
-        )
-        adopted = {row["msgid"] for row in lines}
-        theirs = self._theirs("SELECT msgid, setl_id, cancels FROM settlement")
-        ended = {row["cancels"] for row in theirs if row["msgid"] in adopted}
-        return {row["msgid"] for row in theirs if row["setl_id"] in ended}
+        """Messages whose cancel was taken over as a line of its own: it fell on another day.
+
+        A statement does not name what a cancel ends: of two of one person about the same sum each
+        may stand for the other, and the one taken over stands for a settlement taken over first.
+        """
+        lines = self._all("SELECT msgid, negative FROM statement_correction WHERE kind = 'adopted'")
+        cancels = {row["msgid"] for row in lines if row["negative"]}
+        settled = {row["msgid"] for row in lines if not row["negative"]}
+        theirs = self._theirs("SELECT msgid, setl_id, cancels, psn_no, doc FROM settlement")
+        ended = {row["cancels"]: row["msgid"] for row in theirs if row["cancels"] is not None}
+        ends = [row for row in theirs if row["setl_id"] in ended]
+        left_out = [row for row in ends if ended[row["setl_id"]] not in cancels]
+        open_ends = [_alike(row) for row in left_out if row["msgid"] in settled]
+        apart = set()
+        for row in ends:
+            if ended[row["setl_id"]] not in cancels:
+                continue
+            if row["msgid"] not in settled and _alike(row) in open_ends:
+                open_ends.remove(_alike(row))
+            else:
+                apart.add(row["msgid"])
+        return apart
 
     def _attempt(self, row: sqlite3.Row, one: Bought) -> None:
         found = self._theirs("SELECT * FROM settlement WHERE msgid = ?", row["settle_msgid"])
@@ -212,3 +226,10 @@ def fen(yuan: object) -> int:
     whole, _, part = str(yuan).partition(".")
     sign = -1 if whole.startswith("-") else 1
     return sign * (abs(int(whole or 0)) * 100 + int((part + "00")[:2]))
+
+
+def _alike(row: sqlite3.Row) -> tuple[str, ...]:
+    """What a statement tells of a line: the person, and the amounts."""
+    info = json.loads(row["doc"])["setlinfo"]
+    amounts = ("medfee_sumamt", "fund_pay_sumamt", "acct_pay")
+    return (row["psn_no"], *(str(info[name]) for name in amounts))
