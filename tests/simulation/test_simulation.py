@@ -148,6 +148,44 @@ def test_a_remainder_that_nobody_was_told_of_belongs_to_its_first_sale(tmp_path:
         store.close()
 
 
+_THERE = "INSERT INTO settlement VALUES (?, '', 'LX9', 'P9', '', ?, '', '', '', ?, ?, ?)"
+
+
+@pytest.mark.parametrize(
+    ("taken_over", "found"),
+    [
+        # "ours" stands for the line of S4 that the till has. What S4's cancel is taken for: itself,
+        ([("S4", False, "cancelled", 2460)], False),
+        # told as a line of its own, on another day,
+        ([("S4", False, "cancelled", 2460), ("C30", True, "adopted", -2460)], False),
+        # that of S27, taken over before: a statement does not tell them apart.
+        ([("S4", False, "cancelled", 2460), ("S27", False, "adopted", 2460),
+          ("C30", True, "adopted", -2460)], False),
+        ([("S4", False, "cancelled", 2460), ("S27", False, "adopted", 2460)], True),
+        ([("S27", False, "adopted", 2460), ("C30", True, "adopted", -2460)], True),
+    ],
+)  # fmt: skip
+def test_a_cancel_counts_once_whichever_line_it_is_taken_for(
+    tmp_path: Path, taken_over: list[tuple[str, bool, str, int]], found: bool
+) -> None:
+    store = SimStore(Task(1, 0, 1), tmp_path, NONE)
+    sums = {"medfee_sumamt": 24.6, "fund_pay_sumamt": 18.45, "acct_pay": 0}
+    doc = json.dumps({"setlinfo": sums})
+    try:
+        with store.platform.state.transaction() as theirs:
+            for settled, cancel in (("S4", "C30"), ("S27", "C28")):
+                theirs.run(_THERE, settled, settled, "cancelled", None, doc)
+                theirs.run(_THERE, cancel, cancel, "settled", settled, doc)
+        with closing(sqlite3.connect(store.disk.file)) as books, books:
+            for no, one in enumerate([("ours", False, "adopted", 2460), *taken_over]):
+                msgid, negative, kind, fen = one
+                books.execute(_CORRECTION, (f"c{no}", msgid, negative, kind, fen))
+        store.checker._money()
+        assert bool(store.violations) is found
+    finally:
+        store.close()
+
+
 def test_a_seed_goes_the_same_way_twice() -> None:
     one, again = (run_store(Task(11, 3, 25, GROUPS, region="CN-999901")) for _ in range(2))
     assert (one.digest, one.events, one.faults) == (again.digest, again.events, again.faults)
