@@ -37,7 +37,7 @@ from app.use_cases.quote_sale import quote_sale
 from app.use_cases.return_view import own_paid, return_view, worth_back
 from app.use_cases.rights import answering
 from app.use_cases.rounding import due_of_remainder
-from app.use_cases.rx_settle import prepare_completion, take_back_sold
+from app.use_cases.rx_settle import prepare_completion, require_told_again, take_back_sold
 from app.use_cases.sale_moves import moves_back
 from app.use_cases.settle_sale import require_proof, settle_next
 from app.use_cases.shift_now import shift_at
@@ -64,6 +64,7 @@ def quote_return(
     :raises RuleBroken: RETURN_NOT_ALLOWED without one of the four reasons; or another person;
     or PASSWORD_RETURN: what remains would need the patient's password;
     or PORTAL_RETURN: of what the portal settled only everything comes back;
+    or RX_RETURN_TOKEN: what remains could not be told to the centre;
     :raises BadValue: more than was sold, or codes that do not fit; :raises NotFound: not done;
     :raises RestoredFirst: a backup was put back: it may have come back in the hours since.
     """
@@ -79,6 +80,7 @@ def quote_return(
     _check_quantities(sale, quantities, codes)
     if any(line.quantity - quantities.get(line.no, Quantity(0)) for line in sale.lines):
         require_whole(attempts)
+        require_told_again(doors, sale_id)
     insured = any(one.state is SettlementState.SETTLED for one in attempts)
     patient = _same_person(doors, sale, credential, operator) if insured else None
     if patient is not None:
@@ -239,8 +241,8 @@ def run_return(
 
     ``second``: who answers for goods worth more than the operator's level takes back; asked for
     once, before anything moves.
-    :raises RestoredFirst: as :func:`quote_return`; :raises NotAllowed, AboveLimit: nobody who
-    may; :raises SignInRefused, LockedOut: of the second person.
+    :raises RestoredFirst, RuleBroken: as :func:`quote_return`, before anything moves; :raises
+    NotAllowed, AboveLimit: nobody who may; :raises SignInRefused, LockedOut: of the second person.
     """
     doors.counter.require_up_to_date(insured=True)
     approver = ""
@@ -252,6 +254,8 @@ def run_return(
             require_direct(*uow.settlements.of_sale(sale.id))
             remainder = uow.sales.get(one.replacement_sale_id) if one.replacement_sale_id else None
     if one.state is ReturnState.ASKED:
+        if remainder is not None:
+            require_told_again(doors, sale.id)
         worth = worth_back(sale, remainder)
         staff = answering(doors, operator, Right.RETURN, second, amount=worth)
         approver = staff.id if staff.id != operator.staff.id else ""
@@ -268,7 +272,8 @@ def run_return(
         one = uow.returns.get(return_id)
     if one.state is ReturnState.PAYING_BACK:
         notes = notes or _sold_on_prescription(doors, one, operator)
-        if not any(note.severity == "block" for note in notes):
+        # Whatever keeps what remains from being told keeps the money: sold untold it cannot be.
+        if not notes:
             _pay_back_leg(doors, one, operator)
         _tell_all(doors, return_id, tell)
     return replace(return_view(doors, return_id), notes=notes)
@@ -348,7 +353,7 @@ def _resettle_leg(
     doors: Doors, one: Return, sale: Sale, operator: Operator, credential: Credential | None
 ) -> tuple[Note, ...]:
     """Sell the remainder again: a new quote, a new settlement, under its own sale."""
-    remainder_id = one.replacement_sale_id
+    remainder_id, notes = one.replacement_sale_id, tuple[Note, ...]()
     with doors.uow() as uow:
         remainder = uow.sales.get(remainder_id)
         before = uow.settlements.of_sale(sale.id)
@@ -362,6 +367,7 @@ def _resettle_leg(
             view = settle_next(doors, remainder_id, patient, operator, _silent)
             if view.notes and view.notes[0].severity == "block":
                 return view.notes
+            notes += view.notes
     state = payment(doors, remainder_id).sale_state
     if state == SaleState.COMPLETING.value:
         with doors.uow() as uow:
@@ -369,7 +375,8 @@ def _resettle_leg(
             current.move(ReturnEvent.SOLD_AGAIN)
             uow.returns.save(current)
             uow.commit()
-    return ()
+        return ()
+    return notes
 
 
 def _silent(_step: Step) -> None:

@@ -194,6 +194,20 @@ def undo_after_refusal(doors: Doors, sale_id: str, operator: Operator) -> None:
             uow.commit()
 
 
+def require_told_again(doors: Doors, sale_id: str) -> None:
+    """Before a part of a sale comes back: what remains on its prescription must be told anew.
+
+    :raises RuleBroken: RX_RETURN_TOKEN: the centre takes the code no more (interface 3.2); all
+        comes back instead, and what the customer keeps is sold on the code shown again.
+    """
+    with doors.uow() as uow:
+        case = uow.prescriptions.of_sale(sale_id)
+    if case is None or case.state is not RxState.USED or not reports_to_centre(doors, case):
+        return
+    if case.tokens is None or case.tokens.dead(doors.clock.now()):
+        raise refuse("rx_return_token")
+
+
 def take_back_sold(
     doors: Doors, sale_id: str, remainder_id: str, operator: Operator
 ) -> RxCase | None:

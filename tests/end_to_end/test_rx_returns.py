@@ -13,9 +13,10 @@ from app.domain.returns import ReturnReason
 from app.domain.rx_states import RxState
 from app.domain.sale import Sale
 from app.domain.sale_states import SaleState
+from app.errors import RuleBroken
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.recover_settlements import recover_settlements
-from app.use_cases.return_goods import quote_return, run_return
+from app.use_cases.return_goods import drop_return, quote_return, run_return
 from app.use_cases.rx_settle import prepare_completion
 from tests.fakes.practice_rx import RxTill
 from tests.fakes.practice_till import cash, practice_till
@@ -107,6 +108,68 @@ def test_cut_off_after_the_taking_back_what_remains_is_told_before_it_is_sold(rx
     held = rx.case(case.id)
     assert (held.state, held.sale_id != sale.id) == (RxState.USED, True)
     assert rx.centre(case.sheet.number)["used"]
+
+
+def sold(rx: RxTill, insured: bool) -> tuple[Sale, str, Credential | None]:
+    """Two boxes on one prescription, settled or paid alone; its case, and who is to be shown."""
+    sale, case, patient = rx.ready()
+    if insured:
+        rx.till.quote(sale, patient)
+        due = rx.till.settle(sale, patient).cash_due
+    else:
+        prepare_completion(rx.doors, sale.id, rx.till.operator)
+        due = rx.sale(sale.id).total
+    complete_sale(rx.doors, sale.id, cash(due), due, rx.till.operator)
+    return sale, case.id, patient.credential if insured else None
+
+
+def token_dies(rx: RxTill, case_id: str) -> None:
+    tokens = rx.case(case_id).tokens
+    assert tokens is not None and tokens.expires_at is not None
+    rx.till.clock.set(tokens.expires_at)
+
+
+@pytest.mark.rule("SJZ-A.4")
+@pytest.mark.parametrize("insured", [False, True])
+def test_a_part_that_could_not_be_told_anew_does_not_come_back(rx: RxTill, insured: bool) -> None:
+    sale, case_id, shown = sold(rx, insured)
+    token_dies(rx, case_id)
+    with pytest.raises(RuleBroken, match="RX_RETURN_TOKEN"):
+        asked_back(rx, sale, 1, shown)
+    assert rx.sale(sale.id).state is SaleState.DONE
+    assert rx.case(case_id).state is RxState.USED
+    whole = asked_back(rx, sale, 2, shown)
+    done = run_return(rx.doors, whole, rx.till.operator, shown, lambda _leg: None)
+    assert done.state == "done", done.notes
+    assert rx.case(case_id).state is RxState.RELEASED
+
+
+@pytest.mark.parametrize("insured", [False, True])
+def test_a_token_that_dies_after_the_question_stops_before_anything_moves(
+    rx: RxTill, insured: bool
+) -> None:
+    sale, case_id, shown = sold(rx, insured)
+    one = asked_back(rx, sale, 1, shown)
+    token_dies(rx, case_id)
+    with pytest.raises(RuleBroken, match="RX_RETURN_TOKEN"):
+        run_return(rx.doors, one, rx.till.operator, shown, lambda _leg: None)
+    assert rx.sale(sale.id).state is SaleState.DONE
+    drop_return(rx.doors, one, rx.till.operator)
+
+
+def test_a_token_that_dies_between_the_legs_keeps_the_money_and_says_what_is_wanted(
+    rx: RxTill,
+) -> None:
+    sale, case_id, _shown = sold(rx, insured=False)
+    one = asked_back(rx, sale, 1, None)
+    rx.till.fault(kind="not_arrived", infno="7208", times=2)
+    run_return(rx.doors, one, rx.till.operator, None, lambda _leg: None)
+    token_dies(rx, case_id)
+    recover(rx)
+    waits = run_return(rx.doors, one, rx.till.operator, None, lambda _leg: None)
+    assert waits.state == "paying_back"
+    assert [note.code for note in waits.notes] == ["RX_TOKEN_DEAD"]
+    assert rx.sale(sale.id).state is SaleState.UNDOING
 
 
 class PowerLoss(Exception):
