@@ -105,8 +105,15 @@ class ShiftModel(QObject):
         self.session.run(Lane.STORE, lambda _: shop.shift_state(), self._show_state)
 
     def find(self, text: str) -> None:
-        """The history, narrowed by day or number."""
-        self._run(lambda: self.shop.shift_history(text), self._show_past)
+        """The history, narrowed by day or number; no key waits for it, it may come late."""
+        shop = self.session.shop
+        self.session.run(
+            Lane.STORE, lambda _: shop.shift_history(text), self._show_past, self._unread
+        )
+
+    def _unread(self, error: YaotaiError) -> None:
+        self.note = notes_of(error)[0]
+        self.changed.emit()
 
     def leave(self) -> bool:
         """Esc: from a page to its tab; False = the panel itself is left."""
@@ -462,8 +469,7 @@ class ShiftModel(QObject):
 
         def failed(error: YaotaiError) -> None:
             self.busy = False
-            self.note = notes_of(error)[0]
-            self.changed.emit()
+            self._unread(error)
 
         self.busy = True
         self.changed.emit()
