@@ -165,6 +165,11 @@ ROUTES: Final[Mapping[str, Row]] = {
         Goes.PANEL, Goes.PANEL, Goes.PANEL, No.NO_PERSON, Goes.PANEL,
         Goes.PANEL, No.NOT_HERE, Goes.PANEL,
     ),
+    # A return that stopped half-way asks for the patient again, or for the prescription's code.
+    "return.legs": _row(
+        No.NOT_HERE, Goes.PANEL, Goes.PANEL, No.NO_PERSON, Goes.PANEL,
+        Goes.PANEL, No.NOT_HERE, Goes.PANEL,
+    ),
     # The pharmacist's own e-certificate signs him on.
     "duty": {**_nobody(No.NOT_HERE), What.CUSTOMER: Goes.PANEL},
     # A parcel's number, a card's number: neither is any known kind of code.

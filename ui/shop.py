@@ -439,6 +439,12 @@ class Shop(
         """Run the legs that are still to do."""
         return return_goods.run_return(self.doors, return_id, operator, credential, tell, second)
 
+    def renew_return(self, return_id: str, code: str, operator: Operator) -> None:
+        """The prescription's code, shown again for a return that waits for it."""
+        from app.use_cases.rx_settle import renew_remainder
+
+        renew_remainder(self.doors, return_id, code, operator)
+
     # --- recovery -----------------------------------------------------------------------------
 
     def recover(self) -> Recovery:

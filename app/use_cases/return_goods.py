@@ -37,7 +37,12 @@ from app.use_cases.quote_sale import quote_sale
 from app.use_cases.return_view import own_paid, return_view, worth_back
 from app.use_cases.rights import answering
 from app.use_cases.rounding import due_of_remainder
-from app.use_cases.rx_settle import prepare_completion, require_told_again, take_back_sold
+from app.use_cases.rx_settle import (
+    code_wanted,
+    prepare_completion,
+    require_told_again,
+    take_back_sold,
+)
 from app.use_cases.sale_moves import moves_back
 from app.use_cases.settle_sale import require_proof, settle_next
 from app.use_cases.shift_now import shift_at
@@ -276,7 +281,7 @@ def run_return(
         if not notes:
             _pay_back_leg(doors, one, operator)
         _tell_all(doors, return_id, tell)
-    return replace(return_view(doors, return_id), notes=notes)
+    return replace(return_view(doors, return_id), notes=code_wanted(notes))
 
 
 def _require_quoted_remainder(uow: UnitOfWork, one: Return) -> None:

@@ -8,6 +8,8 @@ there, so that it may be cut off anywhere and called again.
 
 from __future__ import annotations
 
+from typing import Final
+
 from app.domain.money import ZERO
 from app.domain.rx_case import RxCase
 from app.domain.rx_states import LIVE, RX, RxEvent, RxState
@@ -15,16 +17,18 @@ from app.domain.sale import Sale
 from app.domain.sale_states import SaleState
 from app.domain.settlement import Settlement
 from app.domain.settlement_states import UNRESOLVED, SettlementState
-from app.errors import IllegalTransition, PlatformError, RuleBroken
+from app.errors import IllegalTransition, NotFound, PlatformError, RuleBroken
 from app.ports import UnitOfWork
 from app.use_cases.doors import Doors, Operator
 from app.use_cases.rx_common import at_centre, log, refuse, reports_to_centre
 from app.use_cases.rx_dispense import matched
-from app.use_cases.rx_fetch import ask_again
+from app.use_cases.rx_fetch import ask_again, renew
 from app.use_cases.rx_follow import covers, follow, hand_on
 from app.use_cases.rx_report import cash_of, report, undo
 from app.use_cases.views import Note
 
+RETURN_CODE: Final = "RX_RETURN_CODE"
+"""A return waits for the prescription's code: :func:`renew_remainder`."""
 _PAYABLE = frozenset({RxState.CHECKED, RxState.REPORTING, RxState.REPORTED, RxState.UNDOING})
 _TO_COMPLETE = frozenset({SaleState.OPEN, SaleState.PART_SETTLED, SaleState.COMPLETING})
 _GONE = frozenset({SaleState.ABANDONED, SaleState.UNDONE})
@@ -206,6 +210,24 @@ def require_told_again(doors: Doors, sale_id: str) -> None:
         return
     if case.tokens is None or case.tokens.dead(doors.clock.now()):
         raise refuse("rx_return_token")
+
+
+def renew_remainder(doors: Doors, return_id: str, code: str, operator: Operator) -> None:
+    """The prescription's code, shown again for a return that stopped half-way (RX_RETURN_CODE).
+
+    :raises NotFound: what remains of it rests on no prescription; else as :func:`renew`.
+    """
+    with doors.uow() as uow:
+        case = uow.prescriptions.of_sale(uow.returns.get(return_id).replacement_sale_id)
+    if case is None:
+        raise NotFound(what="prescription")
+    renew(doors, case.id, code, operator)
+
+
+def code_wanted(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """The same notes; of a token that died inside a return, what to show and what has not moved."""
+    asked = Note("rx_walk.rx_return_code", {}, "warn", RETURN_CODE)
+    return tuple(asked if note.code == "RX_TOKEN_DEAD" else note for note in notes)
 
 
 def take_back_sold(

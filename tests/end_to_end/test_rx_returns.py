@@ -17,7 +17,7 @@ from app.errors import RuleBroken
 from app.use_cases.complete_sale import complete_sale
 from app.use_cases.recover_settlements import recover_settlements
 from app.use_cases.return_goods import drop_return, quote_return, run_return
-from app.use_cases.rx_settle import prepare_completion
+from app.use_cases.rx_settle import RETURN_CODE, prepare_completion, renew_remainder
 from tests.fakes.practice_rx import RxTill
 from tests.fakes.practice_till import cash, practice_till
 
@@ -168,8 +168,29 @@ def test_a_token_that_dies_between_the_legs_keeps_the_money_and_says_what_is_wan
     recover(rx)
     waits = run_return(rx.doors, one, rx.till.operator, None, lambda _leg: None)
     assert waits.state == "paying_back"
-    assert [note.code for note in waits.notes] == ["RX_TOKEN_DEAD"]
+    assert [note.code for note in waits.notes] == [RETURN_CODE]
     assert rx.sale(sale.id).state is SaleState.UNDOING
+    qr = str(rx.centre(rx.case(case_id).sheet.number)["qr"])
+    renew_remainder(rx.doors, one, qr, rx.till.operator)
+    done = run_return(rx.doors, one, rx.till.operator, None, lambda _leg: None)
+    assert done.state == "done", done.notes
+    assert rx.case(case_id).state is RxState.USED
+
+
+def test_a_token_that_dies_between_cancel_and_settling_is_renewed_by_the_code(rx: RxTill) -> None:
+    sale, case_id, shown = sold(rx, insured=True)
+    one = asked_back(rx, sale, 1, shown)
+    rx.till.fault(kind="lost_answer", infno="2103")
+    run_return(rx.doors, one, rx.till.operator, shown, lambda _leg: None)
+    token_dies(rx, case_id)
+    recover(rx)
+    waits = run_return(rx.doors, one, rx.till.operator, shown, lambda _leg: None)
+    assert (waits.state, [note.code for note in waits.notes]) == ("resettling", [RETURN_CODE])
+    qr = str(rx.centre(rx.case(case_id).sheet.number)["qr"])
+    renew_remainder(rx.doors, one, qr, rx.till.operator)
+    done = run_return(rx.doors, one, rx.till.operator, shown, lambda _leg: None)
+    assert done.state == "done", done.notes
+    assert rx.case(case_id).state is RxState.USED
 
 
 class PowerLoss(Exception):

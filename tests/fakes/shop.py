@@ -25,6 +25,7 @@ from app.errors import (
     NotAllowed,
     NotFound,
     NotSent,
+    RuleBroken,
     SecondPersonNeeded,
     SignInRefused,
     YaotaiError,
@@ -191,6 +192,10 @@ class FakeShop(
     passwords: list[str] = field(default_factory=list)
     """What each settling carried; empty = none."""
     stopped: list[ReturnView] = field(default_factory=list)
+    return_stops: list[ReturnView] = field(default_factory=list)
+    """What the next runs of a return answer, before it goes through."""
+    shown_at_return: Credential | None = None
+    wrong_rx_code: str = ""
     """Returns that a crash left between two legs."""
     decided: str = ""
     """What recover() makes of unknown settlements."""
@@ -621,11 +626,19 @@ class FakeShop(
     ) -> ReturnView:  # fmt: skip
         del second
         self.calls.append("run_return")
+        self.shown_at_return = credential
+        if self.return_stops:
+            return self.return_stops.pop(0)
         legs = tuple(ReturnLegView(leg, "done") for leg in ("pay_back", "stock", "codes"))
         for leg in legs:
             tell(leg)
         self.returned.append(return_id)
         return ReturnView(return_id, return_id[2:], "done", legs)
+
+    def renew_return(self, return_id: str, code: str, operator: Operator) -> None:
+        self.calls.append(f"renew_return:{return_id}:{code}")
+        if code == self.wrong_rx_code:
+            raise RuleBroken((Note("rx_walk.rx_other_sheet", {}, "block"),), code="RX_OTHER_SHEET")
 
     # recovery
     def reverses_by_hand(self) -> bool:

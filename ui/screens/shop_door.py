@@ -398,6 +398,10 @@ class LineDoor(Protocol):
         """Run the legs that are still to do; stops and goes on after any of them."""
         ...
 
+    def renew_return(self, return_id: str, code: str, operator: Operator) -> None:
+        """The prescription's code, shown again for a return that waits for it."""
+        ...
+
 
 class RecoveryDoor(Protocol):
     """Background work; the *recovery* lane."""

@@ -48,7 +48,7 @@ def test_money_is_taken_at_the_tenders_alone(place: str) -> None:
 @pytest.mark.parametrize("place", sorted(ROUTES))
 def test_a_pay_code_never_names_a_person(place: str) -> None:
     assert goes(place, What.PAY) not in (Goes.CUSTOMER, Goes.BASKET)
-    if place in ("patient", "return.sale"):
+    if place in ("patient", "return.sale", "return.legs"):
         assert goes(place, What.PAY) is No.NO_PERSON
 
 
@@ -58,8 +58,8 @@ def test_a_code_that_may_be_two_things_is_guessed_nowhere(place: str) -> None:
     the fields that take the portal's ids or a badge."""
     taken = goes(place, What.EITHER)
     assert isinstance(taken, No) or place in (
-        "tender", "patient", "return.sale", "open_items.decide", "scanner", "proxy.archive",
-        "portal", "office.badge",
+        "tender", "patient", "return.sale", "return.legs", "open_items.decide", "scanner",
+        "proxy.archive", "portal", "office.badge",
     )  # fmt: skip
 
 

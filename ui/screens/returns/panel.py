@@ -290,11 +290,16 @@ class ReturnPanel(Panel):
         return self._model.back()
 
     def scan_part(self) -> str:
-        """Once the sale is open."""
+        """Once the sale is open, and once it is known what moves."""
+        if self._model.view is not None:
+            return "legs"
         return "sale" if self._model.sale is not None else ""
 
     def take_scan(self, text: str) -> bool:
         """A slip or a box; once the sale is open each box, and the customer's code."""
+        if self._model.view is not None:
+            self._model.take_code(text)
+            return True
         scanned = self._session.shop.classify(text)
         code = scanned.trace_code()
         if self._model.sale is None:
@@ -315,7 +320,9 @@ class ReturnPanel(Panel):
     def take_credential(self, credential: Credential, name: str) -> bool:
         """The card of whoever brings something back, once the sale is open."""
         del name
-        if self._model.sale is not None:
+        if self._model.view is not None:
+            self._model.show(credential)
+        elif self._model.sale is not None:
             self._model.show(credential)
             self.ask.setFocus()
         return True

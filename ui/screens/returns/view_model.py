@@ -13,6 +13,7 @@ from app.domain.returns import ReturnReason
 from app.domain.staff import Right
 from app.errors import YaotaiError
 from app.use_cases.notes import Note
+from app.use_cases.rx_settle import RETURN_CODE
 from app.use_cases.sign_in import SecondPerson
 from ui.operation import Lane
 from ui.screens.patient.view_model import credential_of
@@ -242,12 +243,52 @@ class ReturnViewModel(QObject):
             return False
         return not self.session.operator.staff.may(Right.RETURN, view.worth.fen)
 
+    def take_code(self, text: str) -> None:
+        """Scanned while the legs are in sight: the prescription's code where it is waited for,
+        else the patient's, whom a return that was left half-way does not know any more."""
+        view = self.view
+        if view is None or self.busy or not text.strip():
+            return
+        if self.note is None or self.note.code != RETURN_CODE:
+            self.note = None
+            self.show_credential(text)
+            return
+        return_id, operator = view.return_id, self.session.who()
+        self._wait()
+        self.session.run(
+            Lane.LINE,
+            lambda _: self.shop.renew_return(return_id, text.strip(), operator),
+            self._renewed,
+            self._code_refused,
+        )
+
+    def _renewed(self, _nothing: None) -> None:
+        self.busy = False
+        self.run()
+
+    def _code_refused(self, error: YaotaiError) -> None:
+        """Another code may be shown: it is still waited for."""
+        self._failed(error)
+        if self.note is not None:
+            self.note = replace(self.note, code=RETURN_CODE)
+
+    @property
+    def _to_settle(self) -> bool:
+        """Whether what remains has still to be settled: with the patient's credential."""
+        view = self.view
+        legs = view.legs if view is not None and view.state != "asked" else ()
+        return any(leg.leg == "resettle" and leg.state != "done" for leg in legs)
+
     def run(self, number: str = "", pin: str = "") -> None:
         """Do it: leg by leg, each with its tick; above one's limit with a colleague's word."""
         if self.busy or self.view is None or self.view.state in ("done", "dropped"):
             return
         if self.session.locked:
             return  # nobody is there whose act this could be
+        if self._to_settle and self.credential is None:
+            self.note = Note("return.credential_first", {}, "warn")
+            self.changed.emit()
+            return
         if self.wants_second and not (number.strip() and pin):
             self.note = Note("return.second_first", {"worth": self.view.worth}, "warn")
             self.changed.emit()
