@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, fields, replace
 
 from app.domain.money import Money, Rate, UnitPrice
+from app.domain.trace import bears_code
 
 INSURANCE_CLASSES = ("A", "B", "C", "")
 """甲, 乙, outside the list, unknown (policy 3.2). Not the same thing as OTC 甲 and 乙."""
@@ -98,9 +99,10 @@ class Medicine:
         """Whether it is sold on prescription only; what nobody classed is treated so."""
         return self.sale_class in ("rx", "")
 
+    @property
     def bears_code(self) -> bool:
-        """Whether each of its packs has a trace code (policy 3.5); what is no drug has none."""
-        return not self.trace_exempt and self.sale_class != "none"
+        """As :func:`app.domain.trace.bears_code`."""
+        return bears_code(exempt=self.trace_exempt, sale_class=self.sale_class)
 
 
 BOOKKEEPING = frozenset({"id", "source", "batch_no", "version"})

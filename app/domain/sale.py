@@ -12,6 +12,7 @@ from app.domain.money import ZERO, Money, Quantity, Rate, UnitPrice
 from app.domain.prescription import Prescription
 from app.domain.sale_states import SALE, SaleEvent, SaleState
 from app.domain.stock import LotPick
+from app.domain.trace import bears_code
 from app.errors import BadValue, NotFound
 
 MAX_PACKS = Quantity.of(9999)
@@ -75,8 +76,8 @@ class SoldItem:
 
     @property
     def bears_code(self) -> bool:
-        """Whether each of its packs has a trace code (policy 3.5); what is no drug has none."""
-        return not self.trace_exempt and self.sale_class != "none"
+        """As :func:`app.domain.trace.bears_code`."""
+        return bears_code(exempt=self.trace_exempt, sale_class=self.sale_class)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,11 @@ LONGEST_CODE: Final = 100
 """The wire's own limit for one code (interface 2.9: ``drug_trac_codg``, 100)."""
 
 
+def bears_code(*, exempt: bool, sale_class: str) -> bool:
+    """Whether each pack of a drug has a trace code (policy 3.5); what is no drug has none."""
+    return not exempt and sale_class != "none"
+
+
 class CodeSource(StrEnum):
     """How the shop learned that a box came."""
 

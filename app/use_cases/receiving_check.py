@@ -181,7 +181,7 @@ def _judge_codes(seen: _Seen) -> None:
             if owner.setdefault(code, line.no) != line.no:
                 seen.fault(line.no, "codes", "code_of_line", line=str(owner[code]))
         goods, drug = seen.goods.get(line.no), seen.drugs.get(line.medicine_id)
-        coded = drug is not None and drug.bears_code()
+        coded = drug is not None and drug.bears_code
         if goods is not None and coded and len(line.boxes) < goods.accepted.packs():
             missing = goods.accepted.packs() - len(line.boxes)
             seen.notice(line.no, "codes", "codes_few", count=str(missing))
