@@ -257,11 +257,10 @@ def mark_restored(
     uow.settings.put(GOOD, made_at.isoformat())  # it was proved by putting it back
     # As for slips: the same backup put back twice leaves out what was given between the two.
     minutes = max(0, (now - made_at) // timedelta(minutes=1))
-    over = _minutes_over(made_at, now, minutes)
-    days = {day: f"{day:%Y%m%d}" for day in over}
-    uow.numbers.leave_out_serials(list(days.values()), RECEIPTS_LEFT_OUT + A_MINUTE * minutes)
-    for day, name_of in days.items():
-        uow.numbers.leave_out(f"{till_no:02d}", name_of, RECEIPTS_LEFT_OUT + A_MINUTE * over[day])
+    over = {f"{day:%Y%m%d}": many for day, many in _minutes_over(made_at, now, minutes).items()}
+    uow.numbers.leave_out_serials(list(over), RECEIPTS_LEFT_OUT + A_MINUTE * minutes)
+    for day, many in over.items():
+        uow.numbers.leave_out(f"{till_no:02d}", day, RECEIPTS_LEFT_OUT + A_MINUTE * many)
     uow.numbers.at_least(given)
     _hand_over(uow, now)
     uow.log.append(
