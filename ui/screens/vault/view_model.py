@@ -136,17 +136,16 @@ class VaultModel(QObject):
         done: Callable[..., None],
         failed: Callable[[YaotaiError], None] | None = None,
     ) -> None:
-        def succeeded(answer: object) -> None:
-            self.busy = False
-            done(answer)
+        def over(then: Callable[..., None]) -> Callable[..., None]:
+            def ended(what: object) -> None:
+                self.busy = False
+                then(what)
 
-        def broke(error: YaotaiError) -> None:
-            self.busy = False
-            (failed or self._failed)(error)
+            return ended
 
         self.busy = True
         self.changed.emit()
-        self._read(work, succeeded, broke)
+        self._read(work, over(done), over(failed or self._failed))
 
     def _failed(self, error: YaotaiError) -> None:
         if isinstance(error, SecondPersonNeeded):
