@@ -83,6 +83,9 @@ def test_hands_type_capitals_marks_and_characters_as_they_are(qtbot: QtBot) -> N
     field.setFocus()
     hands.type_text(field, "LXqr-01/aB_x 2026-11-18 感冒", pause=0)
     assert field.text() == "LXqr-01/aB_x 2026-11-18 感冒"
+    field.clear()
+    hands.scan(field, "LXqr-01/aB_x")
+    assert field.text() == "LXqr-01/aB_x", "by its strokes as well; no filter eats them here"
 
 
 def test_what_cannot_be_is_said(platform: StoryPlatform) -> None:

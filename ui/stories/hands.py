@@ -91,10 +91,9 @@ def turn_to(window: QWidget) -> None:
     wait_until(window.isActiveWindow, _TURNING_MS)
 
 
-def press(window: QWidget, name: str, pause: int = TYPING_MS) -> None:
+def press(window: QWidget, name: str) -> None:
     """One key by the name that people use: F12, Ctrl+O, ``*``, Enter."""
-    if pause:
-        QTest.qWait(pause)
+    QTest.qWait(TYPING_MS)
     *held, plain = [name] if len(name) == 1 else name.split("+")
     modifiers = Qt.KeyboardModifier.NoModifier
     for each in held:
