@@ -23,15 +23,23 @@ def _seen(main: MainWindow) -> list[str]:
     return crowded(main)
 
 
-@pytest.mark.parametrize("scale", [100, 125, 150])
-def test_nothing_is_cut_in_english(qtbot: QtBot, tmp_path: Path, scale: int) -> None:
+def low_window(
+    qtbot: QtBot, folder: Path, lang: str, scale: int = 100
+) -> tuple[MainWindow, HandLanes]:
+    """A screen of 1366 x 768, before anybody signed in."""
     shop: Any = FakeShop()
     lanes = HandLanes()
-    main = MainWindow(shop, lanes, folder=tmp_path / "slips", lang="en")
+    main = MainWindow(shop, lanes, folder=folder / "slips", lang=lang)
     qtbot.addWidget(main, before_close_func=lambda each: each.stop())
     main.show()
     main.looks.choose_look("light", scale)
     main.resize(1366, 768)
+    return main, lanes
+
+
+@pytest.mark.parametrize("scale", [100, 125, 150])
+def test_nothing_is_cut_in_english(qtbot: QtBot, tmp_path: Path, scale: int) -> None:
+    main, lanes = low_window(qtbot, tmp_path, "en", scale)
     pages = {"sign_in": _seen(main)}
     main.sign_in.sign_in("3001", "123456")
     lanes.run()
@@ -56,13 +64,7 @@ def test_nothing_is_cut_in_english(qtbot: QtBot, tmp_path: Path, scale: int) -> 
 
 @pytest.mark.parametrize("lang", ["en", "zh_CN"])
 def test_no_panel_is_wider_than_its_place(qtbot: QtBot, tmp_path: Path, lang: str) -> None:
-    shop: Any = FakeShop()
-    lanes = HandLanes()
-    main = MainWindow(shop, lanes, folder=tmp_path / "slips", lang=lang)
-    qtbot.addWidget(main, before_close_func=lambda each: each.stop())
-    main.show()
-    main.looks.choose_look("light", 150)
-    main.resize(1366, 768)
+    main, lanes = low_window(qtbot, tmp_path, lang, 150)
     main.sign_in.sign_in("3001", "123456")
     lanes.run()
     wide = []
@@ -83,12 +85,7 @@ def test_no_panel_is_wider_than_its_place(qtbot: QtBot, tmp_path: Path, lang: st
 def test_a_typed_prescription_shows_its_drugs_on_a_low_screen(
     qtbot: QtBot, tmp_path: Path, lang: str
 ) -> None:
-    shop: Any = FakeShop()
-    lanes = HandLanes()
-    main = MainWindow(shop, lanes, folder=tmp_path / "slips", lang=lang)
-    qtbot.addWidget(main, before_close_func=lambda each: each.stop())
-    main.show()
-    main.resize(1366, 768)
+    main, lanes = low_window(qtbot, tmp_path, lang)
     main.sign_in.sign_in("1001", "123456")
     lanes.run()
     for drug in (1, 3):
@@ -112,13 +109,7 @@ def test_a_typed_prescription_shows_its_drugs_on_a_low_screen(
 
 
 def test_what_the_scanner_test_looks_at_is_told_whole(qtbot: QtBot, tmp_path: Path) -> None:
-    shop: Any = FakeShop()
-    lanes = HandLanes()
-    main = MainWindow(shop, lanes, folder=tmp_path / "slips", lang="en")
-    qtbot.addWidget(main, before_close_func=lambda each: each.stop())
-    main.show()
-    main.looks.choose_look("light", 150)
-    main.resize(1366, 768)
+    main, lanes = low_window(qtbot, tmp_path, "en", 150)
     main.sign_in.sign_in("1001", "123456")
     lanes.run()
     main.open_panel("scanner")
@@ -131,13 +122,7 @@ def test_what_the_scanner_test_looks_at_is_told_whole(qtbot: QtBot, tmp_path: Pa
 def test_a_full_bar_grows_a_row_and_cuts_nothing(
     qtbot: QtBot, tmp_path: Path, lang: str, scale: int
 ) -> None:
-    shop: Any = FakeShop()
-    lanes = HandLanes()
-    main = MainWindow(shop, lanes, folder=tmp_path / "slips", lang=lang)
-    qtbot.addWidget(main, before_close_func=lambda each: each.stop())
-    main.show()
-    main.looks.choose_look("light", scale)
-    main.resize(1366, 768)
+    main, lanes = low_window(qtbot, tmp_path, lang, scale)
     main.sign_in.sign_in("3001", "123456")
     lanes.run()
     bar, say = main.bar, main.session.say
